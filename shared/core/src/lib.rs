@@ -1,0 +1,28 @@
+//! What Hookpost decides: who is admitted, what a delivery means, how it is answered.
+//!
+//! Nothing here reads a clock, the environment, the network or a file; time and settings come in as arguments, and the
+//! outside is reached through the two traits in [`port`]. Modules in the order a delivery meets them.
+
+pub mod endpoint;
+pub mod inbound;
+pub mod integration;
+pub mod message;
+pub mod outcome;
+pub mod password;
+pub mod port;
+pub mod reply;
+pub mod settings;
+
+mod credentials;
+mod fit;
+mod gate;
+mod hex;
+mod normalise;
+mod notification;
+mod password_cache;
+mod quarantine;
+mod receive;
+mod text;
+
+pub use password_cache::PasswordPolicy;
+pub use receive::{Receipt, Receiver};

@@ -1,0 +1,156 @@
+//! Pushes: one event for each ref.
+
+use std::collections::HashSet;
+
+use hookpost_events::{Commit, Common, GitIdentity, Payload, Push, RefChange, RefKind};
+use serde_json::value::RawValue;
+
+use super::id::event_id;
+use super::people::{actor, owned};
+use super::repository::{Located, locate};
+use super::{Context, Normalised, time};
+use crate::notification::{PushResource, RefUpdate, Text, WireCommit, WireGitIdentity, parse_resource};
+
+pub(super) fn normalise(resource: &RawValue, context: &Context<'_>) -> Normalised {
+    let push: PushResource<'_> = match parse_resource(resource) {
+        Ok(push) => push,
+        Err(body) => return body.into(),
+    };
+    let Some(updates) = push.ref_updates.as_deref() else {
+        return Normalised::nothing_but(
+            "`resource.refUpdates` is missing: set the subscription's resource details to send to `All`",
+        );
+    };
+    if updates.is_empty() {
+        return Normalised::default();
+    }
+    let containers = context.notification.resource_containers.as_ref();
+    let Some(located) = locate(push.repository.as_ref(), containers, &[push.url.as_ref()]) else {
+        return Normalised::nothing_but("`resource.repository` does not say which repository was pushed to");
+    };
+    let mut normalised = Normalised::default();
+    let holders = CommitHolders::of(&push);
+    for (index, update) in updates.iter().enumerate() {
+        match RefMove::of(update) {
+            Ok(moved) => normalised.events.push(event(&push, &moved, &located, &holders, context)),
+            Err(problem) => {
+                normalised.defect.get_or_insert(format!("`resource.refUpdates[{index}]` {problem}"));
+            }
+        }
+    }
+    normalised
+}
+
+fn event(
+    push: &PushResource<'_>,
+    moved: &RefMove<'_>,
+    located: &Located,
+    holders: &CommitHolders<'_>,
+    context: &Context<'_>,
+) -> hookpost_events::Event {
+    let (ref_kind, short_name) = kind_of(moved.name);
+    let push_id = push.push_id.unsigned();
+    let number = push_id.map_or_else(|| context.event_key(), |id| id.to_string());
+    let id = event_id("push", &[context.integration.as_str(), &located.key, &number, moved.name]);
+    let default_branch = located.repository.default_branch.as_deref();
+    let payload = Payload::Push(Push {
+        common: Common {
+            integration: context.integration.as_str().to_owned(),
+            organization: located.organization.clone(),
+            project: located.project.clone(),
+            repository: located.repository.clone(),
+            actor: actor(push.pushed_by.as_ref()),
+            azure_devops: context.azure_devops(),
+        },
+        r#ref: moved.name.to_owned(),
+        ref_kind,
+        short_name: short_name.to_owned(),
+        change: moved.change,
+        before: moved.before.map(str::to_owned),
+        after: moved.after.map(str::to_owned),
+        is_default_branch: default_branch.map(|branch| branch == moved.name),
+        push_id,
+        commits: if holders.holds(moved.after) { commits(push) } else { Vec::new() },
+        commits_complete: None,
+    });
+    let happened = time::utc(push.date.as_ref()).or_else(|| context.created_date());
+    context.event(id, located, moved.name, happened, payload)
+}
+
+/// One ref update, with Azure DevOps's forty zeros for "none" taken out.
+struct RefMove<'a> {
+    name: &'a str,
+    change: RefChange,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+}
+
+impl<'a> RefMove<'a> {
+    fn of(update: &'a RefUpdate<'_>) -> Result<Self, &'static str> {
+        let text =
+            |text: &'a Option<Text<'_>>| text.as_ref().map(Text::as_str).filter(|text| !text.is_empty());
+        let name = text(&update.name).ok_or("has no `name`")?;
+        let after = text(&update.new_object_id).ok_or("has no `newObjectId`")?;
+        let before = text(&update.old_object_id);
+        let (change, before, after) = match (before.map(is_zero), is_zero(after)) {
+            (Some(true), true) => return Err("is zero on both sides"),
+            (Some(true), false) => (RefChange::Created, None, Some(after)),
+            (_, true) => (RefChange::Deleted, before, None),
+            (_, false) => (RefChange::Updated, before, Some(after)),
+        };
+        Ok(Self { name, change, before, after })
+    }
+}
+
+fn is_zero(object_id: &str) -> bool {
+    object_id.bytes().all(|c| c == b'0')
+}
+
+/// Which ref updates the commits belong to: those that end at one of them, or all when none does.
+struct CommitHolders<'a>(Option<HashSet<&'a str>>);
+
+impl<'a> CommitHolders<'a> {
+    fn of(push: &'a PushResource<'_>) -> Self {
+        let ids: HashSet<&str> =
+            push.commits.iter().flatten().filter_map(|c| c.commit_id.as_ref()).map(Text::as_str).collect();
+        let ends = push.ref_updates.iter().flatten().filter_map(|update| update.new_object_id.as_ref());
+        let any = ends.into_iter().any(|end| ids.contains(end.as_str()));
+        Self(any.then_some(ids))
+    }
+
+    fn holds(&self, after: Option<&str>) -> bool {
+        self.0.as_ref().is_none_or(|ids| after.is_some_and(|after| ids.contains(after)))
+    }
+}
+
+fn kind_of(name: &str) -> (RefKind, &str) {
+    if let Some(short) = name.strip_prefix("refs/heads/") {
+        (RefKind::Branch, short)
+    } else if let Some(short) = name.strip_prefix("refs/tags/") {
+        (RefKind::Tag, short)
+    } else {
+        (RefKind::Other, name.strip_prefix("refs/").unwrap_or(name))
+    }
+}
+
+fn commits(push: &PushResource<'_>) -> Vec<Commit> {
+    push.commits.iter().flatten().map(commit).collect()
+}
+
+fn commit(wire: &WireCommit<'_>) -> Commit {
+    Commit {
+        id: owned(wire.commit_id.as_ref()),
+        message: owned(wire.comment.as_ref()),
+        author: wire.author.as_ref().map(git_identity),
+        committer: wire.committer.as_ref().map(git_identity),
+        url: owned(wire.url.as_ref()),
+    }
+}
+
+fn git_identity(wire: &WireGitIdentity<'_>) -> GitIdentity {
+    GitIdentity {
+        name: owned(wire.name.as_ref()),
+        email: owned(wire.email.as_ref()),
+        date: time::utc(wire.date.as_ref()),
+    }
+}

@@ -1,0 +1,69 @@
+//! Telling test deliveries from real ones.
+//!
+//! The Test button sends canned data of a company called Fabrikam: with a subscription id of zeros while the hook is not
+//! saved yet, and with the real one afterwards. The ids inside are always the same. Source: Microsoft's "Service hooks
+//! events" and deliveries in the wild.
+
+use serde::Deserialize;
+
+use crate::notification::{Notification, Text, WireRepository};
+
+/// Event ids of the canned deliveries.
+const SAMPLE_EVENTS: [&str; 4] = [
+    "03c164c2-8912-4d5e-8009-3707d5f83734",
+    "2ab4e3d3-b7a6-425e-92b1-5a9982c1269e",
+    "af07be1b-f3ad-44c8-a7f1-c4835f2df06b",
+    "6872ee8c-b333-4eff-bfb9-0d5274943566",
+];
+
+/// Repositories the canned deliveries are about.
+const SAMPLE_REPOSITORIES: [&str; 2] =
+    ["4bc14d40-c903-45e2-872e-0462c7748079", "278d5cd2-584d-4b63-824a-2ba458937249"];
+
+/// Whether nothing happened and somebody only pressed Test.
+pub(crate) fn is_test(notification: &Notification<'_>) -> bool {
+    let is_zero = |id: &str| !id.is_empty() && id.bytes().all(|c| c == b'0' || c == b'-');
+    notification.subscription_id.as_ref().map(Text::as_str).is_some_and(is_zero)
+        || notification.id.as_ref().is_some_and(|id| SAMPLE_EVENTS.contains(&id.as_str()))
+        || names_sample_repository(notification)
+}
+
+fn names_sample_repository(notification: &Notification<'_>) -> bool {
+    let Some(resource) = notification.resource.map(serde_json::value::RawValue::get) else {
+        return false;
+    };
+    // Most real deliveries end here, without a second look at their structure.
+    if !SAMPLE_REPOSITORIES
+        .iter()
+        .any(|id| memchr::memmem::find(resource.as_bytes(), id.as_bytes()).is_some())
+    {
+        return false;
+    }
+    let Ok(resource) = serde_json::from_str::<AnyResource<'_>>(resource) else {
+        return false;
+    };
+    let nested = resource.pull_request.and_then(|pull_request| pull_request.repository);
+    [resource.repository, nested].into_iter().flatten().any(|repository| {
+        [repository.id, repository.url]
+            .into_iter()
+            .flatten()
+            .any(|named| SAMPLE_REPOSITORIES.iter().any(|id| named.as_str().ends_with(id)))
+    })
+}
+
+/// The repository of any resource: its own, or that of its pull request.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct AnyResource<'a> {
+    #[serde(borrow)]
+    repository: Option<WireRepository<'a>>,
+    #[serde(borrow)]
+    pull_request: Option<AnyPullRequest<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AnyPullRequest<'a> {
+    #[serde(borrow)]
+    repository: Option<WireRepository<'a>>,
+}

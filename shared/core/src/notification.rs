@@ -1,0 +1,100 @@
+//! A delivery's body as Azure DevOps sends it: everything optional, scalars read leniently.
+//!
+//! Source of the shapes: Microsoft's "Service hooks events" and its published description of the service hooks and Git
+//! APIs, held against deliveries in the wild: null and missing keys are both common, ids are not always GUIDs, old
+//! servers leave out whole objects.
+
+mod comment;
+mod git;
+mod identity;
+mod parse;
+mod pull_request;
+mod push;
+mod scalar;
+
+pub(crate) use comment::{CommentResource, WireComment};
+pub(crate) use git::{Href, WireRepository};
+pub(crate) use identity::WireIdentity;
+pub(crate) use parse::{BadBody, parse, parse_resource, readable};
+pub(crate) use pull_request::{CommitReference, PullRequestResource, WireReviewer};
+pub(crate) use push::{PushResource, RefUpdate, WireCommit, WireGitIdentity};
+pub(crate) use scalar::{Flag, Number, Text};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The envelope of every delivery. `resource` stays unread until the event type is known.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "the names are the sender's")]
+pub(crate) struct Notification<'a> {
+    #[serde(borrow)]
+    pub(crate) subscription_id: Option<Text<'a>>,
+    pub(crate) notification_id: Option<Number>,
+    #[serde(borrow)]
+    pub(crate) id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) event_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) message: Option<Message<'a>>,
+    #[serde(borrow)]
+    pub(crate) resource: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) resource_version: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) resource_containers: Option<Containers<'a>>,
+    #[serde(borrow)]
+    pub(crate) created_date: Option<Text<'a>>,
+}
+
+/// The short text for people; English as far as anybody has seen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Message<'a> {
+    #[serde(borrow)]
+    pub(crate) text: Option<Text<'a>>,
+}
+
+/// Which organization and project the delivery belongs to. Samples carry ids without URLs.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Containers<'a> {
+    #[serde(borrow)]
+    pub(crate) collection: Option<Container<'a>>,
+    #[serde(borrow)]
+    pub(crate) account: Option<Container<'a>>,
+    #[serde(borrow)]
+    pub(crate) project: Option<Container<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Container<'a> {
+    #[serde(borrow)]
+    pub(crate) id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) base_url: Option<Text<'a>>,
+}
+
+/// The event types that are forwarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EventType {
+    Push,
+    PullRequestCreated,
+    PullRequestUpdated,
+    PullRequestMerged,
+    PullRequestCommented,
+}
+
+impl EventType {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "git.push" => Some(Self::Push),
+            "git.pullrequest.created" => Some(Self::PullRequestCreated),
+            "git.pullrequest.updated" => Some(Self::PullRequestUpdated),
+            "git.pullrequest.merged" => Some(Self::PullRequestMerged),
+            "ms.vss-code.git-pullrequest-comment-event" => Some(Self::PullRequestCommented),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Webhook passwords and their comparison. What is kept is digests; the passwords themselves are wiped.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::Zeroizing;
+
+/// A webhook password as it came from the store: never empty, wiped from memory when dropped.
+pub struct WebhookPassword(Zeroizing<String>);
+
+impl WebhookPassword {
+    /// `None` for an empty text, which must never admit anybody.
+    pub fn new(text: Zeroizing<String>) -> Option<Self> {
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    pub(crate) fn digest(&self) -> PasswordDigest {
+        PasswordDigest::of(self.0.as_bytes())
+    }
+}
+
+impl fmt::Debug for WebhookPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebhookPassword(REDACTED)")
+    }
+}
+
+/// SHA-256 of a password. Comparing digests hides both the content and the length of the password.
+#[derive(Clone, Copy)]
+pub(crate) struct PasswordDigest([u8; 32]);
+
+impl PasswordDigest {
+    pub(crate) fn of(password: &[u8]) -> Self {
+        Self(Sha256::digest(password).into())
+    }
+}
+
+impl fmt::Debug for PasswordDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordDigest(REDACTED)")
+    }
+}
+
+/// Evidence that a request carried a live password. Only [`PasswordRing::admits`] makes one, and only with one
+/// can a body be parsed.
+#[derive(Debug)]
+pub struct Admission(());
+
+/// The passwords that admit at one moment. Absent ones hold a place, so that every check is the same work.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PasswordRing {
+    slots: [Slot; 3],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    digest: PasswordDigest,
+    live: u8,
+}
+
+impl Slot {
+    const EMPTY: Self = Self { digest: PasswordDigest([0; 32]), live: 0 };
+}
+
+impl PasswordRing {
+    /// A ring that admits nobody, at the cost of one that does.
+    pub(crate) const EMPTY: Self = Self { slots: [Slot::EMPTY; 3] };
+
+    pub(crate) fn set(&mut self, stage: crate::port::Stage, password: Option<&WebhookPassword>) {
+        self.slots[stage as usize] =
+            password.map_or(Slot::EMPTY, |password| Slot { digest: password.digest(), live: 1 });
+    }
+
+    /// Whether any slot is live.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.iter().all(|slot| slot.live == 0)
+    }
+
+    /// Compares with every slot, live or not, and looks at the outcome only at the end.
+    pub(crate) fn admits(&self, presented: &PasswordDigest) -> Option<Admission> {
+        let mut matched = Choice::from(0);
+        for slot in &self.slots {
+            matched |= slot.digest.0.ct_eq(&presented.0) & Choice::from(slot.live);
+        }
+        bool::from(matched).then_some(Admission(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::port::Stage;
+
+    fn password(text: &str) -> WebhookPassword {
+        WebhookPassword::new(Zeroizing::new(text.to_owned())).expect("not empty")
+    }
+
+    fn admits(ring: &PasswordRing, text: &str) -> bool {
+        ring.admits(&PasswordDigest::of(text.as_bytes())).is_some()
+    }
+
+    #[test]
+    fn every_live_password_admits_and_nothing_else() {
+        let mut ring = PasswordRing::EMPTY;
+        ring.set(Stage::Current, Some(&password("current")));
+        ring.set(Stage::Previous, Some(&password("previous")));
+        assert!(admits(&ring, "current"));
+        assert!(admits(&ring, "previous"));
+        for other in ["", "Current", "current ", "pending", "\0"] {
+            assert!(!admits(&ring, other), "{other:?}");
+        }
+        ring.set(Stage::Previous, None);
+        assert!(!admits(&ring, "previous"));
+    }
+
+    #[test]
+    fn an_empty_ring_admits_nobody_and_an_empty_password_is_none() {
+        assert!(!admits(&PasswordRing::EMPTY, ""));
+        assert!(WebhookPassword::new(Zeroizing::new(String::new())).is_none());
+    }
+
+    #[test]
+    fn debug_shows_no_password() {
+        assert_eq!(format!("{:?}", password("hunter2")), "WebhookPassword(REDACTED)");
+    }
+}

@@ -1,0 +1,204 @@
+//! Which passwords are live, remembered between requests, and when to ask the store again.
+//!
+//! A state machine without I/O: [`PasswordCache::check`] says what is needed, the caller gets it, and tells it with
+//! [`PasswordCache::learn`]. What it holds is digests. The rules:
+//!
+//! - `AWSCURRENT` is fetched first; `AWSPENDING` and `AWSPREVIOUS` only when it does not match.
+//! - What is known holds for a time to live, with jitter, so that many instances don't ask at once.
+//! - A mismatch asks again, at most once per refetch interval and integration, whoever causes it.
+//! - A store that cannot be reached never looks like wrong credentials: what was known last is served up to a limit,
+//!   and what cannot be told is [`Check::Unavailable`].
+//! - An integration that does not exist is remembered too, and new names may only be asked for so often, so that a
+//!   stranger cannot run up calls.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::integration::IntegrationName;
+use crate::password::{Admission, PasswordDigest, PasswordRing, WebhookPassword};
+use crate::port::Stage;
+
+/// New names that may be looked up per refetch interval. A busy account has a handful of integrations.
+const NEW_NAMES_PER_INTERVAL: u32 = 20;
+
+/// How soon after a failure the store may be asked again, by requests that cannot be answered without it.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// For how long passwords are believed.
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordPolicy {
+    /// How long a fetched password is used without asking again. Up to a tenth less, by jitter.
+    pub ttl: Duration,
+    /// How long it is used when the store cannot be asked.
+    pub stale: Duration,
+    /// The least time between two refetches that mismatches cause, per integration.
+    pub refetch: Duration,
+    /// Sets the jitter apart between instances.
+    pub jitter_seed: u64,
+}
+
+/// What is to be done about presented credentials.
+#[derive(Debug)]
+pub(crate) enum Check {
+    Admitted(Admission),
+    Refused,
+    /// It cannot be told, because the store cannot be asked.
+    Unavailable,
+    /// Ask the store for these stages, tell it with `learn`, and check again.
+    Fetch(&'static [Stage]),
+}
+
+#[derive(Debug)]
+pub(crate) struct PasswordCache {
+    policy: PasswordPolicy,
+    entries: HashMap<IntegrationName, Entry>,
+    interval_began: Timestamp,
+    new_names: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    ring: PasswordRing,
+    /// When `AWSCURRENT` was last read; `None` before the first time.
+    fetched_at: Option<Timestamp>,
+    failed_at: Option<Timestamp>,
+    /// When a mismatch last asked for every stage, and whether it got them all.
+    refetched_at: Option<Timestamp>,
+    refetch_failed: bool,
+}
+
+impl PasswordCache {
+    pub(crate) fn new(policy: PasswordPolicy) -> Self {
+        Self { policy, entries: HashMap::new(), interval_began: Timestamp::MIN, new_names: 0 }
+    }
+
+    /// Weighs the presented password. The comparison is the same work whatever is known of the name.
+    pub(crate) fn check(
+        &mut self,
+        name: &IntegrationName,
+        presented: &PasswordDigest,
+        now: Timestamp,
+    ) -> Check {
+        let policy = self.policy;
+        let ring = self.entries.get(name).map_or(PasswordRing::EMPTY, |entry| entry.ring);
+        let admission = ring.admits(presented);
+        let Some(entry) = self.entries.get_mut(name) else {
+            return self.first_lookup(name, now);
+        };
+        let Some(fetched_at) = entry.fetched_at else {
+            return if within(entry.failed_at, RETRY_AFTER, now) {
+                Check::Unavailable
+            } else {
+                Check::Fetch(CURRENT)
+            };
+        };
+        if entry.ring.is_empty() && !within(Some(fetched_at), policy.refetch, now) {
+            // Long unknown: as if never asked for, which also counts it among the new names again.
+            self.entries.remove(name);
+            return self.first_lookup(name, now);
+        }
+        if !within(Some(fetched_at), policy.life_of(name), now) && !within(entry.failed_at, RETRY_AFTER, now)
+        {
+            // Whatever stages were in use are renewed together, so that none is forgotten in the middle of a rotation.
+            return Check::Fetch(if entry.refetched_at.is_some() { EVERY } else { CURRENT });
+        }
+        if !within(Some(fetched_at), policy.stale, now) {
+            return Check::Unavailable;
+        }
+        if let Some(admission) = admission {
+            return Check::Admitted(admission);
+        }
+        if within(entry.refetched_at, policy.refetch, now) {
+            return if entry.refetch_failed { Check::Unavailable } else { Check::Refused };
+        }
+        entry.refetched_at = Some(now);
+        entry.refetch_failed = false;
+        // Right after AWSCURRENT was read there is no need to read it again.
+        Check::Fetch(if fetched_at == now { OTHERS } else { EVERY })
+    }
+
+    fn first_lookup(&mut self, name: &IntegrationName, now: Timestamp) -> Check {
+        if !within(Some(self.interval_began), self.policy.refetch, now) {
+            self.interval_began = now;
+            self.new_names = 0;
+            let refetch = self.policy.refetch;
+            self.entries
+                .retain(|_, entry| !entry.ring.is_empty() || within(entry.last_asked(), refetch, now));
+        }
+        if self.new_names >= NEW_NAMES_PER_INTERVAL {
+            return Check::Unavailable;
+        }
+        self.new_names += 1;
+        self.entries.insert(name.clone(), Entry::new());
+        Check::Fetch(CURRENT)
+    }
+
+    /// Takes in what the store said about one stage; `Err` when it could not be asked.
+    pub(crate) fn learn(
+        &mut self,
+        name: &IntegrationName,
+        stage: Stage,
+        found: Result<Option<&WebhookPassword>, ()>,
+        now: Timestamp,
+    ) {
+        let Some(entry) = self.entries.get_mut(name) else {
+            return;
+        };
+        match found {
+            Ok(password) => {
+                entry.ring.set(stage, password);
+                if stage == Stage::Current {
+                    entry.fetched_at = Some(now);
+                    entry.failed_at = None;
+                }
+            }
+            Err(()) if stage == Stage::Current => {
+                entry.failed_at = Some(now);
+                entry.refetch_failed = true;
+            }
+            Err(()) => entry.refetch_failed = true,
+        }
+    }
+}
+
+const CURRENT: &[Stage] = &[Stage::Current];
+const OTHERS: &[Stage] = &[Stage::Pending, Stage::Previous];
+const EVERY: &[Stage] = &[Stage::Current, Stage::Pending, Stage::Previous];
+
+impl Entry {
+    fn new() -> Self {
+        Self {
+            ring: PasswordRing::EMPTY,
+            fetched_at: None,
+            failed_at: None,
+            refetched_at: None,
+            refetch_failed: false,
+        }
+    }
+
+    fn last_asked(&self) -> Option<Timestamp> {
+        self.fetched_at.max(self.failed_at)
+    }
+}
+
+impl PasswordPolicy {
+    /// The time to live of one integration's password on this instance.
+    fn life_of(&self, name: &IntegrationName) -> Duration {
+        let hash = name.as_str().bytes().fold(self.jitter_seed, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        let thousandths = 900 + u32::try_from(hash % 101).unwrap_or(0);
+        self.ttl * thousandths / 1000
+    }
+}
+
+/// Whether `now` is less than `duration` after `since`. A clock that went backwards counts as too late.
+fn within(since: Option<Timestamp>, duration: Duration, now: Timestamp) -> bool {
+    since.is_some_and(|since| Duration::try_from(now.duration_since(since)).is_ok_and(|age| age < duration))
+}
+
+#[cfg(test)]
+#[path = "password_cache_tests.rs"]
+mod tests;

@@ -1,0 +1,199 @@
+//! Rulings of the event contract that a fixture per shape would not show.
+
+use serde_json::{Value, json};
+
+use crate::scene::{AFTER, BEFORE, Scene, moved, pull_request, push, push_of};
+
+fn data_of_push(body: &Value) -> Vec<Value> {
+    let scene = Scene::default();
+    scene.push(body);
+    scene.events().into_iter().map(|mut event| event["data"].take()).collect()
+}
+
+fn commit(id: &str) -> Value {
+    json!({"commitId": id, "comment": "one"})
+}
+
+#[test]
+fn several_refs_are_several_events_and_commits_go_where_they_belong() {
+    let updates = [
+        moved("refs/heads/main", Some(BEFORE), Some(AFTER)),
+        moved("refs/tags/v1", None, Some(BEFORE)),
+        moved("refs/heads/old", Some(BEFORE), None),
+    ];
+    let data = data_of_push(&push_of(&updates, &json!([commit(AFTER)])));
+    let seen: Vec<_> =
+        data.iter().map(|d| (d["ref"].as_str(), d["change"].as_str(), d["refKind"].as_str())).collect();
+    assert_eq!(
+        seen,
+        [
+            (Some("refs/heads/main"), Some("updated"), Some("branch")),
+            (Some("refs/tags/v1"), Some("created"), Some("tag")),
+            (Some("refs/heads/old"), Some("deleted"), Some("branch")),
+        ]
+    );
+    let commits: Vec<_> = data.iter().map(|d| d["commits"].as_array().map_or(0, Vec::len)).collect();
+    assert_eq!(commits, [1, 0, 0]);
+    assert_eq!((&data[1]["before"], &data[2]["after"]), (&Value::Null, &Value::Null), "never forty zeros");
+    assert_eq!((&data[0]["isDefaultBranch"], &data[1]["isDefaultBranch"]), (&json!(true), &json!(false)));
+}
+
+#[test]
+fn commits_that_end_nowhere_go_to_every_event() {
+    let updates = ["a", "b"].map(|name| moved(&format!("refs/heads/{name}"), Some(BEFORE), Some(AFTER)));
+    let data = data_of_push(&push_of(&updates, &json!([commit("3333333333333333333333333333333333333333")])));
+    assert!(data.iter().all(|d| { d["commits"].as_array().is_some_and(|commits| commits.len() == 1) }));
+}
+
+#[test]
+fn a_bad_ref_update_keeps_the_good_ones_and_the_raw_body() {
+    let scene = Scene::default();
+    let updates = [moved("refs/heads/main", Some(BEFORE), Some(AFTER)), moved("refs/heads/x", None, None)];
+    let came = scene.push(&push_of(&updates, &json!([])));
+    assert_eq!(came.answer["status"], "quarantined");
+    assert_eq!(came.answer["reason"], "`resource.refUpdates[1]` is zero on both sides");
+    assert_eq!(scene.events().len(), 1);
+    assert_eq!(scene.quarantined().len(), 1);
+}
+
+#[track_caller]
+fn check_source(repository: &Value, expected: &str) {
+    let mut body = push();
+    body["resource"]["repository"] = repository.clone();
+    let scene = Scene::default();
+    scene.push(&body);
+    assert_eq!(scene.events()[0]["source"], expected, "{repository}");
+}
+
+#[test]
+fn every_form_of_a_services_url_is_one_source() {
+    let canonical = "https://dev.azure.com/contoso/My%20Shop/_git/web";
+    for url in [
+        "https://dev.azure.com/contoso/My%20Shop/_git/web",
+        "https://contoso@dev.azure.com/contoso/My%20Shop/_git/web",
+        "https://user:pat@DEV.AZURE.COM/contoso/My%20Shop/_git/web/",
+        "https://contoso.visualstudio.com/My%20Shop/_git/web",
+        "https://contoso.visualstudio.com/DefaultCollection/My%20Shop/_git/web",
+    ] {
+        check_source(&json!({"id": "r", "name": "web", "remoteUrl": url}), canonical);
+    }
+    let named = json!({
+        "id": "r", "name": "web", "project": {"name": "My Shop"},
+        "url": "https://contoso.visualstudio.com/_apis/git/repositories/r",
+    });
+    check_source(&named, canonical);
+    let same_name =
+        json!({"id": "r", "name": "web", "remoteUrl": "https://contoso.visualstudio.com/_git/web"});
+    check_source(&same_name, "https://dev.azure.com/contoso/web/_git/web");
+}
+
+#[test]
+fn a_server_keeps_its_own_url() {
+    let repository = json!({
+        "id": "r", "name": "web", "project": {"name": "Shop"},
+        "url": "https://TFS.contoso.example:8443/tfs/Main/_apis/git/repositories/r",
+        "remoteUrl": "https://svc@TFS.contoso.example:8443/tfs/Main/Shop/_git/web",
+    });
+    check_source(&repository, "https://tfs.contoso.example:8443/tfs/Main/Shop/_git/web");
+    let mut body = push();
+    body["resource"]["repository"] = repository;
+    body["resourceContainers"] = json!({"collection": {"id": "c"}});
+    let organization = &data_of_push(&body)[0]["organization"];
+    assert_eq!(*organization, json!({"name": "Main", "url": "https://tfs.contoso.example:8443/tfs/Main"}));
+}
+
+#[test]
+fn a_repository_known_by_nothing_but_its_rest_url_still_makes_events() {
+    let body = json!({
+        "eventType": "ms.vss-code.git-pullrequest-comment-event",
+        "id": "x",
+        "resource": {
+            "id": 2, "parentCommentId": 1, "content": "Looks good.",
+            "_links": {
+                "self": {"href": "https://dev.azure.com/contoso/_apis/git/repositories/r1/pullRequests/9/threads/5/comments/2"},
+                "repository": {"href": "http://internal/DefaultCollection/_apis/git/repositories/r1"},
+            },
+        },
+        "resourceVersion": "1.0",
+    });
+    let scene = Scene::default();
+    assert_eq!(scene.pull_request(&body).answer["status"], "queued");
+    let event = &scene.events()[0];
+    assert_eq!(event["source"], "https://dev.azure.com/contoso/_apis/git/repositories/r1");
+    assert_eq!(event["subject"], "pullrequest/9");
+    assert_eq!(event["data"]["comment"]["threadId"], 5);
+    assert_eq!(event["data"]["comment"]["parentId"], 1);
+    assert_eq!(event["data"]["pullRequest"]["title"], Value::Null);
+}
+
+#[test]
+fn merged_means_merged_for_good() {
+    for (status, merge_status, action, merged) in [
+        ("active", "succeeded", "merge_attempted", false),
+        ("active", "conflicts", "merge_attempted", false),
+        ("completed", "succeeded", "completed", true),
+        ("completed", "queued", "merge_attempted", false),
+    ] {
+        let scene = Scene::default();
+        let state = json!({"status": status, "mergeStatus": merge_status, "closedBy": {"id": "u-2"}});
+        scene.pull_request(&pull_request("git.pullrequest.merged", &state));
+        let data = &scene.events()[0]["data"];
+        assert_eq!(
+            (data["action"].as_str(), &data["merged"]),
+            (Some(action), &json!(merged)),
+            "{status} {merge_status}"
+        );
+        assert_eq!(data["actor"].is_null(), !merged, "nobody is named for a preview");
+    }
+}
+
+#[test]
+fn time_is_when_it_happened() {
+    let time = |change: fn(&mut Value)| {
+        let mut body = push();
+        change(&mut body);
+        let scene = Scene::default();
+        scene.push(&body);
+        scene.events()[0]["time"].as_str().expect("text").to_owned()
+    };
+    assert_eq!(time(|_| ()), "2026-03-01T11:59:57.5Z", "the push's own date");
+    assert_eq!(
+        time(|body| body["resource"]["date"] = json!("0001-01-01T00:00:00")),
+        "2026-03-01T11:59:58.1234567Z"
+    );
+    let neither = |body: &mut Value| {
+        body["resource"]["date"] = Value::Null;
+        body["createdDate"] = Value::Null;
+    };
+    assert_eq!(time(neither), "2026-03-01T12:00:00Z", "the time of receipt");
+}
+
+#[test]
+fn enumerations_azure_devops_adds_pass_through() {
+    let scene = Scene::default();
+    let state = json!({
+        "status": "parked", "mergeStatus": "magic",
+        "reviewers": [{"id": "u-3", "vote": 7, "isContainer": true}, {"id": "u-4", "vote": -5, "isRequired": true}],
+    });
+    scene.pull_request(&pull_request("git.pullrequest.created", &state));
+    let data = &scene.events()[0]["data"];
+    assert_eq!((&data["status"], &data["mergeStatus"]), (&json!("parked"), &json!("magic")));
+    assert_eq!(
+        (&data["reviewers"][0]["vote"], &data["reviewers"][0]["isGroup"]),
+        (&json!("7"), &json!(true))
+    );
+    assert_eq!(data["reviewers"][1]["vote"], "waiting_for_author");
+}
+
+#[test]
+fn numbers_as_text_and_nulls_everywhere_are_read() {
+    let scene = Scene::default();
+    let odd = json!({
+        "pullRequestId": "12", "isDraft": "true", "description": null, "reviewers": null, "createdBy": null,
+        "lastMergeCommit": null, "_links": null, "forkSource": {"name": "refs/heads/fast"},
+    });
+    assert_eq!(scene.pull_request(&pull_request("git.pullrequest.created", &odd)).answer["status"], "queued");
+    let data = &scene.events()[0]["data"];
+    assert_eq!((&data["number"], &data["isDraft"]), (&json!(12), &json!(true)));
+    assert!(data["source"]["repository"].is_object(), "a fork, even when nothing is known of it");
+}

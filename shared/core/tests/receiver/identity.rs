@@ -1,0 +1,86 @@
+//! Ids and groups are pure functions of the happening: the same for every delivery of it, different for any other.
+
+use std::collections::HashSet;
+
+use hookpost_core::endpoint::Endpoint;
+use hookpost_core::message::{Fifo, QUEUE_ID_CHARS_MAX};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::scene::{AFTER, BEFORE, REPOSITORY_ID, Scene, moved, pull_request, push, push_of, request};
+
+fn fifo_of(endpoint: Endpoint, body: &Value) -> Vec<Fifo> {
+    let scene = Scene::default();
+    let came = scene.receive(endpoint, request(body.to_string()));
+    assert_eq!(came.reply.status, 202, "{}", came.reply.body);
+    let sent = scene.events.sent.lock().expect("not poisoned");
+    sent.iter().map(|message| message.fifo.clone().expect("the events queue is FIFO")).collect()
+}
+
+#[test]
+fn a_push_seen_by_two_subscriptions_is_one_happening() {
+    let mut other = push();
+    other["subscriptionId"] = json!("a3b1c2d4-0000-4000-8000-000000000002");
+    other["notificationId"] = json!(99);
+    other["id"] = json!("e0e0e0e0-9999-4222-8333-444444444444");
+    assert_eq!(fifo_of(Endpoint::CodePushed, &push()), fifo_of(Endpoint::CodePushed, &other));
+}
+
+#[test]
+fn two_updates_of_one_pull_request_are_two_happenings_in_one_group() {
+    let first = pull_request("git.pullrequest.updated", &json!({}));
+    let mut second = first.clone();
+    second["id"] = json!("e0e0e0e0-9999-4222-8333-444444444444");
+    let [one, two] = [first, second].map(|body| fifo_of(Endpoint::PullRequest, &body).remove(0));
+    assert_ne!(one.deduplication_id, two.deduplication_id);
+    assert_eq!(one.group_id, two.group_id);
+    assert_eq!(one.group_id, format!("{REPOSITORY_ID}:pullrequest/12"));
+}
+
+#[test]
+fn a_pull_request_delivery_without_ids_still_has_one_of_its_own() {
+    let mut bare = pull_request("git.pullrequest.updated", &json!({}));
+    for name in ["id", "subscriptionId", "notificationId"] {
+        bare.as_object_mut().expect("an object").remove(name);
+    }
+    let mut other = bare.clone();
+    other["resource"]["title"] = json!("Slower checkout");
+    assert_eq!(fifo_of(Endpoint::PullRequest, &bare), fifo_of(Endpoint::PullRequest, &bare));
+    assert_ne!(fifo_of(Endpoint::PullRequest, &bare), fifo_of(Endpoint::PullRequest, &other));
+}
+
+#[test]
+fn integrations_do_not_hide_events_from_each_other() {
+    let scene = Scene::default();
+    let mut push = push();
+    push["resource"]["repository"]["id"] = json!("ABCDEF00-7B0B-4B5C-9F0E-0D3F6A0C2B11");
+    scene.push(&push);
+    let event = &scene.events()[0];
+    assert_eq!(event["integration"], "contoso");
+    assert_eq!(
+        event["data"]["repository"]["id"], "abcdef00-7b0b-4b5c-9f0e-0d3f6a0c2b11",
+        "GUIDs in lower case"
+    );
+}
+
+proptest! {
+    #[test]
+    fn every_ref_has_a_valid_group_and_an_id_of_its_own(names in prop::collection::hash_set("\\PC{1,200}", 1..12)) {
+        let names: Vec<String> = names.into_iter().map(|name| format!("refs/heads/{name}")).collect();
+        let updates: Vec<Value> = names.iter().map(|name| moved(name, Some(BEFORE), Some(AFTER))).collect();
+        let body = push_of(&updates, &json!([]));
+        let fifos = fifo_of(Endpoint::CodePushed, &body);
+        prop_assert_eq!(fifos.len(), names.len());
+        let ids: HashSet<&str> = fifos.iter().map(|fifo| fifo.deduplication_id.as_str()).collect();
+        prop_assert_eq!(ids.len(), names.len());
+        for fifo in &fifos {
+            for id in [&fifo.group_id, &fifo.deduplication_id] {
+                prop_assert!(id.len() <= QUEUE_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic()), "{}", id);
+            }
+        }
+        prop_assert_eq!(&fifos, &fifo_of(Endpoint::CodePushed, &body));
+        for (update, fifo) in updates.into_iter().zip(&fifos) {
+            prop_assert_eq!(&fifo_of(Endpoint::CodePushed, &push_of(&[update], &json!([])))[0], fifo);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! A receiver with fakes around it, and small deliveries to give it.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use base64::Engine as _;
+use hookpost_core::endpoint::Endpoint;
+use hookpost_core::inbound::{AuthorizationHeader, Inbound};
+use hookpost_core::integration::IntegrationName;
+use hookpost_core::message::QueueMessage;
+use hookpost_core::password::WebhookPassword;
+use hookpost_core::port::{
+    MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Stage,
+};
+use hookpost_core::reply::Reply;
+use hookpost_core::{PasswordPolicy, Receiver};
+use serde_json::{Value, json};
+
+/// The one integration there is, and its password.
+pub(crate) const INTEGRATION: &str = "contoso";
+pub(crate) const PASSWORD: &str = "correct-horse";
+
+/// Remembers what was sent; each knob breaks one thing.
+#[derive(Debug, Default)]
+pub(crate) struct RecordingQueue {
+    pub(crate) sent: Mutex<Vec<QueueMessage>>,
+    pub(crate) failures: Mutex<HashMap<usize, SendFailure>>,
+    pub(crate) down: bool,
+}
+
+impl MessageQueue for &RecordingQueue {
+    async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
+        let mut sent = self.sent.lock().expect("not poisoned");
+        let failures = self.failures.lock().expect("not poisoned");
+        let results = messages.into_iter().enumerate().map(|(index, message)| {
+            if self.down {
+                return Err(SendFailure::Unavailable("RequestThrottled".to_owned()));
+            }
+            if let Some(failure) = failures.get(&index) {
+                return Err(failure.clone());
+            }
+            sent.push(message);
+            Ok(Sent { message_id: format!("m-{index}") })
+        });
+        results.collect()
+    }
+
+    async fn probe(&self) -> Result<(), SendFailure> {
+        if self.down { Err(SendFailure::Unavailable("AccessDenied".to_owned())) } else { Ok(()) }
+    }
+}
+
+/// Counts how often it is asked.
+#[derive(Debug, Default)]
+pub(crate) struct FakePasswords {
+    pub(crate) asked: Mutex<usize>,
+    pub(crate) down: bool,
+}
+
+impl PasswordSource for &FakePasswords {
+    async fn fetch(
+        &self,
+        integration: &IntegrationName,
+        stage: Stage,
+    ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
+        *self.asked.lock().expect("not poisoned") += 1;
+        if self.down {
+            return Err(PasswordSourceError { detail: "connection refused".to_owned() });
+        }
+        let known = integration.as_str() == INTEGRATION && stage == Stage::Current;
+        Ok(known.then(|| WebhookPassword::new(PASSWORD.to_owned().into())).flatten())
+    }
+}
+
+/// What came of one request.
+#[derive(Debug)]
+pub(crate) struct Came {
+    pub(crate) reply: Reply,
+    pub(crate) answer: Value,
+}
+
+/// One receiver and its surroundings.
+#[derive(Debug, Default)]
+pub(crate) struct Scene {
+    pub(crate) events: RecordingQueue,
+    pub(crate) quarantine: RecordingQueue,
+    pub(crate) passwords: FakePasswords,
+}
+
+impl Scene {
+    pub(crate) fn receive(&self, endpoint: Endpoint, inbound: Inbound) -> Came {
+        let policy = PasswordPolicy {
+            ttl: Duration::from_secs(300),
+            stale: Duration::from_secs(3600),
+            refetch: Duration::from_secs(30),
+            jitter_seed: 1,
+        };
+        let receiver = Receiver::new(endpoint, policy, &self.passwords, &self.events, &self.quarantine);
+        let mut future = pin!(receiver.receive(inbound));
+        let Poll::Ready(receipt) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("the fakes never wait");
+        };
+        let reply = Reply::to(&receipt.outcome);
+        let answer = serde_json::from_str(&reply.body).expect("every answer is JSON");
+        Came { reply, answer }
+    }
+
+    pub(crate) fn push(&self, body: &Value) -> Came {
+        self.receive(Endpoint::CodePushed, request(body.to_string()))
+    }
+
+    pub(crate) fn pull_request(&self, body: &Value) -> Came {
+        self.receive(Endpoint::PullRequest, request(body.to_string()))
+    }
+
+    /// Every event on the queue, parsed.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let sent = self.events.sent.lock().expect("not poisoned");
+        sent.iter().map(|message| serde_json::from_str(&message.body).expect("an event is JSON")).collect()
+    }
+
+    /// Everything in the quarantine, unpacked: reason and raw body.
+    pub(crate) fn quarantined(&self) -> Vec<(String, Vec<u8>)> {
+        let sent = self.quarantine.sent.lock().expect("not poisoned");
+        let parts: Vec<Value> =
+            sent.iter().map(|message| serde_json::from_str(&message.body).expect("a part is JSON")).collect();
+        let whole = |first: &Value| {
+            let text = |part: &Value| part["body"].as_str().expect("text").to_owned();
+            let same = parts.iter().filter(|part| part["id"] == first["id"]);
+            let decode =
+                |text: String| base64::engine::general_purpose::STANDARD.decode(text).expect("base64");
+            let packed: Vec<u8> = same.map(text).flat_map(decode).collect();
+            let mut raw = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed.as_slice()), &mut raw)
+                .expect("gzip");
+            (first["reason"].as_str().expect("text").to_owned(), raw)
+        };
+        parts.iter().filter(|part| part["part"] == 1).map(whole).collect()
+    }
+}
+
+/// A delivery with the right password.
+pub(crate) fn request(body: impl Into<Vec<u8>>) -> Inbound {
+    let credentials = base64::engine::general_purpose::STANDARD.encode(format!(":{PASSWORD}"));
+    Inbound {
+        method: "POST".to_owned(),
+        integration: Some(INTEGRATION.to_owned()),
+        change: None,
+        content_type: Some("application/json; charset=utf-8".to_owned()),
+        authorization: Some(AuthorizationHeader::new(format!("Basic {credentials}").as_bytes())),
+        traceparent: None,
+        activity_id: None,
+        trace_header: None,
+        body: body.into(),
+        received_at: "2026-03-01T12:00:00Z".parse().expect("a timestamp"),
+    }
+}
+
+pub(crate) const REPOSITORY_ID: &str = "5f0cbb5e-7b0b-4b5c-9f0e-0d3f6a0c2b11";
+
+fn repository() -> Value {
+    json!({
+        "id": REPOSITORY_ID,
+        "name": "web",
+        "url": format!("https://dev.azure.com/contoso/_apis/git/repositories/{REPOSITORY_ID}"),
+        "project": {"id": "0d1e2f30-4152-4637-8899-aabbccddeeff", "name": "Shop"},
+        "defaultBranch": "refs/heads/main",
+        "remoteUrl": "https://dev.azure.com/contoso/Shop/_git/web",
+    })
+}
+
+fn envelope(event_type: &str, resource: &Value) -> Value {
+    json!({
+        "subscriptionId": "a3b1c2d4-0000-4000-8000-000000000001",
+        "notificationId": 7,
+        "id": "e0e0e0e0-1111-4222-8333-444444444444",
+        "eventType": event_type,
+        "publisherId": "tfs",
+        "resource": resource,
+        "resourceVersion": "1.0",
+        "resourceContainers": {"collection": {"id": "c0", "baseUrl": "https://dev.azure.com/contoso/"}},
+        "createdDate": "2026-03-01T11:59:58.1234567Z",
+    })
+}
+
+/// A ref update: name, before, after; `None` is Azure DevOps's forty zeros.
+pub(crate) fn moved(name: &str, before: Option<&str>, after: Option<&str>) -> Value {
+    let zeros = "0".repeat(40);
+    json!({"name": name, "oldObjectId": before.unwrap_or(&zeros), "newObjectId": after.unwrap_or(&zeros)})
+}
+
+pub(crate) fn push_of(updates: &[Value], commits: &Value) -> Value {
+    let resource = json!({
+        "commits": commits,
+        "refUpdates": updates,
+        "repository": repository(),
+        "pushedBy": {"id": "u-1", "displayName": "Ada", "uniqueName": "ada@contoso.example"},
+        "pushId": 41,
+        "date": "2026-03-01T11:59:57.5Z",
+    });
+    envelope("git.push", &resource)
+}
+
+pub(crate) const BEFORE: &str = "1111111111111111111111111111111111111111";
+pub(crate) const AFTER: &str = "2222222222222222222222222222222222222222";
+
+pub(crate) fn push() -> Value {
+    push_of(&[moved("refs/heads/main", Some(BEFORE), Some(AFTER))], &json!([]))
+}
+
+/// A pull request delivery; `changes` are laid over its resource.
+pub(crate) fn pull_request(event_type: &str, changes: &Value) -> Value {
+    let mut resource = json!({
+        "repository": repository(),
+        "pullRequestId": 12,
+        "status": "active",
+        "createdBy": {"id": "u-1", "displayName": "Ada"},
+        "creationDate": "2026-03-01T11:00:00Z",
+        "title": "Faster checkout",
+        "description": "It is faster.",
+        "sourceRefName": "refs/heads/fast",
+        "targetRefName": "refs/heads/main",
+        "mergeStatus": "succeeded",
+        "isDraft": false,
+        "lastMergeSourceCommit": {"commitId": AFTER},
+        "lastMergeTargetCommit": {"commitId": BEFORE},
+        "reviewers": [],
+    });
+    for (name, value) in changes.as_object().expect("an object") {
+        resource[name] = value.clone();
+    }
+    envelope(event_type, &resource)
+}

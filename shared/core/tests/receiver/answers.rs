@@ -2,7 +2,7 @@
 
 use hookpost_core::endpoint::Endpoint;
 use hookpost_core::inbound::{AuthorizationHeader, BODY_BYTES_MAX, Inbound};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::scene::{Came, Scene, pull_request, push, push_of, request};
 
@@ -81,15 +81,30 @@ fn a_test_delivery_proves_and_queues_nothing() {
 
 #[test]
 fn a_canned_sample_is_a_test_even_from_a_saved_subscription() {
-    let mut sample = push();
-    sample["id"] = json!("03c164c2-8912-4d5e-8009-3707d5f83734");
-    assert_eq!(Scene::default().push(&sample).answer["status"], "test");
-    let mut sample = push();
-    sample["resource"]["repository"]["id"] = json!("278d5cd2-584d-4b63-824a-2ba458937249");
-    assert_eq!(Scene::default().push(&sample).answer["status"], "test");
-    let mut quoting = push();
-    quoting["resource"]["pushedBy"]["displayName"] = json!("278d5cd2-584d-4b63-824a-2ba458937249");
-    assert_eq!(Scene::default().push(&quoting).answer["status"], "queued", "only quoted");
+    let status = |change: fn(&mut Value)| {
+        let mut body = push();
+        change(&mut body);
+        Scene::default().push(&body).answer["status"].take()
+    };
+    let repository = |body: &mut Value| {
+        body["resource"]["repository"]["id"] = json!("278d5cd2-584d-4b63-824a-2ba458937249");
+    };
+    assert_eq!(status(repository), "test");
+    let bare_event = |body: &mut Value| {
+        body["id"] = json!("03c164c2-8912-4d5e-8009-3707d5f83734");
+        body["resource"]["repository"] = Value::Null;
+    };
+    assert_eq!(status(bare_event), "test");
+    let own_repository = |body: &mut Value| body["id"] = json!("03c164c2-8912-4d5e-8009-3707d5f83734");
+    assert_eq!(
+        status(own_repository),
+        "queued",
+        "an event about a repository of one's own is never given up"
+    );
+    let quoting = |body: &mut Value| {
+        body["resource"]["pushedBy"]["displayName"] = json!("278d5cd2-584d-4b63-824a-2ba458937249");
+    };
+    assert_eq!(status(quoting), "queued", "only quoted");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! outside is reached through the two traits in [`port`]. Modules in the order a delivery meets them.
 
 pub mod endpoint;
+#[cfg(feature = "fakes")]
+pub mod fakes;
 pub mod inbound;
 pub mod integration;
 pub mod message;

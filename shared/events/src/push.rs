@@ -16,7 +16,7 @@ pub struct Push {
     pub r#ref: String,
     /// What kind of ref it is.
     pub ref_kind: RefKind,
-    /// The ref without `refs/heads/` or `refs/tags/`. A branch and a tag may share it.
+    /// The ref without `refs/heads/`, `refs/tags/` or, for others, `refs/`. A branch and a tag may share it.
     pub short_name: String,
     /// What happened to the ref. A forced push is not told apart: Azure DevOps does not say.
     pub change: RefChange,
@@ -74,7 +74,7 @@ pub struct Commit {
     pub author: Option<GitIdentity>,
     /// Who committed it.
     pub committer: Option<GitIdentity>,
-    /// Where a browser or the REST API finds it.
+    /// Where a browser finds it.
     pub url: Option<String>,
 }
 

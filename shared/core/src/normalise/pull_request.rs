@@ -116,13 +116,11 @@ pub(super) fn url(wire: &PullRequestResource<'_>, number: u64, located: &Located
 pub(super) fn source(wire: &PullRequestResource<'_>) -> PullRequestSource {
     let fork = wire.fork_source.as_ref().map(|fork| {
         let repository = fork.repository.as_ref();
-        let web =
-            repository.and_then(|repository| repository.web_url.as_ref().or(repository.remote_url.as_ref()));
         let project = repository.and_then(|repository| repository.project.as_ref());
         RepositoryReference {
             id: repository.and_then(|repository| guid(repository.id.as_ref())),
             name: repository.and_then(|repository| owned(repository.name.as_ref())),
-            web_url: web.and_then(|url| plain_url(url.as_str())).map(String::from),
+            web_url: locate(repository, None, &[]).and_then(|located| located.repository.web_url),
             project: Project {
                 id: project.and_then(|project| guid(project.id.as_ref())),
                 name: project.and_then(|project| owned(project.name.as_ref())),

@@ -70,7 +70,7 @@ fn event(
         after: moved.after.map(str::to_owned),
         is_default_branch: default_branch.map(|branch| branch == moved.name),
         push_id,
-        commits: if holders.holds(moved.after) { commits(push) } else { Vec::new() },
+        commits: if holders.holds(moved.after) { commits(push, located) } else { Vec::new() },
         commits_complete: None,
     });
     let happened = time::utc(push.date.as_ref()).or_else(|| context.created_date());
@@ -133,17 +133,21 @@ fn kind_of(name: &str) -> (RefKind, &str) {
     }
 }
 
-fn commits(push: &PushResource<'_>) -> Vec<Commit> {
-    push.commits.iter().flatten().map(commit).collect()
+fn commits(push: &PushResource<'_>, located: &Located) -> Vec<Commit> {
+    push.commits.iter().flatten().map(|wire| commit(wire, located)).collect()
 }
 
-fn commit(wire: &WireCommit<'_>) -> Commit {
+fn commit(wire: &WireCommit<'_>, located: &Located) -> Commit {
+    let id = owned(wire.commit_id.as_ref());
+    let web =
+        located.repository.web_url.as_ref().zip(id.as_ref()).map(|(web, id)| format!("{web}/commit/{id}"));
     Commit {
-        id: owned(wire.commit_id.as_ref()),
+        // Real deliveries link to the REST API, samples to the browser's page; this is always the latter.
+        url: web.or_else(|| owned(wire.url.as_ref())),
+        id,
         message: owned(wire.comment.as_ref()),
         author: wire.author.as_ref().map(git_identity),
         committer: wire.committer.as_ref().map(git_identity),
-        url: owned(wire.url.as_ref()),
     }
 }
 

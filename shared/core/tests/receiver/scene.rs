@@ -1,79 +1,17 @@
 //! A receiver with fakes around it, and small deliveries to give it.
 
-use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::Mutex;
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use base64::Engine as _;
 use hookpost_core::endpoint::Endpoint;
+use hookpost_core::fakes::{self, FixedPasswords, RecordingQueue};
 use hookpost_core::inbound::{AuthorizationHeader, Inbound};
-use hookpost_core::integration::IntegrationName;
-use hookpost_core::message::QueueMessage;
-use hookpost_core::password::WebhookPassword;
-use hookpost_core::port::{
-    MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Stage,
-};
 use hookpost_core::reply::Reply;
-use hookpost_core::{PasswordPolicy, Receiver};
 use serde_json::{Value, json};
 
 /// The one integration there is, and its password.
 pub(crate) const INTEGRATION: &str = "contoso";
 pub(crate) const PASSWORD: &str = "correct-horse";
-
-/// Remembers what was sent; each knob breaks one thing.
-#[derive(Debug, Default)]
-pub(crate) struct RecordingQueue {
-    pub(crate) sent: Mutex<Vec<QueueMessage>>,
-    pub(crate) failures: Mutex<HashMap<usize, SendFailure>>,
-    pub(crate) down: bool,
-}
-
-impl MessageQueue for &RecordingQueue {
-    async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
-        let mut sent = self.sent.lock().expect("not poisoned");
-        let failures = self.failures.lock().expect("not poisoned");
-        let results = messages.into_iter().enumerate().map(|(index, message)| {
-            if self.down {
-                return Err(SendFailure::Unavailable("RequestThrottled".to_owned()));
-            }
-            if let Some(failure) = failures.get(&index) {
-                return Err(failure.clone());
-            }
-            sent.push(message);
-            Ok(Sent { message_id: format!("m-{index}") })
-        });
-        results.collect()
-    }
-
-    async fn probe(&self) -> Result<(), SendFailure> {
-        if self.down { Err(SendFailure::Unavailable("AccessDenied".to_owned())) } else { Ok(()) }
-    }
-}
-
-/// Counts how often it is asked.
-#[derive(Debug, Default)]
-pub(crate) struct FakePasswords {
-    pub(crate) asked: Mutex<usize>,
-    pub(crate) down: bool,
-}
-
-impl PasswordSource for &FakePasswords {
-    async fn fetch(
-        &self,
-        integration: &IntegrationName,
-        stage: Stage,
-    ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
-        *self.asked.lock().expect("not poisoned") += 1;
-        if self.down {
-            return Err(PasswordSourceError { detail: "connection refused".to_owned() });
-        }
-        let known = integration.as_str() == INTEGRATION && stage == Stage::Current;
-        Ok(known.then(|| WebhookPassword::new(PASSWORD.to_owned().into())).flatten())
-    }
-}
 
 /// What came of one request.
 #[derive(Debug)]
@@ -83,26 +21,28 @@ pub(crate) struct Came {
 }
 
 /// One receiver and its surroundings.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) events: RecordingQueue,
     pub(crate) quarantine: RecordingQueue,
-    pub(crate) passwords: FakePasswords,
+    pub(crate) passwords: FixedPasswords,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        let passwords = FixedPasswords {
+            integration: INTEGRATION,
+            password: PASSWORD,
+            asked: Mutex::default(),
+            down: false,
+        };
+        Self { events: RecordingQueue::default(), quarantine: RecordingQueue::default(), passwords }
+    }
 }
 
 impl Scene {
     pub(crate) fn receive(&self, endpoint: Endpoint, inbound: Inbound) -> Came {
-        let policy = PasswordPolicy {
-            ttl: Duration::from_secs(300),
-            stale: Duration::from_secs(3600),
-            refetch: Duration::from_secs(30),
-            jitter_seed: 1,
-        };
-        let receiver = Receiver::new(endpoint, policy, &self.passwords, &self.events, &self.quarantine);
-        let mut future = pin!(receiver.receive(inbound));
-        let Poll::Ready(receipt) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
-            panic!("the fakes never wait");
-        };
+        let receipt = fakes::receive(endpoint, &self.passwords, &self.events, &self.quarantine, inbound);
         let reply = Reply::to(&receipt.outcome);
         let answer = serde_json::from_str(&reply.body).expect("every answer is JSON");
         Came { reply, answer }

@@ -1,0 +1,99 @@
+//! Stand-ins for what a receiver needs, for tests: they record, and each has one knob that breaks it.
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a fake that fails should fail its test")]
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use crate::endpoint::Endpoint;
+use crate::inbound::Inbound;
+use crate::integration::IntegrationName;
+use crate::message::QueueMessage;
+use crate::password::WebhookPassword;
+use crate::port::{MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Stage};
+use crate::{PasswordPolicy, Receipt, Receiver};
+
+/// Keeps what it is sent, in order.
+#[derive(Debug, Default)]
+pub struct RecordingQueue {
+    /// What was sent.
+    pub sent: Mutex<Vec<QueueMessage>>,
+    /// What becomes of the message at an index of one call, instead of being sent.
+    pub failures: Mutex<HashMap<usize, SendFailure>>,
+    /// Takes nothing while this is set.
+    pub down: bool,
+}
+
+impl MessageQueue for &RecordingQueue {
+    async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
+        let mut sent = self.sent.lock().expect("not poisoned");
+        let failures = self.failures.lock().expect("not poisoned");
+        let results = messages.into_iter().enumerate().map(|(index, message)| {
+            if self.down {
+                return Err(SendFailure::Unavailable("RequestThrottled".to_owned()));
+            }
+            if let Some(failure) = failures.get(&index) {
+                return Err(failure.clone());
+            }
+            sent.push(message);
+            Ok(Sent { message_id: format!("m-{index}") })
+        });
+        results.collect()
+    }
+
+    async fn probe(&self) -> Result<(), SendFailure> {
+        if self.down { Err(SendFailure::Unavailable("AccessDenied".to_owned())) } else { Ok(()) }
+    }
+}
+
+/// Knows the current password of one integration, and counts how often it is asked.
+#[derive(Debug)]
+pub struct FixedPasswords {
+    /// The integration.
+    pub integration: &'static str,
+    /// Its password.
+    pub password: &'static str,
+    /// How often it was asked.
+    pub asked: Mutex<usize>,
+    /// Cannot be reached while this is set.
+    pub down: bool,
+}
+
+impl PasswordSource for &FixedPasswords {
+    async fn fetch(
+        &self,
+        integration: &IntegrationName,
+        stage: Stage,
+    ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
+        *self.asked.lock().expect("not poisoned") += 1;
+        if self.down {
+            return Err(PasswordSourceError { detail: "connection refused".to_owned() });
+        }
+        let known = integration.as_str() == self.integration && stage == Stage::Current;
+        Ok(known.then(|| WebhookPassword::new(self.password.to_owned().into())).flatten())
+    }
+}
+
+/// Hands one request to a fresh receiver between these fakes. They never wait, so neither does this.
+pub fn receive(
+    endpoint: Endpoint,
+    passwords: &FixedPasswords,
+    events: &RecordingQueue,
+    quarantine: &RecordingQueue,
+    inbound: Inbound,
+) -> Receipt {
+    let policy = PasswordPolicy {
+        ttl: Duration::from_secs(300),
+        stale: Duration::from_secs(3600),
+        refetch: Duration::from_secs(30),
+        jitter_seed: 1,
+    };
+    let receiver = Receiver::new(endpoint, policy, passwords, events, quarantine);
+    let mut future = pin!(receiver.receive(inbound));
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(receipt) => receipt,
+        Poll::Pending => panic!("the fakes never wait"),
+    }
+}

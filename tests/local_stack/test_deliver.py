@@ -1,0 +1,53 @@
+"""Which endpoint a recorded body belongs to, and what a wrong folder is answered."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+from infra.local.deliver import bodies, receiver
+from infra.local.problem import Problem
+
+
+class Receiver(unittest.TestCase):
+    def check(self, expected: str, *raw: bytes) -> None:
+        for body in raw:
+            with self.subTest(body):
+                self.assertEqual(receiver(body), expected)
+
+    def test_pull_request_events_and_comments_belong_to_pull_request(self):
+        self.check(
+            "pull-request",
+            b'{"eventType": "git.pullrequest.created"}',
+            b'{"eventType": "git.pullrequest.merged"}',
+            b'{"eventType": "ms.vss-code.git-pullrequest-comment-event"}',
+        )
+
+    def test_a_byte_order_mark_is_no_obstacle(self):
+        self.check("pull-request", b'\xef\xbb\xbf{"eventType": "git.pullrequest.updated"}')
+
+    def test_everything_else_belongs_to_code_pushed(self):
+        self.check("code-pushed", b'{"eventType": "git.push"}', b'{"eventType": "workitem.created"}', b'{"eventType": 1}')
+
+    def test_what_cannot_be_read_belongs_to_code_pushed(self):
+        self.check("code-pushed", b"", b"\xff", b"[]", b"null", b"{}", b'{"eventType"', b"[" * 100_000)
+
+
+class Bodies(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def test_only_json_files_are_posted_in_the_order_of_their_names(self):
+        for name in ("b.json", "a.json", "INDEX.md"):
+            (self.folder / name).touch()
+        self.assertEqual([file.name for file in bodies(str(self.folder))], ["a.json", "b.json"])
+
+    def test_a_folder_that_will_not_do_is_answered_with_the_way_out(self):
+        for folder in ("", str(self.folder / "missing"), str(self.folder)):
+            with self.subTest(folder), self.assertRaisesRegex(Problem, "make deliver DIR=path/to/folder"):
+                bodies(folder)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,138 @@
+//! Comments on pull requests, in threads.
+
+use jiff::Timestamp;
+
+use super::event_type::EventType;
+use super::identity::Identity;
+use super::notification::{Happening, Notification, Record, Resource};
+use super::organization::Organization;
+use super::pull_request::PullRequestId;
+use super::time;
+
+/// A comment of one [`Organization`]; means nothing in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommentId {
+    pull_request: PullRequestId,
+    thread: usize,
+    comment: usize,
+}
+
+/// What happened to a comment; the body tells it by its dates and `isDeleted` only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CommentChange {
+    /// A new comment, first of its thread or not.
+    Created,
+    /// New words, later dates.
+    Edited,
+    /// No words any more, and `isDeleted`.
+    Deleted,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Thread {
+    pub(super) comments: Vec<Comment>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Comment {
+    /// Unique per pull request.
+    pub(super) thread: usize,
+    /// Unique per thread, from 1.
+    pub(super) id: usize,
+    /// 0 for the first of a thread.
+    pub(super) parent: usize,
+    pub(super) author: Identity,
+    /// `None` once deleted.
+    pub(super) content: Option<String>,
+    pub(super) published: Timestamp,
+    pub(super) updated: Timestamp,
+}
+
+impl Organization {
+    /// Starts a thread.
+    pub fn comment(
+        &mut self,
+        at: Timestamp,
+        by: &Identity,
+        on: PullRequestId,
+        text: &str,
+    ) -> (CommentId, Vec<Notification>) {
+        let threads = &mut self.pull_requests[on.0].threads;
+        threads.push(Thread { comments: Vec::new() });
+        let thread = threads.len() - 1;
+        self.add_comment(at, by, on, thread, text)
+    }
+
+    /// Answers in the thread of another comment.
+    pub fn reply(
+        &mut self,
+        at: Timestamp,
+        by: &Identity,
+        to: CommentId,
+        text: &str,
+    ) -> (CommentId, Vec<Notification>) {
+        self.add_comment(at, by, to.pull_request, to.thread, text)
+    }
+
+    /// The author changes the words.
+    pub fn edit_comment(&mut self, at: Timestamp, id: CommentId, text: &str) -> Vec<Notification> {
+        let comment = self.comment_mut(id);
+        comment.content = Some(text.to_owned());
+        comment.updated = at;
+        self.tell_comment(at, id, CommentChange::Edited)
+    }
+
+    /// The author takes the words back; the comment stays as a shell.
+    pub fn delete_comment(&mut self, at: Timestamp, id: CommentId) -> Vec<Notification> {
+        let comment = self.comment_mut(id);
+        comment.content = None;
+        comment.updated = at;
+        self.tell_comment(at, id, CommentChange::Deleted)
+    }
+
+    fn add_comment(
+        &mut self,
+        at: Timestamp,
+        by: &Identity,
+        on: PullRequestId,
+        thread: usize,
+        text: &str,
+    ) -> (CommentId, Vec<Notification>) {
+        let comments = &mut self.pull_requests[on.0].threads[thread].comments;
+        let comment = comments.len();
+        comments.push(Comment {
+            thread: FIRST_THREAD + thread,
+            id: comment + 1,
+            parent: usize::from(comment > 0),
+            author: by.clone(),
+            content: Some(text.to_owned()),
+            published: at,
+            updated: at,
+        });
+        let id = CommentId { pull_request: on, thread, comment };
+        (id, self.tell_comment(at, id, CommentChange::Created))
+    }
+
+    fn comment_mut(&mut self, id: CommentId) -> &mut Comment {
+        &mut self.pull_requests[id.pull_request.0].threads[id.thread].comments[id.comment]
+    }
+
+    fn tell_comment(&mut self, at: Timestamp, id: CommentId, change: CommentChange) -> Vec<Notification> {
+        let comment = self.comment_mut(id).clone();
+        let pull_request = self.pull_request(id.pull_request).clone();
+        let (message, detailed) = self.comment_messages(&comment, &pull_request, change);
+        self.dispatch(&Record {
+            event_type: EventType::PullRequestCommented,
+            notification_type: None,
+            repository: pull_request.proposal.repository,
+            created: time::record_time(at),
+            message,
+            detailed,
+            happening: Happening::Commented { number: pull_request.number, change },
+            resource: Resource::Comment(comment, pull_request),
+        })
+    }
+}
+
+/// System threads (votes, status changes) take numbers too, so people's threads start later.
+const FIRST_THREAD: usize = 17;

@@ -1,0 +1,206 @@
+//! Pull requests: their state, and the words for what can happen to them.
+
+use jiff::Timestamp;
+
+use super::comment::Thread;
+use super::event_type::NotificationType;
+use super::identity::Identity;
+use super::ids::{Guid, ObjectId};
+use super::repository::RepositoryId;
+
+/// A pull request of one [`Organization`](super::Organization); means nothing in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PullRequestId(pub(super) usize);
+
+/// What somebody asks for when opening a pull request.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The repository of the target branch.
+    pub repository: RepositoryId,
+    /// The fork the source branch is in; `None` when it is in `repository` itself.
+    pub fork: Option<RepositoryId>,
+    /// Full name, `refs/heads/…`.
+    pub source: String,
+    /// Full name, `refs/heads/…`.
+    pub target: String,
+    /// Goes into messages too.
+    pub title: String,
+    /// Left out of the body when empty.
+    pub description: String,
+    /// Whether it starts as a draft.
+    pub draft: bool,
+    /// Asked from the start.
+    pub reviewers: Vec<Reviewer>,
+}
+
+impl Proposal {
+    /// From one branch of a repository into another; no draft, no description, no reviewers.
+    pub fn new(repository: RepositoryId, source: &str, target: &str, title: &str) -> Self {
+        Self {
+            repository,
+            fork: None,
+            source: source.to_owned(),
+            target: target.to_owned(),
+            title: title.to_owned(),
+            description: String::new(),
+            draft: false,
+            reviewers: Vec::new(),
+        }
+    }
+}
+
+/// Somebody asked for a verdict.
+#[derive(Clone, Debug)]
+pub struct Reviewer {
+    /// A person or a team.
+    pub identity: Identity,
+    /// Their verdict so far.
+    pub vote: Vote,
+    /// Whether completion waits for them.
+    pub required: bool,
+}
+
+impl Reviewer {
+    /// Asked, without a vote yet.
+    pub fn optional(identity: &Identity) -> Self {
+        Self { identity: identity.clone(), vote: Vote::None, required: false }
+    }
+
+    /// Asked, without a vote yet; completion waits for them.
+    pub fn required(identity: &Identity) -> Self {
+        Self { required: true, ..Self::optional(identity) }
+    }
+}
+
+/// A reviewer's verdict; on the wire a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Vote {
+    /// 10
+    Approved,
+    /// 5
+    ApprovedWithSuggestions,
+    /// 0: none yet, or taken back.
+    None,
+    /// -5
+    WaitingForAuthor,
+    /// -10
+    Rejected,
+}
+
+impl Vote {
+    /// The body's `vote`.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Approved => 10,
+            Self::ApprovedWithSuggestions => 5,
+            Self::None => 0,
+            Self::WaitingForAuthor => -5,
+            Self::Rejected => -10,
+        }
+    }
+}
+
+/// How an attempt to merge ended; on the wire the member `mergeStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MergeOutcome {
+    /// `succeeded`
+    Succeeded,
+    /// `conflicts`
+    Conflicts,
+    /// `rejectedByPolicy`
+    RejectedByPolicy,
+    /// `failure`
+    Failure,
+}
+
+/// What changed; the body of `git.pullrequest.updated` does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PullRequestChange {
+    /// Opened.
+    Created,
+    /// New commits on the source branch.
+    SourceUpdated,
+    /// Another list of reviewers.
+    ReviewersChanged,
+    /// A vote given or taken back.
+    Voted(Vote),
+    /// Merged, and closed.
+    Completed,
+    /// Closed without merging.
+    Abandoned,
+    /// Open again after having been abandoned.
+    Reactivated,
+    /// No draft any more.
+    Published,
+    /// A draft again.
+    Drafted,
+    /// Another title.
+    Retitled,
+    /// The merge job tried a preview.
+    MergeAttempted(MergeOutcome),
+    /// The merge attempt of the completion itself.
+    MergedForGood,
+}
+
+impl PullRequestChange {
+    /// Which filtered subscription sees the change, if any.
+    pub(super) const fn notification_type(self) -> Option<NotificationType> {
+        match self {
+            Self::SourceUpdated => Some(NotificationType::Source),
+            Self::ReviewersChanged => Some(NotificationType::Reviewers),
+            Self::Voted(_) => Some(NotificationType::Vote),
+            Self::Completed | Self::Abandoned | Self::Reactivated | Self::Published | Self::Drafted => {
+                Some(NotificationType::Status)
+            }
+            Self::Created | Self::Retitled | Self::MergeAttempted(_) | Self::MergedForGood => None,
+        }
+    }
+}
+
+/// What the service keeps of a pull request.
+#[derive(Clone, Debug)]
+pub(super) struct PullRequest {
+    pub(super) number: u32,
+    pub(super) proposal: Proposal,
+    pub(super) created_by: Identity,
+    pub(super) created: Timestamp,
+    pub(super) status: Status,
+    pub(super) merge: Merge,
+    pub(super) threads: Vec<Thread>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Status {
+    Active,
+    Abandoned { by: Identity, at: Timestamp },
+    Completed { by: Identity, at: Timestamp, queued: Timestamp },
+}
+
+impl Status {
+    pub(super) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Abandoned { .. } => "abandoned",
+            Self::Completed { .. } => "completed",
+        }
+    }
+}
+
+/// The state of the merge job.
+#[derive(Clone, Debug)]
+pub(super) struct Merge {
+    pub(super) id: Guid,
+    /// `None` while the job is queued.
+    pub(super) outcome: Option<MergeOutcome>,
+    pub(super) source: ObjectId,
+    pub(super) target: ObjectId,
+    pub(super) commit: Option<MergeCommit>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct MergeCommit {
+    pub(super) id: ObjectId,
+    pub(super) author: Identity,
+    pub(super) date: Timestamp,
+    pub(super) comment: String,
+}

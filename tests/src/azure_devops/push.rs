@@ -1,0 +1,155 @@
+//! Pushes: what changed, and the record the service keeps of it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::event_type::EventType;
+use super::identity::Identity;
+use super::ids::ObjectId;
+use super::notification::{Happening, Notification, Record, Resource};
+use super::organization::Organization;
+use super::repository::RepositoryId;
+use super::time;
+
+/// One ref of a `git push`, as the person pushing means it.
+#[derive(Clone, Debug)]
+pub enum RefChange {
+    /// New commits, oldest first; the ref is created when it does not exist.
+    Commit(String, Vec<String>),
+    /// The ref is made to point at an object that is already there: a tag, a branch off another,
+    /// a merge commit made by the server, a reset. No commits are listed.
+    Point(String, ObjectId),
+    /// The ref goes. One that never existed gives zeros on both sides.
+    Delete(String),
+}
+
+impl RefChange {
+    /// See [`Self::Commit`].
+    pub fn commit(name: &str, comments: &[&str]) -> Self {
+        let comments = comments.iter().map(|&comment| comment.to_owned()).collect();
+        Self::Commit(name.to_owned(), comments)
+    }
+
+    /// See [`Self::Point`].
+    pub fn point(name: &str, to: ObjectId) -> Self {
+        Self::Point(name.to_owned(), to)
+    }
+
+    /// See [`Self::Delete`].
+    pub fn delete(name: &str) -> Self {
+        Self::Delete(name.to_owned())
+    }
+}
+
+/// One ref of a push, as the service reports it; zeros stand for "no object".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefUpdate {
+    /// Full name of the ref.
+    pub name: String,
+    /// Zeros when the ref is new.
+    pub old: ObjectId,
+    /// Zeros when the ref is gone.
+    pub new: ObjectId,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Commit {
+    pub(super) id: ObjectId,
+    pub(super) author: Identity,
+    pub(super) date: Timestamp,
+    pub(super) comment: String,
+}
+
+/// What the service keeps of a push.
+#[derive(Clone, Debug)]
+pub(super) struct Push {
+    pub(super) id: u32,
+    pub(super) repository: RepositoryId,
+    pub(super) by: Identity,
+    pub(super) at: Timestamp,
+    pub(super) updates: Vec<RefUpdate>,
+    /// Newest first.
+    pub(super) commits: Vec<Commit>,
+}
+
+impl Organization {
+    /// One `git push` of one or several refs: one event, with one entry per ref.
+    pub fn push(
+        &mut self,
+        at: Timestamp,
+        by: &Identity,
+        repository: RepositoryId,
+        changes: &[RefChange],
+    ) -> Vec<Notification> {
+        let push = self.record_push(at, by, repository, changes);
+        let (message, detailed) = self.push_messages(&push);
+        self.dispatch(&Record {
+            event_type: EventType::Push,
+            notification_type: None,
+            repository,
+            created: time::record_time(at),
+            message,
+            detailed,
+            happening: Happening::Pushed { push_id: push.id, refs: push.updates.clone() },
+            resource: Resource::Push(push),
+        })
+    }
+
+    /// Moves the refs and remembers the push; nobody is told.
+    pub(super) fn record_push(
+        &mut self,
+        at: Timestamp,
+        by: &Identity,
+        repository: RepositoryId,
+        changes: &[RefChange],
+    ) -> Push {
+        let mut commits = Vec::new();
+        let updates =
+            changes.iter().map(|change| self.apply(at, by, repository, change, &mut commits)).collect();
+        commits.reverse();
+        let record = &mut self.repositories[repository.0];
+        record.pushes += 1;
+        record.size += 1_024 + 715 * commits.len() as u64;
+        Push { id: record.pushes, repository, by: by.clone(), at, updates, commits }
+    }
+
+    fn apply(
+        &mut self,
+        at: Timestamp,
+        by: &Identity,
+        repository: RepositoryId,
+        change: &RefChange,
+        commits: &mut Vec<Commit>,
+    ) -> RefUpdate {
+        let (name, new) = match change {
+            RefChange::Commit(name, comments) => {
+                let made = self.commits(at, by, comments);
+                let tip = made.last().map(|commit| commit.id);
+                commits.extend(made);
+                (name, tip.unwrap_or_else(|| self.repository(repository).tip(name)))
+            }
+            RefChange::Point(name, to) => (name, *to),
+            RefChange::Delete(name) => (name, ObjectId::ZERO),
+        };
+        let target = &mut self.repositories[repository.0];
+        let old = target.tip(name);
+        target.set_tip(name, new);
+        RefUpdate { name: name.clone(), old, new }
+    }
+
+    /// Commits made in the minutes before the push, oldest first.
+    fn commits(&mut self, at: Timestamp, by: &Identity, comments: &[String]) -> Vec<Commit> {
+        let count = i32::try_from(comments.len()).unwrap_or(i32::MAX);
+        let mut date = time::later(at, BETWEEN_COMMITS.saturating_mul(-count));
+        comments
+            .iter()
+            .map(|comment| {
+                let id = self.ids.object_id();
+                let commit = Commit { id, author: by.clone(), date, comment: comment.clone() };
+                date = time::later(date, BETWEEN_COMMITS);
+                commit
+            })
+            .collect()
+    }
+}
+
+const BETWEEN_COMMITS: SignedDuration = SignedDuration::from_secs(37);

@@ -1,0 +1,148 @@
+//! A child process whose every line of output is kept.
+
+use std::fmt;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::process::Command;
+use tokio::sync::{Notify, watch};
+use tokio::task::AbortHandle;
+
+/// A running (or ended) child. Dropping it kills the child.
+pub struct Process {
+    output: Arc<Captured>,
+    exit: watch::Receiver<Option<ExitStatus>>,
+    kill: Arc<Notify>,
+    watcher: AbortHandle,
+}
+
+/// What a child has left behind.
+#[derive(Clone, Debug)]
+pub struct Exit {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output and standard error, line by line, in the order read.
+    pub lines: Vec<String>,
+}
+
+#[derive(Default)]
+struct Captured {
+    lines: Mutex<Vec<String>>,
+    grown: Notify,
+}
+
+impl Process {
+    /// # Errors
+    ///
+    /// The program cannot be started.
+    pub fn start(mut command: Command) -> std::io::Result<Self> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let output = Arc::<Captured>::default();
+        let readers = [
+            child.stdout.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
+            child.stderr.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
+        ];
+        let (sender, exit) = watch::channel(None);
+        let kill = Arc::new(Notify::new());
+        let killed = Arc::clone(&kill);
+        let watcher = tokio::spawn(async move {
+            let status = tokio::select! {
+                status = child.wait() => status,
+                () = killed.notified() => match child.start_kill() {
+                    Ok(()) => child.wait().await,
+                    Err(error) => Err(error),
+                },
+            };
+            // The exit is told after the last line has been read.
+            for reader in readers.into_iter().flatten() {
+                let _ = reader.await;
+            }
+            sender.send_replace(status.ok());
+        });
+        Ok(Self { output, exit, kill, watcher: watcher.abort_handle() })
+    }
+
+    /// What it has written so far. A line appears shortly after the child has written it.
+    pub fn lines(&self) -> Vec<String> {
+        self.output.lines().clone()
+    }
+
+    /// Waits for a line to appear and returns it; `None` after `within`, or when the child has
+    /// ended without one.
+    pub async fn line(&self, within: Duration, wanted: impl Fn(&str) -> bool) -> Option<String> {
+        let found = || self.output.lines().iter().find(|line| wanted(line)).cloned();
+        let search = async {
+            loop {
+                let grown = self.output.grown.notified();
+                if let Some(line) = found() {
+                    return Some(line);
+                }
+                tokio::select! {
+                    () = grown => {}
+                    _ = self.ended() => return found(),
+                }
+            }
+        };
+        tokio::time::timeout(within, search).await.ok().flatten()
+    }
+
+    /// Waits for the child to end by itself.
+    pub async fn ended(&self) -> Exit {
+        let mut exit = self.exit.clone();
+        let status = exit.wait_for(Option::is_some).await.ok().and_then(|status| *status);
+        Exit { code: status.and_then(|status| status.code()), lines: self.lines() }
+    }
+
+    /// Kills the child and waits until it is gone and all it wrote has been read.
+    pub async fn stop(&self) -> Exit {
+        self.kill.notify_one();
+        self.ended().await
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // The child belongs to the watcher and is killed with it.
+        self.watcher.abort();
+    }
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Process(exit: {:?})", *self.exit.borrow())
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => write!(f, "exit code {code}")?,
+            None => f.write_str("ended by a signal")?,
+        }
+        write!(f, "; output:\n{}", self.lines.join("\n"))
+    }
+}
+
+impl Captured {
+    fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn read(pipe: impl AsyncRead + Unpin, output: Arc<Captured>) {
+    let mut reader = BufReader::new(pipe);
+    let mut line = Vec::new();
+    while matches!(reader.read_until(b'\n', &mut line).await, Ok(1..)) {
+        let text = String::from_utf8_lossy(&line);
+        output.lines().push(text.trim_end_matches(['\r', '\n']).to_owned());
+        output.grown.notify_waiters();
+        line.clear();
+    }
+}

@@ -1,0 +1,7 @@
+//! Tests of the harness itself: a harness that lies is worse than none.
+
+mod emulators;
+mod front;
+mod function;
+mod process;
+mod runtime_api;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder of the events crate, which the files belong to.
 pub(crate) fn events_crate() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/events")
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("shared").join("events")
 }
 
 /// Whether `make bless` is running, which writes the files instead of comparing them.

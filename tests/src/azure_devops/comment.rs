@@ -74,7 +74,7 @@ impl Organization {
         self.add_comment(at, by, to.pull_request, to.thread, text)
     }
 
-    /// The author changes the words.
+    /// The author changes the words. `at` must be later than the writing: only the dates tell.
     pub fn edit_comment(&mut self, at: Timestamp, id: CommentId, text: &str) -> Vec<Notification> {
         let comment = self.comment_mut(id);
         comment.content = Some(text.to_owned());

@@ -1,5 +1,6 @@
 //! Tests of the harness itself: a harness that lies is worse than none.
 
+mod delivery;
 mod emulators;
 mod front;
 mod function;

@@ -64,9 +64,10 @@ struct Entry {
     /// When `AWSCURRENT` was last read; `None` before the first time.
     fetched_at: Option<Timestamp>,
     failed_at: Option<Timestamp>,
-    /// When a mismatch last asked for every stage, and whether it got them all.
+    /// When a mismatch last asked again.
     refetched_at: Option<Timestamp>,
-    refetch_failed: bool,
+    /// Stages it asked for and has no answer about, be it that the store failed or that the request was cut off.
+    unanswered: Vec<Stage>,
 }
 
 impl PasswordCache {
@@ -111,12 +112,13 @@ impl PasswordCache {
             return Check::Admitted(admission);
         }
         if within(entry.refetched_at, policy.refetch, now) {
-            return if entry.refetch_failed { Check::Unavailable } else { Check::Refused };
+            return if entry.unanswered.is_empty() { Check::Refused } else { Check::Unavailable };
         }
-        entry.refetched_at = Some(now);
-        entry.refetch_failed = false;
         // Right after AWSCURRENT was read there is no need to read it again.
-        Check::Fetch(if fetched_at == now { OTHERS } else { EVERY })
+        let stages = if fetched_at == now { OTHERS } else { EVERY };
+        entry.refetched_at = Some(now);
+        entry.unanswered = stages.to_vec();
+        Check::Fetch(stages)
     }
 
     fn first_lookup(&mut self, name: &IntegrationName, now: Timestamp) -> Check {
@@ -149,16 +151,14 @@ impl PasswordCache {
         match found {
             Ok(password) => {
                 entry.ring.set(stage, password);
+                entry.unanswered.retain(|unanswered| *unanswered != stage);
                 if stage == Stage::Current {
                     entry.fetched_at = Some(now);
                     entry.failed_at = None;
                 }
             }
-            Err(()) if stage == Stage::Current => {
-                entry.failed_at = Some(now);
-                entry.refetch_failed = true;
-            }
-            Err(()) => entry.refetch_failed = true,
+            Err(()) if stage == Stage::Current => entry.failed_at = Some(now),
+            Err(()) => {}
         }
     }
 }
@@ -174,7 +174,7 @@ impl Entry {
             fetched_at: None,
             failed_at: None,
             refetched_at: None,
-            refetch_failed: false,
+            unanswered: Vec::new(),
         }
     }
 

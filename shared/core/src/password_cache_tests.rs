@@ -153,6 +153,18 @@ fn an_outage_never_looks_like_wrong_credentials() {
 }
 
 #[test]
+fn a_lookup_that_is_cut_off_leaves_nothing_refused() {
+    let mut scene = Scene::new().with(Stage::Current, "right").with(Stage::Pending, "next");
+    assert_eq!(scene.present("right"), "admitted");
+    let integration = IntegrationName::parse("contoso").expect("a name");
+    let check = scene.cache.check(&integration, &PasswordDigest::of(b"next"), scene.now);
+    assert!(matches!(check, Check::Fetch(_)), "and then the deadline ends the request");
+    assert_eq!(scene.present("next"), "unavailable", "it may be the pending one; nobody knows yet");
+    scene.wait(REFETCH);
+    assert_eq!(scene.present("next"), "admitted");
+}
+
+#[test]
 fn a_store_that_is_down_is_asked_once_a_second() {
     let mut scene = Scene::new();
     scene.down = true;

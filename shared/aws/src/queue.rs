@@ -1,0 +1,151 @@
+//! One SQS queue.
+
+use std::time::Duration;
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use hookpost_core::message::QueueMessage;
+use hookpost_core::port::{MessageQueue, SendFailure, SendResult};
+
+use crate::{batch, failure};
+
+/// Pauses before the entries SQS failed inside a batch are sent again. Whole calls are repeated by the SDK.
+const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(200)];
+
+/// A body that holds nothing but a character SQS takes in no message.
+const REFUSED_BODY: &str = "\u{FFFE}";
+
+/// A delay in seconds over SQS's limit of 900; a FIFO queue takes none at all with a message.
+const REFUSED_DELAY_SECONDS: i32 = 901;
+
+/// An SQS queue, standard or FIFO. Messages must fit the kind of queue: see
+/// [`QueueMessage::fifo`](hookpost_core::message::QueueMessage::fifo).
+#[derive(Clone, Debug)]
+pub struct SqsQueue {
+    client: Client,
+    url: String,
+}
+
+impl SqsQueue {
+    pub(crate) fn new(client: Client, url: String) -> Self {
+        Self { client, url }
+    }
+
+    /// Sends one batch. After [`Batch::outage`] there is no use in sending another.
+    async fn send_batch(&self, messages: Vec<QueueMessage>) -> Batch {
+        let mut batch = Batch::new(messages.len());
+        let entries = messages.into_iter().enumerate().map(|(place, message)| batch::entry(place, message));
+        match entries.collect() {
+            Ok(entries) => self.send_entries(entries, &mut batch).await,
+            Err(error) => batch.results.fill(Err(SendFailure::Refused(failure::chain(&error)))),
+        }
+        batch
+    }
+
+    async fn send_entries(&self, mut entries: Vec<SendMessageBatchRequestEntry>, batch: &mut Batch) {
+        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+            self.call(&entries, batch).await;
+            entries = batch::unsettled(entries, &batch.results);
+            let Some(pause) = pause.filter(|_| batch.outage.is_none() && !entries.is_empty()) else {
+                return;
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// One call for these entries. When SQS refuses the whole call, each entry is sent by itself, so that one bad
+    /// message does not take others with it.
+    async fn call(&self, entries: &[SendMessageBatchRequestEntry], batch: &mut Batch) {
+        match self.call_once(entries, batch).await {
+            Err(SendFailure::Refused(_)) if entries.len() > 1 => {
+                for entry in entries {
+                    if batch.outage.is_some() {
+                        return;
+                    }
+                    if let Err(failure) = self.call_once(std::slice::from_ref(entry), batch).await {
+                        batch.fail(std::slice::from_ref(entry), &failure);
+                    }
+                }
+            }
+            Err(failure) => batch.fail(entries, &failure),
+            Ok(()) => {}
+        }
+    }
+
+    async fn call_once(
+        &self,
+        entries: &[SendMessageBatchRequestEntry],
+        batch: &mut Batch,
+    ) -> Result<(), SendFailure> {
+        let request = self.client.send_message_batch().queue_url(&self.url);
+        let answer = request.set_entries(Some(entries.to_vec())).send().await;
+        let answer = answer.map_err(|error| failure::of_call(&error))?;
+        batch::note(answer, &mut batch.results);
+        Ok(())
+    }
+}
+
+impl MessageQueue for SqsQueue {
+    /// Always with `SendMessageBatch`, whose quota is apart from `SendMessage`'s. Batches go out one after the
+    /// other. Inside a batch an entry that failed is sent again behind its neighbours, so messages of one group
+    /// keep their order only if the caller sends one of a group at a time, as a receiver does.
+    async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
+        let sizes: Vec<usize> = messages.iter().map(QueueMessage::size).collect();
+        let mut results = Vec::with_capacity(messages.len());
+        let mut messages = messages.into_iter();
+        for length in batch::lengths(&sizes) {
+            let batch = self.send_batch(messages.by_ref().take(length).collect()).await;
+            results.extend(batch.results);
+            if let Some(outage) = batch.outage {
+                results.resize(sizes.len(), Err(SendFailure::Unavailable(outage)));
+                return results;
+            }
+        }
+        results
+    }
+
+    /// Sends a message that SQS must refuse for two reasons at once, and takes the refusal for proof that the
+    /// message would have been let in. `SendMessage` and `SendMessageBatch` are one permission.
+    ///
+    /// That SQS checks permission before it checks the message is an assumption: it is not documented, and it
+    /// could not be tried without an AWS account. Were it the other way round, the Test button of Azure DevOps
+    /// would miss a lacking permission, and the first real delivery would be answered with 503 and retried.
+    /// The permission to use a customer's KMS key is not proven: nothing is encrypted.
+    async fn probe(&self) -> Result<(), SendFailure> {
+        let message = self.client.send_message().queue_url(&self.url).message_body(REFUSED_BODY);
+        // An answer of success comes only from a stand-in that checks less than SQS; it proves as much.
+        match message.delay_seconds(REFUSED_DELAY_SECONDS).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => match failure::of_call(&error) {
+                SendFailure::Refused(_) => Ok(()),
+                unavailable @ SendFailure::Unavailable(_) => Err(unavailable),
+            },
+        }
+    }
+}
+
+/// What became of one batch.
+struct Batch {
+    /// By place in the batch.
+    results: Vec<SendResult>,
+    /// Why SQS could not be used at all, if so.
+    outage: Option<String>,
+}
+
+impl Batch {
+    fn new(length: usize) -> Self {
+        let silence = "SQS's answer does not mention the message".to_owned();
+        Self { results: vec![Err(SendFailure::Unavailable(silence)); length], outage: None }
+    }
+
+    fn fail(&mut self, entries: &[SendMessageBatchRequestEntry], failure: &SendFailure) {
+        if let SendFailure::Unavailable(text) = failure {
+            self.outage = Some(text.clone());
+        }
+        for place in entries.iter().filter_map(|entry| batch::place(&entry.id)) {
+            if let Some(result) = self.results.get_mut(place) {
+                *result = Err(failure.clone());
+            }
+        }
+    }
+}

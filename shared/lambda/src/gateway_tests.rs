@@ -1,0 +1,105 @@
+use hookpost_core::outcome::{Fault, Outcome};
+use serde_json::{Value, json};
+
+use super::*;
+
+/// An event as API Gateway makes it, with `changes` laid over it.
+pub(crate) fn event(changes: &Value) -> Value {
+    let mut event = json!({
+        "resource": "/{integration}/code-pushed", "path": "/contoso/code-pushed", "httpMethod": "POST",
+        "headers": null, "multiValueHeaders": null, "queryStringParameters": null,
+        "multiValueQueryStringParameters": null, "pathParameters": null, "stageVariables": null,
+        "requestContext": {
+            "resourcePath": "/{integration}/code-pushed", "httpMethod": "POST", "stage": "hooks",
+            "identity": {"sourceIp": "203.0.113.7"}, "apiId": "a", "requestTimeEpoch": 1,
+        },
+        "body": null, "isBase64Encoded": false,
+    });
+    for (name, value) in changes.as_object().expect("an object") {
+        event[name] = value.clone();
+    }
+    event
+}
+
+fn read(changes: &Value) -> Inbound {
+    let event = parse(&event(changes).to_string()).expect("a proxy event");
+    inbound(event, Some("Root=1-65f0-1;Sampled=1".to_owned()), Timestamp::UNIX_EPOCH)
+}
+
+fn shown(header: Option<&AuthorizationHeader>) -> bool {
+    header.is_some()
+}
+
+#[test]
+fn an_event_of_api_gateway_is_read_whole() {
+    let inbound = read(&json!({
+        "headers": {"Content-Type": "application/json", "X-VSS-ActivityId": "a1", "authorization": "Basic eA=="},
+        "multiValueHeaders": {
+            "Content-Type": ["application/json"], "X-VSS-ActivityId": ["a1"], "authorization": ["Basic eA=="],
+            "traceparent": ["00-1-2-01"],
+        },
+        "queryStringParameters": {"change": "vote"},
+        "multiValueQueryStringParameters": {"change": ["source", "vote"]},
+        "pathParameters": {"integration": "contoso"}, "body": "{\"a\":\"ä\"}",
+    }));
+    assert_eq!(inbound.method, "POST");
+    assert_eq!(inbound.integration.as_deref(), Some("contoso"));
+    assert_eq!(inbound.change.as_deref(), Some("source"));
+    assert_eq!(inbound.content_type.as_deref(), Some("application/json"));
+    assert_eq!(inbound.activity_id.as_deref(), Some("a1"));
+    assert_eq!(inbound.traceparent.as_deref(), Some("00-1-2-01"));
+    assert_eq!(inbound.trace_header.as_deref(), Some("Root=1-65f0-1;Sampled=1"));
+    assert!(shown(inbound.authorization.as_ref()));
+    assert_eq!(inbound.body, "{\"a\":\"ä\"}".as_bytes());
+}
+
+#[test]
+fn what_a_request_need_not_have_may_be_null() {
+    let bare = read(&json!({"httpMethod": "GET"}));
+    assert_eq!(bare.method, "GET");
+    assert!(bare.body.is_empty());
+    assert_eq!((bare.integration, bare.change), (None, None));
+}
+
+#[test]
+fn one_authorization_header_counts_and_several_do_not() {
+    let with = |many: Value| shown(read(&json!({"multiValueHeaders": many})).authorization.as_ref());
+    assert!(with(json!({"AUTHORIZATION": ["Basic eA=="]})));
+    assert!(!with(json!({"Authorization": ["Basic eA==", "Basic eQ=="]})));
+    assert!(!with(json!({"Authorization": ["Basic eA=="], "authorization": ["Basic eA=="]})));
+    assert!(shown(read(&json!({"headers": {"authorization": "Basic eA=="}})).authorization.as_ref()));
+}
+
+#[test]
+fn a_body_is_taken_as_it_came() {
+    let base64 = |body: &str| read(&json!({"isBase64Encoded": true, "body": body})).body;
+    assert_eq!(base64("AP8="), [0, 0xFF]);
+    assert_eq!(base64("?"), *b"?");
+}
+
+#[test]
+fn a_long_change_is_cut_and_a_strange_trace_header_dropped() {
+    let many = json!({"multiValueQueryStringParameters": {"change": ["ä".repeat(1000)]}});
+    let event = parse(&event(&many).to_string()).expect("a proxy event");
+    let inbound = inbound(event, Some("nonsense".to_owned()), Timestamp::UNIX_EPOCH);
+    assert_eq!(inbound.change, Some("ä".repeat(CHANGE_CHARS_MAX)));
+    assert_eq!(inbound.trace_header, None);
+}
+
+#[test]
+fn what_is_no_proxy_event_is_not_quoted() {
+    for event in ["", "[]", "{}", r#""hunter2""#, r#"{"httpMethod":"POST","headers":"hunter2"}"#] {
+        let error = parse(event).err().expect("no proxy event");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_reply_becomes_a_proxy_response() {
+    let outcome = Outcome::Unavailable { fault: Fault::Queue, detail: "hunter2".to_owned() };
+    let response = serde_json::to_value(response(Reply::to(&outcome))).unwrap();
+    assert_eq!(response["statusCode"], 503);
+    assert_eq!(response["headers"], json!({"content-type": "application/json", "retry-after": "5"}));
+    assert_eq!(response["isBase64Encoded"], false);
+    assert!(!response.to_string().contains("hunter2"));
+}

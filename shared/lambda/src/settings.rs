@@ -1,0 +1,205 @@
+//! What a receiver is told by its environment.
+
+use std::env;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::time::Duration;
+
+use hookpost_core::PasswordPolicy;
+use hookpost_core::settings::Settings;
+
+/// Every setting of ours begins so; one that does and is not known is an error.
+pub(crate) const PREFIX: &str = "HOOKPOST_";
+
+/// The settings both receivers share.
+#[derive(Clone, Debug)]
+pub struct ReceiverSettings {
+    /// `HOOKPOST_EVENTS_QUEUE_URL`: the FIFO queue that consumers read.
+    pub events_queue_url: String,
+    /// `HOOKPOST_QUARANTINE_QUEUE_URL`: the standard queue for what cannot be understood.
+    pub quarantine_queue_url: String,
+    /// `HOOKPOST_SECRET_PREFIX`: first part of every secret's name.
+    pub secret_prefix: String,
+    /// For how long passwords are believed: `HOOKPOST_PASSWORD_TTL_SECONDS` (300),
+    /// `HOOKPOST_PASSWORD_STALE_SECONDS` (86400) and `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30).
+    pub passwords: PasswordPolicy,
+    /// `HOOKPOST_DEADLINE_MILLISECONDS` (4000): after this long a delivery is answered with 503. Must be below the
+    /// timeout of the function, which only the deployment knows.
+    pub deadline: Duration,
+    /// `HOOKPOST_METRICS_NAMESPACE` (`Hookpost`): the CloudWatch namespace of the metrics.
+    pub metrics_namespace: String,
+}
+
+impl ReceiverSettings {
+    /// Reads them all; what is wrong is noted in `settings`.
+    pub fn read(settings: &mut Settings) -> Self {
+        needed_by_runtime(settings);
+        Self {
+            events_queue_url: events_queue_url(settings),
+            quarantine_queue_url: quarantine_queue_url(settings),
+            secret_prefix: secret_prefix(settings),
+            passwords: passwords(settings),
+            deadline: Duration::from_millis(settings.number(
+                "HOOKPOST_DEADLINE_MILLISECONDS",
+                100..=28_000,
+                4000,
+            )),
+            metrics_namespace: metrics_namespace(settings),
+        }
+    }
+}
+
+/// The environment of the process. A variable that is not UTF-8 counts as absent.
+pub(crate) fn environment() -> Settings {
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    Settings::new(env::vars_os().filter_map(text))
+}
+
+/// What `lambda_runtime` reads by itself, and would panic over with a message nobody sees.
+fn needed_by_runtime(settings: &mut Settings) {
+    const MEANING: &str = "set by Lambda; this program runs on Lambda or a stand-in for it";
+    const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+    settings.required("AWS_LAMBDA_RUNTIME_API", MEANING);
+    settings.required("AWS_LAMBDA_FUNCTION_NAME", MEANING);
+    settings.required("AWS_LAMBDA_FUNCTION_VERSION", MEANING);
+    let memory = settings.required(MEMORY_SIZE, MEANING);
+    if !memory.is_empty() && memory.parse::<i32>().is_err() {
+        settings.problem(format!("`{MEMORY_SIZE}` must be a whole number"));
+    }
+}
+
+fn events_queue_url(settings: &mut Settings) -> String {
+    const NAME: &str = "HOOKPOST_EVENTS_QUEUE_URL";
+    let url = settings.required(NAME, "the URL of the FIFO queue for events");
+    if !url.is_empty() && (!is_url(&url) || !is_fifo(&url)) {
+        settings.problem(format!("`{NAME}` must be the URL of a FIFO queue, ending in `.fifo`"));
+    }
+    url
+}
+
+fn quarantine_queue_url(settings: &mut Settings) -> String {
+    const NAME: &str = "HOOKPOST_QUARANTINE_QUEUE_URL";
+    let url = settings.required(NAME, "the URL of the standard queue for quarantine");
+    if !url.is_empty() && (!is_url(&url) || is_fifo(&url)) {
+        settings.problem(format!("`{NAME}` must be the URL of a standard queue"));
+    }
+    url
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+fn is_fifo(url: &str) -> bool {
+    url.rsplit('.').next() == Some("fifo")
+}
+
+fn secret_prefix(settings: &mut Settings) -> String {
+    const NAME: &str = "HOOKPOST_SECRET_PREFIX";
+    let prefix = settings.required(NAME, "the first part of the secrets' names");
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c);
+    let well_formed = prefix.len() <= 256
+        && prefix.chars().all(allowed)
+        && !prefix.starts_with('/')
+        && !prefix.ends_with('/');
+    if !well_formed {
+        settings.problem(format!(
+            "`{NAME}` must be at most 256 of the characters that secrets are named with, without `/` at either end"
+        ));
+    }
+    prefix
+}
+
+fn passwords(settings: &mut Settings) -> PasswordPolicy {
+    let ttl = settings.number("HOOKPOST_PASSWORD_TTL_SECONDS", 1..=3600, 300);
+    let stale = settings.number("HOOKPOST_PASSWORD_STALE_SECONDS", 1..=604_800, 86_400);
+    let refetch = settings.number("HOOKPOST_PASSWORD_REFETCH_SECONDS", 1..=3600, 30);
+    if stale < ttl {
+        settings.problem(
+            "`HOOKPOST_PASSWORD_STALE_SECONDS` must not be below `HOOKPOST_PASSWORD_TTL_SECONDS`".to_owned(),
+        );
+    }
+    PasswordPolicy {
+        ttl: Duration::from_secs(ttl),
+        stale: Duration::from_secs(stale),
+        refetch: Duration::from_secs(refetch),
+        // The standard library's hash maps are seeded by the operating system; nothing secret hangs on this.
+        jitter_seed: RandomState::new().build_hasher().finish(),
+    }
+}
+
+fn metrics_namespace(settings: &mut Settings) -> String {
+    const NAME: &str = "HOOKPOST_METRICS_NAMESPACE";
+    let namespace = settings.optional(NAME).unwrap_or_else(|| "Hookpost".to_owned());
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._/#:-".contains(c);
+    if namespace.len() > 255 || !namespace.chars().all(allowed) || namespace.starts_with("AWS/") {
+        settings.problem(format!("`{NAME}` must be a CloudWatch namespace, and not one of AWS's own"));
+    }
+    namespace
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: [(&str, &str); 7] = [
+        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "code-pushed"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+        ("HOOKPOST_EVENTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/events.fifo"),
+        ("HOOKPOST_QUARANTINE_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/quarantine"),
+        ("HOOKPOST_SECRET_PREFIX", "hookpost"),
+    ];
+
+    fn read(pairs: &[(&str, &str)]) -> (ReceiverSettings, Vec<String>) {
+        let own = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+        let mut settings = Settings::new(pairs.iter().map(own));
+        let receiver = ReceiverSettings::read(&mut settings);
+        (receiver, settings.finish(PREFIX).err().map_or_else(Vec::new, |error| error.0))
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_documentation() {
+        let (receiver, problems) = read(&GOOD);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(receiver.passwords.ttl, Duration::from_secs(300));
+        assert_eq!(receiver.passwords.stale, Duration::from_secs(86_400));
+        assert_eq!(receiver.passwords.refetch, Duration::from_secs(30));
+        assert_eq!(receiver.deadline, Duration::from_millis(4000));
+        assert_eq!(receiver.metrics_namespace, "Hookpost");
+    }
+
+    #[test]
+    fn an_empty_environment_is_missing_everything_at_once() {
+        let (_, problems) = read(&[]);
+        let names: Vec<_> = problems.iter().filter_map(|text| text.split('`').nth(1)).collect();
+        let required: Vec<_> = GOOD.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, required);
+    }
+
+    #[test]
+    fn each_bad_value_is_named() {
+        for (name, value) in [
+            ("HOOKPOST_EVENTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/events"),
+            ("HOOKPOST_QUARANTINE_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/quarantine.fifo"),
+            ("HOOKPOST_QUARANTINE_QUEUE_URL", "quarantine"),
+            ("HOOKPOST_SECRET_PREFIX", "hook post"),
+            ("HOOKPOST_SECRET_PREFIX", "hookpost/"),
+            ("HOOKPOST_PASSWORD_TTL_SECONDS", "0"),
+            ("HOOKPOST_PASSWORD_STALE_SECONDS", "299"),
+            ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "30s"),
+            ("HOOKPOST_DEADLINE_MILLISECONDS", "29000"),
+            ("HOOKPOST_METRICS_NAMESPACE", "AWS/Lambda"),
+            ("HOOKPOST_PASWORD_TTL_SECONDS", "300"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "big"),
+        ] {
+            let mut pairs: Vec<_> = GOOD.into_iter().filter(|(known, _)| *known != name).collect();
+            pairs.push((name, value));
+            let (_, problems) = read(&pairs);
+            assert_eq!(problems.len(), 1, "{name}={value}: {problems:?}");
+            assert!(problems[0].contains(name), "{problems:?}");
+        }
+    }
+}

@@ -26,7 +26,8 @@ class Receiver(unittest.TestCase):
         self.check("pull-request", b'\xef\xbb\xbf{"eventType": "git.pullrequest.updated"}')
 
     def test_everything_else_belongs_to_code_pushed(self):
-        self.check("code-pushed", b'{"eventType": "git.push"}', b'{"eventType": "workitem.created"}', b'{"eventType": 1}')
+        others = (b'{"eventType": "git.push"}', b'{"eventType": "workitem.created"}', b'{"eventType": 1}')
+        self.check("code-pushed", *others)
 
     def test_what_cannot_be_read_belongs_to_code_pushed(self):
         self.check("code-pushed", b"", b"\xff", b"[]", b"null", b"{}", b'{"eventType"', b"[" * 100_000)

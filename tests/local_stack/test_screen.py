@@ -57,31 +57,39 @@ class Lines(unittest.TestCase):
         self.stream = io.StringIO()
         self.screen = Screen(self.stream, {})
 
-    def shown(self) -> list[list[str]]:
-        return [line.split() for line in self.stream.getvalue().splitlines()]
+    def shown(self) -> list[str]:
+        """The lines without their columns."""
+        return [" ".join(line.split()) for line in self.stream.getvalue().splitlines()]
 
     def test_a_delivery_that_queued_nothing_says_why(self):
         show.delivery(self.screen, delivery(LINE))
         self.assertEqual(
             self.shown(),
-            ["3 push to main pull-request?change=vote 202 ignored 13 ms".split(), "└ not forwarded".split()],
+            ["3 push to main pull-request?change=vote 202 ignored 13 ms", "└ not forwarded"],
         )
 
     def test_an_answer_that_is_not_ours_is_shown_too(self):
         show.delivery(self.screen, delivery(LINE | {"status": 502, "reply": None}))
-        self.assertEqual(self.shown(), ["3 push to main pull-request?change=vote 502 - 13 ms".split()])
+        self.assertEqual(self.shown(), ["3 push to main pull-request?change=vote 502 - 13 ms"])
+
+    def test_no_answer_at_all_is_shown_with_the_cause(self):
+        show.delivery(self.screen, delivery(LINE | {"status": None, "reply": None, "error": "connection refused"}))
+        self.assertEqual(
+            self.shown(),
+            ["3 push to main pull-request?change=vote 000 - 13 ms", "└ connection refused"],
+        )
 
     def test_an_event_shows_what_happened_to_what(self):
         show.event(self.screen, Message("m", "push-1", "com.azure.dev.git.push", "refs/heads/main", "updated", None))
-        self.assertEqual(self.shown(), ["└ com.azure.dev.git.push updated refs/heads/main push-1".split()])
+        self.assertEqual(self.shown(), ["└ com.azure.dev.git.push updated refs/heads/main push-1"])
 
     def test_a_quarantined_body_shows_the_reason(self):
         show.event(self.screen, Message("m", "q", "git.push", "", None, "no resource"))
-        self.assertEqual(self.shown(), ["└ quarantine git.push no resource".split()])
+        self.assertEqual(self.shown(), ["└ quarantine git.push no resource"])
 
     def test_nothing_from_outside_steers_the_terminal(self):
         show.event(self.screen, Message("m", "i", "t\x1b[2J", "s\nx", "\x07", None))
-        self.assertEqual(self.shown(), ["└ t\ufffd[2J \ufffd s\ufffdx i".split()])
+        self.assertEqual(self.shown(), ["└ t\ufffd[2J \ufffd s\ufffdx i"])
 
 
 class Expectation(unittest.TestCase):

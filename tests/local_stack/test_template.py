@@ -59,7 +59,8 @@ class Template(unittest.TestCase):
 
     def test_queues_outlive_the_stack_and_are_spoken_to_over_tls_only(self):
         queues = self.of_type("AWS::SQS::Queue")
-        guarded = [policy["Properties"]["Queues"][0]["Ref"] for policy in self.of_type("AWS::SQS::QueuePolicy").values()]
+        policies = self.of_type("AWS::SQS::QueuePolicy").values()
+        guarded = [queue["Ref"] for policy in policies for queue in policy["Properties"]["Queues"]]
         self.assertEqual(sorted(guarded), sorted(queues))
         for name, queue in queues.items():
             with self.subTest(name):
@@ -76,11 +77,12 @@ class LocalTemplate(unittest.TestCase):
             uploaded = local["Resources"][function]["Properties"].pop("CodeUri")
             folder = template["Resources"][function]["Properties"].pop("CodeUri")
             self.assertEqual(folder, f"../target/lambda/{uploaded['Key']}")
-        paths = [one["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"].pop("paths") for one in (template, local)]
+        apis = (one["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"] for one in (template, local))
+        paths, local_paths = (api.pop("paths") for api in apis)
         self.assertEqual(template, local)
-        for path, methods in paths[0].items():
+        for path, methods in paths.items():
             operation = methods["x-amazon-apigateway-any-method"]
-            self.assertEqual(paths[1][path], dict.fromkeys(METHODS, operation))
+            self.assertEqual(local_paths[path], dict.fromkeys(METHODS, operation))
 
 
 if __name__ == "__main__":

@@ -52,8 +52,11 @@ class Problems(unittest.TestCase):
         self.assertEqual(problems([delivered(status=503)], queues()), ["not accepted: 1 a push, status 503"])
 
     def test_dead_letters_and_quarantine_have_to_be_empty(self):
-        found = problems([delivered()], queues(dead_letters=(message("a"),), quarantine=(message("b", reason="odd"),)))
-        self.assertEqual(found, ["dead letter: com.azure.dev.git.push a", "in quarantine: com.azure.dev.git.push b, odd"])
+        left = queues(dead_letters=(message("a"),), quarantine=(message("b", reason="odd"),))
+        self.assertEqual(
+            problems([delivered()], left),
+            ["dead letter: com.azure.dev.git.push a", "in quarantine: com.azure.dev.git.push b, odd"],
+        )
 
     def test_nothing_delivered_is_no_success(self):
         self.assertEqual(problems([], queues()), ["nothing was delivered"])

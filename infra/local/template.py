@@ -1,0 +1,49 @@
+"""The project's template as the emulator can take it: each departure from `infra/template.yaml`, and why."""
+
+import platform
+from pathlib import Path
+
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.local.problem import Problem
+
+TEMPLATE = Path(__file__).resolve().parents[1] / "template.yaml"
+
+
+def local_template(code: dict[str, dict[str, str]]) -> dict:
+    """The template, with the code of each receiver taken from the bucket and key that `code` names."""
+    template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    uploaded_code(template, code)
+    spelled_out_methods(template)
+    return template
+
+
+def uploaded_code(template: dict, code: dict[str, dict[str, str]]) -> None:
+    """`sam package` does the same: a folder on this machine becomes an object in S3."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            receiver = Path(resource["Properties"]["CodeUri"]).name
+            resource["Properties"]["CodeUri"] = code[receiver]
+
+
+def spelled_out_methods(template: dict) -> None:
+    """The emulator imports no `x-amazon-apigateway-any-method`, so each method gets a copy.
+
+    It does not import `x-amazon-apigateway-gateway-responses` either, but leaves them alone: here a function that
+    fails is answered 502, on AWS 503.
+    """
+    for path in template["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"]["paths"].values():
+        operation = path.pop("x-amazon-apigateway-any-method")
+        path.update((method, operation) for method in METHODS)
+
+
+def architecture() -> str:
+    """This machine's, as Lambda calls it: the functions run here as they are."""
+    names = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+    machine = platform.machine().lower()
+    if machine not in names:
+        raise Problem(f"Lambda has no `{machine}` processors, so the functions cannot run on this machine.")
+    return names[machine]
+
+
+METHODS = ("get", "post", "put", "delete", "patch", "head", "options")

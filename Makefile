@@ -21,7 +21,7 @@ test: .venv/.test ## every test, with the lints
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	cargo build --workspace --bins --locked
 	cargo test --workspace --locked
-	$(PYTHON) -m unittest discover --start-directory tests/local_stack --top-level-directory .
+	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 
 build: ## the receivers as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request

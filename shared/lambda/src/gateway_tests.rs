@@ -89,7 +89,7 @@ fn a_long_change_is_cut_and_a_strange_trace_header_dropped() {
 #[test]
 fn what_is_no_proxy_event_is_not_quoted() {
     for event in ["", "[]", "{}", r#""hunter2""#, r#"{"httpMethod":"POST","headers":"hunter2"}"#] {
-        let error = parse(event).err().expect("no proxy event");
+        let error = parse(event).expect_err("no proxy event");
         assert!(!error.contains("hunter2"), "{error}");
     }
 }

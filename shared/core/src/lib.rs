@@ -19,6 +19,7 @@ mod credentials;
 mod fit;
 mod gate;
 mod hex;
+mod intake;
 mod normalise;
 mod notification;
 mod password_cache;

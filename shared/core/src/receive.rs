@@ -5,26 +5,21 @@
 //! ```
 
 use crate::endpoint::Endpoint;
-use crate::fit::{self, TooLarge};
 use crate::gate::Gate;
 use crate::inbound::Inbound;
-use crate::message::QueueMessage;
-use crate::normalise::{Context, Normalised, is_test, normalise};
+use crate::intake::Intake;
+use crate::normalise::{Context, is_test};
 use crate::notification::{EventType, Notification, Text, parse, readable};
 use crate::outcome::{DeliveryRecord, Fault, Outcome};
 use crate::password_cache::PasswordPolicy;
-use crate::port::{MessageQueue, PasswordSource, SendFailure};
-use crate::quarantine;
-use crate::reply::QueuedEvent;
+use crate::port::{MessageQueue, PasswordSource};
 use crate::text::beginning;
 
 /// One receiver with everything it needs. Holds nothing of a delivery once that is answered.
 #[derive(Debug)]
 pub struct Receiver<P, Q> {
-    endpoint: Endpoint,
     gate: Gate<P>,
-    events: Q,
-    quarantine: Q,
+    intake: Intake<Q>,
 }
 
 /// What a request ended in.
@@ -39,7 +34,7 @@ pub struct Receipt {
 impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
     /// A receiver for one endpoint.
     pub fn new(endpoint: Endpoint, policy: PasswordPolicy, passwords: P, events: Q, quarantine: Q) -> Self {
-        Self { endpoint, gate: Gate::new(policy, passwords), events, quarantine }
+        Self { gate: Gate::new(policy, passwords), intake: Intake::new(endpoint, events, quarantine) }
     }
 
     /// Handles one request. When this says [`Outcome::Queued`] or [`Outcome::Quarantined`], the queue has it.
@@ -67,7 +62,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
         let notification = match parse(&admission, &body) {
             Ok(notification) => notification,
             Err(bad) => {
-                return self.quarantine(&bad.reason, &inbound.body, record, Vec::new()).await;
+                return self.intake.quarantine(&bad.reason, &inbound.body, record).await;
             }
         };
         note(&notification, record);
@@ -79,125 +74,48 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
             traceparent: inbound.traceparent.as_deref(),
             received_at: inbound.received_at,
         };
-        self.deliver(&notification, &context, inbound, record).await
+        self.deliver(&context, inbound, record).await
     }
 
     async fn deliver(
         &self,
-        notification: &Notification<'_>,
         context: &Context<'_>,
         inbound: &Inbound,
         record: &mut DeliveryRecord,
     ) -> Outcome {
+        let notification = context.notification;
         let named = notification.event_type.as_ref().map(Text::as_str);
         let event_type = named.and_then(EventType::parse);
         if is_test(notification) {
             return self.test(event_type, named).await;
         }
-        let Some(named) = named else {
-            return self.quarantine("`eventType` is missing", &inbound.body, record, Vec::new()).await;
-        };
-        let Some(event_type) = event_type else {
-            let reason = format!("event type `{}` is not forwarded", beginning(named, 128));
-            return Outcome::Ignored { reason };
-        };
-        let endpoint = Endpoint::of(event_type);
-        if endpoint != self.endpoint {
+        let misdirected = event_type.map(Endpoint::of).filter(|endpoint| *endpoint != self.intake.endpoint());
+        if let Some(endpoint) = misdirected {
+            let named = named.unwrap_or_default();
             let reason =
                 format!("`{named}` belongs to the `{endpoint}` endpoint: correct the subscription's URL");
-            return self.quarantine(&reason, &inbound.body, record, Vec::new()).await;
+            return self.intake.quarantine(&reason, &inbound.body, record).await;
         }
-        let Normalised { events, defect } = normalise(event_type, notification, context);
-        if events.is_empty() && defect.is_none() {
-            return Outcome::Ignored { reason: "the push updated no ref".to_owned() };
-        }
-        let mut ids = Vec::with_capacity(events.len());
-        let mut messages = Vec::with_capacity(events.len());
-        let mut defect = defect;
-        for event in events {
-            let id = event.id.clone();
-            match fit::message(event, inbound.trace_header.as_deref()) {
-                Ok(message) => {
-                    ids.push(id);
-                    messages.push(message);
-                }
-                Err(TooLarge) => {
-                    defect.get_or_insert("the event does not fit a message, even cut".to_owned());
-                }
-            }
-        }
-        self.enqueue(ids, messages, defect, inbound, record).await
-    }
-
-    /// All messages, or a fault: never silently a part of them.
-    async fn enqueue(
-        &self,
-        ids: Vec<String>,
-        messages: Vec<QueueMessage>,
-        mut defect: Option<String>,
-        inbound: &Inbound,
-        record: &mut DeliveryRecord,
-    ) -> Outcome {
-        let results = if messages.is_empty() { Vec::new() } else { self.events.send(messages).await };
-        let mut queued = Vec::with_capacity(ids.len());
-        let mut unavailable =
-            (results.len() < ids.len()).then(|| "the queue did not answer for every message".to_owned());
-        for (id, result) in ids.into_iter().zip(results) {
-            match result {
-                Ok(sent) => queued.push(QueuedEvent { id, message_id: sent.message_id }),
-                Err(SendFailure::Unavailable(detail)) => unavailable = Some(detail),
-                Err(SendFailure::Refused(detail)) => {
-                    defect = Some(format!("the queue refuses the event: {detail}"));
-                }
-            }
-        }
-        record.events = queued.len();
-        if let Some(detail) = unavailable {
-            return Outcome::Unavailable { fault: Fault::Queue, detail };
-        }
-        match defect {
-            Some(reason) => self.quarantine(&reason, &inbound.body, record, queued).await,
-            None => Outcome::Queued(queued),
-        }
+        self.intake.take(context, &inbound.body, inbound.trace_header.as_deref(), record).await
     }
 
     /// Somebody pressed Test: says what is proven, without putting anything on a queue.
     async fn test(&self, event_type: Option<EventType>, named: Option<&str>) -> Outcome {
-        if let Err(error) = self.events.probe().await {
+        if let Err(error) = self.intake.probe().await {
             return Outcome::Unavailable { fault: Fault::Queue, detail: error.to_string() };
         }
         let fine = "the webhook password is right and the events queue takes events";
-        let message = match (event_type, named) {
-            (Some(event_type), Some(named)) if Endpoint::of(event_type) != self.endpoint => {
+        let endpoint = event_type.map(Endpoint::of);
+        let message = match (endpoint, named) {
+            (Some(endpoint), Some(named)) if endpoint != self.intake.endpoint() => {
                 format!(
-                    "{fine}, but `{named}` belongs to the `{}` endpoint: correct the subscription's URL",
-                    Endpoint::of(event_type)
+                    "{fine}, but `{named}` belongs to the `{endpoint}` endpoint: correct the subscription's URL"
                 )
             }
-            (None, Some(named)) => {
-                format!("{fine}, but `{}` is not forwarded", beginning(named, 128))
-            }
+            (None, Some(named)) => format!("{fine}, but `{}` is not forwarded", beginning(named, 128)),
             _ => format!("{fine}; nothing was queued, since this is a test"),
         };
         Outcome::Test { message }
-    }
-
-    async fn quarantine(
-        &self,
-        reason: &str,
-        raw: &[u8],
-        record: &DeliveryRecord,
-        queued: Vec<QueuedEvent>,
-    ) -> Outcome {
-        let packed = quarantine::pack(self.endpoint, record, reason, raw);
-        let results = self.quarantine.send(packed.messages).await;
-        match results.into_iter().find_map(Result::err) {
-            Some(error) => Outcome::Unavailable {
-                fault: Fault::Queue,
-                detail: format!("quarantine: {error} ({reason})"),
-            },
-            None => Outcome::Quarantined { id: packed.id, reason: reason.to_owned(), queued },
-        }
     }
 }
 

@@ -1,0 +1,125 @@
+//! What is admitted, on its way to the queues: all of its events, or a fault, or the quarantine.
+
+use crate::endpoint::Endpoint;
+use crate::fit::{self, TooLarge};
+use crate::message::QueueMessage;
+use crate::normalise::{Context, Normalised, normalise};
+use crate::notification::{EventType, Text};
+use crate::outcome::{DeliveryRecord, Fault, Outcome};
+use crate::port::{MessageQueue, SendFailure};
+use crate::quarantine;
+use crate::reply::QueuedEvent;
+use crate::text::beginning;
+
+/// The two queues, and the endpoint that what arrives came in by.
+#[derive(Debug)]
+pub(crate) struct Intake<Q> {
+    endpoint: Endpoint,
+    events: Q,
+    quarantine: Q,
+}
+
+impl<Q: MessageQueue + Sync> Intake<Q> {
+    pub(crate) fn new(endpoint: Endpoint, events: Q, quarantine: Q) -> Self {
+        Self { endpoint, events, quarantine }
+    }
+
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        self.endpoint
+    }
+
+    pub(crate) async fn probe(&self) -> Result<(), SendFailure> {
+        self.events.probe().await
+    }
+
+    /// Queues every event of a delivery. `raw` is its body, in case it has to be kept.
+    pub(crate) async fn take(
+        &self,
+        context: &Context<'_>,
+        raw: &[u8],
+        trace_header: Option<&str>,
+        record: &mut DeliveryRecord,
+    ) -> Outcome {
+        let Some(named) = context.notification.event_type.as_ref().map(Text::as_str) else {
+            return self.quarantine("`eventType` is missing", raw, record).await;
+        };
+        let Some(event_type) = EventType::parse(named) else {
+            let reason = format!("event type `{}` is not forwarded", beginning(named, 128));
+            return Outcome::Ignored { reason };
+        };
+        let Normalised { events, mut defect } = normalise(event_type, context.notification, context);
+        if events.is_empty() && defect.is_none() {
+            return Outcome::Ignored { reason: "the push updated no ref".to_owned() };
+        }
+        let mut messages = Vec::with_capacity(events.len());
+        for event in events {
+            let id = event.id.clone();
+            match fit::message(event, trace_header) {
+                Ok(message) => messages.push((id, message)),
+                Err(TooLarge) => {
+                    defect.get_or_insert("the event does not fit a message, even cut".to_owned());
+                }
+            }
+        }
+        self.enqueue(messages, defect, raw, record).await
+    }
+
+    /// All messages, or a fault: never silently a part of them.
+    async fn enqueue(
+        &self,
+        messages: Vec<(String, QueueMessage)>,
+        mut defect: Option<String>,
+        raw: &[u8],
+        record: &mut DeliveryRecord,
+    ) -> Outcome {
+        let (ids, messages): (Vec<_>, Vec<_>) = messages.into_iter().unzip();
+        let results = if messages.is_empty() { Vec::new() } else { self.events.send(messages).await };
+        let mut queued = Vec::with_capacity(ids.len());
+        let mut unavailable = (results.len() < ids.len()).then(|| UNANSWERED.to_owned());
+        for (id, result) in ids.into_iter().zip(results) {
+            match result {
+                Ok(sent) => queued.push(QueuedEvent { id, message_id: sent.message_id }),
+                Err(SendFailure::Unavailable(detail)) => unavailable = Some(detail),
+                Err(SendFailure::Refused(detail)) => {
+                    defect = Some(format!("the queue refuses the event: {detail}"));
+                }
+            }
+        }
+        record.events = queued.len();
+        if let Some(detail) = unavailable {
+            return Outcome::Unavailable { fault: Fault::Queue, detail };
+        }
+        match defect {
+            Some(reason) => self.quarantine_beside(&reason, raw, record, queued).await,
+            None => Outcome::Queued(queued),
+        }
+    }
+
+    /// Keeps a body that gave no event.
+    pub(crate) async fn quarantine(&self, reason: &str, raw: &[u8], record: &DeliveryRecord) -> Outcome {
+        self.quarantine_beside(reason, raw, record, Vec::new()).await
+    }
+
+    async fn quarantine_beside(
+        &self,
+        reason: &str,
+        raw: &[u8],
+        record: &DeliveryRecord,
+        queued: Vec<QueuedEvent>,
+    ) -> Outcome {
+        let packed = quarantine::pack(self.endpoint, record, reason, raw);
+        let parts = packed.messages.len();
+        let results = self.quarantine.send(packed.messages).await;
+        let answered = results.len();
+        let failure = results.into_iter().find_map(Result::err).map(|error| error.to_string());
+        match failure.or_else(|| (answered < parts).then(|| UNANSWERED.to_owned())) {
+            Some(detail) => {
+                let detail = format!("quarantine: {detail} ({reason})");
+                Outcome::Unavailable { fault: Fault::Queue, detail }
+            }
+            None => Outcome::Quarantined { id: packed.id, reason: reason.to_owned(), queued },
+        }
+    }
+}
+
+const UNANSWERED: &str = "the queue did not answer for every message";

@@ -60,7 +60,7 @@ async fn every_ref_of_a_push_is_one_message() {
 }
 
 #[tokio::test]
-async fn events_of_one_branch_and_of_one_pull_request_are_in_order() {
+async fn events_of_one_branch_are_in_order() {
     let world = World::open("order", "code-pushed").await;
     let mut contoso = Contoso::subscribed(14);
     let pushes: Vec<_> = (0..12).map(|number| contoso.commit(&format!("step {number}"))).collect();

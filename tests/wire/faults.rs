@@ -148,6 +148,23 @@ async fn secrets_manager_down_with_a_password_cached_is_not_noticed() {
 }
 
 #[tokio::test]
+async fn secrets_manager_that_hangs_is_not_noticed_even_after_a_stranger_guessed() {
+    let settings = [("HOOKPOST_PASSWORD_TTL_SECONDS", "1"), ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1")];
+    let world = World::open_with("sm-hangs", "code-pushed", &settings).await;
+    let mut contoso = Contoso::subscribed(28);
+    assert_eq!(world.deliver(&contoso.commit("before")).await.status, 202);
+    let stranger = world.request_with_password("{}", hookpost_tests::harness::canary::WRONG_PASSWORD);
+    assert_eq!(world.send(&stranger).await.status, 401);
+    world.account.secrets_manager.fail_all(Fault::Hang);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(4);
+    while std::time::Instant::now() < deadline {
+        let reply = world.deliver(&contoso.commit("during")).await;
+        assert_eq!(told(&reply), (202, "queued".to_owned()), "{}", reply.json());
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_secret_that_is_no_password_is_503_and_says_so_in_the_log_without_showing_it() {
     let world = World::open("malformed-secret", "code-pushed").await;
     let secrets = &world.account.secrets;

@@ -1,15 +1,21 @@
 //! Webhook passwords in Secrets Manager.
 
+use std::time::Duration;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::SdkError;
 use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
 use hookpost_core::integration::IntegrationName;
 use hookpost_core::password::WebhookPassword;
-use hookpost_core::port::{PasswordSource, PasswordSourceError, Stage};
+use hookpost_core::port::{PasswordSource, PasswordSourceError, Stage, Urgency};
 use serde::Deserialize;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::failure;
+
+/// How long a delivery waits for a password that it can do without, stage by stage.
+const RENEWAL_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// The secrets `{prefix}/{integration}/webhook`, each a JSON object `{"password": "…"}`.
 #[derive(Clone, Debug)]
@@ -34,6 +40,7 @@ impl PasswordSource for SecretsManagerPasswords {
         &self,
         integration: &IntegrationName,
         stage: Stage,
+        urgency: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
         let id = format!("{}/{integration}/webhook", self.prefix);
         let label = match stage {
@@ -41,9 +48,15 @@ impl PasswordSource for SecretsManagerPasswords {
             Stage::Pending => "AWSPENDING",
             Stage::Previous => "AWSPREVIOUS",
         };
-        let answer = self.client.get_secret_value().secret_id(&id).version_stage(label).send().await;
         let in_words =
             |what: &str| PasswordSourceError { detail: format!("secret `{id}` ({label}): {what}") };
+        let answer = self.client.get_secret_value().secret_id(&id).version_stage(label).send();
+        let answer = match urgency {
+            Urgency::Needed => answer.await,
+            Urgency::Renewal => {
+                timeout(RENEWAL_TIMEOUT, answer).await.map_err(|_| in_words("no answer within 800 ms"))?
+            }
+        };
         match answer {
             Ok(output) => password(output).map(Some).map_err(in_words),
             Err(error) if is_absent(&error) => Ok(None),
@@ -71,12 +84,14 @@ struct WebhookSecret {
 
 /// The error is a fixed text: a parser's own may quote what it read.
 fn password(output: GetSecretValueOutput) -> Result<WebhookPassword, &'static str> {
-    let text = output.secret_string.map(Zeroizing::new).ok_or(
-        "holds binary data; store the JSON text {\"password\": \"…\"}, or rotate the password with `setup`",
-    )?;
-    serde_json::from_str(&text).ok().and_then(|WebhookSecret { password }| WebhookPassword::new(password)).ok_or(
-        "is not JSON with a non-empty text `password`; store {\"password\": \"…\"}, or rotate the password with `setup`",
-    )
+    let text = output
+        .secret_string
+        .map(Zeroizing::new)
+        .ok_or("holds binary data; store the JSON text {\"password\": \"…\"}")?;
+    serde_json::from_str(&text)
+        .ok()
+        .and_then(|WebhookSecret { password }| WebhookPassword::new(password))
+        .ok_or("is not JSON with a non-empty text `password`; store {\"password\": \"…\"}")
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ use crate::inbound::Inbound;
 use crate::integration::IntegrationName;
 use crate::message::QueueMessage;
 use crate::password::WebhookPassword;
-use crate::port::{MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Stage};
+use crate::port::{
+    MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Stage, Urgency,
+};
 use crate::{PasswordPolicy, Receipt, Receiver};
 
 /// Keeps what it is sent, in order.
@@ -66,6 +68,7 @@ impl PasswordSource for &FixedPasswords {
         &self,
         integration: &IntegrationName,
         stage: Stage,
+        _: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
         *self.asked.lock().expect("not poisoned") += 1;
         if self.down {

@@ -8,7 +8,7 @@ use crate::integration::IntegrationName;
 use crate::outcome::{DeliveryRecord, Fault, Outcome, Refusal};
 use crate::password::{Admission, PasswordDigest, PasswordRing};
 use crate::password_cache::{Check, PasswordCache, PasswordPolicy};
-use crate::port::{PasswordSource, Stage};
+use crate::port::{PasswordSource, Stage, Urgency};
 
 /// The password store with what is remembered of it.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl<P: PasswordSource + Sync> Gate<P> {
             std::hint::black_box(PasswordRing::EMPTY.admits(&presented));
             return Err(Outcome::Refused(Refusal::Unauthorized));
         };
-        let mut detail = "too many unknown integrations were asked for".to_owned();
+        let mut detail = "it could not be read a moment ago".to_owned();
         // Each round learns something new, and there are only three stages to learn of.
         for _ in 0..4 {
             let check = self.cache().check(&name, &presented, inbound.received_at);
@@ -45,9 +45,9 @@ impl<P: PasswordSource + Sync> Gate<P> {
                 Check::Admitted(admission) => return Ok((admission, name)),
                 Check::Refused => return Err(Outcome::Refused(Refusal::Unauthorized)),
                 Check::Unavailable => break,
-                Check::Fetch(stages) => {
-                    record.password_fetches += stages.len();
-                    if let Some(failure) = self.fetch(&name, stages, inbound).await {
+                Check::Busy => return Err(busy()),
+                Check::Fetch(stages, urgency) => {
+                    if let Some(failure) = self.fetch(&name, stages, urgency, inbound, record).await {
                         detail = failure;
                     }
                 }
@@ -56,20 +56,34 @@ impl<P: PasswordSource + Sync> Gate<P> {
         Err(Outcome::Unavailable { fault: Fault::PasswordStore, detail })
     }
 
-    /// Asks the store, and says what went wrong last, if anything did.
-    async fn fetch(&self, name: &IntegrationName, stages: &[Stage], inbound: &Inbound) -> Option<String> {
-        let mut failure = None;
+    /// Asks the store, up to the first stage it fails to answer for, and says what went wrong there.
+    async fn fetch(
+        &self,
+        name: &IntegrationName,
+        stages: &[Stage],
+        urgency: Urgency,
+        inbound: &Inbound,
+        record: &mut DeliveryRecord,
+    ) -> Option<String> {
         for stage in stages {
-            let found = self.passwords.fetch(name, *stage).await;
+            record.password_fetches += 1;
+            let found = self.passwords.fetch(name, *stage, urgency).await;
             let known = found.as_ref().map(Option::as_ref).map_err(|_| ());
             self.cache().learn(name, *stage, known, inbound.received_at);
-            failure = found.err().map(|error| error.to_string()).or(failure);
+            if let Err(error) = found {
+                return Some(error.to_string());
+            }
         }
-        failure
+        None
     }
 
     fn cache(&self) -> MutexGuard<'_, PasswordCache> {
         // A panic while it was held cannot have left it half changed in a way that admits anybody.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn busy() -> Outcome {
+    let detail = "strangers ask for too many integrations that do not exist".to_owned();
+    Outcome::Unavailable { fault: Fault::Busy, detail }
 }

@@ -70,6 +70,8 @@ pub enum Fault {
     Queue,
     /// The webhook password could not be read, so nobody can be told apart.
     PasswordStore,
+    /// Strangers ask for too much at this moment; it says nothing about us.
+    Busy,
     /// Everything together took too long.
     Deadline,
     /// A defect of ours.
@@ -82,6 +84,7 @@ impl Fault {
         match self {
             Self::Queue => "queue_unavailable",
             Self::PasswordStore => "password_store_unavailable",
+            Self::Busy => "busy",
             Self::Deadline => "deadline_exceeded",
             Self::Internal => "internal_error",
         }

@@ -6,6 +6,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
+use crate::port::Stage;
+
 /// A webhook password as it came from the store: never empty, wiped from memory when dropped.
 pub struct WebhookPassword(Zeroizing<String>);
 
@@ -47,6 +49,14 @@ impl fmt::Debug for PasswordDigest {
 #[derive(Debug)]
 pub struct Admission(());
 
+/// A password that is live.
+#[derive(Debug)]
+pub(crate) struct Matched {
+    pub(crate) admission: Admission,
+    /// Whether it is the current one.
+    pub(crate) current: bool,
+}
+
 /// The passwords that admit at one moment. Absent ones hold a place, so that every check is the same work.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PasswordRing {
@@ -63,11 +73,17 @@ impl Slot {
     const EMPTY: Self = Self { digest: PasswordDigest([0; 32]), live: 0 };
 }
 
+impl Default for PasswordRing {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
 impl PasswordRing {
     /// A ring that admits nobody, at the cost of one that does.
     pub(crate) const EMPTY: Self = Self { slots: [Slot::EMPTY; 3] };
 
-    pub(crate) fn set(&mut self, stage: crate::port::Stage, password: Option<&WebhookPassword>) {
+    pub(crate) fn set(&mut self, stage: Stage, password: Option<&WebhookPassword>) {
         self.slots[stage as usize] =
             password.map_or(Slot::EMPTY, |password| Slot { digest: password.digest(), live: 1 });
     }
@@ -78,19 +94,30 @@ impl PasswordRing {
     }
 
     /// Compares with every slot, live or not, and looks at the outcome only at the end.
-    pub(crate) fn admits(&self, presented: &PasswordDigest) -> Option<Admission> {
-        let mut matched = Choice::from(0);
-        for slot in &self.slots {
-            matched |= slot.digest.0.ct_eq(&presented.0) & Choice::from(slot.live);
+    pub(crate) fn admits(&self, presented: &PasswordDigest) -> Option<Matched> {
+        let [current, pending, previous] =
+            self.slots.map(|slot| slot.digest.0.ct_eq(&presented.0) & Choice::from(slot.live));
+        let any = current | pending | previous;
+        bool::from(any).then(|| Matched { admission: Admission(()), current: current.into() })
+    }
+
+    /// What `AWSCURRENT` was becomes `AWSPREVIOUS`, as it does in Secrets Manager when another version becomes current.
+    /// `false` when the password is the same as before.
+    pub(crate) fn succeed(&mut self, current: Option<&WebhookPassword>) -> bool {
+        let before = self.slots[Stage::Current as usize];
+        self.set(Stage::Current, current);
+        let after = self.slots[Stage::Current as usize];
+        let changed = before.live == 1 && !bool::from(before.digest.0.ct_eq(&after.digest.0));
+        if changed {
+            self.slots[Stage::Previous as usize] = before;
         }
-        bool::from(matched).then_some(Admission(()))
+        changed
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::port::Stage;
 
     fn password(text: &str) -> WebhookPassword {
         WebhookPassword::new(Zeroizing::new(text.to_owned())).expect("not empty")

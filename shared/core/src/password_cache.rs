@@ -4,12 +4,15 @@
 //! [`PasswordCache::learn`]. What it holds is digests. The rules:
 //!
 //! - `AWSCURRENT` is fetched first; `AWSPENDING` and `AWSPREVIOUS` only when it does not match.
+//! - A password that stops being the current one counts as the previous one until Secrets Manager says otherwise, so that
+//!   none is refused in the middle of a rotation.
 //! - What is known holds for a time to live, with jitter, so that many instances don't ask at once.
 //! - A mismatch asks again, at most once per refetch interval and integration, whoever causes it.
 //! - A store that cannot be reached never looks like wrong credentials: what was known last is served up to a limit,
 //!   and what cannot be told is [`Check::Unavailable`].
 //! - An integration that does not exist is remembered too, and new names may only be asked for so often, so that a
-//!   stranger cannot run up calls.
+//!   stranger cannot run up calls. While that is used up nobody is refused for good, whatever the name: a stranger learns
+//!   nothing, and an integration that this instance has not met yet is not punished.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,13 +21,16 @@ use jiff::Timestamp;
 
 use crate::integration::IntegrationName;
 use crate::password::{Admission, PasswordDigest, PasswordRing, WebhookPassword};
-use crate::port::Stage;
+use crate::port::{Stage, Urgency};
 
 /// New names that may be looked up per refetch interval. A busy account has a handful of integrations.
 const NEW_NAMES_PER_INTERVAL: u32 = 20;
 
 /// How soon after a failure the store may be asked again, by requests that cannot be answered without it.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// How soon after a failure a password may be renewed that will do for now. Each try may hold a delivery up.
+const RENEW_AFTER: Duration = Duration::from_secs(10);
 
 /// For how long passwords are believed.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +52,10 @@ pub(crate) enum Check {
     Refused,
     /// It cannot be told, because the store cannot be asked.
     Unavailable,
-    /// Ask the store for these stages, tell it with `learn`, and check again.
-    Fetch(&'static [Stage]),
+    /// It is not told for now, because strangers ask for too much.
+    Busy,
+    /// Ask the store for these stages, up to the first it fails to answer for; tell it with `learn`, and check again.
+    Fetch(&'static [Stage], Urgency),
 }
 
 #[derive(Debug)]
@@ -58,11 +66,13 @@ pub(crate) struct PasswordCache {
     new_names: u32,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Entry {
     ring: PasswordRing,
     /// When `AWSCURRENT` was last read; `None` before the first time.
     fetched_at: Option<Timestamp>,
+    /// When the others were last read; `None` when that is not to be relied on.
+    others_at: Option<Timestamp>,
     failed_at: Option<Timestamp>,
     /// When a mismatch last asked again.
     refetched_at: Option<Timestamp>,
@@ -83,45 +93,50 @@ impl PasswordCache {
         now: Timestamp,
     ) -> Check {
         let policy = self.policy;
+        let busy = self.is_busy(now);
         let ring = self.entries.get(name).map_or(PasswordRing::EMPTY, |entry| entry.ring);
-        let admission = ring.admits(presented);
-        let Some(entry) = self.entries.get_mut(name) else {
-            return self.first_lookup(name, now);
-        };
+        let matched = ring.admits(presented);
+        let Some(entry) = self.entries.get_mut(name) else { return self.first_lookup(name, now) };
         let Some(fetched_at) = entry.fetched_at else {
-            return if within(entry.failed_at, RETRY_AFTER, now) {
-                Check::Unavailable
-            } else {
-                Check::Fetch(CURRENT)
-            };
+            let failed = within(entry.failed_at, RETRY_AFTER, now);
+            return if failed { Check::Unavailable } else { Check::Fetch(CURRENT, Urgency::Needed) };
         };
-        if entry.ring.is_empty() && !within(Some(fetched_at), policy.refetch, now) {
+        if ring.is_empty() && !within(Some(fetched_at), policy.refetch, now) {
             // Long unknown: as if never asked for, which also counts it among the new names again.
             self.entries.remove(name);
             return self.first_lookup(name, now);
         }
-        if !within(Some(fetched_at), policy.life_of(name), now) && !within(entry.failed_at, RETRY_AFTER, now)
-        {
-            // Whatever stages were in use are renewed together, so that none is forgotten in the middle of a rotation.
-            return Check::Fetch(if entry.refetched_at.is_some() { EVERY } else { CURRENT });
+        let life = policy.life_of(name);
+        let usable = within(Some(fetched_at), policy.stale, now);
+        let (wait, urgency) =
+            if usable { (RENEW_AFTER, Urgency::Renewal) } else { (RETRY_AFTER, Urgency::Needed) };
+        let may_ask = !within(entry.failed_at, wait, now);
+        if may_ask && !within(Some(fetched_at), life, now) {
+            return Check::Fetch(CURRENT, urgency);
         }
-        if !within(Some(fetched_at), policy.stale, now) {
+        if !usable {
             return Check::Unavailable;
         }
-        if let Some(admission) = admission {
-            return Check::Admitted(admission);
+        if let Some(matched) = matched {
+            let renew = !matched.current && may_ask && !within(entry.others_at, life, now);
+            return if renew { Check::Fetch(OTHERS, urgency) } else { Check::Admitted(matched.admission) };
         }
         if within(entry.refetched_at, policy.refetch, now) {
-            return if entry.unanswered.is_empty() { Check::Refused } else { Check::Unavailable };
+            return match (entry.unanswered.is_empty(), busy) {
+                (false, _) => Check::Unavailable,
+                (true, true) => Check::Busy,
+                (true, false) => Check::Refused,
+            };
         }
         // Right after AWSCURRENT was read there is no need to read it again.
         let stages = if fetched_at == now { OTHERS } else { EVERY };
         entry.refetched_at = Some(now);
         entry.unanswered = stages.to_vec();
-        Check::Fetch(stages)
+        Check::Fetch(stages, Urgency::Renewal)
     }
 
-    fn first_lookup(&mut self, name: &IntegrationName, now: Timestamp) -> Check {
+    /// Whether as many new names were asked for as may be in this interval.
+    fn is_busy(&mut self, now: Timestamp) -> bool {
         if !within(Some(self.interval_began), self.policy.refetch, now) {
             self.interval_began = now;
             self.new_names = 0;
@@ -129,12 +144,16 @@ impl PasswordCache {
             self.entries
                 .retain(|_, entry| !entry.ring.is_empty() || within(entry.last_asked(), refetch, now));
         }
-        if self.new_names >= NEW_NAMES_PER_INTERVAL {
-            return Check::Unavailable;
+        self.new_names >= NEW_NAMES_PER_INTERVAL
+    }
+
+    fn first_lookup(&mut self, name: &IntegrationName, now: Timestamp) -> Check {
+        if self.is_busy(now) {
+            return Check::Busy;
         }
         self.new_names += 1;
-        self.entries.insert(name.clone(), Entry::new());
-        Check::Fetch(CURRENT)
+        self.entries.insert(name.clone(), Entry::default());
+        Check::Fetch(CURRENT, Urgency::Needed)
     }
 
     /// Takes in what the store said about one stage; `Err` when it could not be asked.
@@ -148,17 +167,20 @@ impl PasswordCache {
         let Some(entry) = self.entries.get_mut(name) else {
             return;
         };
-        match found {
-            Ok(password) => {
-                entry.ring.set(stage, password);
-                entry.unanswered.retain(|unanswered| *unanswered != stage);
-                if stage == Stage::Current {
-                    entry.fetched_at = Some(now);
-                    entry.failed_at = None;
-                }
+        let Ok(password) = found else {
+            entry.failed_at = Some(now);
+            return;
+        };
+        entry.unanswered.retain(|unanswered| *unanswered != stage);
+        if stage == Stage::Current {
+            if entry.ring.succeed(password) {
+                entry.others_at = None;
             }
-            Err(()) if stage == Stage::Current => entry.failed_at = Some(now),
-            Err(()) => {}
+            entry.fetched_at = Some(now);
+            entry.failed_at = None;
+        } else {
+            entry.ring.set(stage, password);
+            entry.others_at = Some(now);
         }
     }
 }
@@ -168,16 +190,6 @@ const OTHERS: &[Stage] = &[Stage::Pending, Stage::Previous];
 const EVERY: &[Stage] = &[Stage::Current, Stage::Pending, Stage::Previous];
 
 impl Entry {
-    fn new() -> Self {
-        Self {
-            ring: PasswordRing::EMPTY,
-            fetched_at: None,
-            failed_at: None,
-            refetched_at: None,
-            unanswered: Vec::new(),
-        }
-    }
-
     fn last_asked(&self) -> Option<Timestamp> {
         self.fetched_at.max(self.failed_at)
     }

@@ -17,6 +17,15 @@ pub enum Stage {
     Previous,
 }
 
+/// How long a password is worth waiting for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// Without it the request cannot be answered.
+    Needed,
+    /// There is one from before that will do: a store that is slow must not hold the delivery up.
+    Renewal,
+}
+
 /// Where webhook passwords are kept.
 pub trait PasswordSource {
     /// The password of `integration` at `stage`, or `None` when the integration or the stage does not exist.
@@ -29,6 +38,7 @@ pub trait PasswordSource {
         &self,
         integration: &IntegrationName,
         stage: Stage,
+        urgency: Urgency,
     ) -> impl Future<Output = Result<Option<WebhookPassword>, PasswordSourceError>> + Send;
 }
 

@@ -2,7 +2,7 @@ use std::future::pending;
 
 use hookpost_core::message::QueueMessage;
 use hookpost_core::password::WebhookPassword;
-use hookpost_core::port::{PasswordSourceError, SendFailure, SendResult, Stage};
+use hookpost_core::port::{PasswordSourceError, SendFailure, SendResult, Stage, Urgency};
 use serde_json::{Value, json};
 
 use super::*;
@@ -19,6 +19,7 @@ impl PasswordSource for Passwords {
         &self,
         _: &IntegrationName,
         _: Stage,
+        _: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
         match self {
             Self::Panic => panic!("hunter2"),

@@ -8,7 +8,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 use hookpost_core::endpoint::Endpoint;
-use hookpost_core::outcome::{DeliveryRecord, Outcome};
+use hookpost_core::outcome::{DeliveryRecord, Fault, Outcome};
 use hookpost_core::settings::SettingsError;
 use serde::Serialize;
 
@@ -76,7 +76,10 @@ impl<'a> DeliveryLine<'a> {
             Outcome::Ignored { reason } => ("INFO", None, Some(reason), None),
             Outcome::Quarantined { id, reason, .. } => ("WARN", None, Some(reason), Some(id)),
             Outcome::Refused(refusal) => ("WARN", Some(refusal.code()), None, None),
-            Outcome::Unavailable { fault, detail } => ("ERROR", Some(fault.code()), Some(detail), None),
+            Outcome::Unavailable { fault, detail } => {
+                let level = if *fault == Fault::Busy { "WARN" } else { "ERROR" };
+                (level, Some(fault.code()), Some(detail), None)
+            }
         };
         let Served { namespace, endpoint, request_id, status, duration, cold_start } = *served;
         Self {

@@ -45,7 +45,8 @@ impl<'a> Metrics<'a> {
             Outcome::Test { .. } => ("Tests", 1),
             Outcome::Ignored { .. } => ("Ignored", 1),
             Outcome::Quarantined { .. } => ("Quarantined", 1),
-            Outcome::Refused(_) => ("Refused", 1),
+            // Strangers must not be able to raise an alarm about us, so what they cause counts as theirs.
+            Outcome::Refused(_) | Outcome::Unavailable { fault: Fault::Busy, .. } => ("Refused", 1),
             Outcome::Unavailable { .. } => ("Unavailable", 1),
         };
         measures.push((name, Measure::Count(count)));

@@ -1,7 +1,7 @@
 //! SQS's limits, held by the real binary against a real queue that enforces them.
 
 use hookpost_tests::azure_devops::RefChange;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{Contoso, MAIN, World, events, told};
 
@@ -20,6 +20,47 @@ async fn a_push_of_two_megabytes_is_one_message_that_fits() {
     assert_eq!(data["commitsComplete"], false);
     assert!(data["commits"].as_array().expect("a list").len() > 300);
     world.close().await;
+}
+
+#[tokio::test]
+async fn a_push_of_a_thousand_refs_is_a_thousand_messages_that_share_the_commits() {
+    let patience = [("HOOKPOST_DEADLINE_MILLISECONDS", "25000")];
+    let world = World::open_with("thousand-refs", "code-pushed", &patience).await;
+    let refs: Vec<Value> = (0..1000).map(|number| moved(&format!("refs/heads/{number}"))).collect();
+    let commits: Vec<Value> =
+        (0..4000).map(|number| json!({"commitId": format!("{number:040x}"), "comment": "x"})).collect();
+    let reply = world.send(&world.request(mirror(&refs, &commits))).await;
+    assert_eq!(told(&reply), (202, "queued".to_owned()), "{}", reply.json());
+    assert_eq!(reply.json()["events"].as_array().map(Vec::len), Some(1000));
+    let messages = world.account.events().await;
+    assert_eq!(messages.len(), 1000);
+    let bytes: usize = messages.iter().map(|message| message.body.len()).sum();
+    assert!(bytes < 8_000_000, "{bytes} bytes in all");
+    assert!(events(&messages).iter().all(|event| event["data"]["commitsComplete"] == false));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_push_of_more_refs_than_one_delivery_can_queue_is_kept_whole() {
+    let world = World::open("ten-thousand-refs", "code-pushed").await;
+    let refs: Vec<Value> = (0..10_000).map(|number| moved(&format!("refs/tags/{number}"))).collect();
+    let reply = world.send(&world.request(mirror(&refs, &[]))).await;
+    assert_eq!(told(&reply), (202, "quarantined".to_owned()), "{}", reply.json());
+    assert!(reply.json()["reason"].as_str().expect("a reason").contains("10000 refs"), "{}", reply.json());
+    assert!(world.account.events().await.is_empty(), "all or none");
+    assert_eq!(world.account.quarantined().await.len(), 1);
+    world.close().await;
+}
+
+fn moved(name: &str) -> Value {
+    json!({"name": name, "oldObjectId": "1".repeat(40), "newObjectId": "2".repeat(40)})
+}
+
+/// A push such as a mirrored repository makes; no ref ends at one of its commits.
+fn mirror(refs: &[Value], commits: &[Value]) -> String {
+    let repository = json!({"id": "r1", "remoteUrl": "https://dev.azure.com/contoso/Shop/_git/web"});
+    let resource = json!({"refUpdates": refs, "commits": commits, "repository": repository, "pushId": 7});
+    json!({"id": "e1", "eventType": "git.push", "resource": resource}).to_string()
 }
 
 #[tokio::test]
@@ -62,7 +103,9 @@ async fn a_strange_ref_is_a_group_sqs_takes() {
 
 #[tokio::test]
 async fn four_megabytes_of_noise_are_kept_in_parts() {
-    let world = World::open("noise", "code-pushed").await;
+    // Packing takes its time in a build that is not optimised.
+    let patience = [("HOOKPOST_DEADLINE_MILLISECONDS", "25000")];
+    let world = World::open_with("noise", "code-pushed", &patience).await;
     let mut state = 7_u64;
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

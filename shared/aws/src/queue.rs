@@ -1,13 +1,18 @@
 //! One SQS queue.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use futures_util::stream::{self, StreamExt as _};
 use hookpost_core::message::QueueMessage;
 use hookpost_core::port::{MessageQueue, SendFailure, SendResult};
 
 use crate::{batch, failure};
+
+/// How many batches are under way at once: a push of a thousand refs is a hundred of them, and there are seconds.
+const BATCHES_AT_ONCE: usize = 8;
 
 /// Pauses before the entries SQS failed inside a batch are sent again. Whole calls are repeated by the SDK.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(200)];
@@ -86,15 +91,19 @@ impl SqsQueue {
 }
 
 impl MessageQueue for SqsQueue {
-    /// Always with `SendMessageBatch`, whose quota is apart from `SendMessage`'s. Batches go out one after the
-    /// other. Inside a batch an entry that failed is sent again behind its neighbours, so messages of one group
-    /// keep their order only if the caller sends one of a group at a time, as a receiver does.
+    /// Always with `SendMessageBatch`, whose quota is apart from `SendMessage`'s. A few batches are under way at
+    /// once, and an entry that failed is sent again behind its neighbours, so messages of one group keep their
+    /// order only if the caller sends one of a group at a time, as a receiver does.
     async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
         let sizes: Vec<usize> = messages.iter().map(QueueMessage::size).collect();
         let mut results = Vec::with_capacity(messages.len());
         let mut messages = messages.into_iter();
-        for length in batch::lengths(&sizes) {
-            let batch = self.send_batch(messages.by_ref().take(length).collect()).await;
+        let batches =
+            batch::lengths(&sizes).into_iter().map(|length| messages.by_ref().take(length).collect());
+        let batches: Vec<Vec<QueueMessage>> = batches.collect();
+        let mut sent =
+            pin!(stream::iter(batches).map(|batch| self.send_batch(batch)).buffered(BATCHES_AT_ONCE));
+        while let Some(batch) = sent.next().await {
             results.extend(batch.results);
             if let Some(outage) = batch.outage {
                 results.resize(sizes.len(), Err(SendFailure::Unavailable(outage)));

@@ -11,6 +11,13 @@ use super::repository::{Located, locate};
 use super::{Context, Normalised, time};
 use crate::notification::{PushResource, RefUpdate, Text, WireCommit, WireGitIdentity, parse_resource};
 
+/// Most refs of one push that are queued. Beyond that a delivery would not be done before its deadline, now or when it
+/// is repeated; it is kept whole instead.
+const REFS_MAX: usize = 1000;
+
+/// Most copies of commits over all events of one push, where each event would get them all.
+const COMMIT_COPIES_MAX: usize = 5000;
+
 pub(super) fn normalise(resource: &RawValue, context: &Context<'_>) -> Normalised {
     let push: PushResource<'_> = match parse_resource(resource) {
         Ok(push) => push,
@@ -23,6 +30,12 @@ pub(super) fn normalise(resource: &RawValue, context: &Context<'_>) -> Normalise
     };
     if updates.is_empty() {
         return Normalised::default();
+    }
+    if updates.len() > REFS_MAX {
+        let refs = updates.len();
+        return Normalised::nothing_but(format!(
+            "the push updates {refs} refs, over the {REFS_MAX} that are queued"
+        ));
     }
     let containers = context.notification.resource_containers.as_ref();
     let Some(located) = locate(push.repository.as_ref(), containers, &[push.url.as_ref()]) else {
@@ -53,6 +66,7 @@ fn event(
     let number = push_id.map_or_else(|| context.event_key(), |id| id.to_string());
     let id = event_id("push", &[context.integration.as_str(), &located.key, &number, moved.name]);
     let default_branch = located.repository.default_branch.as_deref();
+    let (commits, commits_complete) = holders.commits(push, moved.after, located);
     let payload = Payload::Push(Push {
         common: Common {
             integration: context.integration.as_str().to_owned(),
@@ -70,8 +84,8 @@ fn event(
         after: moved.after.map(str::to_owned),
         is_default_branch: default_branch.map(|branch| branch == moved.name),
         push_id,
-        commits: if holders.holds(moved.after) { commits(push, located) } else { Vec::new() },
-        commits_complete: None,
+        commits,
+        commits_complete,
     });
     let happened = time::utc(push.date.as_ref()).or_else(|| context.created_date());
     context.event(id, located, moved.name, happened, payload)
@@ -107,20 +121,42 @@ fn is_zero(object_id: &str) -> bool {
 }
 
 /// Which ref updates the commits belong to: those that end at one of them, or all when none does.
-struct CommitHolders<'a>(Option<HashSet<&'a str>>);
+struct CommitHolders<'a> {
+    ends: Option<HashSet<&'a str>>,
+    /// Most commits of one event.
+    share: usize,
+}
 
 impl<'a> CommitHolders<'a> {
     fn of(push: &'a PushResource<'_>) -> Self {
-        let ids: HashSet<&str> =
-            push.commits.iter().flatten().filter_map(|c| c.commit_id.as_ref()).map(Text::as_str).collect();
-        let ends = push.ref_updates.iter().flatten().filter_map(|update| update.new_object_id.as_ref());
-        let any = ends.into_iter().any(|end| ids.contains(end.as_str()));
-        Self(any.then_some(ids))
+        let ids = push.commits.iter().flatten().filter_map(|commit| commit.commit_id.as_ref());
+        let ids: HashSet<&str> = ids.map(Text::as_str).collect();
+        let updates = push.ref_updates.iter().flatten();
+        let ends = updates.clone().filter_map(|update| update.new_object_id.as_ref());
+        let holders = ends.filter(|end| ids.contains(end.as_str())).count();
+        match holders {
+            0 => Self { ends: None, share: share(updates.count()) },
+            holders => Self { ends: Some(ids), share: share(holders) },
+        }
     }
 
-    fn holds(&self, after: Option<&str>) -> bool {
-        self.0.as_ref().is_none_or(|ids| after.is_some_and(|after| ids.contains(after)))
+    /// The commits of one event, and whether they were cut.
+    fn commits(
+        &self,
+        push: &PushResource<'_>,
+        after: Option<&str>,
+        located: &Located,
+    ) -> (Vec<Commit>, Option<bool>) {
+        let holds = self.ends.as_ref().is_none_or(|ends| after.is_some_and(|after| ends.contains(after)));
+        let all = push.commits.as_deref().filter(|_| holds).unwrap_or_default();
+        let commits = all.iter().take(self.share).map(|wire| commit(wire, located)).collect();
+        (commits, (all.len() > self.share).then_some(false))
     }
+}
+
+/// How many commits each of several events may have. What one event has is limited by its size alone.
+fn share(events: usize) -> usize {
+    if events > 1 { COMMIT_COPIES_MAX / events } else { usize::MAX }
 }
 
 fn kind_of(name: &str) -> (RefKind, &str) {
@@ -131,10 +167,6 @@ fn kind_of(name: &str) -> (RefKind, &str) {
     } else {
         (RefKind::Other, name.strip_prefix("refs/").unwrap_or(name))
     }
-}
-
-fn commits(push: &PushResource<'_>, located: &Located) -> Vec<Commit> {
-    push.commits.iter().flatten().map(|wire| commit(wire, located)).collect()
 }
 
 fn commit(wire: &WireCommit<'_>, located: &Located) -> Commit {

@@ -7,6 +7,7 @@
 mod comment;
 mod git;
 mod identity;
+mod object;
 mod parse;
 mod pull_request;
 mod push;
@@ -15,6 +16,7 @@ mod scalar;
 pub(crate) use comment::{CommentResource, WireComment};
 pub(crate) use git::{Href, WireRepository};
 pub(crate) use identity::WireIdentity;
+pub(crate) use object::object;
 pub(crate) use parse::{BadBody, parse, parse_resource, readable};
 pub(crate) use pull_request::{CommitReference, PullRequestResource, WireReviewer};
 pub(crate) use push::{PushResource, RefUpdate, WireCommit, WireGitIdentity};
@@ -35,13 +37,13 @@ pub(crate) struct Notification<'a> {
     pub(crate) id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) event_type: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object::object")]
     pub(crate) message: Option<Message<'a>>,
     #[serde(borrow)]
     pub(crate) resource: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) resource_version: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object::object")]
     pub(crate) resource_containers: Option<Containers<'a>>,
     #[serde(borrow)]
     pub(crate) created_date: Option<Text<'a>>,
@@ -59,11 +61,11 @@ pub(crate) struct Message<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Containers<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object::object")]
     pub(crate) collection: Option<Container<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object::object")]
     pub(crate) account: Option<Container<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object::object")]
     pub(crate) project: Option<Container<'a>>,
 }
 

@@ -81,7 +81,7 @@ fn event(
         source: source(wire),
         target: target(wire),
         merge_commit: commit_id(wire.last_merge_commit.as_ref()),
-        reviewers: wire.reviewers.iter().flatten().map(reviewer).collect(),
+        reviewers: wire.reviewers.iter().flatten().map(reviewer).filter(is_somebody).collect(),
         created_by,
         closed_by,
         created_at: time::utc(wire.creation_date.as_ref()),
@@ -157,6 +157,11 @@ fn reviewer(wire: &WireReviewer<'_>) -> Reviewer {
         is_group: wire.is_container.0.unwrap_or(false),
         has_declined: wire.has_declined.0.unwrap_or(false),
     }
+}
+
+/// What stands in the list and names nobody tells nothing.
+fn is_somebody(reviewer: &Reviewer) -> bool {
+    reviewer.actor != hookpost_events::Actor::default()
 }
 
 /// Source: Microsoft's description of the Git API, `IdentityRefWithVote`.

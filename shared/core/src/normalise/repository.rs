@@ -145,14 +145,10 @@ impl Parts<'_> {
             |text: Option<&Text<'_>>| text.and_then(|text| plain_url(text.as_str())).map(|url| trimmed(&url));
         let web_url = plain(self.wire.web_url.as_ref());
         let https_url = plain(self.wire.remote_url.as_ref());
-        let api_url = self.rest.map(|rest| rest.repository_url.clone());
+        let (organization, api_url) = self.organization_and_api_url();
         let source = web_url.clone().or_else(|| https_url.clone()).or_else(|| api_url.clone())?;
-        let organization_url =
-            self.base.map(trimmed).or_else(|| self.rest.map(|rest| rest.organization_url.clone()));
-        let name = organization_url.as_deref().and_then(|url| url.rsplit('/').next());
-        let name = name.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
         Some(Located {
-            organization: Organization { name, url: organization_url },
+            organization,
             project: self.project,
             key: self.id.clone().unwrap_or_else(|| source.to_ascii_lowercase()),
             repository: Repository {
@@ -168,20 +164,35 @@ impl Parts<'_> {
             source,
         })
     }
+
+    /// What REST URLs alone tell.
+    fn organization_and_api_url(&self) -> (Organization, Option<String>) {
+        let rest = self.rest.and_then(|rest| plain_url(&rest.repository_url));
+        if let Some((organization, _)) = rest.as_ref().or(self.base).and_then(services_path) {
+            let url = format!("https://dev.azure.com/{organization}");
+            let api_url = self.id.as_ref().map(|id| format!("{url}/_apis/git/repositories/{id}"));
+            return (Organization { name: Some(organization), url: Some(url) }, api_url);
+        }
+        let url = self.base.map(trimmed).or_else(|| self.rest.map(|rest| rest.organization_url.clone()));
+        let name = url.as_deref().and_then(|url| url.rsplit('/').next());
+        let name = name.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
+        (Organization { name, url }, self.rest.map(|rest| rest.repository_url.clone()))
+    }
 }
 
-/// The organization and the rest of the path, when the URL is one of Azure DevOps Services.
+/// The organization and the rest of the path, when the URL is one of Azure DevOps Services. Names of organizations
+/// differ in no more than case, and as part of a host they have none, so they are written in lower case.
 fn services_path(url: &Url) -> Option<(String, Vec<&str>)> {
     let mut path: Vec<&str> = url.path_segments()?.filter(|segment| !segment.is_empty()).collect();
     let host = url.host_str()?;
     if host == "dev.azure.com" {
-        return (!path.is_empty()).then(|| (path.remove(0).to_owned(), path));
+        return (!path.is_empty()).then(|| (path.remove(0).to_ascii_lowercase(), path));
     }
     let organization = host.strip_suffix(".visualstudio.com").filter(|label| !label.contains('.'))?;
     if path.first().is_some_and(|segment| segment.eq_ignore_ascii_case("DefaultCollection")) {
         path.remove(0);
     }
-    Some((organization.to_owned(), path))
+    Some((organization.to_ascii_lowercase(), path))
 }
 
 fn trimmed(url: &Url) -> String {

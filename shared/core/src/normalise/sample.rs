@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::notification::{Notification, Text, WireRepository};
+use crate::notification::{Notification, Text, WireRepository, object};
 
 /// Event ids of the canned deliveries.
 const SAMPLE_EVENTS: [&str; 4] = [
@@ -53,15 +53,15 @@ fn is_canned(notification: &Notification<'_>) -> bool {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct AnyResource<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object")]
     repository: Option<WireRepository<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object")]
     pull_request: Option<AnyPullRequest<'a>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct AnyPullRequest<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object")]
     repository: Option<WireRepository<'a>>,
 }

@@ -9,9 +9,9 @@ use super::{Flag, Href, Number, PullRequestResource, Text, WireIdentity};
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct CommentResource<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) comment: Option<WireComment<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) pull_request: Option<PullRequestResource<'a>>,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct CommentResource<'a> {
 pub(crate) struct WireComment<'a> {
     pub(crate) id: Number,
     pub(crate) parent_comment_id: Number,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) author: Option<WireIdentity<'a>>,
     #[serde(borrow)]
     pub(crate) content: Option<Text<'a>>,
@@ -31,19 +31,19 @@ pub(crate) struct WireComment<'a> {
     #[serde(borrow)]
     pub(crate) comment_type: Option<Text<'a>>,
     pub(crate) is_deleted: Flag,
-    #[serde(borrow, rename = "_links")]
+    #[serde(borrow, rename = "_links", deserialize_with = "super::object::object")]
     pub(crate) links: Option<CommentLinks<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct CommentLinks<'a> {
-    #[serde(rename = "self", borrow)]
+    #[serde(borrow, rename = "self", deserialize_with = "super::object::object")]
     pub(crate) this: Option<Href<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) repository: Option<Href<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) threads: Option<Href<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) pull_requests: Option<Href<'a>>,
 }

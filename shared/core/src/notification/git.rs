@@ -14,7 +14,7 @@ pub(crate) struct WireRepository<'a> {
     pub(crate) name: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) project: Option<WireProject<'a>>,
     #[serde(borrow)]
     pub(crate) default_branch: Option<Text<'a>>,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::Notification;
@@ -16,12 +17,18 @@ pub(crate) struct BadBody {
 
 /// Reads the envelope. Only with an [`Admission`]: bytes of strangers are never parsed.
 pub(crate) fn parse<'a>(_: &Admission, body: &'a [u8]) -> Result<Notification<'a>, BadBody> {
+    if !body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        return Err(BadBody { reason: "the body is not a JSON object".to_owned() });
+    }
     serde_json::from_slice(body).map_err(|_| explain::<Notification<'_>>(body, ""))
 }
 
 /// Reads the resource as the type its event has.
 pub(crate) fn parse_resource<'a, T: Deserialize<'a>>(resource: &'a RawValue) -> Result<T, BadBody> {
     let text = resource.get();
+    if !text.starts_with('{') {
+        return Err(BadBody { reason: "`resource` is not a JSON object".to_owned() });
+    }
     serde_json::from_str(text).map_err(|_| explain::<T>(text.as_bytes(), "resource"))
 }
 
@@ -71,7 +78,7 @@ fn explain<'a, T: Deserialize<'a>>(json: &'a [u8], within: &str) -> BadBody {
         (within, path) => format!("`{within}.{path}`"),
     };
     let problem = if inner.is_data() {
-        "has an unexpected type"
+        "cannot be read, such as a field that is there twice"
     } else if inner.is_eof() {
         "ends too early"
     } else {
@@ -97,8 +104,8 @@ mod tests {
         assert_eq!(reason(""), "the body ends too early (line 1, column 0)");
         assert_eq!(reason("{\"id\": hunter2}"), "`id` is not valid JSON (line 1, column 8)");
         assert_eq!(
-            reason("{\"message\": \"hunter2\"}"),
-            "`message` has an unexpected type (line 1, column 21)"
+            reason("{\"id\": \"hunter2\", \"id\": 2}"),
+            "the body cannot be read, such as a field that is there twice (line 1, column 22)"
         );
     }
 

@@ -8,7 +8,7 @@ use super::{Flag, Href, Number, Text, WireIdentity, WireRepository};
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PullRequestResource<'a> {
     pub(crate) pull_request_id: Number,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) repository: Option<WireRepository<'a>>,
     #[serde(borrow)]
     pub(crate) status: Option<Text<'a>>,
@@ -23,27 +23,27 @@ pub(crate) struct PullRequestResource<'a> {
     pub(crate) target_ref_name: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) merge_status: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) last_merge_source_commit: Option<CommitReference<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) last_merge_target_commit: Option<CommitReference<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) last_merge_commit: Option<CommitReference<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) created_by: Option<WireIdentity<'a>>,
     #[serde(borrow)]
     pub(crate) creation_date: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) closed_date: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) closed_by: Option<WireIdentity<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::objects")]
     pub(crate) reviewers: Option<Vec<WireReviewer<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) fork_source: Option<ForkSource<'a>>,
     #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
-    #[serde(borrow, rename = "_links")]
+    #[serde(borrow, rename = "_links", deserialize_with = "super::object::object")]
     pub(crate) links: Option<PullRequestLinks<'a>>,
 }
 
@@ -58,14 +58,14 @@ pub(crate) struct CommitReference<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ForkSource<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) repository: Option<WireRepository<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PullRequestLinks<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) web: Option<Href<'a>>,
 }
 

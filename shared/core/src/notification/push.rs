@@ -9,13 +9,13 @@ use super::{Number, Text, WireIdentity, WireRepository};
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PushResource<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::objects")]
     pub(crate) commits: Option<Vec<WireCommit<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::objects")]
     pub(crate) ref_updates: Option<Vec<RefUpdate<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) repository: Option<WireRepository<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) pushed_by: Option<WireIdentity<'a>>,
     pub(crate) push_id: Number,
     #[serde(borrow)]
@@ -42,9 +42,9 @@ pub(crate) struct WireCommit<'a> {
     pub(crate) commit_id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) comment: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) author: Option<WireGitIdentity<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "super::object::object")]
     pub(crate) committer: Option<WireGitIdentity<'a>>,
     #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,

@@ -1,9 +1,10 @@
-//! Scalars read leniently: whatever JSON scalar stands there, it is taken, and an odd one never spoils the rest.
+//! Scalars read leniently: whatever scalar stands there is taken, and what is no scalar counts as absent. A hint that is
+//! odd must not spoil an event; where something is needed, its absence is noticed later.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Text, borrowed from the body when it needs no unescaping. Numbers and truth values are taken as written.
 ///
@@ -74,6 +75,14 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         Ok(Text(Cow::Owned(number.to_string())))
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_seq(seq).map(|_| Self::Value::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_map(map).map(|_| Self::Value::default())
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
@@ -84,7 +93,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 
 struct NumberVisitor;
 
-impl Visitor<'_> for NumberVisitor {
+impl<'de> Visitor<'de> for NumberVisitor {
     type Value = Number;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,6 +123,14 @@ impl Visitor<'_> for NumberVisitor {
     fn visit_unit<E: Error>(self) -> Result<Number, E> {
         Ok(Number(None))
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_seq(seq).map(|_| Self::Value::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_map(map).map(|_| Self::Value::default())
+    }
 }
 
 impl<'de> Deserialize<'de> for Number {
@@ -124,7 +141,7 @@ impl<'de> Deserialize<'de> for Number {
 
 struct FlagVisitor;
 
-impl Visitor<'_> for FlagVisitor {
+impl<'de> Visitor<'de> for FlagVisitor {
     type Value = Flag;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,6 +170,14 @@ impl Visitor<'_> for FlagVisitor {
 
     fn visit_unit<E: Error>(self) -> Result<Flag, E> {
         Ok(Flag(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_seq(seq).map(|_| Self::Value::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_map(map).map(|_| Self::Value::default())
     }
 }
 

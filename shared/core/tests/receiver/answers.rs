@@ -133,11 +133,15 @@ fn what_is_not_forwarded_is_ignored() {
 
 #[test]
 fn what_cannot_be_understood_is_kept_raw_with_a_reason() {
-    let bodies: [(Vec<u8>, &str); 8] = [
+    let bodies: [(Vec<u8>, &str); 9] = [
+        (
+            json!({"eventType": "git.push", "resource": [[{"name": "x"}]]}).to_string().into(),
+            "`resource` is not a JSON object",
+        ),
         (b"{".to_vec(), "the body ends too early"),
         (b"".to_vec(), "the body ends too early"),
         (b"{\"eventType\":\"git.push\",\"id\":\"\xff\"}".to_vec(), "`id` is not valid JSON"),
-        (b"[]".to_vec(), "`eventType` is missing"),
+        (b"[]".to_vec(), "the body is not a JSON object"),
         (json!({"resource": {}}).to_string().into(), "`eventType` is missing"),
         (json!({"eventType": "git.push", "resource": null}).to_string().into(), "`resource` is empty"),
         (
@@ -146,7 +150,7 @@ fn what_cannot_be_understood_is_kept_raw_with_a_reason() {
         ),
         (
             json!({"eventType": "git.push", "resource": {"refUpdates": {"name": "x"}}}).to_string().into(),
-            "`resource.refUpdates` has an unexpected type",
+            "`resource.refUpdates` is missing",
         ),
     ];
     for (body, reason) in bodies {

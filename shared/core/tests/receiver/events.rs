@@ -74,6 +74,7 @@ fn every_form_of_a_services_url_is_one_source() {
         "https://user:pat@DEV.AZURE.COM/contoso/My%20Shop/_git/web/",
         "https://contoso.visualstudio.com/My%20Shop/_git/web",
         "https://contoso.visualstudio.com/DefaultCollection/My%20Shop/_git/web",
+        "https://dev.azure.com/CONTOSO/My%20Shop/_git/web",
     ] {
         check_source(&json!({"id": "r", "name": "web", "remoteUrl": url}), canonical);
     }
@@ -196,4 +197,50 @@ fn numbers_as_text_and_nulls_everywhere_are_read() {
     let data = &scene.events()[0]["data"];
     assert_eq!((&data["number"], &data["isDraft"]), (&json!(12), &json!(true)));
     assert!(data["source"]["repository"].is_object(), "a fork, even when nothing is known of it");
+}
+
+#[test]
+fn an_odd_hint_does_not_spoil_an_event() {
+    for (name, odd) in [
+        ("message", json!("x")),
+        ("message", json!({"text": {}})),
+        ("createdDate", json!({})),
+        ("resourceContainers", json!("")),
+        ("resourceContainers", json!([])),
+        ("notificationId", json!([1])),
+    ] {
+        let mut body = push();
+        body[name] = odd;
+        assert_eq!(Scene::default().push(&body).answer["status"], "queued", "{name}: {body}");
+    }
+    let odd = json!({"mergeStatus": {}, "reviewers": [null, {"id": "u-3"}], "isDraft": [], "createdBy": 7});
+    let scene = Scene::default();
+    assert_eq!(scene.pull_request(&pull_request("git.pullrequest.updated", &odd)).answer["status"], "queued");
+    assert_eq!(scene.events()[0]["data"]["reviewers"][0]["id"], "u-3", "what names nobody is left out");
+}
+
+#[test]
+fn host_forms_and_capitals_make_no_difference_where_only_rest_urls_are_known() {
+    for (organization, container) in [
+        ("https://dev.azure.com/Contoso", "https://contoso.visualstudio.com/"),
+        ("https://Contoso.visualstudio.com", "https://dev.azure.com/contoso/"),
+        ("https://contoso.visualstudio.com/DefaultCollection", "https://contoso.visualstudio.com/"),
+    ] {
+        let link = format!("{organization}/_apis/git/repositories/r1/pullRequests/9/threads/5/comments/2");
+        let body = json!({
+            "eventType": "ms.vss-code.git-pullrequest-comment-event",
+            "id": "x",
+            "resource": {"id": 2, "content": "Fine.", "_links": {"self": {"href": link}}},
+            "resourceContainers": {"collection": {"baseUrl": container}},
+        });
+        let scene = Scene::default();
+        scene.pull_request(&body);
+        let event = &scene.events()[0];
+        assert_eq!(
+            event["source"], "https://dev.azure.com/contoso/_apis/git/repositories/r1",
+            "{organization}"
+        );
+        let expected = json!({"name": "contoso", "url": "https://dev.azure.com/contoso"});
+        assert_eq!(event["data"]["organization"], expected, "{organization}");
+    }
 }

@@ -33,7 +33,7 @@ def bodies(folder: str) -> list[Path]:
     path = Path(folder).expanduser()
     if not path.is_dir():
         raise Problem(f"there is no folder `{folder}`: {usage}")
-    files = sorted(path.glob("*.json"))
+    files = sorted(file for file in path.glob("*.json") if not file.is_dir())
     if not files:
         raise Problem(f"no *.json file in `{folder}`: {usage}")
     return files
@@ -53,7 +53,10 @@ def some_stack(progress: Screen) -> Iterator[Stack]:
 
 
 def show_one(screen: Screen, stack: Stack, file: Path, width: int) -> Answer:
-    body = file.read_bytes()
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise Problem(f"`{file}` cannot be read: {error.strerror}.") from error
     answer = post(stack, body)
     reply = answer.json()
     result = events(stack, reply) or show.why(reply)

@@ -14,10 +14,13 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
+use hookpost_core::setup::vault::SecretNames;
 
 use crate::password_source::SecretsManagerPasswords;
+use crate::quarantine_reader::QuarantineReader;
 use crate::queue::SqsQueue;
 use crate::settings::AwsSettings;
+use crate::vault::SecretsManagerVault;
 
 /// Longest that [`Aws::warm`] takes. A connection not open by then is opened by the first delivery.
 const WARM_TIMEOUT: Duration = Duration::from_secs(1);
@@ -101,6 +104,16 @@ impl Aws {
     /// The webhook passwords in the secrets `{prefix}/{integration}/webhook`.
     pub fn webhook_passwords(&self, prefix: &str) -> SecretsManagerPasswords {
         SecretsManagerPasswords::new(self.secrets_manager.clone(), prefix.to_owned())
+    }
+
+    /// The credentials of every integration, under these names. New secrets are tagged with the name of the stack.
+    pub fn vault(&self, names: SecretNames, stack: &str) -> SecretsManagerVault {
+        SecretsManagerVault::new(self.secrets_manager.clone(), names, stack.to_owned())
+    }
+
+    /// The quarantine queue with this URL, to read.
+    pub fn quarantine_reader(&self, url: &str) -> QuarantineReader {
+        QuarantineReader::new(self.sqs.clone(), url.to_owned())
     }
 
     /// Opens a connection to each service, so that the first delivery does not wait for it; that is most of its

@@ -8,7 +8,7 @@ use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, G
 use hookpost_core::integration::IntegrationName;
 use hookpost_core::password::WebhookPassword;
 use hookpost_core::port::{PasswordSource, PasswordSourceError, Stage, Urgency};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -82,8 +82,19 @@ struct WebhookSecret {
     password: Zeroizing<String>,
 }
 
+/// What is stored for a password. It needs no escapes in JSON but for an operator's own.
+pub(crate) fn value(password: &WebhookPassword) -> Zeroizing<String> {
+    #[derive(Serialize)]
+    struct Secret<'a> {
+        password: &'a str,
+    }
+    let secret = Secret { password: password.expose() };
+    // Writing a text as JSON cannot fail.
+    Zeroizing::new(serde_json::to_string(&secret).unwrap_or_default())
+}
+
 /// The error is a fixed text: a parser's own may quote what it read.
-fn password(output: GetSecretValueOutput) -> Result<WebhookPassword, &'static str> {
+pub(crate) fn password(output: GetSecretValueOutput) -> Result<WebhookPassword, &'static str> {
     let text = output
         .secret_string
         .map(Zeroizing::new)
@@ -112,6 +123,13 @@ mod tests {
             assert!(!error.contains("hunter2"), "{error}");
         }
         assert!(password(GetSecretValueOutput::builder().build()).is_err());
+    }
+
+    #[test]
+    fn what_is_stored_is_read_back() {
+        let new = WebhookPassword::generate([7; 32]);
+        let back = text(&value(&new)).expect("a password");
+        assert_eq!(back.expose(), new.expose());
     }
 
     #[test]

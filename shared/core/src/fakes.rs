@@ -28,7 +28,7 @@ pub struct RecordingQueue {
     pub down: bool,
 }
 
-impl MessageQueue for &RecordingQueue {
+impl MessageQueue for RecordingQueue {
     async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
         let mut sent = self.sent.lock().expect("not poisoned");
         let failures = self.failures.lock().expect("not poisoned");

@@ -40,58 +40,18 @@ impl<Q: MessageQueue + Sync> Intake<Q> {
         trace_header: Option<&str>,
         record: &mut DeliveryRecord,
     ) -> Outcome {
-        let Some(named) = context.notification.event_type.as_ref().map(Text::as_str) else {
-            return self.quarantine("`eventType` is missing", raw, record).await;
+        let (messages, defect) = match prepare(context, trace_header) {
+            Prepared::Ignored(reason) => return Outcome::Ignored { reason },
+            Prepared::Messages { messages, defect } => (messages, defect),
         };
-        let Some(event_type) = EventType::parse(named) else {
-            let reason = format!("event type `{}` is not forwarded", beginning(named, 128));
-            return Outcome::Ignored { reason };
-        };
-        let Normalised { events, mut defect } = normalise(event_type, context.notification, context);
-        if events.is_empty() && defect.is_none() {
-            return Outcome::Ignored { reason: "the push updated no ref".to_owned() };
-        }
-        let mut messages = Vec::with_capacity(events.len());
-        for event in events {
-            let id = event.id.clone();
-            match fit::message(event, trace_header) {
-                Ok(message) => messages.push((id, message)),
-                Err(TooLarge) => {
-                    defect.get_or_insert("the event does not fit a message, even cut".to_owned());
-                }
-            }
-        }
-        self.enqueue(messages, defect, raw, record).await
-    }
-
-    /// All messages, or a fault: never silently a part of them.
-    async fn enqueue(
-        &self,
-        messages: Vec<(String, QueueMessage)>,
-        mut defect: Option<String>,
-        raw: &[u8],
-        record: &mut DeliveryRecord,
-    ) -> Outcome {
-        let (ids, messages): (Vec<_>, Vec<_>) = messages.into_iter().unzip();
-        let results = if messages.is_empty() { Vec::new() } else { self.events.send(messages).await };
-        let mut queued = Vec::with_capacity(ids.len());
-        let mut unavailable = (results.len() < ids.len()).then(|| UNANSWERED.to_owned());
-        for (id, result) in ids.into_iter().zip(results) {
-            match result {
-                Ok(sent) => queued.push(QueuedEvent { id, message_id: sent.message_id }),
-                Err(SendFailure::Unavailable(detail)) => unavailable = Some(detail),
-                Err(SendFailure::Refused(detail)) => {
-                    defect = Some(format!("the queue refuses the event: {detail}"));
-                }
-            }
-        }
-        record.events = queued.len();
-        if let Some(detail) = unavailable {
+        let sent = send(&self.events, messages).await;
+        record.events = sent.queued.len();
+        if let Some(detail) = sent.unavailable {
             return Outcome::Unavailable { fault: Fault::Queue, detail };
         }
-        match defect {
-            Some(reason) => self.quarantine_beside(&reason, raw, record, queued).await,
-            None => Outcome::Queued(queued),
+        match sent.refused.or(defect) {
+            Some(reason) => self.quarantine_beside(&reason, raw, record, sent.queued).await,
+            None => Outcome::Queued(sent.queued),
         }
     }
 
@@ -120,6 +80,68 @@ impl<Q: MessageQueue + Sync> Intake<Q> {
             None => Outcome::Quarantined { id: packed.id, reason: reason.to_owned(), queued },
         }
     }
+}
+
+/// What there is to do with a delivery.
+pub(crate) enum Prepared {
+    /// Nothing, and why.
+    Ignored(String),
+    /// Messages by event id, and what could not be understood.
+    Messages { messages: Vec<(String, QueueMessage)>, defect: Option<String> },
+}
+
+/// Makes messages of a delivery.
+pub(crate) fn prepare(context: &Context<'_>, trace_header: Option<&str>) -> Prepared {
+    let defective =
+        |defect: &str| Prepared::Messages { messages: Vec::new(), defect: Some(defect.to_owned()) };
+    let Some(named) = context.notification.event_type.as_ref().map(Text::as_str) else {
+        return defective("`eventType` is missing");
+    };
+    let Some(event_type) = EventType::parse(named) else {
+        return Prepared::Ignored(format!("event type `{}` is not forwarded", beginning(named, 128)));
+    };
+    let Normalised { events, mut defect } = normalise(event_type, context.notification, context);
+    if events.is_empty() && defect.is_none() {
+        return Prepared::Ignored("the push updated no ref".to_owned());
+    }
+    let mut messages = Vec::with_capacity(events.len());
+    for event in events {
+        let id = event.id.clone();
+        match fit::message(event, trace_header) {
+            Ok(message) => messages.push((id, message)),
+            Err(TooLarge) => {
+                defect.get_or_insert("the event does not fit a message, even cut".to_owned());
+            }
+        }
+    }
+    Prepared::Messages { messages, defect }
+}
+
+/// What became of the messages of a delivery.
+pub(crate) struct Sending {
+    pub(crate) queued: Vec<QueuedEvent>,
+    /// Why some are not on the queue and may be later. Then none of it counts as done.
+    pub(crate) unavailable: Option<String>,
+    /// Why some never will be.
+    pub(crate) refused: Option<String>,
+}
+
+/// Puts messages on a queue: all of them, or it is said which way they failed.
+pub(crate) async fn send(queue: &impl MessageQueue, messages: Vec<(String, QueueMessage)>) -> Sending {
+    let (ids, messages): (Vec<_>, Vec<_>) = messages.into_iter().unzip();
+    let results = if messages.is_empty() { Vec::new() } else { queue.send(messages).await };
+    let unavailable = (results.len() < ids.len()).then(|| UNANSWERED.to_owned());
+    let mut sending = Sending { queued: Vec::with_capacity(ids.len()), unavailable, refused: None };
+    for (id, result) in ids.into_iter().zip(results) {
+        match result {
+            Ok(sent) => sending.queued.push(QueuedEvent { id, message_id: sent.message_id }),
+            Err(SendFailure::Unavailable(detail)) => sending.unavailable = Some(detail),
+            Err(SendFailure::Refused(detail)) => {
+                sending.refused = Some(format!("the queue refuses the event: {detail}"));
+            }
+        }
+    }
+    sending
 }
 
 const UNANSWERED: &str = "the queue did not answer for every message";

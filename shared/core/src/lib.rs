@@ -14,6 +14,7 @@ pub mod password;
 pub mod port;
 pub mod reply;
 pub mod settings;
+pub mod setup;
 
 mod credentials;
 mod fit;

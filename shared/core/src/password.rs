@@ -2,19 +2,39 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
 use crate::port::Stage;
 
-/// A webhook password as it came from the store: never empty, wiped from memory when dropped.
+/// Length of a generated password, in characters: 32 bytes in base64.
+const GENERATED_CHARS: usize = 43;
+
+/// A webhook password, made here or as it came from the store: never empty, wiped from memory when dropped.
 pub struct WebhookPassword(Zeroizing<String>);
 
 impl WebhookPassword {
     /// `None` for an empty text, which must never admit anybody.
     pub fn new(text: Zeroizing<String>) -> Option<Self> {
         (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// A new password out of 32 random bytes: 43 characters of URL-safe base64, without padding. The bytes must come
+    /// from the operating system's generator, and are to be used for nothing else.
+    pub fn generate(bytes: [u8; 32]) -> Self {
+        let bytes = Zeroizing::new(bytes);
+        // As long as it will get, so that it never moves and leaves a copy behind.
+        let mut text = Zeroizing::new(String::with_capacity(GENERATED_CHARS));
+        URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
+        Self(text)
+    }
+
+    /// The password itself: to store it, to send it to Azure DevOps, and for nothing else.
+    pub fn expose(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn digest(&self) -> PasswordDigest {
@@ -44,10 +64,18 @@ impl fmt::Debug for PasswordDigest {
     }
 }
 
-/// Evidence that a request carried a live password. Only [`PasswordRing::admits`] makes one, and only with one
-/// can a body be parsed.
+/// Evidence that a request carried a live password. Only [`PasswordRing::admits`] makes one, and a replay, and
+/// only with one can a body be parsed.
 #[derive(Debug)]
 pub struct Admission(());
+
+impl Admission {
+    /// For what was admitted before and is read again: Azure DevOps's own log of deliveries, read with the integration's
+    /// token, and the quarantine, which only receivers write to.
+    pub(crate) fn of_replay() -> Self {
+        Self(())
+    }
+}
 
 /// A password that is live.
 #[derive(Debug)]
@@ -145,6 +173,14 @@ mod tests {
     fn an_empty_ring_admits_nobody_and_an_empty_password_is_none() {
         assert!(!admits(&PasswordRing::EMPTY, ""));
         assert!(WebhookPassword::new(Zeroizing::new(String::new())).is_none());
+    }
+
+    #[test]
+    fn a_generated_password_is_43_characters_that_need_no_escape() {
+        let password = WebhookPassword::generate([0xfb; 32]);
+        assert_eq!(password.expose(), "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s");
+        assert_eq!(password.expose().len(), GENERATED_CHARS);
+        assert_ne!(password.expose(), WebhookPassword::generate([0xfa; 32]).expose());
     }
 
     #[test]

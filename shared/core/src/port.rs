@@ -63,6 +63,16 @@ pub trait MessageQueue {
     fn probe(&self) -> impl Future<Output = Result<(), SendFailure>> + Send;
 }
 
+impl<Q: MessageQueue + Sync> MessageQueue for &Q {
+    fn send(&self, messages: Vec<QueueMessage>) -> impl Future<Output = Vec<SendResult>> + Send {
+        Q::send(self, messages)
+    }
+
+    fn probe(&self) -> impl Future<Output = Result<(), SendFailure>> + Send {
+        Q::probe(self)
+    }
+}
+
 /// What became of one message.
 pub type SendResult = Result<Sent, SendFailure>;
 

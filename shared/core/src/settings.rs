@@ -60,6 +60,21 @@ impl Settings {
         }
     }
 
+    /// A value that may be absent, read by `parse`; what that says is noted as a problem.
+    pub fn parsed<T, E: fmt::Display>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.optional(name)?;
+        self.checked(name, parse(&text))
+    }
+
+    /// Notes what is wrong with a value that was read before, if anything.
+    pub fn checked<T, E: fmt::Display>(&mut self, name: &str, value: Result<T, E>) -> Option<T> {
+        value.map_err(|error| self.problems.push(format!("`{name}`: {error}"))).ok()
+    }
+
     /// Notes a problem found by the caller.
     pub fn problem(&mut self, text: String) {
         self.problems.push(text);

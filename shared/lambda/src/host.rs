@@ -53,7 +53,7 @@ impl Host {
         let mut settings = environment();
         let value = read(&mut settings);
         settings.finish(PREFIX).map(|()| value).map_err(|error| {
-            log::configuration_invalid(self.endpoint, &error);
+            log::configuration_invalid(self.endpoint.as_str(), &error);
             StartFailure::Settings(error)
         })
     }
@@ -79,7 +79,7 @@ impl Host {
             namespace: settings.metrics_namespace.clone(),
             served_before: AtomicBool::new(false),
         });
-        log::started(self.endpoint, self.began.elapsed());
+        log::started(self.endpoint.as_str(), self.began.elapsed());
         // `Box<RawValue>` takes any JSON, so that what is wrong with an event is ours to answer. The future is boxed
         // because the compiler gives up on types nested as deep as the runtime's, ours and the AWS SDK's together.
         let service = service_fn(|LambdaEvent { payload, context }: LambdaEvent<Box<RawValue>>| {
@@ -169,6 +169,13 @@ pub enum StartFailure {
     /// The Runtime API, which Lambda offers to its functions, could not be used.
     #[error("the Lambda Runtime API cannot be used")]
     Runtime(#[source] lambda_runtime::Error),
+}
+
+impl StartFailure {
+    /// The settings were said to be fine and are not all there: a defect.
+    pub fn unnamed() -> Self {
+        Self::Settings(SettingsError(Vec::new()))
+    }
 }
 
 impl fmt::Debug for StartFailure {

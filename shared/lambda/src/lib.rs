@@ -7,11 +7,15 @@
 //! See `infra/decisions/0004-no-tracing-subscriber.md`.
 
 mod clock;
+pub mod console;
 mod gateway;
 pub mod host;
 mod log;
 mod metrics;
 pub mod settings;
+mod world;
 
+pub use console::Console;
 pub use host::{Host, StartFailure};
-pub use settings::ReceiverSettings;
+pub use settings::{ReceiverSettings, SetupSettings};
+pub use world::SystemWorld;

@@ -119,18 +119,18 @@ struct StartedLine {
     timestamp: String,
     level: &'static str,
     event: &'static str,
-    endpoint: &'static str,
+    function: &'static str,
     version: &'static str,
     init_ms: f64,
 }
 
 /// The process is ready for its first request.
-pub(crate) fn started(endpoint: Endpoint, init: Duration) {
+pub(crate) fn started(function: &'static str, init: Duration) {
     write(&StartedLine {
         timestamp: timestamp(),
         level: "INFO",
         event: "started",
-        endpoint: endpoint.as_str(),
+        function,
         version: env!("CARGO_PKG_VERSION"),
         init_ms: milliseconds(init),
     });
@@ -141,17 +141,17 @@ struct ConfigurationLine<'a> {
     timestamp: String,
     level: &'static str,
     event: &'static str,
-    endpoint: &'static str,
+    function: &'static str,
     problems: &'a [String],
 }
 
 /// The process cannot start. Problems name settings, never their values.
-pub(crate) fn configuration_invalid(endpoint: Endpoint, error: &SettingsError) {
+pub(crate) fn configuration_invalid(function: &'static str, error: &SettingsError) {
     write(&ConfigurationLine {
         timestamp: timestamp(),
         level: "FATAL",
         event: "configuration_invalid",
-        endpoint: endpoint.as_str(),
+        function,
         problems: &error.0,
     });
 }
@@ -175,7 +175,7 @@ pub(crate) fn panic(location: Option<&Location<'_>>) {
 }
 
 /// RFC 3339, UTC, to the millisecond.
-fn timestamp() -> String {
+pub(crate) fn timestamp() -> String {
     format!("{:.3}", clock::now())
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hookpost_core::PasswordPolicy;
 use hookpost_core::settings::Settings;
+use hookpost_core::setup::azure_devops::Servers;
 
 /// Every setting of ours begins so; one that does and is not known is an error.
 pub(crate) const PREFIX: &str = "HOOKPOST_";
@@ -47,6 +48,67 @@ impl ReceiverSettings {
         }
     }
 }
+
+/// The settings of `setup`.
+#[derive(Clone, Debug)]
+pub struct SetupSettings {
+    /// `HOOKPOST_EVENTS_QUEUE_URL`
+    pub events_queue_url: String,
+    /// `HOOKPOST_QUARANTINE_QUEUE_URL`
+    pub quarantine_queue_url: String,
+    /// `HOOKPOST_SECRET_PREFIX`
+    pub secret_prefix: String,
+    /// `HOOKPOST_WEBHOOK_BASE_URL`: everything before `/{integration}` in webhook URLs.
+    pub webhook_base_url: String,
+    /// `HOOKPOST_STACK` (`hookpost`): goes into the tags of secrets.
+    pub stack: String,
+    /// `HOOKPOST_ALLOW_ON_PREMISES` (`false`): whether collections on servers of one's own may be linked.
+    pub servers: Servers,
+    /// `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30), as the receivers have it, and some: how long a new password must be
+    /// stored before a subscription may send it.
+    pub overlap: Duration,
+    /// How long one call to AWS may take.
+    pub patience: Duration,
+}
+
+impl SetupSettings {
+    /// Reads them all; what is wrong is noted in `settings`.
+    pub fn read(settings: &mut Settings) -> Self {
+        const BASE: &str = "HOOKPOST_WEBHOOK_BASE_URL";
+        const SERVERS: &str = "HOOKPOST_ALLOW_ON_PREMISES";
+        needed_by_runtime(settings);
+        let webhook_base_url =
+            settings.required(BASE, "where the receivers are: everything before `/{integration}`");
+        if !webhook_base_url.is_empty() && !is_url(&webhook_base_url) {
+            settings.problem(format!("`{BASE}` must be a URL"));
+        }
+        let servers = match settings.optional(SERVERS).as_deref() {
+            None | Some("false") => Servers::Refused,
+            Some("true") => Servers::Allowed,
+            Some(_) => {
+                settings.problem(format!("`{SERVERS}` must be true or false"));
+                Servers::Refused
+            }
+        };
+        let refetch = settings.number("HOOKPOST_PASSWORD_REFETCH_SECONDS", 1..=3600, 30);
+        Self {
+            events_queue_url: events_queue_url(settings),
+            quarantine_queue_url: quarantine_queue_url(settings),
+            secret_prefix: secret_prefix(settings),
+            webhook_base_url,
+            stack: settings.optional("HOOKPOST_STACK").unwrap_or_else(|| "hookpost".to_owned()),
+            servers,
+            overlap: Duration::from_secs(refetch) + OVERLAP_MARGIN,
+            patience: CALL_PATIENCE,
+        }
+    }
+}
+
+/// Beyond the refetch interval, for clocks that differ and calls that are under way.
+const OVERLAP_MARGIN: Duration = Duration::from_secs(5);
+
+/// For one call to AWS, with its retries. Nobody waits at the other end but the operator.
+const CALL_PATIENCE: Duration = Duration::from_secs(12);
 
 /// The environment of the process. A variable that is not UTF-8 counts as absent.
 pub(crate) fn environment() -> Settings {

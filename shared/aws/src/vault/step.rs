@@ -1,0 +1,102 @@
+//! What several operations have in common: a call or two, and what its answer means for a secret.
+
+use hookpost_core::integration::IntegrationName;
+use hookpost_core::port::Stage;
+use hookpost_core::setup::vault::{
+    Presence, SecretKind, SecretState, Stored, Vault as _, VaultError, VersionId, Versions,
+};
+
+use super::SecretsManagerVault;
+use super::call::{Addition, Creation};
+
+impl SecretsManagerVault {
+    /// The secret as it can be used; `None` when there is none.
+    pub(super) async fn usable(
+        &self,
+        integration: &IntegrationName,
+        kind: SecretKind,
+    ) -> Result<Option<SecretState>, VaultError> {
+        match self.look(integration, kind).await? {
+            Presence::Absent => Ok(None),
+            Presence::Present(state) => Ok(Some(state)),
+            Presence::ScheduledForDeletion { until } => {
+                let secret = self.names.name(integration, kind);
+                Err(VaultError::ScheduledForDeletion { secret, until })
+            }
+        }
+    }
+
+    pub(super) async fn present(
+        &self,
+        integration: &IntegrationName,
+        kind: SecretKind,
+    ) -> Result<SecretState, VaultError> {
+        let missing = || VaultError::Missing { secret: self.names.name(integration, kind) };
+        self.usable(integration, kind).await?.ok_or_else(missing)
+    }
+
+    /// The secret that is there, or `None` after making it with this value as its current version.
+    pub(super) async fn found_or_made(
+        &self,
+        integration: &IntegrationName,
+        kind: SecretKind,
+        value: &str,
+        version: &VersionId,
+    ) -> Result<Option<SecretState>, VaultError> {
+        if let Some(state) = self.usable(integration, kind).await? {
+            return Ok(Some(state));
+        }
+        match self.create(integration, kind, value, version).await? {
+            Creation::Made => Ok(None),
+            Creation::NameTaken => self.present(integration, kind).await.map(Some),
+        }
+    }
+
+    /// Adds a version to the webhook secret. When somebody else made one of that id meanwhile, theirs stays.
+    pub(super) async fn add_password(
+        &self,
+        integration: &IntegrationName,
+        value: &str,
+        version: &VersionId,
+        stage: Stage,
+    ) -> Result<Stored, VaultError> {
+        let kind = SecretKind::Webhook;
+        let secret = self.names.name(integration, kind);
+        match self.put(&secret, value, version, stage).await? {
+            Addition::Made => Ok(Stored::New(version.clone())),
+            Addition::SameThere | Addition::OtherThere
+                if self.is_at(version, integration, kind, stage).await? =>
+            {
+                Ok(Stored::Existing(version.clone()))
+            }
+            Addition::SameThere | Addition::OtherThere => {
+                Err(VaultError::VersionSpent { secret, version: version.clone() })
+            }
+        }
+    }
+
+    /// Looks once more whether a version is at a stage.
+    pub(super) async fn is_at(
+        &self,
+        version: &VersionId,
+        integration: &IntegrationName,
+        kind: SecretKind,
+        stage: Stage,
+    ) -> Result<bool, VaultError> {
+        Ok(self.present(integration, kind).await?.versions.is_at(version, stage))
+    }
+
+    /// A refused change counts as made when the versions are as it would have left them.
+    pub(super) async fn settled(
+        &self,
+        changed: Result<(), VaultError>,
+        integration: &IntegrationName,
+        done: impl Fn(&Versions) -> bool + Send,
+    ) -> Result<(), VaultError> {
+        let Err(error @ VaultError::Refused { .. }) = changed else {
+            return changed;
+        };
+        let state = self.present(integration, SecretKind::Webhook).await?;
+        if done(&state.versions) { Ok(()) } else { Err(error) }
+    }
+}

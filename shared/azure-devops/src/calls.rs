@@ -1,0 +1,9 @@
+//! What can be asked, by subject.
+
+pub(crate) mod access;
+pub(crate) mod deliveries;
+pub(crate) mod directory;
+mod notification_wire;
+mod subscription_wire;
+pub(crate) mod subscriptions;
+pub(crate) mod test_delivery;

@@ -1,0 +1,162 @@
+//! The delivery log.
+
+use std::collections::BTreeMap;
+
+use hookpost_core::setup::azure_devops::{DeliveryCounts, FailedDelivery, RestError};
+use jiff::Timestamp;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::notification_wire::WireNotification;
+use crate::answer::unreadable;
+use crate::call::Call;
+use crate::lenient::Text;
+use crate::transport::Transport;
+
+/// Most notifications asked for at once. Each may come with its event and the text of its request.
+const PAGE: usize = 50;
+
+/// Most questions for one span of time.
+const QUERIES_MAX: usize = 200;
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Found {
+    results: Option<Vec<WireNotification>>,
+    summary: Option<Vec<Summary>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Summary {
+    subscription_id: Text,
+    results: Option<Vec<Count>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Count {
+    result: Text,
+    notification_count: Text,
+}
+
+pub(crate) async fn counts(
+    transport: &Transport,
+    ids: &[&str],
+    since: Timestamp,
+) -> Result<Vec<DeliveryCounts>, RestError> {
+    // Without any id, the question would be about everybody's.
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let body = json!({
+        "subscriptionIds": ids,
+        "minCreatedDate": since.to_string(),
+        "includeDetails": false,
+    });
+    let summary = query(transport, body).await?.summary.unwrap_or_default();
+    Ok(summary.into_iter().filter_map(Summary::read).collect())
+}
+
+impl Summary {
+    fn read(self) -> Option<DeliveryCounts> {
+        let results = self.results.unwrap_or_default();
+        let sum = |result: &str| {
+            results
+                .iter()
+                .filter(|count| count.result.is(result))
+                .filter_map(|count| count.notification_count.number::<u64>())
+                .sum()
+        };
+        let (succeeded, failed) = (sum("succeeded"), sum("failed"));
+        Some(DeliveryCounts { subscription_id: self.subscription_id.into_id()?, succeeded, failed })
+    }
+}
+
+/// A span that holds more than one page is halved until none does: in which order notifications are listed is not
+/// documented, and there is no other way to go on behind a page.
+pub(crate) async fn failed(
+    transport: &Transport,
+    subscription_id: &str,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<FailedDelivery>, RestError> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![(from.as_second(), to.as_second().saturating_add(1))];
+    for _ in 0..QUERIES_MAX {
+        let Some((low, high)) = open.pop() else {
+            return with_events(transport, subscription_id, found).await;
+        };
+        let page = page(transport, subscription_id, low, high).await?;
+        if page.len() >= PAGE {
+            let middle = low.midpoint(high);
+            if middle == low {
+                return Err(unreadable(format!("{PAGE} failed deliveries or more in one second")));
+            }
+            open.extend([(middle, high), (low, middle)]);
+            continue;
+        }
+        for notification in page {
+            let created = notification.created_date.timestamp();
+            let is_within = created.is_none_or(|created| from <= created && created <= to);
+            let is_failed = notification.result.is("failed");
+            if let Some(number) = notification.id.number::<u64>().filter(|_| is_within && is_failed) {
+                found.insert((created, number), notification);
+            }
+        }
+    }
+    Err(unreadable("too many failed deliveries; ask for a shorter time"))
+}
+
+async fn page(
+    transport: &Transport,
+    subscription_id: &str,
+    low: i64,
+    high: i64,
+) -> Result<Vec<WireNotification>, RestError> {
+    let date = |second| Timestamp::from_second(second).map_err(|_| unreadable("a time out of range"));
+    let body = json!({
+        "subscriptionIds": [subscription_id],
+        "resultType": "failed",
+        "minCreatedDate": date(low)?.to_string(),
+        "maxCreatedDate": date(high)?.to_string(),
+        "maxResults": PAGE,
+        "includeDetails": true,
+    });
+    Ok(query(transport, body).await?.results.unwrap_or_default())
+}
+
+async fn query(transport: &Transport, body: Value) -> Result<Found, RestError> {
+    let call = Call::with_body(Method::POST, &["_apis", "hooks", "notificationsquery"], body);
+    transport.ask(call).await?.decode()
+}
+
+/// Asks one by one for the events that did not come with the list.
+async fn with_events(
+    transport: &Transport,
+    subscription_id: &str,
+    found: BTreeMap<(Option<Timestamp>, u64), WireNotification>,
+) -> Result<Vec<FailedDelivery>, RestError> {
+    let mut deliveries = Vec::with_capacity(found.len());
+    for ((created, notification_id), notification) in found {
+        let mut details = notification.details.unwrap_or_default();
+        if details.event.is_none() {
+            let number = notification_id.to_string();
+            let path = ["_apis", "hooks", "subscriptions", subscription_id, "notifications", &number];
+            details = match transport.ask(Call::get(&path, &[])).await {
+                Ok(answer) => answer.decode::<WireNotification>()?.details.unwrap_or_default(),
+                Err(RestError::NotFound { .. }) => details,
+                Err(error) => return Err(error),
+            };
+        }
+        deliveries.push(FailedDelivery {
+            subscription_id: subscription_id.to_owned(),
+            notification_id,
+            event_type: details.event_type.or_empty(),
+            created,
+            body: details.event.map(|event| event.get().to_owned()),
+        });
+    }
+    Ok(deliveries)
+}

@@ -1,0 +1,83 @@
+//! A stand-in for Azure DevOps on this machine, for local use.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// Where a stand-in listens: a plain HTTP URL on the loopback interface, under which `/{organization}` takes the place
+/// of `https://dev.azure.com/{organization}`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LocalUrl(Url);
+
+/// The text is no such URL. It is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a plain HTTP URL on this machine, such as `http://127.0.0.1:8080`")]
+pub struct NotLocal;
+
+impl LocalUrl {
+    /// # Errors
+    ///
+    /// When `text` is anything but `http` on the loopback interface: credentials would go there in the clear.
+    pub fn parse(text: &str) -> Result<Self, NotLocal> {
+        let url = Url::parse(text).map_err(|_| NotLocal)?;
+        let is_loopback = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        let is_plain = url.scheme() == "http" && url.username().is_empty() && url.password().is_none();
+        let is_bare = url.query().is_none() && url.fragment().is_none();
+        if is_loopback && is_plain && is_bare { Ok(Self(url)) } else { Err(NotLocal) }
+    }
+
+    pub(crate) fn organization(&self, name: &str) -> Url {
+        let mut url = self.0.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push(name);
+        }
+        url
+    }
+}
+
+impl fmt::Debug for LocalUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LocalUrl").field(&self.0.as_str()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for text in
+            ["http://127.0.0.1:8080", "http://localhost:1/", "http://[::1]:8080/base", "http://127.9.9.9"]
+        {
+            assert!(LocalUrl::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "127.0.0.1:8080",
+            "https://127.0.0.1:8080",
+            "http://dev.azure.com",
+            "http://10.0.0.7",
+            "http://0.0.0.0",
+            "http://localhost.example",
+            "http://127.0.0.1.example",
+            "http://user:hunter2@127.0.0.1",
+            "http://127.0.0.1/?x",
+            "file:///tmp",
+        ] {
+            assert_eq!(LocalUrl::parse(text), Err(NotLocal), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_organization_is_a_path_below() {
+        let organization = |text| LocalUrl::parse(text).expect("local").organization("contoso").to_string();
+        assert_eq!(organization("http://127.0.0.1:8080"), "http://127.0.0.1:8080/contoso");
+        assert_eq!(organization("http://127.0.0.1:8080/base/"), "http://127.0.0.1:8080/base/contoso");
+    }
+}

@@ -1,0 +1,183 @@
+//! What there is: projects, repositories, subscriptions.
+
+use std::collections::BTreeMap;
+
+use hookpost_core::setup::azure_devops::{
+    AzureDevOps as _, ChangeKind, EventKind, ExistingSubscription, Identity, ProjectInfo, RepositoryInfo,
+    RestError, SubscriptionStatus,
+};
+use serde_json::{Value, json};
+
+use crate::client;
+use crate::server::{Reply, Server};
+
+fn project(id: &str, name: &str) -> ProjectInfo {
+    ProjectInfo { id: id.to_owned(), name: name.to_owned() }
+}
+
+#[tokio::test]
+async fn projects_come_in_pages() {
+    let page = |value: Value| Reply::json(200, &json!({ "count": 2, "value": value }));
+    let server = Server::start([
+        page(json!([{ "id": "P-1", "name": "Fabrikam", "state": "wellFormed" }]))
+            .with("X-MS-ContinuationToken", "a b"),
+        page(json!([{ "id": "p-2", "name": null }, null, { "name": "no id" }]))
+            .with("x-ms-continuationtoken", "7"),
+        page(json!([{ "id": "p-3", "name": "Grün & Co" }])).with("x-ms-continuationtoken", ""),
+    ])
+    .await;
+    let projects = client(&server).projects().await;
+    assert_eq!(
+        projects,
+        Ok(vec![project("p-1", "Fabrikam"), project("p-2", ""), project("p-3", "Grün & Co")])
+    );
+    let path = "GET /contoso/_apis/projects?stateFilter=wellFormed&%24top=100";
+    assert_eq!(
+        server.lines(),
+        [
+            format!("{path}&api-version=7.1"),
+            format!("{path}&continuationToken=a+b&api-version=7.1"),
+            format!("{path}&continuationToken=7&api-version=7.1"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_listing_without_a_list_is_not_an_empty_one() {
+    let server = Server::start((0..3).map(|_| Reply::json(200, &json!({ "value": null })))).await;
+    let client = client(&server);
+    assert!(matches!(client.projects().await, Err(RestError::Unintelligible { .. })));
+    assert!(matches!(client.repositories().await, Err(RestError::Unintelligible { .. })));
+    assert!(matches!(client.subscriptions().await, Err(RestError::Unintelligible { .. })));
+}
+
+#[tokio::test]
+async fn repositories_are_listed_with_their_projects() {
+    let body = json!({ "count": 3, "value": [
+        {
+            "id": "R-1", "name": "web", "project": { "id": "p-1", "name": "Fabrikam", "visibility": "private" },
+            "defaultBranch": "refs/heads/main", "size": 7, "isDisabled": false, "isInMaintenance": false,
+            "webUrl": "https://dev.azure.com/contoso/Fabrikam/_git/web",
+            "remoteUrl": "https://contoso@dev.azure.com/contoso/Fabrikam/_git/web",
+            "sshUrl": "git@ssh.dev.azure.com:v3/contoso/Fabrikam/web"
+        },
+        {
+            "id": "r-2", "name": "empty", "project": { "id": "p-1" }, "isDisabled": true,
+            "remoteUrl": "https://contoso@dev.azure.com/contoso/Fabrikam/_git/empty"
+        },
+        { "id": "r-3", "name": "nowhere", "project": null }
+    ]});
+    // As some proxies and areas do it.
+    let body = format!("\u{feff}{body}");
+    let server = Server::start([Reply::new(200, "application/json", body)]).await;
+    let repositories = client(&server).repositories().await.expect("repositories");
+    assert_eq!(server.lines(), ["GET /contoso/_apis/git/repositories?api-version=7.1"]);
+    let https = |name| Some(format!("https://dev.azure.com/contoso/Fabrikam/_git/{name}"));
+    assert_eq!(
+        repositories,
+        [
+            RepositoryInfo {
+                id: "r-1".to_owned(),
+                name: "web".to_owned(),
+                project: project("p-1", "Fabrikam"),
+                default_branch: Some("refs/heads/main".to_owned()),
+                web_url: https("web"),
+                https_url: https("web"),
+                ssh_url: Some("git@ssh.dev.azure.com:v3/contoso/Fabrikam/web".to_owned()),
+                is_disabled: false,
+            },
+            RepositoryInfo {
+                id: "r-2".to_owned(),
+                name: "empty".to_owned(),
+                project: project("p-1", ""),
+                default_branch: None,
+                web_url: https("empty"),
+                https_url: https("empty"),
+                ssh_url: None,
+                is_disabled: true,
+            },
+        ]
+    );
+}
+
+fn bare_subscription(id: &str) -> ExistingSubscription {
+    ExistingSubscription {
+        id: id.to_owned(),
+        event_type: String::new(),
+        notification_type: None,
+        status: SubscriptionStatus::Enabled,
+        url: String::new(),
+        project_id: None,
+        repository_id: None,
+        branch: None,
+        other_filters: BTreeMap::new(),
+        resource_version: None,
+        details: None,
+        messages: None,
+        detailed_messages: None,
+        has_password: false,
+        created_by: None,
+        created: None,
+        probation_retries: None,
+        last_probation_retry: None,
+        last_success: None,
+    }
+}
+
+#[tokio::test]
+async fn subscriptions_are_read_whoever_made_them() {
+    let text = |text: &str| Some(text.to_owned());
+    let body = json!({ "count": 3, "value": [
+        {
+            "id": "S-1", "status": "onProbation", "publisherId": "tfs", "eventType": "git.pullrequest.updated",
+            "resourceVersion": "1.0", "consumerId": "webHooks", "consumerActionId": "httpRequest",
+            "createdBy": { "id": "U-1", "displayName": "Mona Robin", "uniqueName": "mona@contoso.example" },
+            "createdDate": "2026-03-04T07:14:12.5477052Z", "probationRetries": "3",
+            "lastProbationRetryDate": "2026-03-05T00:00:00Z", "lastSuccessfulAttemptDate": "0001-01-01T00:00:00",
+            "publisherInputs": {
+                "projectId": "P-1", "repository": "R-1", "branch": "main", "notificationType": "ReviewerVoteNotification",
+                "pullrequestCreatedBy": "", "pullrequestReviewersContains": "G-1", "hostId": "h", "tfsSubscriptionId": "t"
+            },
+            "consumerInputs": {
+                "url": "https://hooks.example/contoso/pull-request?change=vote", "basicAuthPassword": "********",
+                "resourceDetailsToSend": "all", "messagesToSend": "text", "detailedMessagesToSend": "none"
+            },
+            "_links": {}
+        },
+        { "id": "s-2", "probationRetries": 0, "publisherInputs": null, "consumerInputs": null, "createdBy": null },
+        { "eventType": "git.push" }
+    ]});
+    let server = Server::start([Reply::json(200, &body)]).await;
+    let subscriptions = client(&server).subscriptions().await.expect("subscriptions");
+    assert_eq!(
+        server.lines(),
+        ["GET /contoso/_apis/hooks/subscriptions?consumerId=webHooks&api-version=7.1"]
+    );
+    let first = ExistingSubscription {
+        event_type: "git.pullrequest.updated".to_owned(),
+        notification_type: text("ReviewerVoteNotification"),
+        status: SubscriptionStatus::OnProbation,
+        url: "https://hooks.example/contoso/pull-request?change=vote".to_owned(),
+        project_id: text("p-1"),
+        repository_id: text("r-1"),
+        branch: text("main"),
+        other_filters: BTreeMap::from([("pullrequestReviewersContains".to_owned(), "G-1".to_owned())]),
+        resource_version: text("1.0"),
+        details: text("all"),
+        messages: text("text"),
+        detailed_messages: text("none"),
+        has_password: true,
+        created_by: Some(Identity {
+            id: "u-1".to_owned(),
+            display_name: "Mona Robin".to_owned(),
+            unique_name: "mona@contoso.example".to_owned(),
+        }),
+        created: Some("2026-03-04T07:14:12.5477052Z".parse().expect("a time")),
+        probation_retries: Some(3),
+        last_probation_retry: Some("2026-03-05T00:00:00Z".parse().expect("a time")),
+        ..bare_subscription("s-1")
+    };
+    assert_eq!(first.kind(), Some(EventKind::PullRequestUpdated(ChangeKind::Vote)));
+    let second = ExistingSubscription { probation_retries: Some(0), ..bare_subscription("s-2") };
+    assert_eq!(subscriptions, [first, second]);
+}

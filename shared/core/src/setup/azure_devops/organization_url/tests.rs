@@ -1,0 +1,152 @@
+use super::*;
+
+#[track_caller]
+fn check(text: &str, expected: &str, name: &str) {
+    let url = OrganizationUrl::parse(text, Servers::Refused).expect(text);
+    assert_eq!((url.as_str(), url.name()), (expected, name), "{text}");
+    assert_eq!(url.as_url().as_str(), expected, "{text}");
+    assert!(!url.is_server());
+}
+
+#[track_caller]
+fn check_server(text: &str, expected: &str, name: &str) {
+    let url = OrganizationUrl::parse(text, Servers::Allowed).expect(text);
+    assert_eq!((url.as_str(), url.name()), (expected, name), "{text}");
+    assert!(url.is_server());
+    let error = OrganizationUrl::parse(text, Servers::Refused).expect_err(text);
+    assert!(matches!(error, BadOrganizationUrl::UnknownHost { .. }), "{error:?}");
+}
+
+#[track_caller]
+fn offered(text: &str, expected: &str) -> BadOrganizationUrl {
+    let error = OrganizationUrl::parse(text, Servers::Allowed).expect_err(text);
+    assert_eq!(error.offer(), Some(expected), "{text}");
+    OrganizationUrl::parse(expected, Servers::Allowed).expect("what is offered is taken");
+    assert!(error.to_string().contains(expected));
+    error
+}
+
+#[track_caller]
+fn refused(text: &str) -> BadOrganizationUrl {
+    let error = OrganizationUrl::parse(text, Servers::Allowed).expect_err(text);
+    assert_eq!(error.offer(), None, "{text}");
+    error
+}
+
+#[test]
+fn every_form_of_an_organization_is_one_url() {
+    const CONTOSO: &str = "https://dev.azure.com/contoso";
+    for text in [
+        "https://dev.azure.com/contoso",
+        "https://dev.azure.com/contoso/",
+        "  https://dev.azure.com/contoso//\n",
+        "https://DEV.Azure.com:443/contoso?view=all#top",
+        "https://contoso@dev.azure.com/contoso",
+        "https://user:hunter2@dev.azure.com/contoso",
+        "HTTPS://dev.azure.com/contoso",
+        "https://contoso.visualstudio.com",
+        "https://contoso.visualstudio.com/",
+        "https://CONTOSO.visualstudio.com/DefaultCollection",
+        "https://contoso.visualstudio.com/defaultcollection/",
+        "https://user@contoso.visualstudio.com/DefaultCollection",
+    ] {
+        check(text, CONTOSO, "contoso");
+    }
+    check("https://dev.azure.com/Contoso-2", "https://dev.azure.com/Contoso-2", "Contoso-2");
+}
+
+#[test]
+fn names_that_differ_in_case_are_one_organization() {
+    let parse = |text| OrganizationUrl::parse(text, Servers::Refused).expect(text);
+    assert_eq!(parse("https://dev.azure.com/Contoso"), parse("https://contoso.visualstudio.com"));
+    assert_ne!(parse("https://dev.azure.com/contoso"), parse("https://dev.azure.com/contoso-2"));
+}
+
+#[test]
+fn a_server_is_taken_only_where_allowed() {
+    check_server("https://tfs.example/Main", "https://tfs.example/Main", "Main");
+    check_server(
+        "https://user:pw@TFS.example:8443/tfs/Main/?x#y",
+        "https://tfs.example:8443/tfs/Main",
+        "Main",
+    );
+    check_server("https://tfs.example/TFS/Our%20Code", "https://tfs.example/TFS/Our%20Code", "Our Code");
+    check_server("https://10.0.0.7/Main", "https://10.0.0.7/Main", "Main");
+    // Somebody else's, so only where any host is allowed.
+    check_server("https://dev.azure.com.example/contoso", "https://dev.azure.com.example/contoso", "contoso");
+    check_server("https://evilvisualstudio.com/c", "https://evilvisualstudio.com/c", "c");
+}
+
+#[test]
+fn the_address_of_something_inside_offers_the_organization() {
+    const CONTOSO: &str = "https://dev.azure.com/contoso";
+    for (text, expected) in [
+        ("https://dev.azure.com/contoso/Fabrikam", "a project"),
+        ("https://dev.azure.com/contoso/My%20Project/", "a project"),
+        ("https://dev.azure.com/contoso/DefaultCollection", "a project"),
+        ("https://contoso@dev.azure.com/contoso/Fabrikam/_git/web", "a repository"),
+        ("https://dev.azure.com/contoso/_git/web", "a repository"),
+        ("https://dev.azure.com/contoso/_usersSettings/tokens", "a page"),
+        ("https://dev.azure.com/contoso/_apis/projects?api-version=7.1", "the REST API"),
+        ("https://contoso.visualstudio.com/Fabrikam", "a project"),
+        ("https://contoso.visualstudio.com/DefaultCollection/Fabrikam/_git/web", "a repository"),
+        ("https://vssps.dev.azure.com/contoso", "one part of Azure DevOps"),
+        ("https://contoso.vsrm.visualstudio.com/", "one part of Azure DevOps"),
+        ("git@ssh.dev.azure.com:v3/contoso/Fabrikam/web", "an SSH address"),
+        ("contoso@vs-ssh.visualstudio.com:v3/contoso/Fabrikam/web", "an SSH address"),
+        ("ssh://git@ssh.dev.azure.com:22/v3/contoso/Fabrikam/web", "an SSH address"),
+    ] {
+        let error = offered(text, CONTOSO);
+        assert!(
+            matches!(error, BadOrganizationUrl::Within { what, .. } if what == expected),
+            "{text}: {error:?}"
+        );
+    }
+    offered("https://tfs.example/tfs/Main/Fabrikam", "https://tfs.example/tfs/Main");
+    offered("https://tfs.example:8443/Main/_git/web", "https://tfs.example:8443/Main");
+}
+
+#[test]
+fn without_https_the_url_with_it_is_offered() {
+    for text in [
+        "http://dev.azure.com/contoso",
+        "dev.azure.com/contoso",
+        "contoso.visualstudio.com/DefaultCollection",
+        "http://contoso.visualstudio.com/Fabrikam/_git/web",
+        "contoso@dev.azure.com/contoso",
+    ] {
+        let error = offered(text, "https://dev.azure.com/contoso");
+        assert!(matches!(error, BadOrganizationUrl::NotHttps { .. }), "{text}: {error:?}");
+    }
+    offered("http://tfs.example/tfs/Main", "https://tfs.example/tfs/Main");
+    assert!(matches!(refused("contoso"), BadOrganizationUrl::NotHttps { .. }));
+    assert!(matches!(refused("ftp://dev.azure.com"), BadOrganizationUrl::NotHttps { .. }));
+}
+
+#[test]
+fn anything_else_is_refused_and_not_repeated() {
+    use BadOrganizationUrl::{BadName, Empty, NoOrganization, Unreadable};
+    assert_eq!(refused("  "), Empty);
+    assert_eq!(refused("https://"), Unreadable);
+    assert_eq!(refused("https://dev.azure.com/"), NoOrganization);
+    assert_eq!(refused("https://tfs.example/"), NoOrganization);
+    assert_eq!(refused("https://tfs.example/tfs/"), NoOrganization);
+    for name in ["con_toso", "con%20toso", "..%2Fcontoso", "köln", &"x".repeat(51)] {
+        assert_eq!(refused(&format!("https://dev.azure.com/{name}")), BadName, "{name}");
+    }
+    for host in [
+        "https://dev.azure.com:8443/contoso",
+        "https://dev.azure.com./contoso",
+        "https://portal.azure.com/contoso",
+        "https://aex.dev.azure.com/me",
+        "https://app.vssps.visualstudio.com/_signin",
+        "https://visualstudio.com/contoso",
+        "https://a.b.visualstudio.com/",
+    ] {
+        assert!(matches!(refused(host), BadOrganizationUrl::UnknownHost { .. }), "{host}");
+    }
+    for text in ["https://user:hunter2@dev.azure.com/con_toso", "hunter2", "https://hunter2@[/contoso"] {
+        let error = OrganizationUrl::parse(text, Servers::Refused).expect_err(text);
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
+}

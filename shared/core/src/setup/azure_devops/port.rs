@@ -1,0 +1,87 @@
+//! The port.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use super::deliveries::{DeliveryCounts, FailedDelivery, TestResult};
+use super::directory::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
+use super::error::RestError;
+use super::subscription::{ExistingSubscription, WantedSubscription};
+
+/// One organization, seen with one credential.
+///
+/// Calls are made one after the other, never in parallel: Azure DevOps answers a rush of them with dropped
+/// connections and duplicates. Every call fails with a [`RestError`].
+pub trait AzureDevOps {
+    /// Whose credential it is. The cheapest proof that it is good: no scope is known to be needed.
+    fn connection(&self) -> impl Future<Output = Result<Identity, RestError>> + Send;
+
+    /// Every project the credential sees. Needs the scope Project and Team (read).
+    fn projects(&self) -> impl Future<Output = Result<Vec<ProjectInfo>, RestError>> + Send;
+
+    /// Every repository the credential sees, of all projects. Needs the scope Code (read).
+    fn repositories(&self) -> impl Future<Output = Result<Vec<RepositoryInfo>, RestError>> + Send;
+
+    /// Whether the owner of the credential may edit the subscriptions of a project, or, for `None`, of the whole
+    /// organization. Says nothing about the credential's scope.
+    fn may_edit_subscriptions(
+        &self,
+        project_id: Option<&str>,
+    ) -> impl Future<Output = Result<bool, RestError>> + Send;
+
+    /// Whether the credential has the scope Code (write), by asking to change a pull request that cannot exist. Run it
+    /// only after a read has succeeded, or an expired credential looks like a missing scope.
+    fn probe_code_write(
+        &self,
+        project_id: &str,
+        repository_id: &str,
+    ) -> impl Future<Output = Result<WriteProbe, RestError>> + Send;
+
+    /// Every web hook subscription of the organization, ours or not, in one listing.
+    fn subscriptions(&self) -> impl Future<Output = Result<Vec<ExistingSubscription>, RestError>> + Send;
+
+    /// Makes a subscription. Not idempotent: the same again makes a second one, and every delivery comes twice. After
+    /// an error that leaves open whether it was made, look in [`AzureDevOps::subscriptions`].
+    fn create(
+        &self,
+        wanted: &WantedSubscription,
+        password: &str,
+    ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
+
+    /// Makes a subscription what it should be, with this password, and enables it.
+    fn replace(
+        &self,
+        id: &str,
+        wanted: &WantedSubscription,
+        password: &str,
+    ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
+
+    /// Deletes a subscription. One that is gone already is fine.
+    fn delete(&self, id: &str) -> impl Future<Output = Result<(), RestError>> + Send;
+
+    /// Has a canned event delivered, as the existing subscription `id` would, and waits for the outcome; what does not
+    /// come in time is a [`TestResult`] too.
+    fn send_test(
+        &self,
+        id: &str,
+        wanted: &WantedSubscription,
+        password: &str,
+    ) -> impl Future<Output = Result<TestResult, RestError>> + Send;
+
+    /// How the deliveries of these subscriptions went since then, one entry for each that had any.
+    fn delivery_counts(
+        &self,
+        ids: &[&str],
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<DeliveryCounts>, RestError>> + Send;
+
+    /// The deliveries of a subscription that failed for good, of notifications made from `from` up to and including
+    /// `to`, oldest first.
+    fn failed_deliveries(
+        &self,
+        subscription_id: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Future<Output = Result<Vec<FailedDelivery>, RestError>> + Send;
+}

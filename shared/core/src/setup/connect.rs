@@ -1,0 +1,243 @@
+//! `connect`, `replace-token` and `repositories`.
+
+use serde_json::{Value, json};
+
+use super::azure_devops::{AzureDevOps as _, OrganizationUrl, PersonalAccessToken};
+use super::failure::{Code, SetupError};
+use super::integration::{Linked, in_words, vault};
+use super::plan::Plan;
+use super::quarantine::Quarantine;
+use super::report::Report;
+use super::request::{Connect, ReplaceToken};
+use super::vault::{Link, OtherFields, Presence, SecretKind, Stored, Vault};
+use super::verify::{Chosen, GLOBAL_TOKENS, expiry, refusal, verify};
+use super::{Directory, Setup, World};
+use crate::endpoint::Endpoint;
+use crate::integration::IntegrationName;
+use crate::password::WebhookPassword;
+use crate::port::MessageQueue;
+
+impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
+where
+    D: Directory + Send + Sync,
+    V: Vault + Send + Sync,
+    Q: MessageQueue + Send + Sync,
+    K: Quarantine + Send + Sync,
+    W: World + Send + Sync,
+{
+    /// Validates, stores, subscribes, proves. In this order, each step finding done what a run that was cut off did.
+    pub(super) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
+        let mut report = Report::of("connect");
+        let at = self.organization_url(&request.organization_url)?;
+        let name = integration_name(&request, &at)?;
+        report.integration = Some(name.to_string());
+        let token = self.token(request.token).await?;
+        let organization = self.open(&at, &token)?;
+        let chosen = Chosen {
+            projects: &request.projects,
+            repository: request.repository.as_deref(),
+            branch: request.branch.as_deref(),
+        };
+        let scope = verify(&organization, at.as_str(), &chosen, &mut report).await?;
+        expiry(request.token_expires_on, self.world.now(), &mut report);
+        report.warnings.push(GLOBAL_TOKENS.to_owned());
+        self.check_name_is_free(&name, &at, request.dry_run).await?;
+
+        let link = Link {
+            organization_url: at.as_str().to_owned(),
+            pat: token,
+            pat_expires_on: request.token_expires_on,
+            webhook_base_url: self.policy.webhook_base_url.clone(),
+            projects: request.projects,
+            repository: request.repository,
+            branch: request.branch,
+            other: OtherFields::default(),
+        };
+        let linked = Linked { link, organization, urls: self.urls(&name) };
+        if request.dry_run {
+            let version = self.current_password(&name).await?.map(|(version, _)| version);
+            let version = version.map_or_else(|| self.new_version(), Ok)?;
+            let plan = linked.plan(&scope, &version).await?;
+            report.planned = plan.steps.iter().map(in_words).collect();
+            note_strays(&plan, &mut report);
+            report.summary = format!("{} changes would be made", plan.steps.len());
+            "run the same without `dryRun`".clone_into(&mut report.next);
+            return Ok(report);
+        }
+
+        let stored = self.vault.store_link(&name, &linked.link, &self.new_version()?).await.map_err(vault)?;
+        if matches!(stored, Stored::New(_)) {
+            report
+                .done
+                .push(format!("stored the token in `{}`", self.secret(&name, SecretKind::Organization)));
+        }
+        let (version, password) = self.ensure_password(&name, &mut report).await?;
+        let plan = linked.plan(&scope, &version).await?;
+        for step in &plan.steps {
+            report.done.push(linked.apply(step, &password).await?);
+        }
+        report.checked.extend(linked.prove(&version, &scope, &password).await?);
+        note_strays(&plan, &mut report);
+        report.summary = match report.done.len() {
+            0 => format!("`{name}` is connected to {at}; nothing had to be changed"),
+            changes => format!("`{name}` is connected to {at}; {changes} things were done"),
+        };
+        "push a commit and look at the events queue; later, look at `status`".clone_into(&mut report.next);
+        report.detail("webhooks", self.webhooks(&name));
+        Ok(report)
+    }
+
+    /// Whether the name can be had: not another organization's, and not about to be deleted.
+    async fn check_name_is_free(
+        &self,
+        name: &IntegrationName,
+        at: &OrganizationUrl,
+        dry_run: bool,
+    ) -> Result<(), SetupError> {
+        for kind in SecretKind::ALL {
+            let presence = self.vault.look(name, kind).await.map_err(vault)?;
+            if let Presence::ScheduledForDeletion { .. } = presence {
+                if dry_run {
+                    continue;
+                }
+                // It was unlinked, and is now wanted again: what was there comes back, and is then brought up to date.
+                self.vault.restore(name, kind).await.map_err(vault)?;
+            }
+        }
+        let link = match self.vault.link(name).await {
+            Err(super::vault::VaultError::ScheduledForDeletion { .. }) if dry_run => return Ok(()),
+            link => link.map_err(vault)?,
+        };
+        let other = link
+            .map(|link| link.organization_url)
+            .filter(|url| self.organization_url(url).map_or(true, |linked| linked != *at));
+        match other {
+            None => Ok(()),
+            Some(url) => Err(SetupError::new(
+                Code::IntegrationTaken,
+                format!(
+                    "the integration `{name}` is linked to {url}: give another `integration`, or `unlink` it first"
+                ),
+            )),
+        }
+    }
+
+    /// The webhook password, made now if there is none.
+    async fn ensure_password(
+        &self,
+        name: &IntegrationName,
+        report: &mut Report,
+    ) -> Result<(super::vault::VersionId, WebhookPassword), SetupError> {
+        if let Some(current) = self.current_password(name).await? {
+            return Ok(current);
+        }
+        let password = WebhookPassword::generate(self.world.random()?);
+        let made =
+            self.vault.create_webhook_password(name, &password, &self.new_version()?).await.map_err(vault)?;
+        report.done.push(format!("made a webhook password in `{}`", self.secret(name, SecretKind::Webhook)));
+        if let Stored::New(version) = made {
+            return Ok((version, password));
+        }
+        let missing = "the webhook password that was just made cannot be read back";
+        self.current_password(name).await?.ok_or_else(|| SetupError::new(Code::VaultUnavailable, missing))
+    }
+
+    fn secret(&self, name: &IntegrationName, kind: SecretKind) -> String {
+        self.vault.names().name(name, kind)
+    }
+
+    /// For those who make subscriptions by hand.
+    fn webhooks(&self, name: &IntegrationName) -> Value {
+        let urls = self.urls(name);
+        json!({
+            "codePushed": urls.endpoint(Endpoint::CodePushed),
+            "pullRequest": urls.endpoint(Endpoint::PullRequest),
+            "username": "leave it empty",
+            "passwordInSecret": self.secret(name, SecretKind::Webhook),
+        })
+    }
+
+    /// Validates a new token as `connect` does, then swaps it.
+    pub(super) async fn replace_token(&self, request: ReplaceToken) -> Result<Report, SetupError> {
+        let mut report = Report::of("replace-token");
+        report.integration = Some(request.integration.to_string());
+        let name = &request.integration;
+        let link =
+            self.vault.link(name).await.map_err(vault)?.ok_or_else(|| super::integration::unknown(name))?;
+        let at = self.organization_url(&link.organization_url)?;
+        let token: PersonalAccessToken = self.token(request.token).await?;
+        let organization = self.open(&at, &token)?;
+        let chosen = Chosen {
+            projects: &link.projects,
+            repository: link.repository.as_deref(),
+            branch: link.branch.as_deref(),
+        };
+        verify(&organization, at.as_str(), &chosen, &mut report).await?;
+        expiry(request.token_expires_on, self.world.now(), &mut report);
+        report.warnings.push(GLOBAL_TOKENS.to_owned());
+        let link = Link { pat: token, pat_expires_on: request.token_expires_on, ..link };
+        let stored = self.vault.store_link(name, &link, &self.new_version()?).await.map_err(vault)?;
+        match stored {
+            Stored::New(_) => {
+                report
+                    .done
+                    .push(format!("stored the token in `{}`", self.secret(name, SecretKind::Organization)));
+                report.summary = format!("`{name}` uses the new token");
+            }
+            Stored::Existing(_) => report.summary = format!("`{name}` uses this token already"),
+        }
+        "revoke the old token in Azure DevOps; subscriptions go on, they do not use it"
+            .clone_into(&mut report.next);
+        Ok(report)
+    }
+
+    /// Projects and repositories, to choose from.
+    pub(super) async fn repositories(&self, name: &IntegrationName) -> Result<Report, SetupError> {
+        let linked = self.linked(name).await?;
+        let repositories = linked.organization.repositories().await;
+        let repositories =
+            repositories.map_err(|error| refusal(&error, "the repositories could not be listed"))?;
+        let mut report = Report::of("repositories");
+        report.integration = Some(name.to_string());
+        report.summary = format!("the token's owner sees {} repositories", repositories.len());
+        let list = repositories.iter().map(|repository| {
+            json!({
+                "project": {"id": repository.project.id, "name": repository.project.name},
+                "id": repository.id,
+                "name": repository.name,
+                "defaultBranch": repository.default_branch,
+                "webUrl": repository.web_url,
+                "httpsUrl": repository.https_url,
+                "sshUrl": repository.ssh_url,
+                "disabled": repository.is_disabled,
+            })
+        });
+        report.detail("repositories", list.collect::<Vec<Value>>());
+        "name projects, a repository or a branch in `connect` to narrow what is subscribed to"
+            .clone_into(&mut report.next);
+        Ok(report)
+    }
+}
+
+/// The name asked for, or the organization's.
+fn integration_name(request: &Connect, at: &OrganizationUrl) -> Result<IntegrationName, SetupError> {
+    if let Some(name) = &request.integration {
+        return Ok(name.clone());
+    }
+    IntegrationName::parse(&at.name().to_lowercase()).map_err(|error| {
+        let name = at.name();
+        SetupError::new(
+            Code::BadRequest,
+            format!("`integration` is needed, since `{name}` cannot be its name: {error}"),
+        )
+    })
+}
+
+pub(super) fn note_strays(plan: &Plan, report: &mut Report) {
+    for stray in &plan.strays {
+        report.remains.push(format!(
+            "subscription {} ({}): {}",
+            stray.existing.id, stray.existing.event_type, stray.why
+        ));
+    }
+}

@@ -1,0 +1,196 @@
+//! An integration that is linked: its link, its organization, and what is subscribed to.
+
+use super::azure_devops::{
+    AzureDevOps, ExistingSubscription, OrganizationUrl, PersonalAccessToken, WantedSubscription,
+};
+use super::failure::{Code, SetupError};
+use super::plan::{self, Plan, Scope, Step};
+use super::quarantine::Quarantine;
+use super::request::Token;
+use super::vault::{Link, Presence, SecretKind, Vault, VaultError, VersionId};
+use super::verify::{Chosen, refusal};
+use super::webhook::WebhookUrls;
+use super::{Directory, Setup, World};
+use crate::integration::IntegrationName;
+use crate::password::WebhookPassword;
+use crate::port::{MessageQueue, Stage};
+
+/// A linked integration, with its organization open.
+pub(super) struct Linked<O> {
+    pub(super) link: Link,
+    pub(super) organization: O,
+    pub(super) urls: WebhookUrls,
+}
+
+impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
+where
+    D: Directory + Send + Sync,
+    V: Vault + Send + Sync,
+    Q: MessageQueue + Send + Sync,
+    K: Quarantine + Send + Sync,
+    W: World + Send + Sync,
+{
+    /// Opens an integration by its name.
+    pub(super) async fn linked(&self, name: &IntegrationName) -> Result<Linked<D::Organization>, SetupError> {
+        let link = self.vault.link(name).await.map_err(vault)?.ok_or_else(|| unknown(name))?;
+        let at = self.organization_url(&link.organization_url)?;
+        let organization = self.open(&at, &link.pat)?;
+        Ok(Linked { link, organization, urls: self.urls(name) })
+    }
+
+    pub(super) fn urls(&self, name: &IntegrationName) -> WebhookUrls {
+        WebhookUrls::new(&self.policy.webhook_base_url, name.clone())
+    }
+
+    pub(super) fn organization_url(&self, text: &str) -> Result<OrganizationUrl, SetupError> {
+        OrganizationUrl::parse(text, self.policy.servers)
+            .map_err(|error| SetupError::new(Code::OrganizationUrl, format!("`organizationUrl`: {error}")))
+    }
+
+    pub(super) fn open(
+        &self,
+        at: &OrganizationUrl,
+        token: &PersonalAccessToken,
+    ) -> Result<D::Organization, SetupError> {
+        self.directory.open(at, token).map_err(|why| SetupError::new(Code::AzureDevOpsUnavailable, why))
+    }
+
+    /// The token itself, wherever it was given.
+    pub(super) async fn token(&self, token: Token) -> Result<PersonalAccessToken, SetupError> {
+        match token {
+            Token::Given(token) => Ok(token),
+            Token::InSecret(id) => {
+                let id = super::vault::SecretId::parse(&id)
+                    .map_err(|error| SetupError::new(Code::BadRequest, format!("`patSecretId`: {error}")))?;
+                self.vault.token(&id).await.map_err(vault)
+            }
+        }
+    }
+
+    /// The current webhook password and its version; `None` when there is none.
+    pub(super) async fn current_password(
+        &self,
+        name: &IntegrationName,
+    ) -> Result<Option<(VersionId, WebhookPassword)>, SetupError> {
+        let Presence::Present(state) = self.vault.look(name, SecretKind::Webhook).await.map_err(vault)?
+        else {
+            return Ok(None);
+        };
+        let Some(version) = state.versions.at(Stage::Current) else { return Ok(None) };
+        let stored = self.vault.webhook_password(name, version).await.map_err(vault)?;
+        Ok(stored.map(|stored| (version.clone(), stored.password)))
+    }
+
+    pub(super) fn new_version(&self) -> Result<VersionId, SetupError> {
+        let random = self.world.random()?;
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&random[..16]);
+        Ok(VersionId::generate(bytes))
+    }
+}
+
+impl<O: AzureDevOps> Linked<O> {
+    /// What is to be subscribed to, found again from the names in the link.
+    pub(super) async fn scope(&self) -> Result<Scope, SetupError> {
+        let repositories = self.organization.repositories().await;
+        let repositories =
+            repositories.map_err(|error| refusal(&error, "the repositories could not be listed"))?;
+        let chosen = Chosen {
+            projects: &self.link.projects,
+            repository: self.link.repository.as_deref(),
+            branch: self.link.branch.as_deref(),
+        };
+        super::verify::scope(&self.organization, &chosen, &repositories).await
+    }
+
+    /// The subscriptions there are, against those wanted with a version of the password.
+    pub(super) async fn plan(&self, scope: &Scope, version: &VersionId) -> Result<Plan, SetupError> {
+        let existing = self.subscriptions().await?;
+        let wanted = plan::wanted(scope, &self.urls, version);
+        Ok(plan::plan(&wanted, &existing, &self.urls))
+    }
+
+    pub(super) async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, SetupError> {
+        let listed = self.organization.subscriptions().await;
+        listed.map_err(|error| refusal(&error, "the subscriptions could not be listed"))
+    }
+
+    /// Does one thing, and says what was done.
+    pub(super) async fn apply(&self, step: &Step, password: &WebhookPassword) -> Result<String, SetupError> {
+        let outcome = match step {
+            Step::Create(wanted) => self.organization.create(wanted, password.expose()).await,
+            Step::Replace { existing, wanted, .. } => {
+                self.organization.replace(&existing.id, wanted, password.expose()).await
+            }
+        };
+        let failed = |error| refusal(&error, &format!("could not {}", in_words(step)));
+        outcome.map(|made| format!("{} ({})", in_words(step), made.id)).map_err(failed)
+    }
+
+    /// Has a test delivered through one subscription of each endpoint: the proof that the password is right.
+    pub(super) async fn prove(
+        &self,
+        version: &VersionId,
+        scope: &Scope,
+        password: &WebhookPassword,
+    ) -> Result<Vec<String>, SetupError> {
+        let existing = self.subscriptions().await?;
+        let wanted = plan::wanted(scope, &self.urls, version);
+        let mut proven = Vec::new();
+        for endpoint in [crate::endpoint::Endpoint::CodePushed, crate::endpoint::Endpoint::PullRequest] {
+            let of_endpoint = |wanted: &&WantedSubscription| wanted.kind.endpoint() == endpoint;
+            let pair = wanted.iter().filter(of_endpoint).find_map(|wanted| {
+                existing.iter().find(|existing| existing.url == wanted.url).map(|existing| (existing, wanted))
+            });
+            let Some((existing, wanted)) = pair else { continue };
+            let test = self.organization.send_test(&existing.id, wanted, password.expose()).await;
+            let test = test.map_err(|error| refusal(&error, "a test could not be sent"))?;
+            if !test.delivered {
+                let status = test.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+                let message = format!(
+                    "a test delivery to the `{endpoint}` endpoint did not come through ({status}) {}: see the log of \
+                     that function, then run this again",
+                    test.detail
+                );
+                return Err(SetupError::new(Code::NotProven, message));
+            }
+            proven.push(format!("a test delivery to the `{endpoint}` endpoint came through"));
+        }
+        Ok(proven)
+    }
+}
+
+/// A step in words.
+pub(super) fn in_words(step: &Step) -> String {
+    match step {
+        Step::Create(wanted) => format!("create: {}", subscription(wanted)),
+        Step::Replace { wanted, why, .. } => {
+            format!("update: {}, since {}", subscription(wanted), why.join(" and "))
+        }
+    }
+}
+
+fn subscription(wanted: &WantedSubscription) -> String {
+    let change = wanted.kind.change().map_or_else(String::new, |change| format!(" ({})", change.word()));
+    let place =
+        wanted.project_id.as_ref().map_or("the whole organization".to_owned(), |id| format!("project {id}"));
+    format!("{}{change} of {place}", wanted.kind.event_type())
+}
+
+pub(super) fn unknown(name: &IntegrationName) -> SetupError {
+    let message =
+        format!("there is no integration `{name}`: run `status` to see which there are, or `connect` it");
+    SetupError::new(Code::IntegrationUnknown, message)
+}
+
+/// A vault's refusal.
+#[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
+pub(super) fn vault(error: VaultError) -> SetupError {
+    let code = match error {
+        VaultError::ScheduledForDeletion { .. } => Code::SecretScheduledForDeletion,
+        VaultError::NotOurs { .. } => Code::IntegrationTaken,
+        VaultError::Missing { .. } => Code::NotFound,
+        _ => Code::VaultUnavailable,
+    };
+    SetupError::new(code, error.to_string())
+}

@@ -1,0 +1,18 @@
+//! One request of each kind that works, for errors and for the documentation.
+
+/// The example for an action; of `connect` where there is no such action.
+pub(super) fn of(action: &str) -> &'static str {
+    match action {
+        "status" => r#"{"action":"status","integration":"contoso"}"#,
+        "repositories" => r#"{"action":"repositories","integration":"contoso"}"#,
+        "rotate-password" => r#"{"action":"rotate-password","integration":"contoso"}"#,
+        "replace-token" => {
+            r#"{"action":"replace-token","integration":"contoso","patSecretId":"azure-devops-pat"}"#
+        }
+        "replay" => r#"{"action":"replay","integration":"contoso","from":"2026-11-22T08:00:00Z"}"#,
+        "unlink" => r#"{"action":"unlink","integration":"contoso","dryRun":true}"#,
+        _ => {
+            r#"{"action":"connect","organizationUrl":"https://dev.azure.com/contoso","patSecretId":"azure-devops-pat","projects":["Shop"],"dryRun":true}"#
+        }
+    }
+}

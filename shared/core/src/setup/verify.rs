@@ -1,0 +1,242 @@
+//! Finding out what a personal access token is good for, before anything is stored or changed.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::azure_devops::{AzureDevOps, ProjectInfo, Refusal, RepositoryInfo, RestError, WriteProbe};
+use super::failure::{Code, SetupError};
+use super::plan::Scope;
+use super::report::Report;
+
+/// How many days ahead the end of a token is warned of.
+const WARN_DAYS: i64 = 14;
+
+/// What the operator chose to be told of, in words.
+#[derive(Debug)]
+pub(super) struct Chosen<'a> {
+    pub(super) projects: &'a [String],
+    pub(super) repository: Option<&'a str>,
+    pub(super) branch: Option<&'a str>,
+}
+
+/// Checks a token from the least to the most it needs, and finds what was chosen. Changes nothing.
+pub(super) async fn verify(
+    api: &impl AzureDevOps,
+    organization: &str,
+    chosen: &Chosen<'_>,
+    report: &mut Report,
+) -> Result<Scope, SetupError> {
+    let identity = api.connection().await.map_err(|error| match error {
+        RestError::NotFound { .. } => SetupError::new(
+            Code::OrganizationUnknown,
+            format!("Azure DevOps knows no organization at {organization}: check its spelling"),
+        ),
+        error => refusal(&error, "the token could not be checked"),
+    })?;
+    let name = if identity.display_name.is_empty() { &identity.id } else { &identity.display_name };
+    report.checked.push(format!("the token belongs to {name} and works in {organization}"));
+
+    let repositories = api.repositories().await.map_err(|error| match error {
+        RestError::Unauthorized { .. } | RestError::SignInPage => SetupError::new(
+            Code::TokenLacksCodeRead,
+            "the token works but may not read code: give it the scope Code (Read & write)",
+        ),
+        error => refusal(&error, "the repositories could not be listed"),
+    })?;
+    report.checked.push(format!("it may read code: {} repositories", repositories.len()));
+
+    let scope = scope(api, chosen, &repositories).await?;
+    check_write(api, &scope, &repositories, report).await?;
+    check_permission(api, &scope, &repositories, report).await?;
+    Ok(scope)
+}
+
+pub(super) async fn scope(
+    api: &impl AzureDevOps,
+    chosen: &Chosen<'_>,
+    repositories: &[RepositoryInfo],
+) -> Result<Scope, SetupError> {
+    let mut projects: Vec<ProjectInfo> =
+        repositories.iter().map(|repository| repository.project.clone()).collect();
+    let found = |projects: &[ProjectInfo], named: &String| {
+        projects
+            .iter()
+            .find(|project| is_named(&project.id, &project.name, named))
+            .map(|project| project.id.clone())
+    };
+    if chosen.projects.iter().any(|named| found(&projects, named).is_none()) {
+        // A project without repositories. Listing projects needs a scope more than the token has to have.
+        projects.extend(api.projects().await.unwrap_or_default());
+    }
+    let (known, unknown): (Vec<_>, Vec<_>) = chosen
+        .projects
+        .iter()
+        .map(|named| (named, found(&projects, named)))
+        .partition(|(_, id)| id.is_some());
+    if !unknown.is_empty() {
+        let names: Vec<String> = unknown.into_iter().map(|(named, _)| format!("`{named}`")).collect();
+        let message = format!("there is no project {} that this token's owner can see", names.join(", "));
+        return Err(SetupError::new(Code::NotFound, message));
+    }
+    let project_ids: Vec<String> = known.into_iter().filter_map(|(_, id)| id).collect();
+    let repository_id = chosen.repository.map(|named| {
+        let of_project = |repository: &&RepositoryInfo| project_ids.contains(&repository.project.id);
+        let found = repositories
+            .iter()
+            .filter(of_project)
+            .find(|repository| is_named(&repository.id, &repository.name, named));
+        found.map(|repository| repository.id.clone()).ok_or_else(|| {
+            SetupError::new(Code::NotFound, format!("there is no repository `{named}` in the chosen project"))
+        })
+    });
+    Ok(Scope {
+        project_ids,
+        repository_id: repository_id.transpose()?,
+        branch: chosen.branch.map(str::to_owned),
+    })
+}
+
+fn is_named(id: &str, name: &str, named: &str) -> bool {
+    id.eq_ignore_ascii_case(named) || name.to_lowercase() == named.to_lowercase()
+}
+
+async fn check_write(
+    api: &impl AzureDevOps,
+    scope: &Scope,
+    repositories: &[RepositoryInfo],
+    report: &mut Report,
+) -> Result<(), SetupError> {
+    let chosen = |repository: &&RepositoryInfo| {
+        !repository.is_disabled
+            && (scope.project_ids.is_empty() || scope.project_ids.contains(&repository.project.id))
+    };
+    let Some(repository) = repositories.iter().find(chosen) else {
+        report
+            .warnings
+            .push("Code (write) could not be verified: there is no repository to ask about".to_owned());
+        return Ok(());
+    };
+    match api.probe_code_write(&repository.project.id, &repository.id).await {
+        Ok(WriteProbe::Allowed) => report.checked.push("it may write code".to_owned()),
+        Ok(WriteProbe::MissingScope) => {
+            let message = "the token may read code but not write it: give it the scope Code (Read & write)";
+            return Err(SetupError::new(Code::TokenLacksCodeWrite, message));
+        }
+        Ok(WriteProbe::Unverified(why)) => {
+            report.warnings.push(format!("Code (write) could not be verified: {why}"));
+        }
+        Err(error) => return Err(refusal(&error, "Code (write) could not be checked")),
+    }
+    Ok(())
+}
+
+async fn check_permission(
+    api: &impl AzureDevOps,
+    scope: &Scope,
+    repositories: &[RepositoryInfo],
+    report: &mut Report,
+) -> Result<(), SetupError> {
+    let doing = "the permission to edit subscriptions could not be checked";
+    if scope.project_ids.is_empty() {
+        let may = api.may_edit_subscriptions(None).await.map_err(|error| refusal(&error, doing))?;
+        if !may {
+            return Err(SetupError::new(
+                Code::PermissionMissing,
+                "the token's owner may not edit subscriptions of the whole organization: name `projects`, or have a \
+                 project collection administrator grant \"Edit subscriptions\"",
+            ));
+        }
+        report.checked.push("its owner may edit subscriptions of the whole organization".to_owned());
+        return Ok(());
+    }
+    let mut missing = Vec::new();
+    for id in &scope.project_ids {
+        if !api.may_edit_subscriptions(Some(id)).await.map_err(|error| refusal(&error, doing))? {
+            let project =
+                repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
+            missing.push(format!("`{}`", project.map_or(id, |project| &project.name)));
+        }
+    }
+    if !missing.is_empty() {
+        let projects = missing.join(", ");
+        return Err(SetupError::new(
+            Code::PermissionMissing,
+            format!(
+                "the token's owner may not edit subscriptions in {projects}: have an administrator of the project grant \
+                 \"Edit subscriptions\", or use a token of somebody who has it"
+            ),
+        ));
+    }
+    report.checked.push(format!("its owner may edit subscriptions in {} projects", scope.project_ids.len()));
+    Ok(())
+}
+
+/// A failed call as a refusal that says what to do.
+pub(super) fn refusal(error: &RestError, doing: &str) -> SetupError {
+    let (code, advice) = match error {
+        RestError::SignInPage => (
+            Code::TokenUnknown,
+            "the token is mistyped, cut off, or of another kind: copy it again from Azure DevOps",
+        ),
+        RestError::Unauthorized { .. } => (
+            Code::TokenRefused,
+            match error.refusal() {
+                Some(Refusal::Expired) => "make a new token, and pass it to `connect` or `replace-token`",
+                Some(Refusal::Revoked) => "it was revoked: make a new token",
+                Some(Refusal::NotAMember) => {
+                    "its owner is not in this organization: use a token of this organization"
+                }
+                _ => {
+                    "it is expired, revoked, of another organization, or lacks a scope: make a new one with the scope \
+                      Code (Read & write) for this organization"
+                }
+            },
+        ),
+        RestError::Forbidden { .. } => (
+            Code::PermissionMissing,
+            "have an administrator grant \"Edit subscriptions\" to the token's owner",
+        ),
+        RestError::NotFound { .. } => {
+            (Code::NotFound, "it does not exist, or the token's owner does not see it")
+        }
+        RestError::Policy { .. } => (
+            Code::PolicyBlocked,
+            "ask an administrator of the organization to allow personal access tokens from here",
+        ),
+        RestError::RateLimited { .. } => {
+            (Code::RateLimited, "run this again later; what was done so far stays")
+        }
+        RestError::Rejected { .. } | RestError::Unintelligible { .. } => {
+            (Code::AzureDevOpsRefused, "run this again; if it stays so, it is a defect to report")
+        }
+        RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
+            (Code::AzureDevOpsUnavailable, "run this again later; what was done so far stays")
+        }
+    };
+    SetupError::new(code, format!("{doing}: {error}; {advice}"))
+}
+
+/// What is to be said about the end of a token.
+pub(super) fn expiry(expires_on: Option<Date>, now: Timestamp, report: &mut Report) {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let Some(last) = expires_on else {
+        report.warnings.push(
+            "nobody said when the token expires, so nobody can be warned: give `patExpiresOn`".to_owned(),
+        );
+        return;
+    };
+    let days = today.until(last).map_or(0, |span| i64::from(span.get_days()));
+    report.detail("tokenDaysLeft", days);
+    if days < 0 {
+        report.warnings.push(format!("the token was to expire on {last}: replace it with `replace-token`"));
+    } else if days <= WARN_DAYS {
+        report
+            .warnings
+            .push(format!("the token expires on {last}, in {days} days: replace it with `replace-token`"));
+    }
+}
+
+/// The end of tokens for all organizations. Whether a token is one cannot be seen from its use.
+pub(super) const GLOBAL_TOKENS: &str = "if the token is one for all accessible organizations, it stops working on \
+     2026-12-01: then make one for this organization alone";

@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 CONSUMERS := tests/contract/consumers
+REST_CLIENTS := tests/rest/clients
 
 .PHONY: help run demo deliver test build lint fmt bless
 
@@ -23,8 +24,8 @@ test: .venv/.test ## every test, with the lints
 	cargo test --workspace --locked
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 
-build: ## the receivers as they are deployed, in target/release
-	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request
+build: ## the functions as they are deployed, in target/release
+	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request --package hookpost-setup
 
 lint: ## formatting and lints alone
 	cargo fmt --all --check
@@ -40,7 +41,8 @@ bless: .venv/.test ## writes the golden files and the JSON Schema of the event c
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt
 	@touch $@
 
-.venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json
+.venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt tests/requirements.txt
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(CONSUMERS) --no-audit --no-fund --loglevel=error
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(REST_CLIENTS) --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -13,7 +13,7 @@ use super::organization::Organization;
 use super::pull_request::{MergeOutcome, Proposal, PullRequestId, Reviewer};
 use super::push::RefChange;
 use super::repository::RepositoryId;
-use super::subscription::Subscription;
+use super::subscription::{Details, Messages, Subscription};
 use super::wire::json::{Json, Object, link};
 use super::wire::{Era, comment, pull_request, push};
 use super::{Identity, time};
@@ -32,6 +32,8 @@ pub fn test_delivery(subscription: &Subscription, at: Timestamp) -> Notification
             ("has edited a pull request comment", commented(subscription.resource_version))
         }
     };
+    let version = subscription.resource_version.as_str();
+    let sends = subscription.details != Details::None && event_type.supports(subscription.resource_version);
     let message = Message::new().say(&format!("{AUTHOR} {sentence}"));
     let body: Json = Object::new()
         .with("subscriptionId", subscription.id)
@@ -41,8 +43,19 @@ pub fn test_delivery(subscription: &Subscription, at: Timestamp) -> Notification
         .with("publisherId", "tfs")
         .with("message", message.to_json(subscription.messages))
         .with("detailedMessage", message.to_json(subscription.detailed_messages))
+        .with("resource", if sends { resource.clone().into() } else { Json::null() })
+        .with("resourceVersion", if sends { version.into() } else { Json::null() })
+        .with("resourceContainers", containers())
+        .with("createdDate", time::render(at))
+        .into();
+    let event: Json = Object::new()
+        .with("id", event_id)
+        .with("eventType", event_type.id())
+        .with("publisherId", "tfs")
+        .with("message", message.to_json(Messages::All))
+        .with("detailedMessage", message.to_json(Messages::All))
         .with("resource", resource)
-        .with("resourceVersion", subscription.resource_version.as_str())
+        .with("resourceVersion", version)
         .with("resourceContainers", containers())
         .with("createdDate", time::render(at))
         .into();
@@ -54,6 +67,7 @@ pub fn test_delivery(subscription: &Subscription, at: Timestamp) -> Notification
         filter: subscription.notification_type,
         url: subscription.url.clone(),
         body: body.to_bytes(),
+        event: event.to_bytes(),
         happening: Happening::Tested,
     }
 }

@@ -46,9 +46,15 @@ impl EventType {
         }
     }
 
+    /// The event type with this id, if it is one of ours.
+    pub fn with_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event_type| event_type.id() == id)
+    }
+
     /// A subscription with a version outside this set delivers `resource: null`.
     pub(super) const fn supports(self, version: ResourceVersion) -> bool {
         match version {
+            ResourceVersion::Unsupported => false,
             ResourceVersion::V1 | ResourceVersion::V1Preview1 => true,
             ResourceVersion::V2 => matches!(self, Self::PullRequestCommented),
             ResourceVersion::V3Preview1 => !matches!(self, Self::PullRequestCommented),
@@ -67,6 +73,8 @@ pub enum ResourceVersion {
     V2,
     /// `3.0-preview.1`, Team Foundation Server of 2015 to 2017.
     V3Preview1,
+    /// Any other text: Azure DevOps stores it and delivers `resource: null`.
+    Unsupported,
 }
 
 impl ResourceVersion {
@@ -77,6 +85,18 @@ impl ResourceVersion {
             Self::V1Preview1 => "1.0-preview.1",
             Self::V2 => "2.0",
             Self::V3Preview1 => "3.0-preview.1",
+            Self::Unsupported => "unsupported",
+        }
+    }
+
+    /// The inverse of [`Self::as_str`]. `latest` and no version at all mean the best there is.
+    pub(super) fn wanted(text: Option<&str>, event_type: EventType) -> Self {
+        match text {
+            None | Some("latest") => event_type.best_version(),
+            Some(text) => [Self::V1, Self::V1Preview1, Self::V2, Self::V3Preview1]
+                .into_iter()
+                .find(|version| version.as_str() == text)
+                .unwrap_or(Self::Unsupported),
         }
     }
 }
@@ -107,6 +127,11 @@ impl NotificationType {
             Self::Vote => "ReviewerVoteNotification",
             Self::Status => "StatusUpdateNotification",
         }
+    }
+
+    /// The filter with this value of the publisher input.
+    pub fn with_input(input: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|filter| filter.input() == input)
     }
 
     /// The value of `?change=` in the webhook URL.

@@ -1,6 +1,7 @@
 //! Identifiers, drawn from a seed so that a story told twice has the same ids.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
@@ -22,6 +23,26 @@ impl Guid {
         self.0
     }
 }
+
+impl FromStr for Guid {
+    type Err = NoGuid;
+
+    /// 32 hexadecimal digits in their five groups, in either case.
+    fn from_str(text: &str) -> Result<Self, NoGuid> {
+        let groups: Vec<usize> = text.split('-').map(str::len).collect();
+        let digits: String = text.chars().filter(|&c| c != '-').collect();
+        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match u128::from_str_radix(&digits, 16) {
+            Ok(value) if groups == [8, 4, 4, 4, 12] && is_hex => Ok(Self(value)),
+            _ => Err(NoGuid),
+        }
+    }
+}
+
+/// The text is no GUID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a GUID")]
+pub struct NoGuid;
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,6 +148,17 @@ mod tests {
         assert!(object.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')), "{object}");
         assert_eq!(ObjectId::ZERO.to_string(), "0".repeat(40));
         assert_eq!(Guid::ZERO.to_string(), "00000000-0000-0000-0000-000000000000");
+    }
+
+    #[test]
+    fn a_guid_is_read_as_it_is_written() {
+        let guid = Ids::new(7).guid();
+        assert_eq!(guid.to_string().to_uppercase().parse(), Ok(guid));
+        for text in
+            ["", "Brewhouse", "00000000000000000000000000000000", "+0000000-0000-0000-0000-000000000000"]
+        {
+            assert_eq!(text.parse::<Guid>(), Err(NoGuid), "{text}");
+        }
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub struct Notification {
     pub url: String,
     /// Exactly the bytes to post.
     pub body: Vec<u8>,
+    /// The event as the service's own delivery history shows it: all details and messages,
+    /// whatever the subscription trims, and no mention of the subscription.
+    pub event: Vec<u8>,
     /// What truly happened, for assertions; the receiver sees only the body.
     pub happening: Happening,
 }
@@ -85,7 +88,7 @@ impl Organization {
     pub(super) fn dispatch(&mut self, record: &Record) -> Vec<Notification> {
         let mut event_id = self.ids.guid();
         let matching: Vec<usize> = (0..self.subscriptions.len())
-            .filter(|&index| matches(&self.subscriptions[index], record))
+            .filter(|&index| self.matches(&self.subscriptions[index], record))
             .collect();
         let mut notifications = Vec::with_capacity(matching.len());
         for (nth, index) in matching.into_iter().enumerate() {
@@ -102,15 +105,29 @@ impl Organization {
                 filter: subscription.notification_type,
                 url: subscription.url.clone(),
                 body: wire::envelope::render(self, subscription, record, event_id),
+                event: wire::envelope::event(self, record, event_id),
                 happening: record.happening.clone(),
             });
         }
         notifications
     }
+
+    fn matches(&self, subscription: &Subscription, record: &Record) -> bool {
+        subscription.listening
+            && subscription.event_type == record.event_type
+            && subscription.project.is_none_or(|wanted| wanted == self.repository(record.repository).project)
+            && subscription.repository.is_none_or(|wanted| wanted == record.repository)
+            && subscription.branch.as_ref().is_none_or(|wanted| record.resource.is_on(wanted))
+            && subscription.notification_type.is_none_or(|wanted| record.notification_type == Some(wanted))
+    }
 }
 
-fn matches(subscription: &Subscription, record: &Record) -> bool {
-    subscription.event_type == record.event_type
-        && subscription.repository.is_none_or(|wanted| wanted == record.repository)
-        && subscription.notification_type.is_none_or(|wanted| record.notification_type == Some(wanted))
+impl Resource {
+    fn is_on(&self, branch: &str) -> bool {
+        let is_it = |name: &str| name == branch || name.strip_prefix("refs/heads/") == Some(branch);
+        match self {
+            Self::Push(push) => push.updates.iter().any(|update| is_it(&update.name)),
+            Self::PullRequest(it) | Self::Comment(_, it) => is_it(&it.proposal.target),
+        }
+    }
 }

@@ -8,6 +8,7 @@ use super::host::{Addresses, Host};
 use super::identity::{Identity, Kind};
 use super::ids::{Guid, Ids, ObjectId};
 use super::pull_request::{PullRequest, PullRequestId};
+use super::push::Push;
 use super::repository::{Project, ProjectId, Repository, RepositoryId};
 use super::subscription::Subscription;
 
@@ -25,6 +26,8 @@ pub struct Organization {
     pub(super) projects: Vec<Project>,
     pub(super) repositories: Vec<Repository>,
     pub(super) pull_requests: Vec<PullRequest>,
+    /// Every push, oldest first.
+    pub(super) pushes: Vec<Push>,
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) event_ids: EventIds,
     pub(super) ids: Ids,
@@ -65,6 +68,7 @@ impl Organization {
             projects: Vec::new(),
             repositories: Vec::new(),
             pull_requests: Vec::new(),
+            pushes: Vec::new(),
             subscriptions: Vec::new(),
             event_ids: EventIds::PerHappening,
             ids,
@@ -101,8 +105,14 @@ impl Organization {
             refs: BTreeMap::new(),
             pushes: 0,
             size: 0,
+            disabled: false,
         });
         RepositoryId(self.repositories.len() - 1)
+    }
+
+    /// Switches a repository off: it is listed as disabled from now on.
+    pub fn disable_repository(&mut self, id: RepositoryId) {
+        self.repositories[id.0].disabled = true;
     }
 
     /// A fork with the same refs, in `project` (which may be another than its parent's).
@@ -151,18 +161,6 @@ impl Organization {
             mail: mail.to_owned(),
             kind,
         }
-    }
-
-    /// Saves a subscription; its id is the return value.
-    pub fn subscribe(&mut self, subscription: Subscription) -> Guid {
-        let id = self.ids.guid();
-        self.subscriptions.push(Subscription { id, ..subscription });
-        id
-    }
-
-    /// All subscriptions, in the order of subscribing.
-    pub fn subscriptions(&self) -> &[Subscription] {
-        &self.subscriptions
     }
 
     /// What a ref points at, or `None` when it does not exist.

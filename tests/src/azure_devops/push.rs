@@ -109,7 +109,9 @@ impl Organization {
         let record = &mut self.repositories[repository.0];
         record.pushes += 1;
         record.size += 1_024 + 715 * commits.len() as u64;
-        Push { id: record.pushes, repository, by: by.clone(), at, updates, commits }
+        let push = Push { id: record.pushes, repository, by: by.clone(), at, updates, commits };
+        self.pushes.push(push.clone());
+        push
     }
 
     fn apply(

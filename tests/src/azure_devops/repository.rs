@@ -37,6 +37,8 @@ pub(super) struct Repository {
     pub(super) pushes: u32,
     /// In bytes.
     pub(super) size: u64,
+    /// Switched off by an administrator: listed, but nothing else.
+    pub(super) disabled: bool,
 }
 
 impl Repository {

@@ -5,7 +5,7 @@
 
 use super::event_type::{EventType, NotificationType, ResourceVersion};
 use super::ids::Guid;
-use super::repository::RepositoryId;
+use super::repository::{ProjectId, RepositoryId};
 
 /// One subscription of the `tfs` publisher with the `webHooks` consumer.
 #[derive(Clone, Debug)]
@@ -16,8 +16,15 @@ pub struct Subscription {
     pub event_type: EventType,
     /// The filter of [`EventType::PullRequestUpdated`]; `None` lets every change through.
     pub notification_type: Option<NotificationType>,
-    /// `None` for every repository of the organization.
+    /// `None` for every project of the organization.
+    pub project: Option<ProjectId>,
+    /// `None` for every repository of the project or organization.
     pub repository: Option<RepositoryId>,
+    /// `None` for every branch; of pull requests, the target branch counts.
+    pub branch: Option<String>,
+    /// Whether it is told what happens. One that is disabled or on probation is not, and nobody
+    /// keeps for it what it misses.
+    pub listening: bool,
     /// Where the body is posted, query included.
     pub url: String,
     /// The schema asked for.
@@ -40,7 +47,10 @@ impl Subscription {
             id: Guid::ZERO,
             event_type,
             notification_type: None,
+            project: None,
             repository: None,
+            branch: None,
+            listening: true,
             url: url.into(),
             resource_version: event_type.best_version(),
             details: Details::All,
@@ -54,6 +64,21 @@ impl Subscription {
     #[must_use]
     pub fn only(mut self, notification_type: NotificationType) -> Self {
         self.notification_type = Some(notification_type);
+        self
+    }
+
+    /// Filters by project.
+    #[must_use]
+    pub fn in_project(mut self, project: ProjectId) -> Self {
+        self.project = Some(project);
+        self
+    }
+
+    /// Filters by branch, given in full or without `refs/heads/`: which of the two Azure DevOps
+    /// wants is not documented, so both match.
+    #[must_use]
+    pub fn on_branch(mut self, branch: &str) -> Self {
+        self.branch = Some(branch.to_owned());
         self
     }
 

@@ -10,11 +10,13 @@ pub mod canary;
 pub mod emulators;
 pub mod front;
 pub mod function;
+pub mod gateway;
+pub mod inbox;
 pub mod process;
 pub mod queues;
 pub mod runtime_api;
 pub mod secrets;
-mod server;
+pub(crate) mod server;
 mod settings;
 
 /// The AWS Region all of this plays in.

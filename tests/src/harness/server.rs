@@ -11,32 +11,44 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinSet};
 
-pub(super) struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     accepting: AbortHandle,
 }
 
 /// An answer, complete.
-pub(super) type Answer = Response<Full<Bytes>>;
+pub(crate) type Answer = Response<Full<Bytes>>;
 /// What a handler gives back; `None` closes the connection without an answer.
-pub(super) type Reply = Option<Answer>;
+pub(crate) type Reply = Option<Answer>;
 
 impl Server {
     /// Handles each request, body read, with `handler`.
     #[expect(clippy::expect_used, reason = "without a loopback port no test can run")]
-    pub(super) async fn start<H, F>(handler: H) -> Self
+    pub(crate) async fn start<H, F>(handler: H) -> Self
     where
         H: Fn(Request<Bytes>) -> F + Clone + Send + 'static,
         F: Future<Output = Reply> + Send + 'static,
     {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port on 127.0.0.1 is needed");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        let accepting = tokio::spawn(accept(listener, handler)).abort_handle();
-        Self { address, accepting }
+        Self::start_on(0, handler).await.expect("a free port on 127.0.0.1 is needed")
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    /// On a certain port, or (0) on a free one.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken.
+    pub(crate) async fn start_on<H, F>(port: u16, handler: H) -> std::io::Result<Self>
+    where
+        H: Fn(Request<Bytes>) -> F + Clone + Send + 'static,
+        F: Future<Output = Reply> + Send + 'static,
+    {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let accepting = tokio::spawn(accept(listener, handler)).abort_handle();
+        Ok(Self { address, accepting })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 }
@@ -96,7 +108,7 @@ impl fmt::Display for Closed {
 impl std::error::Error for Closed {}
 
 /// An answer with a JSON body.
-pub(super) fn json(status: u16, body: impl Into<Bytes>) -> Answer {
+pub(crate) fn json(status: u16, body: impl Into<Bytes>) -> Answer {
     let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
     let kind = hyper::header::HeaderValue::from_static("application/json");

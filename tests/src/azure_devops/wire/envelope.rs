@@ -7,8 +7,19 @@ use crate::azure_devops::ids::Guid;
 use crate::azure_devops::notification::{Record, Resource};
 use crate::azure_devops::organization::Organization;
 use crate::azure_devops::repository::RepositoryId;
-use crate::azure_devops::subscription::{Details, Subscription};
+use crate::azure_devops::subscription::{Details, Messages, Subscription};
 use crate::azure_devops::time;
+
+/// The event itself, before it is trimmed for a subscription.
+pub(in crate::azure_devops) fn event(
+    organization: &Organization,
+    record: &Record,
+    event_id: Guid,
+) -> Vec<u8> {
+    let untrimmed = Subscription::new(record.event_type, "").messages(Messages::All, Messages::All);
+    let body: Json = event_members(organization, &untrimmed, record, event_id).into();
+    body.to_bytes()
+}
 
 /// The body for one subscription.
 pub(in crate::azure_devops) fn render(
@@ -17,15 +28,27 @@ pub(in crate::azure_devops) fn render(
     record: &Record,
     event_id: Guid,
 ) -> Vec<u8> {
+    let body: Json = Object::new()
+        .with("subscriptionId", subscription.id)
+        .with("notificationId", subscription.notifications)
+        .with_all(event_members(organization, subscription, record, event_id))
+        .into();
+    body.to_bytes()
+}
+
+fn event_members(
+    organization: &Organization,
+    subscription: &Subscription,
+    record: &Record,
+    event_id: Guid,
+) -> Object {
     let resource = resource(organization, subscription, &record.resource);
     let version = match resource {
         Json::Null => Json::null(),
         _ => subscription.resource_version.as_str().into(),
     };
     let old = subscription.resource_version == ResourceVersion::V3Preview1;
-    let body: Json = Object::new()
-        .with("subscriptionId", subscription.id)
-        .with("notificationId", subscription.notifications)
+    Object::new()
         .with("id", event_id)
         .with("eventType", record.event_type.id())
         .with("publisherId", "tfs")
@@ -36,8 +59,6 @@ pub(in crate::azure_devops) fn render(
         .with("resourceVersion", version)
         .with("resourceContainers", containers(organization, record.repository))
         .with("createdDate", time::render(record.created))
-        .into();
-    body.to_bytes()
 }
 
 /// Null when nothing was asked for, or a version the event type does not have.

@@ -9,7 +9,11 @@ use crate::azure_devops::organization::Organization;
 use crate::azure_devops::time;
 
 /// An identity in full; old senders left out links and descriptor.
-pub(super) fn identity(organization: &Organization, identity: &Identity, era: Era) -> Object {
+pub(in crate::azure_devops) fn identity(
+    organization: &Organization,
+    identity: &Identity,
+    era: Era,
+) -> Object {
     let addresses = &organization.addresses;
     let descriptor = identity.descriptor();
     Object::new()

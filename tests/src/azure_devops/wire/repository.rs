@@ -38,14 +38,20 @@ pub(super) fn rich(organization: &Organization, id: RepositoryId, era: Era) -> O
         .with("id", repository.id)
         .with("name", &repository.name)
         .with("url", addresses.repository_rest_in(project, repository))
-        .with("project", project_of_pull_request(organization, project))
+        .with("project", self::project(organization, project))
         .with("size", i64::try_from(repository.size).unwrap_or(i64::MAX))
         .with("remoteUrl", addresses.repository_clone(project, repository))
         .with("sshUrl", addresses.repository_ssh(project, repository))
         .with("webUrl", addresses.repository_web(project, repository))
         .maybe("isFork", repository.parent.is_some().then_some(true))
-        .with("isDisabled", false)
+        .with("isDisabled", repository.disabled)
         .maybe("isInMaintenance", (!addresses.is_server()).then_some(false))
+}
+
+/// As lists of repositories carry it: like the rich one, with the default branch of one that has any.
+pub(in crate::azure_devops) fn listed(organization: &Organization, id: RepositoryId) -> Object {
+    let branch = organization.repository(id).default_branch.as_ref();
+    rich(organization, id, Era::Current).maybe("defaultBranch", branch)
 }
 
 /// The fork a pull request comes from. Microsoft documents the type (`GitForkRef`) but not what a
@@ -57,12 +63,13 @@ pub(super) fn fork(organization: &Organization, id: RepositoryId) -> Object {
         .with("id", repository.id)
         .with("name", &repository.name)
         .with("url", addresses.repository_rest_in(project, repository))
-        .with("project", project_of_pull_request(organization, project))
+        .with("project", self::project(organization, project))
         .with("remoteUrl", addresses.repository_clone(project, repository))
         .with("isFork", true)
 }
 
-fn project_of_pull_request(organization: &Organization, project: &Project) -> Object {
+/// A project with its settings.
+pub(in crate::azure_devops) fn project(organization: &Organization, project: &Project) -> Object {
     let hosted = !organization.addresses.is_server();
     Object::new()
         .with("id", project.id)

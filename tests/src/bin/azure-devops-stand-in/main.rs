@@ -1,51 +1,48 @@
 //! A stand-in Azure DevOps on the command line: it lives through a day of work and delivers every
 //! notification to a Hookpost that runs somewhere.
 
+mod against;
 mod arguments;
-mod report;
-mod story;
+mod serve;
+mod tour;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use hookpost_tests::delivery::Delivery;
 use jiff::Timestamp;
+use serde::Serialize;
 
-use arguments::{Command, Tour};
-use report::Line;
+use arguments::Command;
 
-fn main() -> ExitCode {
-    match Command::parse(std::env::args().skip(1), password()) {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let result = match Command::parse(std::env::args().skip(1), password()) {
         Ok(Command::Help) => {
             // Nobody is left to tell when the terminal is gone.
             let _ = io::stdout().write_all(arguments::HELP.as_bytes());
-            ExitCode::SUCCESS
+            return ExitCode::SUCCESS;
         }
-        Ok(Command::Tour(tour)) => run(&tour).unwrap_or_else(|error| fail(&error.to_string())),
-        Err(problem) => fail(&problem),
-    }
+        Ok(Command::Tour(settings)) => tour::run(&settings).await,
+        Ok(Command::Serve(settings)) => serve::run(&settings).await,
+        Ok(Command::Against(settings)) => against::run(&settings).await,
+        Err(problem) => Err(io::Error::other(problem)),
+    };
+    result.unwrap_or_else(|problem| {
+        let _ = writeln!(io::stderr(), "azure-devops-stand-in: {problem}");
+        ExitCode::FAILURE
+    })
 }
 
-fn fail(problem: &str) -> ExitCode {
-    let _ = writeln!(io::stderr(), "azure-devops-stand-in: {problem}");
-    ExitCode::FAILURE
+/// One line of JSON, out before anything else happens.
+fn print(line: &impl Serialize) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", serde_json::to_string(line)?)?;
+    out.flush()
 }
 
-/// Delivers one after the other, in order; each line is out before the next delivery starts.
-#[tokio::main(flavor = "current_thread")]
-async fn run(tour: &Tour) -> io::Result<ExitCode> {
-    let start = now();
-    let seed = tour.seed.unwrap_or_else(|| start.as_microsecond().unsigned_abs());
-    let mut all_accepted = true;
-    for (index, step) in story::tell(&tour.webhook(), seed, start).iter().enumerate() {
-        let answer = Delivery::of(&step.notification, &tour.password).send().await;
-        let line = Line::new(index + 1, step, &answer);
-        all_accepted &= line.accepted();
-        let mut out = io::stdout().lock();
-        writeln!(out, "{}", serde_json::to_string(&line)?)?;
-        out.flush()?;
-    }
-    Ok(if all_accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+/// So that ids differ from run to run.
+fn seed(given: Option<u64>) -> u64 {
+    given.unwrap_or_else(|| now().as_microsecond().unsigned_abs())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the program's one setting, read once, here")]

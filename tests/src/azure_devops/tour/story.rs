@@ -1,59 +1,59 @@
 //! The story of the tour: a small team mends a rounding error.
 
-use hookpost_tests::azure_devops::{
-    Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal, PullRequestId, RefChange,
-    RepositoryId, Reviewer, Timestamp, Vote, Webhook,
+use jiff::{SignedDuration, Timestamp};
+
+use super::Step;
+use crate::azure_devops::{
+    Identity, MergeOutcome, Notification, ObjectId, Organization, ProjectId, Proposal, PullRequestId,
+    RefChange, RepositoryId, Reviewer, Vote,
 };
-use jiff::SignedDuration;
 
-/// A happening in words, and the notification it led to.
-pub(crate) struct Step {
-    pub(crate) what: String,
-    pub(crate) notification: Notification,
-}
-
-/// The whole story, in the order of delivery. It ends shortly before `end`, after an hour.
-pub(crate) fn tell(webhook: &Webhook, seed: u64, end: Timestamp) -> Vec<Step> {
-    let mut story = Story::begin(webhook, seed, end);
-    story.pushes();
-    let id = story.proposal();
-    story.review(id);
-    story.completion(id);
-    story.steps
-}
-
-struct Story {
-    organization: Organization,
-    repository: RepositoryId,
+/// Who plays, and where.
+#[derive(Clone, Debug)]
+pub(super) struct Cast {
+    pub(super) project: ProjectId,
+    pub(super) repository: RepositoryId,
     ines: Identity,
     tomasz: Identity,
     brewers: Identity,
-    now: Timestamp,
-    steps: Vec<Step>,
 }
 
-impl Story {
+impl Cast {
     /// A repository with some history, which nobody was told of.
-    fn begin(webhook: &Webhook, seed: u64, end: Timestamp) -> Self {
-        let mut organization = Organization::services("northwind-brewery", seed);
+    pub(super) fn assemble(organization: &mut Organization, at: Timestamp) -> Self {
         let project = organization.add_project("Brewhouse");
         let repository = organization.add_repository(project, "kettle-control");
         let ines = organization.add_person("Inês Carvalho", "ines@northwind-brewery.example");
         let tomasz = organization.add_person("Tomasz Wójcik", "tomasz@northwind-brewery.example");
         let brewers = organization.add_team(project, "Brewers");
-        let start = end.checked_sub(PAUSE.saturating_mul(22)).unwrap_or(end);
         let first = [RefChange::commit(MAIN, &["Read the kettle's thermometer", "Add a README"])];
-        organization.push(start, &tomasz, repository, &first);
-        for subscription in webhook.standard_set() {
-            organization.subscribe(subscription);
-        }
-        Self { organization, repository, ines, tomasz, brewers, now: start, steps: Vec::new() }
+        organization.push(an_hour_before(at), &tomasz, repository, &first);
+        Self { project, repository, ines, tomasz, brewers }
+    }
+}
+
+pub(super) struct Story<'a> {
+    organization: &'a mut Organization,
+    cast: &'a Cast,
+    now: Timestamp,
+    steps: Vec<Step>,
+}
+
+impl<'a> Story<'a> {
+    /// The whole story, in the order of delivery. It ends shortly before `end`, after an hour.
+    pub(super) fn tell(organization: &'a mut Organization, cast: &'a Cast, end: Timestamp) -> Vec<Step> {
+        let mut story = Self { organization, cast, now: an_hour_before(end), steps: Vec::new() };
+        story.pushes();
+        let id = story.proposal();
+        story.review(id);
+        story.completion(id);
+        story.steps
     }
 
     fn pushes(&mut self) {
         let change = RefChange::commit(MAIN, &["Log every reading", "Name the sensors"]);
         self.push("push to main", change);
-        let tip = self.organization.tip(self.repository, MAIN).unwrap_or(ObjectId::ZERO);
+        let tip = self.organization.tip(self.cast.repository, MAIN).unwrap_or(ObjectId::ZERO);
         self.push("push of a tag", RefChange::point(TAG, tip));
         let change = RefChange::commit(TOPIC, &["Round temperatures half to even"]);
         self.push("push of a new branch", change);
@@ -63,10 +63,10 @@ impl Story {
         let proposal = Proposal {
             description: "66.5 °C went up **and** down. Now it goes to even.".to_owned(),
             draft: true,
-            ..Proposal::new(self.repository, TOPIC, MAIN, "Round temperatures half to even")
+            ..Proposal::new(self.cast.repository, TOPIC, MAIN, "Round temperatures half to even")
         };
         let at = self.tick();
-        let (id, created) = self.organization.create_pull_request(at, &self.ines, proposal);
+        let (id, created) = self.organization.create_pull_request(at, &self.cast.ines, proposal);
         self.note("pull request created as a draft", created);
         self.happen("merge attempted: conflicts", |it, at, _| {
             it.attempt_merge(at, id, MergeOutcome::Conflicts)
@@ -82,8 +82,8 @@ impl Story {
     }
 
     fn review(&mut self, id: PullRequestId) {
-        let tomasz = self.tomasz.clone();
-        let asked = vec![Reviewer::required(&tomasz), Reviewer::optional(&self.brewers)];
+        let tomasz = self.cast.tomasz.clone();
+        let asked = vec![Reviewer::required(&tomasz), Reviewer::optional(&self.cast.brewers)];
         self.happen("pull request: reviewers changed", |it, at, ines| {
             it.change_reviewers(at, ines, id, asked)
         });
@@ -113,7 +113,7 @@ impl Story {
     }
 
     fn push(&mut self, what: &str, change: RefChange) {
-        let repository = self.repository;
+        let repository = self.cast.repository;
         self.happen(what, |it, at, ines| it.push(at, ines, repository, &[change]));
     }
 
@@ -123,7 +123,7 @@ impl Story {
         act: impl FnOnce(&mut Organization, Timestamp, &Identity) -> Vec<Notification>,
     ) {
         let at = self.tick();
-        let notifications = act(&mut self.organization, at, &self.ines);
+        let notifications = act(self.organization, at, &self.cast.ines);
         self.note(what, notifications);
     }
 
@@ -138,6 +138,10 @@ impl Story {
     }
 }
 
+fn an_hour_before(end: Timestamp) -> Timestamp {
+    end.checked_sub(PAUSE.saturating_mul(22)).unwrap_or(end)
+}
+
 const PAUSE: SignedDuration = SignedDuration::from_secs(171);
 const MAIN: &str = "refs/heads/main";
 const TOPIC: &str = "refs/heads/topic/round-half-even";
@@ -147,22 +151,37 @@ const TAG: &str = "refs/tags/v2.3.0";
 mod tests {
     use std::collections::BTreeSet;
 
-    use hookpost_tests::expectation;
-
     use super::*;
+    use crate::azure_devops::Webhook;
+    use crate::azure_devops::tour::Tour;
+    use crate::expectation;
+
+    fn stage(seed: u64) -> (Organization, Tour) {
+        let mut organization = Organization::services("northwind-brewery", seed);
+        let tour = Tour::prepare(&mut organization, end());
+        for subscription in Webhook::new("http://127.0.0.1:9/", "demo").standard_set() {
+            organization.subscribe(subscription);
+        }
+        (organization, tour)
+    }
+
+    fn end() -> Timestamp {
+        "2026-03-02T16:00:00.1234567Z".parse().unwrap()
+    }
 
     fn story(seed: u64) -> Vec<Step> {
-        let end = "2026-03-02T16:00:00.1234567Z".parse().unwrap();
-        tell(&Webhook::new("http://127.0.0.1:9/", "demo"), seed, end)
+        let (mut organization, mut tour) = stage(seed);
+        tour.happen(&mut organization, end());
+        tour.map(|(_, step)| step).collect()
+    }
+
+    fn actions(steps: &[Step]) -> BTreeSet<&'static str> {
+        let told = steps.iter().flat_map(|step| expectation::events(&step.notification));
+        told.map(|expected| expected.action).collect()
     }
 
     #[test]
     fn every_kind_of_event_and_action_is_told() {
-        let told: BTreeSet<_> = story(1)
-            .iter()
-            .flat_map(|step| expectation::events(&step.notification))
-            .map(|expected| expected.action)
-            .collect();
         let wanted = [
             "abandoned",
             "completed",
@@ -177,7 +196,7 @@ mod tests {
             "updated",
             "voted",
         ];
-        assert_eq!(told, BTreeSet::from(wanted));
+        assert_eq!(actions(&story(1)), BTreeSet::from(wanted));
     }
 
     #[test]
@@ -186,5 +205,19 @@ mod tests {
             |seed| -> BTreeSet<_> { story(seed).iter().map(|step| step.notification.event_id).collect() };
         assert_eq!(ids(1).len(), story(1).len());
         assert!(ids(1).is_disjoint(&ids(2)));
+    }
+
+    #[test]
+    fn it_can_happen_again() {
+        let (mut organization, mut tour) = stage(1);
+        tour.happen(&mut organization, end());
+        let first: Vec<_> = tour.by_ref().collect();
+        tour.happen(&mut organization, end());
+        let second: Vec<_> = tour.by_ref().collect();
+        assert_eq!((second.len(), second[0].0), (first.len(), 1));
+        let ids = |steps: &[(usize, Step)]| -> BTreeSet<_> {
+            steps.iter().map(|(_, step)| step.notification.event_id).collect()
+        };
+        assert!(ids(&first).is_disjoint(&ids(&second)));
     }
 }

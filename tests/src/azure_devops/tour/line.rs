@@ -1,18 +1,20 @@
-//! One line of output per delivery.
+//! One line of JSON per delivery.
 
 use std::error::Error as _;
 
-use hookpost_tests::delivery::Answer;
-use hookpost_tests::expectation::{self, Expected};
-use hookpost_tests::http::HttpError;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::story::Step;
+use super::Step;
+use crate::azure_devops::NotificationType;
+use crate::delivery::Answer;
+use crate::expectation::{self, Expected};
+use crate::http::HttpError;
 
-#[derive(Serialize)]
+/// A delivery, what came of it, and what it should lead to on the queue.
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Line<'a> {
+pub struct Line<'a> {
     seq: usize,
     what: &'a str,
     event_type: &'static str,
@@ -31,7 +33,7 @@ pub(crate) struct Line<'a> {
 }
 
 /// A list only when it has to be one.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Expect {
     One(Expected),
@@ -39,7 +41,8 @@ enum Expect {
 }
 
 impl<'a> Line<'a> {
-    pub(crate) fn new(seq: usize, step: &'a Step, answer: &Result<Answer, HttpError>) -> Self {
+    /// `seq` counts from 1.
+    pub fn new(seq: usize, step: &'a Step, answer: &Result<Answer, HttpError>) -> Self {
         let notification = &step.notification;
         let answered = answer.as_ref().ok();
         let milliseconds = |answer: &Answer| answer.elapsed.as_secs_f64() * 1e3;
@@ -47,7 +50,7 @@ impl<'a> Line<'a> {
             seq,
             what: &step.what,
             event_type: notification.event_type.id(),
-            change: notification.filter.map(hookpost_tests::azure_devops::NotificationType::change),
+            change: notification.filter.map(NotificationType::change),
             url: &notification.url,
             bytes: notification.body.len(),
             status: answered.map(|answer| answer.status),
@@ -58,7 +61,8 @@ impl<'a> Line<'a> {
         }
     }
 
-    pub(crate) fn accepted(&self) -> bool {
+    /// Whether the answer was 200 to 299.
+    pub fn accepted(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }

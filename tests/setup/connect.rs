@@ -1,0 +1,136 @@
+//! From an organization URL and a token to events on the queue.
+
+use serde_json::json;
+
+use crate::town::{ORGANIZATION, Town, connect, fine, texts, with};
+
+#[tokio::test]
+async fn connect_subscribes_proves_and_from_then_on_pushes_are_events() {
+    let town = Town::open("connect").await;
+    let report = town.connect().await;
+    assert_eq!(town.azure.hooks(ORGANIZATION).len(), 8);
+    assert_eq!(town.secrets("contoso").await, [true, true]);
+    assert_eq!(report["integration"], "contoso");
+    let checked = texts(&report["checked"]).join("\n");
+    assert!(checked.contains("a test delivery to the `code-pushed` endpoint came through"), "{checked}");
+    assert!(checked.contains("a test delivery to the `pull-request` endpoint came through"), "{checked}");
+    assert_eq!(report["webhooks"]["username"], "leave it empty");
+    assert!(town.account.events().await.is_empty(), "tests put nothing on the queue");
+    assert_eq!(town.push("Faster").await, [Some(202)]);
+    let events = town.account.events().await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].json()["integration"], "contoso");
+    town.close().await;
+}
+
+#[tokio::test]
+async fn a_second_time_it_changes_nothing() {
+    let town = Town::open("connect-twice").await;
+    town.connect().await;
+    town.azure.forget_calls();
+    let report = town.connect().await;
+    let changes = town.azure.changes();
+    assert!(changes.iter().all(|call| call.operation.contains("testnotifications")), "{changes:?}");
+    assert!(report["done"].is_null(), "{report}");
+    assert_eq!(town.push("Still one").await.len(), 1);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_the_plan_and_changes_nothing() {
+    let town = Town::open("dry-run").await;
+    let report = fine(town.ask(&with(connect(), "dryRun", true)).await);
+    assert_eq!(texts(&report["planned"]).len(), 8);
+    assert!(town.azure.changes().is_empty());
+    assert_eq!(town.secrets("contoso").await, [false, false]);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn the_token_may_be_in_a_secret_of_the_operators() {
+    let town = Town::open("pat-in-secret").await;
+    let name = format!("{}-pat", town.account.prefix);
+    town.account.secrets.create(&name, hookpost_tests::harness::canary::PAT).await.expect("stored");
+    let mut request = with(connect(), "patSecretId", name);
+    request.as_object_mut().expect("an object").remove("pat");
+    fine(town.ask(&request).await);
+    assert_eq!(town.push("x").await, [Some(202)]);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn the_whole_organization_is_one_set_of_subscriptions() {
+    let town = Town::open("whole").await;
+    fine(town.ask(&with(connect(), "projects", "all")).await);
+    assert_eq!(town.azure.hooks(ORGANIZATION).len(), 8);
+    assert_eq!(town.push("x").await, [Some(202)]);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn unlink_takes_away_what_is_ours_and_connect_brings_it_back() {
+    let town = Town::open("unlink").await;
+    town.connect().await;
+    let other = json!({
+        "publisherId": "tfs", "eventType": "git.push", "resourceVersion": "1.0", "consumerId": "webHooks",
+        "consumerActionId": "httpRequest", "publisherInputs": {}, "consumerInputs": {"url": "https://ci.example.com/hook"},
+    });
+    town.azure.make_by_hand(ORGANIZATION, &town.people.ada, &other);
+    let unlink = json!({"action": "unlink", "integration": "contoso"});
+    let planned = fine(town.ask(&with(unlink.clone(), "dryRun", true)).await);
+    assert_eq!(texts(&planned["planned"]).len(), 10);
+    assert_eq!(town.azure.hooks(ORGANIZATION).len(), 9);
+    fine(town.ask(&unlink).await);
+    assert_eq!(town.azure.hooks(ORGANIZATION).len(), 1, "the other one stays");
+    assert_eq!(town.secrets("contoso").await, [false, false]);
+    let again = fine(town.ask(&unlink).await);
+    assert!(again["summary"].as_str().is_some_and(|summary| summary.contains("unlinked already")), "{again}");
+    town.connect().await;
+    assert_eq!(town.push("back").await, [None, Some(202)], "the other one is not ours to reach");
+    town.close().await;
+}
+
+#[tokio::test]
+async fn repositories_are_listed_to_choose_from_and_the_token_can_be_replaced() {
+    let town = Town::open("repositories").await;
+    town.connect().await;
+    let report = fine(town.ask(&json!({"action": "repositories", "integration": "contoso"})).await);
+    let names: Vec<_> =
+        report["repositories"].as_array().expect("a list").iter().map(|it| it["name"].clone()).collect();
+    assert_eq!(names, ["web", "notes"]);
+    let token = hookpost_tests::azure_devops::rest::PersonalAccessToken::new(
+        "another0token0of0adas",
+        ORGANIZATION,
+        &town.people.ada,
+    );
+    town.azure.register_pat(token);
+    let replace =
+        json!({"action": "replace-token", "integration": "contoso", "pat": "another0token0of0adas"});
+    let report = fine(town.ask(&replace).await);
+    assert_eq!(texts(&report["done"]).len(), 1);
+    let report = fine(town.ask(&replace).await);
+    assert!(report["done"].is_null(), "the second time nothing changes: {report}");
+    town.close().await;
+}
+
+#[tokio::test]
+async fn deliveries_that_failed_are_replayed_from_azure_devops_log() {
+    let town = Town::open("replay").await;
+    town.connect().await;
+    town.account.sqs.fail_all(hookpost_tests::harness::front::Fault::outage());
+    assert_eq!(town.push("missed").await, [Some(503)]);
+    town.account.sqs.heal();
+    assert!(town.account.events().await.is_empty());
+    let replay = json!({"action": "replay", "integration": "contoso", "from": "2026-01-01T00:00:00Z"});
+    let planned = fine(town.ask(&with(replay.clone(), "dryRun", true)).await);
+    assert!(
+        planned["summary"].as_str().is_some_and(|summary| summary.starts_with("1 events would")),
+        "{planned}"
+    );
+    fine(town.ask(&replay).await);
+    fine(town.ask(&replay).await);
+    let events = town.account.events().await;
+    assert_eq!(events.len(), 1, "once, however often it is replayed");
+    assert_eq!(events[0].json()["data"]["commits"][0]["message"], "missed");
+    town.close().await;
+}

@@ -1,0 +1,84 @@
+//! The process is killed at each single step; running the action again ends in the right state.
+
+use std::time::Duration;
+
+use hookpost_tests::azure_devops::rest::Fault;
+use hookpost_tests::harness::runtime_api::Invocation;
+use serde_json::{Value, json};
+
+use crate::town::{ORGANIZATION, Town, connect, fine};
+
+/// Kills `setup` while its call number `at` to Azure DevOps hangs: before or after it had its effect. `false` when the
+/// action needs fewer calls.
+async fn killed_at(town: &mut Town, request: &Value, at: usize, fault: Fault) -> bool {
+    town.azure.forget_calls();
+    let killed = {
+        let long = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
+        let asked = town.setup.invoke_with(long);
+        let reached = async {
+            let patience = Duration::from_secs(30);
+            assert!(town.azure.until(patience, |it| it.calls().len() >= at).await, "call {at} never came");
+            town.azure.fail_all(fault);
+            assert!(town.azure.until(patience, |it| it.calls().len() > at).await, "call {at} was the last");
+        };
+        tokio::select! {
+            _ = asked => false,
+            () = reached => true,
+        }
+    };
+    town.restart_setup().await;
+    town.azure.heal();
+    killed
+}
+
+async fn check_whole(town: &Town, at: usize) {
+    assert_eq!(town.azure.hooks(ORGANIZATION).len(), 8, "after a crash at call {at}");
+    assert_eq!(town.push(&format!("after {at}")).await, [Some(202)], "after a crash at call {at}");
+    let status = fine(town.ask(&json!({"action": "status", "integration": "contoso"})).await);
+    assert_eq!(status["summary"], "all is well", "after a crash at call {at}: {status}");
+}
+
+#[tokio::test]
+async fn connect_goes_on_where_it_was_killed() {
+    let mut town = Town::open("crash-connect").await;
+    let unlink = json!({"action": "unlink", "integration": "contoso"});
+    for at in 0..60 {
+        let killed = killed_at(&mut town, &connect(), at, Fault::StallAfter(Duration::from_secs(60))).await;
+        town.connect().await;
+        check_whole(&town, at).await;
+        if !killed {
+            assert!(at > 10, "connect takes more than {at} calls");
+            return town.close().await;
+        }
+        fine(town.ask(&unlink).await);
+    }
+    panic!("connect does not end");
+}
+
+#[tokio::test]
+async fn a_rotation_goes_on_where_it_was_killed() {
+    let mut town = Town::open("crash-rotate").await;
+    town.connect().await;
+    let rotate = json!({"action": "rotate-password", "integration": "contoso"});
+    for at in [0, 1, 2, 3, 4, 6, 9, 10, 12] {
+        killed_at(&mut town, &rotate, at, Fault::StallAfter(Duration::from_secs(60))).await;
+        assert_eq!(town.push(&format!("half way {at}")).await, [Some(202)], "after a crash at call {at}");
+        fine(town.ask(&rotate).await);
+        check_whole(&town, at).await;
+    }
+    town.close().await;
+}
+
+#[tokio::test]
+async fn unlink_goes_on_where_it_was_killed() {
+    let mut town = Town::open("crash-unlink").await;
+    let unlink = json!({"action": "unlink", "integration": "contoso"});
+    for at in [0, 1, 3, 6, 8] {
+        town.connect().await;
+        killed_at(&mut town, &unlink, at, Fault::StallAfter(Duration::from_secs(60))).await;
+        fine(town.ask(&unlink).await);
+        assert!(town.azure.hooks(ORGANIZATION).is_empty(), "after a crash at call {at}");
+        assert_eq!(town.secrets("contoso").await, [false, false], "after a crash at call {at}");
+    }
+    town.close().await;
+}

@@ -1,0 +1,103 @@
+//! What Microsoft's own clients ask first: where each resource is, and in which versions.
+//!
+//! The ids are those in the generated clients (`azure-devops` for Python,
+//! `azure-devops-node-api`).
+
+use serde_json::{Value, json};
+
+use super::answer::{Done, Reply};
+use super::failure::Failure;
+use super::session::Session;
+
+/// One resource, as a client finds it by its id.
+struct Location {
+    id: &'static str,
+    area: &'static str,
+    resource: &'static str,
+    route: &'static str,
+}
+
+pub(super) fn all(_: &mut Session<'_>) -> Result<Done, Failure> {
+    Ok(Reply::list(LOCATIONS.iter().map(Location::to_json)).into())
+}
+
+/// An area that is unknown has no resources.
+pub(super) fn of_area(session: &mut Session<'_>) -> Result<Done, Failure> {
+    let here = LOCATIONS.iter().filter(|location| location.area.eq_ignore_ascii_case(session.named(0)));
+    Ok(Reply::list(here.map(Location::to_json)).into())
+}
+
+pub(super) fn areas(session: &mut Session<'_>) -> Result<Done, Failure> {
+    Ok(Reply::list(AREAS.iter().map(|area| area_to_json(session, area))).into())
+}
+
+pub(super) fn area(session: &mut Session<'_>) -> Result<Done, Failure> {
+    let found = AREAS.iter().find(|(id, _)| id.eq_ignore_ascii_case(session.named(0)));
+    let area = found.ok_or_else(|| Failure::descriptor(session.named(0)))?;
+    Ok(Reply::json(200, &area_to_json(session, area)).into())
+}
+
+/// The address is that of the caller's own request: clients go where it says.
+fn area_to_json(session: &Session<'_>, (id, name): &(&str, &str)) -> Value {
+    let url = format!("http://{}/{}/", session.asked.host, session.account.path());
+    json!({"id": id, "name": name, "locationUrl": url})
+}
+
+impl Location {
+    fn to_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "area": self.area,
+            "resourceName": self.resource,
+            "routeTemplate": self.route,
+            "resourceVersion": 2,
+            "minVersion": 1.0,
+            "maxVersion": 7.2,
+            "releasedVersion": "7.1",
+        })
+    }
+}
+
+const fn location(
+    id: &'static str,
+    area: &'static str,
+    resource: &'static str,
+    route: &'static str,
+) -> Location {
+    Location { id, area, resource, route }
+}
+
+const AREAS: &[(&str, &str)] =
+    &[("79134c72-4a58-4b42-976c-04e7115f32bf", "core"), ("4e080c62-fa21-4fbc-8fef-2a10a2b38049", "git")];
+
+const PLAIN: &str = "_apis/{area}/{resource}";
+const IN_REPOSITORY: &str = "{project}/_apis/{area}/repositories/{repositoryId}/{resource}";
+
+#[rustfmt::skip]
+const LOCATIONS: &[Location] = &[
+    location("e81700f7-3be2-46de-8624-2eb35882fcaa", "Location", "ResourceAreas", "_apis/{resource}/{areaId}"),
+    location("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "Location", "ConnectionData", "_apis/{resource}"),
+    location("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}"),
+    location("225f7195-f9c7-4d14-ab28-a83f7ff77e1f", "git", "repositories",
+        "{project}/_apis/{area}/{resource}/{repositoryId}"),
+    location("9946fd70-0d40-406e-b686-b4744cbbcc37", "git", "pullRequests",
+        "{project}/_apis/{area}/repositories/{repositoryId}/{resource}/{pullRequestId}"),
+    location("ea98d07b-3c87-4971-8ede-a613694ffb55", "git", "pushes", IN_REPOSITORY),
+    location("dd3b8bd6-c7fc-4cbd-929a-933d9c011c9d", "Security", "Permissions",
+        "_apis/{resource}/{securityNamespaceId}/{permissions}"),
+    location("fc50d02a-849f-41fb-8af1-0a5216103269", "hooks", "Subscriptions",
+        "_apis/{area}/{resource}/{subscriptionId}"),
+    location("c7c3c1cf-9e05-4c0d-a425-a0f922c2c6ed", "hooks", "SubscriptionsQuery", PLAIN),
+    location("0c62d343-21b0-4732-997b-017fde84dc28", "hooks", "Notifications",
+        "_apis/{area}/subscriptions/{subscriptionId}/{resource}/{notificationId}"),
+    location("1a57562f-160a-4b5c-9185-905e95b39d36", "hooks", "NotificationsQuery", PLAIN),
+    location("1139462c-7e27-4524-a997-31b9b73551fe", "hooks", "TestNotifications", PLAIN),
+    location("4301c514-5f34-4f5d-a145-f0ea7b5b7d19", "hooks", "Consumers",
+        "_apis/{area}/{resource}/{consumerId}"),
+    location("c3428e90-7a69-4194-8ed8-0f153185ee0d", "hooks", "Actions",
+        "_apis/{area}/consumers/{consumerId}/{resource}/{consumerActionId}"),
+    location("1e83a210-5b53-43bc-90f0-d476a4e5d731", "hooks", "Publishers",
+        "_apis/{area}/{resource}/{publisherId}"),
+    location("db4777cd-8e08-4a84-8ba3-c974ea033718", "hooks", "EventTypes",
+        "_apis/{area}/publishers/{publisherId}/{resource}/{eventTypeId}"),
+];

@@ -1,0 +1,167 @@
+//! Delivering with the credentials a subscription was saved with, and what follows from the answer.
+//!
+//! Custom headers are kept and shown, and not sent.
+//!
+//! Source: learn.microsoft.com, "Webhooks with Azure DevOps" and "Troubleshoot service hooks".
+
+use jiff::Timestamp;
+
+use super::history::{Attempt, Outcome, request_in_words};
+use super::hook::{Hook, Status};
+use super::quirks::LocalTargets;
+use super::target;
+use super::world::{Shared, World};
+use crate::azure_devops::{Happening, Notification};
+use crate::delivery::{Answer, Delivery, basic_authorization};
+use crate::http::HttpError;
+
+/// A delivery that is due.
+#[derive(Debug)]
+pub(super) struct Sending {
+    organization: String,
+    notification: Notification,
+    delivery: Delivery,
+}
+
+/// A delivery that was made.
+#[derive(Debug)]
+pub struct Sent {
+    /// What was delivered.
+    pub notification: Notification,
+    /// What came back.
+    pub answer: Result<Answer, HttpError>,
+}
+
+impl Sent {
+    /// Whether the answer was 200 to 299.
+    pub fn accepted(&self) -> bool {
+        self.status().is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// The answer's status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        self.answer.as_ref().ok().map(|answer| answer.status)
+    }
+}
+
+impl World {
+    /// Queues a notification of a saved subscription. `None` when there is none such any more, or
+    /// when its target is off limits, which disables it.
+    pub(super) fn queue(&mut self, notification: &Notification) -> Option<Sending> {
+        let (now, targets) = (self.now(), self.quirks.local_targets);
+        let account = self.account_of(notification.subscription_id)?;
+        let hook = account.hook(notification.subscription_id)?.clone();
+        let host = target::host(&notification.url).unwrap_or_default();
+        if targets == LocalTargets::Disabled && target::is_local(&host) {
+            account.set_status(hook.id, Status::DisabledBySystem);
+            return None;
+        }
+        Some(account.queue(notification, &hook, now, 0))
+    }
+}
+
+impl super::account::Account {
+    /// Queues a notification for `hook`, which may be one that is not saved.
+    pub(super) fn queue(
+        &mut self,
+        notification: &Notification,
+        hook: &Hook,
+        now: Timestamp,
+        reads_until_settled: u32,
+    ) -> Sending {
+        let words = request_in_words(hook, notification);
+        let mut attempt = Attempt::new(notification, &hook.terms, words, now);
+        attempt.reads_until_settled = reads_until_settled;
+        self.history.record(attempt);
+        let posts = self.history.find(hook.id, notification.sequence).map_or(0, |one| one.posts);
+        let mut delivery = Delivery::attempt(notification, "", posts + 1);
+        delivery.headers.retain(|(name, _)| *name != "Authorization");
+        delivery.headers.extend(authorization(hook).map(|value| ("Authorization", value)));
+        Sending { organization: self.name().to_owned(), notification: notification.clone(), delivery }
+    }
+
+    fn settle(&mut self, notification: &Notification, answer: &Result<Answer, HttpError>, now: Timestamp) {
+        let id = notification.subscription_id;
+        let Some(attempt) = self.history.find(id, notification.sequence) else { return };
+        attempt.posts += 1;
+        attempt.modified = now;
+        (attempt.outcome, attempt.response) = outcome(answer);
+        attempt.took = answer.as_ref().map(|answer| answer.elapsed).unwrap_or_default();
+        let posts = attempt.posts;
+        // That the Test button changes no status is assumed.
+        if notification.happening == Happening::Tested {
+            return;
+        }
+        let Some(hook) = self.hook_mut(id) else { return };
+        let status = consequence(hook, answer.as_ref().ok().map(|answer| answer.status), posts, now);
+        self.set_status(id, status);
+    }
+}
+
+impl Sending {
+    pub(super) async fn send(self, shared: &Shared) -> Sent {
+        let answer = self.delivery.send().await;
+        let mut world = shared.world();
+        let now = world.now();
+        if let Some(account) = world.accounts.iter_mut().find(|one| one.name() == self.organization) {
+            account.settle(&self.notification, &answer, now);
+        }
+        Sent { notification: self.notification, answer }
+    }
+}
+
+/// Only what is set is sent: a password alone goes with an empty user name.
+fn authorization(hook: &Hook) -> Option<String> {
+    let input = |name: &str| hook.terms.consumer_inputs.get(name).map(String::as_str);
+    let (user, password) = (input("basicAuthUsername"), input("basicAuthPassword"));
+    (user.is_some() || password.is_some())
+        .then(|| basic_authorization(user.unwrap_or_default(), password.unwrap_or_default()))
+}
+
+fn outcome(answer: &Result<Answer, HttpError>) -> (Outcome, String) {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => return (Outcome::Failed(error.to_string()), String::new()),
+    };
+    let reason = hyper::StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
+    let reason = reason.unwrap_or("Unknown");
+    let body = String::from_utf8_lossy(&answer.body);
+    let status = answer.status;
+    let words =
+        format!("Status Code: {status}\nReason Phrase: {reason}\nHTTP Version: 1.1\nContent:\n{body}\n");
+    match status {
+        200..=299 => (Outcome::Succeeded, words),
+        _ => (Outcome::Failed(format!("{reason} ({status})")), words),
+    }
+}
+
+/// The status after an answer. How no answer at all counts is not documented: here it is tried
+/// again, like a 503.
+fn consequence(hook: &mut Hook, status: Option<u16>, posts: u32, now: Timestamp) -> Status {
+    match status {
+        Some(200..=299) => {
+            hook.last_success = Some(now);
+            match hook.status {
+                Status::OnProbation => Status::Enabled,
+                other => other,
+            }
+        }
+        Some(410) => Status::DisabledBySystem,
+        None | Some(408 | 502..=504) if posts <= TRANSIENT_RETRIES && hook.status == Status::Enabled => {
+            Status::Enabled
+        }
+        _ if hook.status == Status::OnProbation => {
+            hook.probation_retries += 1;
+            hook.last_probation_retry = Some(now);
+            match hook.probation_retries {
+                PROBATION_RETRIES.. => Status::DisabledBySystem,
+                _ => Status::OnProbation,
+            }
+        }
+        _ if hook.status == Status::Enabled => Status::OnProbation,
+        _ => hook.status,
+    }
+}
+
+const TRANSIENT_RETRIES: u32 = 8;
+const PROBATION_RETRIES: u32 = 7;

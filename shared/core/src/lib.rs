@@ -1,7 +1,8 @@
 //! What Hookpost decides: who is admitted, what a delivery means, how it is answered.
 //!
 //! Nothing here reads a clock, the environment, the network or a file; time and settings come in as arguments, and the
-//! outside is reached through the two traits in [`port`]. Modules in the order a delivery meets them.
+//! outside is reached through the traits in [`port`] and [`setup`]. Modules in the order a delivery meets them; what an
+//! operator asks for is in [`setup`].
 
 pub mod endpoint;
 #[cfg(feature = "fakes")]

@@ -134,3 +134,21 @@ async fn deliveries_that_failed_are_replayed_from_azure_devops_log() {
     assert_eq!(events[0].json()["data"]["commits"][0]["message"], "missed");
     town.close().await;
 }
+
+#[tokio::test]
+async fn a_subscription_made_by_hand_is_adopted_and_not_doubled() {
+    let town = Town::open("by-hand").await;
+    town.connect().await;
+    let hook = town.azure.hooks(ORGANIZATION).remove(0);
+    let url = format!("{}/contoso/code-pushed", town.gateway.address());
+    town.azure.change_by_hand(hook.id, |terms| {
+        terms.consumer_inputs.insert("url".to_owned(), url);
+        terms.consumer_inputs.insert("basicAuthPassword".to_owned(), "chosen-by-hand".to_owned());
+    });
+    assert_eq!(town.push("with a password of its own").await, [Some(401)]);
+    let report = town.connect().await;
+    assert_eq!(texts(&report["done"]).len(), 1, "{report}");
+    assert_eq!(town.azure.hooks(ORGANIZATION).len(), 8);
+    assert_eq!(town.push("adopted").await, [Some(202)]);
+    town.close().await;
+}

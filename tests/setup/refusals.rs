@@ -6,7 +6,7 @@ use hookpost_tests::azure_devops::rest::{Fault, PersonalAccessToken, Rights, Sco
 use hookpost_tests::harness::canary;
 use serde_json::{Value, json};
 
-use crate::town::{ORGANIZATION, Town, connect, fine, with};
+use crate::town::{ORGANIZATION, Town, connect, fine, texts, with};
 
 /// Asks, and expects this refusal with this advice, and that nothing came of it.
 async fn check(town: &Town, request: &Value, code: &str, advice: &str) {
@@ -118,5 +118,14 @@ async fn what_does_not_exist_is_named() {
     let unknown = json!({"action": "rotate-password", "integration": "contoso"});
     check(&town, &unknown, "IntegrationUnknown", "`connect`").await;
     check(&town, &json!({"action": "conect"}), "BadRequest", "Example: ").await;
+    town.close().await;
+}
+
+#[tokio::test]
+async fn a_write_scope_that_cannot_be_told_is_a_warning_and_no_refusal() {
+    let town = Town::open("unverified").await;
+    town.azure.fail_each("PATCH git/repositories/{id}/pullrequests/{number}", Fault::Status(500));
+    let report = fine(town.ask(&connect()).await);
+    assert!(texts(&report["warnings"]).join("\n").contains("could not be verified"), "{report}");
     town.close().await;
 }

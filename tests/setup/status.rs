@@ -47,3 +47,29 @@ async fn every_trouble_is_named_with_its_fix_and_connect_repairs_it() {
     assert_eq!(report["summary"], "all is well", "{report}");
     town.close().await;
 }
+
+#[tokio::test]
+async fn what_was_changed_by_hand_or_delivers_elsewhere_is_named() {
+    let town = Town::open("drift").await;
+    town.connect().await;
+    let hooks = town.azure.hooks(ORGANIZATION);
+    town.azure.change_by_hand(hooks[0].id, |terms| {
+        terms.consumer_inputs.insert("resourceDetailsToSend".to_owned(), "minimal".to_owned());
+    });
+    town.azure.change_by_hand(hooks[1].id, |terms| {
+        terms.consumer_inputs.insert(
+            "url".to_owned(),
+            "https://old.example.com/contoso/pull-request?version=01234567".to_owned(),
+        );
+    });
+    let report = fine(town.ask(&json!({"action": "status", "integration": "contoso"})).await);
+    let remains = texts(&report["remains"]).join("\n");
+    for expected in [
+        "its resource details to send should be `all` and is `minimal`",
+        "it delivers to another address, https://old.example.com/",
+        "git.pullrequest.created is missing",
+    ] {
+        assert!(remains.contains(expected), "{expected} is not in {remains}");
+    }
+    town.close().await;
+}

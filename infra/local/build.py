@@ -10,23 +10,23 @@ from infra.local.problem import Problem
 from infra.local.processes import child
 
 ROOT = Path(__file__).resolve().parents[2]
-RECEIVERS = ("code-pushed", "pull-request")
+FUNCTIONS = ("code-pushed", "pull-request", "setup")
 STAND_IN = "azure-devops-stand-in"
 
 
 @dataclass(frozen=True)
 class Binaries:
-    receivers: dict[str, Path]
-    """The folder that the template deploys, by the name of the receiver."""
+    functions: dict[str, Path]
+    """The folder that the template deploys, by the name of the function."""
     stand_in: Path
 
 
 def build() -> Binaries:
     """Builds what changed, with cargo's own progress on standard error."""
-    packages = [argument for name in RECEIVERS for argument in ("--package", f"hookpost-{name}")]
-    receivers = cargo("--release", *packages)
+    packages = [argument for name in FUNCTIONS for argument in ("--package", f"hookpost-{name}")]
+    functions = cargo("--release", *packages)
     stand_in = cargo("--package", "hookpost-tests", "--bin", STAND_IN)
-    return Binaries({name: as_bootstrap(name, receivers[name]) for name in RECEIVERS}, stand_in[STAND_IN])
+    return Binaries({name: as_bootstrap(name, functions[name]) for name in FUNCTIONS}, stand_in[STAND_IN])
 
 
 def cargo(*what: str) -> dict[str, Path]:

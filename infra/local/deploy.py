@@ -1,44 +1,57 @@
-"""Deploys the project's template to the emulator and seeds one integration."""
+"""Deploys the project's template to the emulator."""
 
 import io
 import json
-import secrets
 import time
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from infra.local.emulator import REGION, Emulator
 from infra.local.problem import Problem
-from infra.local.stack import Stack
-from infra.local.template import architecture, local_template
-
-INTEGRATION = "contoso"
+from infra.local.template import Elsewhere, architecture, local_template
 
 
-def deploy(local: Emulator, receivers: dict[str, Path]) -> Stack:
-    """`receivers` has the folder with the `bootstrap` of each."""
-    outputs = create_stack(local, local_template(upload(local, receivers)))
+@dataclass(frozen=True)
+class Deployed:
+    base_url: str
+    events_queue: str
+    dead_letter_queue: str
+    quarantine_queue: str
+
+
+def deploy(local: Emulator, functions: dict[str, Path], elsewhere: Elsewhere) -> Deployed:
+    """`functions` has the folder with the `bootstrap` of each."""
+    outputs = create_stack(local, local_template(upload(local, functions), elsewhere))
     api = urlsplit(outputs["WebhookBaseUrl"])
-    return Stack(
-        endpoint=local.endpoint,
-        # Not `{api}.execute-api.localhost`, as on AWS: few clients know where that is.
-        base_url=f"{local.endpoint}/restapis/{api.hostname.split('.')[0]}{api.path}/_user_request_",
+    # Not `{api}.execute-api.localhost`, as on AWS: few clients know where that is.
+    base_url = f"{local.endpoint}/restapis/{api.hostname.split('.')[0]}{api.path}/_user_request_"
+    tell_setup(local, base_url)
+    return Deployed(
+        base_url=base_url,
         events_queue=outputs["EventsQueueUrl"],
         dead_letter_queue=outputs["EventsDeadLetterQueueUrl"],
         quarantine_queue=outputs["QuarantineQueueUrl"],
-        integration=INTEGRATION,
-        password=seed(local),
     )
 
 
-def upload(local: Emulator, receivers: dict[str, Path]) -> dict[str, dict[str, str]]:
-    """Where the code of each receiver is now."""
+def tell_setup(local: Emulator, base_url: str) -> None:
+    """Where webhooks really are, which is known only now: on AWS the template knows it."""
+    functions = local.client("lambda")
+    name = f"{STACK}-{SETUP}"
+    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    environment = {"Variables": variables | {"HOOKPOST_WEBHOOK_BASE_URL": base_url}}
+    functions.update_function_configuration(FunctionName=name, Environment=environment)
+
+
+def upload(local: Emulator, functions: dict[str, Path]) -> dict[str, dict[str, str]]:
+    """Where the code of each function is now."""
     s3 = local.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    for name, folder in receivers.items():
+    for name, folder in functions.items():
         s3.put_object(Bucket=BUCKET, Key=name, Body=archive(folder / "bootstrap"))
-    return {name: {"Bucket": BUCKET, "Key": name} for name in receivers}
+    return {name: {"Bucket": BUCKET, "Key": name} for name in functions}
 
 
 def archive(bootstrap: Path) -> bytes:
@@ -73,14 +86,7 @@ def described(cloudformation) -> dict:
     return cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
 
 
-def seed(local: Emulator) -> str:
-    """Gives the integration a webhook password, as setting it up would, and returns it."""
-    password = secrets.token_urlsafe(24)
-    secret = json.dumps({"password": password})
-    local.client("secretsmanager").create_secret(Name=f"hookpost/{INTEGRATION}/webhook", SecretString=secret)
-    return password
-
-
 STACK = "hookpost"
+SETUP = "setup"
 BUCKET = "hookpost-code"
 POLL_SECONDS = 0.05

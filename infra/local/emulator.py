@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local.build import ROOT
+from infra.local.ports import free_port
 from infra.local.problem import Problem
 
 REGION = "eu-west-1"
@@ -106,12 +106,6 @@ def is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 START_SECONDS = 30

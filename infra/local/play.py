@@ -2,9 +2,9 @@
 
 import contextlib
 import time
-from pathlib import Path
 
 from infra.local import guide, show
+from infra.local.azure_devops import AzureDevOps
 from infra.local.launch import launch, seconds_since
 from infra.local.queues import Arrivals, Queues, look
 from infra.local.screen import Screen
@@ -15,9 +15,9 @@ from infra.local.verdict import problems
 
 def run(screen: Screen) -> int:
     """Everything up and shown, then a live view until somebody ends it."""
-    with launch(screen) as (stack, local, stand_in):
+    with launch(screen) as (stack, local, azure):
         arrivals = Arrivals()
-        perform(screen, stack, stand_in, arrivals)
+        perform(screen, stack, azure, arrivals)
         publish(stack, local)
         guide.show(screen, stack)
         with contextlib.suppress(KeyboardInterrupt):
@@ -30,9 +30,9 @@ def run(screen: Screen) -> int:
 
 def demo(screen: Screen) -> int:
     """Once through. 0 only if every expected event arrived exactly once, and nothing else did."""
-    with launch(screen) as (stack, _, stand_in):
+    with launch(screen) as (stack, _, azure):
         started = time.monotonic()
-        deliveries, queues = perform(screen, stack, stand_in, Arrivals())
+        deliveries, queues = perform(screen, stack, azure, Arrivals())
         took = seconds_since(started)
     found = problems(deliveries, queues)
     show.heading(screen, "Result")
@@ -46,11 +46,11 @@ def demo(screen: Screen) -> int:
     return 0
 
 
-def perform(screen: Screen, stack: Stack, stand_in: Path, arrivals: Arrivals) -> tuple[list[Delivery], Queues]:
+def perform(screen: Screen, stack: Stack, azure: AzureDevOps, arrivals: Arrivals) -> tuple[list[Delivery], Queues]:
     """The tour: each delivery's answer and, right under it, the events that it put on the queue."""
     show.heading(screen, "A stand-in Azure DevOps delivers")
     deliveries = []
-    for delivery in tour(stack, stand_in):
+    for delivery in tour(azure):
         deliveries.append(delivery)
         show.delivery(screen, delivery)
         # A 202 says that the queue has the event, so there is nothing to wait for.

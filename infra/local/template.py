@@ -1,6 +1,7 @@
 """The project's template as the emulator can take it: each departure from `infra/template.yaml`, and why."""
 
 import platform
+from dataclasses import dataclass
 from pathlib import Path
 
 from samtranslator.yaml_helper import yaml_parse
@@ -10,12 +11,31 @@ from infra.local.problem import Problem
 TEMPLATE = Path(__file__).resolve().parents[1] / "template.yaml"
 
 
-def local_template(code: dict[str, dict[str, str]]) -> dict:
-    """The template, with the code of each receiver taken from the bucket and key that `code` names."""
+@dataclass(frozen=True)
+class Elsewhere:
+    """What stands in for services that are not in the emulator."""
+
+    secrets_manager: str
+    azure_devops: str
+
+
+def local_template(code: dict[str, dict[str, str]], elsewhere: Elsewhere) -> dict:
+    """The template, with the code of each function taken from the bucket and key that `code` names."""
     template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
     uploaded_code(template, code)
     spelled_out_methods(template)
+    services_elsewhere(template, elsewhere)
     return template
+
+
+def services_elsewhere(template: dict, elsewhere: Elsewhere) -> None:
+    """The emulator's Secrets Manager does not keep to version ids, so another one is used; and there is no Azure DevOps
+    on this machine but the stand-in. `deploy.tell_setup` adds where the webhooks are, which is not known before.
+    """
+    everywhere = template["Globals"]["Function"]["Environment"]["Variables"]
+    everywhere["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = elsewhere.secrets_manager
+    setup = template["Resources"]["SetupFunction"]["Properties"]["Environment"]["Variables"]
+    setup["HOOKPOST_AZURE_DEVOPS_URL"] = elsewhere.azure_devops
 
 
 def uploaded_code(template: dict, code: dict[str, dict[str, str]]) -> None:

@@ -4,7 +4,7 @@ import unittest
 
 from samtranslator.yaml_helper import yaml_parse
 
-from infra.local.template import METHODS, TEMPLATE, local_template
+from infra.local.template import METHODS, TEMPLATE, Elsewhere, local_template
 
 # Every gateway response whose own code is 429 or 5xx.
 MADE_BY_THE_GATEWAY = {
@@ -49,12 +49,11 @@ class Template(unittest.TestCase):
         for name, role in self.of_type("AWS::IAM::Role").items():
             statements = [s for policy in role["Properties"]["Policies"] for s in policy["PolicyDocument"]["Statement"]]
             actions = {a for s in statements for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])}
+            everywhere = [s["Action"] for s in statements if s["Resource"] == "*"]
             with self.subTest(name):
-                self.assertEqual(
-                    actions,
-                    {"sqs:SendMessage", "secretsmanager:GetSecretValue", "logs:CreateLogStream", "logs:PutLogEvents"},
-                )
-                self.assertNotIn("*", [s["Resource"] for s in statements])
+                self.assertEqual(actions, RECEIVES | SETS_UP if name == "SetupRole" else RECEIVES)
+                # AWS has no resource level for this one.
+                self.assertEqual(everywhere, ["secretsmanager:ListSecrets"] if name == "SetupRole" else [])
                 self.assertNotIn("ManagedPolicyArns", role["Properties"])
 
     def test_queues_outlive_the_stack_and_are_spoken_to_over_tls_only(self):
@@ -69,11 +68,29 @@ class Template(unittest.TestCase):
                 self.assertIs(queue["Properties"]["SqsManagedSseEnabled"], True)
 
 
+RECEIVES = {"sqs:SendMessage", "secretsmanager:GetSecretValue", "logs:CreateLogStream", "logs:PutLogEvents"}
+SETS_UP = {
+    *(f"secretsmanager:{verb}Secret" for verb in ("Create", "Delete", "Describe", "Restore")),
+    "secretsmanager:ListSecrets",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:TagResource",
+    "secretsmanager:UpdateSecretVersionStage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:ReceiveMessage",
+}
+
+
 class LocalTemplate(unittest.TestCase):
-    def test_only_code_and_methods_differ(self):
-        code = {name: {"Bucket": "b", "Key": name} for name in ("code-pushed", "pull-request")}
-        template, local = yaml_parse(TEMPLATE.read_text(encoding="utf-8")), local_template(code)
-        for function in ("CodePushedFunction", "PullRequestFunction"):
+    def test_only_code_methods_and_what_is_elsewhere_differ(self):
+        code = {name: {"Bucket": "b", "Key": name} for name in ("code-pushed", "pull-request", "setup")}
+        elsewhere = Elsewhere("http://127.0.0.1:1", "http://127.0.0.1:2")
+        template, local = yaml_parse(TEMPLATE.read_text(encoding="utf-8")), local_template(code, elsewhere)
+        everywhere = local["Globals"]["Function"]["Environment"]["Variables"]
+        self.assertEqual(everywhere.pop("AWS_ENDPOINT_URL_SECRETS_MANAGER"), "http://127.0.0.1:1")
+        setup = local["Resources"]["SetupFunction"]["Properties"]["Environment"]["Variables"]
+        self.assertEqual(setup.pop("HOOKPOST_AZURE_DEVOPS_URL"), "http://127.0.0.1:2")
+        for function in ("CodePushedFunction", "PullRequestFunction", "SetupFunction"):
             uploaded = local["Resources"][function]["Properties"].pop("CodeUri")
             folder = template["Resources"][function]["Properties"].pop("CodeUri")
             self.assertEqual(folder, f"../target/lambda/{uploaded['Key']}")

@@ -118,7 +118,7 @@ async fn deliveries_that_failed_are_replayed_from_azure_devops_log() {
     let town = Town::open("replay").await;
     town.connect().await;
     town.account.sqs.fail_all(hookpost_tests::harness::front::Fault::outage());
-    assert_eq!(town.push("missed").await, [Some(503)]);
+    assert_eq!(town.push_once("missed").await, [Some(503)]);
     town.account.sqs.heal();
     assert!(town.account.events().await.is_empty());
     let replay = json!({"action": "replay", "integration": "contoso", "from": "2026-01-01T00:00:00Z"});
@@ -150,5 +150,19 @@ async fn a_subscription_made_by_hand_is_adopted_and_not_doubled() {
     assert_eq!(texts(&report["done"]).len(), 1, "{report}");
     assert_eq!(town.azure.hooks(ORGANIZATION).len(), 8);
     assert_eq!(town.push("adopted").await, [Some(202)]);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn a_repository_and_a_branch_narrow_what_is_told() {
+    let town = Town::open("narrow").await;
+    fine(town.ask(&with(with(connect(), "repository", "web"), "branch", "main")).await);
+    let hooks = town.azure.hooks(ORGANIZATION);
+    assert_eq!(hooks.len(), 8);
+    for hook in hooks {
+        let filters = &hook.terms.publisher_inputs;
+        assert!(filters.get("repository").is_some_and(|id| !id.is_empty()), "{filters:?}");
+        assert_eq!(filters.get("branch").map(String::as_str), Some("main"));
+    }
     town.close().await;
 }

@@ -41,8 +41,13 @@ async fn organizations_do_not_mix_and_a_name_is_had_once() {
     );
     fine(town.ask(&northwind).await);
     assert_eq!((town.azure.hooks(ORGANIZATION).len(), town.azure.hooks("northwind").len()), (8, 8));
-    let taken = town.ask(&with(northwind, "integration", "contoso")).await.expect_err("the name is taken");
+    let taken =
+        town.ask(&with(northwind.clone(), "integration", "contoso")).await.expect_err("the name is taken");
     assert_eq!(taken.error_type, "IntegrationTaken", "{}", taken.message);
     assert_eq!(town.azure.hooks("northwind").len(), 8);
+    fine(town.ask(&json!({"action": "unlink", "integration": "contoso"})).await);
+    fine(town.ask(&with(northwind, "integration", "contoso")).await);
+    assert_eq!(town.azure.hooks("northwind").len(), 16, "a name that was given up can be had");
+    assert!(town.azure.hooks(ORGANIZATION).is_empty());
     town.close().await;
 }

@@ -1,16 +1,21 @@
 //! An organization, a deployment, and an operator at the console.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hookpost_tests::azure_devops::rest::{PersonalAccessToken, StandIn};
-use hookpost_tests::azure_devops::{Identity, Organization, ProjectId, RefChange, RepositoryId, Timestamp};
+use hookpost_tests::azure_devops::{
+    Identity, Notification, Organization, ProjectId, RefChange, RepositoryId, Timestamp,
+};
 use hookpost_tests::harness::account::Account;
 use hookpost_tests::harness::canary;
 use hookpost_tests::harness::function::{Failure, Function, binary};
 use hookpost_tests::harness::gateway::Gateway;
 use hookpost_tests::harness::runtime_api::{FunctionError, Invocation};
 use serde_json::{Value, json};
+
+/// How long a delivery is tried. Azure DevOps takes three minutes (Microsoft, "Troubleshoot service hooks").
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) const ORGANIZATION: &str = "contoso";
 pub(crate) const MAIN: &str = "refs/heads/main";
@@ -93,13 +98,35 @@ impl Town {
         fine(self.ask(&connect()).await)
     }
 
-    /// Somebody pushes; every subscription that matches delivers. Says what each delivery was answered.
+    /// Somebody pushes; every subscription that matches delivers. Says what each delivery was answered in the end.
     pub(crate) async fn push(&self, comment: &str) -> Vec<Option<u16>> {
+        let mut answers = Vec::new();
+        for notification in &self.told(comment) {
+            answers.push(self.deliver(notification).await);
+        }
+        answers
+    }
+
+    /// The same, with a single try.
+    pub(crate) async fn push_once(&self, comment: &str) -> Vec<Option<u16>> {
+        self.azure.deliver_all(self.told(comment)).await.into_iter().map(|sent| sent.status()).collect()
+    }
+
+    fn told(&self, comment: &str) -> Vec<Notification> {
         let People { ada, web, .. } = self.people.clone();
-        let told = self.azure.organization(ORGANIZATION, |it| {
-            it.push(at(), &ada, web, &[RefChange::commit(MAIN, &[comment])])
-        });
-        self.azure.deliver_all(told).await.into_iter().map(|sent| sent.status()).collect()
+        self.azure
+            .organization(ORGANIZATION, |it| it.push(at(), &ada, web, &[RefChange::commit(MAIN, &[comment])]))
+    }
+
+    /// Delivers as Azure DevOps does: again after a 503, for some minutes, here for less.
+    async fn deliver(&self, notification: &Notification) -> Option<u16> {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.azure.deliver(notification).await.and_then(|sent| sent.status());
+            if answer != Some(503) || Instant::now() > patience {
+                return answer;
+            }
+        }
     }
 
     /// The names of the integration's secrets that can be used.

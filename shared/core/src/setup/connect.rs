@@ -94,20 +94,22 @@ where
         at: &OrganizationUrl,
         dry_run: bool,
     ) -> Result<(), SetupError> {
+        let mut was_unlinked = false;
         for kind in SecretKind::ALL {
             let presence = self.vault.look(name, kind).await.map_err(vault)?;
             if let Presence::ScheduledForDeletion { .. } = presence {
-                if dry_run {
-                    continue;
+                was_unlinked |= kind == SecretKind::Organization;
+                if !dry_run {
+                    // It is wanted again: what was there comes back, and is then brought up to date.
+                    self.vault.restore(name, kind).await.map_err(vault)?;
                 }
-                // It was unlinked, and is now wanted again: what was there comes back, and is then brought up to date.
-                self.vault.restore(name, kind).await.map_err(vault)?;
             }
         }
-        let link = match self.vault.link(name).await {
-            Err(super::vault::VaultError::ScheduledForDeletion { .. }) if dry_run => return Ok(()),
-            link => link.map_err(vault)?,
-        };
+        if was_unlinked {
+            // Whoever had the name gave it up.
+            return Ok(());
+        }
+        let link = self.vault.link(name).await.map_err(vault)?;
         let other = link
             .map(|link| link.organization_url)
             .filter(|url| self.organization_url(url).map_or(true, |linked| linked != *at));

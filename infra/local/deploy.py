@@ -54,6 +54,12 @@ def upload(local: Emulator, functions: dict[str, Path]) -> dict[str, dict[str, s
     return {name: {"Bucket": BUCKET, "Key": name} for name in functions}
 
 
+def upload_template(local: Emulator, template: dict) -> str:
+    """Where the template is now: it is larger than a call to CloudFormation may carry."""
+    local.client("s3").put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=json.dumps(template).encode())
+    return f"{local.endpoint}/{BUCKET}/{TEMPLATE_KEY}"
+
+
 def archive(bootstrap: Path) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
@@ -66,7 +72,7 @@ def create_stack(local: Emulator, template: dict) -> dict[str, str]:
     cloudformation = local.client("cloudformation")
     cloudformation.create_stack(
         StackName=STACK,
-        TemplateBody=json.dumps(template),
+        TemplateURL=upload_template(local, template),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": "Architecture", "ParameterValue": architecture()}],
         OnFailure="DO_NOTHING",
@@ -89,4 +95,5 @@ def described(cloudformation) -> dict:
 STACK = "hookpost"
 SETUP = "setup"
 BUCKET = "hookpost-code"
+TEMPLATE_KEY = "template.json"
 POLL_SECONDS = 0.05

@@ -24,6 +24,7 @@ def local_template(code: dict[str, dict[str, str]], elsewhere: Elsewhere) -> dic
     template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
     uploaded_code(template, code)
     spelled_out_methods(template)
+    alarms_without_arithmetic(template)
     services_elsewhere(template, elsewhere)
     return template
 
@@ -55,6 +56,17 @@ def spelled_out_methods(template: dict) -> None:
     for path in template["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"]["paths"].values():
         operation = path.pop("x-amazon-apigateway-any-method")
         path.update((method, operation) for method in METHODS)
+
+
+def alarms_without_arithmetic(template: dict) -> None:
+    """The emulator knows alarms on one metric only, so each of the others gets the first of its own: it is there for
+    the dashboard to name. Nothing on this machine makes the figures that would set one off.
+    """
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
+            metrics = resource["Properties"].pop("Metrics")
+            first = next(metric["MetricStat"] for metric in metrics if "MetricStat" in metric)
+            resource["Properties"] |= first["Metric"] | {"Period": first["Period"], "Statistic": "Sum"}
 
 
 def architecture() -> str:

@@ -2,8 +2,14 @@
 PYTHON := .venv/bin/python
 CONSUMERS := tests/contract/consumers
 REST_CLIENTS := tests/rest/clients
+AWS := .venv-aws/bin
+# What an operator answered the first time, and what is not asked and goes with it.
+ANSWERS := $(CURDIR)/infra/samconfig.toml
+FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
+# Which calls the functions made in the tests, for the test of their roles.
+CALLS := $(CURDIR)/target/tmp/calls
 
-.PHONY: help run demo deliver test build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard test build lint fmt bless
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -17,12 +23,26 @@ demo: .venv/.run ## the same once through; fails unless every event arrives exac
 deliver: .venv/.run ## posts every *.json of a folder: make deliver DIR=path/to/folder
 	@$(PYTHON) -m infra.local deliver "$(DIR)"
 
-test: .venv/.test ## every test, with the lints
+deploy: .venv-aws/.package ## the stack in your AWS account; asks what it must know, the first time
+	@$(AWS)/python -m infra.package deployable $(ARCHITECTURE)
+	@grep -qs stack_name $(ANSWERS) || echo 'version = 0.1' > $(ANSWERS)
+	@SAM_CLI_TELEMETRY=0 $(AWS)/sam deploy --template-file target/deploy/template.json \
+	  --config-file $(ANSWERS) $$(grep -q stack_name $(ANSWERS) || echo '$(FIRST_TIME)')
+
+package: .venv-aws/.package ## zips for both processors, template, checksums, bill of materials, in target/package
+	@$(AWS)/python -m infra.package release
+
+dashboard: .venv/.run ## draws the dashboard of the template, with made-up figures
+	@$(PYTHON) -m infra.dashboard infra/dashboard.svg
+
+test: .venv/.test .venv-aws/.package ## every test, with the lints
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	cargo build --workspace --bins --locked
-	cargo test --workspace --locked
+	rm -rf $(CALLS)
+	HOOKPOST_TEST_CALLS=$(CALLS) cargo test --workspace --locked
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
+	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request --package hookpost-setup
@@ -39,6 +59,10 @@ bless: .venv/.test ## writes the golden files and the JSON Schema of the event c
 
 .venv/.run: infra/local/requirements.txt infra/local/make_venv.py
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt
+	@touch $@
+
+.venv-aws/.package: infra/package/requirements.txt infra/local/make_venv.py
+	@python3 infra/local/make_venv.py .venv-aws infra/package/requirements.txt
 	@touch $@
 
 .venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json

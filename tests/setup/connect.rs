@@ -59,6 +59,18 @@ async fn the_token_may_be_in_a_secret_of_the_operators() {
 }
 
 #[tokio::test]
+async fn secrets_are_made_with_the_key_of_the_operator() {
+    const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11";
+    let mut town = Town::open("own-key").await;
+    town.restart_setup_with(&[("HOOKPOST_KMS_KEY_ARN", KEY)]).await;
+    town.connect().await;
+    let made = town.account.secrets_manager.calls_of("CreateSecret");
+    let keys: Vec<_> = made.iter().map(|call| call.input["KmsKeyId"].clone()).collect();
+    assert_eq!(keys, [KEY, KEY]);
+    town.close().await;
+}
+
+#[tokio::test]
 async fn the_whole_organization_is_one_set_of_subscriptions() {
     let town = Town::open("whole").await;
     fine(town.ask(&with(connect(), "projects", "all")).await);
@@ -132,6 +144,30 @@ async fn deliveries_that_failed_are_replayed_from_azure_devops_log() {
     let events = town.account.events().await;
     assert_eq!(events.len(), 1, "once, however often it is replayed");
     assert_eq!(events[0].json()["data"]["commits"][0]["message"], "missed");
+    town.close().await;
+}
+
+#[tokio::test]
+async fn what_is_in_quarantine_is_replayed_and_then_gone_from_it() {
+    let town = Town::open("replay-quarantine").await;
+    town.connect().await;
+    // Somebody points the subscription to pushes at the other endpoint, which keeps what it gets.
+    let hooks = town.azure.hooks(ORGANIZATION);
+    let hook = hooks.iter().find(|hook| hook.terms.event_type == "git.push").expect("a subscription");
+    let url = hook.terms.consumer_inputs["url"].replace("code-pushed", "pull-request");
+    town.azure.change_by_hand(hook.id, |terms| {
+        terms.consumer_inputs.insert("url".to_owned(), url);
+    });
+    assert_eq!(town.push("astray").await, [Some(202)]);
+    assert!(town.account.events().await.is_empty());
+    let replay = json!({"action": "replay", "integration": "contoso", "quarantine": true});
+    fine(town.ask(&with(replay.clone(), "dryRun", true)).await);
+    assert!(town.account.events().await.is_empty(), "a dry run queues nothing");
+    fine(town.ask(&replay).await);
+    let events = town.account.events().await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].json()["data"]["commits"][0]["message"], "astray");
+    assert!(town.account.quarantined().await.is_empty());
     town.close().await;
 }
 

@@ -68,13 +68,18 @@ impl Town {
             Arc::new(account.receiver("pull-request", &quick).await),
         ];
         let gateway = Gateway::open(Arc::clone(&receivers[0]), Arc::clone(&receivers[1])).await;
-        let setup = start_setup(&account, &azure, &gateway).await;
+        let setup = start_setup(&account, &azure, &gateway, &[]).await;
         Self { azure, account, receivers, gateway, setup, people }
     }
 
     /// A new process, as Lambda starts one after another was lost.
     pub(crate) async fn restart_setup(&mut self) {
-        self.setup = start_setup(&self.account, &self.azure, &self.gateway).await;
+        self.restart_setup_with(&[]).await;
+    }
+
+    /// The same, after a change of its settings.
+    pub(crate) async fn restart_setup_with(&mut self, further: &[(&'static str, &str)]) {
+        self.setup = start_setup(&self.account, &self.azure, &self.gateway, further).await;
     }
 
     /// What the console shows, in green or in red; neither may show a secret.
@@ -154,13 +159,20 @@ impl Town {
     }
 }
 
-async fn start_setup(account: &Account, azure: &StandIn, gateway: &Gateway) -> Function {
+async fn start_setup(
+    account: &Account,
+    azure: &StandIn,
+    gateway: &Gateway,
+    further: &[(&'static str, &str)],
+) -> Function {
     let own = [
         ("HOOKPOST_WEBHOOK_BASE_URL", gateway.address()),
         ("HOOKPOST_AZURE_DEVOPS_URL", azure.address()),
         ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1".to_owned()),
     ];
-    let function = Function::start(&binary("setup"), account.environment().into_iter().chain(own)).await;
+    let further = further.iter().map(|&(name, value)| (name, value.to_owned()));
+    let environment = account.environment().into_iter().chain(own).chain(further);
+    let function = Function::start(&binary("setup"), environment).await;
     if let Err(exit) = function.ready().await {
         panic!("`setup` ended in INIT: {exit}");
     }

@@ -74,22 +74,26 @@ async fn an_event_that_is_not_forwarded_is_202_ignored() {
 
 #[tokio::test]
 async fn what_cannot_be_understood_is_202_and_kept_raw() {
-    let world = World::open("quarantined", "code-pushed").await;
-    let mut misdirected = Contoso::subscribed(3).commit("x");
-    misdirected.url = webhook().url(EventType::PullRequestCreated);
+    // The last body of each is meant for the other endpoint.
+    check_kept("code-pushed", "git.push", br#"{"eventType":"git.pullrequest.created","resource":{}}"#).await;
+    check_kept("pull-request", "git.pullrequest.created", br#"{"eventType":"git.push","resource":{}}"#).await;
+}
+
+async fn check_kept(endpoint: &'static str, event_type: &str, misdirected: &[u8]) {
+    let world = World::open(&format!("quarantined-{endpoint}"), endpoint).await;
     let bodies: [Vec<u8>; 5] = [
         b"not json".to_vec(),
         b"".to_vec(),
-        br#"{"eventType":"git.push","resource":null}"#.to_vec(),
-        br#"{"eventType":"git.pullrequest.created","resource":{}}"#.to_vec(),
+        format!(r#"{{"eventType":"{event_type}","resource":null}}"#).into_bytes(),
         br#"{"resource":{"refUpdates":[]}}"#.to_vec(),
+        misdirected.to_vec(),
     ];
     for body in bodies {
         let text = String::from_utf8_lossy(&body).into_owned();
         let reply = world.send(&world.request(body.clone())).await;
-        assert_eq!(told(&reply), (202, "quarantined".to_owned()), "{text}");
+        assert_eq!(told(&reply), (202, "quarantined".to_owned()), "{endpoint}: {text}");
         let kept = world.account.quarantined().await;
-        assert_eq!(kept.len(), 1, "{text}");
+        assert_eq!(kept.len(), 1, "{endpoint}: {text}");
         assert_eq!(kept[0].json()["id"], reply.json()["id"]);
         assert_eq!(kept[0].json()["reason"], reply.json()["reason"]);
         assert_eq!(kept[0].json()["bytes"], json!(body.len()));

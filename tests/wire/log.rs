@@ -46,8 +46,11 @@ async fn metrics_are_in_the_line_and_strangers_cannot_make_new_ones() {
             .body("{}");
     world.send(&stranger).await;
     let lines = deliveries(&world.close().await);
-    for line in &lines {
-        let directive = &line["_aws"]["CloudWatchMetrics"][0];
+    let directives = lines.iter().flat_map(|line| {
+        let directives = line["_aws"]["CloudWatchMetrics"].as_array().expect("directives");
+        directives.iter().map(move |directive| (line, directive))
+    });
+    for (line, directive) in directives {
         assert_eq!(directive["Namespace"], "Hookpost");
         for metric in directive["Metrics"].as_array().expect("metrics") {
             let name = metric["Name"].as_str().expect("a name");

@@ -20,7 +20,7 @@ async fn main() -> Result<(), StartFailure> {
     let aws = Aws::new(aws, settings.patience);
     let setup = Setup {
         directory: RestDirectory::new(local, Patience::default()),
-        vault: aws.vault(names, &settings.stack),
+        vault: aws.vault(names, &settings.stack).encrypting_with(settings.key_arn),
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.quarantine_reader(&settings.quarantine_queue_url),
         world: SystemWorld,

@@ -35,21 +35,30 @@ pub struct SecretsManagerVault {
     names: SecretNames,
     /// What the stack tag of a new secret says.
     stack: String,
+    /// What encrypts a new secret; `None` for the key that AWS keeps for Secrets Manager.
+    key_arn: Option<String>,
 }
 
 impl SecretsManagerVault {
     pub(crate) fn new(client: Client, names: SecretNames, stack: String) -> Self {
-        Self { client, names, stack }
+        Self { client, names, stack, key_arn: None }
+    }
+
+    /// Encrypts the secrets it makes with a key of KMS. Those that are there keep theirs.
+    #[must_use]
+    pub fn encrypting_with(self, key_arn: Option<String>) -> Self {
+        Self { key_arn, ..self }
     }
 }
 
 /// Without the client, whose own output shows an id of the credentials.
 impl fmt::Debug for SecretsManagerVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { client: _, names, stack } = self;
+        let Self { client: _, names, stack, key_arn } = self;
         f.debug_struct("SecretsManagerVault")
             .field("names", names)
             .field("stack", stack)
+            .field("key_arn", key_arn)
             .finish_non_exhaustive()
     }
 }

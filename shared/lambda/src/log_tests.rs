@@ -56,12 +56,16 @@ fn a_delivery_is_one_line_that_is_also_its_metrics() {
             "DurationMs": 12.35, "BodyBytes": 3012, "Queued": 1, "PasswordFetches": 2, "LagMs": 850.0,
             "_aws": {"Timestamp": 1000, "CloudWatchMetrics": [{
                 "Namespace": "Hookpost",
-                "Dimensions": [["Endpoint"], ["Endpoint", "Integration"]],
+                "Dimensions": [["Endpoint"]],
                 "Metrics": [
                     {"Name": "DurationMs", "Unit": "Milliseconds"}, {"Name": "BodyBytes", "Unit": "Bytes"},
                     {"Name": "Queued", "Unit": "Count"}, {"Name": "PasswordFetches", "Unit": "Count"},
                     {"Name": "LagMs", "Unit": "Milliseconds"},
                 ],
+            }, {
+                "Namespace": "Hookpost",
+                "Dimensions": [["Endpoint", "Integration"]],
+                "Metrics": [{"Name": "Queued", "Unit": "Count"}, {"Name": "PasswordFetches", "Unit": "Count"}],
             }]},
         })
     );
@@ -79,8 +83,9 @@ fn a_stranger_makes_no_metric_of_a_name_of_their_choice() {
         let line = line(&outcome, &record());
         assert_eq!(line["integration"], "contoso", "{outcome:?}");
         assert_eq!(line.get("Integration"), None, "{outcome:?}");
-        let dimensions = &line["_aws"]["CloudWatchMetrics"][0]["Dimensions"];
-        assert_eq!(*dimensions, json!([["Endpoint"]]), "{outcome:?}");
+        let directives = line["_aws"]["CloudWatchMetrics"].as_array().unwrap();
+        let dimensions: Vec<_> = directives.iter().map(|one| &one["Dimensions"]).collect();
+        assert_eq!(dimensions, [&json!([["Endpoint"]])], "{outcome:?}");
     }
 }
 

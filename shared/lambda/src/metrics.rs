@@ -112,14 +112,14 @@ impl Serialize for Metrics<'_> {
 #[serde(rename_all = "PascalCase")]
 struct Metadata<'a> {
     timestamp: i64,
-    cloud_watch_metrics: [Directive<'a>; 1],
+    cloud_watch_metrics: Vec<Directive<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Directive<'a> {
     namespace: &'a str,
-    dimensions: &'static [&'static [&'static str]],
+    dimensions: [&'static [&'static str]; 1],
     metrics: Vec<Definition>,
 }
 
@@ -131,26 +131,29 @@ struct Definition {
 }
 
 impl Metrics<'_> {
+    /// Everything by endpoint; by integration only what was counted, for each figure of each integration is paid for.
     fn directive(&self) -> Metadata<'_> {
-        let definition = |(name, measure): &(&'static str, Measure)| Definition {
-            name,
-            unit: match measure {
-                Measure::Count(_) => "Count",
-                Measure::Milliseconds(_) => "Milliseconds",
-                Measure::Bytes(_) => "Bytes",
-            },
-        };
-        Metadata {
-            timestamp: self.timestamp_milliseconds,
-            cloud_watch_metrics: [Directive {
-                namespace: self.namespace,
-                dimensions: if self.integration.is_some() {
-                    &[&["Endpoint"], &["Endpoint", "Integration"]]
-                } else {
-                    &[&["Endpoint"]]
-                },
-                metrics: self.measures.iter().map(definition).collect(),
-            }],
+        let mut directives = vec![self.by(&["Endpoint"], |_| true)];
+        if self.integration.is_some() {
+            let counted = |measure: &Measure| matches!(measure, Measure::Count(_));
+            directives.push(self.by(&["Endpoint", "Integration"], counted));
+        }
+        Metadata { timestamp: self.timestamp_milliseconds, cloud_watch_metrics: directives }
+    }
+
+    fn by(&self, dimensions: &'static [&'static str], wanted: impl Fn(&Measure) -> bool) -> Directive<'_> {
+        let wanted = self.measures.iter().filter(|(_, measure)| wanted(measure));
+        let metrics = wanted.map(|&(name, measure)| Definition { name, unit: measure.unit() }).collect();
+        Directive { namespace: self.namespace, dimensions: [dimensions], metrics }
+    }
+}
+
+impl Measure {
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Count(_) => "Count",
+            Self::Milliseconds(_) => "Milliseconds",
+            Self::Bytes(_) => "Bytes",
         }
     }
 }

@@ -62,6 +62,8 @@ pub struct SetupSettings {
     pub webhook_base_url: String,
     /// `HOOKPOST_STACK` (`hookpost`): goes into the tags of secrets.
     pub stack: String,
+    /// `HOOKPOST_KMS_KEY_ARN`: the KMS key that encrypts new secrets, instead of AWS's own.
+    pub key_arn: Option<String>,
     /// `HOOKPOST_ALLOW_ON_PREMISES` (`false`): whether collections on servers of one's own may be linked.
     pub servers: Servers,
     /// `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30), as the receivers have it, and some: how long a new password must be
@@ -97,6 +99,7 @@ impl SetupSettings {
             secret_prefix: secret_prefix(settings),
             webhook_base_url,
             stack: settings.optional("HOOKPOST_STACK").unwrap_or_else(|| "hookpost".to_owned()),
+            key_arn: key_arn(settings),
             servers,
             overlap: Duration::from_secs(refetch) + OVERLAP_MARGIN,
             patience: CALL_PATIENCE,
@@ -171,6 +174,16 @@ fn secret_prefix(settings: &mut Settings) -> String {
         ));
     }
     prefix
+}
+
+fn key_arn(settings: &mut Settings) -> Option<String> {
+    const NAME: &str = "HOOKPOST_KMS_KEY_ARN";
+    let arn = settings.optional(NAME)?;
+    if !arn.starts_with("arn:") || !arn.contains(":kms:") || !arn.contains(":key/") {
+        settings
+            .problem(format!("`{NAME}` must be the ARN of a KMS key, `arn:aws:kms:REGION:ACCOUNT:key/ID`"));
+    }
+    Some(arn)
 }
 
 fn passwords(settings: &mut Settings) -> PasswordPolicy {

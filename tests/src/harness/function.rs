@@ -66,7 +66,8 @@ impl Function {
             .env("AWS_LAMBDA_RUNTIME_API", runtime.address().to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", format!("hookpost-{name}"))
             .env("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/hookpost-{name}"))
-            .env("AWS_ACCESS_KEY_ID", canary::ACCESS_KEY_ID)
+            // With the function's name in it, so that a call tells who made it.
+            .env("AWS_ACCESS_KEY_ID", format!("{}-{name}", canary::ACCESS_KEY_ID))
             .env("AWS_SECRET_ACCESS_KEY", canary::SECRET_ACCESS_KEY)
             .env("AWS_SESSION_TOKEN", canary::SESSION_TOKEN)
             .env("AWS_REGION", REGION)

@@ -20,6 +20,11 @@ pub(super) fn binaries() -> PathBuf {
     built.unwrap_or(folder).to_owned()
 }
 
+/// The folder for the record of calls, if one is wanted: `HOOKPOST_TEST_CALLS`.
+pub(super) fn calls() -> Option<PathBuf> {
+    variable("HOOKPOST_TEST_CALLS").map(PathBuf::from)
+}
+
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }

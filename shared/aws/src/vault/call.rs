@@ -93,6 +93,7 @@ impl SecretsManagerVault {
         };
         let request = self.client.create_secret().name(&secret).client_request_token(version.as_str());
         let request = request.secret_string(value).set_tags(Some(tags(integration, &self.stack).to_vec()));
+        let request = request.set_kms_key_id(self.key_arn.clone());
         match request.description(format!("{description}, integration {integration}")).send().await {
             Ok(_) => Ok(Creation::Made),
             Err(error) => match error.as_service_error() {

@@ -2,6 +2,7 @@
 
 mod fault;
 mod partial;
+mod record;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -184,6 +185,7 @@ impl Script {
 async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
     let operation = target.and_then(|target| target.rsplit('.').next()).unwrap_or_default().to_owned();
+    record::record(&operation, &request);
     let number = state.note(&operation, &request);
     let reply = match state.fault(&operation) {
         None => state.forward(request).await,

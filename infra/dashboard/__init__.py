@@ -1,0 +1,1 @@
+"""Draws the dashboard of the template, to judge it without an AWS account."""

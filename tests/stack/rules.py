@@ -1,0 +1,237 @@
+"""What must be true of the expanded template, and no linter looks at. A rule returns what it finds wrong."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+Rule = Callable[[dict], list[str]]
+
+
+def of_type(template: dict, type: str) -> dict[str, dict]:
+    """Properties by logical name."""
+    resources = template["Resources"].items()
+    return {name: one.get("Properties", {}) for name, one in resources if one["Type"] == type}
+
+
+def gateway_answers_503(template: dict) -> list[str]:
+    """Azure DevOps puts a subscription on probation for a 429 or a 500 of the gateway's own."""
+    found = []
+    for name, api in of_type(template, "AWS::ApiGateway::RestApi").items():
+        responses = api["Body"].get("x-amazon-apigateway-gateway-responses", {})
+        found += [f"{name}: no response {missing}" for missing in sorted(MADE_BY_THE_GATEWAY - set(responses))]
+        found += [f"{name}: {unknown} is no response of API Gateway" for unknown in set(responses) - GATEWAY_RESPONSES]
+        for kind, response in responses.items():
+            if str(response["statusCode"]) != "503":
+                found.append(f"{name}: {kind} is {response['statusCode']}")
+            if "gatewayresponse.header.Retry-After" not in response["responseParameters"]:
+                found.append(f"{name}: {kind} has no Retry-After")
+    return found
+
+
+def limits_leave_time_to_answer(template: dict) -> list[str]:
+    """The deadline inside a receiver, then Lambda's, then the gateway's: the innermost answers."""
+    found = []
+    deadline = float(template["Parameters"]["DeadlineMilliseconds"]["MaxValue"])
+    receivers = receivers_of(template)
+    for name, function in receivers.items():
+        if deadline >= function["Timeout"] * 1000:
+            found.append(f"{name}: ends after {function['Timeout']} s, before its deadline of {deadline} ms")
+    longest = max(function["Timeout"] for function in receivers.values()) * 1000
+    for path, call in integrations(template):
+        if call["timeoutInMillis"] <= longest:
+            found.append(f"{path}: the gateway waits {call['timeoutInMillis']} ms, a receiver may take {longest}")
+    return found
+
+
+def gateway_calls_the_alias(template: dict) -> list[str]:
+    """Or a roll back would not reach it."""
+    aliases = of_type(template, "AWS::Lambda::Alias")
+    found = [f"{path}: calls no alias" for path, call in integrations(template) if not mentions(call["uri"], aliases)]
+    for name, permission in of_type(template, "AWS::Lambda::Permission").items():
+        if "apigateway" in permission["Principal"] and not mentions(permission["FunctionName"], aliases):
+            found.append(f"{name}: lets the gateway call something else than the alias")
+    return found
+
+
+def versions_follow_parameters(template: dict) -> list[str]:
+    """A parameter that a receiver is made of reaches the alias only if a new version is made when it changes."""
+    found = []
+    versions = of_type(template, "AWS::Lambda::Version")
+    for name, function in receivers_of(template).items():
+        parameters = references(function) & set(template["Parameters"]) - {"ReservedConcurrency"}
+        version = next((one for one in versions.values() if one["FunctionName"] == {"Ref": name}), {})
+        missing = parameters - references(version.get("Description", ""))
+        found += [f"{name}: a change of {parameter} makes no new version" for parameter in sorted(missing)]
+    return found
+
+
+def queues_are_kept_and_closed(template: dict) -> list[str]:
+    """Nobody loses events with a stack, or reads them on the wire."""
+    found = []
+    policies = of_type(template, "AWS::SQS::QueuePolicy").values()
+    for name, resource in template["Resources"].items():
+        if resource["Type"] != "AWS::SQS::Queue":
+            continue
+        queue = resource["Properties"]
+        # A stack that could not be made takes its empty queues with it.
+        if (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")) != ("RetainExceptOnCreate", "Retain"):
+            found.append(f"{name}: goes with the stack")
+        if queue.get("MessageRetentionPeriod") != 14 * 24 * 60 * 60:
+            found.append(f"{name}: keeps messages for less than 14 days")
+        if not queue.get("SqsManagedSseEnabled"):
+            found.append(f"{name}: is not encrypted")
+        own = [policy["PolicyDocument"]["Statement"] for policy in policies if {"Ref": name} in policy["Queues"]]
+        if not any(refuses_plain_text(statement) for statements in own for statement in statements):
+            found.append(f"{name}: may be spoken to without TLS")
+        found += fifo_problems(name, queue, template)
+    return found
+
+
+def fifo_problems(name: str, queue: dict, template: dict) -> list[str]:
+    found = []
+    fifo = queue.get("FifoQueue", False)
+    queue_name = queue.get("QueueName")
+    if isinstance(queue_name, str) and queue_name.endswith(".fifo") != fifo:
+        found.append(f"{name}: only FIFO queues are, and must be, called .fifo")
+    throughput = (queue.get("FifoThroughputLimit"), queue.get("DeduplicationScope"))
+    if fifo and throughput != ("perMessageGroupId", "messageGroup"):
+        found.append(f"{name}: is not in high-throughput mode")
+    if "RedrivePolicy" in queue:
+        dead = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        if template["Resources"][dead]["Properties"].get("FifoQueue", False) != fifo:
+            found.append(f"{name}: its dead-letter queue is of the other kind")
+        if queue.get("VisibilityTimeout", 30) < 6 * CONSUMER_SECONDS:
+            found.append(f"{name}: a message shows again before a consumer had six times {CONSUMER_SECONDS} s")
+    return found
+
+
+def roles_are_narrow(template: dict) -> list[str]:
+    """No action and no resource is a wildcard, but where AWS has no resource level."""
+    found = []
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        managed = role.get("ManagedPolicyArns", [])
+        if managed and name != "ApiGatewayAccountRole":
+            found.append(f"{name}: has managed policies")
+        for statement in statements(role.get("Policies", [])):
+            actions = listed(statement["Action"])
+            found += [f"{name}: may {action}" for action in actions if "*" in action]
+            if "*" in listed(statement["Resource"]):
+                found += [f"{name}: may {one} everything" for one in actions if one not in NO_RESOURCE_LEVEL]
+    for name, permission in of_type(template, "AWS::Lambda::Permission").items():
+        if not {"SourceArn", "SourceAccount"} & set(permission):
+            found.append(f"{name}: lets any account call a function")
+    return found
+
+
+def logs_end(template: dict) -> list[str]:
+    """Every function writes to a log group of the stack's, which forgets."""
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    found = [f"{name}: is kept for ever" for name, group in groups.items() if "RetentionInDays" not in group]
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        if function.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref") not in groups:
+            found.append(f"{name}: Lambda makes a log group for it that is kept for ever")
+    return found
+
+
+def no_secret_is_written_down(template: dict) -> list[str]:
+    """Secrets are in Secrets Manager. What looks like one anywhere else has no business there."""
+    found = []
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        for variable, value in function.get("Environment", {}).get("Variables", {}).items():
+            if isinstance(value, str) and looks_secret(variable, value):
+                found.append(f"{name}: {variable} looks like a secret")
+    for name, parameter in template["Parameters"].items():
+        if re.search(r"password|token|secret(?!prefix)", name, re.IGNORECASE):
+            found.append(f"{name}: secrets are not given as parameters, which anybody can read")
+    return found
+
+
+def looks_secret(name: str, value: str) -> bool:
+    dense = re.fullmatch(r"[A-Za-z0-9+/_=-]{20,}", value) and re.search(r"\d", value) and re.search(r"[a-z]", value)
+    return bool(dense) or re.search(r"PASSWORD$|TOKEN$|SECRET$|KEY$", name) is not None
+
+
+def canaries_exist(template: dict) -> list[str]:
+    """CodeDeploy knows ways to shift traffic by name; SAM hands on any."""
+    names = [one["DeploymentConfigName"] for one in of_type(template, "AWS::CodeDeploy::DeploymentGroup").values()]
+    texts = [json.dumps(name) for name in names]
+    return [f"{text} is no way to deploy" for text in texts if not any(f'"{way}"' in text for way in CANARIES)]
+
+
+def receivers_of(template: dict) -> dict[str, dict]:
+    functions = of_type(template, "AWS::Lambda::Function")
+    return {name: functions[name] for name in ("CodePushedFunction", "PullRequestFunction")}
+
+
+def integrations(template: dict) -> Iterator[tuple[str, dict]]:
+    for api in of_type(template, "AWS::ApiGateway::RestApi").values():
+        for path, methods in api["Body"]["paths"].items():
+            for method in methods.values():
+                yield path, method["x-amazon-apigateway-integration"]
+
+
+def references(value: object) -> set[str]:
+    """Every name that is referred to by Ref or inside Sub."""
+    text = json.dumps(value)
+    return set(re.findall(r'"Ref": "([^"]+)"', text)) | set(re.findall(r"\$\{([A-Za-z0-9:]+)", text))
+
+
+def mentions(value: object, names: dict) -> bool:
+    return bool(references(value) & set(names))
+
+
+def statements(policies: list[dict]) -> Iterator[dict]:
+    for policy in policies:
+        policy = policy["Fn::If"][1] if "Fn::If" in policy else policy
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def listed(value: object) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def refuses_plain_text(statement: dict) -> bool:
+    return statement.get("Effect") == "Deny" and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+# Those whose own code is 429 or 5xx.
+MADE_BY_THE_GATEWAY = {
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "DEFAULT_5XX",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "QUOTA_EXCEEDED",
+    "THROTTLED",
+}
+GATEWAY_RESPONSES = MADE_BY_THE_GATEWAY | {
+    "ACCESS_DENIED",
+    "BAD_REQUEST_BODY",
+    "BAD_REQUEST_PARAMETERS",
+    "DEFAULT_4XX",
+    "EXPIRED_TOKEN",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "UNAUTHORIZED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "WAF_FILTERED",
+}
+CANARIES = ("Canary10Percent5Minutes", "Canary10Percent10Minutes", "Linear10PercentEvery1Minute", "AllAtOnce")
+NO_RESOURCE_LEVEL = {"secretsmanager:ListSecrets"}
+CONSUMER_SECONDS = 30
+
+RULES: tuple[Rule, ...] = (
+    gateway_answers_503,
+    limits_leave_time_to_answer,
+    gateway_calls_the_alias,
+    versions_follow_parameters,
+    queues_are_kept_and_closed,
+    roles_are_narrow,
+    logs_end,
+    no_secret_is_written_down,
+    canaries_exist,
+)

@@ -1,0 +1,67 @@
+"""A bad value of any parameter is refused before anything is made, in words that say what would be good."""
+
+import unittest
+
+from account import account, parameter
+from botocore.exceptions import ClientError
+from expand import source
+
+BAD = {
+    "Architecture": ["arm", "x86-64", ""],
+    "AlarmEmail": ["nobody", "a@b", "a b@example.com"],
+    "SilenceHours": ["-1", "169"],
+    "BacklogMinutes": ["0", "20161"],
+    "LogRetentionDays": ["0", "31"],
+    "AllowOnPremises": ["yes", "True"],
+    "ConsumerAccountIds": ["12345678901", "123456789012,me", "arn:aws:iam::123456789012:root"],
+    "DeadlineMilliseconds": ["499", "8001"],
+    "MemoryMegabytes": ["64", "4096"],
+    "ReservedConcurrency": ["-1", "1001"],
+    "RequestsPerSecond": ["0", "10001"],
+    "RequestsBurst": ["0", "5001"],
+    "GradualDeployment": ["Canary", "1"],
+    "SecretPrefix": ["", "hook post", "/hookpost", "hookpost/", "a//b", "x" * 101],
+    "KmsKeyArn": ["alias/hookpost", "6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11", "arn:aws:kms:eu-west-1:123456789012:alias/x"],
+    "AllowedCidrs": ["everywhere", "40.74.28.0", "40.74.28.0/23,x"],
+    "WebAclArn": ["acl", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/y"],
+    "AccessLogs": ["on"],
+    "CreateApiGatewayAccountRole": ["on"],
+    "DomainName": ["https://hooks.example.com", "Hooks.Example.com", "localhost"],
+    "CertificateArn": ["hooks.example.com", "arn:aws:iam::123456789012:server-certificate/x"],
+}
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11"
+INCOMPLETE = [
+    ({"DomainName": "hooks.example.com"}, "DomainName needs CertificateArn"),
+    ({"CertificateArn": CERTIFICATE}, "CertificateArn needs DomainName"),
+]
+
+
+class Parameters(unittest.TestCase):
+    def test_a_bad_value_is_refused_in_words_that_help(self):
+        parameters = source()["Parameters"]
+        self.assertEqual(set(BAD), set(parameters))
+        with account() as aws:
+            for name, values in BAD.items():
+                for value in values:
+                    with self.subTest(parameter(name, value)):
+                        refusal = self.refused(aws, {name: value})
+                        self.assertIn(name, refusal)
+                        self.assertIn(helpful(parameters[name]), refusal)
+            for given, words in INCOMPLETE:
+                with self.subTest(words):
+                    self.assertIn(words, self.refused(aws, given))
+            self.assertEqual(aws.client("sqs").list_queues().get("QueueUrls", []), [])
+
+    def refused(self, aws, parameters: dict[str, str]) -> str:
+        with self.assertRaises(ClientError) as caught:
+            aws.create(**parameters)
+        return str(caught.exception)
+
+
+def helpful(declared: dict) -> str:
+    """The emulator answers a value outside of `AllowedValues` with the list, where AWS gives our words."""
+    return str(declared["AllowedValues"]) if "AllowedValues" in declared else declared["ConstraintDescription"]
+
+
+if __name__ == "__main__":
+    unittest.main()

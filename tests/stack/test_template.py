@@ -1,0 +1,79 @@
+"""The template as it is deployed: by every rule, by AWS's own linter, and by SAM's."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import rules
+import seen
+from expand import expanded, source
+from infra.local.build import ROOT
+from infra.local.template import TEMPLATE
+
+EVERYTHING = {
+    "AlarmEmail": "ops@example.com",
+    "SilenceHours": "24",
+    "ConsumerAccountIds": "111122223333,444455556666",
+    "ReservedConcurrency": "20",
+    "GradualDeployment": "true",
+    "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",
+    "WebAclArn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/hooks/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",
+    "AccessLogs": "true",
+    "CreateApiGatewayAccountRole": "true",
+    "DomainName": "hooks.example.com",
+    "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",
+}
+# What cfn-lint says of the expanded template and is not so, with the reason.
+ACCEPTED = {
+    # SAM makes both deployment groups only when GradualDeployment is true, and then the role is there.
+    ("W1001", "DeploymentRole"),
+}
+
+
+class Template(unittest.TestCase):
+    def test_every_rule_holds(self):
+        for title, parameters in {"by default": {}, "with everything": EVERYTHING}.items():
+            template = expanded(source(), **parameters)
+            for rule in (*rules.RULES, *seen.RULES):
+                with self.subTest(title, rule=rule.__name__):
+                    self.assertEqual(rule(template), [])
+
+    def test_cfn_lint_finds_nothing(self):
+        self.assertEqual(linted(TEMPLATE), [])
+        for title, parameters in {"by default": {}, "with everything": EVERYTHING}.items():
+            with self.subTest(title), tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "expanded.json"
+                file.write_text(json.dumps(expanded(source(), **parameters)))
+                found = [(rule, message) for rule, message in linted(file) if not accepted(rule, message)]
+                self.assertEqual(found, [])
+
+    def test_sam_finds_nothing(self):
+        sam = ROOT / ".venv-aws" / "bin" / "sam"
+        command = [sam, "validate", "--lint", "--region", "eu-west-1", "--template-file", TEMPLATE]
+        environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_condition_is_used_and_only_gradual_deployment_adds_resources(self):
+        plain, full = (expanded(source(), **parameters) for parameters in ({}, EVERYTHING))
+        added = {one["Type"] for name, one in full["Resources"].items() if name not in plain["Resources"]}
+        self.assertEqual(added, {"AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"})
+        text = json.dumps({"resources": plain["Resources"], "outputs": plain["Outputs"]})
+        self.assertEqual([name for name in plain["Conditions"] if f'"{name}"' not in text], [])
+
+
+def linted(file: Path) -> list[tuple[str, str]]:
+    command = [ROOT / ".venv" / "bin" / "cfn-lint", "--regions", "eu-west-1", "--format", "json", "--template", file]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [(one["Rule"]["Id"], one["Message"]) for one in json.loads(done.stdout or "[]")]
+
+
+def accepted(rule: str, message: str) -> bool:
+    return any(rule == known and word in message for known, word in ACCEPTED)
+
+
+if __name__ == "__main__":
+    unittest.main()

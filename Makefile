@@ -2,6 +2,7 @@
 PYTHON := .venv/bin/python
 CONSUMERS := tests/contract/consumers
 REST_CLIENTS := tests/rest/clients
+SNIPPETS := tests/consumers/typescript
 AWS := .venv-aws/bin
 # What an operator answered the first time, and what is not asked and goes with it.
 ANSWERS := $(CURDIR)/infra/samconfig.toml
@@ -43,6 +44,7 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	HOOKPOST_TEST_CALLS=$(CALLS) cargo test --workspace --locked
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
+	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request --package hookpost-setup
@@ -65,8 +67,10 @@ bless: .venv/.test ## writes the golden files and the JSON Schema of the event c
 	@python3 infra/local/make_venv.py .venv-aws infra/package/requirements.txt
 	@touch $@
 
-.venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json
+.venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json \
+  $(SNIPPETS)/package-lock.json
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt tests/requirements.txt
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(CONSUMERS) --no-audit --no-fund --loglevel=error
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(REST_CLIENTS) --no-audit --no-fund --loglevel=error
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(SNIPPETS) --no-audit --no-fund --loglevel=error
 	@touch $@

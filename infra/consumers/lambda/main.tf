@@ -1,0 +1,65 @@
+# The same as template.yaml, for Terraform. `events_queue_arn` and `consumer_policy_arn` are outputs of the Hookpost
+# stack; `consumer.zip` has handler.py in it.
+
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.0"
+    }
+  }
+}
+
+variable "events_queue_arn" {
+  type = string
+}
+
+variable "consumer_policy_arn" {
+  type = string
+}
+
+resource "aws_iam_role" "consumer" {
+  name_prefix = "hookpost-consumer-"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "events" {
+  role       = aws_iam_role.consumer.name
+  policy_arn = var.consumer_policy_arn
+}
+
+resource "aws_iam_role_policy_attachment" "logs" {
+  role       = aws_iam_role.consumer.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
+
+resource "aws_lambda_function" "consumer" {
+  function_name    = "hookpost-consumer"
+  role             = aws_iam_role.consumer.arn
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  handler          = "handler.handler"
+  filename         = "consumer.zip"
+  source_code_hash = filebase64sha256("consumer.zip")
+  # The queue hides a message for 180 s, six times this.
+  timeout = 30
+}
+
+resource "aws_lambda_event_source_mapping" "events" {
+  event_source_arn = var.events_queue_arn
+  function_name    = aws_lambda_function.consumer.arn
+  batch_size       = 10
+  # Without it, one failure gives back the whole batch.
+  function_response_types = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = 5
+  }
+}

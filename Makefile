@@ -47,7 +47,8 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
 
 build: ## the functions as they are deployed, in target/release
-	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request --package hookpost-setup
+	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \
+	  --package hookpost-setup --package hookpost-watch
 
 lint: ## formatting and lints alone
 	cargo fmt --all --check

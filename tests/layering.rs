@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our crates may depend on of our own, and crates of others it must not have anywhere below it.
-const WALLS: [(&str, &[&str], &[&str]); 9] = [
+const WALLS: [(&str, &[&str], &[&str]); 10] = [
     ("hookpost-events", &[], &["tokio", "aws-*", "lambda*", "hyper"]),
     ("hookpost-core", &["hookpost-events"], &["tokio", "aws-*", "lambda*", "hyper", "reqwest", "tracing"]),
     ("hookpost-aws", &["hookpost-core"], &["lambda*", "reqwest"]),
@@ -15,15 +15,13 @@ const WALLS: [(&str, &[&str], &[&str]); 9] = [
     ("hookpost-lambda", &["hookpost-core"], &["aws-sdk-*", "aws-config", "reqwest"]),
     ("hookpost-code-pushed", RECEIVER, &["reqwest", "aws-config"]),
     ("hookpost-pull-request", RECEIVER, &["reqwest", "aws-config"]),
-    (
-        "hookpost-setup",
-        &["hookpost-core", "hookpost-aws", "hookpost-azure-devops", "hookpost-lambda"],
-        &["aws-config"],
-    ),
+    ("hookpost-setup", ALL, &["aws-config"]),
+    ("hookpost-watch", ALL, &["aws-config"]),
     ("hookpost-tests", &[], &["aws-sdk-*", "lambda*"]),
 ];
 
 const RECEIVER: &[&str] = &["hookpost-core", "hookpost-aws", "hookpost-lambda"];
+const ALL: &[&str] = &["hookpost-core", "hookpost-aws", "hookpost-azure-devops", "hookpost-lambda"];
 
 /// For each package, as `name@version`, its direct normal dependencies.
 struct Graph {

@@ -5,6 +5,7 @@ from html import escape
 from infra.dashboard import sample
 
 COLUMN, ROW, MARGIN = 56, 44, 6
+ALARMS_IN_A_ROW = 7
 COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f")
 
 
@@ -40,13 +41,15 @@ def inside(widget: dict, width: float, height: float) -> str:
 
 
 def alarms(names: list[str], width: float) -> str:
-    each = (width - 24) / len(names)
+    """In rows of seven, as many as fit."""
+    each = (width - 24) / ALARMS_IN_A_ROW
     tiles = []
     for number, name in enumerate(names):
-        x = 12 + number * each
-        tiles.append(f'<rect x="{x}" y="38" width="{each - 6}" height="62" rx="3" fill="#e6f4ea" stroke="#2ca02c"/>')
-        tiles.append(text(x + 8, 64, name.removeprefix("hookpost-"), 11))
-        tiles.append(text(x + 8, 86, "OK", 12, colour="#1d8102", weight="bold"))
+        row, column = divmod(number, ALARMS_IN_A_ROW)
+        x, y = 12 + column * each, 36 + row * 66
+        tiles.append(f'<rect x="{x}" y="{y}" width="{each - 6}" height="58" rx="3" fill="#e6f4ea" stroke="#2ca02c"/>')
+        tiles.append(text(x + 8, y + 24, name.removeprefix("hookpost-"), 11))
+        tiles.append(text(x + 8, y + 46, "OK", 12, colour="#1d8102", weight="bold"))
     return "".join(tiles)
 
 

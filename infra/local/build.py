@@ -10,7 +10,7 @@ from infra.local.problem import Problem
 from infra.local.processes import child
 
 ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = ("code-pushed", "pull-request", "setup")
+FUNCTIONS = ("code-pushed", "pull-request", "setup", "watch")
 STAND_IN = "azure-devops-stand-in"
 
 

@@ -27,7 +27,7 @@ def deploy(local: Emulator, functions: dict[str, Path], elsewhere: Elsewhere) ->
     api = urlsplit(outputs["WebhookBaseUrl"])
     # Not `{api}.execute-api.localhost`, as on AWS: few clients know where that is.
     base_url = f"{local.endpoint}/restapis/{api.hostname.split('.')[0]}{api.path}/_user_request_"
-    tell_setup(local, base_url)
+    tell_where(local, base_url)
     return Deployed(
         base_url=base_url,
         events_queue=outputs["EventsQueueUrl"],
@@ -36,13 +36,13 @@ def deploy(local: Emulator, functions: dict[str, Path], elsewhere: Elsewhere) ->
     )
 
 
-def tell_setup(local: Emulator, base_url: str) -> None:
-    """Where webhooks really are, which is known only now: on AWS the template knows it."""
+def tell_where(local: Emulator, base_url: str) -> None:
+    """Tells `setup` and `watch` where webhooks really are, which is known only now: on AWS the template knows it."""
     functions = local.client("lambda")
-    name = f"{STACK}-{SETUP}"
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    environment = {"Variables": variables | {"HOOKPOST_WEBHOOK_BASE_URL": base_url}}
-    functions.update_function_configuration(FunctionName=name, Environment=environment)
+    for name in (f"{STACK}-{SETUP}", f"{STACK}-{WATCH}"):
+        variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        environment = {"Variables": variables | {"HOOKPOST_WEBHOOK_BASE_URL": base_url}}
+        functions.update_function_configuration(FunctionName=name, Environment=environment)
 
 
 def upload(local: Emulator, functions: dict[str, Path]) -> dict[str, dict[str, str]]:
@@ -94,6 +94,7 @@ def described(cloudformation) -> dict:
 
 STACK = "hookpost"
 SETUP = "setup"
+WATCH = "watch"
 BUCKET = "hookpost-code"
 TEMPLATE_KEY = "template.json"
 POLL_SECONDS = 0.05

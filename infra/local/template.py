@@ -31,12 +31,13 @@ def local_template(code: dict[str, dict[str, str]], elsewhere: Elsewhere) -> dic
 
 def services_elsewhere(template: dict, elsewhere: Elsewhere) -> None:
     """The emulator's Secrets Manager does not keep to version ids, so another one is used; and there is no Azure DevOps
-    on this machine but the stand-in. `deploy.tell_setup` adds where the webhooks are, which is not known before.
+    on this machine but the stand-in. `deploy.tell_where` adds where the webhooks are, which is not known before.
     """
     everywhere = template["Globals"]["Function"]["Environment"]["Variables"]
     everywhere["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = elsewhere.secrets_manager
-    setup = template["Resources"]["SetupFunction"]["Properties"]["Environment"]["Variables"]
-    setup["HOOKPOST_AZURE_DEVOPS_URL"] = elsewhere.azure_devops
+    for name in ("SetupFunction", "WatchFunction"):
+        function = template["Resources"][name]["Properties"]["Environment"]["Variables"]
+        function["HOOKPOST_AZURE_DEVOPS_URL"] = elsewhere.azure_devops
 
 
 def uploaded_code(template: dict, code: dict[str, dict[str, str]]) -> None:

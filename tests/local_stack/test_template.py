@@ -4,19 +4,21 @@ import unittest
 
 from samtranslator.yaml_helper import yaml_parse
 
+from infra.local.build import FUNCTIONS
 from infra.local.template import METHODS, TEMPLATE, Elsewhere, local_template
 
 
 class LocalTemplate(unittest.TestCase):
     def test_only_code_methods_and_what_is_elsewhere_differ(self):
-        code = {name: {"Bucket": "b", "Key": name} for name in ("code-pushed", "pull-request", "setup")}
+        code = {name: {"Bucket": "b", "Key": name} for name in FUNCTIONS}
         elsewhere = Elsewhere("http://127.0.0.1:1", "http://127.0.0.1:2")
         template, local = yaml_parse(TEMPLATE.read_text(encoding="utf-8")), local_template(code, elsewhere)
         everywhere = local["Globals"]["Function"]["Environment"]["Variables"]
         self.assertEqual(everywhere.pop("AWS_ENDPOINT_URL_SECRETS_MANAGER"), "http://127.0.0.1:1")
-        setup = local["Resources"]["SetupFunction"]["Properties"]["Environment"]["Variables"]
-        self.assertEqual(setup.pop("HOOKPOST_AZURE_DEVOPS_URL"), "http://127.0.0.1:2")
-        for function in ("CodePushedFunction", "PullRequestFunction", "SetupFunction"):
+        for function in ("SetupFunction", "WatchFunction"):
+            own = local["Resources"][function]["Properties"]["Environment"]["Variables"]
+            self.assertEqual(own.pop("HOOKPOST_AZURE_DEVOPS_URL"), "http://127.0.0.1:2")
+        for function in ("CodePushedFunction", "PullRequestFunction", "SetupFunction", "WatchFunction"):
             uploaded = local["Resources"][function]["Properties"].pop("CodeUri")
             folder = template["Resources"][function]["Properties"].pop("CodeUri")
             self.assertEqual(folder, f"../target/lambda/{uploaded['Key']}")

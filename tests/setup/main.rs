@@ -9,3 +9,4 @@ mod rotate;
 mod side_by_side;
 mod status;
 mod town;
+mod watching;

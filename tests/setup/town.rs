@@ -82,6 +82,12 @@ impl Town {
         self.setup = start_setup(&self.account, &self.azure, &self.gateway, further).await;
     }
 
+    /// A process of `watch`, with its right to watch and its memory on this queue.
+    pub(crate) async fn start_watch(&self, checkpoints: &str) -> Function {
+        let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", checkpoints)];
+        start("watch", &self.account, &self.azure, &self.gateway, &further).await
+    }
+
     /// What the console shows, in green or in red; neither may show a secret.
     pub(crate) async fn ask(&self, request: &Value) -> Result<Value, FunctionError> {
         let invocation = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
@@ -117,10 +123,12 @@ impl Town {
         self.azure.deliver_all(self.told(comment)).await.into_iter().map(|sent| sent.status()).collect()
     }
 
-    fn told(&self, comment: &str) -> Vec<Notification> {
+    /// Somebody pushes now; nothing is delivered yet.
+    pub(crate) fn told(&self, comment: &str) -> Vec<Notification> {
         let People { ada, web, .. } = self.people.clone();
-        self.azure
-            .organization(ORGANIZATION, |it| it.push(at(), &ada, web, &[RefChange::commit(MAIN, &[comment])]))
+        self.azure.organization(ORGANIZATION, |it| {
+            it.push(now(), &ada, web, &[RefChange::commit(MAIN, &[comment])])
+        })
     }
 
     /// Delivers as Azure DevOps does: again after a 503, for some minutes, here for less.
@@ -165,6 +173,16 @@ async fn start_setup(
     gateway: &Gateway,
     further: &[(&'static str, &str)],
 ) -> Function {
+    start("setup", account, azure, gateway, further).await
+}
+
+async fn start(
+    name: &str,
+    account: &Account,
+    azure: &StandIn,
+    gateway: &Gateway,
+    further: &[(&'static str, &str)],
+) -> Function {
     let own = [
         ("HOOKPOST_WEBHOOK_BASE_URL", gateway.address()),
         ("HOOKPOST_AZURE_DEVOPS_URL", azure.address()),
@@ -172,9 +190,9 @@ async fn start_setup(
     ];
     let further = further.iter().map(|&(name, value)| (name, value.to_owned()));
     let environment = account.environment().into_iter().chain(own).chain(further);
-    let function = Function::start(&binary("setup"), environment).await;
+    let function = Function::start(&binary(name), environment).await;
     if let Err(exit) = function.ready().await {
-        panic!("`setup` ended in INIT: {exit}");
+        panic!("`{name}` ended in INIT: {exit}");
     }
     function
 }
@@ -197,6 +215,15 @@ pub(crate) fn with(mut request: Value, name: &str, value: impl Into<Value>) -> V
 
 pub(crate) fn texts(list: &Value) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// `watch` looks at the clock of this machine.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what happens now is not over the time that Azure DevOps remembers"
+)]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 pub(crate) fn at() -> Timestamp {

@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from infra.local.build import FUNCTIONS
 from infra.local.deploy import BUCKET, upload_template
 from infra.local.emulator import REGION, Emulator, emulator
 from infra.local.template import Elsewhere, local_template
 
 STACK = "hooks"
-CODE = {name: {"Bucket": BUCKET, "Key": name} for name in ("code-pushed", "pull-request", "setup")}
+CODE = {name: {"Bucket": BUCKET, "Key": name} for name in FUNCTIONS}
 NOT_CALLED = Elsewhere("http://127.0.0.1:9", "http://127.0.0.1:9")
 
 

@@ -82,7 +82,7 @@ MISTAKES = (
     Mistake("an alarm that tells nobody", lambda t: of(t, "EventsDeadAlarm").pop("AlarmActions"), "alarms_watch_what_there_is"),
     Mistake("an alarm that does not say what to do", lambda t: of(t, "EventsDeadAlarm").update(AlarmDescription="There are dead letters."), "alarms_watch_what_there_is"),
     Mistake("a dashboard that is not JSON", lambda t: in_dashboard(t, '"widgets": [', '"widgets": [,'), "dashboard_is_drawn"),
-    Mistake("a widget over another", lambda t: in_dashboard(t, '"x": 12, "y": 7', '"x": 10, "y": 7'), "dashboard_is_drawn"),
+    Mistake("a widget over another", lambda t: in_dashboard(t, '"x": 12, "y": 8', '"x": 10, "y": 8'), "dashboard_is_drawn"),
     Mistake("a graph of a metric nobody makes", lambda t: in_dashboard(t, '"Quarantined"', '"Quarantine"'), "dashboard_is_drawn"),
     Mistake("an alarm that the dashboard leaves out", lambda t: in_dashboard(t, '"${EventsDeadAlarm.Arn}", ', ""), "dashboard_is_drawn"),
     Mistake("a parameter that takes anything", lambda t: t["Parameters"]["KmsKeyArn"].pop("AllowedPattern"), "parameters_are_a_form"),
@@ -95,5 +95,7 @@ MISTAKES = (
     Mistake("a property that SQS does not have", lambda t: of(t, "EventsQueue").update(Visibility=180), "E3002"),
     Mistake("a dead-letter queue of the other kind", lambda t: of(t, "EventsDeadLetterQueue").update(FifoQueue=False), "E3502"),
     Mistake("a parameter that nobody uses", lambda t: t["Parameters"].update(Colour={"Type": "String", "Default": "red"}), "W2001"),
+    Mistake("a rate that is none", lambda t: of(t, "WatchSchedule").update(ScheduleExpression="rate(1 minutes)"), "watch_is_called"),
+    Mistake("a schedule that may call any function", lambda t: statement(t, "WatchScheduleRole").update(Resource={"Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:x"}), "watch_is_called"),
     Mistake("a misspelt kind of canary", lambda t: of(t, "CodePushedFunction").update(DeploymentPreference=of(t, "CodePushedFunction")["DeploymentPreference"] | {"Enabled": True, "Type": "Canary10Percent5Minute"}), "canaries_exist"),
 )

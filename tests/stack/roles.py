@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rules import listed, of_type, statements
 
 ACCOUNT = {"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012"}
-ROLES = {"code-pushed": "CodePushedRole", "pull-request": "PullRequestRole", "setup": "SetupRole"}
+ROLES = {"code-pushed": "CodePushedRole", "pull-request": "PullRequestRole", "setup": "SetupRole", "watch": "WatchRole"}
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,8 @@ def queues_are_kept_and_closed(template: dict) -> list[str]:
             continue
         queue = resource["Properties"]
         # A stack that could not be made takes its empty queues with it.
-        if (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")) != ("RetainExceptOnCreate", "Retain"):
+        kept = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")) == ("RetainExceptOnCreate", "Retain")
+        if not kept and name not in WITHOUT_EVENTS:
             found.append(f"{name}: goes with the stack")
         if queue.get("MessageRetentionPeriod") != 14 * 24 * 60 * 60:
             found.append(f"{name}: keeps messages for less than 14 days")
@@ -94,7 +95,7 @@ def fifo_problems(name: str, queue: dict, template: dict) -> list[str]:
     if isinstance(queue_name, str) and queue_name.endswith(".fifo") != fifo:
         found.append(f"{name}: only FIFO queues are, and must be, called .fifo")
     throughput = (queue.get("FifoThroughputLimit"), queue.get("DeduplicationScope"))
-    if fifo and throughput != ("perMessageGroupId", "messageGroup"):
+    if fifo and name not in WITHOUT_EVENTS and throughput != ("perMessageGroupId", "messageGroup"):
         found.append(f"{name}: is not in high-throughput mode")
     if "RedrivePolicy" in queue:
         dead = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -141,7 +142,7 @@ def no_secret_is_written_down(template: dict) -> list[str]:
             if isinstance(value, str) and looks_secret(variable, value):
                 found.append(f"{name}: {variable} looks like a secret")
     for name, parameter in template["Parameters"].items():
-        if re.search(r"password|token|secret(?!prefix)", name, re.IGNORECASE):
+        if parameter["Type"] != "Number" and re.search(r"password|token|secret(?!prefix)", name, re.IGNORECASE):
             found.append(f"{name}: secrets are not given as parameters, which anybody can read")
     return found
 
@@ -149,6 +150,32 @@ def no_secret_is_written_down(template: dict) -> list[str]:
 def looks_secret(name: str, value: str) -> bool:
     dense = re.fullmatch(r"[A-Za-z0-9+/_=-]{20,}", value) and re.search(r"\d", value) and re.search(r"[a-z]", value)
     return bool(dense) or re.search(r"PASSWORD$|TOKEN$|SECRET$|KEY$", name) is not None
+
+
+def watch_is_called(template: dict) -> list[str]:
+    """By a rate that EventBridge understands, which may call this function and nothing else."""
+    found = []
+    for name, schedule in of_type(template, "AWS::Scheduler::Schedule").items():
+        for rate in rates(schedule["ScheduleExpression"]):
+            if not re.fullmatch(r"rate\((1 minute|(?!1 )\d+ minutes|\(WatchMinutes\) minutes)\)", rate):
+                found.append(f"{name}: {rate} is no rate")
+        target = schedule["Target"]
+        roles = of_type(template, "AWS::IAM::Role")
+        role = roles.get(target["RoleArn"]["Fn::GetAtt"][0], {})
+        allowed = [statement["Resource"] for statement in statements(role.get("Policies", []))]
+        if allowed != [target["Arn"]]:
+            found.append(f"{name}: its role may call {allowed}")
+    return found or ([] if of_type(template, "AWS::Scheduler::Schedule") else ["nobody calls `watch`"])
+
+
+def rates(expression: object) -> list[str]:
+    """Whatever a parameter says."""
+    match expression:
+        case {"Fn::If": [_, *ways]}:
+            return [rate for way in ways for rate in rates(way)]
+        case {"Fn::Sub": text}:
+            return [re.sub(r"\$\{([^}]+)\}", r"(\1)", text)]
+    return [str(expression)]
 
 
 def canaries_exist(template: dict) -> list[str]:
@@ -221,6 +248,8 @@ GATEWAY_RESPONSES = MADE_BY_THE_GATEWAY | {
     "WAF_FILTERED",
 }
 CANARIES = ("Canary10Percent5Minutes", "Canary10Percent10Minutes", "Linear10PercentEvery1Minute", "AllAtOnce")
+# What it remembers is about this stack.
+WITHOUT_EVENTS = {"CheckpointQueue"}
 NO_RESOURCE_LEVEL = {"secretsmanager:ListSecrets"}
 CONSUMER_SECONDS = 30
 
@@ -234,4 +263,5 @@ RULES: tuple[Rule, ...] = (
     logs_end,
     no_secret_is_written_down,
     canaries_exist,
+    watch_is_called,
 )

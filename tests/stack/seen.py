@@ -117,7 +117,8 @@ def resource(value: str | None, resources: dict) -> str | None:
 def own_metrics() -> set[str]:
     """The names that the functions' source has them by."""
     sources = (ROOT / "shared" / "lambda" / "src").glob("*metrics.rs")
-    return {name for file in sources for name in re.findall(r'\("([A-Z][A-Za-z]+)", (?:Measure|1|events)', file.read_text())}
+    named = re.compile(r'\("([A-Z][A-Za-z]+)", (?:Measure|1|events|json!)')
+    return {name for file in sources for name in named.findall(file.read_text())}
 
 
 def widgets_of(dashboard: dict) -> list[dict]:

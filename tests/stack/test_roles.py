@@ -80,13 +80,19 @@ def actions(call: dict) -> Iterator[str]:
 def resources(call: dict) -> Iterator[str]:
     """Queues by their names in the template. A secret that does not exist yet is asked about without a suffix."""
     if call["queue"]:
-        yield "EventsQueue" if call["queue"].endswith(".fifo") else "QuarantineQueue"
+        yield queue(call["queue"])
     elif call["secret"]:
         name = generic(call["secret"])
         yield secret_arn(name, "")
         yield secret_arn(name, "-AbCdEf")
     else:
         yield "*"
+
+
+def queue(url: str) -> str:
+    if not url.endswith(".fifo"):
+        return "QuarantineQueue"
+    return "CheckpointQueue" if url.endswith("-checkpoints.fifo") else "EventsQueue"
 
 
 def generic(secret: str) -> str:

@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
 use hookpost_core::setup::vault::SecretNames;
 
+use crate::pass_queue::PassQueue;
 use crate::password_source::SecretsManagerPasswords;
 use crate::quarantine_reader::QuarantineReader;
 use crate::queue::SqsQueue;
@@ -109,6 +110,11 @@ impl Aws {
     /// The credentials of every integration, under these names. New secrets are tagged with the name of the stack.
     pub fn vault(&self, names: SecretNames, stack: &str) -> SecretsManagerVault {
         SecretsManagerVault::new(self.secrets_manager.clone(), names, stack.to_owned())
+    }
+
+    /// The right to watch, kept on the checkpoint queue with this URL.
+    pub fn passes(&self, url: &str) -> PassQueue {
+        PassQueue::new(self.sqs.clone(), url.to_owned())
     }
 
     /// The quarantine queue with this URL, to read.

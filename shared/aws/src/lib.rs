@@ -8,6 +8,7 @@ mod batch;
 mod client;
 mod denial;
 mod failure;
+mod pass_queue;
 mod password_source;
 mod quarantine_reader;
 mod queue;
@@ -15,6 +16,7 @@ mod settings;
 mod vault;
 
 pub use client::Aws;
+pub use pass_queue::PassQueue;
 pub use password_source::SecretsManagerPasswords;
 pub use quarantine_reader::QuarantineReader;
 pub use queue::SqsQueue;

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod deliveries;
 pub(crate) mod directory;
+pub(crate) mod happenings;
 mod notification_wire;
 mod subscription_wire;
 pub(crate) mod subscriptions;

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use hookpost_core::setup::azure_devops::{
-    AzureDevOps, DeliveryCounts, ExistingSubscription, FailedDelivery, Identity, OrganizationUrl,
-    PersonalAccessToken, ProjectInfo, RepositoryInfo, RestError, TestResult, WantedSubscription, WriteProbe,
+    AzureDevOps, DeliveryCounts, DeliveryState, ExistingSubscription, Happened, Identity, LoggedDelivery,
+    OrganizationUrl, PersonalAccessToken, ProjectInfo, RepositoryInfo, RestError, TestResult,
+    WantedSubscription, WriteProbe,
 };
 use jiff::Timestamp;
 
-use crate::calls::{access, deliveries, directory, subscriptions, test_delivery};
+use crate::calls::{access, deliveries, directory, happenings, subscriptions, test_delivery};
 use crate::local::LocalUrl;
 use crate::pace::Patience;
 use crate::scrub::Secrets;
@@ -120,12 +121,32 @@ impl AzureDevOps for RestClient {
         deliveries::counts(&self.transport, ids, since).await
     }
 
-    async fn failed_deliveries(
+    async fn deliveries(
         &self,
         subscription_id: &str,
+        state: DeliveryState,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<FailedDelivery>, RestError> {
-        deliveries::failed(&self.transport, subscription_id, from, to).await
+    ) -> Result<Vec<LoggedDelivery>, RestError> {
+        deliveries::list(&self.transport, subscription_id, state, from, to).await
+    }
+
+    async fn pushes(
+        &self,
+        repository: &RepositoryInfo,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<String>, RestError> {
+        happenings::pushes(&self.transport, repository, from, to).await
+    }
+
+    async fn pull_requests(
+        &self,
+        repository: &RepositoryInfo,
+        happened: Happened,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<String>, RestError> {
+        happenings::pull_requests(&self.transport, repository, happened, from, to).await
     }
 }

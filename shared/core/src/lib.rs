@@ -16,7 +16,9 @@ pub mod port;
 pub mod reply;
 pub mod settings;
 pub mod setup;
+pub mod watch;
 
+mod again;
 mod credentials;
 mod fit;
 mod gate;

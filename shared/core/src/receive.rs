@@ -73,6 +73,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
             activity_id: inbound.activity_id.as_deref(),
             traceparent: inbound.traceparent.as_deref(),
             received_at: inbound.received_at,
+            reconstructed: false,
         };
         self.deliver(&context, inbound, record).await
     }

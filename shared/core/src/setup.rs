@@ -13,12 +13,12 @@ pub mod vault;
 pub mod webhook;
 
 mod connect;
-mod integration;
+pub(crate) mod integration;
 mod replay;
 mod rotate;
 mod status;
 mod unlink;
-mod verify;
+pub(crate) mod verify;
 
 use std::future::Future;
 use std::time::Duration;

@@ -111,4 +111,8 @@ pub struct AzureDevOps {
     pub resource_version: Option<String>,
     /// The delivery, as Microsoft's support finds it.
     pub activity_id: Option<String>,
+    /// `true` when Azure DevOps never told of it, as while a subscription is on probation, and it was made afterwards
+    /// from its lists of pushes and pull requests. Absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconstructed: Option<bool>,
 }

@@ -13,9 +13,12 @@ pub mod host;
 mod log;
 mod metrics;
 pub mod settings;
+mod watch_metrics;
+pub mod watcher;
 mod world;
 
 pub use console::Console;
 pub use host::{Host, StartFailure};
-pub use settings::{ReceiverSettings, SetupSettings};
+pub use settings::{ReceiverSettings, SetupSettings, WatchSettings};
+pub use watcher::Watcher;
 pub use world::SystemWorld;

@@ -107,6 +107,38 @@ impl SetupSettings {
     }
 }
 
+/// The settings of `watch`.
+#[derive(Clone, Debug)]
+pub struct WatchSettings {
+    /// Those it shares with `setup`.
+    pub setup: SetupSettings,
+    /// `HOOKPOST_CHECKPOINT_QUEUE_URL`: the FIFO queue whose one message is the right to watch, and what is remembered.
+    pub checkpoint_queue_url: String,
+    /// `HOOKPOST_WATCH_BUDGET_SECONDS` (240): after this no further integration is begun. Must be below the timeout of
+    /// the function, which must be below the visibility timeout of the checkpoint queue.
+    pub budget: Duration,
+    /// `HOOKPOST_METRICS_NAMESPACE` (`Hookpost`): the CloudWatch namespace of the metrics.
+    pub metrics_namespace: String,
+}
+
+impl WatchSettings {
+    /// Reads them all; what is wrong is noted in `settings`.
+    pub fn read(settings: &mut Settings) -> Self {
+        const CHECKPOINT: &str = "HOOKPOST_CHECKPOINT_QUEUE_URL";
+        let setup = SetupSettings::read(settings);
+        Self {
+            setup,
+            checkpoint_queue_url: fifo_queue_url(
+                settings,
+                CHECKPOINT,
+                "the URL of the FIFO queue for checkpoints",
+            ),
+            budget: Duration::from_secs(settings.number("HOOKPOST_WATCH_BUDGET_SECONDS", 1..=840, 240)),
+            metrics_namespace: metrics_namespace(settings),
+        }
+    }
+}
+
 /// Beyond the refetch interval, for clocks that differ and calls that are under way.
 const OVERLAP_MARGIN: Duration = Duration::from_secs(5);
 
@@ -135,10 +167,13 @@ fn needed_by_runtime(settings: &mut Settings) {
 }
 
 fn events_queue_url(settings: &mut Settings) -> String {
-    const NAME: &str = "HOOKPOST_EVENTS_QUEUE_URL";
-    let url = settings.required(NAME, "the URL of the FIFO queue for events");
+    fifo_queue_url(settings, "HOOKPOST_EVENTS_QUEUE_URL", "the URL of the FIFO queue for events")
+}
+
+fn fifo_queue_url(settings: &mut Settings, name: &str, meaning: &str) -> String {
+    let url = settings.required(name, meaning);
     if !url.is_empty() && (!is_url(&url) || !is_fifo(&url)) {
-        settings.problem(format!("`{NAME}` must be the URL of a FIFO queue, ending in `.fifo`"));
+        settings.problem(format!("`{name}` must be the URL of a FIFO queue, ending in `.fifo`"));
     }
     url
 }

@@ -1,4 +1,4 @@
-//! Time and chance for `setup`.
+//! Time and chance for `setup` and `watch`.
 
 use std::time::Duration;
 

@@ -75,6 +75,16 @@ impl Queues {
         self.create(&unique(name), json!({})).await
     }
 
+    /// A FIFO queue with the attributes of the checkpoint queue, but for a lease of this many seconds; returns its URL.
+    ///
+    /// # Errors
+    ///
+    /// See [`AwsError`].
+    pub async fn create_checkpoint_queue(&self, name: &str, lease_seconds: u32) -> Result<String, AwsError> {
+        let attributes = json!({"FifoQueue": "true", "VisibilityTimeout": lease_seconds.to_string()});
+        self.create(&format!("{}-checkpoints.fifo", unique(name)), attributes).await
+    }
+
     async fn create(&self, name: &str, attributes: Value) -> Result<String, AwsError> {
         let input = json!({"QueueName": name, "Attributes": attributes});
         let output = self.call("CreateQueue", &input).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::setup::azure_devops::{DeliveryCounts, FailedDelivery, RestError};
+use hookpost_core::setup::azure_devops::{DeliveryCounts, DeliveryState, LoggedDelivery, RestError};
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
@@ -76,23 +76,24 @@ impl Summary {
 
 /// A span that holds more than one page is halved until none does: in which order notifications are listed is not
 /// documented, and there is no other way to go on behind a page.
-pub(crate) async fn failed(
+pub(crate) async fn list(
     transport: &Transport,
     subscription_id: &str,
+    state: DeliveryState,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<FailedDelivery>, RestError> {
+) -> Result<Vec<LoggedDelivery>, RestError> {
     let mut found = BTreeMap::new();
     let mut open = vec![(from.as_second(), to.as_second().saturating_add(1))];
     for _ in 0..QUERIES_MAX {
         let Some((low, high)) = open.pop() else {
             return with_events(transport, subscription_id, found).await;
         };
-        let page = page(transport, subscription_id, low, high).await?;
+        let page = page(transport, subscription_id, state, low, high).await?;
         if page.len() >= PAGE {
             let middle = low.midpoint(high);
             if middle == low {
-                return Err(unreadable(format!("{PAGE} failed deliveries or more in one second")));
+                return Err(unreadable(format!("{PAGE} deliveries or more in one second")));
             }
             open.extend([(middle, high), (low, middle)]);
             continue;
@@ -100,31 +101,49 @@ pub(crate) async fn failed(
         for notification in page {
             let created = notification.created_date.timestamp();
             let is_within = created.is_none_or(|created| from <= created && created <= to);
-            let is_failed = notification.result.is("failed");
-            if let Some(number) = notification.id.number::<u64>().filter(|_| is_within && is_failed) {
+            let is_wanted = is_within && notification.is(state);
+            if let Some(number) = notification.id.number::<u64>().filter(|_| is_wanted) {
                 found.insert((created, number), notification);
             }
         }
     }
-    Err(unreadable("too many failed deliveries; ask for a shorter time"))
+    Err(unreadable("too many deliveries; ask for a shorter time"))
 }
 
 async fn page(
     transport: &Transport,
     subscription_id: &str,
+    state: DeliveryState,
     low: i64,
     high: i64,
 ) -> Result<Vec<WireNotification>, RestError> {
     let date = |second| Timestamp::from_second(second).map_err(|_| unreadable("a time out of range"));
-    let body = json!({
+    let mut body = json!({
         "subscriptionIds": [subscription_id],
-        "resultType": "failed",
         "minCreatedDate": date(low)?.to_string(),
         "maxCreatedDate": date(high)?.to_string(),
         "maxResults": PAGE,
         "includeDetails": true,
     });
+    if let Some(result) = result_of(state) {
+        body["resultType"] = result.into();
+    }
     Ok(query(transport, body).await?.results.unwrap_or_default())
+}
+
+/// What a state is called when asked for; `None` for all.
+fn result_of(state: DeliveryState) -> Option<&'static str> {
+    match state {
+        DeliveryState::Failed => Some("failed"),
+        DeliveryState::Pending => Some("pending"),
+        DeliveryState::Any => None,
+    }
+}
+
+impl WireNotification {
+    fn is(&self, state: DeliveryState) -> bool {
+        result_of(state).is_none_or(|result| self.result.is(result))
+    }
 }
 
 async fn query(transport: &Transport, body: Value) -> Result<Found, RestError> {
@@ -137,7 +156,7 @@ async fn with_events(
     transport: &Transport,
     subscription_id: &str,
     found: BTreeMap<(Option<Timestamp>, u64), WireNotification>,
-) -> Result<Vec<FailedDelivery>, RestError> {
+) -> Result<Vec<LoggedDelivery>, RestError> {
     let mut deliveries = Vec::with_capacity(found.len());
     for ((created, notification_id), notification) in found {
         let mut details = notification.details.unwrap_or_default();
@@ -150,7 +169,7 @@ async fn with_events(
                 Err(error) => return Err(error),
             };
         }
-        deliveries.push(FailedDelivery {
+        deliveries.push(LoggedDelivery {
             subscription_id: subscription_id.to_owned(),
             notification_id,
             event_type: details.event_type.or_empty(),

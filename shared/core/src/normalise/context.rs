@@ -21,6 +21,8 @@ pub(crate) struct Context<'a> {
     pub(crate) activity_id: Option<&'a str>,
     pub(crate) traceparent: Option<&'a str>,
     pub(crate) received_at: Timestamp,
+    /// Whether there never was a delivery: the notification was made from a list of what happened.
+    pub(crate) reconstructed: bool,
 }
 
 impl Context<'_> {
@@ -29,11 +31,13 @@ impl Context<'_> {
         let notification = self.notification;
         AzureDevOps {
             event_type: owned(notification.event_type.as_ref()),
-            event_id: owned(notification.id.as_ref()),
+            // One that was made up names nothing.
+            event_id: owned(notification.id.as_ref()).filter(|_| !self.reconstructed),
             subscription_id: owned(notification.subscription_id.as_ref()),
             notification_id: notification.notification_id.and_then(crate::notification::Number::unsigned),
             resource_version: owned(notification.resource_version.as_ref()),
             activity_id: self.activity_id.map(str::to_owned),
+            reconstructed: self.reconstructed.then_some(true),
         }
     }
 

@@ -11,12 +11,12 @@ mod port;
 mod subscription;
 mod token;
 
-pub use deliveries::{DeliveryCounts, FailedDelivery, TestResult};
+pub use deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
 pub use directory::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
 pub use error::{Refusal, RestError};
 pub use event_kind::{ChangeKind, EventKind};
 pub use organization_url::{BadOrganizationUrl, OrganizationUrl, Servers};
-pub use port::AzureDevOps;
+pub use port::{AzureDevOps, Happened};
 pub use subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 pub use token::{BadToken, PersonalAccessToken};
 

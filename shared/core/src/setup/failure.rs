@@ -66,8 +66,10 @@ pub enum Code {
     VaultUnavailable,
     /// A delivery with the password did not come through.
     NotProven,
-    /// The events queue, or the quarantine, cannot be used.
+    /// A queue cannot be used.
     QueueUnavailable,
+    /// There was no time left for it.
+    OutOfTime,
 }
 
 impl Code {
@@ -93,6 +95,7 @@ impl Code {
             Self::VaultUnavailable => "VaultUnavailable",
             Self::NotProven => "NotProven",
             Self::QueueUnavailable => "QueueUnavailable",
+            Self::OutOfTime => "OutOfTime",
         }
     }
 }

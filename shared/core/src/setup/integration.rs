@@ -5,33 +5,41 @@ use super::azure_devops::{
 };
 use super::failure::{Code, SetupError};
 use super::plan::{self, Plan, Scope, Step};
-use super::quarantine::Quarantine;
 use super::request::Token;
-use super::vault::{Link, Presence, SecretKind, Vault, VaultError, VersionId};
+use super::vault::{Link, Presence, SecretKind, Standing, Vault, VaultError, VersionId};
 use super::verify::{Chosen, refusal};
 use super::webhook::WebhookUrls;
 use super::{Directory, Setup, World};
 use crate::integration::IntegrationName;
 use crate::password::WebhookPassword;
-use crate::port::{MessageQueue, Stage};
+use crate::port::Stage;
 
 /// A linked integration, with its organization open.
-pub(super) struct Linked<O> {
-    pub(super) link: Link,
-    pub(super) organization: O,
-    pub(super) urls: WebhookUrls,
+pub(crate) struct Linked<O> {
+    pub(crate) link: Link,
+    pub(crate) organization: O,
+    pub(crate) urls: WebhookUrls,
 }
 
 impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
 where
     D: Directory + Send + Sync,
     V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
+    Q: Send + Sync,
+    K: Send + Sync,
     W: World + Send + Sync,
 {
+    /// The integrations that are linked.
+    pub(crate) async fn integrations(&self) -> Result<Vec<IntegrationName>, SetupError> {
+        let listed = self.vault.list().await.map_err(vault)?;
+        let linked = listed
+            .into_iter()
+            .filter(|secret| secret.kind == SecretKind::Organization && secret.standing == Standing::InUse);
+        Ok(linked.map(|secret| secret.integration).collect())
+    }
+
     /// Opens an integration by its name.
-    pub(super) async fn linked(&self, name: &IntegrationName) -> Result<Linked<D::Organization>, SetupError> {
+    pub(crate) async fn linked(&self, name: &IntegrationName) -> Result<Linked<D::Organization>, SetupError> {
         let link = self.vault.link(name).await.map_err(vault)?.ok_or_else(|| unknown(name))?;
         let at = self.organization_url(&link.organization_url)?;
         let organization = self.open(&at, &link.pat)?;
@@ -81,6 +89,25 @@ where
         Ok(stored.map(|stored| (version.clone(), stored.password)))
     }
 
+    /// The password that subscriptions are given now: the next one while a rotation is going on, else the current one.
+    pub(crate) async fn password_in_use(
+        &self,
+        name: &IntegrationName,
+    ) -> Result<(VersionId, WebhookPassword), SetupError> {
+        let Presence::Present(state) = self.vault.look(name, SecretKind::Webhook).await.map_err(vault)?
+        else {
+            return Err(without_password(name));
+        };
+        let candidates = state.versions.in_rotation().into_iter().chain(state.versions.at(Stage::Current));
+        for version in candidates {
+            let stored = self.vault.webhook_password(name, version).await.map_err(vault)?;
+            if let Some(stored) = stored {
+                return Ok((version.clone(), stored.password));
+            }
+        }
+        Err(without_password(name))
+    }
+
     pub(super) fn new_version(&self) -> Result<VersionId, SetupError> {
         let random = self.world.random()?;
         let mut bytes = [0; 16];
@@ -91,7 +118,7 @@ where
 
 impl<O: AzureDevOps> Linked<O> {
     /// What is to be subscribed to, found again from the names in the link.
-    pub(super) async fn scope(&self) -> Result<Scope, SetupError> {
+    pub(crate) async fn scope(&self) -> Result<Scope, SetupError> {
         let repositories = self.organization.repositories().await;
         let repositories =
             repositories.map_err(|error| refusal(&error, "the repositories could not be listed"))?;
@@ -110,7 +137,7 @@ impl<O: AzureDevOps> Linked<O> {
         Ok(plan::plan(&wanted, &existing, &self.urls))
     }
 
-    pub(super) async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, SetupError> {
+    pub(crate) async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, SetupError> {
         let listed = self.organization.subscriptions().await;
         listed.map_err(|error| refusal(&error, "the subscriptions could not be listed"))
     }
@@ -161,7 +188,7 @@ impl<O: AzureDevOps> Linked<O> {
 }
 
 /// A step in words.
-pub(super) fn in_words(step: &Step) -> String {
+pub(crate) fn in_words(step: &Step) -> String {
     match step {
         Step::Create(wanted) => format!("create: {}", subscription(wanted)),
         Step::Replace { wanted, why, .. } => {
@@ -181,6 +208,10 @@ pub(super) fn unknown(name: &IntegrationName) -> SetupError {
     let message =
         format!("there is no integration `{name}`: run `status` to see which there are, or `connect` it");
     SetupError::new(Code::IntegrationUnknown, message)
+}
+
+fn without_password(name: &IntegrationName) -> SetupError {
+    SetupError::new(Code::NotFound, format!("`{name}` has no webhook password: run `connect` again"))
 }
 
 /// A vault's refusal.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::azure_devops::{AzureDevOps as _, FailedDelivery};
+use super::azure_devops::{AzureDevOps as _, DeliveryState, LoggedDelivery};
 use super::failure::{Code, SetupError};
 use super::quarantine::{BATCH_MESSAGES_MAX, KeptDelivery, Quarantine, QuarantineError, Receipt, assemble};
 use super::report::Report;
@@ -13,11 +13,8 @@ use super::vault::Vault;
 use super::verify::refusal;
 use super::webhook::{Whose, change_of};
 use super::{Directory, Setup, World};
-use crate::intake::{Prepared, prepare, send};
+use crate::again::{Again, Outcome};
 use crate::integration::IntegrationName;
-use crate::normalise::{Context, is_test};
-use crate::notification::{parse, readable};
-use crate::password::Admission;
 use crate::port::MessageQueue;
 
 /// For how long quarantined messages are kept from others while they are replayed.
@@ -25,22 +22,6 @@ const HIDDEN_FOR: Duration = Duration::from_secs(300);
 
 /// Most messages of the quarantine that one run takes. Run again for more.
 const QUARANTINE_MESSAGES_MAX: usize = 1000;
-
-/// A delivery that is read again.
-struct Again<'a> {
-    integration: &'a IntegrationName,
-    body: &'a [u8],
-    change: Option<&'a str>,
-    activity_id: Option<&'a str>,
-    received_at: Timestamp,
-}
-
-/// What became of it.
-enum Outcome {
-    Queued(usize),
-    NothingToDo(String),
-    NotUnderstood(String),
-}
 
 impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
 where
@@ -87,7 +68,7 @@ where
         let existing = linked.subscriptions().await?;
         let mut queued = 0;
         for existing in existing.iter().filter(|existing| linked.urls.whose(&existing.url) == Whose::Ours) {
-            let failed = linked.organization.failed_deliveries(&existing.id, from, to).await;
+            let failed = linked.organization.deliveries(&existing.id, DeliveryState::Failed, from, to).await;
             let failed =
                 failed.map_err(|error| refusal(&error, "the log of deliveries could not be read"))?;
             let change = change_of(&existing.url);
@@ -107,7 +88,7 @@ where
     async fn again(
         &self,
         name: &IntegrationName,
-        delivery: &FailedDelivery,
+        delivery: &LoggedDelivery,
         change: Option<&str>,
         dry_run: bool,
         report: &mut Report,
@@ -203,41 +184,15 @@ where
             }
         })
     }
+}
 
-    /// Reads a delivery again, and queues it unless only that is asked.
+impl<D, V, Q: MessageQueue, K, W> Setup<D, V, Q, K, W> {
     async fn read_again(&self, again: &Again<'_>, dry_run: bool) -> Result<Outcome, SetupError> {
-        let body = readable(again.body);
-        let notification = match parse(&Admission::of_replay(), &body) {
-            Ok(notification) => notification,
-            Err(bad) => return Ok(Outcome::NotUnderstood(bad.reason)),
-        };
-        if is_test(&notification) {
-            return Ok(Outcome::NothingToDo("a test delivery".to_owned()));
-        }
-        let context = Context {
-            integration: again.integration,
-            notification: &notification,
-            change: again.change,
-            activity_id: again.activity_id,
-            traceparent: None,
-            received_at: again.received_at,
-        };
-        let (messages, defect) = match prepare(&context, None) {
-            Prepared::Ignored(reason) => return Ok(Outcome::NothingToDo(reason)),
-            Prepared::Messages { messages, defect } => (messages, defect),
-        };
-        let events = messages.len();
-        if !dry_run {
-            let sent = send(&self.events, messages).await;
-            if let Some(detail) = sent.unavailable {
-                let message = format!("the events queue did not take an event: {detail}; run this again");
-                return Err(SetupError::new(Code::QueueUnavailable, message));
-            }
-            if let Some(reason) = sent.refused {
-                return Ok(Outcome::NotUnderstood(reason));
-            }
-        }
-        Ok(defect.map_or(Outcome::Queued(events), Outcome::NotUnderstood))
+        let queue = (!dry_run).then_some(&self.events);
+        again.read(queue).await.map_err(|detail| {
+            let message = format!("the events queue did not take an event: {detail}; run this again");
+            SetupError::new(Code::QueueUnavailable, message)
+        })
     }
 }
 

@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::azure_devops::{AzureDevOps as _, ExistingSubscription, SubscriptionStatus};
 use super::failure::SetupError;
-use super::integration::{Linked, vault};
+use super::integration::Linked;
 use super::plan::{Plan, Step, trouble};
 use super::quarantine::Quarantine;
 use super::report::Report;
-use super::vault::{SecretKind, Standing, Vault};
+use super::vault::Vault;
 use super::verify::{expiry, refusal};
 use super::{Directory, Setup, World};
 use crate::integration::IntegrationName;
@@ -54,14 +54,6 @@ where
         };
         report.detail("integrations", Value::Object(all));
         Ok(report)
-    }
-
-    async fn integrations(&self) -> Result<Vec<IntegrationName>, SetupError> {
-        let listed = self.vault.list().await.map_err(vault)?;
-        let linked = listed
-            .into_iter()
-            .filter(|secret| secret.kind == SecretKind::Organization && secret.standing == Standing::InUse);
-        Ok(linked.map(|secret| secret.integration).collect())
     }
 
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {

@@ -173,7 +173,7 @@ async fn check_permission(
 }
 
 /// A failed call as a refusal that says what to do.
-pub(super) fn refusal(error: &RestError, doing: &str) -> SetupError {
+pub(crate) fn refusal(error: &RestError, doing: &str) -> SetupError {
     let (code, advice) = match error {
         RestError::SignInPage => (
             Code::TokenUnknown,

@@ -1,11 +1,13 @@
 //! Pull requests. Source: learn.microsoft.com, REST reference, Git, Pull Requests.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::{Done, Reply};
+use super::asked::Asked;
 use super::failure::Failure;
 use super::session::Session;
-use crate::azure_devops::pull_request::PullRequest;
+use crate::azure_devops::pull_request::{PullRequest, Status};
 use crate::azure_devops::{Organization, wire};
 
 /// Newest first; only active ones unless another status is asked for.
@@ -14,12 +16,41 @@ pub(super) fn list(session: &mut Session<'_>) -> Result<Done, Failure> {
     let (asked, organization) = (session.asked, &session.account.organization);
     let status = asked.query("searchCriteria.status").unwrap_or("active");
     let found = organization.pull_requests.iter().rev().filter(|it| it.proposal.repository == repository);
+    let range = TimeRange::of(asked)?;
     let page = found
         .filter(|it| status == "all" || it.status.as_str() == status)
+        .filter(|it| range.fits(it))
         .skip(asked.number("$skip", 0))
         .take(asked.number("$top", 101))
         .map(|it| to_json(organization, it));
     Ok(Reply::list(page).into())
+}
+
+/// By when it was created, or closed; only closed ones were closed.
+struct TimeRange {
+    closed: bool,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+}
+
+impl TimeRange {
+    fn of(asked: &Asked) -> Result<Self, Failure> {
+        let date = |name: &str| {
+            let text = asked.query(&format!("searchCriteria.{name}"));
+            text.map(|text| text.parse().map_err(|_| Failure::model("The request is invalid."))).transpose()
+        };
+        let closed = asked.query("searchCriteria.queryTimeRangeType") == Some("closed");
+        Ok(Self { closed, from: date("minTime")?, to: date("maxTime")? })
+    }
+
+    fn fits(&self, it: &PullRequest) -> bool {
+        let at = match &it.status {
+            _ if !self.closed => it.created,
+            Status::Abandoned { at, .. } | Status::Completed { at, .. } => *at,
+            Status::Active => return false,
+        };
+        self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at <= to)
+    }
 }
 
 pub(super) fn get(session: &mut Session<'_>) -> Result<Done, Failure> {

@@ -13,9 +13,20 @@ pub struct DeliveryCounts {
     pub failed: u64,
 }
 
-/// A delivery that failed for good.
+/// How far deliveries are that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// They failed for good.
+    Failed,
+    /// They have not ended: they wait for their turn, for an answer, or to be tried again.
+    Pending,
+    /// All there are, those that went well too.
+    Any,
+}
+
+/// A delivery in Azure DevOps's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailedDelivery {
+pub struct LoggedDelivery {
     /// The subscription.
     pub subscription_id: String,
     /// The number of the notification within its subscription.
@@ -25,7 +36,8 @@ pub struct FailedDelivery {
     /// When the notification was made.
     pub created: Option<Timestamp>,
     /// The event as JSON, in the form it is delivered in, except that `subscriptionId` and `notificationId` may be
-    /// missing: they belong to the delivery, not to the event. `None` when Azure DevOps did not keep it.
+    /// missing: they belong to the delivery, not to the event. `None` when Azure DevOps did not keep it, or does not
+    /// show it yet.
     pub body: Option<String>,
 }
 

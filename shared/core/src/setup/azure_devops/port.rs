@@ -4,7 +4,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::deliveries::{DeliveryCounts, FailedDelivery, TestResult};
+use super::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
 use super::directory::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
 use super::error::RestError;
 use super::subscription::{ExistingSubscription, WantedSubscription};
@@ -76,12 +76,41 @@ pub trait AzureDevOps {
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<DeliveryCounts>, RestError>> + Send;
 
-    /// The deliveries of a subscription that failed for good, of notifications made from `from` up to and including
-    /// `to`, oldest first.
-    fn failed_deliveries(
+    /// The deliveries of a subscription in this state, of notifications made from `from` up to and including `to`,
+    /// oldest first.
+    fn deliveries(
         &self,
         subscription_id: &str,
+        state: DeliveryState,
         from: Timestamp,
         to: Timestamp,
-    ) -> impl Future<Output = Result<Vec<FailedDelivery>, RestError>> + Send;
+    ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send;
+
+    /// The pushes to a repository from `from` up to and including `to`, oldest first: each the resource of a `git.push`
+    /// as JSON, without commits. Needs the scope Code (read).
+    fn pushes(
+        &self,
+        repository: &RepositoryInfo,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
+
+    /// The pull requests of a repository to which this happened from `from` up to and including `to`, oldest first:
+    /// each as it is now, in the form of the resource of a pull request event, as JSON. Needs the scope Code (read).
+    fn pull_requests(
+        &self,
+        repository: &RepositoryInfo,
+        happened: Happened,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
+}
+
+/// What a list of pull requests is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// They were opened.
+    Created,
+    /// They were completed or abandoned.
+    Closed,
 }

@@ -1,0 +1,209 @@
+//! What the `watch` function decides: one pass over every integration that heals its subscriptions and brings back what
+//! was missed. Nothing here does I/O of its own.
+//!
+//! For each integration, in this order: is the token good; what failed or hangs in Azure DevOps's log of deliveries, which
+//! is read again; which subscriptions do not deliver, which are healed; what happened while they did not, which is made
+//! from the lists of pushes and pull requests. See [`Progress`] for how far that is done and why nothing is skipped.
+
+mod gap;
+mod heal;
+mod memory;
+mod missed;
+mod pass;
+mod reconstruct;
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+pub use memory::{Memory, Progress};
+pub use pass::{Held, PassError, Passes};
+
+use self::missed::Settled;
+use crate::integration::IntegrationName;
+use crate::port::MessageQueue;
+use crate::setup::azure_devops::{AzureDevOps as _, ExistingSubscription, SubscriptionStatus};
+use crate::setup::failure::{Code, SetupError};
+use crate::setup::integration::Linked;
+use crate::setup::plan;
+use crate::setup::vault::Vault;
+use crate::setup::verify::refusal;
+use crate::setup::webhook::Whose;
+use crate::setup::{Directory, Setup, World};
+
+/// For how long a delivery may be under way before it is brought in by us. Azure DevOps tries again for 183 s, after
+/// which it has failed, or is tried for another 36 hours with hours in between.
+pub(crate) const UNDER_WAY: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
+const LOG: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Most deliveries of one integration that a pass reads again. The next one goes on behind them.
+pub(crate) const DELIVERIES_MAX: usize = 500;
+
+/// Everything a pass needs.
+#[derive(Debug)]
+pub struct Watch<D, V, Q, W, P> {
+    /// How integrations are opened and their subscriptions changed.
+    pub setup: Setup<D, V, Q, (), W>,
+    /// For what cannot be understood.
+    pub quarantine: Q,
+    /// Who watches, and what is remembered.
+    pub passes: P,
+    /// After this long no further integration is begun.
+    pub budget: Duration,
+}
+
+/// How a pass ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// Another one is running.
+    AnotherIsRunning,
+    /// This is how the integrations are.
+    Done(Vec<Seen>),
+}
+
+/// One integration, and what was done for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Which.
+    pub integration: String,
+    /// Days until the token expires, when somebody said when that is. Negative when it should have.
+    pub token_days_left: Option<i64>,
+    /// Subscriptions that did not deliver, or were missing.
+    pub not_enabled: u64,
+    /// How many of them do now.
+    pub healed: u64,
+    /// Deliveries that did not reach us.
+    pub missed: u64,
+    /// How many of them were brought in.
+    pub replayed: u64,
+    /// Events that were made from lists.
+    pub reconstructed: u64,
+    /// Since any of the subscriptions last delivered, in seconds.
+    pub last_success_age_seconds: Option<i64>,
+    /// What was done, for people.
+    pub done: Vec<String>,
+    /// What needs somebody, for people.
+    pub remains: Vec<String>,
+    /// Why it could not all be done. The next pass begins at the same place.
+    pub failure: Option<SetupError>,
+}
+
+impl Seen {
+    fn new(name: &IntegrationName) -> Self {
+        Self {
+            integration: name.to_string(),
+            token_days_left: None,
+            not_enabled: 0,
+            healed: 0,
+            missed: 0,
+            replayed: 0,
+            reconstructed: 0,
+            last_success_age_seconds: None,
+            done: Vec::new(),
+            remains: Vec::new(),
+            failure: None,
+        }
+    }
+}
+
+impl<D, V, Q, W, P> Watch<D, V, Q, W, P>
+where
+    D: Directory + Send + Sync,
+    V: Vault + Send + Sync,
+    Q: MessageQueue + Send + Sync,
+    W: World + Send + Sync,
+    P: Passes + Send + Sync,
+{
+    /// One pass.
+    ///
+    /// # Errors
+    ///
+    /// When not even the integrations could be listed, or nothing be remembered. What went wrong for one of them is in
+    /// its [`Seen`].
+    pub async fn pass(&self) -> Result<Pass, SetupError> {
+        let began = self.setup.world.now();
+        let Some(mut held) = self.passes.take().await.map_err(forgotten)? else {
+            return Ok(Pass::AnotherIsRunning);
+        };
+        let listed = self.setup.integrations().await;
+        let mut all = Vec::new();
+        for name in listed.as_deref().unwrap_or_default() {
+            let mut seen = Seen::new(name);
+            let now = self.setup.world.now();
+            if now.duration_since(began).unsigned_abs() > self.budget {
+                seen.failure = Some(SetupError::new(Code::OutOfTime, "the pass ran out of time before it"));
+            } else {
+                let progress = held.memory.of(name, now - LOG);
+                seen.failure = self.look_after(name, progress, &mut seen).await.err();
+            }
+            all.push(seen);
+        }
+        if let Ok(names) = &listed {
+            held.memory.keep_only(names);
+        }
+        // Even when the listing failed: the next pass shall not have to wait until this one is given up.
+        self.passes.give_back(held).await.map_err(forgotten)?;
+        listed.map(|_| Pass::Done(all))
+    }
+
+    async fn look_after(
+        &self,
+        name: &IntegrationName,
+        progress: &mut Progress,
+        seen: &mut Seen,
+    ) -> Result<(), SetupError> {
+        let linked = self.setup.linked(name).await?;
+        seen.token_days_left = self.token_days_left(&linked);
+        let owner = linked.organization.connection().await;
+        owner.map_err(|error| refusal(&error, "the token does not work any more"))?;
+        let scope = linked.scope().await?;
+        let (version, password) = self.setup.password_in_use(name).await?;
+        let now = self.setup.world.now();
+        let existing = linked.subscriptions().await?;
+        let wanted = plan::wanted(&scope, &linked.urls, &version);
+        let plan = plan::plan(&wanted, &existing, &linked.urls);
+        let ours = existing.iter().filter(|existing| linked.urls.whose(&existing.url) == Whose::Ours);
+        let ours: Vec<&ExistingSubscription> = ours.collect();
+        seen.last_success_age_seconds = ours
+            .iter()
+            .filter_map(|existing| existing.last_success)
+            .max()
+            .map(|success| now.duration_since(success).as_secs().max(0));
+
+        // Before anything is deleted and made again: the log of a subscription goes with it.
+        let mut settled = Settled::new(now - UNDER_WAY);
+        for existing in &ours {
+            self.bring_in_missed(name, &linked, existing, now, progress, &mut settled, seen).await?;
+        }
+        let gaps = heal::heal(&linked, &plan, &password, progress, seen).await?;
+        self.close_gaps(name, &linked, &scope, &gaps, progress, &mut settled, seen).await?;
+        progress.move_on(settled, now);
+        Ok(())
+    }
+
+    fn token_days_left(&self, linked: &Linked<D::Organization>) -> Option<i64> {
+        let today = self.setup.world.now().to_zoned(TimeZone::UTC).date();
+        let last = linked.link.pat_expires_on?;
+        today.until(last).ok().map(|span| i64::from(span.get_days()))
+    }
+}
+
+/// Whether nobody is to be blamed for it but Azure DevOps, so that it is for us to heal.
+fn is_for_us_to_heal(status: &SubscriptionStatus) -> bool {
+    match status {
+        SubscriptionStatus::OnProbation
+        | SubscriptionStatus::DisabledBySystem
+        | SubscriptionStatus::DisabledByInactiveIdentity => true,
+        SubscriptionStatus::Enabled | SubscriptionStatus::DisabledByUser | SubscriptionStatus::Other(_) => {
+            false
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
+fn forgotten(error: PassError) -> SetupError {
+    SetupError::new(Code::QueueUnavailable, error.to_string())
+}

@@ -1,0 +1,290 @@
+//! The real `watch` binary: what was missed comes back, and what does not deliver is healed.
+
+use hookpost_tests::azure_devops::Proposal;
+use hookpost_tests::azure_devops::rest::{Hook, Status};
+use hookpost_tests::harness::canary;
+use hookpost_tests::harness::front::Fault;
+use hookpost_tests::harness::function::{Failure, Function};
+use hookpost_tests::harness::queues::Message;
+use serde_json::{Value, json};
+
+use crate::town::{MAIN, ORGANIZATION, Town, connect, fine, now, texts, with};
+
+/// A town with somebody who watches it.
+struct Watched {
+    town: Town,
+    watch: Function,
+    checkpoints: String,
+}
+
+impl Watched {
+    async fn open(name: &str) -> Self {
+        let town = Town::open(name).await;
+        town.connect().await;
+        // A lease that is over at once: whoever was killed is followed by the next.
+        let made = town.account.queues.create_checkpoint_queue(name, 1).await;
+        let checkpoints = made.expect("the emulator makes queues");
+        let watch = town.start_watch(&checkpoints).await;
+        Self { town, watch, checkpoints }
+    }
+
+    async fn pass(&self) -> Value {
+        let answer = self.watch.invoke(json!({})).await;
+        let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
+        canary::assert_absent("a report", report.to_string());
+        report["integrations"][0].clone()
+    }
+
+    /// The subscription to pushes.
+    fn pushes(&self) -> Hook {
+        let hooks = self.town.azure.hooks(ORGANIZATION);
+        hooks.into_iter().find(|hook| hook.terms.event_type == "git.push").expect("a subscription")
+    }
+
+    /// A push whose delivery fails for good with 503, after which Azure DevOps puts the subscription on probation.
+    async fn lose_a_push(&self, comment: &str) {
+        self.town.account.sqs.fail_all(Fault::outage());
+        let notifications = self.town.told(comment);
+        for notification in &notifications {
+            while self.pushes().status == Status::Enabled {
+                self.town.azure.deliver(notification).await;
+            }
+        }
+        self.town.account.sqs.heal();
+        assert!(self.town.account.events().await.is_empty());
+    }
+
+    async fn close(self) {
+        self.town.account.close(self.watch).await;
+        self.town.close().await;
+    }
+}
+
+fn messages(events: &[Message]) -> Vec<String> {
+    let first = |event: &Message| event.json()["data"]["commits"][0]["message"].clone();
+    events.iter().map(|event| first(event).as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_delivery_that_failed_is_brought_in_once_and_its_subscription_enabled() {
+    let it = Watched::open("watch-failed").await;
+    it.lose_a_push("missed").await;
+    let report = it.pass().await;
+    assert_eq!(report["deliveriesReplayed"], 1, "{report}");
+    assert_eq!(report["subscriptionsHealed"], 1, "{report}");
+    let events = it.town.account.events().await;
+    assert_eq!(messages(&events), ["missed"]);
+    assert_eq!(it.pushes().status, Status::Enabled);
+    let again = it.pass().await;
+    assert_eq!(
+        (&again["deliveriesMissed"], &again["subscriptionsNotEnabled"]),
+        (&json!(0), &json!(0)),
+        "{again}"
+    );
+    assert!(it.town.account.events().await.is_empty());
+    assert_eq!(it.town.push("afterwards").await, [Some(202)]);
+    it.close().await;
+}
+
+#[tokio::test]
+async fn what_nobody_told_of_on_probation_is_made_from_the_lists() {
+    let it = Watched::open("watch-gap").await;
+    let people = it.town.people.clone();
+    it.town.push("before").await;
+    for hook in it.town.azure.hooks(ORGANIZATION) {
+        it.town.azure.set_status(hook.id, Status::OnProbation);
+    }
+    let told = it.town.told("unseen");
+    assert!(told.is_empty(), "Azure DevOps raises nothing on probation");
+    let now = now();
+    it.town.azure.organization(ORGANIZATION, |organization| {
+        let topic = "refs/heads/topic";
+        let change = hookpost_tests::azure_devops::RefChange::commit(topic, &["Topic"]);
+        organization.push(now, &people.ada, people.web, &[change]);
+        let proposal = Proposal::new(people.web, topic, MAIN, "Unseen");
+        let (id, _) = organization.create_pull_request(now, &people.ada, proposal);
+        organization.abandon(now, &people.ada, id);
+    });
+    let seen = it.town.account.events().await.len();
+    assert_eq!(seen, 1, "the push before");
+    let report = it.pass().await;
+    assert_eq!(report["eventsReconstructed"], 4, "{report}");
+    assert!(texts(&report["remains"]).join("\n").contains("cannot be found out afterwards"), "{report}");
+    let mut events: Vec<Value> = it.town.account.events().await.iter().map(Message::json).collect();
+    for event in &events {
+        assert_eq!(event["data"]["azureDevOps"]["reconstructed"], true, "{event}");
+        assert_eq!(event["data"]["azureDevOps"]["eventId"], Value::Null, "{event}");
+    }
+    events.sort_by_key(|event| (event["type"].to_string(), event["subject"].to_string()));
+    let what = |event: &Value| {
+        let data = &event["data"];
+        let action = data["action"].as_str().or(data["change"].as_str()).unwrap_or_default().to_owned();
+        (event["subject"].as_str().unwrap_or_default().to_owned(), action)
+    };
+    let subject = events[0]["subject"].as_str().expect("a subject").to_owned();
+    assert_eq!(
+        events.iter().map(what).collect::<Vec<_>>(),
+        [
+            (subject.clone(), "created".to_owned()),
+            (subject, "abandoned".to_owned()),
+            (MAIN.to_owned(), "updated".to_owned()),
+            ("refs/heads/topic".to_owned(), "created".to_owned()),
+        ]
+    );
+    assert_eq!(it.pass().await["eventsReconstructed"], 0, "once");
+    it.close().await;
+}
+
+#[tokio::test]
+async fn a_reconstructed_push_has_the_id_that_its_delivery_would_have_had() {
+    let it = Watched::open("watch-same-id").await;
+    // It is delivered after all, but nobody knows of that.
+    let told = it.town.told("twice");
+    it.town.azure.set_status(it.pushes().id, Status::DisabledBySystem);
+    it.pass().await;
+    let made = it.town.account.events().await;
+    for notification in &told {
+        let sent = it.town.azure.deliver(notification).await;
+        assert_eq!(sent.and_then(|sent| sent.status()), Some(202));
+    }
+    assert_eq!((told.len(), made.len()), (1, 1));
+    assert!(it.town.account.events().await.is_empty(), "the queue knows it already");
+    it.close().await;
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_revived_is_made_anew_and_others_are_left_alone() {
+    let it = Watched::open("watch-anew").await;
+    let foreign = json!({
+        "publisherId": "tfs", "eventType": "git.push", "resourceVersion": "1.0", "consumerId": "webHooks",
+        "consumerActionId": "httpRequest", "publisherInputs": {"projectId": ""},
+        "consumerInputs": {"url": "https://ci.example.com/hook"},
+    });
+    let foreign = it.town.azure.make_by_hand(ORGANIZATION, &it.town.people.ada, &foreign);
+    it.town.azure.set_status(foreign, Status::DisabledBySystem);
+    let switched_off = it
+        .town
+        .azure
+        .hooks(ORGANIZATION)
+        .into_iter()
+        .find(|hook| hook.terms.event_type == "ms.vss-code.git-pullrequest-comment-event");
+    let switched_off = switched_off.expect("a subscription").id;
+    it.town.azure.set_status(switched_off, Status::DisabledByUser);
+    let left = it.pushes().id;
+    it.town.azure.set_status(left, Status::DisabledByInactiveIdentity);
+    let report = it.pass().await;
+    assert_eq!(
+        (&report["subscriptionsNotEnabled"], &report["subscriptionsHealed"]),
+        (&json!(2), &json!(1)),
+        "{report}"
+    );
+    assert!(it.town.azure.hook(left).is_none(), "its owner is gone, and so is it");
+    assert_eq!(it.town.azure.hook(foreign).map(|hook| hook.status), Some(Status::DisabledBySystem));
+    assert_eq!(it.town.azure.hook(switched_off).map(|hook| hook.status), Some(Status::DisabledByUser));
+    assert!(texts(&report["remains"]).join("\n").contains("somebody disabled it"), "{report}");
+    assert_eq!(it.town.push("delivered").await, [Some(202)]);
+    it.close().await;
+}
+
+#[tokio::test]
+async fn while_the_queue_is_down_nothing_is_passed_over() {
+    let it = Watched::open("watch-outage").await;
+    it.lose_a_push("kept").await;
+    it.town.account.sqs.fail_each("SendMessageBatch", Fault::outage());
+    let report = it.pass().await;
+    assert!(report["failure"].as_str().is_some_and(|why| why.contains("events queue")), "{report}");
+    it.town.account.sqs.heal();
+    it.pass().await;
+    assert_eq!(messages(&it.town.account.events().await), ["kept"]);
+    it.close().await;
+}
+
+#[tokio::test]
+async fn only_one_watches_at_a_time() {
+    let it = Watched::open("watch-two").await;
+    // Somebody else has the right, and a long lease.
+    let made = it.town.account.queues.create_checkpoint_queue("watch-two-lease", 600).await;
+    let queue = made.expect("the emulator makes queues");
+    it.town
+        .account
+        .queues
+        .send(&queue, "{\"integrations\":{}}", Some(("pass", "theirs")))
+        .await
+        .expect("sent");
+    assert_eq!(it.town.account.queues.receive(&queue).await.expect("received").len(), 1);
+    let second = it.town.start_watch(&queue).await;
+    let answer = second.invoke(json!({})).await.expect("an answer");
+    assert!(
+        answer["summary"].as_str().is_some_and(|text| text.contains("another pass is running")),
+        "{answer}"
+    );
+    assert!(answer["integrations"].is_null());
+    it.town.account.close(second).await;
+    it.close().await;
+}
+
+#[tokio::test]
+async fn a_token_that_ended_is_told_and_does_not_stop_the_others() {
+    let it = Watched::open("watch-token").await;
+    let other = with(with(connect(), "integration", "second"), "patExpiresOn", "2020-01-01");
+    fine(it.town.ask(&other).await);
+    it.town.azure.fail_next("GET connectionData", hookpost_tests::azure_devops::rest::Fault::Expired);
+    let answer = it.watch.invoke(json!({})).await.expect("an answer");
+    let all = answer["integrations"].as_array().expect("integrations");
+    assert!(all[0]["failure"].as_str().is_some_and(|why| why.contains("token")), "{answer}");
+    assert_eq!(all[1]["failure"], Value::Null, "{answer}");
+    assert!(all[1]["tokenDaysLeft"].as_i64().is_some_and(|days| days < 0), "{answer}");
+    let failed: Vec<f64> = it.watch.logs().iter().filter_map(|line| watch_failed(line)).collect();
+    assert_eq!(failed, [1.0, 0.0]);
+    it.close().await;
+}
+
+/// The metric of a log line.
+fn watch_failed(line: &str) -> Option<f64> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array()?;
+    line["WatchFailed"].as_f64()
+}
+
+#[tokio::test]
+async fn a_pass_that_is_killed_at_any_call_is_done_again_and_loses_nothing() {
+    let mut it = Watched::open("watch-crash").await;
+    for at in 0..60 {
+        it.lose_a_push(&format!("crash {at}")).await;
+        let killed = it.killed_at(at).await;
+        it.watch = it.town.start_watch(&it.checkpoints).await;
+        // The right comes back when the lease is over; until then another pass seems to be running.
+        while it.pass().await.is_null() {}
+        let events = messages(&it.town.account.events().await);
+        assert_eq!(events, [format!("crash {at}")], "killed at call {at}");
+        assert_eq!(it.pushes().status, Status::Enabled, "killed at call {at}");
+        if !killed {
+            assert!(at > 8, "a pass takes more than {at} calls");
+            return it.close().await;
+        }
+    }
+    panic!("a pass does not end");
+}
+
+impl Watched {
+    /// Kills `watch` while its call number `at` to Azure DevOps hangs, after it had its effect. `false` when a pass needs
+    /// fewer calls.
+    async fn killed_at(&self, at: usize) -> bool {
+        use hookpost_tests::azure_devops::rest::Fault;
+        use std::time::Duration;
+        let azure = &self.town.azure;
+        azure.forget_calls();
+        let reached = async {
+            let patience = Duration::from_secs(30);
+            assert!(azure.until(patience, |it| it.calls().len() >= at).await, "call {at} never came");
+            azure.fail_all(Fault::StallAfter(Duration::from_secs(60)));
+            assert!(azure.until(patience, |it| it.calls().len() > at).await, "call {at} was the last");
+        };
+        let killed = tokio::select! {
+            ended = self.watch.invoke(json!({})) => matches!(ended, Err(Failure::TimedOut)),
+            () = reached => true,
+        };
+        azure.heal();
+        killed
+    }
+}

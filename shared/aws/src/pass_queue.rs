@@ -3,7 +3,7 @@
 //! All messages are of one group, and SQS hands out none of a group while one of it is with somebody: whoever has
 //! received the message is the only one. It comes back by itself when it is not deleted in time, so a pass that was cut
 //! off gives up its right. The new message is sent before the old one is deleted; a pass that ends in between leaves
-//! both, and the next one takes what is newer in either.
+//! both, and the next one goes by the newer.
 
 use std::fmt;
 
@@ -47,7 +47,7 @@ impl PassQueue {
             held.receipts.push(Receipt(receipt));
             // One that cannot be read remembers nothing: then everything is done again from the beginning of the log.
             if let Ok(memory) = Memory::from_json(message.body.as_deref().unwrap_or_default()) {
-                held.memory.merge(memory);
+                held.memory = std::mem::take(&mut held.memory).newer(memory);
             }
         }
         Ok(held)

@@ -123,12 +123,12 @@ impl AzureDevOps for RestClient {
 
     async fn deliveries(
         &self,
-        subscription_id: &str,
+        subscription_ids: &[&str],
         state: DeliveryState,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<LoggedDelivery>, RestError> {
-        deliveries::list(&self.transport, subscription_id, state, from, to).await
+        deliveries::list(&self.transport, subscription_ids, state, from, to).await
     }
 
     async fn pushes(

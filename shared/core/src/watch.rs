@@ -5,28 +5,33 @@
 //! is read again; which subscriptions do not deliver, which are healed; what happened while they did not, which is made
 //! from the lists of pushes and pull requests. See [`Progress`] for how far that is done and why nothing is skipped.
 
-mod gap;
+mod doubt;
 mod heal;
 mod memory;
 mod missed;
 mod pass;
 mod reconstruct;
+mod record;
+mod round;
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
-pub use memory::{Memory, Progress};
+pub use memory::{Memory, Progress, Silence};
 pub use pass::{Held, PassError, Passes};
 
-use self::missed::Settled;
+use self::memory::Settled;
+use self::pass::Right;
+use self::round::{Round, Work, out_of_time};
 use crate::integration::IntegrationName;
+use crate::password::WebhookPassword;
 use crate::port::MessageQueue;
 use crate::setup::azure_devops::{AzureDevOps as _, ExistingSubscription, SubscriptionStatus};
 use crate::setup::failure::{Code, SetupError};
 use crate::setup::integration::Linked;
-use crate::setup::plan;
+use crate::setup::plan::{self, Plan};
 use crate::setup::vault::Vault;
 use crate::setup::verify::refusal;
 use crate::setup::webhook::Whose;
@@ -39,8 +44,9 @@ pub(crate) const UNDER_WAY: SignedDuration = SignedDuration::from_mins(10);
 /// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
 const LOG: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Most deliveries of one integration that a pass reads again. The next one goes on behind them.
-pub(crate) const DELIVERIES_MAX: usize = 500;
+/// Most deliveries of one integration that a pass reads again: each is remembered until the checkpoint is behind it, in
+/// one message. The next pass goes on behind them.
+pub(crate) const DELIVERIES_MAX: u64 = 1000;
 
 /// Everything a pass needs.
 #[derive(Debug)]
@@ -124,37 +130,38 @@ where
     /// When not even the integrations could be listed, or nothing be remembered. What went wrong for one of them is in
     /// its [`Seen`].
     pub async fn pass(&self) -> Result<Pass, SetupError> {
-        let began = self.setup.world.now();
-        let Some(mut held) = self.passes.take().await.map_err(forgotten)? else {
+        let until = self.setup.world.now().saturating_add(self.budget).unwrap_or(Timestamp::MAX);
+        let Some(mut right) = Right::take(&self.passes).await.map_err(forgotten)? else {
             return Ok(Pass::AnotherIsRunning);
         };
         let listed = self.setup.integrations().await;
+        let mut names = listed.as_deref().unwrap_or_default().to_vec();
+        // Whoever had to wait longest comes first.
+        names.sort_by_key(|name| right.memory().seen_at(name));
         let mut all = Vec::new();
-        for name in listed.as_deref().unwrap_or_default() {
+        for name in &names {
             let mut seen = Seen::new(name);
-            let now = self.setup.world.now();
-            if now.duration_since(began).unsigned_abs() > self.budget {
-                seen.failure = Some(SetupError::new(Code::OutOfTime, "the pass ran out of time before it"));
-            } else {
-                let progress = held.memory.of(name, now - LOG);
-                seen.failure = self.look_after(name, progress, &mut seen).await.err();
-            }
+            seen.failure = self.look_after(name, &mut right, until, &mut seen).await.err();
             all.push(seen);
         }
-        if let Ok(names) = &listed {
-            held.memory.keep_only(names);
+        if listed.is_ok() {
+            right.memory().keep_only(&names);
         }
         // Even when the listing failed: the next pass shall not have to wait until this one is given up.
-        self.passes.give_back(held).await.map_err(forgotten)?;
+        right.end().await.map_err(forgotten)?;
         listed.map(|_| Pass::Done(all))
     }
 
     async fn look_after(
         &self,
         name: &IntegrationName,
-        progress: &mut Progress,
+        right: &mut Right<'_, P>,
+        until: Timestamp,
         seen: &mut Seen,
     ) -> Result<(), SetupError> {
+        if self.setup.world.now() > until {
+            return Err(out_of_time("before it came to this integration"));
+        }
         let linked = self.setup.linked(name).await?;
         seen.token_days_left = self.token_days_left(&linked);
         let owner = linked.organization.connection().await;
@@ -165,22 +172,54 @@ where
         let existing = linked.subscriptions().await?;
         let wanted = plan::wanted(&scope, &linked.urls, &version);
         let plan = plan::plan(&wanted, &existing, &linked.urls);
-        let ours = existing.iter().filter(|existing| linked.urls.whose(&existing.url) == Whose::Ours);
-        let ours: Vec<&ExistingSubscription> = ours.collect();
-        seen.last_success_age_seconds = ours
-            .iter()
-            .filter_map(|existing| existing.last_success)
-            .max()
-            .map(|success| now.duration_since(success).as_secs().max(0));
-
-        // Before anything is deleted and made again: the log of a subscription goes with it.
-        let mut settled = Settled::new(now - UNDER_WAY);
-        for existing in &ours {
-            self.bring_in_missed(name, &linked, existing, now, progress, &mut settled, seen).await?;
+        let is_ours = |existing: &&ExistingSubscription| linked.urls.whose(&existing.url) == Whose::Ours;
+        let existing: Vec<&ExistingSubscription> = existing.iter().filter(is_ours).collect();
+        let successes = existing.iter().filter_map(|existing| existing.last_success);
+        seen.last_success_age_seconds =
+            successes.max().map(|success| now.duration_since(success).as_secs().max(0));
+        let mut progress = right.memory().of(name, now - LOG);
+        let known = progress.doubts.clone();
+        doubt::note(&plan, &mut progress, now);
+        progress.seen_at = Some(now);
+        let is_new = progress.doubts != known;
+        let round = Round { name, linked: &linked, scope: &scope, wanted: &wanted, existing, now, until };
+        let mut work = Work { progress, settled: Settled::new(now - UNDER_WAY), seen };
+        right.memory().keep(name, work.progress.clone());
+        if is_new {
+            // Once they are enabled again, nobody could tell any more that they were not.
+            right.write().await.map_err(forgotten)?;
         }
-        let gaps = heal::heal(&linked, &plan, &password, progress, seen).await?;
-        self.close_gaps(name, &linked, &scope, &gaps, progress, &mut settled, seen).await?;
-        progress.move_on(settled, now);
+        let ended = self.catch_up(&round, &plan, &password, right, &mut work).await;
+        work.progress.move_on(work.settled);
+        right.memory().keep(name, work.progress);
+        ended
+    }
+
+    /// Brings in what was missed, and has it told again from now on.
+    async fn catch_up(
+        &self,
+        round: &Round<'_, D::Organization>,
+        plan: &Plan,
+        password: &WebhookPassword,
+        right: &mut Right<'_, P>,
+        work: &mut Work<'_>,
+    ) -> Result<(), SetupError> {
+        let brought_in = self.bring_in_missed(round, work).await;
+        // While the queue is down too: what a subscription tries to tell is in the log from then on.
+        let dead = heal::enable(round.linked, plan, password, work.seen).await?;
+        brought_in?;
+        self.close_doubts(round, &round.existing, work).await?;
+        let silent: Vec<String> = dead.iter().map(|step| doubt::of(step.wanted())).collect();
+        work.progress.doubts.retain(|key, _| silent.contains(key));
+        if dead.is_empty() {
+            return Ok(());
+        }
+        // Their logs go with them, and with those the knowledge of what they told.
+        right.memory().keep(round.name, work.progress.clone());
+        right.write().await.map_err(forgotten)?;
+        let made = heal::make_anew(round.linked, &dead, password, work.seen).await?;
+        self.close_doubts(round, &made.iter().collect::<Vec<_>>(), work).await?;
+        work.progress.doubts.clear();
         Ok(())
     }
 

@@ -17,6 +17,9 @@ use crate::transport::Transport;
 /// Most notifications asked for at once. Each may come with its event and the text of its request.
 const PAGE: usize = 50;
 
+/// The same for a single second, which cannot be halved.
+const PAGE_OF_A_SECOND: usize = 1000;
+
 /// Most questions for one span of time.
 const QUERIES_MAX: usize = 200;
 
@@ -78,22 +81,27 @@ impl Summary {
 /// documented, and there is no other way to go on behind a page.
 pub(crate) async fn list(
     transport: &Transport,
-    subscription_id: &str,
+    subscription_ids: &[&str],
     state: DeliveryState,
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<LoggedDelivery>, RestError> {
+    // Without any id, the question would be about everybody's.
+    if subscription_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut found = BTreeMap::new();
     let mut open = vec![(from.as_second(), to.as_second().saturating_add(1))];
     for _ in 0..QUERIES_MAX {
         let Some((low, high)) = open.pop() else {
-            return with_events(transport, subscription_id, found).await;
+            return with_events(transport, found).await;
         };
-        let page = page(transport, subscription_id, state, low, high).await?;
-        if page.len() >= PAGE {
-            let middle = low.midpoint(high);
+        let middle = low.midpoint(high);
+        let most = if middle == low { PAGE_OF_A_SECOND } else { PAGE };
+        let page = page(transport, subscription_ids, state, (low, high), most).await?;
+        if page.len() >= most {
             if middle == low {
-                return Err(unreadable(format!("{PAGE} deliveries or more in one second")));
+                return Err(unreadable(format!("{most} deliveries or more in one second")));
             }
             open.extend([(middle, high), (low, middle)]);
             continue;
@@ -102,8 +110,12 @@ pub(crate) async fn list(
             let created = notification.created_date.timestamp();
             let is_within = created.is_none_or(|created| from <= created && created <= to);
             let is_wanted = is_within && notification.is(state);
-            if let Some(number) = notification.id.number::<u64>().filter(|_| is_wanted) {
-                found.insert((created, number), notification);
+            let id = match subscription_ids {
+                [only] => Some((*only).to_owned()),
+                _ => notification.subscription_id.as_deref().map(str::to_lowercase),
+            };
+            if let Some((id, number)) = id.zip(notification.id.number::<u64>()).filter(|_| is_wanted) {
+                found.insert((created, id, number), notification);
             }
         }
     }
@@ -112,17 +124,17 @@ pub(crate) async fn list(
 
 async fn page(
     transport: &Transport,
-    subscription_id: &str,
+    subscription_ids: &[&str],
     state: DeliveryState,
-    low: i64,
-    high: i64,
+    (low, high): (i64, i64),
+    most: usize,
 ) -> Result<Vec<WireNotification>, RestError> {
     let date = |second| Timestamp::from_second(second).map_err(|_| unreadable("a time out of range"));
     let mut body = json!({
-        "subscriptionIds": [subscription_id],
+        "subscriptionIds": subscription_ids,
         "minCreatedDate": date(low)?.to_string(),
         "maxCreatedDate": date(high)?.to_string(),
-        "maxResults": PAGE,
+        "maxResults": most,
         "includeDetails": true,
     });
     if let Some(result) = result_of(state) {
@@ -154,15 +166,14 @@ async fn query(transport: &Transport, body: Value) -> Result<Found, RestError> {
 /// Asks one by one for the events that did not come with the list.
 async fn with_events(
     transport: &Transport,
-    subscription_id: &str,
-    found: BTreeMap<(Option<Timestamp>, u64), WireNotification>,
+    found: BTreeMap<(Option<Timestamp>, String, u64), WireNotification>,
 ) -> Result<Vec<LoggedDelivery>, RestError> {
     let mut deliveries = Vec::with_capacity(found.len());
-    for ((created, notification_id), notification) in found {
+    for ((created, subscription_id, notification_id), notification) in found {
         let mut details = notification.details.unwrap_or_default();
         if details.event.is_none() {
             let number = notification_id.to_string();
-            let path = ["_apis", "hooks", "subscriptions", subscription_id, "notifications", &number];
+            let path = ["_apis", "hooks", "subscriptions", &subscription_id, "notifications", &number];
             details = match transport.ask(Call::get(&path, &[])).await {
                 Ok(answer) => answer.decode::<WireNotification>()?.details.unwrap_or_default(),
                 Err(RestError::NotFound { .. }) => details,
@@ -170,7 +181,7 @@ async fn with_events(
             };
         }
         deliveries.push(LoggedDelivery {
-            subscription_id: subscription_id.to_owned(),
+            subscription_id,
             notification_id,
             event_type: details.event_type.or_empty(),
             created,

@@ -9,6 +9,7 @@ use crate::lenient::Text;
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireNotification {
     pub(crate) id: Text,
+    pub(crate) subscription_id: Text,
     pub(crate) status: Text,
     pub(crate) result: Text,
     pub(crate) created_date: Text,

@@ -148,8 +148,10 @@ async fn failed_deliveries_come_with_their_events_oldest_first() {
     ])
     .await;
     let span = (at("2026-03-04T07:00:00Z"), at("2026-03-04T08:00:00.5Z"));
-    let deliveries =
-        client(&server).deliveries("s-1", DeliveryState::Failed, span.0, span.1).await.expect("deliveries");
+    let deliveries = client(&server)
+        .deliveries(&["s-1"], DeliveryState::Failed, span.0, span.1)
+        .await
+        .expect("deliveries");
     let delivery = |notification_id, created, is_kept: bool| LoggedDelivery {
         subscription_id: "s-1".to_owned(),
         notification_id,
@@ -185,8 +187,10 @@ async fn a_full_page_is_asked_for_again_in_halves() {
     // What is made on the boundary is in both halves.
     let server = Server::start([failures(0..50), failures(0..31), failures(30..60)]).await;
     let span = (at("2026-03-04T07:00:00Z"), at("2026-03-04T07:00:59Z"));
-    let deliveries =
-        client(&server).deliveries("s-1", DeliveryState::Failed, span.0, span.1).await.expect("deliveries");
+    let deliveries = client(&server)
+        .deliveries(&["s-1"], DeliveryState::Failed, span.0, span.1)
+        .await
+        .expect("deliveries");
     let ids: Vec<u64> = deliveries.iter().map(|delivery| delivery.notification_id).collect();
     assert_eq!(ids, (0..60).collect::<Vec<_>>());
     let spans = server
@@ -203,9 +207,9 @@ async fn a_full_page_is_asked_for_again_in_halves() {
 #[tokio::test]
 async fn a_page_that_stays_full_is_an_error_and_not_a_loss() {
     let event = json!({ "event": {} });
-    let full = || found(&(0..50).map(|id| failure(id, "2026-03-04T07:00:00Z", &event)).collect::<Vec<_>>());
+    let full = || found(&(0..1000).map(|id| failure(id, "2026-03-04T07:00:00Z", &event)).collect::<Vec<_>>());
     let server = Server::start((0..50).map(|_| full())).await;
     let span = (at("2026-03-04T07:00:00Z"), at("2026-03-04T07:30:00Z"));
-    let deliveries = client(&server).deliveries("s-1", DeliveryState::Failed, span.0, span.1).await;
+    let deliveries = client(&server).deliveries(&["s-1"], DeliveryState::Failed, span.0, span.1).await;
     assert!(matches!(deliveries, Err(RestError::Unintelligible { .. })), "{deliveries:?}");
 }

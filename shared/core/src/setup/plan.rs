@@ -42,6 +42,15 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// What there will be.
+    pub(crate) fn wanted(&self) -> &WantedSubscription {
+        match self {
+            Self::Create(wanted) | Self::Replace { wanted, .. } => wanted,
+        }
+    }
+}
+
 /// A subscription that delivers to us without being wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {

@@ -68,7 +68,8 @@ where
         let existing = linked.subscriptions().await?;
         let mut queued = 0;
         for existing in existing.iter().filter(|existing| linked.urls.whose(&existing.url) == Whose::Ours) {
-            let failed = linked.organization.deliveries(&existing.id, DeliveryState::Failed, from, to).await;
+            let failed =
+                linked.organization.deliveries(&[&existing.id], DeliveryState::Failed, from, to).await;
             let failed =
                 failed.map_err(|error| refusal(&error, "the log of deliveries could not be read"))?;
             let change = change_of(&existing.url);

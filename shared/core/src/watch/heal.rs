@@ -1,9 +1,5 @@
 //! Subscriptions that do not deliver, made to deliver again.
 
-use jiff::Timestamp;
-
-use super::gap::Gap;
-use super::memory::Progress;
 use super::{Seen, is_for_us_to_heal};
 use crate::password::WebhookPassword;
 use crate::setup::azure_devops::{
@@ -14,26 +10,24 @@ use crate::setup::integration::{Linked, in_words};
 use crate::setup::plan::{Plan, Step, trouble};
 use crate::setup::verify::refusal;
 
-/// Heals what is for us to heal, and says from when on each subscription told nothing.
+/// Enables what is for us to enable, and makes what is missing. What could not be enabled comes back: it has to be
+/// [made anew](make_anew).
 ///
 /// One that somebody switched off stays off, and one whose settings were changed stays changed: both may be on purpose,
 /// and `status` names them.
-pub(super) async fn heal<O: AzureDevOps>(
+pub(super) async fn enable<'a, O: AzureDevOps>(
     linked: &Linked<O>,
-    plan: &Plan,
+    plan: &'a Plan,
     password: &WebhookPassword,
-    progress: &Progress,
     seen: &mut Seen,
-) -> Result<Vec<Gap>, SetupError> {
-    let mut gaps = Vec::new();
+) -> Result<Vec<&'a Step>, SetupError> {
+    let mut dead = Vec::new();
     for step in &plan.steps {
-        let gap = match step {
+        let step_failed = |error: RestError| refusal(&error, &format!("could not {}", in_words(step)));
+        match step {
             Step::Create(wanted) => {
                 seen.not_enabled += 1;
-                let made = linked.organization.create(wanted, password.expose()).await;
-                made.map_err(|error| refusal(&error, &format!("could not {}", in_words(step))))?;
-                // One that never was there has missed nothing.
-                progress.seen_at.map(|from| Gap::of(wanted, None, from))
+                linked.organization.create(wanted, password.expose()).await.map_err(step_failed)?;
             }
             Step::Replace { existing, wanted, .. } => {
                 let Some(trouble) = trouble(&existing.status) else { continue };
@@ -42,42 +36,54 @@ pub(super) async fn heal<O: AzureDevOps>(
                     seen.remains.push(format!("{}: {trouble}: `connect` enables it", named(existing)));
                     continue;
                 }
-                let step_failed =
-                    |error: RestError| refusal(&error, &format!("could not {}", in_words(step)));
-                revive(linked, existing, wanted, password).await.map_err(step_failed)?;
-                Some(Gap::of(wanted, Some(existing.id.clone()), silent_since(existing, progress.checkpoint)))
+                if !revive(linked, existing, wanted, password).await.map_err(step_failed)? {
+                    dead.push(step);
+                    continue;
+                }
             }
-        };
+        }
         seen.healed += 1;
         seen.done.push(said(step));
-        gaps.extend(gap);
     }
-    Ok(gaps)
+    Ok(dead)
 }
 
-/// Enables a subscription; where that does not help, makes it anew.
+/// Makes anew what cannot be enabled, and deletes it, with its log of deliveries. Gives the new ones.
+pub(super) async fn make_anew<O: AzureDevOps>(
+    linked: &Linked<O>,
+    dead: &[&Step],
+    password: &WebhookPassword,
+    seen: &mut Seen,
+) -> Result<Vec<ExistingSubscription>, SetupError> {
+    let mut all = Vec::new();
+    for step in dead {
+        let Step::Replace { existing, wanted, .. } = step else { continue };
+        let step_failed = |error: RestError| refusal(&error, &format!("could not {}", in_words(step)));
+        // First the new one: a pass that is cut off in between leaves one too many, not one too few.
+        let made = linked.organization.create(wanted, password.expose()).await.map_err(step_failed)?;
+        linked.organization.delete(&existing.id).await.map_err(step_failed)?;
+        seen.healed += 1;
+        seen.done.push(said(step));
+        all.push(made);
+    }
+    Ok(all)
+}
+
 async fn revive<O: AzureDevOps>(
     linked: &Linked<O>,
     existing: &ExistingSubscription,
     wanted: &WantedSubscription,
     password: &WebhookPassword,
-) -> Result<(), RestError> {
-    // It belongs to whoever made it: only a new one is ours.
-    if existing.status != SubscriptionStatus::DisabledByInactiveIdentity {
-        match linked.organization.replace(&existing.id, wanted, password.expose()).await {
-            Ok(enabled) if enabled.status == SubscriptionStatus::Enabled => return Ok(()),
-            Ok(_) | Err(RestError::Rejected { .. } | RestError::NotFound { .. }) => {}
-            Err(error) => return Err(error),
-        }
+) -> Result<bool, RestError> {
+    // One of somebody who left belongs to him for ever: only a new one is ours.
+    if existing.status == SubscriptionStatus::DisabledByInactiveIdentity {
+        return Ok(false);
     }
-    // First the new one: a pass that is cut off in between leaves one too many, not one too few.
-    linked.organization.create(wanted, password.expose()).await?;
-    linked.organization.delete(&existing.id).await
-}
-
-/// From when on it may have told nothing: a delivery that went well shows that it was enabled then.
-fn silent_since(existing: &ExistingSubscription, checkpoint: Timestamp) -> Timestamp {
-    existing.last_success.or(existing.created).map_or(checkpoint, |known| known.max(checkpoint))
+    match linked.organization.replace(&existing.id, wanted, password.expose()).await {
+        Ok(replaced) => Ok(replaced.status == SubscriptionStatus::Enabled),
+        Err(RestError::Rejected { .. } | RestError::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn said(step: &Step) -> String {

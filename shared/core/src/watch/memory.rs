@@ -2,24 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::missed::Settled;
 use crate::integration::IntegrationName;
 
 /// How far every integration is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
+    /// Counts how often it was written.
+    revision: u64,
     integrations: BTreeMap<String, Progress>,
 }
 
 /// How far one integration is.
 ///
-/// Whatever happened before the checkpoint has reached the queue, or was brought to it. A delivery counts as made when
-/// Azure DevOps made its notification, so one that is still under way holds the checkpoint back: it may fail yet. What is
-/// behind the checkpoint and was brought in already is remembered by name, so that the next pass does not do it again.
-/// The checkpoint moves only after the queue has everything; a pass that is cut off is done once more, with the same ids.
+/// Whatever Azure DevOps notified of before the checkpoint has reached the queue, or was brought to it. A delivery that is
+/// still under way holds the checkpoint back: it may fail yet. What is behind the checkpoint and was brought in already is
+/// remembered by name, so that the next pass does not do it again. What Azure DevOps did not notify of is in doubt until
+/// it was looked for. Both move only after the queue has everything; a pass that is cut off is done once more, with the
+/// same ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Nothing before this is left to do.
@@ -28,20 +30,45 @@ pub struct Progress {
     pub seen_at: Option<Timestamp>,
     /// Deliveries and events after the checkpoint that are done.
     pub done: BTreeSet<String>,
+    /// From when on a subscription may have told less than happened, by what it is called in [`doubt`](super::doubt).
+    pub doubts: BTreeMap<String, Silence>,
+}
+
+/// How far it was looked for what a subscription may not have told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// Before this nothing is left to look for.
+    pub from: Timestamp,
+    /// The end of the stretch that is being looked at, and the last repository that is done.
+    pub at: Option<(Timestamp, String)>,
 }
 
 impl Memory {
+    /// When the subscriptions of an integration were last looked at.
+    pub(super) fn seen_at(&self, name: &IntegrationName) -> Option<Timestamp> {
+        self.integrations.get(name.as_str())?.seen_at
+    }
+
     /// The progress of an integration; one that is new begins at `from`.
     ///
     /// That is as far as the log goes back: what failed in it and was never brought in would otherwise be lost. What was
     /// brought in by hand comes once more, with the same ids.
-    pub(super) fn of(&mut self, name: &IntegrationName, from: Timestamp) -> &mut Progress {
-        let progress = self.integrations.entry(name.to_string());
-        let progress =
-            progress.or_insert_with(|| Progress { checkpoint: from, seen_at: None, done: BTreeSet::new() });
+    pub(super) fn of(&self, name: &IntegrationName, from: Timestamp) -> Progress {
+        let known = self.integrations.get(name.as_str()).cloned();
+        let mut progress = known.unwrap_or_else(|| Progress {
+            checkpoint: from,
+            seen_at: None,
+            done: BTreeSet::new(),
+            doubts: BTreeMap::new(),
+        });
         // Further back there is no log.
         progress.checkpoint = progress.checkpoint.max(from);
         progress
+    }
+
+    /// Remembers the progress of an integration.
+    pub(super) fn keep(&mut self, name: &IntegrationName, progress: Progress) {
+        self.integrations.insert(name.to_string(), progress);
     }
 
     /// Forgets integrations that were unlinked.
@@ -49,19 +76,15 @@ impl Memory {
         self.integrations.retain(|known, _| names.iter().any(|name| name.as_str() == known));
     }
 
-    /// Takes over what another memory knows better. Two exist when a pass was cut off between writing the new one and
-    /// deleting the old.
-    pub fn merge(&mut self, other: Self) {
-        for (name, theirs) in other.integrations {
-            match self.integrations.get_mut(&name) {
-                Some(ours) if ours.checkpoint > theirs.checkpoint => {}
-                Some(ours) if ours.checkpoint == theirs.checkpoint => {
-                    ours.done.extend(theirs.done);
-                    ours.seen_at = ours.seen_at.max(theirs.seen_at);
-                }
-                _ => drop(self.integrations.insert(name, theirs)),
-            }
-        }
+    /// To be called before it is written, so that it counts as newer than what it was made from.
+    pub(super) fn revise(&mut self) {
+        self.revision += 1;
+    }
+
+    /// The newer of two. Two exist when a pass was cut off between writing the new one and deleting the old.
+    #[must_use]
+    pub fn newer(self, other: Self) -> Self {
+        if other.revision > self.revision { other } else { self }
     }
 
     /// As it is stored.
@@ -84,12 +107,44 @@ impl Memory {
 }
 
 impl Progress {
+    /// Says that a subscription may have told less than happened from this moment on.
+    pub(super) fn doubt(&mut self, key: &str, from: Timestamp) {
+        let known = self.doubts.entry(key.to_owned()).or_insert(Silence { from, at: None });
+        if from < known.from {
+            *known = Silence { from, at: None };
+        }
+    }
+
     /// The end of a pass in which nothing failed.
-    pub(super) fn move_on(&mut self, settled: Settled, now: Timestamp) {
-        let checkpoint = settled.checkpoint().max(self.checkpoint);
-        self.done = settled.after(checkpoint);
-        self.checkpoint = checkpoint;
-        self.seen_at = Some(now);
+    pub(super) fn move_on(&mut self, settled: Settled) {
+        let checkpoint = settled.until.saturating_sub(SignedDuration::from_millis(1));
+        self.checkpoint = checkpoint.unwrap_or(settled.until).max(self.checkpoint);
+        let checkpoint = self.checkpoint;
+        self.done =
+            settled.done.into_iter().filter(|(at, _)| *at >= checkpoint).map(|(_, key)| key).collect();
+    }
+}
+
+/// What a pass has settled, and what it had to leave.
+#[derive(Debug)]
+pub(super) struct Settled {
+    done: Vec<(Timestamp, String)>,
+    /// Nothing of this moment or later counts as settled for good.
+    until: Timestamp,
+}
+
+impl Settled {
+    /// `until` is how far the log can be believed to be complete.
+    pub(super) fn new(until: Timestamp) -> Self {
+        Self { done: Vec::new(), until }
+    }
+
+    pub(super) fn done(&mut self, at: Timestamp, key: String) {
+        self.done.push((at, key));
+    }
+
+    pub(super) fn left(&mut self, at: Timestamp) {
+        self.until = self.until.min(at);
     }
 }
 
@@ -105,40 +160,46 @@ mod tests {
         IntegrationName::parse("contoso").expect("a name")
     }
 
+    fn memory(checkpoint: i64) -> Memory {
+        let mut memory = Memory::default();
+        memory.keep(&name(), memory.of(&name(), at(checkpoint)));
+        memory.revise();
+        memory
+    }
+
     #[test]
-    fn the_newest_of_two_memories_wins_and_equals_are_one() {
-        let memory = |checkpoint, done: &[&str]| {
-            let mut memory = Memory::default();
-            let progress = memory.of(&name(), at(checkpoint));
-            progress.done = done.iter().map(|&key| key.to_owned()).collect();
-            memory
-        };
-        let mut merged = memory(10, &["a"]);
-        merged.merge(memory(10, &["b"]));
-        assert_eq!(merged, memory(10, &["a", "b"]));
-        merged.merge(memory(20, &["c"]));
-        assert_eq!(merged, memory(20, &["c"]));
-        merged.merge(memory(15, &["d"]));
-        assert_eq!(merged, memory(20, &["c"]));
+    fn the_newer_of_two_memories_wins() {
+        let (old, mut new) = (memory(10), memory(20));
+        new.revise();
+        assert_eq!(old.clone().newer(new.clone()), new);
+        assert_eq!(new.clone().newer(old), new);
     }
 
     #[test]
     fn a_delivery_under_way_holds_the_checkpoint_back_and_what_is_behind_it_is_remembered() {
-        let mut progress = Progress { checkpoint: at(0), seen_at: None, done: BTreeSet::new() };
+        let mut progress = Memory::default().of(&name(), at(0));
         let mut settled = Settled::new(at(400));
         settled.done(at(100), "early".to_owned());
         settled.left(at(200));
         settled.done(at(300), "late".to_owned());
-        progress.move_on(settled, at(1000));
+        progress.move_on(settled);
         assert!(progress.checkpoint < at(200), "the one under way may fail yet");
         assert!(progress.checkpoint >= at(100));
         assert_eq!(progress.done.iter().collect::<Vec<_>>(), ["late"]);
     }
 
     #[test]
+    fn a_doubt_begins_where_it_began_first() {
+        let mut progress = Memory::default().of(&name(), at(0));
+        for second in [20, 10, 30] {
+            progress.doubt("pushes", at(second));
+        }
+        assert_eq!(progress.doubts["pushes"], Silence { from: at(10), at: None });
+    }
+
+    #[test]
     fn it_is_stored_as_it_is() {
-        let mut memory = Memory::default();
-        memory.of(&name(), at(7)).done.insert("x".to_owned());
+        let memory = memory(7);
         let stored = memory.to_json().expect("stored");
         assert_eq!(Memory::from_json(&stored).expect("read"), memory);
     }

@@ -1,59 +1,29 @@
 //! What failed or hangs in Azure DevOps's log of deliveries, read again.
 
-use std::collections::BTreeSet;
+use jiff::{SignedDuration, Timestamp};
 
-use jiff::Timestamp;
-
-use super::memory::Progress;
-use super::{DELIVERIES_MAX, Passes, Seen, UNDER_WAY, Watch};
+use super::doubt;
+use super::round::{Round, Work, out_of_time, untaken};
+use super::{DELIVERIES_MAX, Passes, UNDER_WAY, Watch};
 use crate::again::{Again, Outcome};
 use crate::endpoint::Endpoint;
-use crate::integration::IntegrationName;
 use crate::outcome::DeliveryRecord;
 use crate::port::MessageQueue;
 use crate::quarantine;
 use crate::setup::azure_devops::{
-    AzureDevOps as _, DeliveryState, EventKind, ExistingSubscription, LoggedDelivery,
+    AzureDevOps, DeliveryState, EventKind, ExistingSubscription, LoggedDelivery,
 };
-use crate::setup::failure::{Code, SetupError};
-use crate::setup::integration::Linked;
+use crate::setup::failure::SetupError;
 use crate::setup::vault::Vault;
 use crate::setup::verify::refusal;
 use crate::setup::webhook::change_of;
 use crate::setup::{Directory, World};
 
-/// What a pass has settled, and what it had to leave.
-#[derive(Debug)]
-pub(super) struct Settled {
-    done: Vec<(Timestamp, String)>,
-    /// Nothing of this moment or later counts as settled for good.
-    until: Timestamp,
-}
+/// How much of the log is read at once, to begin with; twice as much after each stretch that held little.
+const STRETCH: SignedDuration = SignedDuration::from_hours(1);
 
-impl Settled {
-    /// `until` is how far the log can be believed to be complete.
-    pub(super) fn new(until: Timestamp) -> Self {
-        Self { done: Vec::new(), until }
-    }
-
-    pub(super) fn done(&mut self, at: Timestamp, key: String) {
-        self.done.push((at, key));
-    }
-
-    pub(super) fn left(&mut self, at: Timestamp) {
-        self.until = self.until.min(at);
-    }
-
-    /// The last moment before which all is settled.
-    pub(super) fn checkpoint(&self) -> Timestamp {
-        self.until.saturating_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(self.until)
-    }
-
-    /// What is settled after a moment.
-    pub(super) fn after(self, moment: Timestamp) -> BTreeSet<String> {
-        self.done.into_iter().filter(|(at, _)| *at >= moment).map(|(_, key)| key).collect()
-    }
-}
+/// What counts as little.
+const FEW: usize = 20;
 
 impl<D, V, Q, W, P> Watch<D, V, Q, W, P>
 where
@@ -63,65 +33,81 @@ where
     W: World + Send + Sync,
     P: Passes + Send + Sync,
 {
-    /// Of one subscription, everything since the checkpoint.
-    #[expect(clippy::too_many_arguments, reason = "one pass over one integration shares all of it")]
+    /// Everything since the checkpoint, oldest first. Where it fails, all before that is settled.
     pub(super) async fn bring_in_missed(
         &self,
-        name: &IntegrationName,
-        linked: &Linked<D::Organization>,
-        subscription: &ExistingSubscription,
-        now: Timestamp,
-        progress: &mut Progress,
-        settled: &mut Settled,
-        seen: &mut Seen,
+        round: &Round<'_, D::Organization>,
+        work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
-        for state in [DeliveryState::Failed, DeliveryState::Pending] {
-            let logged =
-                linked.organization.deliveries(&subscription.id, state, progress.checkpoint, now).await;
-            let logged =
-                logged.map_err(|error| refusal(&error, "the log of deliveries could not be read"))?;
-            for delivery in &logged {
-                let at = delivery.created.unwrap_or(now);
-                let is_fresh = now.duration_since(at) < UNDER_WAY;
-                let is_hidden = state == DeliveryState::Pending && delivery.body.is_none();
-                if (state == DeliveryState::Pending && is_fresh) || is_hidden {
-                    settled.left(at);
-                    continue;
-                }
-                let key = key(delivery);
-                if !progress.done.contains(&key) {
-                    if seen.missed >= DELIVERIES_MAX as u64 {
-                        settled.left(at);
-                        seen.remains
-                            .push(format!("more than {DELIVERIES_MAX} deliveries: the next pass goes on"));
-                        return Ok(());
-                    }
-                    self.bring_in(name, subscription, delivery, at, seen).await?;
-                    progress.done.insert(key.clone());
-                }
-                settled.done(at, key);
+        let (mut from, mut stretch) = (work.progress.checkpoint, STRETCH);
+        while from < round.now {
+            let to = from.saturating_add(stretch).map_or(round.now, |to| to.min(round.now));
+            let logged = log(round, from, to).await;
+            let logged = logged.inspect_err(|_| work.settled.left(from))?;
+            if logged.len() < FEW {
+                stretch = stretch.saturating_mul(2);
             }
+            for (delivery, state) in &logged {
+                let at = delivery.created.unwrap_or(round.now);
+                let ended = self.look_at(round, delivery, *state, at, work).await;
+                ended.inspect_err(|_| work.settled.left(at))?;
+            }
+            from = to;
         }
+        Ok(())
+    }
+
+    async fn look_at(
+        &self,
+        round: &Round<'_, D::Organization>,
+        delivery: &LoggedDelivery,
+        state: DeliveryState,
+        at: Timestamp,
+        work: &mut Work<'_>,
+    ) -> Result<(), SetupError> {
+        let is_fresh = round.now.duration_since(at) < UNDER_WAY;
+        let is_hidden = state == DeliveryState::Pending && delivery.body.is_none();
+        if (state == DeliveryState::Pending && is_fresh) || is_hidden {
+            work.settled.left(at);
+            return Ok(());
+        }
+        let key = key(delivery);
+        if work.progress.done.contains(&key) {
+            work.settled.done(at, key);
+            return Ok(());
+        }
+        if work.seen.missed >= DELIVERIES_MAX || self.setup.world.now() > round.until {
+            return Err(out_of_time("before it had brought in every delivery"));
+        }
+        let id = &delivery.subscription_id;
+        let Some(subscription) = round.existing.iter().find(|one| one.id == *id) else { return Ok(()) };
+        // From here on it may have been on probation.
+        if let Some(kind) = subscription.kind() {
+            work.progress.doubt(&doubt::key(kind, subscription.project_id.as_deref()), at);
+        }
+        self.bring_in(round, subscription, delivery, at, work).await?;
+        work.progress.done.insert(key.clone());
+        work.settled.done(at, key);
         Ok(())
     }
 
     async fn bring_in(
         &self,
-        name: &IntegrationName,
+        round: &Round<'_, D::Organization>,
         subscription: &ExistingSubscription,
         delivery: &LoggedDelivery,
         at: Timestamp,
-        seen: &mut Seen,
+        work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
         let what = format!("delivery {} of subscription {}", delivery.notification_id, subscription.id);
         let change = change_of(&subscription.url);
         let Some(body) = &delivery.body else {
-            seen.missed += 1;
-            seen.remains.push(format!("{what}: Azure DevOps did not keep its event"));
+            work.seen.missed += 1;
+            work.seen.remains.push(format!("{what}: Azure DevOps did not keep its event"));
             return Ok(());
         };
         let again = Again {
-            integration: name,
+            integration: round.name,
             body: body.as_bytes(),
             change: change.as_deref(),
             activity_id: None,
@@ -130,13 +116,13 @@ where
         match again.read(Some(&self.setup.events)).await.map_err(|detail| untaken("events", &detail))? {
             // A test, or a type of event that is not forwarded.
             Outcome::NothingToDo(_) => return Ok(()),
-            Outcome::Queued(_) => seen.replayed += 1,
+            Outcome::Queued(_) => work.seen.replayed += 1,
             Outcome::NotUnderstood(reason) => {
                 self.keep(&again, &reason, subscription).await?;
-                seen.remains.push(format!("{what}: {reason}; it is in quarantine"));
+                work.seen.remains.push(format!("{what}: {reason}; it is in quarantine"));
             }
         }
-        seen.missed += 1;
+        work.seen.missed += 1;
         Ok(())
     }
 
@@ -169,12 +155,24 @@ where
     }
 }
 
+/// What failed, and what has not ended, oldest first.
+async fn log<O: AzureDevOps>(
+    round: &Round<'_, O>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<(LoggedDelivery, DeliveryState)>, SetupError> {
+    let ids: Vec<&str> = round.existing.iter().map(|existing| existing.id.as_str()).collect();
+    let mut all = Vec::new();
+    for state in [DeliveryState::Failed, DeliveryState::Pending] {
+        let found = round.linked.organization.deliveries(&ids, state, from, to).await;
+        let found = found.map_err(|error| refusal(&error, "the log of deliveries could not be read"))?;
+        all.extend(found.into_iter().map(|delivery| (delivery, state)));
+    }
+    all.sort_by_key(|(delivery, _)| (delivery.created, delivery.notification_id));
+    Ok(all)
+}
+
 /// What a delivery is remembered by.
 fn key(delivery: &LoggedDelivery) -> String {
     format!("{}/{}", delivery.subscription_id, delivery.notification_id)
-}
-
-pub(super) fn untaken(queue: &str, detail: &str) -> SetupError {
-    let message = format!("the {queue} queue did not take a message: {detail}; the next pass does it again");
-    SetupError::new(Code::QueueUnavailable, message)
 }

@@ -1,33 +1,31 @@
-//! What happened while a subscription told nothing, made from the lists of pushes and pull requests: by the same
-//! normaliser, with the ids that deliveries would have had where those do not hang on Azure DevOps's event ids.
+//! What happened while a subscription told nothing, found in the lists of pushes and pull requests.
 
 use std::collections::BTreeSet;
 
-use hookpost_events::{Event, Payload};
-use jiff::Timestamp;
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use hookpost_events::Event;
+use jiff::{SignedDuration, Timestamp};
 
-use super::gap::{Gap, Traces};
-use super::memory::Progress;
-use super::missed::{Settled, untaken};
-use super::{Passes, Seen, Watch};
+use super::doubt::{self, Doubt, Traces};
+use super::memory::Silence;
+use super::record;
+use super::round::{Round, Work, out_of_time, untaken};
+use super::{Passes, Watch};
 use crate::fit;
 use crate::intake::send;
-use crate::integration::IntegrationName;
-use crate::normalise::{Context, normalise};
-use crate::notification::{EventType, parse, readable};
-use crate::password::Admission;
 use crate::port::MessageQueue;
 use crate::setup::azure_devops::{
-    AzureDevOps, ChangeKind, DeliveryState, Happened, RepositoryInfo, RestError,
+    AzureDevOps, DeliveryState, ExistingSubscription, RepositoryInfo, RestError,
 };
 use crate::setup::failure::SetupError;
-use crate::setup::integration::Linked;
-use crate::setup::plan::Scope;
 use crate::setup::vault::Vault;
 use crate::setup::verify::refusal;
 use crate::setup::{Directory, World};
+
+/// How much is looked at in one go: the log of so long is kept in mind.
+const STRETCH: SignedDuration = SignedDuration::from_hours(12);
+
+/// How much later than it happened something may be notified of.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
 
 impl<D, V, Q, W, P> Watch<D, V, Q, W, P>
 where
@@ -37,171 +35,139 @@ where
     W: World + Send + Sync,
     P: Passes + Send + Sync,
 {
-    /// Queues what nobody told of in these gaps, which end now.
-    #[expect(clippy::too_many_arguments, reason = "one pass over one integration shares all of it")]
-    pub(super) async fn close_gaps(
+    /// Queues what the subscriptions in doubt did not tell, up to now. `existing` are those whose log can be read.
+    pub(super) async fn close_doubts(
         &self,
-        name: &IntegrationName,
-        linked: &Linked<D::Organization>,
-        scope: &Scope,
-        gaps: &[Gap],
-        progress: &mut Progress,
-        settled: &mut Settled,
-        seen: &mut Seen,
+        round: &Round<'_, D::Organization>,
+        existing: &[&ExistingSubscription],
+        work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
-        if gaps.is_empty() {
+        let doubts = doubt::open(round.wanted, &mut work.progress);
+        if doubts.is_empty() {
             return Ok(());
         }
         let now = self.setup.world.now();
-        let unread = |error: RestError| refusal(&error, "what was missed could not be listed");
-        let repositories = linked.organization.repositories().await.map_err(unread)?;
-        for gap in gaps {
-            let told = told(name, linked, gap, now).await.map_err(unread)?;
-            if gap.traces() == Traces::None {
-                let kind = gap.kind.event_type();
-                seen.remains
-                    .push(format!("{kind} between {} and {now} cannot be found out afterwards", gap.from));
-            }
-            for repository in repositories.iter().filter(|repository| is_within(repository, gap, scope)) {
-                let organization = &linked.organization;
-                let listed = listed(organization, repository, gap, now).await.map_err(unread)?;
-                for record in listed {
-                    let made = made(name, &linked.link.organization_url, gap, &record, now);
-                    let wanted =
-                        made.into_iter().filter(|event| is_on_branch(event, scope.branch.as_deref()));
-                    for event in wanted.filter(|event| !told.contains(&key(event))) {
-                        let at = event.time.parse().unwrap_or(now);
-                        let id = event.id.clone();
-                        if !progress.done.contains(&id) {
-                            self.queue(event).await?;
-                            seen.reconstructed += 1;
-                            progress.done.insert(id.clone());
-                        }
-                        settled.done(at, id);
-                    }
-                }
-            }
+        let mut repositories = round.linked.organization.repositories().await.map_err(unread)?;
+        repositories.sort_by(|one, other| one.id.cmp(&other.id));
+        for doubt in doubts {
+            let logs: Vec<&str> = existing
+                .iter()
+                .filter(|one| one.kind() == Some(doubt.kind) && one.project_id == doubt.project_id)
+                .map(|one| one.id.as_str())
+                .collect();
+            let mine: Vec<_> = repositories.iter().filter(|one| is_within(round, one, &doubt)).collect();
+            self.close(round, &doubt, &logs, &mine, now, work).await?;
         }
         Ok(())
     }
 
-    async fn queue(&self, event: Event) -> Result<(), SetupError> {
-        let id = event.id.clone();
-        let Ok(message) = fit::message(event, None) else { return Ok(()) };
-        let sent = send(&self.setup.events, vec![(id, message)]).await;
-        match sent.unavailable.or(sent.refused) {
-            Some(detail) => Err(untaken("events", &detail)),
-            None => Ok(()),
+    async fn close(
+        &self,
+        round: &Round<'_, D::Organization>,
+        doubt: &Doubt,
+        logs: &[&str],
+        repositories: &[&RepositoryInfo],
+        now: Timestamp,
+        work: &mut Work<'_>,
+    ) -> Result<(), SetupError> {
+        let key = doubt.key();
+        while let Some(Silence { from, at }) =
+            work.progress.doubts.get(&key).cloned().filter(|it| it.from < now)
+        {
+            let (until, after) = at.unwrap_or_else(|| {
+                (from.saturating_add(STRETCH).map_or(now, |until| until.min(now)), String::new())
+            });
+            if doubt.traces() == Traces::None {
+                let kind = doubt.kind.event_type();
+                work.seen
+                    .remains
+                    .push(format!("{kind} between {from} and {now} cannot be found out afterwards"));
+                work.progress.doubts.insert(key.clone(), Silence { from: now, at: None });
+                break;
+            }
+            let told = told(round, doubt, logs, from, until).await.map_err(unread)?;
+            for repository in repositories.iter().filter(|one| one.id > after) {
+                if self.setup.world.now() > round.until {
+                    return Err(out_of_time("before it had looked for what was not told"));
+                }
+                let listed = listed(&round.linked.organization, repository, doubt, from, until).await;
+                for event in record::events_of(round, doubt, &listed.map_err(unread)?, now) {
+                    self.queue(event, &told, work).await?;
+                }
+                let at = Some((until, repository.id.clone()));
+                work.progress.doubts.insert(key.clone(), Silence { from, at });
+            }
+            work.progress.doubts.insert(key.clone(), Silence { from: until, at: None });
         }
+        Ok(())
+    }
+
+    /// Unless it was told after all, or made before.
+    async fn queue(
+        &self,
+        event: Event,
+        told: &BTreeSet<String>,
+        work: &mut Work<'_>,
+    ) -> Result<(), SetupError> {
+        let id = event.id.clone();
+        if told.contains(&record::key(&event)) || work.progress.done.contains(&id) {
+            return Ok(());
+        }
+        let at = event.time.parse().ok();
+        let Ok(message) = fit::message(event, None) else { return Ok(()) };
+        let sent = send(&self.setup.events, vec![(id.clone(), message)]).await;
+        if let Some(detail) = sent.unavailable.or(sent.refused) {
+            return Err(untaken("events", &detail));
+        }
+        work.seen.reconstructed += 1;
+        work.progress.done.insert(id.clone());
+        work.settled.done(at.unwrap_or(Timestamp::MAX), id);
+        Ok(())
     }
 }
 
-/// What Azure DevOps did tell of in the gap, by [`key`].
+/// What Azure DevOps did tell of, by [`record::key`].
 async fn told<O: AzureDevOps>(
-    name: &IntegrationName,
-    linked: &Linked<O>,
-    gap: &Gap,
-    now: Timestamp,
+    round: &Round<'_, O>,
+    doubt: &Doubt,
+    logs: &[&str],
+    from: Timestamp,
+    until: Timestamp,
 ) -> Result<BTreeSet<String>, RestError> {
-    let Some(id) = &gap.subscription_id else { return Ok(BTreeSet::new()) };
-    let logged = match linked.organization.deliveries(id, DeliveryState::Any, gap.from, now).await {
-        // It had to be made anew, and its log went with it.
-        Err(RestError::NotFound { .. }) => Vec::new(),
-        logged => logged?,
-    };
-    let bodies = logged.into_iter().filter_map(|delivery| delivery.body);
-    let change = gap.kind.change().map(ChangeKind::word);
-    Ok(bodies.flat_map(|body| events(name, &body, change, now, false)).map(|event| key(&event)).collect())
+    let until = until.saturating_add(LATE).unwrap_or(until);
+    let mut told = BTreeSet::new();
+    let mut low = from;
+    while low < until {
+        let high = low.saturating_add(SignedDuration::from_hours(1)).map_or(until, |high| high.min(until));
+        let logged = round.linked.organization.deliveries(logs, DeliveryState::Any, low, high).await?;
+        let bodies = logged.into_iter().filter_map(|delivery| delivery.body);
+        told.extend(bodies.flat_map(|body| record::keys_of(round, doubt, &body)));
+        low = high;
+    }
+    Ok(told)
 }
 
 async fn listed<O: AzureDevOps>(
     organization: &O,
     repository: &RepositoryInfo,
-    gap: &Gap,
-    now: Timestamp,
+    doubt: &Doubt,
+    from: Timestamp,
+    until: Timestamp,
 ) -> Result<Vec<String>, RestError> {
-    match gap.traces() {
-        Traces::Pushes => organization.pushes(repository, gap.from, now).await,
-        Traces::PullRequests(happened) => {
-            organization.pull_requests(repository, happened, gap.from, now).await
-        }
+    match doubt.traces() {
+        Traces::Pushes => organization.pushes(repository, from, until).await,
+        Traces::PullRequests(happened) => organization.pull_requests(repository, happened, from, until).await,
         Traces::None => Ok(Vec::new()),
     }
 }
 
-/// The events that a record in a list stands for.
-fn made(name: &IntegrationName, organization: &str, gap: &Gap, record: &str, now: Timestamp) -> Vec<Event> {
-    let (Ok(resource), Ok(raw)) =
-        (serde_json::from_str::<Value>(record), serde_json::from_str::<Box<RawValue>>(record))
-    else {
-        return Vec::new();
-    };
-    let date = match gap.traces() {
-        Traces::PullRequests(Happened::Created) => &resource["creationDate"],
-        Traces::PullRequests(Happened::Closed) => &resource["closedDate"],
-        Traces::Pushes | Traces::None => &resource["date"],
-    };
-    // Of a pull request the id hangs on this one; a push has a number of its own.
-    let id = format!("reconstructed/{}/{}/{date}", gap.kind.event_type(), resource["pullRequestId"]);
-    let notification = json!({
-        "id": id,
-        "eventType": gap.kind.event_type(),
-        "resource": raw,
-        "resourceContainers": {"account": {"baseUrl": organization}},
-        "createdDate": date,
-    });
-    events(name, &notification.to_string(), gap.kind.change().map(ChangeKind::word), now, true)
-}
-
-fn events(
-    name: &IntegrationName,
-    body: &str,
-    change: Option<&str>,
-    now: Timestamp,
-    reconstructed: bool,
-) -> Vec<Event> {
-    let body = readable(body.as_bytes());
-    let Ok(notification) = parse(&Admission::of_replay(), &body) else { return Vec::new() };
-    let event_type = notification.event_type.as_ref().and_then(|text| EventType::parse(text.as_str()));
-    let Some(event_type) = event_type else { return Vec::new() };
-    let context = Context {
-        integration: name,
-        notification: &notification,
-        change,
-        activity_id: None,
-        traceparent: None,
-        received_at: now,
-        reconstructed,
-    };
-    normalise(event_type, &notification, &context).events
-}
-
-/// What makes a delivered and a reconstructed event the same happening.
-fn key(event: &Event) -> String {
-    match &event.payload {
-        Payload::PullRequestCreated(it)
-        | Payload::PullRequestUpdated(it)
-        | Payload::PullRequestMerged(it) => {
-            format!("{}/{:?}", event.partitionkey, it.action)
-        }
-        Payload::Push(_) | Payload::PullRequestCommented(_) => event.id.clone(),
-    }
-}
-
-fn is_within(repository: &RepositoryInfo, gap: &Gap, scope: &Scope) -> bool {
+fn is_within<O>(round: &Round<'_, O>, repository: &RepositoryInfo, doubt: &Doubt) -> bool {
     !repository.is_disabled
-        && gap.project_id.as_ref().is_none_or(|id| *id == repository.project.id)
-        && scope.repository_id.as_ref().is_none_or(|id| *id == repository.id)
+        && doubt.project_id.as_ref().is_none_or(|id| *id == repository.project.id)
+        && round.scope.repository_id.as_ref().is_none_or(|id| *id == repository.id)
 }
 
-fn is_on_branch(event: &Event, branch: Option<&str>) -> bool {
-    let Some(branch) = branch else { return true };
-    let full = if branch.starts_with("refs/") { branch.to_owned() } else { format!("refs/heads/{branch}") };
-    match &event.payload {
-        Payload::Push(push) => push.r#ref == full,
-        Payload::PullRequestCreated(it)
-        | Payload::PullRequestUpdated(it)
-        | Payload::PullRequestMerged(it) => it.target.r#ref.as_deref() == Some(full.as_str()),
-        Payload::PullRequestCommented(_) => true,
-    }
+#[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
+fn unread(error: RestError) -> SetupError {
+    refusal(&error, "what was missed could not be listed")
 }

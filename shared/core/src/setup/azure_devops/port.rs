@@ -76,11 +76,11 @@ pub trait AzureDevOps {
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<DeliveryCounts>, RestError>> + Send;
 
-    /// The deliveries of a subscription in this state, of notifications made from `from` up to and including `to`,
-    /// oldest first.
+    /// The deliveries of these subscriptions in this state, of notifications made from `from` up to and including
+    /// `to`, oldest first.
     fn deliveries(
         &self,
-        subscription_id: &str,
+        subscription_ids: &[&str],
         state: DeliveryState,
         from: Timestamp,
         to: Timestamp,

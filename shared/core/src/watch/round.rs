@@ -1,0 +1,41 @@
+//! One integration in one pass.
+
+use jiff::Timestamp;
+
+use super::Seen;
+use super::memory::{Progress, Settled};
+use crate::integration::IntegrationName;
+use crate::setup::azure_devops::{ExistingSubscription, WantedSubscription};
+use crate::setup::failure::{Code, SetupError};
+use crate::setup::integration::Linked;
+use crate::setup::plan::Scope;
+
+/// What a pass knows of an integration.
+pub(super) struct Round<'a, O> {
+    pub(super) name: &'a IntegrationName,
+    pub(super) linked: &'a Linked<O>,
+    pub(super) scope: &'a Scope,
+    pub(super) wanted: &'a [WantedSubscription],
+    /// Those of its subscriptions that there were.
+    pub(super) existing: Vec<&'a ExistingSubscription>,
+    /// When it was looked at them.
+    pub(super) now: Timestamp,
+    /// After this nothing new is begun.
+    pub(super) until: Timestamp,
+}
+
+/// What a pass does for an integration.
+pub(super) struct Work<'a> {
+    pub(super) progress: Progress,
+    pub(super) settled: Settled,
+    pub(super) seen: &'a mut Seen,
+}
+
+pub(super) fn out_of_time(what: &str) -> SetupError {
+    SetupError::new(Code::OutOfTime, format!("the pass ran out of time {what}; the next one goes on there"))
+}
+
+pub(super) fn untaken(queue: &str, detail: &str) -> SetupError {
+    let message = format!("the {queue} queue did not take a message: {detail}; the next pass does it again");
+    SetupError::new(Code::QueueUnavailable, message)
+}

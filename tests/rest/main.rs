@@ -2,6 +2,7 @@
 //! expect.
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod agenda;
 mod clients;
 mod credentials;
 mod deliveries;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::agenda::Agenda;
 use super::failure::Failure;
 use super::history::History;
 use super::hook::{Hook, Status};
@@ -21,6 +22,7 @@ pub(super) struct Account {
     pub(super) hooks: Vec<Hook>,
     pub(super) grants: Grants,
     pub(super) history: History,
+    pub(super) agenda: Agenda,
     pub(super) tour: Option<Tour>,
 }
 
@@ -38,6 +40,7 @@ impl Account {
             hooks: Vec::new(),
             grants: Grants::default(),
             history: History::default(),
+            agenda: Agenda::default(),
             tour: None,
         }
     }

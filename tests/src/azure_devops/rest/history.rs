@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::hook::Hook;
+use super::quirks::Quirks;
 use super::terms::Terms;
 use crate::azure_devops::{Guid, Notification, time};
 
@@ -90,6 +91,8 @@ impl Attempt {
     pub(super) fn status(&self) -> &'static str {
         match (self.result(), self.posts) {
             ("pending", 0) => "queued",
+            // It waits for its next turn, unless it is a test, which has one only.
+            ("pending", _) if self.reads_until_settled == 0 => "queuedForRetry",
             ("pending", _) => "requestInProgress",
             _ => "completed",
         }
@@ -112,7 +115,7 @@ impl Attempt {
 
     /// With all there is to know. While it is in progress the event may be missing, as users have
     /// seen.
-    pub(super) fn to_detailed_json(&self) -> Value {
+    pub(super) fn to_detailed_json(&self, quirks: &Quirks) -> Value {
         let mut details = json!({
             "eventType": self.terms.event_type,
             "publisherId": self.terms.publisher_id,
@@ -123,8 +126,10 @@ impl Attempt {
             "queuedDate": time::render(self.created),
             "requestAttempts": self.posts.max(1),
         });
-        if self.status() == "completed" {
+        if self.status() == "completed" || quirks.shows_pending_events {
             details["event"] = self.event.clone();
+        }
+        if self.status() == "completed" {
             details["request"] = self.request.clone().into();
             details["response"] = self.response.clone().into();
             details["requestDuration"] = self.took.as_secs_f64().into();

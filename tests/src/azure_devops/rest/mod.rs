@@ -10,6 +10,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "handlers have one type, whether they can fail or not")]
 
 mod account;
+mod agenda;
 mod answer;
 mod asked;
 mod by_hand;
@@ -46,6 +47,7 @@ mod test_notifications;
 mod touring;
 mod world;
 
+pub use agenda::Due;
 pub use call::{Call, Effect};
 pub use fault::Fault;
 pub use history::{Attempt, Outcome};

@@ -28,7 +28,7 @@ pub(super) fn get(session: &mut Session<'_>) -> Result<Done, Failure> {
     let name = session.named(1).to_owned();
     let attempt = name.parse().ok().and_then(|number| session.account.history.find(id, number));
     let attempt = attempt.ok_or_else(|| Failure::notification(&name))?;
-    let body = attempt.to_detailed_json();
+    let body = attempt.to_detailed_json(session.quirks);
     if attempt.posts > 0 {
         attempt.reads_until_settled = attempt.reads_until_settled.saturating_sub(1);
     }
@@ -47,7 +47,7 @@ pub(super) fn query(session: &mut Session<'_>) -> Result<Done, Failure> {
     wanted.limit(&body, &mut found);
     body["summary"] = History::summary(found.iter().copied());
     if body["includeDetails"] == true {
-        body["results"] = found.into_iter().map(Attempt::to_detailed_json).collect();
+        body["results"] = found.into_iter().map(|one| one.to_detailed_json(session.quirks)).collect();
     }
     Ok(Reply::json(200, &body).into())
 }

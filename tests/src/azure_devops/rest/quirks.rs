@@ -2,6 +2,7 @@
 
 /// The defaults are what is documented or was seen most often.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way of the service of its own")]
 pub struct Quirks {
     /// A UTF-8 byte order mark before every JSON body.
     pub byte_order_mark: bool,
@@ -20,6 +21,8 @@ pub struct Quirks {
     pub probation_as_text: bool,
     /// How many projects one page has at most.
     pub projects_per_page: usize,
+    /// Whether the log shows the event of a delivery that has not ended. Users have seen that it does not.
+    pub shows_pending_events: bool,
     /// How many reads of a notification still find it in progress after it has been delivered.
     pub reads_until_settled: u32,
 }
@@ -35,6 +38,7 @@ impl Default for Quirks {
             enabled_is_implied: false,
             probation_as_text: false,
             projects_per_page: 100,
+            shows_pending_events: false,
             reads_until_settled: 1,
         }
     }

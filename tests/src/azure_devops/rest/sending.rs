@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::agenda::{self, Reason};
 use super::history::{Attempt, Outcome, request_in_words};
 use super::hook::{Hook, Status};
 use super::quirks::LocalTargets;
@@ -58,6 +59,17 @@ impl World {
         }
         Some(account.queue(notification, &hook, now, 0))
     }
+
+    /// Remembers an answer, with what follows from it.
+    pub(super) fn answered(&mut self, sending: Sending, answer: &Result<Answer, HttpError>, reason: Reason) {
+        let now = self.now();
+        let Some(account) = self.accounts.iter_mut().find(|one| one.name() == sending.organization) else {
+            return;
+        };
+        if let Some(next) = account.settle(&sending.notification, answer, reason, now) {
+            account.postpone(sending.notification, next, reason);
+        }
+    }
 }
 
 impl super::account::Account {
@@ -80,9 +92,42 @@ impl super::account::Account {
         Sending { organization: self.name().to_owned(), notification: notification.clone(), delivery }
     }
 
-    fn settle(&mut self, notification: &Notification, answer: &Result<Answer, HttpError>, now: Timestamp) {
+    /// Puts a notification into the log, before it is delivered.
+    pub(super) fn note(&mut self, notification: &Notification, now: Timestamp) {
+        let Some(hook) = self.hook(notification.subscription_id) else { return };
+        let words = request_in_words(hook, notification);
+        let attempt = Attempt::new(notification, &hook.terms, words, now);
+        self.history.record(attempt);
+    }
+
+    /// It is not tried any more.
+    pub(super) fn give_up(&mut self, notification: &Notification, now: Timestamp) {
+        if let Some(attempt) = self.history.find(notification.subscription_id, notification.sequence) {
+            attempt.outcome = Outcome::Failed("The subscription was changed.".to_owned());
+            attempt.modified = now;
+        }
+    }
+
+    fn postpone(&mut self, notification: Notification, until: Timestamp, reason: Reason) {
+        let on_probation =
+            self.hook(notification.subscription_id).map(|hook| hook.status == Status::OnProbation);
+        if let Some(attempt) = self.history.find(notification.subscription_id, notification.sequence) {
+            attempt.outcome = Outcome::Pending;
+        }
+        let reason = if on_probation == Some(true) { Reason::Probation } else { reason };
+        self.agenda.add(until, notification, reason);
+    }
+
+    /// Gives when it is due again.
+    fn settle(
+        &mut self,
+        notification: &Notification,
+        answer: &Result<Answer, HttpError>,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let id = notification.subscription_id;
-        let Some(attempt) = self.history.find(id, notification.sequence) else { return };
+        let attempt = self.history.find(id, notification.sequence)?;
         attempt.posts += 1;
         attempt.modified = now;
         (attempt.outcome, attempt.response) = outcome(answer);
@@ -90,21 +135,38 @@ impl super::account::Account {
         let posts = attempt.posts;
         // That the Test button changes no status is assumed.
         if notification.happening == Happening::Tested {
-            return;
+            return None;
         }
-        let Some(hook) = self.hook_mut(id) else { return };
-        let status = consequence(hook, answer.as_ref().ok().map(|answer| answer.status), posts, now);
-        self.set_status(id, status);
+        let hook = self.hook_mut(id)?;
+        let status = answer.as_ref().ok().map(|answer| answer.status);
+        let (status, next) = agenda::consequence(hook, status, posts, reason, now);
+        if hook.status != status {
+            self.set_status(id, status);
+        }
+        next.map(|wait| agenda::later(now, wait))
     }
 }
 
 impl Sending {
+    pub(super) fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    pub(super) fn notification(&self) -> &Notification {
+        &self.notification
+    }
+
+    /// Once: whoever posts it like this sees to its retries.
     pub(super) async fn send(self, shared: &Shared) -> Sent {
         let answer = self.delivery.send().await;
         let mut world = shared.world();
         let now = world.now();
         if let Some(account) = world.accounts.iter_mut().find(|one| one.name() == self.organization) {
-            account.settle(&self.notification, &answer, now);
+            let reason = match account.hook(self.notification.subscription_id).map(|hook| hook.status) {
+                Some(Status::OnProbation) => Reason::Probation,
+                _ => Reason::Notified,
+            };
+            account.settle(&self.notification, &answer, reason, now);
         }
         Sent { notification: self.notification, answer }
     }
@@ -134,34 +196,3 @@ fn outcome(answer: &Result<Answer, HttpError>) -> (Outcome, String) {
         _ => (Outcome::Failed(format!("{reason} ({status})")), words),
     }
 }
-
-/// The status after an answer. How no answer at all counts is not documented: here it is tried
-/// again, like a 503.
-fn consequence(hook: &mut Hook, status: Option<u16>, posts: u32, now: Timestamp) -> Status {
-    match status {
-        Some(200..=299) => {
-            hook.last_success = Some(now);
-            match hook.status {
-                Status::OnProbation => Status::Enabled,
-                other => other,
-            }
-        }
-        Some(410) => Status::DisabledBySystem,
-        None | Some(408 | 502..=504) if posts <= TRANSIENT_RETRIES && hook.status == Status::Enabled => {
-            Status::Enabled
-        }
-        _ if hook.status == Status::OnProbation => {
-            hook.probation_retries += 1;
-            hook.last_probation_retry = Some(now);
-            match hook.probation_retries {
-                PROBATION_RETRIES.. => Status::DisabledBySystem,
-                _ => Status::OnProbation,
-            }
-        }
-        _ if hook.status == Status::Enabled => Status::OnProbation,
-        _ => hook.status,
-    }
-}
-
-const TRANSIENT_RETRIES: u32 = 8;
-const PROBATION_RETRIES: u32 = 7;

@@ -25,7 +25,7 @@ pub(super) fn create(session: &mut Session<'_>) -> Result<Done, Failure> {
     let (now, reads) = (session.now, session.quirks.reads_until_settled);
     let sending = session.account.queue(&notification, &hook, now, reads);
     let recorded = session.account.history.find(hook.id, notification.sequence);
-    let body = recorded.map(|attempt| attempt.to_detailed_json()).unwrap_or_default();
+    let body = recorded.map(|attempt| attempt.to_detailed_json(session.quirks)).unwrap_or_default();
     Ok(Done { reply: Reply::json(200, &body), effect: Effect::Sent, sending: Some(sending) })
 }
 

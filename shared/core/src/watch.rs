@@ -22,7 +22,6 @@ use jiff::{SignedDuration, Timestamp};
 pub use memory::{Memory, Progress, Silence};
 pub use pass::{Held, PassError, Passes};
 
-use self::memory::Settled;
 use self::pass::Right;
 use self::round::{Round, Work, out_of_time};
 use crate::integration::IntegrationName;
@@ -183,7 +182,7 @@ where
         progress.seen_at = Some(now);
         let is_new = progress.doubts != known;
         let round = Round { name, linked: &linked, scope: &scope, wanted: &wanted, existing, now, until };
-        let mut work = Work { progress, settled: Settled::new(now - UNDER_WAY), seen };
+        let mut work = Work { progress, settled: now - UNDER_WAY, seen };
         right.memory().keep(name, work.progress.clone());
         if is_new {
             // Once they are enabled again, nobody could tell any more that they were not.
@@ -208,9 +207,10 @@ where
         // While the queue is down too: what a subscription tries to tell is in the log from then on.
         let dead = heal::enable(round.linked, plan, password, work.seen).await?;
         brought_in?;
-        self.close_doubts(round, &round.existing, work).await?;
+        let buried: Vec<&str> = dead.iter().filter_map(|step| step.existing()).collect();
+        self.close_doubts(round, &round.existing, &buried, work).await?;
         let silent: Vec<String> = dead.iter().map(|step| doubt::of(step.wanted())).collect();
-        work.progress.doubts.retain(|key, _| silent.contains(key));
+        work.progress.doubts.retain(|key, silence| silent.contains(key) || silence.waiting.is_some());
         if dead.is_empty() {
             return Ok(());
         }
@@ -218,8 +218,10 @@ where
         right.memory().keep(round.name, work.progress.clone());
         right.write().await.map_err(forgotten)?;
         let made = heal::make_anew(round.linked, &dead, password, work.seen).await?;
-        self.close_doubts(round, &made.iter().collect::<Vec<_>>(), work).await?;
-        work.progress.doubts.clear();
+        let left = round.existing.iter().copied().filter(|one| !buried.contains(&one.id.as_str()));
+        let logs: Vec<&ExistingSubscription> = left.chain(&made).collect();
+        self.close_doubts(round, &logs, &[], work).await?;
+        work.progress.doubts.retain(|_, silence| silence.waiting.is_some());
         Ok(())
     }
 

@@ -49,6 +49,14 @@ impl Step {
             Self::Create(wanted) | Self::Replace { wanted, .. } => wanted,
         }
     }
+
+    /// The id of what there is.
+    pub(crate) fn existing(&self) -> Option<&str> {
+        match self {
+            Self::Create(_) => None,
+            Self::Replace { existing, .. } => Some(&existing.id),
+        }
+    }
 }
 
 /// A subscription that delivers to us without being wanted.

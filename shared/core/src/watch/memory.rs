@@ -1,6 +1,6 @@
 //! What is remembered from one pass to the next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,8 @@ pub struct Progress {
     pub checkpoint: Timestamp,
     /// When its subscriptions were last looked at; `None` when never.
     pub seen_at: Option<Timestamp>,
-    /// Deliveries and events after the checkpoint that are done.
-    pub done: BTreeSet<String>,
+    /// Deliveries and events that are done and may be come upon again, and when they were.
+    pub done: BTreeMap<String, Timestamp>,
     /// From when on a subscription may have told less than happened, by what it is called in [`doubt`](super::doubt).
     pub doubts: BTreeMap<String, Silence>,
 }
@@ -41,6 +41,15 @@ pub struct Silence {
     pub from: Timestamp,
     /// The end of the stretch that is being looked at, and the last repository that is done.
     pub at: Option<(Timestamp, String)>,
+    /// The earliest happening that may be told yet, so that it has to be looked for again.
+    pub waiting: Option<Timestamp>,
+}
+
+impl Silence {
+    /// One that nobody has looked at.
+    pub(super) fn since(from: Timestamp) -> Self {
+        Self { from, at: None, waiting: None }
+    }
 }
 
 impl Memory {
@@ -58,7 +67,7 @@ impl Memory {
         let mut progress = known.unwrap_or_else(|| Progress {
             checkpoint: from,
             seen_at: None,
-            done: BTreeSet::new(),
+            done: BTreeMap::new(),
             doubts: BTreeMap::new(),
         });
         // Further back there is no log.
@@ -109,42 +118,20 @@ impl Memory {
 impl Progress {
     /// Says that a subscription may have told less than happened from this moment on.
     pub(super) fn doubt(&mut self, key: &str, from: Timestamp) {
-        let known = self.doubts.entry(key.to_owned()).or_insert(Silence { from, at: None });
+        let known = self.doubts.entry(key.to_owned()).or_insert_with(|| Silence::since(from));
         if from < known.from {
-            *known = Silence { from, at: None };
+            *known = Silence::since(from);
         }
     }
 
-    /// The end of a pass in which nothing failed.
-    pub(super) fn move_on(&mut self, settled: Settled) {
-        let checkpoint = settled.until.saturating_sub(SignedDuration::from_millis(1));
-        self.checkpoint = checkpoint.unwrap_or(settled.until).max(self.checkpoint);
-        let checkpoint = self.checkpoint;
-        self.done =
-            settled.done.into_iter().filter(|(at, _)| *at >= checkpoint).map(|(_, key)| key).collect();
-    }
-}
-
-/// What a pass has settled, and what it had to leave.
-#[derive(Debug)]
-pub(super) struct Settled {
-    done: Vec<(Timestamp, String)>,
-    /// Nothing of this moment or later counts as settled for good.
-    until: Timestamp,
-}
-
-impl Settled {
-    /// `until` is how far the log can be believed to be complete.
-    pub(super) fn new(until: Timestamp) -> Self {
-        Self { done: Vec::new(), until }
-    }
-
-    pub(super) fn done(&mut self, at: Timestamp, key: String) {
-        self.done.push((at, key));
-    }
-
-    pub(super) fn left(&mut self, at: Timestamp) {
-        self.until = self.until.min(at);
+    /// The end of a pass, which leaves nothing of before `until` undone.
+    pub(super) fn move_on(&mut self, until: Timestamp) {
+        let checkpoint = until.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(until);
+        self.checkpoint = checkpoint.max(self.checkpoint);
+        // What is looked for again must not be made again.
+        let open = self.doubts.values().map(|silence| silence.from);
+        let oldest = open.fold(self.checkpoint, Timestamp::min);
+        self.done.retain(|_, at| *at >= oldest);
     }
 }
 
@@ -178,14 +165,12 @@ mod tests {
     #[test]
     fn a_delivery_under_way_holds_the_checkpoint_back_and_what_is_behind_it_is_remembered() {
         let mut progress = Memory::default().of(&name(), at(0));
-        let mut settled = Settled::new(at(400));
-        settled.done(at(100), "early".to_owned());
-        settled.left(at(200));
-        settled.done(at(300), "late".to_owned());
-        progress.move_on(settled);
+        progress.done.insert("early".to_owned(), at(100));
+        progress.done.insert("late".to_owned(), at(300));
+        progress.move_on(at(200));
         assert!(progress.checkpoint < at(200), "the one under way may fail yet");
         assert!(progress.checkpoint >= at(100));
-        assert_eq!(progress.done.iter().collect::<Vec<_>>(), ["late"]);
+        assert_eq!(progress.done.keys().collect::<Vec<_>>(), ["late"]);
     }
 
     #[test]
@@ -194,7 +179,7 @@ mod tests {
         for second in [20, 10, 30] {
             progress.doubt("pushes", at(second));
         }
-        assert_eq!(progress.doubts["pushes"], Silence { from: at(10), at: None });
+        assert_eq!(progress.doubts["pushes"], Silence::since(at(10)));
     }
 
     #[test]

@@ -43,14 +43,14 @@ where
         while from < round.now {
             let to = from.saturating_add(stretch).map_or(round.now, |to| to.min(round.now));
             let logged = log(round, from, to).await;
-            let logged = logged.inspect_err(|_| work.settled.left(from))?;
+            let logged = logged.inspect_err(|_| work.leave(from))?;
             if logged.len() < FEW {
                 stretch = stretch.saturating_mul(2);
             }
             for (delivery, state) in &logged {
                 let at = delivery.created.unwrap_or(round.now);
                 let ended = self.look_at(round, delivery, *state, at, work).await;
-                ended.inspect_err(|_| work.settled.left(at))?;
+                ended.inspect_err(|_| work.leave(at))?;
             }
             from = to;
         }
@@ -68,12 +68,11 @@ where
         let is_fresh = round.now.duration_since(at) < UNDER_WAY;
         let is_hidden = state == DeliveryState::Pending && delivery.body.is_none();
         if (state == DeliveryState::Pending && is_fresh) || is_hidden {
-            work.settled.left(at);
+            work.leave(at);
             return Ok(());
         }
         let key = key(delivery);
-        if work.progress.done.contains(&key) {
-            work.settled.done(at, key);
+        if work.progress.done.contains_key(&key) {
             return Ok(());
         }
         if work.seen.missed >= DELIVERIES_MAX || self.setup.world.now() > round.until {
@@ -86,8 +85,7 @@ where
             work.progress.doubt(&doubt::key(kind, subscription.project_id.as_deref()), at);
         }
         self.bring_in(round, subscription, delivery, at, work).await?;
-        work.progress.done.insert(key.clone());
-        work.settled.done(at, key);
+        work.progress.done.insert(key, at);
         Ok(())
     }
 

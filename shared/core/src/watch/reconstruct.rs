@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hookpost_events::Event;
+use hookpost_events::{Event, Payload};
 use jiff::{SignedDuration, Timestamp};
 
 use super::doubt::{self, Doubt, Traces};
@@ -27,6 +27,9 @@ const STRETCH: SignedDuration = SignedDuration::from_hours(12);
 /// How much later than it happened something may be notified of.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
 
+/// How many seconds after it happened it is notified of, unless Azure DevOps is very late.
+const SOON: i64 = 60;
+
 impl<D, V, Q, W, P> Watch<D, V, Q, W, P>
 where
     D: Directory + Send + Sync,
@@ -35,11 +38,13 @@ where
     W: World + Send + Sync,
     P: Passes + Send + Sync,
 {
-    /// Queues what the subscriptions in doubt did not tell, up to now. `existing` are those whose log can be read.
+    /// Queues what the subscriptions in doubt did not tell, up to now. `existing` are those whose log can be read; what
+    /// those in `dead` have under way will never come.
     pub(super) async fn close_doubts(
         &self,
         round: &Round<'_, D::Organization>,
         existing: &[&ExistingSubscription],
+        dead: &[&str],
         work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
         let doubts = doubt::open(round.wanted, &mut work.progress);
@@ -56,6 +61,7 @@ where
                 .map(|one| one.id.as_str())
                 .collect();
             let mine: Vec<_> = repositories.iter().filter(|one| is_within(round, one, &doubt)).collect();
+            let logs = Logs { all: &logs, dead };
             self.close(round, &doubt, &logs, &mine, now, work).await?;
         }
         Ok(())
@@ -65,15 +71,14 @@ where
         &self,
         round: &Round<'_, D::Organization>,
         doubt: &Doubt,
-        logs: &[&str],
+        logs: &Logs<'_>,
         repositories: &[&RepositoryInfo],
         now: Timestamp,
         work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
         let key = doubt.key();
-        while let Some(Silence { from, at }) =
-            work.progress.doubts.get(&key).cloned().filter(|it| it.from < now)
-        {
+        while let Some(silence) = work.progress.doubts.get(&key).cloned().filter(|it| it.from < now) {
+            let Silence { from, at, mut waiting } = silence;
             let (until, after) = at.unwrap_or_else(|| {
                 (from.saturating_add(STRETCH).map_or(now, |until| until.min(now)), String::new())
             });
@@ -82,8 +87,8 @@ where
                 work.seen
                     .remains
                     .push(format!("{kind} between {from} and {now} cannot be found out afterwards"));
-                work.progress.doubts.insert(key.clone(), Silence { from: now, at: None });
-                break;
+                work.progress.doubts.insert(key, Silence::since(now));
+                return Ok(());
             }
             let told = told(round, doubt, logs, from, until).await.map_err(unread)?;
             for repository in repositories.iter().filter(|one| one.id > after) {
@@ -92,56 +97,88 @@ where
                 }
                 let listed = listed(&round.linked.organization, repository, doubt, from, until).await;
                 for event in record::events_of(round, doubt, &listed.map_err(unread)?, now) {
-                    self.queue(event, &told, work).await?;
+                    let at = event.time.parse().unwrap_or(now);
+                    if told.keys.contains(&record::key(&event)) {
+                        continue;
+                    }
+                    if told.may_hold(&event, at) {
+                        waiting = waiting.into_iter().chain([at]).min();
+                        continue;
+                    }
+                    self.queue(event, at, work).await?;
                 }
                 let at = Some((until, repository.id.clone()));
-                work.progress.doubts.insert(key.clone(), Silence { from, at });
+                work.progress.doubts.insert(key.clone(), Silence { from, at, waiting });
             }
-            work.progress.doubts.insert(key.clone(), Silence { from: until, at: None });
+            work.progress.doubts.insert(key.clone(), Silence { from: until, at: None, waiting });
+        }
+        // What waits is looked for from there on.
+        if let Some(silence) = work.progress.doubts.get_mut(&key) {
+            silence.from = silence.waiting.unwrap_or(silence.from);
         }
         Ok(())
     }
 
-    /// Unless it was told after all, or made before.
-    async fn queue(
-        &self,
-        event: Event,
-        told: &BTreeSet<String>,
-        work: &mut Work<'_>,
-    ) -> Result<(), SetupError> {
+    /// Unless it was made before.
+    async fn queue(&self, event: Event, at: Timestamp, work: &mut Work<'_>) -> Result<(), SetupError> {
         let id = event.id.clone();
-        if told.contains(&record::key(&event)) || work.progress.done.contains(&id) {
+        if work.progress.done.contains_key(&id) {
             return Ok(());
         }
-        let at = event.time.parse().ok();
         let Ok(message) = fit::message(event, None) else { return Ok(()) };
         let sent = send(&self.setup.events, vec![(id.clone(), message)]).await;
         if let Some(detail) = sent.unavailable.or(sent.refused) {
             return Err(untaken("events", &detail));
         }
         work.seen.reconstructed += 1;
-        work.progress.done.insert(id.clone());
-        work.settled.done(at.unwrap_or(Timestamp::MAX), id);
+        work.progress.done.insert(id, at);
         Ok(())
     }
 }
 
-/// What Azure DevOps did tell of, by [`record::key`].
+/// Subscriptions whose log is read.
+struct Logs<'a> {
+    all: &'a [&'a str],
+    dead: &'a [&'a str],
+}
+
+/// What Azure DevOps did tell of.
+#[derive(Default)]
+struct Told {
+    /// By [`record::key`].
+    keys: BTreeSet<String>,
+    /// When something was notified of that is still under way, and not shown.
+    hidden: Vec<Timestamp>,
+}
+
+impl Told {
+    /// Whether this may be what is not shown. Of a push that does not matter: it would have the same id.
+    fn may_hold(&self, event: &Event, at: Timestamp) -> bool {
+        let notified = |hidden: &Timestamp| (-1..=SOON).contains(&hidden.duration_since(at).as_secs());
+        !matches!(event.payload, Payload::Push(_)) && self.hidden.iter().any(notified)
+    }
+}
+
 async fn told<O: AzureDevOps>(
     round: &Round<'_, O>,
     doubt: &Doubt,
-    logs: &[&str],
+    logs: &Logs<'_>,
     from: Timestamp,
     until: Timestamp,
-) -> Result<BTreeSet<String>, RestError> {
+) -> Result<Told, RestError> {
     let until = until.saturating_add(LATE).unwrap_or(until);
-    let mut told = BTreeSet::new();
+    let mut told = Told::default();
     let mut low = from;
     while low < until {
         let high = low.saturating_add(SignedDuration::from_hours(1)).map_or(until, |high| high.min(until));
-        let logged = round.linked.organization.deliveries(logs, DeliveryState::Any, low, high).await?;
-        let bodies = logged.into_iter().filter_map(|delivery| delivery.body);
-        told.extend(bodies.flat_map(|body| record::keys_of(round, doubt, &body)));
+        let logged = round.linked.organization.deliveries(logs.all, DeliveryState::Any, low, high).await?;
+        for delivery in logged {
+            match delivery.body {
+                Some(body) => told.keys.extend(record::keys_of(round, doubt, &body)),
+                None if logs.dead.contains(&&*delivery.subscription_id) => {}
+                None => told.hidden.extend(delivery.created),
+            }
+        }
         low = high;
     }
     Ok(told)

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Seen;
-use super::memory::{Progress, Settled};
+use super::memory::Progress;
 use crate::integration::IntegrationName;
 use crate::setup::azure_devops::{ExistingSubscription, WantedSubscription};
 use crate::setup::failure::{Code, SetupError};
@@ -27,8 +27,16 @@ pub(super) struct Round<'a, O> {
 /// What a pass does for an integration.
 pub(super) struct Work<'a> {
     pub(super) progress: Progress,
-    pub(super) settled: Settled,
+    /// Nothing of this moment or later counts as settled for good.
+    pub(super) settled: Timestamp,
     pub(super) seen: &'a mut Seen,
+}
+
+impl Work<'_> {
+    /// Something of this moment is left to do.
+    pub(super) fn leave(&mut self, at: Timestamp) {
+        self.settled = self.settled.min(at);
+    }
 }
 
 pub(super) fn out_of_time(what: &str) -> SetupError {

@@ -60,6 +60,11 @@ impl Due {
         self.sending.notification()
     }
 
+    /// Whether it was never posted before.
+    pub fn is_first(&self) -> bool {
+        self.sending.is_first()
+    }
+
     /// When it is due.
     pub fn at(&self) -> Timestamp {
         self.at
@@ -92,15 +97,15 @@ impl StandIn {
             let index = world.accounts.iter().position(|account| account.agenda.next() == Some(at))?;
             let (_, (notification, reason)) = world.accounts[index].agenda.due.pop_first()?;
             let id = notification.subscription_id;
-            let on_probation = world.accounts[index].hook(id).map(|hook| hook.status == Status::OnProbation);
-            match (on_probation, reason) {
+            let status = world.accounts[index].hook(id).map(|hook| hook.status);
+            match (status, reason) {
                 (None, _) => {}
-                (Some(false), Reason::Probation) => world.accounts[index].give_up(&notification, now),
-                _ => {
+                (Some(Status::OnProbation), _) | (Some(Status::Enabled), Reason::Notified) => {
                     if let Some(sending) = world.queue(&notification) {
                         return Some(Due { sending, reason, at });
                     }
                 }
+                _ => world.accounts[index].give_up(&notification, now),
             }
         }
     }

@@ -22,6 +22,7 @@ pub(super) struct Sending {
     organization: String,
     notification: Notification,
     delivery: Delivery,
+    is_first: bool,
 }
 
 /// A delivery that was made.
@@ -89,7 +90,12 @@ impl super::account::Account {
         let mut delivery = Delivery::attempt(notification, "", posts + 1);
         delivery.headers.retain(|(name, _)| *name != "Authorization");
         delivery.headers.extend(authorization(hook).map(|value| ("Authorization", value)));
-        Sending { organization: self.name().to_owned(), notification: notification.clone(), delivery }
+        Sending {
+            organization: self.name().to_owned(),
+            notification: notification.clone(),
+            delivery,
+            is_first: posts == 0,
+        }
     }
 
     /// Puts a notification into the log, before it is delivered.
@@ -150,6 +156,10 @@ impl super::account::Account {
 impl Sending {
     pub(super) fn delivery(&self) -> &Delivery {
         &self.delivery
+    }
+
+    pub(super) fn is_first(&self) -> bool {
+        self.is_first
     }
 
     pub(super) fn notification(&self) -> &Notification {

@@ -1,4 +1,7 @@
 //! Nothing is lost: seeded schedules of faults on virtual time, in one process and against the real binaries.
+//!
+//! `HOOKPOST_FAULTS_SCHEDULES` says how many schedules there are, and `HOOKPOST_FAULTS_SEED` which one alone;
+//! `HOOKPOST_FAULTS_REPORT` names a file for the figures.
 #![expect(clippy::expect_used, reason = "a simulation that cannot go on fails its test")]
 
 mod chance;
@@ -7,59 +10,157 @@ mod classes;
 mod clock;
 mod lambda;
 mod promise;
+mod report;
 mod rest;
+mod settings;
 mod simulation;
 mod sqs;
 mod story;
+mod together;
 mod truth;
 mod vault;
 
 use jiff::SignedDuration;
 
-use crate::classes::CLASSES;
+use crate::classes::{CLASSES, Class};
 use crate::promise::Promise;
-use crate::simulation::Simulation;
+use crate::report::{Report, Table};
+use crate::simulation::{Outcome, Simulation};
 
-#[tokio::test]
-async fn try_it() {
-    for class in CLASSES {
-        let began = std::time::Instant::now();
-        let mut it = Simulation::prepare(1, *class, Promise::AllKept).await;
-        it.plan(SignedDuration::from_hours(3));
-        let outcome = it.run().await;
+/// How long the organization works in one schedule.
+const SPAN: SignedDuration = SignedDuration::from_hours(3);
+
+async fn schedule(seed: u64, promise: Promise) -> Outcome {
+    let mut it = Simulation::prepare(seed, class_of(seed), promise).await;
+    it.plan(SPAN);
+    it.run().await
+}
+
+fn class_of(seed: u64) -> Class {
+    CLASSES[usize::try_from(seed).unwrap_or_default() % CLASSES.len()]
+}
+
+/// What is wrong with how a schedule ended; nothing, when every promise was kept.
+fn complaints(seed: u64, outcome: &Outcome) -> Vec<String> {
+    let (class, verdict) = (class_of(seed), &outcome.verdict);
+    let listed =
+        |what: &str, names: &[String]| names.first().map(|first| format!("{} {what}: {first}", names.len()));
+    let count = |what: &str, number: u64| (number > 0).then(|| format!("{number} {what}"));
+    let mut found: Vec<String> = [
+        listed("lost", &verdict.lost),
+        listed("doubled", &verdict.doubled),
+        listed("out of order without saying so", &verdict.disordered),
+        count("in quarantine", outcome.quarantined),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if class.ours {
+        found.extend(count("probations for a fault of ours", outcome.probations));
+        found.extend(count("nobody was told of", verdict.untraceable));
+        found.extend(count("repeated", verdict.repeated));
+    }
+    found
+}
+
+#[test]
+fn in_every_schedule_every_event_arrives_and_no_fault_of_ours_costs_a_subscription() {
+    let seeds = settings::seeds();
+    let outcomes = together::run(&seeds, |seed| schedule(seed, Promise::AllKept));
+    let mut table = Table::default();
+    let mut bad = Vec::new();
+    for (seed, outcome) in seeds.iter().zip(&outcomes) {
+        table.add(class_of(*seed).name, outcome);
+        let complaints = complaints(*seed, outcome);
+        if !complaints.is_empty() {
+            bad.push(format!(
+                "HOOKPOST_FAULTS_SEED={seed} ({}): {}",
+                class_of(*seed).name,
+                complaints.join("; ")
+            ));
+        }
+    }
+    Report::write("schedules", &table.to_markdown(CLASSES.iter().map(|class| class.name)));
+    assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
+}
+
+/// Classes in which a broken promise shows soon.
+const TELLING: [&str; 4] =
+    ["queue refuses", "function killed", "queue out for up to an hour", "everything at once"];
+
+#[test]
+fn a_promise_that_is_broken_shows() {
+    let mut lines = vec!["| broken on purpose | schedules | with complaints | lost | doubled | probations for faults of ours |".to_owned()];
+    lines.push("| --- | ---: | ---: | ---: | ---: | ---: |".to_owned());
+    let rounds = if settings::is_full() { 5 } else { 1 };
+    let is_wanted = |seed: &u64| settings::is_full() || TELLING.contains(&class_of(*seed).name);
+    let seeds: Vec<u64> = (0..CLASSES.len() as u64 * rounds).filter(is_wanted).collect();
+    let count = seeds.len();
+    for promise in Promise::BROKEN {
+        let outcomes = together::run(&seeds, |seed| schedule(seed, promise));
+        let of_seeds = || seeds.iter().zip(&outcomes);
+        let complained = of_seeds().filter(|(seed, outcome)| !complaints(**seed, outcome).is_empty()).count();
+        let lost: usize = outcomes.iter().map(|outcome| outcome.verdict.lost.len()).sum();
+        let doubled: usize = outcomes.iter().map(|outcome| outcome.verdict.doubled.len()).sum();
+        let probations: u64 =
+            of_seeds().filter(|(seed, _)| class_of(**seed).ours).map(|(_, one)| one.probations).sum();
+        lines.push(format!(
+            "| {} | {count} | {complained} | {lost} | {doubled} | {probations} |",
+            promise.name()
+        ));
+        let shows = match promise {
+            Promise::AcknowledgeFirst | Promise::CheckpointFirst => lost > 0,
+            Promise::RandomDeduplication => doubled > 0,
+            Promise::FiveHundred => probations > 0,
+            Promise::AllKept => complained == 0,
+        };
+        assert!(shows, "{}: nobody noticed", promise.name());
+    }
+    Report::write("broken", &lines.join("\n"));
+}
+
+/// Whatever is behind the gateway is out, or somebody else answers 500 in our place.
+const OUTAGES: [(&str, &str); 2] =
+    [("queue out", "queue out for up to an hour"), ("500 to everything", "500 for up to an hour")];
+
+#[test]
+fn after_an_outage_of_any_length_everything_is_there() {
+    let all = [("3 minutes", 3), ("1 hour", 60), ("24 hours", 24 * 60), ("6 days", 6 * 24 * 60)];
+    let lengths = if settings::is_full() { &all[..] } else { &all[..2] };
+    let runs: Vec<u64> = (0..OUTAGES.len() * lengths.len()).map(|run| run as u64).collect();
+    let parts = |run: u64| {
+        let run = usize::try_from(run).unwrap_or_default();
+        (OUTAGES[run / lengths.len()], lengths[run % lengths.len()])
+    };
+    let outcomes = together::run(&runs, |run| async move {
+        let ((_, class), (_, minutes)) = parts(run);
+        let class = CLASSES.iter().find(|one| one.name == class).expect("a class");
+        let mut it = Simulation::prepare(run + 1, *class, Promise::AllKept).await;
+        it.plan_outage(SignedDuration::from_mins(minutes));
+        it.run().await
+    });
+    let mut lines = vec![
+        "| outage | length | events | probations | replayed | reconstructed | repeated | not told, no trace | lost | recovered after |".to_owned(),
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |".to_owned(),
+    ];
+    for (run, outcome) in runs.iter().zip(&outcomes) {
+        let ((what, _), (length, _)) = parts(*run);
         let verdict = &outcome.verdict;
-        println!(
-            "{:40} {:4} raised {:4} arrived {} lost {} untr {} rep {} dbl {} late {} disord | del {} retr {} prob {} repl {} recon {} heal {} pass {} held {} quar {} | {:?} {:?}",
-            class.name,
+        assert_eq!(verdict.lost, Vec::<String>::new(), "{what} for {length}");
+        assert_eq!(verdict.doubled, Vec::<String>::new(), "{what} for {length}");
+        let recovery = outcome.recovery.expect("events").as_secs();
+        lines.push(format!(
+            "| {what} | {length} | {} | {} | {} | {} | {} | {} | {} | {} min {} s |",
             verdict.raised,
-            verdict.arrived,
-            verdict.lost.len(),
-            verdict.untraceable,
-            verdict.repeated,
-            verdict.doubled.len(),
-            verdict.late,
-            verdict.disordered.len(),
-            outcome.deliveries,
-            outcome.retries,
             outcome.probations,
             outcome.replayed,
             outcome.reconstructed,
-            outcome.healed,
-            outcome.passes,
-            outcome.held_back,
-            outcome.quarantined,
-            outcome.recovery,
-            began.elapsed()
-        );
-        for (what, lost) in verdict
-            .lost
-            .iter()
-            .map(|x| ("lost", x))
-            .take(4)
-            .chain(verdict.doubled.iter().map(|x| ("dbl", x)).take(4))
-            .chain(verdict.disordered.iter().map(|x| ("dis", x)).take(2))
-        {
-            println!("    {what} {lost}");
-        }
+            verdict.repeated,
+            verdict.untraceable,
+            verdict.lost.len(),
+            recovery / 60,
+            recovery % 60,
+        ));
     }
+    Report::write("outages", &lines.join("\n"));
 }

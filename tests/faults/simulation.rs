@@ -92,7 +92,7 @@ impl Simulation {
         let azure = StandIn::start([organization]).await;
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, story.ada()));
         azure.set_time(begin);
-        azure.quirks(|quirks| quirks.shows_pending_events = seed % 2 == 0);
+        azure.quirks(|quirks| quirks.shows_pending_events = seed.is_multiple_of(2));
         let clock = Clock::at(begin);
         let (secrets, quarantine) = (Secrets::new(), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), promise, chance.next());
@@ -210,7 +210,7 @@ impl Simulation {
                 }
             }
         }
-        self.outcome.verdict = self.story.truth.judge(&self.sqs.arrived());
+        self.outcome.verdict = self.story.truth.judge(&self.sqs.arrived(), self.calm_since);
         self.outcome.held_back = self.sqs.held_back();
         self.outcome.quarantined = self.quarantine.count();
         let last = self.outcome.verdict.last;

@@ -137,7 +137,7 @@ impl Story {
             }
             Happening::PullRequest { number, change } => {
                 let repository = id(&resource["repository"]);
-                let made = made(&repository, *number, witnessed, change, &body);
+                let made = made(&repository, *number, witnessed, *change, &body);
                 if matches!(change, PullRequestChange::Reactivated) {
                     self.truth.forget_closing(&repository, *number);
                 }
@@ -165,7 +165,7 @@ fn made(
     repository: &str,
     number: u32,
     witnessed: &Notification,
-    change: &PullRequestChange,
+    change: PullRequestChange,
     body: &Value,
 ) -> Option<String> {
     let closed = body["resource"]["closedDate"].as_str().and_then(|date| date.get(..19)).unwrap_or_default();

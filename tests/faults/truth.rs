@@ -47,21 +47,17 @@ pub(crate) struct Verdict {
     pub(crate) repeated: u64,
     /// Messages that no consumer could know to be of one event, or that the queue should have held back.
     pub(crate) doubled: Vec<String>,
-    /// Messages behind a later one of their group; each says so by its own time.
+    /// Messages behind a later one of their group; each says so by its own time, or by being marked as reconstructed.
     pub(crate) late: u64,
     /// Those that do not.
     pub(crate) disordered: Vec<String>,
-    /// When the last of the events came.
+    /// When the last of the events came that happened before the last fault was over.
     pub(crate) last: Option<Timestamp>,
 }
 
 impl Truth {
     pub(crate) fn add(&mut self, expected: Expected) {
         self.expected.push(expected);
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.expected.len()
     }
 
     /// A pull request was opened again: that it was closed shows in no list any more.
@@ -77,7 +73,8 @@ impl Truth {
         }
     }
 
-    pub(crate) fn judge(&self, queue: &[Arrived]) -> Verdict {
+    /// `calm` is when the last fault was over.
+    pub(crate) fn judge(&self, queue: &[Arrived], calm: Timestamp) -> Verdict {
         let mut verdict = Verdict { raised: self.expected.len() as u64, ..Verdict::default() };
         let mut by_key: BTreeMap<String, Vec<&Arrived>> = BTreeMap::new();
         for arrived in queue {
@@ -90,18 +87,16 @@ impl Truth {
             match (found.iter().map(|one| one.at).min(), expected.told || expected.traceable) {
                 (Some(first), _) => {
                     verdict.arrived += 1;
-                    verdict.last = verdict.last.max(Some(first));
+                    if expected.at <= calm {
+                        verdict.last = verdict.last.max(Some(first));
+                    }
                 }
                 (None, true) => verdict.lost.push(name()),
                 (None, false) => verdict.untraceable += 1,
             }
             let ids: BTreeSet<&str> = found.iter().filter_map(|one| one.body["id"].as_str()).collect();
             if ids.len() > 1 {
-                let at: Vec<String> = found
-                    .iter()
-                    .map(|one| format!("{} {}", one.at, one.body["data"]["azureDevOps"]["reconstructed"]))
-                    .collect();
-                verdict.doubled.push(format!("{} {at:?}", name()));
+                verdict.doubled.push(name());
             }
             for pair in found.windows(2).filter(|_| ids.len() == 1) {
                 if pair[1].at.duration_since(pair[0].at).as_secs() <= 300 {
@@ -115,30 +110,38 @@ impl Truth {
         verdict
     }
 
-    /// Whether the time of each event says where in its group it belongs.
+    /// Whether the time of each event says where in its group it belongs. The time of one that was made from a list is that
+    /// of the happening, where a delivery has that of Azure DevOps's record of it, some seconds later; it is marked.
     fn judge_order(&self, queue: &[Arrived], verdict: &mut Verdict) {
-        let happened: BTreeMap<&str, (usize, Timestamp)> = self
-            .expected
-            .iter()
-            .enumerate()
-            .flat_map(|(place, one)| one.keys.iter().map(move |key| (key.as_str(), (place, one.at))))
-            .collect();
-        let mut latest: BTreeMap<&str, (usize, Timestamp)> = BTreeMap::new();
+        let keys = |(place, one): (usize, &Expected)| {
+            one.keys.iter().cloned().map(move |key| (key, place)).collect::<Vec<_>>()
+        };
+        let places: BTreeMap<String, usize> = self.expected.iter().enumerate().flat_map(keys).collect();
+        let mut latest: BTreeMap<&str, (usize, &Arrived)> = BTreeMap::new();
         for arrived in queue {
             let key = key(&arrived.body);
-            let Some((place, _)) = happened.get(key.as_str()).copied() else { continue };
-            let said: Timestamp =
-                arrived.body["time"].as_str().and_then(|time| time.parse().ok()).unwrap_or_default();
+            let Some(place) = places.get(&key).copied() else { continue };
             match latest.get(arrived.group.as_str()).copied() {
-                Some((before, time)) if before > place => {
+                Some((before, later)) if before > place => {
                     verdict.late += 1;
-                    if said > time {
+                    let is_marked = arrived.is_reconstructed() || later.is_reconstructed();
+                    if arrived.time() > later.time() && !is_marked {
                         verdict.disordered.push(key);
                     }
                 }
-                _ => drop(latest.insert(&arrived.group, (place, said))),
+                _ => drop(latest.insert(&arrived.group, (place, arrived))),
             }
         }
+    }
+}
+
+impl Arrived {
+    fn is_reconstructed(&self) -> bool {
+        self.body["data"]["azureDevOps"]["reconstructed"] == true
+    }
+
+    fn time(&self) -> Option<Timestamp> {
+        self.body["time"].as_str()?.parse().ok()
     }
 }
 

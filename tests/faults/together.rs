@@ -1,0 +1,32 @@
+//! Several schedules at once, each in one thread.
+
+use std::future::Future;
+use std::sync::Mutex;
+use std::thread;
+
+/// Runs each, and gives the outcomes in the order of the seeds.
+pub(crate) fn run<T: Send, F: Future<Output = T>>(
+    seeds: &[u64],
+    schedule: impl Fn(u64) -> F + Sync,
+) -> Vec<T> {
+    let left = Mutex::new(seeds.iter().enumerate());
+    let done = Mutex::new(Vec::new());
+    let workers = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime = runtime.expect("a runtime");
+                loop {
+                    let next = left.lock().expect("not poisoned").next();
+                    let Some((place, seed)) = next else { return };
+                    let outcome = runtime.block_on(schedule(*seed));
+                    done.lock().expect("not poisoned").push((place, outcome));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("not poisoned");
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
+}

@@ -9,8 +9,10 @@ ANSWERS := $(CURDIR)/infra/samconfig.toml
 FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
 # Which calls the functions made in the tests, for the test of their roles.
 CALLS := $(CURDIR)/target/tmp/calls
+# For each fuzz target.
+SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard test build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard test fuzz build lint fmt bless
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +47,11 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
+	python3 tests/fuzz/run.py --lint
+	python3 tests/fuzz/run.py --seconds 10
+
+fuzz: ## every parser, fuzzed for a while: make fuzz SECONDS=600
+	@python3 tests/fuzz/run.py --seconds $(SECONDS)
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \
@@ -56,6 +63,7 @@ lint: ## formatting and lints alone
 
 fmt: ## formats the code
 	cargo fmt --all
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml
 
 bless: .venv/.test ## writes the golden files and the JSON Schema of the event contract anew
 	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-tests --test contract

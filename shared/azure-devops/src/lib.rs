@@ -11,6 +11,9 @@ mod calls;
 mod client;
 mod directory;
 mod fault;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lenient;
 mod local;
 mod pace;

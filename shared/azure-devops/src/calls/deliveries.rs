@@ -70,7 +70,7 @@ impl Summary {
                 .iter()
                 .filter(|count| count.result.is(result))
                 .filter_map(|count| count.notification_count.number::<u64>())
-                .sum()
+                .fold(0, u64::saturating_add)
         };
         let (succeeded, failed) = (sum("succeeded"), sum("failed"));
         Some(DeliveryCounts { subscription_id: self.subscription_id.into_id()?, succeeded, failed })

@@ -42,7 +42,9 @@ pub(crate) async fn send(
         }
         tokio::time::sleep(patience.poll).await;
         let path = ["_apis", "hooks", "subscriptions", id, "notifications", &number];
-        notification = match transport.ask(Call::get(&path, &[])).await {
+        // No password is sent, but what is asked about has it in it.
+        let look = Call { password: Some(password), ..Call::get(&path, &[]) };
+        notification = match transport.ask(look).await {
             Ok(answer) => answer.decode()?,
             // Not there yet: notifications are kept elsewhere than they are made.
             Err(RestError::NotFound { .. }) => notification,

@@ -179,6 +179,16 @@ async fn failed_deliveries_come_with_their_events_oldest_first() {
 }
 
 #[tokio::test]
+async fn counts_that_cannot_be_added_up_are_as_many_as_can_be_said() {
+    let count = |number: u64| json!({ "result": "failed", "notificationCount": number });
+    let summary = json!({ "summary": [{ "subscriptionId": "s-1", "results": [count(u64::MAX), count(2)] }] });
+    let server = Server::start([Reply::json(200, &summary)]).await;
+    let counts = client(&server).delivery_counts(&["s-1"], at("2026-03-04T00:00:00Z")).await;
+    let all = DeliveryCounts { subscription_id: "s-1".to_owned(), succeeded: 0, failed: u64::MAX };
+    assert_eq!(counts, Ok(vec![all]));
+}
+
+#[tokio::test]
 async fn a_full_page_is_asked_for_again_in_halves() {
     let event = json!({ "event": { "id": "e" } });
     let failures = |ids: std::ops::Range<u64>| {

@@ -58,6 +58,17 @@ async fn an_answer_that_quotes_secrets_is_repeated_without() {
     }
 }
 
+/// Looking for the outcome of a test sends no password, but what is looked at has it in it.
+#[tokio::test]
+async fn a_look_at_a_test_that_is_refused_repeats_no_password() {
+    let queued = Reply::json(200, &json!({ "id": 7, "status": "queued", "result": "pending" }));
+    let refusal = Reply::json(409, &json!({ "message": format!("cannot show ':{PASSWORD}'") }));
+    let server = Server::start([queued, refusal]).await;
+    let result = client(&server).send_test("s-1", &wanted(EventKind::Push), PASSWORD).await;
+    let message = "cannot show ':********'".to_owned();
+    assert_eq!(result, Err(RestError::Rejected { status: 409, message }));
+}
+
 #[tokio::test]
 async fn debug_shows_no_secret() {
     let server = Server::start([]).await;

@@ -1,0 +1,44 @@
+//! What an operator types into the console for `setup`, with a token in it that no message may repeat.
+#![no_main]
+
+use hookpost_core::setup::azure_devops::{OrganizationUrl, Servers};
+use hookpost_core::setup::request::SetupRequest;
+use serde_json::{Value, json};
+
+const CANARY: &str = "canary-of-setup-request";
+
+/// What stands for `pat`, by the first byte of the input.
+fn token(form: u8) -> Option<Value> {
+    match form {
+        b'1' => Some(json!(CANARY)),
+        b'2' => Some(json!(format!(" {CANARY} {CANARY}\n"))),
+        b'3' => Some(json!([CANARY])),
+        b'4' => Some(json!({ "pat": CANARY })),
+        b'5' => Some(json!(format!("{CANARY}\u{200b}"))),
+        b'6' => Some(json!(CANARY.repeat(50))),
+        _ => None,
+    }
+}
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let Some((form, json)) = data.split_first() else { return };
+    let Ok(mut json) = serde_json::from_slice::<Value>(json) else { return };
+    // Names of fields are repeated, so it must be nowhere but in `pat`.
+    if json.to_string().contains(CANARY) {
+        return;
+    }
+    if let (Some(object), Some(token)) = (json.as_object_mut(), token(*form)) {
+        object.insert("pat".to_owned(), token);
+    }
+    let outcome = SetupRequest::parse(&json);
+    if let Err(error) = &outcome {
+        assert!(!error.message().is_empty());
+        assert!(!error.to_string().contains(CANARY), "{error}");
+    }
+    assert!(!format!("{outcome:?}").contains(CANARY), "{outcome:?}");
+    if let Ok(SetupRequest::Connect(connect)) = outcome {
+        for servers in [Servers::Refused, Servers::Allowed] {
+            drop(OrganizationUrl::parse(&connect.organization_url, servers));
+        }
+    }
+});

@@ -1,0 +1,91 @@
+//! What is read back from where it was put: watch's memory, the link with the token, the quarantine. And the organization
+//! URL, as it is pasted. The first byte says which.
+#![no_main]
+
+use hookpost_core::setup::azure_devops::{OrganizationUrl, Servers};
+use hookpost_core::setup::quarantine::{QuarantineMessage, Receipt, assemble};
+use hookpost_core::setup::vault::{Link, token_in};
+use hookpost_core::watch::Memory;
+
+/// Stands where a token is, and nowhere else.
+const CANARY: &str = "canary-of-what-is-stored";
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let Some((which, rest)) = data.split_first() else { return };
+    let Ok(text) = std::str::from_utf8(rest) else { return };
+    if text.contains(CANARY) {
+        return;
+    }
+    match which {
+        b'm' => memory(text),
+        b'l' => link(text),
+        b'q' => quarantine(text),
+        b't' => drop(token_in(text)),
+        _ => organization_url(text),
+    }
+});
+
+/// What is read is written and read again as the same; merging it with itself changes nothing.
+fn memory(text: &str) {
+    let Ok(memory) = Memory::from_json(text) else { return };
+    let stored = memory.to_json().expect("memory is written");
+    let mut read = Memory::from_json(&stored).expect("what was written is read");
+    assert_eq!(read, memory);
+    read.merge(memory.clone());
+    assert_eq!(read, memory);
+}
+
+/// What is read is written and read again as the same; no problem shows the token.
+fn link(text: &str) {
+    let link = Link::from_json(&text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1));
+    assert!(!format!("{link:?}").contains(CANARY), "{link:?}");
+    let link = match link {
+        Ok(link) => link,
+        Err(problem) => return assert!(!problem.to_string().contains(CANARY), "{problem}"),
+    };
+    let Ok(stored) = link.to_json() else { return };
+    let read = Link::from_json(&stored).expect("what was written is read");
+    assert_eq!(read.to_json().expect("what was stored once is again"), stored);
+    assert_eq!(read.pat.expose(), link.pat.expose());
+}
+
+/// Each message, one a line, is in exactly one place of the result.
+fn quarantine(text: &str) {
+    let messages: Vec<_> = text
+        .lines()
+        .enumerate()
+        .map(|(index, body)| QuarantineMessage {
+            body: body.to_owned(),
+            receipt: Receipt(index.to_string()),
+            sent_at: None,
+            receive_count: 1,
+        })
+        .collect();
+    let mut given: Vec<_> = messages.iter().map(|message| message.receipt.clone()).collect();
+    let assembled = assemble(messages);
+    let whole = assembled.whole.into_iter().flat_map(|delivery| delivery.receipts);
+    let incomplete = assembled.incomplete.into_iter().flat_map(|delivery| delivery.receipts);
+    let unreadable = assembled.unreadable.into_iter().flat_map(|message| message.receipts);
+    let mut found: Vec<_> = whole.chain(incomplete).chain(unreadable).collect();
+    given.sort();
+    found.sort();
+    assert_eq!(found, given);
+}
+
+/// What is read is read again as the same; a credential in front of the host goes nowhere.
+fn organization_url(text: &str) {
+    for servers in [Servers::Refused, Servers::Allowed] {
+        if let Ok(url) = OrganizationUrl::parse(text, servers) {
+            let again = OrganizationUrl::parse(url.as_str(), servers).expect("the one form is read too");
+            assert_eq!((again.as_str(), again.name()), (url.as_str(), url.name()));
+            assert_eq!(url.as_url().scheme(), "https");
+            assert!(url.as_url().username().is_empty() && url.as_url().password().is_none());
+        }
+        let secret = format!("https://ada:{CANARY}@{text}");
+        let shown = match OrganizationUrl::parse(&secret, servers) {
+            Ok(url) => format!("{url} {url:?} {} {}", url.name(), url.as_url()),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        assert!(!shown.contains(CANARY), "{secret}: {shown}");
+    }
+}

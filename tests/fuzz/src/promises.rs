@@ -1,0 +1,130 @@
+//! What a receiver promises, whatever it is sent.
+
+use hookpost_core::inbound::BODY_BYTES_MAX;
+use hookpost_core::message::QueueMessage;
+use hookpost_core::outcome::{Outcome, Refusal};
+use hookpost_core::reply::Reply;
+use hookpost_core::setup::quarantine::{QuarantineMessage, Receipt, assemble};
+use hookpost_events::Event;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::Came;
+use crate::request::Request;
+
+/// What README.md promises to consumers: a quarter of what SQS takes.
+const MESSAGE_BYTES_MAX: usize = 262_144;
+
+/// Holds one run to every promise.
+pub fn hold(request: &Request, came: &Came) {
+    let reply = Reply::to(&came.outcome);
+    serde_json::from_str::<Value>(&reply.body).expect("every answer is JSON");
+    came.events.iter().chain(&came.quarantine).for_each(fits);
+    let events: Vec<String> = came.events.iter().map(event).collect();
+    match &came.outcome {
+        Outcome::Unavailable { fault, detail } => panic!("nothing is broken, and yet: {fault:?} {detail}"),
+        Outcome::Refused(refusal) => {
+            check_refusal(request, *refusal);
+            assert!(events.is_empty() && came.quarantine.is_empty(), "strangers put nothing on a queue");
+        }
+        Outcome::Test { .. } | Outcome::Ignored { .. } => {
+            assert!(events.is_empty() && came.quarantine.is_empty(), "{:?}", came.outcome);
+        }
+        Outcome::Queued(queued) => {
+            assert!(!events.is_empty() && came.quarantine.is_empty(), "{:?}", came.outcome);
+            assert!(queued.iter().map(|event| &event.id).eq(&events), "what is said to be queued is");
+        }
+        Outcome::Quarantined { id, queued, .. } => {
+            assert!(queued.iter().map(|event| &event.id).eq(&events), "what is said to be queued is");
+            kept(request, id, &came.quarantine);
+        }
+    }
+    if !matches!(came.outcome, Outcome::Refused(_)) {
+        assert!(request.is_genuine(), "a stranger was let in");
+        assert!(matches!(reply.status, 200 | 202), "{}", reply.status);
+    }
+}
+
+/// The same delivery, attempted again later: the same ending, and the same names for everything.
+pub fn alike(one: &Came, other: &Came) {
+    assert_eq!(one.outcome, other.outcome);
+    let names = |came: &Came| came.events.iter().map(|message| message.fifo.clone()).collect::<Vec<_>>();
+    assert_eq!(names(one), names(other));
+    let attributes =
+        |came: &Came| came.events.iter().map(|message| message.attributes.clone()).collect::<Vec<_>>();
+    assert_eq!(attributes(one), attributes(other));
+}
+
+fn check_refusal(request: &Request, refusal: Refusal) {
+    match refusal {
+        Refusal::MethodNotAllowed => assert_ne!(request.method, "POST"),
+        Refusal::UnsupportedMediaType => {
+            let given = request.content_type.as_deref().expect("a delivery without one is taken");
+            assert!(!given.starts_with("application/json;") && given != "application/json", "{given}");
+        }
+        Refusal::BodyTooLarge => assert!(request.body.len() > BODY_BYTES_MAX),
+        Refusal::Unauthorized => assert!(!request.is_genuine(), "a genuine delivery was refused"),
+    }
+}
+
+/// What SQS takes. Sizes are counted as SQS documents it: the body, and of each attribute name, type and value.
+fn fits(message: &QueueMessage) {
+    let attributes = message.attributes.iter();
+    let size = attributes.map(|(name, value)| name.len() + "String".len() + value.len()).sum::<usize>()
+        + message.body.len();
+    assert!(size <= MESSAGE_BYTES_MAX, "{size} bytes");
+    assert!(!message.body.is_empty() && sqs_takes(&message.body), "{}", message.body);
+    assert!(message.attributes.len() <= 10);
+    for (name, value) in &message.attributes {
+        assert!(!value.is_empty() && sqs_takes(value), "{name}: {value:?}");
+    }
+}
+
+/// Tab, line feed, carriage return, U+0020 to U+D7FF, U+E000 to U+FFFD, U+10000 to U+10FFFF.
+fn sqs_takes(text: &str) -> bool {
+    let refused =
+        |c| matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}');
+    !text.contains(refused)
+}
+
+/// What a FIFO queue takes as an id: letters, digits and punctuation of ASCII, 1 to 128 of them.
+fn is_queue_id(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// An event is what consumers parse, and `CloudEvents` allows its attributes. Gives its id.
+fn event(message: &QueueMessage) -> String {
+    let value: Value = serde_json::from_str(&message.body).expect("an event is JSON");
+    let event: Event = serde_json::from_str(&message.body).expect("an event is what consumers parse");
+    assert_eq!(serde_json::to_value(&event).expect("JSON"), value, "nothing is lost on the way");
+    let fifo = message.fifo.as_ref().expect("events go to a FIFO queue");
+    assert!(is_queue_id(&fifo.group_id), "{}", fifo.group_id);
+    assert!(is_queue_id(&fifo.deduplication_id), "{}", fifo.deduplication_id);
+    assert_eq!((&event.id, &event.partitionkey), (&fifo.deduplication_id, &fifo.group_id));
+    for attribute in [&event.source, &event.subject, &event.time] {
+        let is_plain = !attribute.is_empty() && !attribute.chars().any(char::is_control);
+        assert!(is_plain, "{attribute:?}");
+    }
+    assert!(!event.source.contains(char::is_whitespace), "a source is a URI: {}", event.source);
+    event.time.parse::<Timestamp>().expect("a time is RFC 3339");
+    event.id
+}
+
+/// Nothing genuine is lost: the body comes back out of the quarantine byte for byte.
+fn kept(request: &Request, id: &str, messages: &[QueueMessage]) {
+    let message = |(index, message): (usize, &QueueMessage)| {
+        assert!(message.fifo.is_none(), "the quarantine is a standard queue");
+        QuarantineMessage {
+            body: message.body.clone(),
+            receipt: Receipt(index.to_string()),
+            sent_at: None,
+            receive_count: 1,
+        }
+    };
+    let assembled = assemble(messages.iter().enumerate().map(message).collect());
+    assert!(assembled.incomplete.is_empty() && assembled.unreadable.is_empty(), "{assembled:?}");
+    let [delivery] = assembled.whole.as_slice() else { panic!("one delivery, not {assembled:?}") };
+    assert_eq!((delivery.id.as_str(), delivery.endpoint), (id, request.endpoint));
+    assert!(delivery.raw == request.body, "the body is another one");
+    assert_eq!(delivery.receipts.len(), messages.len());
+}

@@ -10,7 +10,7 @@ FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
 # Which calls the functions made in the tests, for the test of their roles.
 CALLS := $(CURDIR)/target/tmp/calls
 
-.PHONY: help run demo deliver deploy package dashboard test build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard test timing build lint fmt bless
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +45,9 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
+
+timing: ## measures whether the time of a refusal tells a stranger anything; two minutes, on a quiet machine
+	cargo bench --locked --package hookpost-tests --bench timing
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \

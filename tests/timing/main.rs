@@ -50,9 +50,8 @@ fn judge(expected: Expected, Finding { t, difference }: Finding) -> (&'static st
             ("no evidence", true)
         }
         Expected::Nothing if t <= LEAKY => ("unclear: measure again, on a quiet machine", true),
-        Expected::Nothing => ("LEAK", false),
         Expected::Below(limit) if difference.abs() < limit => ("differs, within a known limit", true),
-        Expected::Below(_) => ("LEAK", false),
+        Expected::Nothing | Expected::Below(_) => ("LEAK", false),
         Expected::OwnInput => ("differs, by what the sender sent himself", true),
         Expected::Leak if t > LEAKY => ("found, as it must be", true),
         Expected::Leak => ("NOT FOUND: this machine is too noisy for the test", false),

@@ -6,7 +6,9 @@ use statistics::{Finding, LEAKY, SUSPICIOUS, Sample, Sets, percentile, welch};
 
 fn sample(values: &[f64]) -> Sample {
     let mut sample = Sample::default();
-    values.iter().for_each(|value| sample.add(*value));
+    for value in values {
+        sample.add(*value);
+    }
     sample
 }
 

@@ -12,7 +12,7 @@ CALLS := $(CURDIR)/target/tmp/calls
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard test fuzz build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard test fuzz timing faults build lint fmt bless
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,6 +52,12 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 
 fuzz: ## every parser, fuzzed for a while: make fuzz SECONDS=600
 	@python3 tests/fuzz/run.py --seconds $(SECONDS)
+
+faults: ## schedules of faults by the thousand, with the figures in tests/faults/REPORT.md; an hour
+	@python3 tests/faults/run.py
+
+timing: ## measures whether the time of a refusal tells a stranger anything; two minutes, on a quiet machine
+	cargo bench --locked --package hookpost-tests --bench timing
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \

@@ -15,6 +15,7 @@
 //!   nothing, and an integration that this instance has not met yet is not punished.
 
 use std::collections::HashMap;
+use std::hint::black_box;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -94,14 +95,23 @@ impl PasswordCache {
     ) -> Check {
         let policy = self.policy;
         let busy = self.is_busy(now);
-        let ring = self.entries.get(name).map_or(PasswordRing::EMPTY, |entry| entry.ring);
+        let mut stand_in = Entry::unknown_since(now);
+        let found = self.entries.get_mut(name);
+        let is_met = found.is_some();
+        let entry = found.unwrap_or(&mut stand_in);
+        let ring = entry.ring;
         let matched = ring.admits(presented);
-        let Some(entry) = self.entries.get_mut(name) else { return self.first_lookup(name, now) };
+        // While no new names may be asked for, one never met goes the way of one that does not exist.
+        if !is_met && !busy {
+            return self.first_lookup(name, now);
+        }
         let Some(fetched_at) = entry.fetched_at else {
             let failed = within(entry.failed_at, RETRY_AFTER, now);
             return if failed { Check::Unavailable } else { Check::Fetch(CURRENT, Urgency::Needed) };
         };
-        if ring.is_empty() && !within(Some(fetched_at), policy.refetch, now) {
+        // Worked out whether the integration exists or not, so that the time does not tell.
+        let is_forgotten = ring.is_empty() & black_box(!within(Some(fetched_at), policy.refetch, now));
+        if black_box(is_forgotten) {
             // Long unknown: as if never asked for, which also counts it among the new names again.
             self.entries.remove(name);
             return self.first_lookup(name, now);
@@ -190,6 +200,10 @@ const OTHERS: &[Stage] = &[Stage::Pending, Stage::Previous];
 const EVERY: &[Stage] = &[Stage::Current, Stage::Pending, Stage::Previous];
 
 impl Entry {
+    fn unknown_since(now: Timestamp) -> Self {
+        Self { fetched_at: Some(now), refetched_at: Some(now), ..Self::default() }
+    }
+
     fn last_asked(&self) -> Option<Timestamp> {
         self.fetched_at.max(self.failed_at)
     }

@@ -102,7 +102,7 @@ async fn ask(office: &Office, data: &[u8]) {
     keep_password(&client.send_test("s-1", &wanted(), PASSWORD).await);
     answered!(client.delivery_counts(&["s-1"], from));
     for state in [DeliveryState::Failed, DeliveryState::Pending, DeliveryState::Any] {
-        for delivery in answered!(client.deliveries("s-1", state, from, to)).unwrap_or_default() {
+        for delivery in answered!(client.deliveries(&["s-1"], state, from, to)).unwrap_or_default() {
             assert!(delivery.body.as_deref().is_none_or(is_json), "{delivery:?}");
             assert!(delivery.created.is_none_or(|created| from <= created && created <= to));
         }

@@ -10,6 +10,7 @@ mod classes;
 mod clock;
 mod lambda;
 mod promise;
+mod real;
 mod report;
 mod rest;
 mod settings;
@@ -24,6 +25,7 @@ use jiff::SignedDuration;
 
 use crate::classes::{CLASSES, Class};
 use crate::promise::Promise;
+use crate::real::{Real, TROUBLES};
 use crate::report::{Report, Table};
 use crate::simulation::{Outcome, Simulation};
 
@@ -40,21 +42,27 @@ fn class_of(seed: u64) -> Class {
     CLASSES[usize::try_from(seed).unwrap_or_default() % CLASSES.len()]
 }
 
-/// What is wrong with how a schedule ended; nothing, when every promise was kept.
-fn complaints(seed: u64, outcome: &Outcome) -> Vec<String> {
-    let (class, verdict) = (class_of(seed), &outcome.verdict);
+/// What no fault at all excuses.
+fn broken_promises(outcome: &Outcome) -> Vec<String> {
+    let verdict = &outcome.verdict;
     let listed =
         |what: &str, names: &[String]| names.first().map(|first| format!("{} {what}: {first}", names.len()));
-    let count = |what: &str, number: u64| (number > 0).then(|| format!("{number} {what}"));
-    let mut found: Vec<String> = [
+    [
         listed("lost", &verdict.lost),
         listed("doubled", &verdict.doubled),
         listed("out of order without saying so", &verdict.disordered),
-        count("in quarantine", outcome.quarantined),
+        (outcome.quarantined > 0).then(|| format!("{} in quarantine", outcome.quarantined)),
     ]
     .into_iter()
     .flatten()
-    .collect();
+    .collect()
+}
+
+/// What is wrong with how a schedule ended; nothing, when every promise was kept.
+fn complaints(seed: u64, outcome: &Outcome) -> Vec<String> {
+    let (class, verdict) = (class_of(seed), &outcome.verdict);
+    let count = |what: &str, number: u64| (number > 0).then(|| format!("{number} {what}"));
+    let mut found = broken_promises(outcome);
     if class.ours {
         found.extend(count("probations for a fault of ours", outcome.probations));
         found.extend(count("nobody was told of", verdict.untraceable));
@@ -117,6 +125,29 @@ fn a_promise_that_is_broken_shows() {
         assert!(shows, "{}: nobody noticed", promise.name());
     }
     Report::write("broken", &lines.join("\n"));
+}
+
+#[test]
+fn the_real_binaries_lose_nothing_either() {
+    let seeds: Vec<u64> = settings::real_seeds();
+    let trouble = |seed: u64| TROUBLES[usize::try_from(seed).unwrap_or_default() % TROUBLES.len()];
+    let outcomes =
+        together::run(&seeds, |seed| async move { Real::prepare(seed, trouble(seed)).await.run().await });
+    let mut table = Table::default();
+    let mut bad = Vec::new();
+    for (seed, outcome) in seeds.iter().zip(&outcomes) {
+        let trouble = trouble(*seed);
+        table.add(trouble.name(), outcome);
+        let mut found = broken_promises(outcome);
+        if trouble.is_ours() && outcome.probations > 0 {
+            found.push(format!("{} probations for a fault of ours", outcome.probations));
+        }
+        if !found.is_empty() {
+            bad.push(format!("HOOKPOST_FAULTS_REAL_SEED={seed} ({}): {}", trouble.name(), found.join("; ")));
+        }
+    }
+    Report::write("real", &table.to_markdown(TROUBLES.iter().map(|trouble| trouble.name())));
+    assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
 }
 
 /// Whatever is behind the gateway is out, or somebody else answers 500 in our place.

@@ -14,6 +14,15 @@ pub(crate) fn seeds() -> Vec<u64> {
     }
 }
 
+/// The seeds of the schedules against the real binaries: in `make test`, some; for figures, each trouble four times.
+pub(crate) fn real_seeds() -> Vec<u64> {
+    match number("HOOKPOST_FAULTS_REAL_SEED") {
+        Some(seed) => vec![seed],
+        None if is_full() => (0..52).collect(),
+        None => vec![6, 8, 12],
+    }
+}
+
 /// Whether figures are wanted, and not just a test.
 pub(crate) fn is_full() -> bool {
     report().is_some()

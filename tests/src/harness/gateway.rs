@@ -1,6 +1,7 @@
 //! A stand-in API Gateway: HTTP in front of real receiver binaries.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -14,27 +15,37 @@ use super::server::{Reply, Server};
 #[derive(Debug)]
 pub struct Gateway {
     server: Server,
+    functions: Arc<Mutex<BTreeMap<&'static str, Arc<Function>>>>,
 }
 
 impl Gateway {
     /// Opens it before the two receivers.
     pub async fn open(code_pushed: Arc<Function>, pull_request: Arc<Function>) -> Self {
+        let functions = BTreeMap::from([("code-pushed", code_pushed), ("pull-request", pull_request)]);
+        let functions = Arc::new(Mutex::new(functions));
+        let behind = Arc::clone(&functions);
         let server = Server::start(move |request| {
-            let function = match request.uri().path().rsplit('/').next() {
-                Some("code-pushed") => Some(Arc::clone(&code_pushed)),
-                Some("pull-request") => Some(Arc::clone(&pull_request)),
-                _ => None,
-            };
+            let endpoint = request.uri().path().rsplit('/').next().unwrap_or_default();
+            let function = lock(&behind).get(endpoint).map(Arc::clone);
             pass_on(function, request)
         })
         .await;
-        Self { server }
+        Self { server, functions }
     }
 
     /// Everything before `/{integration}`.
     pub fn address(&self) -> String {
         format!("http://{}", self.server.address())
     }
+
+    /// Puts another instance behind an endpoint; gives the one that was there.
+    pub fn replace(&self, endpoint: &'static str, function: Arc<Function>) -> Option<Arc<Function>> {
+        lock(&self.functions).insert(endpoint, function)
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// API Gateway's answers to a path it does not know, and to a function that fails, as the template sets them.

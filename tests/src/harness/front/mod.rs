@@ -123,6 +123,13 @@ impl Front {
         self.state.calls().clear();
     }
 
+    /// Waits until the next call of an operation has come in.
+    pub async fn reached(&self, operation: &str) {
+        let before = self.calls_of(operation).len();
+        let mut calls = self.state.count.subscribe();
+        while self.calls_of(operation).len() == before && calls.changed().await.is_ok() {}
+    }
+
     /// Waits until `count` calls have come in since the start, forgotten ones included; whether
     /// that happened `within` the time.
     pub async fn called(&self, count: usize, within: Duration) -> bool {

@@ -88,6 +88,13 @@ impl Trouble {
     }
 }
 
+/// What is due at a time.
+enum Step {
+    Happen,
+    Begin,
+    End,
+}
+
 pub(crate) struct Real {
     azure: StandIn,
     story: Story,
@@ -154,17 +161,18 @@ impl Real {
     pub(crate) async fn run(mut self) -> Outcome {
         let begin = self.now - SPAN + SignedDuration::from_secs(1);
         let work = SPAN - SignedDuration::from_mins(30);
-        let seconds = work.as_secs().unsigned_abs();
-        let mut at: Vec<SignedDuration> = (0..HAPPENINGS).map(|_| self.chance.seconds(0, seconds)).collect();
-        at.sort();
-        let bursts = self.bursts(seconds);
-        for offset in at {
-            let second = offset.as_secs().unsigned_abs();
-            self.deliver_until(begin + offset).await;
-            self.change(bursts.iter().any(|(from, to)| (*from..*to).contains(&second))).await;
-            self.azure.set_time(begin + offset);
-            for notification in self.story.happen(&self.azure, &mut self.chance, begin + offset) {
-                self.azure.notify_at(begin + offset, &notification);
+        for (offset, step) in self.plan(work.as_secs().unsigned_abs()) {
+            let at = begin + SignedDuration::from_secs(i64::try_from(offset).unwrap_or_default());
+            self.deliver_until(at).await;
+            self.azure.set_time(at);
+            match step {
+                Step::Begin => self.change(true).await,
+                Step::End => self.change(false).await,
+                Step::Happen => {
+                    for notification in self.story.happen(&self.azure, &mut self.chance, at) {
+                        self.azure.notify_at(at, &notification);
+                    }
+                }
             }
         }
         self.change(false).await;
@@ -174,15 +182,18 @@ impl Real {
         self.judge().await
     }
 
-    /// When it is troubled: shorter than Azure DevOps's retries, but for what is not ours.
-    fn bursts(&mut self, seconds: u64) -> Vec<(u64, u64)> {
+    /// Happenings, and when it is troubled: for less than Azure DevOps's retries, but for what is not ours.
+    fn plan(&mut self, seconds: u64) -> Vec<(u64, Step)> {
+        let mut steps: Vec<(u64, Step)> =
+            (0..HAPPENINGS).map(|_| (self.chance.below(seconds), Step::Happen)).collect();
         let (every, longest) = if self.trouble.is_ours() { (2400, 170) } else { (7200, 3600) };
-        (0..seconds / every)
-            .map(|slot| {
-                let from = slot * every + self.chance.below(every - longest);
-                (from, from + 20 + self.chance.below(longest - 20))
-            })
-            .collect()
+        for slot in 0..seconds / every {
+            let from = slot * every + self.chance.below(every - longest);
+            steps.push((from, Step::Begin));
+            steps.push((from + 20 + self.chance.below(longest - 20), Step::End));
+        }
+        steps.sort_by_key(|(offset, _)| *offset);
+        steps
     }
 
     async fn change(&mut self, active: bool) {
@@ -192,9 +203,19 @@ impl Real {
         self.active = active;
         self.account.sqs.heal();
         self.account.secrets_manager.heal();
-        if !active {
-            return;
+        if active {
+            self.begin_trouble();
         }
+        if self.trouble == Trouble::SecretsDown {
+            // When it begins, so that they know no password. When it ends, because after a failure they ask again after a
+            // second, and in a second of their real clock Azure DevOps's virtual one is through with all its retries. That
+            // one and the same instance recovers is shown in one process, where both clocks are one.
+            self.renew("code-pushed").await;
+            self.renew("pull-request").await;
+        }
+    }
+
+    fn begin_trouble(&self) {
         let batch = |fault| self.account.sqs.fail_each("SendMessageBatch", fault);
         match self.trouble {
             Trouble::QueueRefuses => batch(Fault::outage()),
@@ -203,11 +224,7 @@ impl Real {
             Trouble::QueueSlow => batch(Fault::Delay(Duration::from_millis(200))),
             Trouble::Partial => batch(Fault::Partial(vec![PartialFailure::internal(0)])),
             Trouble::AnswerLost => batch(Fault::DropAfterForward),
-            Trouble::SecretsDown => {
-                self.account.secrets_manager.fail_all(Fault::outage());
-                self.renew("code-pushed").await;
-                self.renew("pull-request").await;
-            }
+            Trouble::SecretsDown => self.account.secrets_manager.fail_all(Fault::outage()),
             _ => {}
         }
     }

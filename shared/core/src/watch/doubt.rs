@@ -39,7 +39,10 @@ pub(super) fn key(kind: EventKind, project_id: Option<&str>) -> String {
 
 /// Notes which subscriptions are in doubt by how they are now.
 pub(super) fn note(plan: &Plan, progress: &mut Progress, now: Timestamp) {
-    let unseen = progress.seen_at.filter(|seen| now.duration_since(*seen) > UNSEEN);
+    let unseen = match progress.seen_at {
+        Some(seen) => (now.duration_since(seen) > UNSEEN).then_some(seen),
+        None => Some(progress.checkpoint),
+    };
     for step in &plan.steps {
         match step {
             // One that never was there has missed nothing.
@@ -59,8 +62,11 @@ pub(super) fn note(plan: &Plan, progress: &mut Progress, now: Timestamp) {
         Step::Create(_) => None,
     });
     for existing in plan.kept.iter().chain(replaced) {
-        if let Some((unseen, kind)) = unseen.zip(existing.kind()) {
-            progress.doubt(&key(kind, existing.project_id.as_deref()), unseen);
+        // Where nothing could be found out, there is nothing to say either: maybe nothing was missed.
+        let kind = existing.kind().filter(|kind| traces(*kind) != Traces::None);
+        if let Some((unseen, kind)) = unseen.zip(kind) {
+            let from = existing.created.map_or(unseen, |created| created.max(unseen));
+            progress.doubt(&key(kind, existing.project_id.as_deref()), from);
         }
     }
 }
@@ -92,15 +98,19 @@ impl Doubt {
     }
 
     pub(super) fn traces(&self) -> Traces {
-        match self.kind {
-            EventKind::Push => Traces::Pushes,
-            EventKind::PullRequestCreated => Traces::PullRequests(Happened::Created),
-            EventKind::PullRequestUpdated(ChangeKind::Status) => Traces::PullRequests(Happened::Closed),
-            // What was pushed is seen as a push; who reviewed, voted or wrote, and which merges were tried, is not kept
-            // with a time in any list.
-            EventKind::PullRequestUpdated(_)
-            | EventKind::PullRequestMerged
-            | EventKind::PullRequestCommented => Traces::None,
+        traces(self.kind)
+    }
+}
+
+fn traces(kind: EventKind) -> Traces {
+    match kind {
+        EventKind::Push => Traces::Pushes,
+        EventKind::PullRequestCreated => Traces::PullRequests(Happened::Created),
+        EventKind::PullRequestUpdated(ChangeKind::Status) => Traces::PullRequests(Happened::Closed),
+        // What was pushed is seen as a push; who reviewed, voted or wrote, and which merges were tried, is not kept with a
+        // time in any list.
+        EventKind::PullRequestUpdated(_) | EventKind::PullRequestMerged | EventKind::PullRequestCommented => {
+            Traces::None
         }
     }
 }

@@ -234,16 +234,37 @@ async fn a_token_that_ended_is_told_and_does_not_stop_the_others() {
     assert!(all[0]["failure"].as_str().is_some_and(|why| why.contains("token")), "{answer}");
     assert_eq!(all[1]["failure"], Value::Null, "{answer}");
     assert!(all[1]["tokenDaysLeft"].as_i64().is_some_and(|days| days < 0), "{answer}");
-    let failed: Vec<f64> = it.watch.logs().iter().filter_map(|line| watch_failed(line)).collect();
-    assert_eq!(failed, [1.0, 0.0]);
+    let told: Vec<Value> = it.watch.logs().iter().filter_map(|line| watched(line)).collect();
+    let levels: Vec<&Value> = told.iter().map(|line| &line["level"]).collect();
+    assert_eq!(levels, ["ERROR", "INFO"], "{told:?}");
+    assert!(told[0]["reason"].as_str().is_some_and(|why| why.contains("token")), "{told:?}");
     it.close().await;
 }
 
-/// The metric of a log line.
-fn watch_failed(line: &str) -> Option<f64> {
+#[tokio::test]
+async fn an_integration_is_one_line_with_metrics_over_all_and_by_its_name() {
+    let it = Watched::open("watch-metrics").await;
+    it.lose_a_push("missed").await;
+    it.pass().await;
+    let lines: Vec<Value> = it.watch.logs().iter().filter_map(|line| watched(line)).collect();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    let metrics = line["_aws"]["CloudWatchMetrics"].as_array().expect("directives");
+    let dimensions: Vec<&Value> = metrics.iter().map(|one| &one["Dimensions"]).collect();
+    assert_eq!(dimensions, [&json!([[]]), &json!([["Integration"]])]);
+    for metric in metrics.iter().flat_map(|one| one["Metrics"].as_array().expect("metrics")) {
+        let name = metric["Name"].as_str().expect("a name");
+        assert!(line[name].is_number(), "{name}: {line}");
+    }
+    let figure = |name: &str| line[name].as_u64();
+    assert_eq!([figure("DeliveriesReplayed"), figure("SubscriptionsHealed")], [Some(1), Some(1)], "{line}");
+    assert_eq!([figure("SubscriptionsLeft"), figure("WatchFailingSeconds")], [Some(0), Some(0)], "{line}");
+    it.close().await;
+}
+
+/// A log line about an integration.
+fn watched(line: &str) -> Option<Value> {
     let line: Value = serde_json::from_str(line).ok()?;
-    line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array()?;
-    line["WatchFailed"].as_f64()
+    (line["event"] == "watched").then_some(line)
 }
 
 #[tokio::test]

@@ -94,6 +94,8 @@ pub struct Seen {
     pub remains: Vec<String>,
     /// Why it could not all be done. The next pass begins at the same place.
     pub failure: Option<SetupError>,
+    /// For how long no pass has come to its end, in seconds.
+    pub failing_seconds: i64,
 }
 
 impl Seen {
@@ -110,6 +112,7 @@ impl Seen {
             done: Vec::new(),
             remains: Vec::new(),
             failure: None,
+            failing_seconds: 0,
         }
     }
 }
@@ -141,6 +144,8 @@ where
         for name in &names {
             let mut seen = Seen::new(name);
             seen.failure = self.look_after(name, &mut right, until, &mut seen).await.err();
+            let failing = right.memory().ended(name, seen.failure.is_some(), self.setup.world.now());
+            seen.failing_seconds = failing.as_secs();
             all.push(seen);
         }
         if listed.is_ok() {

@@ -1,5 +1,6 @@
-//! The line that says how an integration is, with its metrics in CloudWatch's embedded metric format: once for the
-//! integration, and once, without a dimension, for alarms on all of them.
+//! The line that says how an integration is, with its metrics in CloudWatch's embedded metric format: what alarms and the
+//! dashboard look at without a dimension, over all integrations, and how one is by its name. Each costs $0.30 a month for
+//! each value of its dimension, so there are no more than that.
 
 use hookpost_core::setup::failure::SetupError;
 use hookpost_core::watch::Seen;
@@ -28,32 +29,31 @@ impl WatchLine {
         if let Some(failure) = &seen.failure {
             tell(&mut line, failure);
         }
-        let mut metrics: Vec<(&str, Value, &str)> = vec![
-            ("SubscriptionsNotEnabled", json!(seen.not_enabled), "Count"),
-            ("SubscriptionsHealed", json!(seen.healed), "Count"),
-            ("SubscriptionsLeft", json!(seen.not_enabled - seen.healed), "Count"),
-            ("DeliveriesMissed", json!(seen.missed), "Count"),
-            ("DeliveriesReplayed", json!(seen.replayed), "Count"),
-            ("EventsReconstructed", json!(seen.reconstructed), "Count"),
-            ("WatchFailed", json!(u8::from(seen.failure.is_some())), "Count"),
-            ("WatchPassMs", json!(duration_ms), "Milliseconds"),
-        ];
-        metrics.extend(
-            seen.last_success_age_seconds.map(|age| ("LastSuccessAgeSeconds", json!(age), "Seconds")),
-        );
-        metrics.extend(seen.token_days_left.map(|days| ("TokenDaysLeft", json!(days), "Count")));
         line.insert("Integration".to_owned(), json!(seen.integration));
-        announce(&mut line, namespace, &[json!([]), json!(["Integration"])], metrics);
+        line.insert("passMs".to_owned(), json!(duration_ms));
+        let alarming = [
+            ("SubscriptionsLeft", json!(seen.not_enabled - seen.healed), COUNT),
+            ("SubscriptionsHealed", json!(seen.healed), COUNT),
+            ("DeliveriesMissed", json!(seen.missed), COUNT),
+            ("DeliveriesReplayed", json!(seen.replayed), COUNT),
+            ("EventsReconstructed", json!(seen.reconstructed), COUNT),
+            ("WatchFailingSeconds", json!(seen.failing_seconds), "Seconds"),
+        ];
+        let age = seen.last_success_age_seconds.map(|age| ("LastSuccessAgeSeconds", json!(age), "Seconds"));
+        let days = seen.token_days_left.map(|days| ("TokenDaysLeft", json!(days), COUNT));
+        let known: Vec<Metric> = [age, days].into_iter().flatten().collect();
+        let own = [("SubscriptionsNotEnabled", json!(seen.not_enabled), COUNT)];
+        let of_all = alarming.into_iter().chain(known.iter().cloned()).collect();
+        let of_one = own.into_iter().chain(known).collect();
+        announce(&mut line, namespace, vec![(json!([]), of_all), (json!(["Integration"]), of_one)]);
         Self(line)
     }
 
-    /// A pass that did not come to any integration.
-    pub(crate) fn of_failure(failure: &SetupError, namespace: &str, duration_ms: f64) -> Self {
+    /// A pass that did not come to any integration. Lambda counts it as an error; it needs no metrics of its own.
+    pub(crate) fn of_failure(failure: &SetupError, duration_ms: f64) -> Self {
         let mut line = begin("ERROR");
         tell(&mut line, failure);
-        let metrics =
-            vec![("WatchFailed", json!(1), "Count"), ("WatchPassMs", json!(duration_ms), "Milliseconds")];
-        announce(&mut line, namespace, &[json!([])], metrics);
+        line.insert("passMs".to_owned(), json!(duration_ms));
         Self(line)
     }
 }
@@ -71,18 +71,24 @@ fn tell(line: &mut Map<String, Value>, failure: &SetupError) {
     line.insert("reason".to_owned(), json!(failure.message()));
 }
 
-fn announce(
-    line: &mut Map<String, Value>,
-    namespace: &str,
-    dimensions: &[Value],
-    metrics: Vec<(&str, Value, &str)>,
-) {
-    let definitions: Vec<Value> =
-        metrics.iter().map(|(name, _, unit)| json!({"Name": name, "Unit": unit})).collect();
-    for (name, value, _) in metrics {
+/// A name, a value, and a unit of CloudWatch's.
+type Metric = (&'static str, Value, &'static str);
+
+const COUNT: &str = "Count";
+
+/// Adds metrics, by their dimensions.
+fn announce(line: &mut Map<String, Value>, namespace: &str, metrics: Vec<(Value, Vec<Metric>)>) {
+    let directives: Vec<Value> = metrics
+        .iter()
+        .map(|(dimensions, metrics)| {
+            let metrics: Vec<Value> =
+                metrics.iter().map(|(name, _, unit)| json!({"Name": name, "Unit": unit})).collect();
+            json!({"Namespace": namespace, "Dimensions": [dimensions], "Metrics": metrics})
+        })
+        .collect();
+    for (name, value, _) in metrics.into_iter().flat_map(|(_, metrics)| metrics) {
         line.insert(name.to_owned(), value);
     }
-    let directive = json!({"Namespace": namespace, "Dimensions": dimensions, "Metrics": definitions});
     let now = clock::now().as_millisecond();
-    line.insert("_aws".to_owned(), json!({"Timestamp": now, "CloudWatchMetrics": [directive]}));
+    line.insert("_aws".to_owned(), json!({"Timestamp": now, "CloudWatchMetrics": directives}));
 }

@@ -99,7 +99,7 @@ where
             Ok(report(&all))
         }
         Ok(Err(error)) => {
-            log::write(&WatchLine::of_failure(&error, namespace, duration));
+            log::write(&WatchLine::of_failure(&error, duration));
             Err(diagnostic(error.code().as_str(), error.message()))
         }
         Err(_) => Err(diagnostic("InternalError", "a defect; the `panic` line in the log says where")),

@@ -13,6 +13,9 @@ pub struct Memory {
     /// Counts how often it was written.
     revision: u64,
     integrations: BTreeMap<String, Progress>,
+    /// Since when passes over an integration have not come to their end.
+    #[serde(default)]
+    failing: BTreeMap<String, Timestamp>,
 }
 
 /// How far one integration is.
@@ -80,9 +83,21 @@ impl Memory {
         self.integrations.insert(name.to_string(), progress);
     }
 
+    /// Notes how a pass over an integration ended. Gives for how long none has come to its end.
+    pub(super) fn ended(&mut self, name: &IntegrationName, failed: bool, now: Timestamp) -> SignedDuration {
+        if !failed {
+            self.failing.remove(name.as_str());
+            return SignedDuration::ZERO;
+        }
+        let since = *self.failing.entry(name.to_string()).or_insert(now);
+        now.duration_since(since).max(SignedDuration::ZERO)
+    }
+
     /// Forgets integrations that were unlinked.
     pub(super) fn keep_only(&mut self, names: &[IntegrationName]) {
-        self.integrations.retain(|known, _| names.iter().any(|name| name.as_str() == known));
+        let is_kept = |known: &String| names.iter().any(|name| name.as_str() == known);
+        self.integrations.retain(|known, _| is_kept(known));
+        self.failing.retain(|known, _| is_kept(known));
     }
 
     /// To be called before it is written, so that it counts as newer than what it was made from.
@@ -183,8 +198,17 @@ mod tests {
     }
 
     #[test]
+    fn how_long_it_has_failed_counts_from_the_first_failure_after_a_success() {
+        let mut memory = memory(0);
+        let ended = [(false, 10), (true, 20), (true, 50), (false, 60), (true, 70), (true, 75)];
+        let lasted = ended.map(|(failed, second)| memory.ended(&name(), failed, at(second)).as_secs());
+        assert_eq!(lasted, [0, 0, 30, 0, 0, 5]);
+    }
+
+    #[test]
     fn it_is_stored_as_it_is() {
-        let memory = memory(7);
+        let mut memory = memory(7);
+        memory.ended(&name(), true, at(8));
         let stored = memory.to_json().expect("stored");
         assert_eq!(Memory::from_json(&stored).expect("read"), memory);
     }

@@ -50,13 +50,13 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	python3 tests/fuzz/run.py --lint
 	python3 tests/fuzz/run.py --seconds 10
 
-fuzz: ## every parser, fuzzed for a while: make fuzz SECONDS=600
-	@python3 tests/fuzz/run.py --seconds $(SECONDS)
+fuzz: ## every parser, fuzzed for a while, figures in tests/fuzz/REPORT.md: make fuzz SECONDS=600
+	@python3 tests/fuzz/run.py --seconds $(SECONDS) --report
 
 faults: ## schedules of faults by the thousand, with the figures in tests/faults/REPORT.md; an hour
 	@python3 tests/faults/run.py
 
-timing: ## measures whether the time of a refusal tells a stranger anything; two minutes, on a quiet machine
+timing: ## what the time of a refusal tells a stranger, figures in tests/timing/REPORT.md; two minutes, on a quiet machine
 	cargo bench --locked --package hookpost-tests --bench timing
 
 build: ## the functions as they are deployed, in target/release

@@ -1,7 +1,11 @@
-"""Builds every fuzz target and runs it for a while: `python3 tests/fuzz/run.py --seconds 300`. Standard library only."""
+"""Builds every fuzz target and runs it for a while: `python3 tests/fuzz/run.py --seconds 300`. Standard library only.
+
+With `--report` the figures are written down, in REPORT.md.
+"""
 
 import argparse
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -9,12 +13,16 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BUILT = HERE.parents[1] / "target" / "fuzz"
+REPORT = HERE / "REPORT.md"
 CRASHES = BUILT / "crashes"
 TARGETS = ("delivery", "normaliser", "setup_request", "azure_devops_answers", "stored")
+
+COLUMNS = ["target", "executions", "seconds", "executions/s", "seeds", "edges covered", "features", "crashes"]
 
 # Coverage as `cargo fuzz --sanitizer none` asks for it; unlike a sanitizer, a stable compiler has it.
 COVERAGE = (
@@ -33,21 +41,23 @@ class Run:
     target: str
     executions: int
     seconds: float
+    seeds: int
     covered: int
     features: int
     crashes: list[Path]
     failed: bool
 
-    def row(self) -> str:
+    def figures(self) -> list[str]:
         speed = self.executions / max(self.seconds, 1)
-        figures = f"{self.executions:>12,} {self.seconds:>8.0f} {speed:>12,.0f} {self.covered:>8,} {self.features:>9,}"
-        return f"{self.target:<22}{figures} {len(self.crashes):>8}"
+        whole = (self.executions, self.seconds, speed, self.seeds, self.covered, self.features, len(self.crashes))
+        return [self.target, *(f"{number:,.0f}" for number in whole)]
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--seconds", type=int, default=300, help="for each target (default: 300)")
     arguments.add_argument("--lint", action="store_true", help="formatting and lints of the targets instead")
+    arguments.add_argument("--report", action="store_true", help="writes the figures into REPORT.md")
     arguments.add_argument("targets", nargs="*", metavar="target", help=f"of {', '.join(TARGETS)} (default: all)")
     asked = arguments.parse_args()
     chosen = asked.targets or list(TARGETS)
@@ -58,9 +68,20 @@ def main() -> int:
     if cargo("build", *build_options()):
         return 1
     runs = [run(target, asked.seconds) for target in chosen]
-    print(f"\n{'target':<22}{'executions':>12} {'seconds':>8} {'executions/s':>12} {'edges':>8} {'features':>9} {'crashes':>8}")
-    print("\n".join(found.row() for found in runs))
+    table = [COLUMNS, *(found.figures() for found in runs)]
+    print("\n" + "\n".join(f"{row[0]:<22}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in table))
+    if asked.report:
+        write_down(table)
     return int(any([report(found) for found in runs]))
+
+
+def write_down(table: list[list[str]]) -> None:
+    lines = [f"| {' | '.join(row)} |" for row in table]
+    lines.insert(1, "| --- |" + " ---: |" * (len(COLUMNS) - 1))
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
+    about = f"Made by `make fuzz` on {date.today()}, on {machine}. [What the targets are](README.md)."
+    REPORT.write_text("\n".join(["# Fuzzing: figures", "", about, "", *lines, ""]), encoding="utf-8")
+    print(f"written to {REPORT.relative_to(HERE.parents[1])}")
 
 
 def host() -> str:
@@ -87,8 +108,9 @@ def run(target: str, seconds: int) -> Run:
     """Fuzzes one target, on a corpus that is forgotten afterwards."""
     CRASHES.mkdir(parents=True, exist_ok=True)
     print(f"{target} for {seconds} s", flush=True)
+    seeds = HERE / "corpus" / target
     with tempfile.TemporaryDirectory() as corpus:
-        shutil.copytree(HERE / "corpus" / target, corpus, dirs_exist_ok=True)
+        shutil.copytree(seeds, corpus, dirs_exist_ok=True)
         since = time.time()
         options = [f"-max_total_time={seconds}", f"-artifact_prefix={CRASHES}/{target}-", f"-dict={HERE / 'words.dict'}"]
         call = [binary(target), corpus, *options, *LIMITS, "-print_final_stats=1"]
@@ -99,7 +121,8 @@ def run(target: str, seconds: int) -> Run:
     found = sorted(path for path in CRASHES.glob(f"{target}-*") if path.stat().st_mtime >= since - 1)
     executions = last(r"stat::number_of_executed_units: (\d+)", said) or last(r"^#(\d+)", said)
     covered, features = last(r"cov: (\d+)", said), last(r"ft: (\d+)", said)
-    return Run(target, executions, time.time() - since, covered, features, found, done.returncode != 0)
+    seconds, count = time.time() - since, len(list(seeds.iterdir()))
+    return Run(target, executions, seconds, count, covered, features, found, done.returncode != 0)
 
 
 def last(pattern: str, text: str) -> int:

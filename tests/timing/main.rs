@@ -3,22 +3,21 @@
 
 mod experiments;
 mod measure;
+mod report;
 mod scene;
 mod statistics;
 
 use std::process::ExitCode;
 
 use experiments::{EXPERIMENTS, Expected};
+use report::Row;
 use statistics::{Finding, LEAKY, SUSPICIOUS};
 
 fn main() -> ExitCode {
     // Cargo adds arguments of its own.
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    println!(
-        "{:32}{:30}{:28}{:>10}{:>9}{:>11}  verdict",
-        "experiment", "first class", "second class", "measured", "max |t|", "apart"
-    );
-    let mut fine = true;
+    println!("{}", report::HEAD);
+    let (mut fine, mut rows) = (true, Vec::new());
     for experiment in EXPERIMENTS {
         if only.as_ref().is_some_and(|only| !experiment.name.contains(only.as_str())) {
             continue;
@@ -26,15 +25,12 @@ fn main() -> ExitCode {
         let measured = (experiment.run)();
         let (verdict, good) = judge(experiment.expected, measured.finding);
         fine &= good;
-        println!(
-            "{:32}{:30}{:28}{:>10}{:>9.1}{:>8.1} ns  {verdict}",
-            experiment.name,
-            experiment.classes[0],
-            experiment.classes[1],
-            measured.measurements,
-            measured.finding.t,
-            measured.finding.difference,
-        );
+        let row = Row { experiment, measured, verdict };
+        println!("{row}");
+        rows.push(row);
+    }
+    if only.is_none() {
+        report::write(&rows);
     }
     println!("\nMax |t| below {SUSPICIOUS}: no evidence of a difference. Above {LEAKY}: there is one.");
     println!(

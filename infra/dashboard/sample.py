@@ -20,7 +20,7 @@ HEIGHTS = {
 }
 IN_THE_INCIDENT = {"503: pushes": 9, "503: pull requests": 5, "503": 14, "oldest waiting": 190}
 # What a single value shows.
-FIGURES = {"pushes": "1 284", "pull requests": "817", "for consumers": "2", "oldest, in seconds": "1"}
+FIGURES = {"pushes": "1 284", "pull requests": "817", "for consumers": "2", "oldest, in seconds": "1", "missed deliveries": "4", "untold events": "11"}
 LATENCY = ("half", "of 100")
 LOG = [
     ("15:02:41", "ERROR", "delivery", "contoso", "503", "queue_unavailable", "SendMessageBatch: ServiceUnavailable"),

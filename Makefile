@@ -30,7 +30,7 @@ deploy: .venv-aws/.package ## the stack in your AWS account; asks what it must k
 	@$(AWS)/python -m infra.package deployable $(ARCHITECTURE)
 	@grep -qs stack_name $(ANSWERS) || echo 'version = 0.1' > $(ANSWERS)
 	@SAM_CLI_TELEMETRY=0 $(AWS)/sam deploy --template-file target/deploy/template.json \
-	  --config-file $(ANSWERS) $$(grep -q stack_name $(ANSWERS) || echo '$(FIRST_TIME)')
+	  --config-file $(ANSWERS) --no-fail-on-empty-changeset $$(grep -q stack_name $(ANSWERS) || echo '$(FIRST_TIME)')
 
 package: .venv-aws/.package ## zips for both processors, template, checksums, bill of materials, in target/package
 	@$(AWS)/python -m infra.package release

@@ -64,7 +64,7 @@ def figures(metrics: list[list], width: float) -> str:
 
 
 def graph(properties: dict, width: float, height: float) -> str:
-    top, bottom, left, right = 40, height - 58, 48, width - (52 if "right" in properties["yAxis"] else 16)
+    top, bottom, left, right = 40, height - 70, 48, width - (52 if "right" in properties["yAxis"] else 16)
     options = [metric[-1] for metric in properties["metrics"]]
     lines = {one["label"]: sample.series(one["label"]) for one in options}
     if properties.get("stacked"):
@@ -74,12 +74,17 @@ def graph(properties: dict, width: float, height: float) -> str:
     drawn.append(text(8, top, f"{highest['left']:.0f}", 11, colour="#545b64") + text(8, bottom, "0", 11, colour="#545b64"))
     if "right" in properties["yAxis"]:
         drawn.append(text(right + 6, top, f"{highest['right']:.0f} s", 11, colour="#545b64"))
-    for number, one in enumerate(options):
+    drawn += [text(left + hour / 24 * (right - left) - 14, bottom + 14, f"{hour:02}:00", 10, colour="#545b64") for hour in range(0, 24, 6)]
+    # What is stacked is drawn from the top down, so that each lies before the sum of those up to it.
+    for number, one in reversed(list(enumerate(options))):
         colour = one.get("color", COLOURS[number % len(COLOURS)])
         scale = (bottom - top) / (highest[one.get("yAxis", "left")] or 1)
         step = (right - left) / (sample.STEPS - 1)
         points = " ".join(f"{left + i * step:.1f},{bottom - v * scale:.1f}" for i, v in enumerate(lines[one["label"]]))
-        drawn.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.6"/>')
+        if properties.get("stacked"):
+            drawn.append(f'<polygon points="{left},{bottom} {points} {right},{bottom}" fill="{colour}"/>')
+        else:
+            drawn.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.6"/>')
     return "".join(drawn) + legend(options, height, width)
 
 
@@ -104,7 +109,7 @@ def legend(options: list[dict], height: float, width: float) -> str:
 
 
 def log(width: float) -> str:
-    share = (0.12, 0.08, 0.1, 0.12, 0.08, 0.18, 0.32)
+    share = (0.07, 0.08, 0.1, 0.07, 0.16, 0.36, 0.06, 0.1)
     rows = []
     for number, row in enumerate([sample.LOG_HEAD, *sample.LOG]):
         x = 16.0

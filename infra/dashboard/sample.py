@@ -20,14 +20,13 @@ HEIGHTS = {
 }
 IN_THE_INCIDENT = {"503: pushes": 9, "503: pull requests": 5, "503": 14, "oldest waiting": 190}
 # What a single value shows.
-FIGURES = {"pushes": "1 284", "pull requests": "817", "for consumers": "2", "oldest, in seconds": "1", "missed deliveries": "4", "untold events": "11"}
+FIGURES = {"pushes": "1 284", "pull requests": "817", "for consumers": "2", "oldest, in seconds": "1", "missed": "4", "untold": "11", "days left": "182"}
 LATENCY = ("half", "of 100")
 LOG = [
-    ("15:02:41", "ERROR", "delivery", "contoso", "503", "queue_unavailable", "SendMessageBatch: ServiceUnavailable"),
-    ("15:01:38", "ERROR", "delivery", "contoso", "503", "queue_unavailable", "SendMessageBatch: ServiceUnavailable"),
-    ("11:20:07", "WARN", "delivery", "", "401", "unauthorized", ""),
+    ("ERROR", "delivery", "contoso", "503", "queue_unavailable", "SendMessageBatch: ServiceUnavailable", "14", "15:02:41"),
+    ("WARN", "delivery", "", "401", "unauthorized", "", "1", "11:20:07"),
 ]
-LOG_HEAD = ("@timestamp", "level", "event", "integration", "status", "code", "reason")
+LOG_HEAD = ("level", "event", "integration", "status", "code", "why", "times", "last")
 
 
 def series(label: str) -> list[float]:

@@ -16,20 +16,25 @@ from infra.package.template import from_a_bucket, from_this_machine, write
 # What the zip of a receiver should not exceed: it is fetched at every cold start, while Azure DevOps waits.
 RECEIVERS = ("code-pushed", "pull-request")
 ZIP_MEGABYTES_MAX = 3.2
+# What those who have no repository need beside the stack: how to run it, what to run `setup` with, how to read events.
+WITHOUT_REPOSITORY = ("LICENSE", "infra/README.md", "infra/dashboard.svg", "infra/events", "infra/consumers")
 
 
 def release() -> Path:
     """target/package/hookpost-VERSION-DIGEST, to be copied into a bucket as it is."""
     draft = empty(ROOT / "target" / "package" / "draft")
-    zips = [one for architecture in buildable() for one in build(architecture, draft)]
+    architectures = buildable()
+    zips = [one for architecture in architectures for one in build(architecture, draft)]
     version = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["workspace"]["package"]["version"]
     digest = hashlib.sha256("".join(one.digest for one in zips).encode()).hexdigest()[:8]
     name = f"hookpost-{version}-{digest}"
-    write(from_a_bucket(name), draft / "template.json")
+    write(from_a_bucket(name, architectures), draft / "template.json")
     (draft / "bom.cdx.json").write_text(bill_of_materials(version) + "\n", encoding="utf-8")
-    shutil.copy2(ROOT / "LICENSE", draft)
-    files = sorted(draft.iterdir())
-    sums = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    for part in WITHOUT_REPOSITORY:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+        copy(ROOT / part, draft / Path(part).name)
+    files = sorted(file for file in draft.rglob("*") if file.is_file())
+    sums = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(draft)}\n" for file in files)
     (draft / "SHA256SUMS").write_text(sums, encoding="utf-8")
     folder = draft.with_name(name)
     shutil.rmtree(folder, ignore_errors=True)

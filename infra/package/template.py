@@ -11,12 +11,14 @@ from infra.local.build import ROOT
 SOURCE = ROOT / "infra" / "template.yaml"
 
 
-def from_a_bucket(release: str) -> dict:
+def from_a_bucket(release: str, architectures: list[str]) -> dict:
     """For those who put the release's folder into a bucket of their own, which they name when they make the stack.
 
-    The name of the release is in the key of each zip: only so does a function change when its code does.
+    The name of the release is in the key of each zip: only so does a function change when its code does. Only
+    processors that there are zips for can be chosen.
     """
     template = load()
+    template["Parameters"]["Architecture"] |= {"Default": architectures[0], "AllowedValues": architectures}
     template["Parameters"]["CodeBucket"] = {
         "Type": "String",
         "AllowedPattern": r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
@@ -33,11 +35,20 @@ def from_a_bucket(release: str) -> dict:
 
 
 def from_this_machine(architecture: str, folder: Path) -> dict:
-    """For `sam deploy`, which uploads the zips in `folder` itself. Only the processor they are for can be chosen."""
+    """For `sam deploy`, which uploads the zips in `folder` itself.
+
+    The processor they are for is no parameter here: `sam deploy` would go on giving the one that was chosen first.
+    """
     template = load()
-    template["Parameters"]["Architecture"] |= {"Default": architecture, "AllowedValues": [architecture]}
+    del template["Parameters"]["Architecture"]
+    for group in template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]:
+        group["Parameters"] = [name for name in group["Parameters"] if name != "Architecture"]
+    template["Globals"]["Function"]["Architectures"] = [architecture]
     for function in functions(template):
         function["CodeUri"] = str(folder / f"{Path(function['CodeUri']).name}-{architecture}.zip")
+        if "VersionDescription" in function:
+            text = function["VersionDescription"]["Fn::Sub"]
+            function["VersionDescription"]["Fn::Sub"] = text.replace("${Architecture}", architecture)
     return template
 
 

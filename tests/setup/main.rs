@@ -4,6 +4,7 @@
 
 mod connect;
 mod crashes;
+mod ready_made;
 mod refusals;
 mod rotate;
 mod side_by_side;

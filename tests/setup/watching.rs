@@ -1,7 +1,7 @@
 //! The real `watch` binary: what was missed comes back, and what does not deliver is healed.
 
-use hookpost_tests::azure_devops::Proposal;
 use hookpost_tests::azure_devops::rest::{Hook, Status};
+use hookpost_tests::azure_devops::{Notification, Proposal};
 use hookpost_tests::harness::canary;
 use hookpost_tests::harness::front::Fault;
 use hookpost_tests::harness::function::{Failure, Function};
@@ -43,9 +43,12 @@ impl Watched {
 
     /// A push whose delivery fails for good with 503, after which Azure DevOps puts the subscription on probation.
     async fn lose_a_push(&self, comment: &str) {
+        self.lose(&self.town.told(comment)).await;
+    }
+
+    async fn lose(&self, notifications: &[Notification]) {
         self.town.account.sqs.fail_all(Fault::outage());
-        let notifications = self.town.told(comment);
-        for notification in &notifications {
+        for notification in notifications {
             while self.pushes().status == Status::Enabled {
                 self.town.azure.deliver(notification).await;
             }
@@ -83,6 +86,35 @@ async fn a_delivery_that_failed_is_brought_in_once_and_its_subscription_enabled(
     );
     assert!(it.town.account.events().await.is_empty());
     assert_eq!(it.town.push("afterwards").await, [Some(202)]);
+    it.close().await;
+}
+
+#[tokio::test]
+async fn what_failed_and_cannot_be_understood_is_kept_and_made_from_the_list_instead() {
+    let it = Watched::open("watch-odd").await;
+    let odd = |body: &[u8]| {
+        let mut body: Value = serde_json::from_slice(body).expect("JSON");
+        body["resource"] = Value::Null;
+        body.to_string().into_bytes()
+    };
+    let mut told = it.town.told("odd");
+    for notification in &mut told {
+        notification.body = odd(&notification.body);
+        notification.event = odd(&notification.event);
+    }
+    it.lose(&told).await;
+    let report = it.pass().await;
+    assert_eq!(
+        (&report["deliveriesMissed"], &report["deliveriesReplayed"]),
+        (&json!(1), &json!(0)),
+        "{report}"
+    );
+    assert!(texts(&report["remains"]).join("\n").contains("it is in quarantine"), "{report}");
+    assert_eq!(it.town.account.quarantined().await.len(), 1);
+    let made: Vec<Value> = it.town.account.events().await.iter().map(Message::json).collect();
+    let reconstructed: Vec<&Value> =
+        made.iter().map(|event| &event["data"]["azureDevOps"]["reconstructed"]).collect();
+    assert_eq!(reconstructed, [true], "{made:?}");
     it.close().await;
 }
 
@@ -257,7 +289,7 @@ async fn an_integration_is_one_line_with_metrics_over_all_and_by_its_name() {
     }
     let figure = |name: &str| line[name].as_u64();
     assert_eq!([figure("DeliveriesReplayed"), figure("SubscriptionsHealed")], [Some(1), Some(1)], "{line}");
-    assert_eq!([figure("SubscriptionsLeft"), figure("WatchFailingSeconds")], [Some(0), Some(0)], "{line}");
+    assert_eq!([figure("SubscriptionsLeft"), figure("WatchFailingTime")], [Some(0), Some(0)], "{line}");
     it.close().await;
 }
 

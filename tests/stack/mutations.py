@@ -36,6 +36,10 @@ def statement(template: dict, role: str = "SetupRole", policy: int = 0, number: 
     return of(template, role)["Policies"][policy]["PolicyDocument"]["Statement"][number]
 
 
+def policy(template: dict, name: str, number: int = 0) -> dict:
+    return of(template, name)["PolicyDocument"]["Statement"][number]
+
+
 def in_dashboard(template: dict, old: str, new: str) -> None:
     body = of(template, "Dashboard")["DashboardBody"]
     assert old in body["Fn::Sub"], old
@@ -59,18 +63,18 @@ MISTAKES = (
     Mistake("the gateway gives up before Lambda", lambda t: call(t).update(timeoutInMillis=9000), "limits_leave_time_to_answer"),
     Mistake("the gateway calls the function, not its alias", lambda t: call(t).update(uri={"Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${CodePushedFunction.Arn}/invocations"}), "gateway_calls_the_alias"),
     Mistake("a parameter that makes no new version", lambda t: of(t, "CodePushedFunction").update(VersionDescription={"Fn::Sub": "${Architecture}"}), "versions_follow_parameters"),
-    Mistake("a queue that goes with the stack", lambda t: kind(t, "EventsQueue", DeletionPolicy="Delete"), "queues_are_kept_and_closed"),
-    Mistake("a queue that goes with an update", lambda t: t["Resources"]["QuarantineQueue"].pop("UpdateReplacePolicy"), "queues_are_kept_and_closed"),
-    Mistake("a FIFO queue without .fifo", lambda t: of(t, "EventsQueue").update(QueueName="events"), "queues_are_kept_and_closed"),
-    Mistake("FIFO throughput without its scope", lambda t: of(t, "EventsQueue").pop("DeduplicationScope"), "queues_are_kept_and_closed"),
-    Mistake("messages kept for four days", lambda t: of(t, "EventsDeadLetterQueue").pop("MessageRetentionPeriod"), "queues_are_kept_and_closed"),
-    Mistake("a queue without encryption", lambda t: of(t, "QuarantineQueue").pop("SqsManagedSseEnabled"), "queues_are_kept_and_closed"),
-    Mistake("a queue open to plain text", lambda t: t["Resources"].pop("QuarantineQueuePolicy"), "queues_are_kept_and_closed"),
-    Mistake("a message shown again too soon", lambda t: of(t, "EventsQueue").update(VisibilityTimeout=30), "queues_are_kept_and_closed"),
+    Mistake("a queue that goes with the stack", lambda t: kind(t, "EventsQueue", DeletionPolicy="Delete"), "queues_are_kept"),
+    Mistake("a queue that goes with an update", lambda t: t["Resources"]["QuarantineQueue"].pop("UpdateReplacePolicy"), "queues_are_kept"),
+    Mistake("a FIFO queue without .fifo", lambda t: of(t, "EventsQueue").update(QueueName="events"), "queues_are_kept"),
+    Mistake("FIFO throughput without its scope", lambda t: of(t, "EventsQueue").pop("DeduplicationScope"), "queues_are_kept"),
+    Mistake("messages kept for four days", lambda t: of(t, "EventsDeadLetterQueue").pop("MessageRetentionPeriod"), "queues_are_kept"),
+    Mistake("a queue without encryption", lambda t: of(t, "QuarantineQueue").pop("SqsManagedSseEnabled"), "queues_are_kept"),
+    Mistake("a queue open to plain text", lambda t: t["Resources"].pop("QuarantineQueuePolicy"), "queues_are_closed"),
+    Mistake("a message shown again too soon", lambda t: of(t, "EventsQueue").update(VisibilityTimeout=30), "queues_are_kept"),
     Mistake("an action with a wildcard", lambda t: statement(t).update(Action="secretsmanager:*"), "roles_are_narrow"),
     Mistake("every secret of the account", lambda t: statement(t).update(Resource="*"), "roles_are_narrow"),
     Mistake("a managed policy", lambda t: of(t, "CodePushedRole").update(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]), "roles_are_narrow"),
-    Mistake("a permission for any account", lambda t: of(t, "CodePushedPermission").pop("SourceArn"), "roles_are_narrow"),
+    Mistake("a permission for any account", lambda t: of(t, "CodePushedPermission").pop("SourceArn"), "policies_are_narrow"),
     Mistake("a log kept for ever", lambda t: of(t, "SetupLogs").pop("RetentionInDays"), "logs_end"),
     Mistake("a function with a log group of Lambda's", lambda t: of(t, "SetupFunction").pop("LoggingConfig"), "logs_end"),
     Mistake("a password in a variable", lambda t: of(t, "SetupFunction")["Environment"]["Variables"].update(WEBHOOK_PASSWORD="x"), "no_secret_is_written_down"),
@@ -98,4 +102,34 @@ MISTAKES = (
     Mistake("a rate that is none", lambda t: of(t, "WatchSchedule").update(ScheduleExpression="rate(1 minutes)"), "watch_is_called"),
     Mistake("a schedule that may call any function", lambda t: statement(t, "WatchScheduleRole").update(Resource={"Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:x"}), "watch_is_called"),
     Mistake("a misspelt kind of canary", lambda t: of(t, "CodePushedFunction").update(DeploymentPreference=of(t, "CodePushedFunction")["DeploymentPreference"] | {"Enabled": True, "Type": "Canary10Percent5Minute"}), "canaries_exist"),
+    Mistake("consumers that may do anything", lambda t: policy(t, "ConsumerPolicy").update(Action="sqs:*"), "policies_are_narrow"),
+    Mistake("consumers of any queue", lambda t: policy(t, "ConsumerPolicy").update(Resource="*"), "policies_are_narrow"),
+    Mistake("events for anybody", lambda t: policy(t, "EventsQueuePolicy").update(Effect="Allow", Condition={}), "policies_are_narrow"),
+    Mistake("other accounts that may do anything", lambda t: policy(t, "EventsQueuePolicy", 1)["Fn::If"][1].update(Action="sqs:*"), "policies_are_narrow"),
+    Mistake("an alarm topic for every account", lambda t: policy(t, "AlarmTopicPolicy").pop("Condition"), "policies_are_narrow"),
+    Mistake("a permission for any API", lambda t: of(t, "CodePushedPermission").update(SourceArn={"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:*"}), "policies_are_narrow"),
+    Mistake("a role for anybody", lambda t: of(t, "SetupRole").update(AssumeRolePolicyDocument={"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}), "roles_are_narrow"),
+    Mistake("a key that opens more than queues and secrets", lambda t: of(t, "SetupRole")["Policies"][2]["Fn::If"][1]["PolicyDocument"]["Statement"][0].pop("Condition"), "keys_are_used_through_services"),
+    Mistake("a policy that goes before its queue", lambda t: kind(t, "EventsQueuePolicy", DeletionPolicy="Delete"), "queues_are_closed"),
+    Mistake("execution logs", lambda t: of(t, "WebhookApi")["MethodSettings"][0].update(LoggingLevel="INFO", DataTraceEnabled=True), "the_gateway_is_closed"),
+    Mistake("any flood", lambda t: of(t, "WebhookApi")["MethodSettings"][0].pop("ThrottlingRateLimit"), "the_gateway_is_closed"),
+    Mistake("old TLS", lambda t: of(t, "WebhookApi").pop("SecurityPolicy"), "the_gateway_is_closed"),
+    Mistake("old TLS at a domain", lambda t: of(t, "Domain").update(SecurityPolicy="TLS_1_0"), "the_gateway_is_closed"),
+    Mistake("an edge-optimised API", lambda t: of(t, "WebhookApi").update(EndpointConfiguration={"Type": "EDGE"}), "the_gateway_is_closed"),
+    Mistake("addresses that are let in instead of barred", lambda t: api(t)["x-amazon-apigateway-policy"]["Statement"][1].update(Condition={"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}), "the_gateway_is_closed"),
+    Mistake("the Region's logging role goes with the stack", lambda t: kind(t, "ApiGatewayAccount", DeletionPolicy="Delete"), "the_region_keeps_its_logging_role"),
+    Mistake("concurrency that a new account does not have", lambda t: t["Parameters"]["ReservedConcurrency"].update(Default=10), "defaults_fit_any_account"),
+    Mistake("one processor whatever is chosen", lambda t: t["Globals"]["Function"].update(Architectures=["arm64"]), "defaults_fit_any_account"),
+    Mistake("events that no consumer can take stay", lambda t: of(t, "EventsQueue").pop("RedrivePolicy"), "queues_are_kept"),
+    Mistake("a schedule that is switched off", lambda t: of(t, "WatchSchedule").update(State="DISABLED"), "watch_is_called"),
+    Mistake("a pass that goes on while the next begins", lambda t: of(t, "WatchFunction").update(Timeout=900), "watch_is_called"),
+    Mistake("a right to watch that comes back too soon", lambda t: of(t, "CheckpointQueue").update(VisibilityTimeout=30), "watch_is_called"),
+    Mistake("a failed pass that Lambda repeats", lambda t: of(t, "WatchFunction").pop("EventInvokeConfig"), "watch_is_called"),
+    Mistake("an alarm without its dimension", lambda t: of(t, "ReceiversSlowAlarm")["Metrics"][1]["MetricStat"]["Metric"].pop("Dimensions"), "alarms_watch_what_there_is"),
+    Mistake("an alarm with a dimension too many", lambda t: of(t, "TokenAlarm").update(Dimensions=[{"Name": "Endpoint", "Value": "code-pushed"}]), "alarms_watch_what_there_is"),
+    Mistake("an alarm on another queue", lambda t: of(t, "EventsDeadAlarm").update(Dimensions=[{"Name": "QueueName", "Value": {"Fn::GetAtt": ["EventsQueue", "QueueName"]}}]), "alarms_watch_what_there_is"),
+    Mistake("silence that is not noticed", lambda t: of(t, "SilenceAlarm").update(TreatMissingData="notBreaching"), "alarms_watch_what_there_is"),
+    Mistake("an alarm that goes off when nothing happens", lambda t: of(t, "ServerErrorsAlarm").update(TreatMissingData="breaching"), "alarms_watch_what_there_is"),
+    Mistake("an alarm the wrong way round", lambda t: of(t, "EventsDeadAlarm").update(ComparisonOperator="LessThanThreshold"), "alarms_watch_what_there_is"),
+    Mistake("a sum of one receiver and nothing", lambda t: of(t, "ReceiversFailingAlarm")["Metrics"][0].update(Expression="codePushed + pullRequest"), "alarms_watch_what_there_is"),
 )

@@ -13,21 +13,6 @@ def of_type(template: dict, type: str) -> dict[str, dict]:
     return {name: one.get("Properties", {}) for name, one in resources if one["Type"] == type}
 
 
-def gateway_answers_503(template: dict) -> list[str]:
-    """Azure DevOps puts a subscription on probation for a 429 or a 500 of the gateway's own."""
-    found = []
-    for name, api in of_type(template, "AWS::ApiGateway::RestApi").items():
-        responses = api["Body"].get("x-amazon-apigateway-gateway-responses", {})
-        found += [f"{name}: no response {missing}" for missing in sorted(MADE_BY_THE_GATEWAY - set(responses))]
-        found += [f"{name}: {unknown} is no response of API Gateway" for unknown in set(responses) - GATEWAY_RESPONSES]
-        for kind, response in responses.items():
-            if str(response["statusCode"]) != "503":
-                found.append(f"{name}: {kind} is {response['statusCode']}")
-            if "gatewayresponse.header.Retry-After" not in response["responseParameters"]:
-                found.append(f"{name}: {kind} has no Retry-After")
-    return found
-
-
 def limits_leave_time_to_answer(template: dict) -> list[str]:
     """The deadline inside a receiver, then Lambda's, then the gateway's: the innermost answers."""
     found = []
@@ -43,16 +28,6 @@ def limits_leave_time_to_answer(template: dict) -> list[str]:
     return found
 
 
-def gateway_calls_the_alias(template: dict) -> list[str]:
-    """Or a roll back would not reach it."""
-    aliases = of_type(template, "AWS::Lambda::Alias")
-    found = [f"{path}: calls no alias" for path, call in integrations(template) if not mentions(call["uri"], aliases)]
-    for name, permission in of_type(template, "AWS::Lambda::Permission").items():
-        if "apigateway" in permission["Principal"] and not mentions(permission["FunctionName"], aliases):
-            found.append(f"{name}: lets the gateway call something else than the alias")
-    return found
-
-
 def versions_follow_parameters(template: dict) -> list[str]:
     """A parameter that a receiver is made of reaches the alias only if a new version is made when it changes."""
     found = []
@@ -65,10 +40,9 @@ def versions_follow_parameters(template: dict) -> list[str]:
     return found
 
 
-def queues_are_kept_and_closed(template: dict) -> list[str]:
-    """Nobody loses events with a stack, or reads them on the wire."""
+def queues_are_kept(template: dict) -> list[str]:
+    """Nobody loses events with a stack."""
     found = []
-    policies = of_type(template, "AWS::SQS::QueuePolicy").values()
     for name, resource in template["Resources"].items():
         if resource["Type"] != "AWS::SQS::Queue":
             continue
@@ -81,9 +55,6 @@ def queues_are_kept_and_closed(template: dict) -> list[str]:
             found.append(f"{name}: keeps messages for less than 14 days")
         if not queue.get("SqsManagedSseEnabled"):
             found.append(f"{name}: is not encrypted")
-        own = [policy["PolicyDocument"]["Statement"] for policy in policies if {"Ref": name} in policy["Queues"]]
-        if not any(refuses_plain_text(statement) for statements in own for statement in statements):
-            found.append(f"{name}: may be spoken to without TLS")
         found += fifo_problems(name, queue, template)
     return found
 
@@ -97,6 +68,8 @@ def fifo_problems(name: str, queue: dict, template: dict) -> list[str]:
     throughput = (queue.get("FifoThroughputLimit"), queue.get("DeduplicationScope"))
     if fifo and name not in WITHOUT_EVENTS and throughput != ("perMessageGroupId", "messageGroup"):
         found.append(f"{name}: is not in high-throughput mode")
+    if name == "EventsQueue" and "RedrivePolicy" not in queue:
+        found.append(f"{name}: what a consumer cannot take stands in its group's way for ever")
     if "RedrivePolicy" in queue:
         dead = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
         if template["Resources"][dead]["Properties"].get("FifoQueue", False) != fifo:
@@ -106,21 +79,13 @@ def fifo_problems(name: str, queue: dict, template: dict) -> list[str]:
     return found
 
 
-def roles_are_narrow(template: dict) -> list[str]:
-    """No action and no resource is a wildcard, but where AWS has no resource level."""
-    found = []
-    for name, role in of_type(template, "AWS::IAM::Role").items():
-        managed = role.get("ManagedPolicyArns", [])
-        if managed and name != "ApiGatewayAccountRole":
-            found.append(f"{name}: has managed policies")
-        for statement in statements(role.get("Policies", [])):
-            actions = listed(statement["Action"])
-            found += [f"{name}: may {action}" for action in actions if "*" in action]
-            if "*" in listed(statement["Resource"]):
-                found += [f"{name}: may {one} everything" for one in actions if one not in NO_RESOURCE_LEVEL]
-    for name, permission in of_type(template, "AWS::Lambda::Permission").items():
-        if not {"SourceArn", "SourceAccount"} & set(permission):
-            found.append(f"{name}: lets any account call a function")
+def defaults_fit_any_account(template: dict) -> list[str]:
+    """A new account has ten concurrent executions, and cannot set any aside."""
+    default = str(template["Parameters"]["ReservedConcurrency"]["Default"])
+    found = [] if default == "0" else [f"ReservedConcurrency: a new account cannot set {default} aside"]
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        if function["Architectures"] != [{"Ref": "Architecture"}]:
+            found.append(f"{name}: runs on {function['Architectures']} whatever is chosen")
     return found
 
 
@@ -159,12 +124,20 @@ def watch_is_called(template: dict) -> list[str]:
         for rate in rates(schedule["ScheduleExpression"]):
             if not re.fullmatch(r"rate\((1 minute|(?!1 )\d+ minutes|\(WatchMinutes\) minutes)\)", rate):
                 found.append(f"{name}: {rate} is no rate")
+        if schedule.get("State") not in (None, "ENABLED", {"Fn::If": ["Watches", "ENABLED", "DISABLED"]}):
+            found.append(f"{name}: is switched off")
         target = schedule["Target"]
         roles = of_type(template, "AWS::IAM::Role")
         role = roles.get(target["RoleArn"]["Fn::GetAtt"][0], {})
         allowed = [statement["Resource"] for statement in statements(role.get("Policies", []))]
         if allowed != [target["Arn"]]:
             found.append(f"{name}: its role may call {allowed}")
+    functions = of_type(template, "AWS::Lambda::Function")
+    hidden = of_type(template, "AWS::SQS::Queue")["CheckpointQueue"]["VisibilityTimeout"]
+    if functions["WatchFunction"]["Timeout"] >= hidden:
+        found.append(f"WatchFunction: another pass may begin after {hidden} s, before this one is ended")
+    if not any(one["FunctionName"] == {"Ref": "WatchFunction"} for one in of_type(template, "AWS::Lambda::EventInvokeConfig").values()):
+        found.append("WatchFunction: Lambda repeats a failed call, and keeps it for six hours")
     return found or ([] if of_type(template, "AWS::Scheduler::Schedule") else ["nobody calls `watch`"])
 
 
@@ -217,50 +190,17 @@ def listed(value: object) -> list:
     return value if isinstance(value, list) else [value]
 
 
-def refuses_plain_text(statement: dict) -> bool:
-    return statement.get("Effect") == "Deny" and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-# Those whose own code is 429 or 5xx.
-MADE_BY_THE_GATEWAY = {
-    "API_CONFIGURATION_ERROR",
-    "AUTHORIZER_CONFIGURATION_ERROR",
-    "AUTHORIZER_FAILURE",
-    "DEFAULT_5XX",
-    "INTEGRATION_FAILURE",
-    "INTEGRATION_TIMEOUT",
-    "QUOTA_EXCEEDED",
-    "THROTTLED",
-}
-GATEWAY_RESPONSES = MADE_BY_THE_GATEWAY | {
-    "ACCESS_DENIED",
-    "BAD_REQUEST_BODY",
-    "BAD_REQUEST_PARAMETERS",
-    "DEFAULT_4XX",
-    "EXPIRED_TOKEN",
-    "INVALID_API_KEY",
-    "INVALID_SIGNATURE",
-    "MISSING_AUTHENTICATION_TOKEN",
-    "REQUEST_TOO_LARGE",
-    "RESOURCE_NOT_FOUND",
-    "UNAUTHORIZED",
-    "UNSUPPORTED_MEDIA_TYPE",
-    "WAF_FILTERED",
-}
 CANARIES = ("Canary10Percent5Minutes", "Canary10Percent10Minutes", "Linear10PercentEvery1Minute", "AllAtOnce")
 # What it remembers is about this stack.
 WITHOUT_EVENTS = {"CheckpointQueue"}
-NO_RESOURCE_LEVEL = {"secretsmanager:ListSecrets"}
 CONSUMER_SECONDS = 30
 
 RULES: tuple[Rule, ...] = (
-    gateway_answers_503,
     limits_leave_time_to_answer,
-    gateway_calls_the_alias,
     versions_follow_parameters,
-    queues_are_kept_and_closed,
-    roles_are_narrow,
+    queues_are_kept,
     logs_end,
+    defaults_fit_any_account,
     no_secret_is_written_down,
     canaries_exist,
     watch_is_called,

@@ -15,13 +15,29 @@ def alarms_watch_what_there_is(template: dict) -> list[str]:
     for name, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
         for namespace, metric, dimensions in metrics_of(alarm):
             found += [f"{name}: {problem}" for problem in unknown(template, namespace, metric, dimensions)]
-        if alarm.get("TreatMissingData") not in ("notBreaching", "breaching"):
-            found.append(f"{name}: says nothing about missing data")
+        expected = ON_SILENCE.get(name, ("notBreaching", "Greater"))
+        if alarm.get("TreatMissingData") != expected[0]:
+            found.append(f"{name}: is wrong about missing data")
+        if not alarm["ComparisonOperator"].startswith(expected[1]):
+            found.append(f"{name}: goes off when all is well")
+        if name in ABOUT and {"QueueName": f"({ABOUT[name]}.QueueName)"} not in [dimensions for *_, dimensions in metrics_of(alarm)]:
+            found.append(f"{name}: looks at another queue than {ABOUT[name]}")
+        found += [f"{name}: {problem}" for problem in sums_of_nothing(alarm)]
         if alarm.get("AlarmActions") != [{"Ref": "AlarmTopic"}]:
             found.append(f"{name}: tells nobody")
         if not re.search(r"\b(look|fix|run|roll back)\b", alarm["AlarmDescription"], re.IGNORECASE):
             found.append(f"{name}: does not say what to do")
     return found
+
+
+def sums_of_nothing(alarm: dict) -> Iterator[str]:
+    """Lambda has no figures for a minute without a call, and what is added to nothing is nothing."""
+    parts = {one["Id"]: one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one}
+    sources = {json.dumps([metric["Namespace"], metric.get("Dimensions", [])]) for metric in parts.values()}
+    for one in alarm.get("Metrics", []):
+        text = one.get("Expression", "")
+        if isinstance(text, str) and re.search(r"[+]|SUM", text) and len(sources) > 1:
+            yield from (f"{part} is not filled up" for part in parts if f"FILL({part}, 0)" not in text)
 
 
 def dashboard_is_drawn(template: dict) -> list[str]:
@@ -83,10 +99,8 @@ def unknown(template: dict, namespace: str, metric: str, dimensions: dict) -> It
     resources = template["Resources"]
     match namespace:
         case "Hookpost/(AWS::StackName)":
-            if metric not in own_metrics():
-                yield f"no function makes a metric {metric}"
-            if list(dimensions) not in (["Endpoint"], ["Endpoint", "Integration"], ["Integration"], []):
-                yield f"{metric} has no dimensions {list(dimensions)}"
+            if list(dimensions) not in own_metrics().get(metric, []):
+                yield f"no function makes a metric {metric} with dimensions {list(dimensions)}"
             if dimensions.get("Endpoint") not in (None, "code-pushed", "pull-request"):
                 yield f"{metric} is not made for {dimensions['Endpoint']}"
         case "AWS/ApiGateway":
@@ -114,11 +128,15 @@ def resource(value: str | None, resources: dict) -> str | None:
     return resources.get(name, {}).get("Type")
 
 
-def own_metrics() -> set[str]:
-    """The names that the functions' source has them by."""
-    sources = (ROOT / "shared" / "lambda" / "src").glob("*metrics.rs")
+def own_metrics() -> dict[str, list[list[str]]]:
+    """What the functions' source calls them, with the dimensions that each is made with."""
+    by_function = {"metrics.rs": ["Endpoint"], "watch_metrics.rs": []}
     named = re.compile(r'\("([A-Z][A-Za-z]+)", (?:Measure|1|events|json!)')
-    return {name for file in sources for name in named.findall(file.read_text())}
+    return {
+        name: [dimensions, [*dimensions, "Integration"]]
+        for file, dimensions in by_function.items()
+        for name in named.findall((ROOT / "shared" / "lambda" / "src" / file).read_text())
+    }
 
 
 def widgets_of(dashboard: dict) -> list[dict]:
@@ -147,6 +165,18 @@ def overlap(one: dict, other: dict) -> bool:
     return not apart
 
 
+# Alarms for which no figure is bad news, or a low one.
+ON_SILENCE = {
+    "SilenceAlarm": ("breaching", "Less"),
+    "WatchStoppedAlarm": ({"Fn::If": ["Watches", "breaching", "notBreaching"]}, "Less"),
+    "TokenAlarm": ("notBreaching", "Less"),
+}
+ABOUT = {
+    "EventsWaitingAlarm": "EventsQueue",
+    "EventsDeadAlarm": "EventsDeadLetterQueue",
+    "QuarantineAlarm": "QuarantineQueue",
+    "SilenceAlarm": "EventsQueue",
+}
 SQS_METRICS = (
     "ApproximateAgeOfOldestMessage",
     "ApproximateNumberOfMessagesVisible",

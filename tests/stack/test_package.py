@@ -14,11 +14,12 @@ from infra.local.template import alarms_without_arithmetic, spelled_out_methods
 from infra.package import functions, template
 
 RELEASE = "hookpost-1.2.3-0a1b2c3d"
+BOTH = ["arm64", "x86_64"]
 
 
 class Template(unittest.TestCase):
     def test_a_release_is_deployed_from_a_bucket(self):
-        packaged = template.from_a_bucket(RELEASE)
+        packaged = template.from_a_bucket(RELEASE, BOTH)
         spelled_out_methods(packaged)
         alarms_without_arithmetic(packaged)
         with account() as aws:
@@ -33,21 +34,30 @@ class Template(unittest.TestCase):
 
     def test_another_release_changes_every_function_and_version(self):
         def identities(release: str) -> set[str]:
-            resources = expanded(template.from_a_bucket(release), CodeBucket="bucket")["Resources"]
+            resources = expanded(template.from_a_bucket(release, BOTH), CodeBucket="bucket")["Resources"]
             return {name for name, one in resources.items() if one["Type"] == "AWS::Lambda::Version"}
 
         self.assertEqual(identities(RELEASE) & identities("hookpost-1.2.4-11111111"), set())
 
-    def test_sam_deploys_zips_of_one_processor_only(self):
+    def test_only_processors_that_were_built_for_can_be_chosen(self):
+        packaged = template.from_a_bucket(RELEASE, ["x86_64"])
+        chosen = packaged["Parameters"]["Architecture"]
+        self.assertEqual((chosen["Default"], chosen["AllowedValues"]), ("x86_64", ["x86_64"]))
+
+    def test_sam_deploys_zips_of_one_processor_whatever_was_chosen_before(self):
         packaged = template.from_this_machine("x86_64", Path("/zips"))
-        self.assertEqual(packaged["Parameters"]["Architecture"]["AllowedValues"], ["x86_64"])
+        self.assertNotIn("Architecture", json.dumps(packaged["Parameters"]))
         found = {one["CodeUri"] for one in template.functions(packaged)}
         self.assertEqual(found, {f"/zips/{name}-x86_64.zip" for name in CODE})
+        plain = expanded(packaged)
+        functions = [one["Properties"] for one in plain["Resources"].values() if one["Type"] == "AWS::Lambda::Function"]
+        self.assertEqual({tuple(one["Architectures"]) for one in functions}, {("x86_64",)})
+        self.assertNotIn("${Architecture}", json.dumps(plain))
 
     def test_the_template_has_no_anchors_left(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "template.json"
-            template.write(template.from_a_bucket(RELEASE), file)
+            template.write(template.from_a_bucket(RELEASE, BOTH), file)
             self.assertIn("CodeBucket", json.loads(file.read_text())["Parameters"])
 
 

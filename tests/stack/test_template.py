@@ -5,10 +5,10 @@ import os
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
-import rules
-import seen
+from every_rule import RULES
 from expand import expanded, source
 from infra.local.build import ROOT
 from infra.local.template import TEMPLATE
@@ -37,7 +37,7 @@ class Template(unittest.TestCase):
     def test_every_rule_holds(self):
         for title, parameters in {"by default": {}, "with everything": EVERYTHING}.items():
             template = expanded(source(), **parameters)
-            for rule in (*rules.RULES, *seen.RULES):
+            for rule in RULES:
                 with self.subTest(title, rule=rule.__name__):
                     self.assertEqual(rule(template), [])
 
@@ -56,6 +56,16 @@ class Template(unittest.TestCase):
         environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_changed_parameter_reaches_the_gateway(self):
+        """The stage serves a deployment, and a change that makes no new one is not served."""
+
+        def deployments(at: int, **parameters: str) -> set[str]:
+            with unittest.mock.patch("time.time", return_value=at):
+                resources = expanded(source(), **parameters)["Resources"]
+            return {name for name, one in resources.items() if one["Type"] == "AWS::ApiGateway::Deployment"}
+
+        self.assertEqual(deployments(0) & deployments(60, AllowedCidrs="40.74.28.0/23"), set())
 
     def test_a_condition_is_used_and_only_gradual_deployment_adds_resources(self):
         plain, full = (expanded(source(), **parameters) for parameters in ({}, EVERYTHING))

@@ -37,8 +37,10 @@ resource "aws_iam_role_policy_attachment" "events" {
 
 resource "aws_iam_role_policy_attachment" "logs" {
   role       = aws_iam_role.consumer.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+  policy_arn = "arn:${data.aws_partition.here.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 }
+
+data "aws_partition" "here" {}
 
 resource "aws_lambda_function" "consumer" {
   function_name    = "hookpost-consumer"
@@ -62,4 +64,7 @@ resource "aws_lambda_event_source_mapping" "events" {
   scaling_config {
     maximum_concurrency = 5
   }
+
+  # AWS refuses it while the function may not read the queue.
+  depends_on = [aws_iam_role_policy_attachment.events]
 }

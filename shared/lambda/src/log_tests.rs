@@ -53,14 +53,14 @@ fn a_delivery_is_one_line_that_is_also_its_metrics() {
             "eventId": "e1", "subscriptionId": "s1", "notificationId": 7, "activityId": "a1",
             "events": 1, "bytes": 3012, "durationMs": 12.35, "coldStart": true,
             "Endpoint": "code-pushed", "Integration": "contoso",
-            "DurationMs": 12.35, "BodyBytes": 3012, "Queued": 1, "PasswordFetches": 2, "LagMs": 850.0,
+            "Duration": 12.35, "BodySize": 3012, "Queued": 1, "PasswordFetches": 2, "Lag": 850.0,
             "_aws": {"Timestamp": 1000, "CloudWatchMetrics": [{
                 "Namespace": "Hookpost",
                 "Dimensions": [["Endpoint"]],
                 "Metrics": [
-                    {"Name": "DurationMs", "Unit": "Milliseconds"}, {"Name": "BodyBytes", "Unit": "Bytes"},
+                    {"Name": "Duration", "Unit": "Milliseconds"}, {"Name": "BodySize", "Unit": "Bytes"},
                     {"Name": "Queued", "Unit": "Count"}, {"Name": "PasswordFetches", "Unit": "Count"},
-                    {"Name": "LagMs", "Unit": "Milliseconds"},
+                    {"Name": "Lag", "Unit": "Milliseconds"},
                 ],
             }, {
                 "Namespace": "Hookpost",
@@ -119,5 +119,5 @@ fn long_texts_are_cut_between_characters() {
 #[test]
 fn a_clock_ahead_of_ours_makes_no_negative_lag() {
     let record = DeliveryRecord { lag_milliseconds: Some(i64::MIN), ..record() };
-    assert_eq!(line(&Outcome::Queued(vec![event()]), &record)["LagMs"], 0.0);
+    assert_eq!(line(&Outcome::Queued(vec![event()]), &record)["Lag"], 0.0);
 }

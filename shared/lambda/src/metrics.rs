@@ -37,8 +37,8 @@ impl<'a> Metrics<'a> {
         duration: Duration,
     ) -> Self {
         let mut measures = vec![
-            ("DurationMs", Measure::Milliseconds(milliseconds(duration))),
-            ("BodyBytes", Measure::Bytes(record.bytes as u64)),
+            ("Duration", Measure::Milliseconds(milliseconds(duration))),
+            ("BodySize", Measure::Bytes(record.bytes as u64)),
         ];
         let (name, count) = match outcome {
             Outcome::Queued(events) => ("Queued", events.len() as u64),
@@ -62,7 +62,7 @@ impl<'a> Metrics<'a> {
         if let Some(lag) = record.lag_milliseconds.filter(|_| record.events > 0) {
             // The sender's clock may be ahead of ours.
             let lag = Duration::from_millis(lag.max(0).unsigned_abs());
-            measures.push(("LagMs", Measure::Milliseconds(milliseconds(lag))));
+            measures.push(("Lag", Measure::Milliseconds(milliseconds(lag))));
         }
         let integration = record.integration.as_deref().filter(|_| was_admitted(outcome));
         let timestamp_milliseconds = record.received_at.map_or(0, jiff::Timestamp::as_millisecond);

@@ -37,9 +37,9 @@ impl WatchLine {
             ("DeliveriesMissed", json!(seen.missed), COUNT),
             ("DeliveriesReplayed", json!(seen.replayed), COUNT),
             ("EventsReconstructed", json!(seen.reconstructed), COUNT),
-            ("WatchFailingSeconds", json!(seen.failing_seconds), "Seconds"),
+            ("WatchFailingTime", json!(seen.failing_seconds), "Seconds"),
         ];
-        let age = seen.last_success_age_seconds.map(|age| ("LastSuccessAgeSeconds", json!(age), "Seconds"));
+        let age = seen.last_success_age_seconds.map(|age| ("LastSuccessAge", json!(age), "Seconds"));
         let days = seen.token_days_left.map(|days| ("TokenDaysLeft", json!(days), COUNT));
         let known: Vec<Metric> = [age, days].into_iter().flatten().collect();
         let own = [("SubscriptionsNotEnabled", json!(seen.not_enabled), COUNT)];

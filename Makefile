@@ -59,7 +59,7 @@ faults: ## schedules of faults by the thousand, with the figures in tests/faults
 timing: ## what the time of a refusal tells a stranger, figures in tests/timing/REPORT.md; two minutes, on a quiet machine
 	cargo bench --locked --package hookpost-tests --bench timing
 
-load: .venv/.test ## the whole path under load, figures and a picture in tests/load/REPORT.md; three minutes, on a quiet machine
+load: .venv/.test ## the whole path under load, figures and a picture in tests/load/REPORT.md; two minutes, on a quiet machine
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request
 	cargo bench --locked --package hookpost-tests --bench load
 

@@ -17,8 +17,8 @@ pub(crate) fn svg(outcomes: &[Outcome]) -> String {
         picture.through(&class, curve.into_iter().map(|(one_in, took)| (across(one_in), axes.down(took))));
         let (x, y) = ([LEFT, MIDDLE][place % 2], [24.0, 46.0][place / 2]);
         picture.across(&class, x, x + 34.0, y);
-        let Scenario { name, pace, .. } = outcome.scenario;
-        let words = format!("{name}: {}", report::pace(pace));
+        let Scenario { name, deliveries, pace, .. } = outcome.scenario;
+        let words = format!("{name}: {deliveries}, {}", report::pace(pace));
         picture.words("name", "start", (x + 42.0, y + 4.0), &words);
     }
     picture.finish()

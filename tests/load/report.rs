@@ -28,7 +28,7 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
         row("pace", &|it| pace(it.scenario.pace)),
         row("most instances of each receiver", &|it| it.scenario.limit.to_string()),
         row("instances, each started cold", &|it| it.starts.count().to_string()),
-        row("half of the starts took less than, in ms", &|it| milliseconds(it.starts.per_mille(500))),
+        row("start of an instance, p50 in ms", &|it| milliseconds(it.starts.per_mille(500))),
         row("instances that failed", &|it| it.failed.to_string()),
         row("**deliveries**", &|it| it.scenario.deliveries.to_string()),
         row("requests, retries included", &|it| it.requests.to_string()),
@@ -55,8 +55,8 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
 pub(crate) fn markdown(machine: &Machine, outcomes: &[Outcome]) -> String {
     let Machine { cores, processor, memory, busy, date } = machine;
     let machine = format!(
-        "Made by `make load` on {date}, on one machine that everything shares: {cores} cores ({processor}), {memory} of \
-         memory; load average {busy} before it began."
+        "Made by `make load` on {date}, on one machine that everything shares: {cores} cores ({processor}), {memory} of memory; \
+         load average {busy} before it began, where 0 is a machine with nothing else to do."
     );
     [HEAD, &machine, &summary(outcomes), PICTURE, &table(outcomes), NOTES].join("\n\n")
 }
@@ -85,7 +85,8 @@ pub(crate) fn pace(pace: Pace) -> String {
 }
 
 fn milliseconds(duration: Duration) -> String {
-    format!("{:.2}", duration.as_secs_f64() * 1000.0)
+    let milliseconds = duration.as_secs_f64() * 1000.0;
+    if milliseconds < 100.0 { format!("{milliseconds:.2}") } else { format!("{milliseconds:.0}") }
 }
 
 const HEAD: &str = "\
@@ -108,7 +109,8 @@ pauses included. Nobody waits for an answer before sending the next, so what is 
 the queue. Lambda gives each instance a share of a core of its own, so there a burst is not one long queue for a core.
 - **Without and with emulators**: the latencies to go by are those without, where SQS and Secrets Manager are in the \
 test's process and take next to no time. The emulators, in Python, check far more and are the bottleneck: compare how long \
-it took inside a receiver, which is mostly waiting for them.
+it took inside a receiver, which is mostly waiting for them. So are starts, which open connections ahead: while one \
+start waits, what comes starts another.
 - **Not in it**: TLS, networks, and API Gateway itself, whose limits in the template, 100 requests a second and 200 at \
 once, are below what is sent here. It answers 503 above them, and would spread a burst like this over more retries.
 - Of twelve deliveries six are pushes, one of them of two refs, and six tell of a pull request. Each is some kilobytes.

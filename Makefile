@@ -12,7 +12,7 @@ CALLS := $(CURDIR)/target/tmp/calls
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard test fuzz timing faults build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard test fuzz timing load faults build lint fmt bless
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -58,6 +58,10 @@ faults: ## schedules of faults by the thousand, with the figures in tests/faults
 
 timing: ## what the time of a refusal tells a stranger, figures in tests/timing/REPORT.md; two minutes, on a quiet machine
 	cargo bench --locked --package hookpost-tests --bench timing
+
+load: .venv/.test ## the whole path under load, figures and a picture in tests/load/REPORT.md; two minutes, on a quiet machine
+	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request
+	cargo bench --locked --package hookpost-tests --bench load
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \

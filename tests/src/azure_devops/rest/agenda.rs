@@ -159,8 +159,8 @@ pub(super) fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
     time::later(now, by)
 }
 
-/// After 1, 2, 4, 8, 16, 32, 60 and 60 seconds.
-const TRANSIENT: [SignedDuration; 8] = [
+/// How long after an answer such as 503 a delivery is tried again: 1, 2, 4, 8, 16, 32, 60 and 60 seconds.
+pub const TRANSIENT: [SignedDuration; 8] = [
     SignedDuration::from_secs(1),
     SignedDuration::from_secs(2),
     SignedDuration::from_secs(4),

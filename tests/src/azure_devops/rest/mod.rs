@@ -47,7 +47,7 @@ mod test_notifications;
 mod touring;
 mod world;
 
-pub use agenda::Due;
+pub use agenda::{Due, TRANSIENT};
 pub use call::{Call, Effect};
 pub use fault::Fault;
 pub use history::{Attempt, Outcome};

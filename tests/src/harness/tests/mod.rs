@@ -2,7 +2,9 @@
 
 mod delivery;
 mod emulators;
+mod fleet;
 mod front;
 mod function;
+mod local_aws;
 mod process;
 mod runtime_api;

@@ -20,7 +20,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::chance::Chance;
-use crate::simulation::Outcome;
+use crate::simulation::{APART, Outcome};
 use crate::story::{ORGANIZATION, PROJECT, Story};
 use crate::truth::Arrived;
 
@@ -188,7 +188,7 @@ impl Real {
             (0..HAPPENINGS).map(|_| (self.chance.below(seconds), Step::Happen)).collect();
         let (every, longest) = if self.trouble.is_ours() { (2400, 170) } else { (7200, 3600) };
         for slot in 0..seconds / every {
-            let from = slot * every + self.chance.below(every - longest);
+            let from = slot * every + self.chance.below(every - longest - APART);
             steps.push((from, Step::Begin));
             steps.push((from + 20 + self.chance.below(longest - 20), Step::End));
         }
@@ -291,8 +291,10 @@ impl Real {
             // What waits for a retry gets it now, or never.
             self.deliver_until(Timestamp::MAX).await;
             let figure = |name: &str| report[name].as_u64().unwrap_or(1);
-            let left = ["deliveriesMissed", "subscriptionsNotEnabled", "eventsReconstructed"].map(figure);
-            quiet = if left == [0, 0, 0] && report["failure"].is_null() { quiet + 1 } else { 0 };
+            let left =
+                ["deliveriesMissed", "subscriptionsNotEnabled", "eventsReconstructed", "happeningsWaiting"]
+                    .map(figure);
+            quiet = if left == [0; 4] && report["failure"].is_null() { quiet + 1 } else { 0 };
             if quiet == 2 {
                 return;
             }

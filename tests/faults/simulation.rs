@@ -32,6 +32,9 @@ use crate::vault::{BASE, Secrets};
 /// Happenings of one schedule; some give several events.
 const HAPPENINGS: u64 = 200;
 
+/// How many seconds there are between two faults: more than Azure DevOps tries again for.
+pub(crate) const APART: u64 = 200;
+
 /// How much later than the last happening everything has to be done.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(8 * 24);
 
@@ -135,7 +138,8 @@ impl Simulation {
         let every = if longest > 600 { 7200 } else { 1200 };
         let mut slot = begin;
         while slot < end {
-            let from = slot + self.chance.seconds(1, every - longest.min(every - 60));
+            // Two within one delivery's retries would be an outage that is longer than those.
+            let from = slot + self.chance.seconds(1, every - (longest + APART).min(every - 60));
             let weather = *self.chance.pick(self.class.weathers);
             self.add(from, Step::Begin(weather));
             let to = from + self.chance.seconds(shortest, longest);
@@ -312,7 +316,8 @@ impl Simulation {
         self.outcome.replayed += seen.replayed;
         self.outcome.reconstructed += seen.reconstructed;
         self.outcome.healed += seen.healed;
-        seen.failure.is_none() && seen.missed == 0 && seen.not_enabled == 0 && seen.reconstructed == 0
+        let left = [seen.missed, seen.not_enabled, seen.reconstructed, seen.waiting];
+        seen.failure.is_none() && left == [0; 4]
     }
 }
 

@@ -14,6 +14,7 @@ mod reconstruct;
 mod record;
 mod round;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -86,6 +87,8 @@ pub struct Seen {
     pub replayed: u64,
     /// Events that were made from lists.
     pub reconstructed: u64,
+    /// Happenings that Azure DevOps may only be late to tell of. A later pass makes events of those it did not.
+    pub waiting: u64,
     /// Since any of the subscriptions last delivered, in seconds.
     pub last_success_age_seconds: Option<i64>,
     /// What was done, for people.
@@ -108,6 +111,7 @@ impl Seen {
             missed: 0,
             replayed: 0,
             reconstructed: 0,
+            waiting: 0,
             last_success_age_seconds: None,
             done: Vec::new(),
             remains: Vec::new(),
@@ -184,16 +188,17 @@ where
         let mut progress = right.memory().of(name, now - LOG);
         let known = progress.doubts.clone();
         doubt::note(&plan, &mut progress, now);
-        progress.seen_at = Some(now);
+        let before = progress.seen_at.replace(now);
         let is_new = progress.doubts != known;
-        let round = Round { name, linked: &linked, scope: &scope, wanted: &wanted, existing, now, until };
-        let mut work = Work { progress, settled: now - UNDER_WAY, seen };
+        let round =
+            Round { name, linked: &linked, scope: &scope, wanted: &wanted, existing, now, before, until };
+        let mut work = Work { progress, settled: now - UNDER_WAY, left: BTreeSet::new(), seen };
         right.memory().keep(name, work.progress.clone());
         if is_new {
             // Once they are enabled again, nobody could tell any more that they were not.
             right.write().await.map_err(forgotten)?;
         }
-        let ended = self.catch_up(&round, &plan, &password, right, &mut work).await;
+        let ended = self.catch_up(&round, &plan, &password, &mut work).await;
         work.progress.move_on(work.settled);
         right.memory().keep(name, work.progress);
         ended
@@ -205,29 +210,16 @@ where
         round: &Round<'_, D::Organization>,
         plan: &Plan,
         password: &WebhookPassword,
-        right: &mut Right<'_, P>,
         work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
         let brought_in = self.bring_in_missed(round, work).await;
         // While the queue is down too: what a subscription tries to tell is in the log from then on.
-        let dead = heal::enable(round.linked, plan, password, work.seen).await?;
+        let made = heal::enable(round.linked, plan, password, work.seen).await?;
         brought_in?;
-        let buried: Vec<&str> = dead.iter().filter_map(|step| step.existing()).collect();
-        self.close_doubts(round, &round.existing, &buried, work).await?;
-        let silent: Vec<String> = dead.iter().map(|step| doubt::of(step.wanted())).collect();
-        work.progress.doubts.retain(|key, silence| silent.contains(key) || silence.waiting.is_some());
-        if dead.is_empty() {
-            return Ok(());
-        }
-        // Their logs go with them, and with those the knowledge of what they told.
-        right.memory().keep(round.name, work.progress.clone());
-        right.write().await.map_err(forgotten)?;
-        let made = heal::make_anew(round.linked, &dead, password, work.seen).await?;
-        let left = round.existing.iter().copied().filter(|one| !buried.contains(&one.id.as_str()));
-        let logs: Vec<&ExistingSubscription> = left.chain(&made).collect();
-        self.close_doubts(round, &logs, &[], work).await?;
+        let logs: Vec<&ExistingSubscription> = round.existing.iter().copied().chain(&made).collect();
+        self.close_doubts(round, &logs, work).await?;
         work.progress.doubts.retain(|_, silence| silence.waiting.is_some());
-        Ok(())
+        heal::bury(round, plan, work).await
     }
 
     fn token_days_left(&self, linked: &Linked<D::Organization>) -> Option<i64> {

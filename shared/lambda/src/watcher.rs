@@ -125,6 +125,7 @@ fn integration(seen: &Seen) -> Value {
         "deliveriesMissed": seen.missed,
         "deliveriesReplayed": seen.replayed,
         "eventsReconstructed": seen.reconstructed,
+        "happeningsWaiting": seen.waiting,
         "done": seen.done,
         "remains": seen.remains,
         "failure": seen.failure.as_ref().map(SetupError::message),

@@ -42,23 +42,6 @@ pub enum Step {
     },
 }
 
-impl Step {
-    /// What there will be.
-    pub(crate) fn wanted(&self) -> &WantedSubscription {
-        match self {
-            Self::Create(wanted) | Self::Replace { wanted, .. } => wanted,
-        }
-    }
-
-    /// The id of what there is.
-    pub(crate) fn existing(&self) -> Option<&str> {
-        match self {
-            Self::Create(_) => None,
-            Self::Replace { existing, .. } => Some(&existing.id),
-        }
-    }
-}
-
 /// A subscription that delivers to us without being wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {
@@ -89,9 +72,10 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
     let at = |whose: Whose| existing.iter().filter(move |existing| urls.whose(&existing.url) == whose);
     let mut ours: Vec<&ExistingSubscription> = at(Whose::Ours).collect();
     for wanted in wanted {
-        // Of several, the one that needs least.
+        // Of several, the one that needs least, and among those the one that is nearest to delivering.
         let candidates = ours.iter().enumerate().filter(|(_, existing)| is_for(existing, wanted));
-        let best = candidates.min_by_key(|(_, existing)| differences(existing, wanted).len());
+        let best = candidates
+            .min_by_key(|(_, existing)| (differences(existing, wanted).len(), is_dead(&existing.status)));
         match best.map(|(index, _)| index) {
             None => plan.steps.push(Step::Create(wanted.clone())),
             Some(index) => {
@@ -116,8 +100,13 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
     plan
 }
 
+/// Whether Azure DevOps switched it off, which it may not take back.
+pub(crate) fn is_dead(status: &SubscriptionStatus) -> bool {
+    matches!(status, SubscriptionStatus::DisabledBySystem | SubscriptionStatus::DisabledByInactiveIdentity)
+}
+
 /// Whether a subscription is the one that is wanted, maybe with wrong settings.
-fn is_for(existing: &ExistingSubscription, wanted: &WantedSubscription) -> bool {
+pub(crate) fn is_for(existing: &ExistingSubscription, wanted: &WantedSubscription) -> bool {
     existing.kind() == Some(wanted.kind)
         && existing.project_id == wanted.project_id
         && existing.repository_id == wanted.repository_id

@@ -62,12 +62,18 @@ pub(super) fn note(plan: &Plan, progress: &mut Progress, now: Timestamp) {
         Step::Create(_) => None,
     });
     for existing in plan.kept.iter().chain(replaced) {
-        // Where nothing could be found out, there is nothing to say either: maybe nothing was missed.
-        let kind = existing.kind().filter(|kind| traces(*kind) != Traces::None);
-        if let Some((unseen, kind)) = unseen.zip(kind) {
+        if let Some(unseen) = unseen {
             let from = existing.created.map_or(unseen, |created| created.max(unseen));
-            progress.doubt(&key(kind, existing.project_id.as_deref()), from);
+            suspect(existing, from, progress);
         }
+    }
+}
+
+/// Notes that a subscription may have told less than happened, but need not have: where nothing can be found out there is
+/// nothing to say either.
+pub(super) fn suspect(existing: &ExistingSubscription, from: Timestamp, progress: &mut Progress) {
+    if let Some(kind) = existing.kind().filter(|kind| traces(*kind) != Traces::None) {
+        progress.doubt(&key(kind, existing.project_id.as_deref()), from);
     }
 }
 

@@ -1,33 +1,34 @@
 //! Subscriptions that do not deliver, made to deliver again.
 
-use super::{Seen, is_for_us_to_heal};
+use super::round::{Round, Work};
+use super::{Seen, doubt, is_for_us_to_heal};
 use crate::password::WebhookPassword;
 use crate::setup::azure_devops::{
     AzureDevOps, ExistingSubscription, RestError, SubscriptionStatus, WantedSubscription,
 };
 use crate::setup::failure::SetupError;
 use crate::setup::integration::{Linked, in_words};
-use crate::setup::plan::{Plan, Step, trouble};
+use crate::setup::plan::{Plan, Step, is_dead, is_for, trouble};
 use crate::setup::verify::refusal;
 
-/// Enables what is for us to enable, and makes what is missing. What could not be enabled comes back: it has to be
-/// [made anew](make_anew).
+/// Enables what is for us to enable, and makes what is missing, or what cannot be enabled, anew. Gives the new ones.
 ///
 /// One that somebody switched off stays off, and one whose settings were changed stays changed: both may be on purpose,
-/// and `status` names them.
-pub(super) async fn enable<'a, O: AzureDevOps>(
+/// and `status` names them. One that was made anew stays until it can be [buried](bury).
+pub(super) async fn enable<O: AzureDevOps>(
     linked: &Linked<O>,
-    plan: &'a Plan,
+    plan: &Plan,
     password: &WebhookPassword,
     seen: &mut Seen,
-) -> Result<Vec<&'a Step>, SetupError> {
-    let mut dead = Vec::new();
+) -> Result<Vec<ExistingSubscription>, SetupError> {
+    let mut made = Vec::new();
     for step in &plan.steps {
         let step_failed = |error: RestError| refusal(&error, &format!("could not {}", in_words(step)));
+        let create = |wanted| linked.organization.create(wanted, password.expose());
         match step {
             Step::Create(wanted) => {
                 seen.not_enabled += 1;
-                linked.organization.create(wanted, password.expose()).await.map_err(step_failed)?;
+                made.push(create(wanted).await.map_err(step_failed)?);
             }
             Step::Replace { existing, wanted, .. } => {
                 let Some(trouble) = trouble(&existing.status) else { continue };
@@ -37,36 +38,36 @@ pub(super) async fn enable<'a, O: AzureDevOps>(
                     continue;
                 }
                 if !revive(linked, existing, wanted, password).await.map_err(step_failed)? {
-                    dead.push(step);
-                    continue;
+                    made.push(create(wanted).await.map_err(step_failed)?);
                 }
             }
         }
         seen.healed += 1;
         seen.done.push(said(step));
     }
-    Ok(dead)
+    Ok(made)
 }
 
-/// Makes anew what cannot be enabled, and deletes it, with its log of deliveries. Gives the new ones.
-pub(super) async fn make_anew<O: AzureDevOps>(
-    linked: &Linked<O>,
-    dead: &[&Step],
-    password: &WebhookPassword,
-    seen: &mut Seen,
-) -> Result<Vec<ExistingSubscription>, SetupError> {
-    let mut all = Vec::new();
-    for step in dead {
-        let Step::Replace { existing, wanted, .. } = step else { continue };
-        let step_failed = |error: RestError| refusal(&error, &format!("could not {}", in_words(step)));
-        // First the new one: a pass that is cut off in between leaves one too many, not one too few.
-        let made = linked.organization.create(wanted, password.expose()).await.map_err(step_failed)?;
-        linked.organization.delete(&existing.id).await.map_err(step_failed)?;
-        seen.healed += 1;
-        seen.done.push(said(step));
-        all.push(made);
+/// Deletes those that cannot be enabled and have a successor, once nothing is left to learn from their logs of deliveries,
+/// which go with them.
+pub(super) async fn bury<O: AzureDevOps>(
+    round: &Round<'_, O>,
+    plan: &Plan,
+    work: &mut Work<'_>,
+) -> Result<(), SetupError> {
+    for stray in &plan.strays {
+        let existing = &stray.existing;
+        let succeeded = round.wanted.iter().find(|wanted| is_for(existing, wanted));
+        let is_ours = round.existing.iter().any(|one| one.id == existing.id);
+        let Some(wanted) = succeeded.filter(|_| is_ours && is_dead(&existing.status)) else { continue };
+        if work.left.contains(&existing.id) || work.progress.doubts.contains_key(&doubt::of(wanted)) {
+            continue;
+        }
+        let deleted = round.linked.organization.delete(&existing.id).await;
+        deleted.map_err(|error| refusal(&error, &format!("could not delete {}", named(existing))))?;
+        work.seen.done.push(format!("{}, which was made anew: deleted", named(existing)));
     }
-    Ok(all)
+    Ok(())
 }
 
 async fn revive<O: AzureDevOps>(

@@ -67,8 +67,16 @@ where
     ) -> Result<(), SetupError> {
         let is_fresh = round.now.duration_since(at) < UNDER_WAY;
         let is_hidden = state == DeliveryState::Pending && delivery.body.is_none();
+        let id = &delivery.subscription_id;
+        let subscription = round.existing.iter().find(|one| one.id == *id);
         if (state == DeliveryState::Pending && is_fresh) || is_hidden {
             work.leave(at);
+            work.left.insert(id.clone());
+            // It may have failed, and its subscription have been on probation until another delivery went well.
+            if let Some(subscription) = subscription.filter(|_| round.before.is_none_or(|before| at > before))
+            {
+                doubt::suspect(subscription, at, &mut work.progress);
+            }
             return Ok(());
         }
         let key = key(delivery);
@@ -78,8 +86,7 @@ where
         if work.seen.missed >= DELIVERIES_MAX || self.setup.world.now() > round.until {
             return Err(out_of_time("before it had brought in every delivery"));
         }
-        let id = &delivery.subscription_id;
-        let Some(subscription) = round.existing.iter().find(|one| one.id == *id) else { return Ok(()) };
+        let Some(subscription) = subscription else { return Ok(()) };
         // From here on it may have been on probation.
         if let Some(kind) = subscription.kind() {
             work.progress.doubt(&doubt::key(kind, subscription.project_id.as_deref()), at);

@@ -38,13 +38,11 @@ where
     W: World + Send + Sync,
     P: Passes + Send + Sync,
 {
-    /// Queues what the subscriptions in doubt did not tell, up to now. `existing` are those whose log can be read; what
-    /// those in `dead` have under way will never come.
+    /// Queues what the subscriptions in doubt did not tell, up to now. `existing` are those whose log can be read.
     pub(super) async fn close_doubts(
         &self,
         round: &Round<'_, D::Organization>,
         existing: &[&ExistingSubscription],
-        dead: &[&str],
         work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
         let doubts = doubt::open(round.wanted, &mut work.progress);
@@ -61,7 +59,6 @@ where
                 .map(|one| one.id.as_str())
                 .collect();
             let mine: Vec<_> = repositories.iter().filter(|one| is_within(round, one, &doubt)).collect();
-            let logs = Logs { all: &logs, dead };
             self.close(round, &doubt, &logs, &mine, now, work).await?;
         }
         Ok(())
@@ -71,7 +68,7 @@ where
         &self,
         round: &Round<'_, D::Organization>,
         doubt: &Doubt,
-        logs: &Logs<'_>,
+        logs: &[&str],
         repositories: &[&RepositoryInfo],
         now: Timestamp,
         work: &mut Work<'_>,
@@ -79,6 +76,10 @@ where
         let key = doubt.key();
         while let Some(silence) = work.progress.doubts.get(&key).cloned().filter(|it| it.from < now) {
             let Silence { from, at, mut waiting } = silence;
+            if at.is_none() && waiting == Some(from) {
+                // Looked for again from here on, and maybe told by now.
+                waiting = None;
+            }
             let (until, after) = at.unwrap_or_else(|| {
                 (from.saturating_add(STRETCH).map_or(now, |until| until.min(now)), String::new())
             });
@@ -101,7 +102,8 @@ where
                     if told.keys.contains(&record::key(&event)) {
                         continue;
                     }
-                    if told.may_hold(&event, at) {
+                    if told.may_hold(&event, at) || may_be_told_yet(&event, at, now) {
+                        work.seen.waiting += 1;
                         waiting = waiting.into_iter().chain([at]).min();
                         continue;
                     }
@@ -136,10 +138,9 @@ where
     }
 }
 
-/// Subscriptions whose log is read.
-struct Logs<'a> {
-    all: &'a [&'a str],
-    dead: &'a [&'a str],
+/// Whether Azure DevOps may only be late with it. Of a push that does not matter: it would have the same id.
+fn may_be_told_yet(event: &Event, at: Timestamp, now: Timestamp) -> bool {
+    !matches!(event.payload, Payload::Push(_)) && now.duration_since(at) < LATE
 }
 
 /// What Azure DevOps did tell of.
@@ -162,7 +163,7 @@ impl Told {
 async fn told<O: AzureDevOps>(
     round: &Round<'_, O>,
     doubt: &Doubt,
-    logs: &Logs<'_>,
+    logs: &[&str],
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Told, RestError> {
@@ -171,11 +172,10 @@ async fn told<O: AzureDevOps>(
     let mut low = from;
     while low < until {
         let high = low.saturating_add(SignedDuration::from_hours(1)).map_or(until, |high| high.min(until));
-        let logged = round.linked.organization.deliveries(logs.all, DeliveryState::Any, low, high).await?;
+        let logged = round.linked.organization.deliveries(logs, DeliveryState::Any, low, high).await?;
         for delivery in logged {
             match delivery.body {
                 Some(body) => told.keys.extend(record::keys_of(round, doubt, &body)),
-                None if logs.dead.contains(&&*delivery.subscription_id) => {}
                 None => told.hidden.extend(delivery.created),
             }
         }

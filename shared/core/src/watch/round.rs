@@ -1,5 +1,7 @@
 //! One integration in one pass.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::Seen;
@@ -20,6 +22,8 @@ pub(super) struct Round<'a, O> {
     pub(super) existing: Vec<&'a ExistingSubscription>,
     /// When it was looked at them.
     pub(super) now: Timestamp,
+    /// When they were looked at before that; `None` when never.
+    pub(super) before: Option<Timestamp>,
     /// After this nothing new is begun.
     pub(super) until: Timestamp,
 }
@@ -29,6 +33,8 @@ pub(super) struct Work<'a> {
     pub(super) progress: Progress,
     /// Nothing of this moment or later counts as settled for good.
     pub(super) settled: Timestamp,
+    /// Subscriptions whose log has something that is left for a later pass.
+    pub(super) left: BTreeSet<String>,
     pub(super) seen: &'a mut Seen,
 }
 

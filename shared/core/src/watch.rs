@@ -143,7 +143,7 @@ where
         let listed = self.setup.integrations().await;
         let mut names = listed.as_deref().unwrap_or_default().to_vec();
         // Whoever had to wait longest comes first.
-        names.sort_by_key(|name| right.memory().seen_at(name));
+        names.sort_by_key(|name| right.memory().tried_at(name));
         let mut all = Vec::new();
         for name in &names {
             let mut seen = Seen::new(name);
@@ -188,11 +188,18 @@ where
         let mut progress = right.memory().of(name, now - LOG);
         let known = progress.doubts.clone();
         doubt::note(&plan, &mut progress, now);
-        let before = progress.seen_at.replace(now);
+        let before = progress.seen_at;
+        progress.tried_at = Some(now);
         let is_new = progress.doubts != known;
         let round =
             Round { name, linked: &linked, scope: &scope, wanted: &wanted, existing, now, before, until };
-        let mut work = Work { progress, settled: now - UNDER_WAY, left: BTreeSet::new(), seen };
+        let mut work = Work {
+            progress,
+            settled: now - UNDER_WAY,
+            left: BTreeSet::new(),
+            tried_again: BTreeSet::new(),
+            seen,
+        };
         right.memory().keep(name, work.progress.clone());
         if is_new {
             // Once they are enabled again, nobody could tell any more that they were not.
@@ -218,8 +225,12 @@ where
         brought_in?;
         let logs: Vec<&ExistingSubscription> = round.existing.iter().copied().chain(&made).collect();
         self.close_doubts(round, &logs, work).await?;
-        work.progress.doubts.retain(|_, silence| silence.waiting.is_some());
-        heal::bury(round, plan, work).await
+        let tried_again = &work.tried_again;
+        work.progress.doubts.retain(|key, silence| silence.waiting.is_some() || tried_again.contains(key));
+        heal::bury(round, plan, work).await?;
+        // Not before: what a pass that is cut off came to know is forgotten with it.
+        work.progress.seen_at = Some(round.now);
+        Ok(())
     }
 
     fn token_days_left(&self, linked: &Linked<D::Organization>) -> Option<i64> {

@@ -52,7 +52,7 @@ pub(super) fn note(plan: &Plan, progress: &mut Progress, now: Timestamp) {
                 }
             }
             Step::Replace { existing, wanted, .. } if is_for_us_to_heal(&existing.status) => {
-                progress.doubt(&of(wanted), silent_since(existing, progress.checkpoint));
+                progress.doubt(&of(wanted), silent_since(existing, progress));
             }
             Step::Replace { .. } => {}
         }
@@ -72,9 +72,15 @@ pub(super) fn note(plan: &Plan, progress: &mut Progress, now: Timestamp) {
 /// Notes that a subscription may have told less than happened, but need not have: where nothing can be found out there is
 /// nothing to say either.
 pub(super) fn suspect(existing: &ExistingSubscription, from: Timestamp, progress: &mut Progress) {
-    if let Some(kind) = existing.kind().filter(|kind| traces(*kind) != Traces::None) {
-        progress.doubt(&key(kind, existing.project_id.as_deref()), from);
+    if let Some(key) = of_existing(existing) {
+        progress.doubt(&key, from);
     }
+}
+
+/// What one is called of which something can be found out.
+pub(super) fn of_existing(existing: &ExistingSubscription) -> Option<String> {
+    let kind = existing.kind().filter(|kind| traces(*kind) != Traces::None)?;
+    Some(key(kind, existing.project_id.as_deref()))
 }
 
 /// The doubts about subscriptions that are still wanted; the others are forgotten.
@@ -93,9 +99,11 @@ pub(super) fn of(wanted: &WantedSubscription) -> String {
     key(wanted.kind, wanted.project_id.as_deref())
 }
 
-/// A delivery that went well shows that it was enabled then.
-fn silent_since(existing: &ExistingSubscription, checkpoint: Timestamp) -> Timestamp {
-    existing.last_success.or(existing.created).map_or(checkpoint, |known| known.max(checkpoint))
+/// When it was looked at before, it delivered, or has been in doubt since. That a delivery went well in between says only
+/// that it was enabled then: it may be its second probation.
+fn silent_since(existing: &ExistingSubscription, progress: &Progress) -> Timestamp {
+    let known = progress.seen_at.unwrap_or(progress.checkpoint);
+    existing.created.map_or(known, |created| created.max(known))
 }
 
 impl Doubt {

@@ -29,7 +29,10 @@ pub struct Memory {
 pub struct Progress {
     /// Nothing before this is left to do.
     pub checkpoint: Timestamp,
-    /// When its subscriptions were last looked at; `None` when never.
+    /// When a pass last began to look at it.
+    #[serde(default)]
+    pub tried_at: Option<Timestamp>,
+    /// When the last pass that came to its end had looked at its subscriptions; `None` when never.
     pub seen_at: Option<Timestamp>,
     /// Deliveries and events that are done and may be come upon again, and when they were.
     pub done: BTreeMap<String, Timestamp>,
@@ -56,9 +59,9 @@ impl Silence {
 }
 
 impl Memory {
-    /// When the subscriptions of an integration were last looked at.
-    pub(super) fn seen_at(&self, name: &IntegrationName) -> Option<Timestamp> {
-        self.integrations.get(name.as_str())?.seen_at
+    /// When a pass last began to look at an integration.
+    pub(super) fn tried_at(&self, name: &IntegrationName) -> Option<Timestamp> {
+        self.integrations.get(name.as_str())?.tried_at
     }
 
     /// The progress of an integration; one that is new begins at `from`.
@@ -69,6 +72,7 @@ impl Memory {
         let known = self.integrations.get(name.as_str()).cloned();
         let mut progress = known.unwrap_or_else(|| Progress {
             checkpoint: from,
+            tried_at: None,
             seen_at: None,
             done: BTreeMap::new(),
             doubts: BTreeMap::new(),

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::doubt;
 use super::round::{Round, Work, out_of_time, untaken};
-use super::{DELIVERIES_MAX, Passes, UNDER_WAY, Watch};
+use super::{DELIVERIES_MAX, LOG, Passes, UNDER_WAY, Watch};
 use crate::again::{Again, Outcome};
 use crate::endpoint::Endpoint;
 use crate::outcome::DeliveryRecord;
@@ -14,6 +14,7 @@ use crate::setup::azure_devops::{
     AzureDevOps, DeliveryState, EventKind, ExistingSubscription, LoggedDelivery,
 };
 use crate::setup::failure::SetupError;
+use crate::setup::plan::is_dead;
 use crate::setup::vault::Vault;
 use crate::setup::verify::refusal;
 use crate::setup::webhook::change_of;
@@ -40,10 +41,18 @@ where
         work: &mut Work<'_>,
     ) -> Result<(), SetupError> {
         let (mut from, mut stretch) = (work.progress.checkpoint, STRETCH);
+        let pending = log(round, DeliveryState::Pending, round.now - LOG, round.now).await;
+        let pending = pending.inspect_err(|_| work.leave(from))?;
+        for delivery in &pending {
+            let subscription = round.existing.iter().find(|one| one.id == delivery.subscription_id);
+            let alive = subscription.filter(|one| !is_dead(&one.status));
+            work.tried_again.extend(alive.and_then(|one| doubt::of_existing(one)));
+        }
         while from < round.now {
             let to = from.saturating_add(stretch).map_or(round.now, |to| to.min(round.now));
-            let logged = log(round, from, to).await;
-            let logged = logged.inspect_err(|_| work.leave(from))?;
+            let failed = log(round, DeliveryState::Failed, from, to).await;
+            let failed = failed.inspect_err(|_| work.leave(from))?;
+            let logged = in_order(&failed, &pending, from, to);
             if logged.len() < FEW {
                 stretch = stretch.saturating_mul(2);
             }
@@ -160,21 +169,31 @@ where
     }
 }
 
-/// What failed, and what has not ended, oldest first.
 async fn log<O: AzureDevOps>(
     round: &Round<'_, O>,
+    state: DeliveryState,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<(LoggedDelivery, DeliveryState)>, SetupError> {
+) -> Result<Vec<LoggedDelivery>, SetupError> {
     let ids: Vec<&str> = round.existing.iter().map(|existing| existing.id.as_str()).collect();
-    let mut all = Vec::new();
-    for state in [DeliveryState::Failed, DeliveryState::Pending] {
-        let found = round.linked.organization.deliveries(&ids, state, from, to).await;
-        let found = found.map_err(|error| refusal(&error, "the log of deliveries could not be read"))?;
-        all.extend(found.into_iter().map(|delivery| (delivery, state)));
-    }
+    let found = round.linked.organization.deliveries(&ids, state, from, to).await;
+    found.map_err(|error| refusal(&error, "the log of deliveries could not be read"))
+}
+
+/// What failed, and what has not ended, of one stretch of time, oldest first.
+fn in_order<'a>(
+    failed: &'a [LoggedDelivery],
+    pending: &'a [LoggedDelivery],
+    from: Timestamp,
+    to: Timestamp,
+) -> Vec<(&'a LoggedDelivery, DeliveryState)> {
+    let is_within =
+        |delivery: &&LoggedDelivery| delivery.created.is_none_or(|created| from <= created && created <= to);
+    let failed = failed.iter().map(|delivery| (delivery, DeliveryState::Failed));
+    let pending = pending.iter().filter(is_within).map(|delivery| (delivery, DeliveryState::Pending));
+    let mut all: Vec<_> = failed.chain(pending).collect();
     all.sort_by_key(|(delivery, _)| (delivery.created, delivery.notification_id));
-    Ok(all)
+    all
 }
 
 /// What a delivery is remembered by.

@@ -35,6 +35,9 @@ pub(super) struct Work<'a> {
     pub(super) settled: Timestamp,
     /// Subscriptions whose log has something that is left for a later pass.
     pub(super) left: BTreeSet<String>,
+    /// What has deliveries that are tried again, by what it is called in [`doubt`](super::doubt). One that goes well ends
+    /// any probation, so that another one may come and go between two passes.
+    pub(super) tried_again: BTreeSet<String>,
     pub(super) seen: &'a mut Seen,
 }
 

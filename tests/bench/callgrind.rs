@@ -48,6 +48,11 @@ impl Valgrind {
         })
     }
 
+    /// The file that the last run of a contestant left behind.
+    pub(crate) fn profile_of(&self, contestant: &Contestant) -> PathBuf {
+        self.folder.join(format!("callgrind.{}", contestant.name.replace([' ', ','], "-")))
+    }
+
     /// Of a whole process that answers so many deliveries.
     pub(crate) fn run(
         &self,
@@ -57,7 +62,7 @@ impl Valgrind {
         aws: &Aws,
         certificates: &Certificates,
     ) -> Result<Counted, Failure> {
-        let out = self.folder.join(format!("callgrind.{}", contestant.name.replace([' ', ','], "-")));
+        let out = self.profile_of(contestant);
         let instrument = [
             self.program.clone().into(),
             "--tool=callgrind".into(),

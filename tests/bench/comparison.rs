@@ -11,7 +11,7 @@ use crate::running::Failure;
 use crate::stub::aws::Aws;
 use crate::stub::certificates::Certificates;
 use crate::workload::{self, LARGE_PUSH, PULL_REQUEST, SMALL_PUSH, Workload};
-use crate::{bar, cold, curve, equality, growth, picture, report, size, table, warm};
+use crate::{bar, cold, curve, equality, growth, picture, pin, report, size, table, warm};
 
 /// How often everything is measured. Odd, so that there is one in the middle.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,9 @@ impl Stubs {
 
 pub(crate) fn run(places: &Places, rounds: Rounds) -> Result<(), Failure> {
     let began = Instant::now();
+    if !pin::to_one_processor() {
+        say("not pinned to one processor: `taskset` (util-linux) is missing; figures will scatter more");
+    }
     let (stubs, contestants, workloads) = (Stubs::start(places)?, places.contestants(), workload::all());
     say("comparing messages");
     compare_messages(&contestants, &workloads, &stubs)?;

@@ -70,6 +70,18 @@ fn count(places: &Places, valgrind: &Valgrind) -> Result<Counts, Failure> {
     Ok(counts)
 }
 
+/// Leaves a profile of warm calls behind, for `callgrind_annotate`.
+pub(crate) fn profile(places: &Places) -> Result<(), Failure> {
+    let Some(valgrind) = Valgrind::find(&places.scratch()) else { return without_valgrind() };
+    let (stubs, contestants) = (Stubs::start(places)?, places.contestants());
+    for contestant in contestants.iter().filter(|contestant| contestant.name == CODE_PUSHED) {
+        let [small, ..] = workload::all();
+        valgrind.run(contestant, &small.event, PROFILED, &stubs.http, &stubs.certificates)?;
+        println!("{}", valgrind.profile_of(contestant).display());
+    }
+    Ok(())
+}
+
 /// Says so, and fails where it is not to be left out.
 fn without_valgrind() -> Result<(), Failure> {
     let how = "valgrind is not installed (on Debian and Ubuntu: apt install valgrind)";
@@ -81,5 +93,8 @@ fn without_valgrind() -> Result<(), Failure> {
     println!("SKIPPED: instructions, allocations and sizes were not held against their bounds: {how}.");
     Ok(())
 }
+
+/// So many calls that INIT weighs little.
+const PROFILED: usize = 500;
 
 const REQUIRED: &str = "HOOKPOST_REQUIRE_GATE";

@@ -18,6 +18,7 @@ mod gate;
 mod growth;
 mod measured;
 mod picture;
+mod pin;
 mod process;
 mod profile;
 mod report;
@@ -40,7 +41,10 @@ fn main() -> Result<(), Failure> {
     match asked.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => comparison::run(&places, Rounds::FULL),
         ["quick"] => comparison::run(&places, Rounds::QUICK),
+        ["profile"] => gate::profile(&places),
         ["gate"] => gate::run(&places),
-        other => Err(Failure(format!("`{}` is none of `quick`, `gate` and nothing", other.join(" ")))),
+        other => {
+            Err(Failure(format!("`{}` is none of `quick`, `gate`, `profile` and nothing", other.join(" "))))
+        }
     }
 }

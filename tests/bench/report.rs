@@ -55,16 +55,7 @@ pub(crate) fn text(
 }
 
 fn further_rows(figures: &[Figures]) -> Rows {
-    let head = [
-        "",
-        "what it is",
-        "INIT alone ms",
-        "CPU TLS us",
-        "p50 HTTP us",
-        "peak after 1 MB",
-        "log bytes",
-        "unzipped",
-    ];
+    let head = ["", "INIT alone ms", "CPU TLS µs", "p50 HTTP µs", "peak after 1 MB", "log bytes", "unzipped"];
     let row = |figures: &Figures| {
         let dash = || "–".to_owned();
         vec![
@@ -94,7 +85,7 @@ fn cost_rows(figures: &[Figures]) -> Rows {
 }
 
 pub(crate) fn growth_rows(curves: &[Curve]) -> Rows {
-    let head = ["CPU by", "us at each size", "steepness at the end", ""].map(str::to_owned).to_vec();
+    let head = ["CPU by", "µs at each size", "steepness at the end", ""].map(str::to_owned).to_vec();
     let row = |curve: &Curve| {
         let points = curve.points.iter().map(|(size, cpu)| format!("{size}: {}", micros(*cpu)));
         let verdict = if curve.is_too_steep() { "TOO STEEP" } else { "fine" };
@@ -109,7 +100,7 @@ fn machine() -> String {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cpu =
         cpus.lines().find_map(|line| line.strip_prefix("model name").and_then(|rest| rest.split_once(": ")));
-    let count = std::thread::available_parallelism().map_or(0, usize::from);
+    let count = cpus.lines().filter(|line| line.starts_with("processor")).count();
     let version = |program: &str| {
         let said = Command::new(program).arg("--version").output();
         said.map_or_else(|_| String::new(), |said| String::from_utf8_lossy(&said.stdout).trim().to_owned())
@@ -117,7 +108,7 @@ fn machine() -> String {
     let rust = version("rustc");
     let rust = rust.split(" (").next().unwrap_or_default();
     format!(
-        "{}, {count} processors, {}; {rust}, Node {}, {}",
+        "{}, {count} processors of which one was used, {}; {rust}, Node {}, {}",
         std::env::consts::ARCH,
         cpu.map_or("an unknown processor", |(_, name)| name),
         version("node"),

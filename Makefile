@@ -15,7 +15,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard test gate bench fuzz timing faults build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard test gate bench profile fuzz timing faults build lint fmt bless
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -57,8 +57,13 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	  -- --deny warnings
 	$(MAKE) --no-print-directory gate
 
-gate: build ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
+gate: $(if $(shell command -v valgrind),build) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
 	cargo bench --locked --workspace --profile dev --bench bench -- gate
+
+profile: ## where the instructions of a warm delivery go; needs valgrind
+	cargo rustc --release --locked --package hookpost-code-pushed --bin code-pushed -- -C strip=none
+	@cargo bench --locked --workspace --profile dev --bench bench -- profile
+	callgrind_annotate --inclusive=no $(TARGET)/bench/callgrind.code-pushed | head -80
 
 bench: build .venv/.bench ## what a delivery costs, beside Node, Python and the least possible; five minutes
 	@for one in hello-runtime hello-http limit; do \

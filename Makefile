@@ -9,10 +9,13 @@ ANSWERS := $(CURDIR)/infra/samconfig.toml
 FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
 # Which calls the functions made in the tests, for the test of their roles.
 CALLS := $(CURDIR)/target/tmp/calls
+# What `make bench` compares with.
+CONTESTANTS := tests/bench/contestants
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard test fuzz timing load faults build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard test gate bench profile fuzz timing load faults build lint fmt bless
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -49,11 +52,29 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
 	python3 tests/fuzz/run.py --lint
 	python3 tests/fuzz/run.py --seconds 10
+	cargo fmt --manifest-path $(CONTESTANTS)/Cargo.toml --all --check
+	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
+	  -- --deny warnings
+	$(MAKE) --no-print-directory gate
+
+gate: $(if $(shell command -v valgrind),build) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
+	cargo bench --locked --workspace --profile dev --bench bench -- gate
+
+profile: ## where the instructions of a warm delivery go; needs valgrind
+	cargo rustc --release --locked --package hookpost-code-pushed --bin code-pushed -- -C strip=none
+	@cargo bench --locked --workspace --profile dev --bench bench -- profile
+	callgrind_annotate --inclusive=no $(TARGET)/bench/callgrind.code-pushed | head -80
+
+bench: build .venv/.bench ## what a delivery costs, beside Node, Python and the least possible; five minutes
+	@for one in hello-runtime hello-http limit; do \
+	  cargo build --release --locked --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants \
+	    --package $$one || exit 1; done
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo bench --locked --package hookpost-tests --bench bench
 
 fuzz: ## every parser, fuzzed for a while, figures in tests/fuzz/REPORT.md: make fuzz SECONDS=600
 	@python3 tests/fuzz/run.py --seconds $(SECONDS) --report
 
-faults: ## schedules of faults by the thousand, with the figures in tests/faults/REPORT.md; an hour
+faults: ## schedules of faults by the thousand, figures in tests/faults/REPORT.md; half an hour
 	@python3 tests/faults/run.py
 
 timing: ## what the time of a refusal tells a stranger, figures in tests/timing/REPORT.md; two minutes, on a quiet machine
@@ -92,4 +113,10 @@ bless: .venv/.test ## writes the golden files and the JSON Schema of the event c
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(CONSUMERS) --no-audit --no-fund --loglevel=error
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(REST_CLIENTS) --no-audit --no-fund --loglevel=error
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(SNIPPETS) --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/.bench: .venv/.test $(wildcard $(CONTESTANTS)/node/src/*.js) $(CONTESTANTS)/node/package-lock.json
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(CONTESTANTS)/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run bundle --prefix $(CONTESTANTS)/node --silent -- \
+	  --outfile=$(TARGET)/contestants/node/index.mjs --log-level=warning
 	@touch $@

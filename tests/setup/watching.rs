@@ -1,11 +1,12 @@
 //! The real `watch` binary: what was missed comes back, and what does not deliver is healed.
 
 use hookpost_tests::azure_devops::rest::{Hook, Status};
-use hookpost_tests::azure_devops::{Notification, Proposal};
+use hookpost_tests::azure_devops::{Notification, Proposal, Timestamp};
 use hookpost_tests::harness::canary;
 use hookpost_tests::harness::front::Fault;
 use hookpost_tests::harness::function::{Failure, Function};
 use hookpost_tests::harness::queues::Message;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::town::{MAIN, ORGANIZATION, Town, connect, fine, now, texts, with};
@@ -19,8 +20,15 @@ struct Watched {
 
 impl Watched {
     async fn open(name: &str) -> Self {
+        Self::open_since(name, now()).await
+    }
+
+    /// Connected at a time.
+    async fn open_since(name: &str, begin: Timestamp) -> Self {
         let town = Town::open(name).await;
+        town.azure.set_time(begin);
         town.connect().await;
+        town.azure.set_time(now());
         // A lease that is over at once: whoever was killed is followed by the next.
         let made = town.account.queues.create_checkpoint_queue(name, 1).await;
         let checkpoints = made.expect("the emulator makes queues");
@@ -120,7 +128,9 @@ async fn what_failed_and_cannot_be_understood_is_kept_and_made_from_the_list_ins
 
 #[tokio::test]
 async fn what_nobody_told_of_on_probation_is_made_from_the_lists() {
-    let it = Watched::open("watch-gap").await;
+    // Longer ago than Azure DevOps may be late with it.
+    let earlier = now() - SignedDuration::from_mins(20);
+    let it = Watched::open_since("watch-gap", earlier - SignedDuration::from_mins(20)).await;
     let people = it.town.people.clone();
     it.town.push("before").await;
     for hook in it.town.azure.hooks(ORGANIZATION) {
@@ -128,14 +138,13 @@ async fn what_nobody_told_of_on_probation_is_made_from_the_lists() {
     }
     let told = it.town.told("unseen");
     assert!(told.is_empty(), "Azure DevOps raises nothing on probation");
-    let now = now();
     it.town.azure.organization(ORGANIZATION, |organization| {
         let topic = "refs/heads/topic";
         let change = hookpost_tests::azure_devops::RefChange::commit(topic, &["Topic"]);
-        organization.push(now, &people.ada, people.web, &[change]);
+        organization.push(earlier, &people.ada, people.web, &[change]);
         let proposal = Proposal::new(people.web, topic, MAIN, "Unseen");
-        let (id, _) = organization.create_pull_request(now, &people.ada, proposal);
-        organization.abandon(now, &people.ada, id);
+        let (id, _) = organization.create_pull_request(earlier, &people.ada, proposal);
+        organization.abandon(earlier, &people.ada, id);
     });
     let seen = it.town.account.events().await.len();
     assert_eq!(seen, 1, "the push before");
@@ -210,11 +219,42 @@ async fn one_that_cannot_be_revived_is_made_anew_and_others_are_left_alone() {
         (&json!(2), &json!(1)),
         "{report}"
     );
-    assert!(it.town.azure.hook(left).is_none(), "its owner is gone, and so is it");
+    assert!(it.town.azure.hook(left).is_some(), "its log may have something yet");
     assert_eq!(it.town.azure.hook(foreign).map(|hook| hook.status), Some(Status::DisabledBySystem));
     assert_eq!(it.town.azure.hook(switched_off).map(|hook| hook.status), Some(Status::DisabledByUser));
     assert!(texts(&report["remains"]).join("\n").contains("somebody disabled it"), "{report}");
     assert_eq!(it.town.push("delivered").await, [Some(202)]);
+    it.pass().await;
+    assert!(it.town.azure.hook(left).is_none(), "its owner is gone, and so is it");
+    it.close().await;
+}
+
+#[tokio::test]
+async fn what_may_only_be_late_is_waited_for() {
+    let it = Watched::open("watch-late").await;
+    let (people, now) = (it.town.people.clone(), now());
+    for hook in it.town.azure.hooks(ORGANIZATION) {
+        it.town.azure.set_status(hook.id, Status::OnProbation);
+    }
+    it.town.azure.organization(ORGANIZATION, |organization| {
+        let topic = "refs/heads/topic";
+        let change = hookpost_tests::azure_devops::RefChange::commit(topic, &["Topic"]);
+        organization.push(now, &people.ada, people.web, &[change]);
+        organization.create_pull_request(
+            now,
+            &people.ada,
+            Proposal::new(people.web, topic, MAIN, "A moment ago"),
+        );
+    });
+    let report = it.pass().await;
+    assert_eq!(
+        (&report["eventsReconstructed"], &report["happeningsWaiting"]),
+        (&json!(1), &json!(1)),
+        "{report}"
+    );
+    let made: Vec<Value> = it.town.account.events().await.iter().map(Message::json).collect();
+    assert_eq!(made.iter().map(|event| &event["type"]).collect::<Vec<_>>(), ["com.azure.dev.git.push"]);
+    assert_eq!(it.pass().await["happeningsWaiting"], 1, "and is not forgotten");
     it.close().await;
 }
 

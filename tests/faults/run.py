@@ -41,7 +41,8 @@ NOTES = """\
 - *probations*: subscriptions that an answer of ours put on probation. A fault of ours that lasts less than the 183 s for which Azure
   DevOps tries again causes none. A longer one does, by Azure DevOps's rules, whatever a receiver answers.
 - *held back as duplicates*: messages that SQS knew by their deduplication id. Not counted against the real binaries.
-- *replayed*: deliveries that `watch` brought in from Azure DevOps's log. *reconstructed*: events it made from lists.
+- *replayed*: deliveries that `watch` brought in from Azure DevOps's log. *reconstructed*: events it made from lists. Two of each real
+  schedule are pushes of the very second in which the subscriptions were made.
 - *repeated*: messages with the id of an event that was on the queue for more than five minutes, so that SQS takes them. Consumers
   know them by the id.
 - *not told, no trace*: happened while a subscription was on probation or disabled, so that Azure DevOps told nobody, and of a kind

@@ -21,6 +21,7 @@ use crate::password_source::SecretsManagerPasswords;
 use crate::quarantine_reader::QuarantineReader;
 use crate::queue::SqsQueue;
 use crate::settings::AwsSettings;
+use crate::signer::OwnSigV4;
 use crate::vault::SecretsManagerVault;
 
 /// Longest that [`Aws::warm`] takes. A connection not open by then is opened by the first delivery.
@@ -48,12 +49,23 @@ pub struct Aws {
 }
 
 impl Aws {
+    /// Builds both clients for a receiver, which signs what it asks SQS itself: see `infra/decisions/0007-own-signature.md`.
+    /// Otherwise as [`new`](Self::new).
+    pub fn for_receiver(settings: AwsSettings, deadline: Duration) -> Self {
+        let scheme = OwnSigV4::new(settings.region.clone());
+        Self::build(settings, deadline, Some(scheme))
+    }
+
     /// Builds both clients; nothing is sent yet.
     ///
     /// `deadline` is the time a whole delivery has. One call with its repeats gets three quarters of it and one
     /// try three eighths, so that a slow service is told apart from a slow function, and a try that hangs
     /// leaves time for another.
     pub fn new(settings: AwsSettings, deadline: Duration) -> Self {
+        Self::build(settings, deadline, None)
+    }
+
+    fn build(settings: AwsSettings, deadline: Duration, scheme: Option<OwnSigV4>) -> Self {
         let connect = CONNECT_TIMEOUT.min(deadline / 4);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(connect)
@@ -78,6 +90,9 @@ impl Aws {
             .timeout_config(timeouts.clone())
             .retry_config(retries.clone());
         sqs.set_endpoint_url(sqs_url.clone());
+        if let Some(scheme) = scheme {
+            sqs = sqs.push_auth_scheme(scheme);
+        }
         let mut secrets_manager = aws_sdk_secretsmanager::Config::builder()
             .behavior_version(behaviour)
             .region(region.clone())

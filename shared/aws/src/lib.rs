@@ -13,6 +13,8 @@ mod password_source;
 mod quarantine_reader;
 mod queue;
 mod settings;
+mod signature;
+mod signer;
 mod vault;
 
 pub use client::Aws;

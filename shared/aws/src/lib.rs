@@ -15,6 +15,7 @@ mod queue;
 mod settings;
 mod signature;
 mod signer;
+mod trust;
 mod vault;
 
 pub use client::Aws;

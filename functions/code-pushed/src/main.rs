@@ -12,7 +12,7 @@ async fn main() -> Result<(), StartFailure> {
     let host = Host::start(ENDPOINT);
     let (settings, aws) =
         host.configure(|settings| (ReceiverSettings::read(settings), AwsSettings::read(settings)))?;
-    let aws = Aws::new(aws, settings.deadline);
+    let aws = Aws::for_receiver(aws, settings.deadline);
     let receiver = Receiver::new(
         ENDPOINT,
         settings.passwords,

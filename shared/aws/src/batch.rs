@@ -41,16 +41,19 @@ pub(crate) fn lengths(sizes: &[usize]) -> Vec<usize> {
 /// # Errors
 ///
 /// When a part SQS needs is missing, which cannot happen while this function sets each of them.
-pub(crate) fn entry(place: usize, message: QueueMessage) -> Result<SendMessageBatchRequestEntry, BuildError> {
-    let mut entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(message.body);
-    for (name, value) in message.attributes {
+pub(crate) fn entry(
+    place: usize,
+    message: &QueueMessage,
+) -> Result<SendMessageBatchRequestEntry, BuildError> {
+    let mut entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(&message.body);
+    for (name, value) in &message.attributes {
         let value = MessageAttributeValue::builder().data_type("String").string_value(value).build()?;
-        entry = entry.message_attributes(name, value);
+        entry = entry.message_attributes(*name, value);
     }
-    if let Some(fifo) = message.fifo {
-        entry = entry.message_group_id(fifo.group_id).message_deduplication_id(fifo.deduplication_id);
+    if let Some(fifo) = &message.fifo {
+        entry = entry.message_group_id(&fifo.group_id).message_deduplication_id(&fifo.deduplication_id);
     }
-    if let Some(trace) = message.trace_header {
+    if let Some(trace) = &message.trace_header {
         let value = MessageSystemAttributeValue::builder().data_type("String").string_value(trace).build()?;
         entry = entry.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);
     }
@@ -72,19 +75,12 @@ pub(crate) fn note(answer: SendMessageBatchOutput, results: &mut [SendResult]) {
     }
 }
 
-/// The entries that are worth sending once more.
-pub(crate) fn unsettled(
-    entries: Vec<SendMessageBatchRequestEntry>,
-    results: &[SendResult],
-) -> Vec<SendMessageBatchRequestEntry> {
-    let unsettled = |entry: &SendMessageBatchRequestEntry| {
-        let result = place(&entry.id).and_then(|place| results.get(place));
-        matches!(result, Some(Err(SendFailure::Unavailable(_))))
-    };
-    entries.into_iter().filter(unsettled).collect()
+/// The places that are worth sending once more.
+pub(crate) fn unsettled(places: &mut Vec<usize>, results: &[SendResult]) {
+    places.retain(|place| matches!(results.get(*place), Some(Err(SendFailure::Unavailable(_)))));
 }
 
-pub(crate) fn place(id: &str) -> Option<usize> {
+fn place(id: &str) -> Option<usize> {
     id.parse().ok()
 }
 
@@ -138,11 +134,8 @@ mod tests {
                 Err(SendFailure::Unavailable("InternalError".to_owned())),
             ]
         );
-        let entries = (0..4).map(|place| {
-            SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body("x").build().unwrap()
-        });
-        let again: Vec<_> =
-            unsettled(entries.collect(), &results).into_iter().map(|entry| entry.id).collect();
-        assert_eq!(again, ["1", "3"]);
+        let mut places = vec![0, 1, 2, 3];
+        unsettled(&mut places, &results);
+        assert_eq!(places, [1, 3]);
     }
 }

@@ -7,11 +7,7 @@ use aws_sdk_sqs::config::endpoint::ResolveEndpoint as _;
 use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Region, SharedHttpClient};
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector as _, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
 use hookpost_core::setup::vault::SecretNames;
@@ -21,6 +17,8 @@ use crate::password_source::SecretsManagerPasswords;
 use crate::quarantine_reader::QuarantineReader;
 use crate::queue::SqsQueue;
 use crate::settings::AwsSettings;
+use crate::signer::OwnSigV4;
+use crate::trust;
 use crate::vault::SecretsManagerVault;
 
 /// Longest that [`Aws::warm`] takes. A connection not open by then is opened by the first delivery.
@@ -48,12 +46,23 @@ pub struct Aws {
 }
 
 impl Aws {
+    /// Builds both clients for a receiver, which signs what it asks SQS itself: see `infra/decisions/0007-own-signature.md`.
+    /// Otherwise as [`new`](Self::new).
+    pub fn for_receiver(settings: AwsSettings, deadline: Duration) -> Self {
+        let scheme = OwnSigV4::new(settings.region.clone());
+        Self::build(settings, deadline, Some(scheme))
+    }
+
     /// Builds both clients; nothing is sent yet.
     ///
     /// `deadline` is the time a whole delivery has. One call with its repeats gets three quarters of it and one
     /// try three eighths, so that a slow service is told apart from a slow function, and a try that hangs
     /// leaves time for another.
     pub fn new(settings: AwsSettings, deadline: Duration) -> Self {
+        Self::build(settings, deadline, None)
+    }
+
+    fn build(settings: AwsSettings, deadline: Duration, scheme: Option<OwnSigV4>) -> Self {
         let connect = CONNECT_TIMEOUT.min(deadline / 4);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(connect)
@@ -64,9 +73,9 @@ impl Aws {
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(BACKOFF_FIRST)
             .with_max_backoff(BACKOFF_MAX);
-        let connector = connector(connect);
+        let connector = trust::connector(settings.roots, connect);
         let http = shared(connector.clone());
-        let AwsSettings { region, credentials, sqs_url, secrets_manager_url } = settings;
+        let AwsSettings { region, credentials, sqs_url, secrets_manager_url, roots: _ } = settings;
 
         // Pinned, so that an update of the SDK does not change how the product behaves.
         let behaviour = BehaviorVersion::v2026_01_12();
@@ -78,6 +87,9 @@ impl Aws {
             .timeout_config(timeouts.clone())
             .retry_config(retries.clone());
         sqs.set_endpoint_url(sqs_url.clone());
+        if let Some(scheme) = scheme {
+            sqs = sqs.push_auth_scheme(scheme);
+        }
         let mut secrets_manager = aws_sdk_secretsmanager::Config::builder()
             .behavior_version(behaviour)
             .region(region.clone())
@@ -168,13 +180,6 @@ impl Aws {
         let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.ok()?;
         Some(endpoint.url().to_owned())
     }
-}
-
-/// TLS by `ring`, for the reasons in `infra/decisions/0001-ring.md`.
-fn connector(connect_timeout: Duration) -> SharedHttpConnector {
-    let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout).build();
-    let tls = Provider::Rustls(CryptoMode::Ring);
-    SharedHttpConnector::new(Connector::builder().connector_settings(settings).tls_provider(tls).build())
 }
 
 /// Hands the same connector to every client whatever settings it asks for: they are ours for both.

@@ -13,6 +13,9 @@ mod password_source;
 mod quarantine_reader;
 mod queue;
 mod settings;
+mod signature;
+mod signer;
+mod trust;
 mod vault;
 
 pub use client::Aws;

@@ -4,7 +4,6 @@ use std::pin::pin;
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures_util::stream::{self, StreamExt as _};
 use hookpost_core::message::QueueMessage;
 use hookpost_core::port::{MessageQueue, SendFailure, SendResult};
@@ -39,51 +38,48 @@ impl SqsQueue {
     /// Sends one batch. After [`Batch::outage`] there is no use in sending another.
     async fn send_batch(&self, messages: Vec<QueueMessage>) -> Batch {
         let mut batch = Batch::new(messages.len());
-        let entries = messages.into_iter().enumerate().map(|(place, message)| batch::entry(place, message));
-        match entries.collect() {
-            Ok(entries) => self.send_entries(entries, &mut batch).await,
-            Err(error) => batch.results.fill(Err(SendFailure::Refused(failure::chain(&error)))),
+        let mut places: Vec<usize> = (0..messages.len()).collect();
+        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+            self.call(&messages, &places, &mut batch).await;
+            batch::unsettled(&mut places, &batch.results);
+            let Some(pause) = pause.filter(|_| batch.outage.is_none() && !places.is_empty()) else {
+                break;
+            };
+            tokio::time::sleep(pause).await;
         }
         batch
     }
 
-    async fn send_entries(&self, mut entries: Vec<SendMessageBatchRequestEntry>, batch: &mut Batch) {
-        for pause in PAUSES.into_iter().map(Some).chain([None]) {
-            self.call(&entries, batch).await;
-            entries = batch::unsettled(entries, &batch.results);
-            let Some(pause) = pause.filter(|_| batch.outage.is_none() && !entries.is_empty()) else {
-                return;
-            };
-            tokio::time::sleep(pause).await;
-        }
-    }
-
-    /// One call for these entries. When SQS refuses the whole call, each entry is sent by itself, so that one bad
+    /// One call for the messages at these places. When SQS refuses the whole call, each is sent by itself, so that one bad
     /// message does not take others with it.
-    async fn call(&self, entries: &[SendMessageBatchRequestEntry], batch: &mut Batch) {
-        match self.call_once(entries, batch).await {
-            Err(SendFailure::Refused(_)) if entries.len() > 1 => {
-                for entry in entries {
+    async fn call(&self, messages: &[QueueMessage], places: &[usize], batch: &mut Batch) {
+        match self.call_once(messages, places, batch).await {
+            Err(SendFailure::Refused(_)) if places.len() > 1 => {
+                for place in places.iter().map(std::slice::from_ref) {
                     if batch.outage.is_some() {
                         return;
                     }
-                    if let Err(failure) = self.call_once(std::slice::from_ref(entry), batch).await {
-                        batch.fail(std::slice::from_ref(entry), &failure);
+                    if let Err(failure) = self.call_once(messages, place, batch).await {
+                        batch.fail(place, &failure);
                     }
                 }
             }
-            Err(failure) => batch.fail(entries, &failure),
+            Err(failure) => batch.fail(places, &failure),
             Ok(()) => {}
         }
     }
 
     async fn call_once(
         &self,
-        entries: &[SendMessageBatchRequestEntry],
+        messages: &[QueueMessage],
+        places: &[usize],
         batch: &mut Batch,
     ) -> Result<(), SendFailure> {
+        let entries = places.iter().map(|place| batch::entry(*place, &messages[*place]));
+        let entries: Result<Vec<_>, _> = entries.collect();
+        let entries = entries.map_err(|error| SendFailure::Refused(failure::chain(&error)))?;
         let request = self.client.send_message_batch().queue_url(&self.url);
-        let answer = request.set_entries(Some(entries.to_vec())).send().await;
+        let answer = request.set_entries(Some(entries)).send().await;
         let answer = answer.map_err(|error| failure::of_call(&error))?;
         batch::note(answer, &mut batch.results);
         Ok(())
@@ -147,14 +143,12 @@ impl Batch {
         Self { results: vec![Err(SendFailure::Unavailable(silence)); length], outage: None }
     }
 
-    fn fail(&mut self, entries: &[SendMessageBatchRequestEntry], failure: &SendFailure) {
+    fn fail(&mut self, places: &[usize], failure: &SendFailure) {
         if let SendFailure::Unavailable(text) = failure {
             self.outage = Some(text.clone());
         }
-        for place in entries.iter().filter_map(|entry| batch::place(&entry.id)) {
-            if let Some(result) = self.results.get_mut(place) {
-                *result = Err(failure.clone());
-            }
+        for place in places {
+            self.results[*place] = Err(failure.clone());
         }
     }
 }

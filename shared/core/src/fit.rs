@@ -6,6 +6,9 @@ use hookpost_events::{Action, Event, Payload};
 use crate::message::{Fifo, MESSAGE_BYTES_MAX, QueueMessage};
 use crate::text::{beginning, clean, escape_noncharacters};
 
+/// What most events have room in, so that the text does not grow in steps.
+const TYPICAL_BYTES: usize = 8 * 1024;
+
 /// Room for a flag that says something was cut.
 const FLAG_BYTES: usize = 32;
 
@@ -33,8 +36,11 @@ pub(crate) fn message(mut event: Event, trace_header: Option<&str>) -> Result<Qu
 }
 
 fn body(event: &Event) -> String {
+    let mut json = Vec::with_capacity(TYPICAL_BYTES);
     // Writing to memory cannot fail, and no map of an event has keys that are not text.
-    escape_noncharacters(serde_json::to_string(event).unwrap_or_default())
+    let written = serde_json::to_writer(&mut json, event).ok();
+    let text = written.and_then(|()| String::from_utf8(json).ok());
+    escape_noncharacters(text.unwrap_or_default())
 }
 
 /// Takes out about `excess` bytes. `false` when there is nothing left to take out.

@@ -1,7 +1,7 @@
 //! API Gateway's side: a REST API's proxy event as an [`Inbound`], a [`Reply`] as a proxy response.
 //!
-//! With `lambda_http`'s types of both, but not through its `Request`: on the way there it panics on a path or host that
-//! makes no URI, keeps only the last of several `Authorization` headers, and copies the body once more.
+//! With `lambda_http`'s type of the response, but not through its `Request`: on the way there it panics on a path or host
+//! that makes no URI, keeps only the last of several `Authorization` headers, and copies headers and body.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,8 +9,10 @@ use hookpost_core::inbound::{AuthorizationHeader, Inbound};
 use hookpost_core::reply::Reply;
 use jiff::Timestamp;
 use lambda_http::Body;
-use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse};
-use lambda_http::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayProxyResponse;
+use lambda_http::http::header::{self, HeaderName, HeaderValue};
+
+use crate::proxy_event::{Named, ProxyEvent};
 
 /// Longest `change` that is kept, in characters; the known ones have at most nine.
 const CHANGE_CHARS_MAX: usize = 64;
@@ -20,7 +22,7 @@ const CHANGE_CHARS_MAX: usize = 64;
 /// # Errors
 ///
 /// When this is no proxy event: somebody invoked the function by hand. The text does not quote the event.
-pub(crate) fn parse(json: &str) -> Result<ApiGatewayProxyRequest, String> {
+pub(crate) fn parse(json: &str) -> Result<ProxyEvent<'_>, String> {
     serde_json::from_str(json).map_err(|error| {
         // The error's own text may quote a value.
         let (line, column) = (error.line(), error.column());
@@ -28,9 +30,9 @@ pub(crate) fn parse(json: &str) -> Result<ApiGatewayProxyRequest, String> {
     })
 }
 
-/// Takes out of an event what the pipeline needs. The event itself must never be printed: its `Debug` shows everything.
+/// Takes out of an event what the pipeline needs.
 pub(crate) fn inbound(
-    event: ApiGatewayProxyRequest,
+    event: ProxyEvent<'_>,
     trace_header: Option<String>,
     received_at: Timestamp,
 ) -> Inbound {
@@ -39,11 +41,11 @@ pub(crate) fn inbound(
         if event.multi_value_headers.is_empty() { &event.headers } else { &event.multi_value_headers };
     let query = [&event.multi_value_query_string_parameters, &event.query_string_parameters];
     let change = query.into_iter().find_map(|query| query.first("change"));
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let text = |name| headers.header(name).next().map(str::to_owned);
     let body = event.body.map_or_else(Vec::new, String::into_bytes);
     Inbound {
-        method: event.http_method.as_str().to_ascii_uppercase(),
-        integration: event.path_parameters.get("integration").cloned(),
+        method: event.http_method.0.to_ascii_uppercase(),
+        integration: event.path_parameters.first("integration").map(str::to_owned),
         change: change.map(|value| value.chars().take(CHANGE_CHARS_MAX).collect()),
         content_type: text("content-type"),
         authorization: authorization(headers),
@@ -58,8 +60,8 @@ pub(crate) fn inbound(
 }
 
 /// The header, when there is exactly one: which of several was meant is not ours to guess.
-fn authorization(headers: &HeaderMap) -> Option<AuthorizationHeader> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+fn authorization(headers: &Named<'_>) -> Option<AuthorizationHeader> {
+    let mut values = headers.header("authorization");
     let first = values.next().filter(|_| values.next().is_none());
     first.map(|value| AuthorizationHeader::new(value.as_bytes()))
 }

@@ -12,6 +12,7 @@ mod gateway;
 pub mod host;
 mod log;
 mod metrics;
+mod proxy_event;
 pub mod settings;
 mod watch_metrics;
 pub mod watcher;

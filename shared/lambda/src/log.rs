@@ -15,6 +15,9 @@ use serde::Serialize;
 use crate::clock;
 use crate::metrics::{Metrics, milliseconds};
 
+/// What most lines have room in.
+const TYPICAL_BYTES: usize = 2 * 1024;
+
 /// Longest text in a line, in characters. Where it comes from a body or a header, a stranger may have sent it.
 const TEXT_CHARS_MAX: usize = 256;
 
@@ -181,7 +184,8 @@ pub(crate) fn timestamp() -> String {
 
 /// One write, so that lines of several threads do not mix. When standard output is gone there is nobody to tell.
 pub(crate) fn write(line: &impl Serialize) {
-    if let Ok(mut text) = serde_json::to_vec(line) {
+    let mut text = Vec::with_capacity(TYPICAL_BYTES);
+    if serde_json::to_writer(&mut text, line).is_ok() {
         text.push(b'\n');
         drop(io::stdout().lock().write_all(&text));
     }

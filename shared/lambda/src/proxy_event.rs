@@ -39,7 +39,7 @@ pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 #[derive(Default)]
 pub(crate) struct Named<'a>(Vec<(Text<'a>, Values<'a>)>);
 
-impl<'a> Named<'a> {
+impl Named<'_> {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -62,7 +62,7 @@ enum Values<'a> {
     Several(Vec<Text<'a>>),
 }
 
-impl<'a> Values<'a> {
+impl Values<'_> {
     fn all(&self) -> impl Iterator<Item = &str> {
         let values = match self {
             Self::One(value) => std::slice::from_ref(value),

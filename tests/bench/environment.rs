@@ -22,7 +22,7 @@ pub(crate) fn environment(
     ];
     let texts = texts.into_iter().chain(FIXED.map(|(name, value)| (name, value.to_owned())));
     let files = [
-        ("SSL_CERT_FILE", &certificates.trust_store),
+        ("SSL_CERT_FILE", &certificates.as_amazon),
         ("AWS_CA_BUNDLE", &certificates.trust_store),
         // In addition to the roots that are compiled into Node.
         ("NODE_EXTRA_CA_CERTS", &certificates.authority),

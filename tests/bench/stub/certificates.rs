@@ -9,8 +9,12 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 
-/// So many roots are in `ca-certificates` of Amazon Linux 2023, give or take a few. A receiver reads them all.
+/// So many roots are in `ca-certificates` of Amazon Linux 2023, give or take a few.
 const ROOTS: usize = 145;
+
+/// So many has Amazon Trust Services. A receiver has them in its binary and reads no others, unless it is told to, as it has
+/// to be here: nobody can sign as Amazon.
+const ROOTS_OF_AMAZON: usize = 5;
 
 /// A root's subject, made long, so that a certificate has the average size of the real ones: 1.1 KB as DER.
 const SUBJECT_CHARS: usize = 330;
@@ -23,6 +27,8 @@ pub(crate) struct Certificates {
     pub(crate) authority: PathBuf,
     /// Our authority, behind as many others as a system has.
     pub(crate) trust_store: PathBuf,
+    /// Our authority, behind as many others as Amazon has.
+    pub(crate) as_amazon: PathBuf,
 }
 
 impl Certificates {
@@ -45,13 +51,15 @@ fn make(folder: &Path) -> Result<Certificates, Box<dyn std::error::Error + Send 
             vec![certificate.der().clone(), authority.der().clone()],
             PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
         )?;
-    let mut everybody = String::new();
-    for number in 1..ROOTS {
-        let name = format!("{number:03} {}", "x".repeat(SUBJECT_CHARS));
-        // One key for all: nobody is ever asked to sign with it.
-        write!(everybody, "{}", root(&name).self_signed(&key)?.pem())?;
-    }
-    everybody.push_str(&authority.pem());
+    let behind = |others: usize| -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        let mut all = String::new();
+        for number in 1..others {
+            let name = format!("{number:03} {}", "x".repeat(SUBJECT_CHARS));
+            // One key for all: nobody is ever asked to sign with it.
+            write!(all, "{}", root(&name).self_signed(&key)?.pem())?;
+        }
+        Ok(all + &authority.pem())
+    };
     fs::create_dir_all(folder)?;
     let written = |name: &str, text: &str| {
         let path = folder.join(name);
@@ -60,7 +68,8 @@ fn make(folder: &Path) -> Result<Certificates, Box<dyn std::error::Error + Send 
     Ok(Certificates {
         server: Arc::new(server),
         authority: written("authority.pem", &authority.pem())?,
-        trust_store: written("trust-store.pem", &everybody)?,
+        trust_store: written("trust-store.pem", &behind(ROOTS)?)?,
+        as_amazon: written("as-amazon.pem", &behind(ROOTS_OF_AMAZON)?)?,
     })
 }
 

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 
 use crate::log::{DeliveryLine, Served};
 use crate::settings::{PREFIX, ReceiverSettings, environment};
-use crate::{clock, gateway, log};
+use crate::{clock, gateway, log, memory};
 
 /// What is kept of an invocation's time for the answer and the log line.
 const ANSWER_MARGIN: Duration = Duration::from_millis(300);
@@ -40,6 +40,7 @@ impl Host {
     /// To be called first: from here on panics are reported, and the time to readiness is counted.
     pub fn start(endpoint: Endpoint) -> Self {
         panic::set_hook(Box::new(|info| log::panic(info.location())));
+        memory::keep_freed();
         Self { endpoint, began: Instant::now() }
     }
 

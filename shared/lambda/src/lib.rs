@@ -11,6 +11,7 @@ pub mod console;
 mod gateway;
 pub mod host;
 mod log;
+mod memory;
 mod metrics;
 mod proxy_event;
 pub mod settings;

@@ -74,7 +74,7 @@ bench: build .venv/.bench ## what a delivery costs, beside Node, Python and the 
 fuzz: ## every parser, fuzzed for a while, figures in tests/fuzz/REPORT.md: make fuzz SECONDS=600
 	@python3 tests/fuzz/run.py --seconds $(SECONDS) --report
 
-faults: ## schedules of faults by the thousand, figures in tests/faults/REPORT.md; half an hour
+faults: ## schedules of faults by the thousand, figures in tests/faults/REPORT.md; a quarter of an hour
 	@python3 tests/faults/run.py
 
 timing: ## what the time of a refusal tells a stranger, figures in tests/timing/REPORT.md; two minutes, on a quiet machine

@@ -54,7 +54,7 @@ NOTES = """\
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--schedules", type=int, default=1050, help="in one process (default: 1050)")
+    arguments.add_argument("--schedules", type=int, default=2100, help="in one process (default: 2100)")
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if cargo("build", "--workspace", "--bins", *PROFILE):

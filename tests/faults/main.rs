@@ -150,6 +150,21 @@ fn the_real_binaries_lose_nothing_either() {
     assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
 }
 
+#[test]
+fn a_catch_up_that_takes_many_passes_comes_to_its_end() {
+    let class = CLASSES.iter().find(|one| one.name == "watch away for hours, too").expect("a class");
+    let outcomes = together::run(&[1, 2, 3], |seed| async move {
+        let mut it = Simulation::prepare(seed, *class, Promise::AllKept).await;
+        it.slow_down(SignedDuration::from_secs(15));
+        it.plan(SPAN);
+        it.run().await
+    });
+    for outcome in &outcomes {
+        assert_eq!(broken_promises(outcome), Vec::<String>::new());
+        assert!(outcome.cut_short > 2, "only {} passes ran out of time", outcome.cut_short);
+    }
+}
+
 /// Whatever is behind the gateway is out, or somebody else answers 500 in our place.
 const OUTAGES: [(&str, &str); 2] =
     [("queue out", "queue out for up to an hour"), ("500 to everything", "500 for up to an hour")];

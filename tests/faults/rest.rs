@@ -11,10 +11,11 @@ use hookpost_core::setup::azure_devops::{
     OrganizationUrl, PersonalAccessToken, ProjectInfo, RepositoryInfo, RestError, TestResult,
     WantedSubscription, WriteProbe,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
 use crate::chance::Chance;
+use crate::clock::Clock;
 
 /// What may go wrong, and that a pass was killed.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Luck {
     chance: Mutex<Chance>,
     /// Calls of a hundred that fail, and after which the pass is killed.
     odds: Mutex<(u64, u64)>,
+    /// What each call takes, by this clock.
+    slow: Mutex<Option<(Clock, SignedDuration)>>,
     pub(crate) killed: Notify,
 }
 
@@ -30,12 +33,17 @@ impl Luck {
         Arc::new(Self {
             chance: Mutex::new(Chance::new(seed)),
             odds: Mutex::new((0, 0)),
+            slow: Mutex::new(None),
             killed: Notify::new(),
         })
     }
 
     pub(crate) fn set(&self, failing: u64, killed: u64) {
         *self.odds.lock().unwrap_or_else(PoisonError::into_inner) = (failing, killed);
+    }
+
+    pub(crate) fn slow_down(&self, clock: Clock, each: SignedDuration) {
+        *self.slow.lock().unwrap_or_else(PoisonError::into_inner) = Some((clock, each));
     }
 
     fn draw(&self) -> Draw {
@@ -51,6 +59,9 @@ impl Luck {
 
     /// A call, or what becomes of it.
     async fn turn<T>(&self, call: impl Future<Output = Result<T, RestError>>) -> Result<T, RestError> {
+        if let Some((clock, each)) = &*self.slow.lock().unwrap_or_else(PoisonError::into_inner) {
+            clock.set(clock.read() + *each);
+        }
         match self.draw() {
             Draw::Fine => call.await,
             Draw::Fails { after: true, .. } => {

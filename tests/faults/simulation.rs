@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hookpost_azure_devops::{LocalUrl, Patience, RestDirectory};
 use hookpost_core::setup::azure_devops::Servers;
+use hookpost_core::setup::failure::{Code, SetupError};
 use hookpost_core::setup::{Setup, SetupPolicy};
 use hookpost_core::watch::{Pass, Seen, Watch};
 use hookpost_tests::azure_devops::rest::{PersonalAccessToken, StandIn, Status};
@@ -51,6 +52,8 @@ pub(crate) struct Outcome {
     pub(crate) reconstructed: u64,
     pub(crate) healed: u64,
     pub(crate) passes: u64,
+    /// Passes that ran out of time.
+    pub(crate) cut_short: u64,
     pub(crate) held_back: u64,
     pub(crate) quarantined: u64,
     /// From the end of the last fault to the last event.
@@ -179,6 +182,11 @@ impl Simulation {
             self.add(at, Step::Watch);
             at += SignedDuration::from_mins(5);
         }
+    }
+
+    /// From now on every call to Azure DevOps takes so long.
+    pub(crate) fn slow_down(&mut self, each: SignedDuration) {
+        self.directory.luck.slow_down(self.clock.clone(), each);
     }
 
     fn add(&mut self, at: Timestamp, step: Step) {
@@ -316,6 +324,8 @@ impl Simulation {
         self.outcome.replayed += seen.replayed;
         self.outcome.reconstructed += seen.reconstructed;
         self.outcome.healed += seen.healed;
+        let code = seen.failure.as_ref().map(SetupError::code);
+        self.outcome.cut_short += u64::from(code == Some(Code::OutOfTime));
         let left = [seen.missed, seen.not_enabled, seen.reconstructed, seen.waiting];
         seen.failure.is_none() && left == [0; 4]
     }

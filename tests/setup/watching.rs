@@ -296,6 +296,29 @@ async fn only_one_watches_at_a_time() {
 }
 
 #[tokio::test]
+async fn what_others_left_in_front_of_the_memory_does_not_hide_it() {
+    let it = Watched::open("watch-junk").await;
+    it.lose_a_push("once").await;
+    assert_eq!(it.pass().await["deliveriesReplayed"], 1);
+    let queues = &it.town.account.queues;
+    let memory = queues.receive(&it.checkpoints).await.expect("received");
+    let memory = memory.first().expect("the memory").json().to_string();
+    let other = queues.create_checkpoint_queue("watch-junk-other", 1).await.expect("a queue");
+    // As many as SQS hands out at once.
+    for number in 0..10 {
+        let id = format!("in-vain-{number}");
+        let junk = "{\"revision\":0,\"integrations\":{}}";
+        queues.send(&other, junk, Some(("pass", &id))).await.expect("sent");
+    }
+    queues.send(&other, &memory, Some(("pass", "memory"))).await.expect("sent");
+    let second = it.town.start_watch(&other).await;
+    let answer = second.invoke(json!({})).await.expect("an answer");
+    assert_eq!(answer["integrations"][0]["deliveriesReplayed"], 0, "it is done: {answer}");
+    it.town.account.close(second).await;
+    it.close().await;
+}
+
+#[tokio::test]
 async fn a_token_that_ended_is_told_and_does_not_stop_the_others() {
     let it = Watched::open("watch-token").await;
     let other = with(with(connect(), "integration", "second"), "patExpiresOn", "2020-01-01");
@@ -318,6 +341,8 @@ async fn an_integration_is_one_line_with_metrics_over_all_and_by_its_name() {
     let it = Watched::open("watch-metrics").await;
     it.lose_a_push("missed").await;
     it.pass().await;
+    let ended = |line: &&String| line.contains("\"PassesEnded\":1");
+    assert_eq!(it.watch.logs().iter().filter(ended).count(), 1);
     let lines: Vec<Value> = it.watch.logs().iter().filter_map(|line| watched(line)).collect();
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
     let metrics = line["_aws"]["CloudWatchMetrics"].as_array().expect("directives");

@@ -20,7 +20,7 @@ BAD = {
     "RequestsPerSecond": ["0", "10001"],
     "RequestsBurst": ["0", "5001"],
     "GradualDeployment": ["Canary", "1"],
-    "WatchMinutes": ["-1", "31"],
+    "WatchMinutes": ["-1", "16"],
     "TokenWarningDays": ["0", "366"],
     "SecretPrefix": ["", "hook post", "/hookpost", "hookpost/", "a//b", "x" * 101],
     "KmsKeyArn": ["alias/hookpost", "6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11", "arn:aws:kms:eu-west-1:123456789012:alias/x"],

@@ -68,7 +68,14 @@ impl PassQueue {
 impl Passes for PassQueue {
     async fn take(&self) -> Result<Option<Held>, PassError> {
         if let Some(held) = self.receive().await? {
-            return Ok(Some(held));
+            if !held.memory.is_empty() {
+                return Ok(Some(held));
+            }
+            // Left by those who came in vain, maybe in front of the one that counts, which SQS need not hand out with them.
+            self.delete(&held.receipts).await?;
+            if let Some(held) = self.receive().await? {
+                return Ok(Some(held));
+            }
         }
         // Either somebody else has it, or there is none yet. In the first case the new one waits behind it.
         self.send(&Memory::default()).await?;
@@ -77,7 +84,14 @@ impl Passes for PassQueue {
 
     async fn give_back(&self, held: Held) -> Result<(), PassError> {
         self.send(&held.memory).await?;
-        for batch in held.receipts.chunks(BATCH.unsigned_abs() as usize) {
+        // One that is left comes again with a memory that is older, and changes nothing.
+        self.delete(&held.receipts).await
+    }
+}
+
+impl PassQueue {
+    async fn delete(&self, receipts: &[Receipt]) -> Result<(), PassError> {
+        for batch in receipts.chunks(BATCH.unsigned_abs() as usize) {
             let entry = |(place, receipt): (usize, &Receipt)| {
                 let entry = DeleteMessageBatchRequestEntry::builder().id(place.to_string());
                 entry.receipt_handle(&receipt.0).build()
@@ -85,7 +99,6 @@ impl Passes for PassQueue {
             let entries: Result<Vec<_>, _> = batch.iter().enumerate().map(entry).collect();
             let entries = entries.map_err(|error| PassError { detail: failure::chain(&error) })?;
             let request = self.client.delete_message_batch().queue_url(&self.url).set_entries(Some(entries));
-            // One that is left comes again with a memory that is older, and changes nothing.
             request.send().await.map_err(|error| failed("DeleteMessageBatch", &error))?;
         }
         Ok(())

@@ -188,8 +188,8 @@ where
         let mut progress = right.memory().of(name, now - LOG);
         let known = progress.doubts.clone();
         doubt::note(&plan, &mut progress, now);
-        let before = progress.seen_at;
-        progress.tried_at = Some(now);
+        let before = progress.heard_at;
+        (progress.tried_at, progress.seen_at) = (Some(now), Some(now));
         let is_new = progress.doubts != known;
         let round =
             Round { name, linked: &linked, scope: &scope, wanted: &wanted, existing, now, before, until };
@@ -221,16 +221,17 @@ where
     ) -> Result<(), SetupError> {
         let brought_in = self.bring_in_missed(round, work).await;
         // While the queue is down too: what a subscription tries to tell is in the log from then on.
-        let made = heal::enable(round.linked, plan, password, work.seen).await?;
+        let healed = heal::enable(round.linked, plan, password, work.seen).await;
         brought_in?;
+        work.progress.heard_at = Some(round.now);
+        let (made, failure) = healed;
         let logs: Vec<&ExistingSubscription> = round.existing.iter().copied().chain(&made).collect();
         self.close_doubts(round, &logs, work).await?;
         let tried_again = &work.tried_again;
         work.progress.doubts.retain(|key, silence| silence.waiting.is_some() || tried_again.contains(key));
-        heal::bury(round, plan, work).await?;
-        // Not before: what a pass that is cut off came to know is forgotten with it.
-        work.progress.seen_at = Some(round.now);
-        Ok(())
+        // One that could not be healed is noticed again, from this pass on.
+        failure.map_or(Ok(()), Err)?;
+        heal::bury(round, plan, work).await
     }
 
     fn token_days_left(&self, linked: &Linked<D::Organization>) -> Option<i64> {

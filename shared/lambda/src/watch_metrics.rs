@@ -49,6 +49,17 @@ impl WatchLine {
         Self(line)
     }
 
+    /// A pass that came to its end, whatever came of each integration.
+    pub(crate) fn of_end(integrations: usize, namespace: &str, duration_ms: f64) -> Self {
+        let mut line = begin("INFO");
+        line.insert("event".to_owned(), json!("passed"));
+        line.insert("integrations".to_owned(), json!(integrations));
+        line.insert("passMs".to_owned(), json!(duration_ms));
+        let metrics = vec![("PassesEnded", json!(1), COUNT)];
+        announce(&mut line, namespace, vec![(json!([]), metrics)]);
+        Self(line)
+    }
+
     /// A pass that did not come to any integration. Lambda counts it as an error; it needs no metrics of its own.
     pub(crate) fn of_failure(failure: &SetupError, duration_ms: f64) -> Self {
         let mut line = begin("ERROR");

@@ -96,6 +96,7 @@ where
             for seen in &all {
                 log::write(&WatchLine::of(seen, namespace, duration));
             }
+            log::write(&WatchLine::of_end(all.len(), namespace, duration));
             Ok(report(&all))
         }
         Ok(Err(error)) => {

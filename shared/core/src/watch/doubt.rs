@@ -4,12 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::is_for_us_to_heal;
 use super::memory::Progress;
-use crate::setup::azure_devops::{ChangeKind, EventKind, ExistingSubscription, Happened, WantedSubscription};
+use crate::setup::azure_devops::{
+    ChangeKind, EventKind, ExistingSubscription, Happened, SubscriptionStatus, WantedSubscription,
+};
 use crate::setup::plan::{Plan, Step};
 
 /// For how long nobody may have looked without a probation having come and gone unseen: the first retry, which may
 /// end it, comes after 20 minutes (Microsoft, "Troubleshoot service hooks").
-const UNSEEN: SignedDuration = SignedDuration::from_mins(15);
+const UNSEEN: SignedDuration = SignedDuration::from_mins(19);
 
 /// One subscription in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +59,13 @@ pub(super) fn note(plan: &Plan, progress: &mut Progress, now: Timestamp) {
             Step::Replace { .. } => {}
         }
     }
+    // What a person switched off is not to tell.
     let replaced = plan.steps.iter().filter_map(|step| match step {
         Step::Replace { existing, .. } => Some(&**existing),
         Step::Create(_) => None,
     });
+    let replaced =
+        replaced.filter(|one| one.status == SubscriptionStatus::Enabled || is_for_us_to_heal(&one.status));
     for existing in plan.kept.iter().chain(replaced) {
         if let Some(unseen) = unseen {
             let from = existing.created.map_or(unseen, |created| created.max(unseen));

@@ -11,7 +11,8 @@ use crate::setup::integration::{Linked, in_words};
 use crate::setup::plan::{Plan, Step, is_dead, is_for, trouble};
 use crate::setup::verify::refusal;
 
-/// Enables what is for us to enable, and makes what is missing, or what cannot be enabled, anew. Gives the new ones.
+/// Enables what is for us to enable, and makes what is missing, or what cannot be enabled, anew. Gives the new ones, and
+/// what failed first: one that fails does not keep the others from it.
 ///
 /// One that somebody switched off stays off, and one whose settings were changed stays changed: both may be on purpose,
 /// and `status` names them. One that was made anew stays until it can be [buried](bury).
@@ -20,32 +21,46 @@ pub(super) async fn enable<O: AzureDevOps>(
     plan: &Plan,
     password: &WebhookPassword,
     seen: &mut Seen,
-) -> Result<Vec<ExistingSubscription>, SetupError> {
-    let mut made = Vec::new();
+) -> (Vec<ExistingSubscription>, Option<SetupError>) {
+    let (mut made, mut failure) = (Vec::new(), None);
     for step in &plan.steps {
-        let step_failed = |error: RestError| refusal(&error, &format!("could not {}", in_words(step)));
-        let create = |wanted| linked.organization.create(wanted, password.expose());
-        match step {
-            Step::Create(wanted) => {
+        if let Step::Replace { existing, .. } = step {
+            let Some(trouble) = trouble(&existing.status) else { continue };
+            if !is_for_us_to_heal(&existing.status) {
                 seen.not_enabled += 1;
-                made.push(create(wanted).await.map_err(step_failed)?);
-            }
-            Step::Replace { existing, wanted, .. } => {
-                let Some(trouble) = trouble(&existing.status) else { continue };
-                seen.not_enabled += 1;
-                if !is_for_us_to_heal(&existing.status) {
-                    seen.remains.push(format!("{}: {trouble}: `connect` enables it", named(existing)));
-                    continue;
-                }
-                if !revive(linked, existing, wanted, password).await.map_err(step_failed)? {
-                    made.push(create(wanted).await.map_err(step_failed)?);
-                }
+                seen.remains.push(format!("{}: {trouble}: `connect` enables it", named(existing)));
+                continue;
             }
         }
-        seen.healed += 1;
-        seen.done.push(said(step));
+        seen.not_enabled += 1;
+        match heal(linked, step, password).await {
+            Ok(new) => {
+                made.extend(new);
+                seen.healed += 1;
+                seen.done.push(said(step));
+            }
+            Err(error) => {
+                let error = refusal(&error, &format!("could not {}", in_words(step)));
+                failure.get_or_insert(error);
+            }
+        }
     }
-    Ok(made)
+    (made, failure)
+}
+
+/// Gives the new one, when one had to be made.
+async fn heal<O: AzureDevOps>(
+    linked: &Linked<O>,
+    step: &Step,
+    password: &WebhookPassword,
+) -> Result<Option<ExistingSubscription>, RestError> {
+    let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
+    if let Step::Replace { existing, .. } = step
+        && revive(linked, existing, wanted, password).await?
+    {
+        return Ok(None);
+    }
+    linked.organization.create(wanted, password.expose()).await.map(Some)
 }
 
 /// Deletes those that cannot be enabled and have a successor, once nothing is left to learn from their logs of deliveries,

@@ -32,10 +32,16 @@ pub struct Progress {
     /// When a pass last began to look at it.
     #[serde(default)]
     pub tried_at: Option<Timestamp>,
-    /// When the last pass that came to its end had looked at its subscriptions; `None` when never.
+    /// When its subscriptions were last looked at, and what was in doubt by how they were is in here; `None` when never.
     pub seen_at: Option<Timestamp>,
-    /// Deliveries and events that are done and may be come upon again, and when they were.
+    /// Up to when the log was read, and what was in doubt by what failed is in here.
+    #[serde(default)]
+    pub heard_at: Option<Timestamp>,
+    /// Deliveries from the checkpoint on that are done, and when they were.
     pub done: BTreeMap<String, Timestamp>,
+    /// Events that were made and may be come upon again while something is in doubt, and when they happened.
+    #[serde(default)]
+    pub made: BTreeMap<String, Timestamp>,
     /// From when on a subscription may have told less than happened, by what it is called in [`doubt`](super::doubt).
     pub doubts: BTreeMap<String, Silence>,
 }
@@ -74,11 +80,16 @@ impl Memory {
             checkpoint: from,
             tried_at: None,
             seen_at: None,
+            heard_at: None,
             done: BTreeMap::new(),
+            made: BTreeMap::new(),
             doubts: BTreeMap::new(),
         });
-        // Further back there is no log.
+        // Further back there is no log, and without it nobody could say what was told.
         progress.checkpoint = progress.checkpoint.max(from);
+        for silence in progress.doubts.values_mut().filter(|silence| silence.from < from) {
+            *silence = Silence::since(from);
+        }
         progress
     }
 
@@ -113,6 +124,11 @@ impl Memory {
     #[must_use]
     pub fn newer(self, other: Self) -> Self {
         if other.revision > self.revision { other } else { self }
+    }
+
+    /// Whether it was never written by a pass.
+    pub fn is_empty(&self) -> bool {
+        self.revision == 0
     }
 
     /// As it is stored.
@@ -150,7 +166,10 @@ impl Progress {
         // What is looked for again must not be made again.
         let open = self.doubts.values().map(|silence| silence.from);
         let oldest = open.fold(self.checkpoint, Timestamp::min);
-        self.done.retain(|_, at| *at >= oldest);
+        self.made.retain(|_, at| *at >= oldest);
+        // The log is read from the checkpoint on. There may be thousands, and all of it has to fit one message.
+        let checkpoint = self.checkpoint;
+        self.done.retain(|_, at| *at >= checkpoint);
     }
 }
 

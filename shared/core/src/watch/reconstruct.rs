@@ -124,16 +124,23 @@ where
     /// Unless it was made before.
     async fn queue(&self, event: Event, at: Timestamp, work: &mut Work<'_>) -> Result<(), SetupError> {
         let id = event.id.clone();
-        if work.progress.done.contains_key(&id) {
+        if work.progress.made.contains_key(&id) {
             return Ok(());
         }
-        let Ok(message) = fit::message(event, None) else { return Ok(()) };
+        let Ok(message) = fit::message(event, None) else {
+            work.seen.remains.push(format!("{id}, of {at}, does not fit a message"));
+            return Ok(());
+        };
         let sent = send(&self.setup.events, vec![(id.clone(), message)]).await;
-        if let Some(detail) = sent.unavailable.or(sent.refused) {
+        if let Some(detail) = sent.unavailable {
             return Err(untaken("events", &detail));
         }
-        work.seen.reconstructed += 1;
-        work.progress.done.insert(id, at);
+        match sent.refused {
+            // For good: it must not stand in the way of all that is behind it.
+            Some(detail) => work.seen.remains.push(format!("{id}, of {at}: {detail}")),
+            None => work.seen.reconstructed += 1,
+        }
+        work.progress.made.insert(id, at);
         Ok(())
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Round<'a, O> {
     pub(super) existing: Vec<&'a ExistingSubscription>,
     /// When it was looked at them.
     pub(super) now: Timestamp,
-    /// When they were looked at before that; `None` when never.
+    /// Up to when the log was read before that; `None` when never.
     pub(super) before: Option<Timestamp>,
     /// After this nothing new is begun.
     pub(super) until: Timestamp,

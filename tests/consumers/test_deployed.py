@@ -21,7 +21,14 @@ class Deployed(unittest.TestCase):
             aws.send(events)
             handled = self.handled(aws, len(events))
             self.assertEqual(handled, by_group(events))
+            self.empty(aws)
             self.assertEqual(aws.dead_letters(), [POISON])
+
+    def empty(self, aws: Account) -> None:
+        """Returns once the queue is, which takes as many tries as a message has before it is put aside."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while aws.left():
+            self.assertLess(time.monotonic(), deadline, "something stays on the queue")
 
     def handled(self, aws: Account, count: int) -> dict[str, list[str]]:
         """What the function printed, by branch and pull request."""

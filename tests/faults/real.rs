@@ -30,7 +30,7 @@ const HAPPENINGS: u64 = 200;
 const SPAN: SignedDuration = SignedDuration::from_hours(4);
 
 /// What may be wrong for a while.
-pub(crate) const TROUBLES: [Trouble; 13] = [
+pub(crate) const TROUBLES: [Trouble; 14] = [
     Trouble::None,
     Trouble::QueueRefuses,
     Trouble::QueueThrottles,
@@ -44,6 +44,7 @@ pub(crate) const TROUBLES: [Trouble; 13] = [
     Trouble::Throttled,
     Trouble::BrokenAfter,
     Trouble::Misrouted,
+    Trouble::QueueOut,
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub(crate) enum Trouble {
     Throttled,
     BrokenAfter,
     Misrouted,
+    QueueOut,
 }
 
 impl Trouble {
@@ -79,12 +81,13 @@ impl Trouble {
             Self::Throttled => "concurrency throttled",
             Self::BrokenAfter => "connections break",
             Self::Misrouted => "500 for up to an hour, watch killed",
+            Self::QueueOut => "queue out for up to ten minutes",
         }
     }
 
     /// Whether no subscription may suffer from it.
     pub(crate) fn is_ours(self) -> bool {
-        self != Self::Misrouted
+        !matches!(self, Self::Misrouted | Self::QueueOut)
     }
 }
 
@@ -186,7 +189,11 @@ impl Real {
     fn plan(&mut self, seconds: u64) -> Vec<(u64, Step)> {
         let mut steps: Vec<(u64, Step)> =
             (0..HAPPENINGS).map(|_| (self.chance.below(seconds), Step::Happen)).collect();
-        let (every, longest) = if self.trouble.is_ours() { (2400, 170) } else { (7200, 3600) };
+        let (every, longest) = match self.trouble {
+            Trouble::Misrouted => (7200, 3600),
+            Trouble::QueueOut => (7200, 600),
+            _ => (2400, 170),
+        };
         for slot in 0..seconds / every {
             let from = slot * every + self.chance.below(every - longest - APART);
             steps.push((from, Step::Begin));
@@ -218,7 +225,7 @@ impl Real {
     fn begin_trouble(&self) {
         let batch = |fault| self.account.sqs.fail_each("SendMessageBatch", fault);
         match self.trouble {
-            Trouble::QueueRefuses => batch(Fault::outage()),
+            Trouble::QueueRefuses | Trouble::QueueOut => batch(Fault::outage()),
             Trouble::QueueThrottles => batch(Fault::Throttle),
             Trouble::QueueHangs => batch(Fault::Hang),
             Trouble::QueueSlow => batch(Fault::Delay(Duration::from_millis(200))),

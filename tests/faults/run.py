@@ -49,6 +49,12 @@ NOTES = """\
   that no list shows afterwards: votes, reviewers, comments, new commits of a pull request, merge attempts, and a closing that was
   undone. They count as raised. No receiver can know of them.
 - *lost*: everything else that should be on the queue and is not.
+
+## What this cannot see
+
+One integration with one project and two repositories; nothing away for longer than six days; Azure DevOps as Microsoft describes
+it, and where that leaves room, as it is worse for us. Only one test, of a catch-up that takes many passes, has a clock that goes on
+while `watch` works.
 """
 
 

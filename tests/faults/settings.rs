@@ -18,7 +18,7 @@ pub(crate) fn seeds() -> Vec<u64> {
 pub(crate) fn real_seeds() -> Vec<u64> {
     match number("HOOKPOST_FAULTS_REAL_SEED") {
         Some(seed) => vec![seed],
-        None if is_full() => (0..52).collect(),
+        None if is_full() => (0..56).collect(),
         None => vec![6, 8, 12],
     }
 }

@@ -44,8 +44,8 @@ pub(crate) const UNDER_WAY: SignedDuration = SignedDuration::from_mins(10);
 /// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
 const LOG: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Most deliveries of one integration that a pass reads again: each is remembered until the checkpoint is behind it, in
-/// one message. The next pass goes on behind them.
+/// Most deliveries of one integration that a pass brings in: each is remembered until the checkpoint is behind it, in one
+/// message. The next pass goes on behind them.
 pub(crate) const DELIVERIES_MAX: u64 = 1000;
 
 /// Everything a pass needs.
@@ -221,7 +221,8 @@ where
     ) -> Result<(), SetupError> {
         let brought_in = self.bring_in_missed(round, work).await;
         // While the queue is down too: what a subscription tries to tell is in the log from then on.
-        let healed = heal::enable(round.linked, plan, password, work.seen).await;
+        let is_late = || self.setup.world.now() > round.until;
+        let healed = heal::enable(round.linked, plan, password, is_late, work.seen).await;
         brought_in?;
         work.progress.heard_at = Some(round.now);
         let (made, failure) = healed;

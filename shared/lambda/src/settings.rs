@@ -133,7 +133,7 @@ impl WatchSettings {
                 CHECKPOINT,
                 "the URL of the FIFO queue for checkpoints",
             ),
-            budget: Duration::from_secs(settings.number("HOOKPOST_WATCH_BUDGET_SECONDS", 1..=840, 240)),
+            budget: Duration::from_secs(settings.number("HOOKPOST_WATCH_BUDGET_SECONDS", 1..=280, 240)),
             metrics_namespace: metrics_namespace(settings),
         }
     }

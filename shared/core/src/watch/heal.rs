@@ -1,6 +1,6 @@
 //! Subscriptions that do not deliver, made to deliver again.
 
-use super::round::{Round, Work};
+use super::round::{Round, Work, out_of_time};
 use super::{Seen, doubt, is_for_us_to_heal};
 use crate::password::WebhookPassword;
 use crate::setup::azure_devops::{
@@ -12,14 +12,15 @@ use crate::setup::plan::{Plan, Step, is_dead, is_for, trouble};
 use crate::setup::verify::refusal;
 
 /// Enables what is for us to enable, and makes what is missing, or what cannot be enabled, anew. Gives the new ones, and
-/// what failed first: one that fails does not keep the others from it.
+/// what failed first: one that fails does not keep the others from it. When it is late, the rest is left to the next pass.
 ///
-/// One that somebody switched off stays off, and one whose settings were changed stays changed: both may be on purpose,
-/// and `status` names them. One that was made anew stays until it can be [buried](bury).
+/// One that somebody switched off stays off, and one whose settings were changed stays changed while it delivers: both may
+/// be on purpose, and `status` names them. One that was made anew stays until it can be [buried](bury).
 pub(super) async fn enable<O: AzureDevOps>(
     linked: &Linked<O>,
     plan: &Plan,
     password: &WebhookPassword,
+    is_late: impl Fn() -> bool,
     seen: &mut Seen,
 ) -> (Vec<ExistingSubscription>, Option<SetupError>) {
     let (mut made, mut failure) = (Vec::new(), None);
@@ -33,6 +34,10 @@ pub(super) async fn enable<O: AzureDevOps>(
             }
         }
         seen.not_enabled += 1;
+        if is_late() {
+            failure.get_or_insert_with(|| out_of_time("before it had healed every subscription"));
+            continue;
+        }
         match heal(linked, step, password).await {
             Ok(new) => {
                 made.extend(new);

@@ -49,6 +49,10 @@ where
             work.tried_again.extend(alive.and_then(|one| doubt::of_existing(one)));
         }
         while from < round.now {
+            if self.setup.world.now() > round.until {
+                work.leave(from);
+                return Err(out_of_time("before it had read all of the log"));
+            }
             let to = from.saturating_add(stretch).map_or(round.now, |to| to.min(round.now));
             let failed = log(round, DeliveryState::Failed, from, to).await;
             let failed = failed.inspect_err(|_| work.leave(from))?;

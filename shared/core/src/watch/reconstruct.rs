@@ -91,6 +91,9 @@ where
                 work.progress.doubts.insert(key, Silence::since(now));
                 return Ok(());
             }
+            if self.setup.world.now() > round.until {
+                return Err(out_of_time("before it had looked for what was not told"));
+            }
             let told = told(round, doubt, logs, from, until).await.map_err(unread)?;
             for repository in repositories.iter().filter(|one| one.id > after) {
                 if self.setup.world.now() > round.until {

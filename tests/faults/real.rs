@@ -194,10 +194,11 @@ impl Real {
             Trouble::QueueOut => (7200, 600),
             _ => (2400, 170),
         };
+        let shortest = if self.trouble.is_ours() { 20 } else { longest / 2 };
         for slot in 0..seconds / every {
             let from = slot * every + self.chance.below(every - longest - APART);
             steps.push((from, Step::Begin));
-            steps.push((from + 20 + self.chance.below(longest - 20), Step::End));
+            steps.push((from + shortest + self.chance.below(longest - shortest), Step::End));
         }
         steps.sort_by_key(|(offset, _)| *offset);
         steps

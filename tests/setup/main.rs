@@ -10,4 +10,5 @@ mod rotate;
 mod side_by_side;
 mod status;
 mod town;
+mod watched;
 mod watching;

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import unittest.mock
 
 import boto3
 from samtranslator.parser.parser import Parser
@@ -16,8 +17,12 @@ def source() -> dict:
     return yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
 
 
-def expanded(template: dict, **parameters: str) -> dict:
-    """Plain CloudFormation. `parameters` are those that an operator gives; the others keep their defaults."""
+def expanded(template: dict, at: int = 0, **parameters: str) -> dict:
+    """Plain CloudFormation. `parameters` are those that an operator gives; the others keep their defaults.
+
+    `at` is the time in seconds, which `AlwaysDeploy` makes a part of a resource's name: with the real one, two
+    templates that are compared would differ whenever a second ends between them.
+    """
     template = copy.deepcopy(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function" and isinstance(resource["Properties"]["CodeUri"], str):
@@ -25,7 +30,8 @@ def expanded(template: dict, **parameters: str) -> dict:
     defaults = {name: str(one["Default"]) for name, one in template["Parameters"].items() if "Default" in one}
     # No managed policies to look up: the template names none.
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name="eu-west-1"))
-    return translator.translate(template, defaults | parameters)
+    with unittest.mock.patch("time.time", return_value=at):
+        return translator.translate(template, defaults | parameters)
 
 
 # It warns of switches that only AWS has.

@@ -12,12 +12,12 @@ async fn main() -> Result<(), StartFailure> {
     let host = Host::start(ENDPOINT);
     let (settings, aws) =
         host.configure(|settings| (ReceiverSettings::read(settings), AwsSettings::read(settings)))?;
-    let aws = Aws::for_receiver(aws, settings.deadline);
+    let aws = Aws::new(aws, settings.deadline);
     let receiver = Receiver::new(
         ENDPOINT,
         settings.passwords,
         aws.webhook_passwords(&settings.secret_prefix),
-        aws.queue(&settings.events_queue_url),
+        aws.busy_queue(&settings.events_queue_url),
         aws.queue(&settings.quarantine_queue_url),
     );
     aws.warm().await;

@@ -1,12 +1,8 @@
 //! Messages as batches that SQS takes in one call, and SQS's answer as one result per message.
 
-use aws_sdk_sqs::error::BuildError;
-use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
-use aws_sdk_sqs::types::{
-    MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
-    SendMessageBatchRequestEntry,
-};
-use hookpost_core::message::QueueMessage;
+pub(crate) mod sdk;
+pub(crate) mod wire;
+
 use hookpost_core::port::{SendFailure, SendResult, Sent};
 
 use crate::failure;
@@ -36,41 +32,28 @@ pub(crate) fn lengths(sizes: &[usize]) -> Vec<usize> {
     lengths
 }
 
-/// A message as a batch entry whose id is its place in the batch.
-///
-/// # Errors
-///
-/// When a part SQS needs is missing, which cannot happen while this function sets each of them.
-pub(crate) fn entry(
-    place: usize,
-    message: &QueueMessage,
-) -> Result<SendMessageBatchRequestEntry, BuildError> {
-    let mut entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(&message.body);
-    for (name, value) in &message.attributes {
-        let value = MessageAttributeValue::builder().data_type("String").string_value(value).build()?;
-        entry = entry.message_attributes(*name, value);
-    }
-    if let Some(fifo) = &message.fifo {
-        entry = entry.message_group_id(&fifo.group_id).message_deduplication_id(&fifo.deduplication_id);
-    }
-    if let Some(trace) = &message.trace_header {
-        let value = MessageSystemAttributeValue::builder().data_type("String").string_value(trace).build()?;
-        entry = entry.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);
-    }
-    entry.build()
+/// What became of one entry of a batch, whose id is the message's place in it.
+pub(crate) struct Settled {
+    id: String,
+    result: SendResult,
 }
 
-/// Notes SQS's answer in `results`, where entry `n` belongs to place `n`. A place that the answer does not
-/// mention keeps what it has: a batch can fail in part, and in silence, under HTTP 200.
-pub(crate) fn note(answer: SendMessageBatchOutput, results: &mut [SendResult]) {
-    for sent in answer.successful {
-        if let Some(result) = place(&sent.id).and_then(|place| results.get_mut(place)) {
-            *result = Ok(Sent { message_id: sent.message_id });
-        }
+impl Settled {
+    fn sent(id: String, message_id: String) -> Self {
+        Self { id, result: Ok(Sent { message_id }) }
     }
-    for failed in answer.failed {
-        if let Some(result) = place(&failed.id).and_then(|place| results.get_mut(place)) {
-            *result = Err(failure::of_entry(&failed.code, failed.message.as_deref(), failed.sender_fault));
+
+    fn failed(id: String, code: &str, message: Option<&str>, is_senders_fault: bool) -> Self {
+        Self { id, result: Err(failure::of_entry(code, message, is_senders_fault)) }
+    }
+}
+
+/// Notes SQS's answer in `results`. A place that the answer does not mention keeps what it has: a batch can fail in part,
+/// and in silence, under HTTP 200.
+pub(crate) fn note(answer: impl IntoIterator<Item = Settled>, results: &mut [SendResult]) {
+    for Settled { id, result } in answer {
+        if let Some(place) = id.parse().ok().and_then(|place: usize| results.get_mut(place)) {
+            *place = result;
         }
     }
 }
@@ -80,62 +63,6 @@ pub(crate) fn unsettled(places: &mut Vec<usize>, results: &[SendResult]) {
     places.retain(|place| matches!(results.get(*place), Some(Err(SendFailure::Unavailable(_)))));
 }
 
-fn place(id: &str) -> Option<usize> {
-    id.parse().ok()
-}
-
 #[cfg(test)]
-mod tests {
-    use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchResultEntry};
-
-    use super::*;
-
-    #[test]
-    fn a_batch_holds_ten_messages_and_one_mebibyte() {
-        const HALF: usize = BATCH_BYTES_MAX / 2;
-        assert_eq!(lengths(&[]), [0; 0]);
-        assert_eq!(lengths(&[1; 10]), [10]);
-        assert_eq!(lengths(&[1; 21]), [10, 10, 1]);
-        assert_eq!(lengths(&[HALF, HALF, 1]), [2, 1]);
-        assert_eq!(lengths(&[HALF, HALF + 1, HALF]), [1, 1, 1]);
-        assert_eq!(lengths(&[1, BATCH_BYTES_MAX + 1, 1]), [1, 1, 1]);
-    }
-
-    fn silence() -> SendResult {
-        Err(SendFailure::Unavailable("silence".to_owned()))
-    }
-
-    #[test]
-    fn each_place_gets_its_own_result_and_silence_is_no_success() {
-        let sent = SendMessageBatchResultEntry::builder()
-            .id("2")
-            .message_id("m2")
-            .md5_of_message_body("")
-            .build()
-            .unwrap();
-        let failed = |id: &str, code: &str, fault| {
-            BatchResultErrorEntry::builder().id(id).code(code).sender_fault(fault).build().unwrap()
-        };
-        let answer = SendMessageBatchOutput::builder()
-            .successful(sent)
-            .failed(failed("0", "InvalidMessageContents", true))
-            .failed(failed("3", "InternalError", false))
-            .failed(failed("9", "InternalError", false))
-            .build()
-            .unwrap();
-        let mut results = vec![silence(), silence(), silence(), silence()];
-        note(answer, &mut results);
-        assert_eq!(
-            results,
-            [
-                Err(SendFailure::Refused("InvalidMessageContents".to_owned())),
-                silence(),
-                Ok(Sent { message_id: "m2".to_owned() }),
-                Err(SendFailure::Unavailable("InternalError".to_owned())),
-            ]
-        );
-        let mut places = vec![0, 1, 2, 3];
-        unsettled(&mut places, &results);
-        assert_eq!(places, [1, 3]);
-    }
-}
+#[path = "batch_tests.rs"]
+mod tests;

@@ -98,7 +98,7 @@ fn first_line(text: &str) -> String {
 }
 
 /// `AWS.SimpleQueueService.BatchRequestTooLong` and `BatchRequestTooLong` are one code.
-fn bare(code: &str) -> &str {
+pub(crate) fn bare(code: &str) -> &str {
     code.rsplit(['.', '#']).next().unwrap_or(code)
 }
 

@@ -8,13 +8,15 @@ mod batch;
 mod client;
 mod denial;
 mod failure;
+mod first_try;
 mod pass_queue;
 mod password_source;
+mod patience;
 mod quarantine_reader;
 mod queue;
+mod services;
 mod settings;
 mod signature;
-mod signer;
 mod trust;
 mod vault;
 

@@ -1,13 +1,19 @@
 //! One SQS queue.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_sqs::Client;
+use aws_sdk_sqs::{Client, config};
 use futures_util::stream::{self, StreamExt as _};
 use hookpost_core::message::QueueMessage;
 use hookpost_core::port::{MessageQueue, SendFailure, SendResult};
+use tokio::time::Instant;
 
+use crate::batch::{Settled, wire};
+use crate::first_try::FirstTry;
+use crate::patience::Patience;
+use crate::services::Lazy;
 use crate::{batch, failure};
 
 /// How many batches are under way at once: a push of a thousand refs is a hundred of them, and there are seconds.
@@ -26,13 +32,15 @@ const REFUSED_DELAY_SECONDS: i32 = 901;
 /// [`QueueMessage::fifo`](hookpost_core::message::QueueMessage::fifo).
 #[derive(Clone, Debug)]
 pub struct SqsQueue {
-    client: Client,
+    client: Lazy<Client>,
+    first_try: Option<Arc<FirstTry>>,
     url: String,
 }
 
 impl SqsQueue {
-    pub(crate) fn new(client: Client, url: String) -> Self {
-        Self { client, url }
+    /// With a first try, that is how batches are sent, and the client has what it does not settle.
+    pub(crate) fn new(client: Lazy<Client>, first_try: Option<Arc<FirstTry>>, url: String) -> Self {
+        Self { client, first_try, url }
     }
 
     /// Sends one batch. After [`Batch::outage`] there is no use in sending another.
@@ -75,13 +83,48 @@ impl SqsQueue {
         places: &[usize],
         batch: &mut Batch,
     ) -> Result<(), SendFailure> {
-        let entries = places.iter().map(|place| batch::entry(*place, &messages[*place]));
+        let began = Instant::now();
+        let Some(first_try) = &self.first_try else {
+            return self.by_sdk(messages, places, batch, None).await;
+        };
+        if let Some(answer) = self.at_once(first_try, messages, places).await {
+            batch::note(answer, &mut batch.results);
+            return Ok(());
+        }
+        self.by_sdk(messages, places, batch, Some(first_try.patience_left(began).await)).await
+    }
+
+    /// `None` for everything but success, whether SQS took the messages or not: what has a deduplication id may be sent
+    /// again, and is taken once.
+    async fn at_once(
+        &self,
+        first_try: &FirstTry,
+        messages: &[QueueMessage],
+        places: &[usize],
+    ) -> Option<impl Iterator<Item = Settled> + use<>> {
+        let body = wire::request(&self.url, messages, places)?;
+        let answer = first_try.call(wire::TARGET, body).await.filter(|answer| answer.status == 200)?;
+        wire::settled(&answer.body)
+    }
+
+    /// Tries with this patience, or else with the client's own.
+    async fn by_sdk(
+        &self,
+        messages: &[QueueMessage],
+        places: &[usize],
+        batch: &mut Batch,
+        patience: Option<Patience>,
+    ) -> Result<(), SendFailure> {
+        let entries = places.iter().map(|place| batch::sdk::entry(*place, &messages[*place]));
         let entries: Result<Vec<_>, _> = entries.collect();
         let entries = entries.map_err(|error| SendFailure::Refused(failure::chain(&error)))?;
-        let request = self.client.send_message_batch().queue_url(&self.url);
-        let answer = request.set_entries(Some(entries)).send().await;
+        let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let config = patience.map(|patience| {
+            config::Builder::new().timeout_config(patience.timeouts()).retry_config(patience.retries())
+        });
+        let answer = request.customize().config_override(config.unwrap_or_default()).send().await;
         let answer = answer.map_err(|error| failure::of_call(&error))?;
-        batch::note(answer, &mut batch.results);
+        batch::note(batch::sdk::settled(answer), &mut batch.results);
         Ok(())
     }
 }

@@ -1,94 +1,151 @@
-//! AWS's signature, version 4, of one shape of request: `POST /` without a query, its body in memory. Everything SQS is
-//! asked has that shape.
+//! AWS's signature, version 4, of one shape of request: `POST /` with JSON in its body.
 //!
-//! Source: docs.aws.amazon.com, "Create a signed AWS API request". What it saves: `infra/decisions/0007-own-signature.md`.
+//! Source: docs.aws.amazon.com, "Create a signed AWS API request". What it saves: `infra/decisions/0009-first-try.md`.
 
 mod day_key;
 
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
 use aws_sdk_sqs::config::Credentials;
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use ring::{digest, hmac};
 
-pub(crate) use day_key::{DayKey, Instant};
-
-/// Headers that what lies between us and AWS may change, or that carry the signature: the same as the SDK's.
-const UNSIGNED: [&str; 4] = ["authorization", "user-agent", "x-amzn-trace-id", "transfer-encoding"];
-
-/// Headers that a signature brings, so that a request without one has none of them.
-const BROUGHT: [&str; 3] = ["host", DATE, TOKEN];
-
-pub(crate) const DATE: &str = "x-amz-date";
-pub(crate) const TOKEN: &str = "x-amz-security-token";
+use day_key::{DayKey, Instant};
 
 /// What most canonical requests have room in; the token of a session is the most of it.
 const TYPICAL_BYTES: usize = 4 * 1024;
 
-/// What is signed of a request of the one shape.
-pub(crate) struct Shape<'a> {
-    /// With those that a signature brings still to come.
-    headers: Vec<(&'a str, &'a str)>,
-    body: &'a [u8],
+/// Whom a signature is for, and how JSON is spoken there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Service {
+    Sqs,
+    SecretsManager,
 }
 
-impl<'a> Shape<'a> {
-    /// `None` when the request has another shape, or anything in it that would have to be changed before it is signed.
-    pub(crate) fn of(request: &'a HttpRequest) -> Option<Self> {
-        let host = host(request.uri()).filter(|_| request.method() == "POST")?;
-        let body = request.body().bytes()?;
-        let mut headers = Vec::with_capacity(16);
-        headers.push(("host", host));
-        for (name, value) in request.headers() {
-            if BROUGHT.contains(&name) || !is_canonical(value) {
-                return None;
-            }
-            if !UNSIGNED.contains(&name) {
-                headers.push((name, value));
-            }
+impl Service {
+    /// As the service is called in a signature.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqs => "sqs",
+            Self::SecretsManager => "secretsmanager",
         }
-        Some(Self { headers, body })
     }
 
-    /// The value of the header `authorization`. `None` when a header has several values.
-    pub(crate) fn authorize(
-        self,
-        credentials: &Credentials,
-        instant: &Instant,
-        key: &DayKey,
-    ) -> Option<String> {
-        let mut headers: Vec<(&str, &str)> = self.headers;
-        headers.push((DATE, &instant.text));
-        if let Some(token) = credentials.session_token() {
-            headers.push((TOKEN, token));
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Sqs => "application/x-amz-json-1.0",
+            Self::SecretsManager => "application/x-amz-json-1.1",
         }
-        headers.sort_unstable_by_key(|(name, _)| *name);
-        if headers.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            return None;
+    }
+
+    /// Where SQS is asked so, codes of errors are those of its older protocol, as the SDK has them.
+    fn query_mode(self) -> Option<&'static str> {
+        match self {
+            Self::Sqs => Some("true"),
+            Self::SecretsManager => None,
         }
+    }
+}
+
+/// What differs between one call and another.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// The header `x-amz-target`: what is to be done.
+    pub(crate) target: &'static str,
+    pub(crate) body: &'a [u8],
+}
+
+/// What a signature adds to a request.
+pub(crate) struct Signature {
+    pub(crate) authorization: String,
+    /// The value of the header `x-amz-date`.
+    pub(crate) date: String,
+}
+
+/// Signs for one endpoint.
+pub(crate) struct Signer {
+    service: Service,
+    credentials: Credentials,
+    region: String,
+    host: String,
+    today: Mutex<Option<DayKey>>,
+}
+
+impl Signer {
+    /// `None` when the URL has more than scheme, host and port, or the token is none that is signed as it stands.
+    pub(crate) fn new(service: Service, credentials: Credentials, region: &str, url: &str) -> Option<Self> {
+        let is_plain = |token: &str| !token.is_empty() && token.bytes().all(|c| c.is_ascii_graphic());
+        let host = host(url).filter(|_| credentials.session_token().is_none_or(is_plain))?;
+        let (region, host, today) = (region.to_owned(), host.to_owned(), Mutex::new(None));
+        Some(Self { service, credentials, region, host, today })
+    }
+
+    /// The headers that are signed, in the order in which they are.
+    pub(crate) fn headers<'a>(
+        &'a self,
+        target: &'static str,
+        date: &'a str,
+    ) -> impl Iterator<Item = (&'static str, &'a str)> + Clone {
+        let token = self.credentials.session_token().map(|token| ("x-amz-security-token", token));
+        let before = [
+            ("content-type", self.service.content_type()),
+            ("host", self.host.as_str()),
+            ("x-amz-date", date),
+        ];
+        let query_mode = self.service.query_mode().map(|mode| ("x-amzn-query-mode", mode));
+        before.into_iter().chain(token).chain([("x-amz-target", target)]).chain(query_mode)
+    }
+
+    /// `None` for a time that has no year of four digits.
+    pub(crate) fn sign(&self, call: &Call<'_>, time: SystemTime) -> Option<Signature> {
+        let Instant(date) = Instant::of(time)?;
+        let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = match today.take().filter(|key| key.is_for(&date)) {
+            Some(key) => today.insert(key),
+            None => today.insert(DayKey::derive(&self.credentials, &date, &self.region, self.service.name())),
+        };
+        let authorization = self.authorization(call, &date, key);
+        Some(Signature { authorization, date })
+    }
+
+    fn authorization(&self, call: &Call<'_>, date: &str, key: &DayKey) -> String {
+        let headers = self.headers(call.target, date);
         let mut canonical = String::with_capacity(TYPICAL_BYTES);
         canonical.push_str("POST\n/\n\n");
-        for (name, value) in &headers {
+        for (name, value) in headers.clone() {
             push(&mut canonical, &[name, ":", value, "\n"]);
         }
         let names_at = canonical.len() + 1;
         let mut before = "\n";
-        for (name, _) in &headers {
+        for (name, _) in headers {
             push(&mut canonical, &[before, name]);
             before = ";";
         }
         let names_end = canonical.len();
         canonical.push('\n');
-        push_hex(&mut canonical, digest::digest(&digest::SHA256, self.body).as_ref());
+        push_hex(&mut canonical, digest::digest(&digest::SHA256, call.body).as_ref());
 
         let mut to_sign = String::with_capacity(256);
-        push(&mut to_sign, &["AWS4-HMAC-SHA256\n", &instant.text, "\n", &key.scope, "\n"]);
+        push(&mut to_sign, &["AWS4-HMAC-SHA256\n", date, "\n", &key.scope, "\n"]);
         push_hex(&mut to_sign, digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref());
 
         let names = &canonical[names_at..names_end];
         let mut header = String::with_capacity(512);
-        push(&mut header, &["AWS4-HMAC-SHA256 Credential=", credentials.access_key_id(), "/", &key.scope]);
+        push(
+            &mut header,
+            &["AWS4-HMAC-SHA256 Credential=", self.credentials.access_key_id(), "/", &key.scope],
+        );
         push(&mut header, &[", SignedHeaders=", names, ", Signature="]);
         push_hex(&mut header, hmac::sign(&key.key, to_sign.as_bytes()).as_ref());
-        Some(header)
+        header
+    }
+}
+
+impl fmt::Debug for Signer {
+    /// Without the credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").field("host", &self.host).finish_non_exhaustive()
     }
 }
 
@@ -103,12 +160,6 @@ fn host(url: &str) -> Option<&str> {
     let is_plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b':' | b'[' | b']');
     let is_plain = !authority.is_empty() && authority.bytes().all(is_plain);
     is_plain.then(|| authority.strip_suffix(usual_port).unwrap_or(authority))
-}
-
-/// Whether a header's value is signed as it stands: spaces at the ends or one after another would have to go.
-fn is_canonical(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 fn push(text: &mut String, parts: &[&str]) {

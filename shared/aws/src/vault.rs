@@ -130,7 +130,8 @@ impl Vault for SecretsManagerVault {
             return Ok(None);
         };
         let stored_at = output.created_date().and_then(timestamp);
-        let password = password_source::password(output).map_err(|problem| malformed(&secret, problem))?;
+        let password =
+            password_source::password(output.secret_string).map_err(|problem| malformed(&secret, problem))?;
         Ok(Some(StoredPassword { password, stored_at }))
     }
 

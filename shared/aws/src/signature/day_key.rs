@@ -8,12 +8,8 @@ use jiff::tz::Offset;
 use ring::hmac;
 use zeroize::Zeroizing;
 
-const SERVICE: &str = "sqs";
-
 /// When a request is signed, to the second, as `20260302T155900Z`.
-pub(crate) struct Instant {
-    pub(crate) text: String,
-}
+pub(crate) struct Instant(pub(crate) String);
 
 impl Instant {
     /// `None` for a time that has no year of four digits.
@@ -30,37 +26,37 @@ impl Instant {
             push_decimal(&mut text, part.unsigned_abs().into(), 10);
         }
         text.push('Z');
-        Some(Self { text })
-    }
-
-    fn day(&self) -> &str {
-        &self.text[..8]
+        Some(Self(text))
     }
 }
 
-/// The key of one day, made of the credentials, and where it is good for.
+/// The key of one day and one service, and where it is good for.
 pub(crate) struct DayKey {
-    credentials: Credentials,
-    /// `{day}/{region}/sqs/aws4_request`.
+    /// `{day}/{region}/{service}/aws4_request`.
     pub(super) scope: String,
     pub(super) key: hmac::Key,
 }
 
 impl DayKey {
-    pub(crate) fn derive(credentials: &Credentials, region: &str, instant: &Instant) -> Self {
+    /// The key for the day of an instant, as [`Instant`] writes it.
+    pub(crate) fn derive(credentials: &Credentials, instant: &str, region: &str, service: &str) -> Self {
         let secret = Zeroizing::new(["AWS4", credentials.secret_access_key()].concat());
-        let parts = [instant.day(), region, SERVICE, "aws4_request"];
+        let parts = [day(instant), region, service, "aws4_request"];
         let first = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let key = parts.into_iter().fold(first, |key, part| {
             hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&key, part.as_bytes()).as_ref())
         });
-        Self { credentials: credentials.clone(), scope: parts.join("/"), key }
+        Self { scope: parts.join("/"), key }
     }
 
-    /// Whether this is the key of these credentials on this day.
-    pub(crate) fn is_for(&self, credentials: &Credentials, instant: &Instant) -> bool {
-        self.scope.starts_with(instant.day()) && self.credentials == *credentials
+    /// Whether this is the key of the instant's day.
+    pub(crate) fn is_for(&self, instant: &str) -> bool {
+        self.scope.starts_with(day(instant))
     }
+}
+
+fn day(instant: &str) -> &str {
+    &instant[..8]
 }
 
 /// From the digit with the weight `weight` on.

@@ -12,56 +12,47 @@ use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use lambda_http::http::header::{self, HeaderName, HeaderValue};
 
-use crate::proxy_event::{Named, ProxyEvent};
+use crate::proxy_event::ProxyEvent;
 
 /// Longest `change` that is kept, in characters; the known ones have at most nine.
 const CHANGE_CHARS_MAX: usize = 64;
 
-/// Reads a proxy event, format 1.0.
+/// Takes out of an event what the pipeline needs.
 ///
 /// # Errors
 ///
 /// When this is no proxy event: somebody invoked the function by hand. The text does not quote the event.
-pub(crate) fn parse(json: &str) -> Result<ProxyEvent<'_>, String> {
-    serde_json::from_str(json).map_err(|error| {
-        // The error's own text may quote a value.
-        let (line, column) = (error.line(), error.column());
-        format!("not a proxy event of a REST API (at line {line}, column {column})")
-    })
-}
-
-/// Takes out of an event what the pipeline needs.
 pub(crate) fn inbound(
-    event: ProxyEvent<'_>,
+    event: ProxyEvent,
     trace_header: Option<String>,
     received_at: Timestamp,
-) -> Inbound {
-    // `headers` holds only the last of several values; stand-ins for API Gateway may leave out the other.
-    let headers =
-        if event.multi_value_headers.is_empty() { &event.headers } else { &event.multi_value_headers };
-    let query = [&event.multi_value_query_string_parameters, &event.query_string_parameters];
-    let change = query.into_iter().find_map(|query| query.first("change"));
-    let text = |name| headers.header(name).next().map(str::to_owned);
-    let body = event.body.map_or_else(Vec::new, String::into_bytes);
-    Inbound {
-        method: event.http_method.0.to_ascii_uppercase(),
-        integration: event.path_parameters.first("integration").map(str::to_owned),
-        change: change.map(|value| value.chars().take(CHANGE_CHARS_MAX).collect()),
+) -> Result<Inbound, String> {
+    let text = |name| event.header(name).next().map(str::to_owned);
+    let method = event.http_method.as_ref().map(|method| method.to_ascii_uppercase());
+    Ok(Inbound {
+        method: method.ok_or("not a proxy event of a REST API: it has no text `httpMethod`")?,
+        integration: event.integration().map(str::to_owned),
+        change: event.change().map(|value| value.chars().take(CHANGE_CHARS_MAX).collect()),
         content_type: text("content-type"),
-        authorization: authorization(headers),
+        authorization: authorization(&event),
         traceparent: text("traceparent"),
         activity_id: text("x-vss-activityid"),
         // SQS refuses a message whose trace header it cannot read.
         trace_header: trace_header.filter(|value| value.starts_with("Root=1-")),
-        // What is said to be base64 and isn't is taken as it came: admitted, it will be quarantined.
-        body: if event.is_base64_encoded { STANDARD.decode(&body).unwrap_or(body) } else { body },
+        body: body(event),
         received_at,
-    }
+    })
+}
+
+/// What is said to be base64 and isn't is taken as it came: admitted, it will be quarantined.
+fn body(event: ProxyEvent) -> Vec<u8> {
+    let body = event.body.map_or_else(Vec::new, String::into_bytes);
+    if event.is_base64_encoded { STANDARD.decode(&body).unwrap_or(body) } else { body }
 }
 
 /// The header, when there is exactly one: which of several was meant is not ours to guess.
-fn authorization(headers: &Named<'_>) -> Option<AuthorizationHeader> {
-    let mut values = headers.header("authorization");
+fn authorization(event: &ProxyEvent) -> Option<AuthorizationHeader> {
+    let mut values = event.header("authorization");
     let first = values.next().filter(|_| values.next().is_none());
     first.map(|value| AuthorizationHeader::new(value.as_bytes()))
 }

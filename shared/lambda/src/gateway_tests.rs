@@ -22,9 +22,12 @@ pub(crate) fn event(changes: &Value) -> Value {
 }
 
 fn read(changes: &Value) -> Inbound {
-    let json = event(changes).to_string();
-    let event = parse(&json).expect("a proxy event");
-    inbound(event, Some("Root=1-65f0-1;Sampled=1".to_owned()), Timestamp::UNIX_EPOCH)
+    let trace_header = Some("Root=1-65f0-1;Sampled=1".to_owned());
+    inbound(parse(&event(changes)), trace_header, Timestamp::UNIX_EPOCH).expect("a proxy event")
+}
+
+fn parse(json: &Value) -> ProxyEvent {
+    serde_json::from_str(&json.to_string()).expect("anything")
 }
 
 fn shown(header: Option<&AuthorizationHeader>) -> bool {
@@ -81,18 +84,44 @@ fn a_body_is_taken_as_it_came() {
 #[test]
 fn a_long_change_is_cut_and_a_strange_trace_header_dropped() {
     let many = json!({"multiValueQueryStringParameters": {"change": ["ä".repeat(1000)]}});
-    let json = event(&many).to_string();
-    let event = parse(&json).expect("a proxy event");
-    let inbound = inbound(event, Some("nonsense".to_owned()), Timestamp::UNIX_EPOCH);
+    let event = parse(&event(&many));
+    let inbound = inbound(event, Some("nonsense".to_owned()), Timestamp::UNIX_EPOCH).expect("a proxy event");
     assert_eq!(inbound.change, Some("ä".repeat(CHANGE_CHARS_MAX)));
     assert_eq!(inbound.trace_header, None);
 }
 
 #[test]
 fn what_is_no_proxy_event_is_not_quoted() {
-    for event in ["", "[]", "{}", r#""hunter2""#, r#"{"httpMethod":"POST","headers":"hunter2"}"#] {
-        let error = parse(event).err().expect("no proxy event");
+    for json in
+        [json!(null), json!([{"httpMethod": "POST"}]), json!({}), json!("hunter2"), json!(-1), json!(0.5)]
+    {
+        let error = inbound(parse(&json), None, Timestamp::UNIX_EPOCH).expect_err("no proxy event");
         assert!(!error.contains("hunter2"), "{error}");
+    }
+    for method in [json!(null), json!(1), json!({"a": "POST"}), json!(["POST"]), json!(true)] {
+        let event = parse(&event(&json!({"httpMethod": method})));
+        assert!(inbound(event, None, Timestamp::UNIX_EPOCH).is_err());
+    }
+}
+
+/// A parser that took offence would answer in words of its own, to Lambda.
+#[test]
+fn what_is_not_as_it_should_be_counts_as_missing() {
+    let strange =
+        [json!(true), json!(-7), json!(7), json!(0.5), json!("x"), json!([[1], "x", {}]), json!({"a": [{}]})];
+    for value in strange {
+        let whole = read(&json!({
+            "headers": value, "multiValueHeaders": value, "queryStringParameters": value,
+            "multiValueQueryStringParameters": value, "pathParameters": value, "isBase64Encoded": value,
+        }));
+        assert_eq!((whole.integration, whole.change, whole.activity_id), (None, None, None), "{value}");
+        let inner = read(&json!({
+            "multiValueHeaders": {"Traceparent": value, "X-VSS-ActivityId": ["a1", value]},
+            "pathParameters": {"integration": "contoso"}, "body": [value],
+        }));
+        assert_eq!(inner.activity_id.as_deref(), Some("a1"), "{value}");
+        assert_eq!(inner.integration.as_deref(), Some("contoso"), "{value}");
+        assert!(inner.body.is_empty(), "{value}");
     }
 }
 

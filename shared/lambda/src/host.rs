@@ -19,10 +19,10 @@ use hookpost_core::{Receipt, Receiver};
 use jiff::Timestamp;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
-use serde_json::value::RawValue;
 use tokio::time::timeout;
 
 use crate::log::{DeliveryLine, Served};
+use crate::proxy_event::ProxyEvent;
 use crate::settings::{PREFIX, ReceiverSettings, environment};
 use crate::{clock, gateway, log, memory};
 
@@ -80,12 +80,13 @@ impl Host {
             namespace: settings.metrics_namespace.clone(),
             served_before: AtomicBool::new(false),
         });
+        memory::touch();
         log::started(self.endpoint.as_str(), self.began.elapsed());
-        // `Box<RawValue>` takes any JSON, so that what is wrong with an event is ours to answer. The future is boxed
+        // `ProxyEvent` is made of any JSON, so that what is wrong with an event is ours to answer. The future is boxed
         // because the compiler gives up on types nested as deep as the runtime's, ours and the AWS SDK's together.
-        let service = service_fn(|LambdaEvent { payload, context }: LambdaEvent<Box<RawValue>>| {
+        let service = service_fn(|LambdaEvent { payload, context }: LambdaEvent<ProxyEvent>| {
             let server = Arc::clone(&server);
-            async move { Ok::<_, Infallible>(server.answer(&payload, &context).await) }.boxed()
+            async move { Ok::<_, Infallible>(server.answer(payload, &context).await) }.boxed()
         });
         Runtime::new(service).run().await.map_err(StartFailure::Runtime)
     }
@@ -100,9 +101,9 @@ struct Server<P, Q> {
 }
 
 impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Server<P, Q> {
-    async fn answer(&self, payload: &RawValue, context: &Context) -> ApiGatewayProxyResponse {
+    async fn answer(&self, event: ProxyEvent, context: &Context) -> ApiGatewayProxyResponse {
         let began = Instant::now();
-        let Receipt { outcome, record } = self.receive(payload, context).await;
+        let Receipt { outcome, record } = self.receive(event, context).await;
         let reply = Reply::to(&outcome);
         let served = Served {
             namespace: &self.namespace,
@@ -116,17 +117,16 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Server<P, Q> {
         gateway::response(reply)
     }
 
-    async fn receive(&self, payload: &RawValue, context: &Context) -> Receipt {
+    async fn receive(&self, event: ProxyEvent, context: &Context) -> Receipt {
         let received_at = clock::now();
-        let event = match gateway::parse(payload.get()) {
-            Ok(event) => event,
+        let inbound = match gateway::inbound(event, context.xray_trace_id.clone(), received_at) {
+            Ok(inbound) => inbound,
             Err(detail) => {
                 let outcome = Outcome::Unavailable { fault: Fault::Internal, detail };
                 let record = DeliveryRecord { received_at: Some(received_at), ..DeliveryRecord::default() };
                 return Receipt { outcome, record };
             }
         };
-        let inbound = gateway::inbound(event, context.xray_trace_id.clone(), received_at);
         let record = known_before(&inbound);
         let time = time_left(self.deadline, context.deadline, received_at);
         let receipt = AssertUnwindSafe(self.receiver.receive(inbound)).catch_unwind();

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from infra.local.build import ROOT
@@ -33,15 +34,20 @@ class Emulator:
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, service: str):
-        # No proxy and no profile of the user: nothing here may ever reach a real account.
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(proxies={}),
-        )
+        return client(service, self.endpoint)
+
+
+def client(service: str, endpoint: str):
+    """For an endpoint on this machine. No proxy and no profile of the user: nothing here may ever reach a real account."""
+    nobody = botocore.session.Session({"profile": (None, None, None, None)})
+    return boto3.Session(botocore_session=nobody).client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(proxies={}),
+    )
 
 
 @contextlib.contextmanager

@@ -5,14 +5,12 @@ import json
 import time
 from collections.abc import Iterator
 
-import boto3
-
 from infra.local import show
 from infra.local.azure_devops import AzureDevOps, azure_devops
 from infra.local.build import build
 from infra.local.connect import INTEGRATION, connect
 from infra.local.deploy import deploy
-from infra.local.emulator import REGION, Emulator, emulator
+from infra.local.emulator import Emulator, client, emulator
 from infra.local.screen import Screen
 from infra.local.secrets_manager import secrets_manager
 from infra.local.stack import Stack
@@ -50,16 +48,5 @@ def stack(local: Emulator, deployed, webhook_password: str) -> Stack:
 
 def password(endpoint: str) -> str:
     """The one setup made, for those who want to deliver something themselves."""
-    client = boto3.client(
-        "secretsmanager",
-        endpoint_url=endpoint,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    return json.loads(client.get_secret_value(SecretId=f"hookpost/{INTEGRATION}/webhook")["SecretString"])["password"]
-
-
-def seconds_since(started: float) -> str:
-    return f"{time.monotonic() - started:.1f} s"
-
+    stored = client("secretsmanager", endpoint).get_secret_value(SecretId=f"hookpost/{INTEGRATION}/webhook")
+    return json.loads(stored["SecretString"])["password"]

@@ -22,6 +22,8 @@ async fn check(program: &Path, script: &str) {
         .args([office.it.url(ORGANIZATION), inbox.address()])
         .env("AZURE_DEVOPS_PAT", canary::PAT)
         .env("WEBHOOK_PASSWORD", canary::PASSWORD)
+        .env("NO_PROXY", "127.0.0.1")
+        .env("no_proxy", "127.0.0.1")
         .output()
         .await
         .unwrap_or_else(|error| panic!("{}: {error}; run `make test`", program.display()));

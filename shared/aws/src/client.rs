@@ -1,5 +1,6 @@
 //! What Hookpost needs of AWS, by name.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::trust;
 use crate::vault::SecretsManagerVault;
 
 /// SQS and Secrets Manager, reached over one pool of connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Aws {
     sqs: Lazy<aws_sdk_sqs::Client>,
     sqs_url: Option<String>,
@@ -91,7 +92,7 @@ impl Aws {
     }
 
     /// Opens a connection to each service, so that the first delivery does not wait for it; that is most of its
-    /// time where Lambda grants little CPU. Takes at most a quarter of the deadline, and failing does not matter.
+    /// time where Lambda grants little CPU. Takes at most as long as a connection may, and failing does not matter.
     ///
     /// What is sent is a bare `GET /`, unsigned: no API call, so no entry in a trail and nothing to pay. That the
     /// services keep the connection open after answering it is an assumption; if they do not, what remains is the
@@ -115,5 +116,12 @@ impl Aws {
         let (connector, credentials) = (self.connector.clone(), self.credentials.clone());
         let region = self.region.as_ref();
         FirstTry::new(service, connector, credentials, region, url?, self.patience).map(Arc::new)
+    }
+}
+
+impl fmt::Debug for Aws {
+    /// Without the credentials and the clients, whose own output shows an id of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws").field("region", &self.region).finish_non_exhaustive()
     }
 }

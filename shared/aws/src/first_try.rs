@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use aws_sdk_sqs::config::Credentials;
+use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -50,7 +51,9 @@ impl FirstTry {
 
     /// What the service answers to JSON. `None` when it did not, whether it took the request or not.
     pub(crate) async fn call(&self, target: &'static str, body: Vec<u8>) -> Option<Answer> {
-        let request = self.request(target, body)?;
+        let mut request = self.request(target, body)?;
+        let connection = CaptureSmithyConnection::new();
+        request.add_extension(connection.clone());
         let answered = async {
             let answer = self.connector.call(request).await.ok()?;
             let status = answer.status().as_u16();
@@ -58,7 +61,12 @@ impl FirstTry {
             let body = ByteStream::new(answer.into_body()).collect().await.ok()?.into_bytes();
             Some(Answer { status, body })
         };
-        timeout(self.patience.per_try, answered).await.ok()?
+        let answer = timeout(self.patience.per_try, answered).await.ok().flatten();
+        if answer.is_none() {
+            // So that the SDK does not take the same one, on which there may be nobody any more.
+            connection.get().inspect(ConnectionMetadata::poison);
+        }
+        answer
     }
 
     /// What the SDK has left, behind a try that began then. Comes after a pause, as between any two tries.
@@ -76,7 +84,9 @@ impl FirstTry {
         request.set_uri(self.url.as_str()).ok()?;
         let headers = request.headers_mut();
         headers.try_insert("user-agent", USER_AGENT).ok()?;
-        for (name, value) in self.signer.headers(target, &signature.date) {
+        // The host is in the URL.
+        let headers_to_set = self.signer.headers(target, &signature.date).filter(|(name, _)| *name != "host");
+        for (name, value) in headers_to_set {
             headers.try_insert(name, value.to_owned()).ok()?;
         }
         headers.try_insert("authorization", signature.authorization).ok()?;

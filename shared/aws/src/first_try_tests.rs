@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,12 +37,13 @@ enum Fate {
 #[derive(Clone, Debug)]
 struct Cloud {
     heard: Arc<Mutex<Vec<HttpRequest>>>,
+    poisoned: Arc<AtomicUsize>,
     fates: Vec<Fate>,
 }
 
 impl Cloud {
     fn new(fates: &[Fate]) -> Self {
-        Self { heard: Arc::default(), fates: fates.to_vec() }
+        Self { heard: Arc::default(), poisoned: Arc::default(), fates: fates.to_vec() }
     }
 
     fn aws(&self, credentials: Credentials) -> Aws {
@@ -64,6 +66,10 @@ impl HttpConnector for Cloud {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let mut heard = self.heard.lock().expect("a lock");
         let fate = self.fates[heard.len().min(self.fates.len() - 1)];
+        if let Some(capture) = request.extension::<CaptureSmithyConnection>() {
+            let poisoned = Arc::clone(&self.poisoned);
+            capture.set_connection_retriever(move || Some(connection(Arc::clone(&poisoned))));
+        }
         heard.push(request);
         HttpConnectorFuture::new(async move {
             match fate {
@@ -78,6 +84,13 @@ impl HttpConnector for Cloud {
             }
         })
     }
+}
+
+fn connection(poisoned: Arc<AtomicUsize>) -> ConnectionMetadata {
+    let poison = move || {
+        poisoned.fetch_add(1, Ordering::Relaxed);
+    };
+    ConnectionMetadata::builder().proxied(false).poison_fn(poison).build()
 }
 
 fn plain_credentials() -> Credentials {
@@ -186,21 +199,21 @@ async fn an_answer_is_read_as_the_sdk_reads_it() {
 async fn what_is_not_plain_success_is_left_to_the_sdk_with_the_tries_that_are_left() {
     let denied = r#"{"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"}"#;
     let bad = r#"{"__type":"com.amazonaws.sqs#BatchRequestTooLong","message":"too long"}"#;
-    for trouble in [
-        Fate::Dropped,
-        Fate::Silence,
-        Fate::Answer(503, "{}"),
-        Fate::Answer(200, "<html>"),
-        Fate::Answer(200, r#"{"Successful":[{"Id":"0"}]}"#),
-        Fate::Answer(400, denied),
-        Fate::Answer(400, bad),
+    for (trouble, at_last) in [
+        (Fate::Dropped, 3),
+        (Fate::Silence, 2),
+        (Fate::Answer(503, "{}"), 3),
+        (Fate::Answer(200, "<html>"), 2),
+        (Fate::Answer(200, r#"{"Successful":[{"Id":"0"}]}"#), 2),
+        (Fate::Answer(400, denied), 2),
+        (Fate::Answer(400, bad), 2),
     ] {
         let [_, (results, tries)] = sent(&[trouble, Fate::Answer(200, SENT)], &[message("a")]).await;
         assert!(results[0].is_ok(), "{trouble:?}: {results:?}");
         assert_eq!(tries, 2, "{trouble:?}");
-        let [(expected, at_most), (results, tries)] = sent(&[trouble], &[message("a")]).await;
+        let [(expected, _), (results, tries)] = sent(&[trouble], &[message("a")]).await;
         assert_eq!(told(&results), told(&expected), "{trouble:?}");
-        assert!(tries <= at_most.max(2), "{trouble:?}: {tries} and not {at_most}");
+        assert_eq!(tries, at_last, "{trouble:?}");
     }
 }
 
@@ -229,6 +242,26 @@ async fn however_aws_hangs_a_call_ends_within_three_quarters_of_the_deadline() {
     assert!(matches!(&results[0], Err(SendFailure::Unavailable(_))), "{results:?}");
     assert!(began.elapsed() <= DEADLINE * 3 / 4 + Duration::from_millis(5), "{:?}", began.elapsed());
     assert_eq!(cloud.heard().len(), 2);
+}
+
+/// Successes that the SDK does not see do not fill up what it may spend on repeated tries.
+#[tokio::test(start_paused = true)]
+async fn a_long_outage_does_not_use_up_the_tries_of_the_next() {
+    let cloud = Cloud::new(&[Fate::Answer(503, "{}")]);
+    let queue = cloud.aws(plain_credentials()).busy_queue(QUEUE);
+    for delivery in 0..200 {
+        queue.send(vec![message("a")]).await;
+        assert_eq!(cloud.heard().len(), 3, "{delivery}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_on_which_nobody_answers_is_not_used_again() {
+    for (fate, poisoned) in [(Fate::Answer(200, SENT), 0), (Fate::Silence, 1), (Fate::Dropped, 1)] {
+        let cloud = Cloud::new(&[fate, Fate::Answer(200, SENT)]);
+        assert!(cloud.aws(plain_credentials()).busy_queue(QUEUE).send(vec![message("a")]).await[0].is_ok());
+        assert_eq!(cloud.poisoned.load(Ordering::Relaxed), poisoned, "{fate:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -278,7 +311,8 @@ async fn a_password_that_is_not_there_costs_one_call_and_every_other_refusal_is_
         (400, absent, "absent", 1),
         (400, deleted, "absent", 1),
         (400, denied, "AccessDeniedException: not authorized", 2),
-        (503, "<html>", "", 3),
+        (503, "<html>", "unknown error", 3),
+        (503, absent, "absent", 3),
         (200, "<html>", "unknown error", 2),
         (200, binary, "holds binary data", 1),
     ] {
@@ -288,12 +322,23 @@ async fn a_password_that_is_not_there_costs_one_call_and_every_other_refusal_is_
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_password_that_can_wait_is_waited_for_800_milliseconds() {
+    let cloud = Cloud::new(&[Fate::Silence]);
+    let passwords = cloud.aws(plain_credentials()).webhook_passwords("hookpost");
+    let name = IntegrationName::parse("contoso").expect("a name");
+    let began = Instant::now();
+    let error = passwords.fetch(&name, Stage::Current, Urgency::Renewal).await.expect_err("no answer");
+    assert!(error.detail.ends_with("no answer within 800 ms"), "{error}");
+    assert!(began.elapsed() <= Duration::from_millis(805), "{:?}", began.elapsed());
+}
+
 #[test]
 fn debug_shows_no_credential() {
     let credentials = Credentials::new("hunter1", "hunter2", Some("hunter3".to_owned()), None, "test");
     let cloud = Cloud::new(&[Fate::Dropped]);
     let aws = cloud.aws(credentials);
-    let shown =
-        format!("{:?} {:?} {:?}", aws.busy_queue(QUEUE), aws.webhook_passwords("p"), aws.queue(QUEUE));
+    let (busy, plain, passwords) = (aws.busy_queue(QUEUE), aws.queue(QUEUE), aws.webhook_passwords("p"));
+    let shown = format!("{busy:?} {plain:?} {passwords:?} {aws:?}");
     assert!(shown.contains("FirstTry") && !shown.contains("hunter"), "{shown}");
 }

@@ -70,6 +70,9 @@ async fn at_once(first_try: &FirstTry, id: &str, label: &str) -> Option<Found> {
         let secret: wire::Secret = serde_json::from_slice(&body).ok()?;
         return Some(password(secret.secret_string).map(Some).map_err(str::to_owned));
     }
+    if status != 400 {
+        return None;
+    }
     let refusal: wire::Refusal = serde_json::from_slice(&body).ok()?;
     is_absent(refusal.code.as_deref(), refusal.message.as_deref()).then_some(Ok(None))
 }

@@ -5,6 +5,9 @@ use std::time::Duration;
 use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
 
+/// Longest wait for a connection. Inside a Region one is open in a few milliseconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// First try, and two more.
 const ATTEMPTS: u32 = 3;
 
@@ -27,10 +30,10 @@ pub(crate) struct Patience {
 impl Patience {
     /// `deadline` is the time a whole delivery has. One call with its repeats gets three quarters of it and one
     /// try three eighths, so that a slow service is told apart from a slow function, and a try that hangs
-    /// leaves time for another. A connection, which inside a Region is open in a few milliseconds, is waited for a quarter.
+    /// leaves time for another.
     pub(crate) fn within(deadline: Duration) -> Self {
         Self {
-            connect: deadline / 4,
+            connect: CONNECT_TIMEOUT.min(deadline / 4),
             per_try: deadline * 3 / 8,
             per_call: deadline * 3 / 4,
             attempts: ATTEMPTS,

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use aws_sdk_secretsmanager::config::endpoint::ResolveEndpoint as _;
 use aws_sdk_sqs::config::endpoint::ResolveEndpoint as _;
+use aws_sdk_sqs::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use aws_types::SdkConfig;
@@ -33,8 +34,14 @@ pub(crate) fn config(
         .build()
 }
 
+/// As many repeated tries as there is time for. The SDK's own budget is filled up by calls that succeed, of which it sees
+/// few, so that it would run dry in a process that lives through an outage.
+fn unbounded(service: &'static str) -> RetryPartition {
+    RetryPartition::custom(service).token_bucket(TokenBucket::unlimited()).build()
+}
+
 pub(crate) fn sqs(config: &SdkConfig, url: Option<String>) -> Lazy<aws_sdk_sqs::Client> {
-    let mut config = aws_sdk_sqs::config::Builder::from(config);
+    let mut config = aws_sdk_sqs::config::Builder::from(config).retry_partition(unbounded("sqs"));
     config.set_endpoint_url(url);
     Arc::new(LazyLock::new(Box::new(|| aws_sdk_sqs::Client::from_conf(config.build()))))
 }
@@ -43,7 +50,8 @@ pub(crate) fn secrets_manager(
     config: &SdkConfig,
     url: Option<String>,
 ) -> Lazy<aws_sdk_secretsmanager::Client> {
-    let mut config = aws_sdk_secretsmanager::config::Builder::from(config);
+    let config = aws_sdk_secretsmanager::config::Builder::from(config);
+    let mut config = config.retry_partition(unbounded("secretsmanager"));
     config.set_endpoint_url(url);
     Arc::new(LazyLock::new(Box::new(|| aws_sdk_secretsmanager::Client::from_conf(config.build()))))
 }

@@ -75,6 +75,22 @@ fn one_authorization_header_counts_and_several_do_not() {
 }
 
 #[test]
+fn one_list_of_headers_does_where_the_other_is_empty() {
+    let both = json!({"headers": {"authorization": "Basic eA=="}, "multiValueHeaders": {}});
+    assert!(shown(read(&both).authorization.as_ref()));
+}
+
+#[test]
+fn headers_have_no_case_and_parameters_do() {
+    let other = read(&json!({
+        "multiValueHeaders": {"TRACEPARENT": ["00-1-2-01"]},
+        "queryStringParameters": {"Change": "vote"}, "pathParameters": {"Integration": "contoso"},
+    }));
+    assert_eq!(other.traceparent.as_deref(), Some("00-1-2-01"));
+    assert_eq!((other.change, other.integration), (None, None));
+}
+
+#[test]
 fn a_body_is_taken_as_it_came() {
     let base64 = |body: &str| read(&json!({"isBase64Encoded": true, "body": body})).body;
     assert_eq!(base64("AP8="), [0, 0xFF]);

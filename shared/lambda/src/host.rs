@@ -82,7 +82,7 @@ impl Host {
         });
         memory::touch();
         log::started(self.endpoint.as_str(), self.began.elapsed());
-        // `ProxyEvent` is made of any JSON, so that what is wrong with an event is ours to answer. The future is boxed
+        // `ProxyEvent` is made of what JSON there is, so that what is wrong with an event is ours to answer. The future is boxed
         // because the compiler gives up on types nested as deep as the runtime's, ours and the AWS SDK's together.
         let service = service_fn(|LambdaEvent { payload, context }: LambdaEvent<ProxyEvent>| {
             let server = Arc::clone(&server);

@@ -14,7 +14,7 @@ pub(super) const WANTED: [&str; 6] =
 /// Values by name, in the order they came in.
 #[derive(Default)]
 pub(super) struct Named {
-    wanted: Vec<(&'static str, Loose)>,
+    wanted: Vec<(Name, Loose)>,
     is_anything: bool,
 }
 
@@ -24,20 +24,32 @@ impl Named {
         !self.is_anything
     }
 
-    /// Every value of this name, one of [`WANTED`].
-    pub(super) fn all<'s>(&'s self, name: &'static str) -> impl Iterator<Item = &'s str> {
-        let same = self.wanted.iter().filter(move |(known, _)| *known == name);
+    /// Every value of a header, one of [`WANTED`]. Its name has no case.
+    pub(super) fn header<'s>(&'s self, name: &'static str) -> impl Iterator<Item = &'s str> {
+        let same = self.wanted.iter().filter(move |(known, _)| known.wanted == name);
         same.flat_map(|(_, value)| value.texts()).map(String::as_str)
+    }
+
+    /// The first value of a parameter, one of [`WANTED`], of exactly this name.
+    pub(super) fn parameter(&self, name: &'static str) -> Option<&str> {
+        let mut same = self.wanted.iter().filter(|(known, _)| known.wanted == name && known.is_exact);
+        same.find_map(|(_, value)| value.texts().first()).map(String::as_str)
     }
 }
 
-/// A name that is wanted.
-struct Name(Option<&'static str>);
+/// A name that is wanted, and whether it was written as it is there.
+struct Name {
+    wanted: &'static str,
+    is_exact: bool,
+}
+
+/// A name as it comes.
+struct Any(Option<Name>);
 
 impl Object for Named {
     fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
         let mut named = Self::default();
-        while let Some(Name(name)) = map.next_key()? {
+        while let Some(Any(name)) = map.next_key()? {
             named.is_anything = true;
             match name {
                 Some(name) => named.wanted.push((name, map.next_value()?)),
@@ -54,19 +66,20 @@ impl<'de> Deserialize<'de> for Named {
     }
 }
 
-impl<'de> Deserialize<'de> for Name {
+impl<'de> Deserialize<'de> for Any {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Wanted;
 
         impl Visitor<'_> for Wanted {
-            type Value = Name;
+            type Value = Any;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a name")
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Name, E> {
-                Ok(Name(WANTED.into_iter().find(|wanted| wanted.eq_ignore_ascii_case(text))))
+            fn visit_str<E: Error>(self, text: &str) -> Result<Any, E> {
+                let wanted = WANTED.into_iter().find(|wanted| wanted.eq_ignore_ascii_case(text));
+                Ok(Any(wanted.map(|wanted| Name { wanted, is_exact: wanted == text })))
             }
         }
 

@@ -309,6 +309,7 @@ async fn a_password_that_is_not_there_costs_one_call_and_every_other_refusal_is_
     let binary = r#"{"Name":"n","SecretBinary":"eA=="}"#;
     for (status, answer, expected, calls) in [
         (400, absent, "absent", 1),
+        (404, absent, "absent", 1),
         (400, deleted, "absent", 1),
         (400, denied, "AccessDeniedException: not authorized", 2),
         (503, "<html>", "unknown error", 3),

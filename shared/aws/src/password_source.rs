@@ -70,7 +70,8 @@ async fn at_once(first_try: &FirstTry, id: &str, label: &str) -> Option<Found> {
         let secret: wire::Secret = serde_json::from_slice(&body).ok()?;
         return Some(password(secret.secret_string).map(Some).map_err(str::to_owned));
     }
-    if status != 400 {
+    // 400, says AWS's documentation, and 404 is what others make of it. With 5xx nothing is settled.
+    if !(400..500).contains(&status) {
         return None;
     }
     let refusal: wire::Refusal = serde_json::from_slice(&body).ok()?;

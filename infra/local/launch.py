@@ -50,3 +50,7 @@ def password(endpoint: str) -> str:
     """The one setup made, for those who want to deliver something themselves."""
     stored = client("secretsmanager", endpoint).get_secret_value(SecretId=f"hookpost/{INTEGRATION}/webhook")
     return json.loads(stored["SecretString"])["password"]
+
+
+def seconds_since(started: float) -> str:
+    return f"{time.monotonic() - started:.1f} s"

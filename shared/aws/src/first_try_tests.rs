@@ -1,13 +1,10 @@
+#[path = "first_try_tests/cloud.rs"]
+mod cloud;
+
 use std::collections::BTreeMap;
-use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aws_sdk_sqs::config::Region;
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::ConnectorError;
 use hookpost_core::integration::IntegrationName;
 use hookpost_core::message::{Fifo, QueueMessage};
 use hookpost_core::port::{MessageQueue as _, PasswordSource as _, SendFailure, SendResult, Stage, Urgency};
@@ -17,81 +14,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::client::Aws;
-use crate::settings::AwsSettings;
 use crate::signature::tests::{credentials, official};
-use crate::trust::Roots;
+use cloud::{Cloud, Fate};
 
 const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/1/q.fifo";
 const DEADLINE: Duration = Duration::from_secs(8);
-
-/// What comes of a try.
-#[derive(Clone, Copy, Debug)]
-enum Fate {
-    Answer(u16, &'static str),
-    Dropped,
-    Silence,
-}
-
-/// AWS: keeps what it is sent, and lets one fate after the other happen, the last again and again.
-#[derive(Clone, Debug)]
-struct Cloud {
-    heard: Arc<Mutex<Vec<HttpRequest>>>,
-    poisoned: Arc<AtomicUsize>,
-    fates: Vec<Fate>,
-}
-
-impl Cloud {
-    fn new(fates: &[Fate]) -> Self {
-        Self { heard: Arc::default(), poisoned: Arc::default(), fates: fates.to_vec() }
-    }
-
-    fn aws(&self, credentials: Credentials) -> Aws {
-        let settings = AwsSettings {
-            region: Region::new("eu-west-1"),
-            credentials,
-            sqs_url: None,
-            secrets_manager_url: None,
-            roots: Roots::Platform,
-        };
-        Aws::over(SharedHttpConnector::new(self.clone()), settings, Patience::within(DEADLINE))
-    }
-
-    fn heard(&self) -> Vec<HttpRequest> {
-        std::mem::take(&mut *self.heard.lock().expect("a lock"))
-    }
-}
-
-impl HttpConnector for Cloud {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let mut heard = self.heard.lock().expect("a lock");
-        let fate = self.fates[heard.len().min(self.fates.len() - 1)];
-        if let Some(capture) = request.extension::<CaptureSmithyConnection>() {
-            let poisoned = Arc::clone(&self.poisoned);
-            capture.set_connection_retriever(move || Some(connection(Arc::clone(&poisoned))));
-        }
-        heard.push(request);
-        HttpConnectorFuture::new(async move {
-            match fate {
-                Fate::Answer(status, body) => {
-                    let status = status.try_into().expect("a status");
-                    Ok(HttpResponse::new(status, SdkBody::from(body)))
-                }
-                Fate::Dropped => {
-                    Err(ConnectorError::io(io::Error::from(io::ErrorKind::ConnectionReset).into()))
-                }
-                Fate::Silence => std::future::pending().await,
-            }
-        })
-    }
-}
-
-fn connection(poisoned: Arc<AtomicUsize>) -> ConnectionMetadata {
-    let poison = move || {
-        poisoned.fetch_add(1, Ordering::Relaxed);
-    };
-    ConnectionMetadata::builder().proxied(false).poison_fn(poison).build()
-}
 
 fn plain_credentials() -> Credentials {
     Credentials::new("id", "secret", Some("token".to_owned()), None, "test")

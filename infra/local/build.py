@@ -25,7 +25,7 @@ def build() -> Binaries:
     """Builds what changed, with cargo's own progress on standard error."""
     packages = [argument for name in FUNCTIONS for argument in ("--package", f"hookpost-{name}")]
     functions = cargo("--release", *packages)
-    stand_in = cargo("--package", "hookpost-tests", "--bin", STAND_IN)
+    stand_in = cargo("--package", "hookpost-stand-in", "--bin", STAND_IN)
     return Binaries({name: as_bootstrap(name, functions[name]) for name in FUNCTIONS}, stand_in[STAND_IN])
 
 

@@ -7,15 +7,17 @@ use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::endpoint::Endpoint;
-use crate::inbound::Inbound;
-use crate::integration::IntegrationName;
-use crate::message::QueueMessage;
-use crate::password::WebhookPassword;
-use crate::port::{
+use crate::auth::cache::PasswordPolicy;
+use crate::auth::password::WebhookPassword;
+use crate::integration::name::IntegrationName;
+use crate::message::queue_message::QueueMessage;
+use crate::ports::{
     MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Stage, Urgency,
 };
-use crate::{PasswordPolicy, Receipt, Receiver};
+use crate::receiver::Receipt;
+use crate::receiver::Receiver;
+use crate::receiver::endpoint::Endpoint;
+use crate::receiver::request::Inbound;
 
 /// Keeps what it is sent, in order.
 #[derive(Debug, Default)]

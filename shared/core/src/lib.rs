@@ -1,35 +1,26 @@
-//! What Hookpost decides: who is admitted, what a delivery means, how it is answered.
+//! What Hookpost decides: which requests are authentic, what a delivery means, which subscriptions an integration needs,
+//! and what `watch` has to repair. No I/O: nothing here reads a clock, the environment, the network or a file. Time and
+//! settings come in as arguments; everything else is behind the traits in [`ports`], [`azure_devops::port`],
+//! [`secrets::store`], [`quarantine::port`] and [`watch::lease`].
 //!
-//! Nothing here reads a clock, the environment, the network or a file; time and settings come in as arguments, and the
-//! outside is reached through the traits in [`port`] and [`setup`]. Modules in the order a delivery meets them; what an
-//! operator asks for is in [`setup`].
+//! A delivery goes through [`receiver`], [`auth`], [`payload`], [`normalize`] and [`message`]. An operator's request goes
+//! through [`setup`], a scheduled pass through [`watch`]; both open an [`integration`].
 
-pub mod endpoint;
+pub mod auth;
+pub mod azure_devops;
 #[cfg(feature = "fakes")]
 pub mod fakes;
-pub mod inbound;
 pub mod integration;
 pub mod message;
-pub mod outcome;
-pub mod password;
-pub mod port;
-pub mod reply;
+pub mod payload;
+pub mod ports;
+pub mod quarantine;
+pub mod receiver;
+pub mod secrets;
 pub mod settings;
 pub mod setup;
+pub mod subscriptions;
 pub mod watch;
 
-mod again;
-mod credentials;
-mod fit;
-mod gate;
 mod hex;
-mod intake;
-mod normalise;
-mod notification;
-mod password_cache;
-mod quarantine;
-mod receive;
-mod text;
-
-pub use password_cache::PasswordPolicy;
-pub use receive::{Receipt, Receiver};
+mod normalize;

@@ -3,35 +3,31 @@
 //!
 //! Every action can be run again: what it finds done stays as it is, and what was cut off is finished.
 
-pub mod azure_devops;
-pub mod failure;
-pub mod plan;
-pub mod quarantine;
+pub mod error;
 pub mod report;
 pub mod request;
-pub mod vault;
-pub mod webhook;
+pub(crate) mod verify;
 
 mod connect;
-pub(crate) mod integration;
 mod replay;
 mod rotate;
 mod status;
 mod unlink;
-pub(crate) mod verify;
 
 use std::future::Future;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use self::azure_devops::{AzureDevOps, OrganizationUrl, PersonalAccessToken, Servers};
-use self::failure::SetupError;
-use self::quarantine::Quarantine;
-use self::report::Report;
-use self::request::SetupRequest;
-use self::vault::Vault;
-use crate::port::MessageQueue;
+use crate::azure_devops::organization_url::{OrganizationUrl, Servers};
+use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::token::PersonalAccessToken;
+use crate::ports::MessageQueue;
+use crate::quarantine::port::Quarantine;
+use crate::secrets::store::Vault;
+use crate::setup::error::SetupError;
+use crate::setup::report::Report;
+use crate::setup::request::SetupRequest;
 
 /// Opens an organization with a credential.
 pub trait Directory {

@@ -5,14 +5,15 @@
 //! is read again; which subscriptions do not deliver, which are healed; what happened while they did not, which is made
 //! from the lists of pushes and pull requests. See [`Progress`] for how far that is done and why nothing is skipped.
 
-mod doubt;
+pub mod checkpoint;
+pub mod lease;
+
+mod backfill;
+mod catch_up;
+mod context;
+mod gaps;
 mod heal;
-mod memory;
-mod missed;
-mod pass;
-mod reconstruct;
-mod record;
-mod round;
+mod listed;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -20,22 +21,21 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-pub use memory::{Memory, Progress, Silence};
-pub use pass::{Held, PassError, Passes};
-
-use self::pass::Right;
-use self::round::{Round, Work, out_of_time};
-use crate::integration::IntegrationName;
-use crate::password::WebhookPassword;
-use crate::port::MessageQueue;
-use crate::setup::azure_devops::{AzureDevOps as _, ExistingSubscription, SubscriptionStatus};
-use crate::setup::failure::{Code, SetupError};
-use crate::setup::integration::Linked;
-use crate::setup::plan::{self, Plan};
-use crate::setup::vault::Vault;
+use crate::auth::password::WebhookPassword;
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
+use crate::integration::name::IntegrationName;
+use crate::integration::open::Linked;
+use crate::ports::MessageQueue;
+use crate::secrets::store::Vault;
+use crate::setup::error::{Code, SetupError};
 use crate::setup::verify::refusal;
-use crate::setup::webhook::Whose;
 use crate::setup::{Directory, Setup, World};
+use crate::subscriptions::plan;
+use crate::subscriptions::plan::Plan;
+use crate::subscriptions::webhook_url::Whose;
+use crate::watch::context::{Round, Work, out_of_time};
+use crate::watch::lease::{PassError, Passes, Right};
 
 /// For how long a delivery may be under way before it is brought in by us. Azure DevOps tries again for 183 s, after
 /// which it has failed, or is tried for another 36 hours with hours in between.
@@ -187,7 +187,7 @@ where
             successes.max().map(|success| now.duration_since(success).as_secs().max(0));
         let mut progress = right.memory().of(name, now - LOG);
         let known = progress.doubts.clone();
-        doubt::note(&plan, &mut progress, now);
+        gaps::note(&plan, &mut progress, now);
         let before = progress.heard_at;
         (progress.tried_at, progress.seen_at) = (Some(now), Some(now));
         let is_new = progress.doubts != known;

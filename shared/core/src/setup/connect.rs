@@ -2,20 +2,26 @@
 
 use serde_json::{Value, json};
 
-use super::azure_devops::{AzureDevOps as _, OrganizationUrl, PersonalAccessToken};
-use super::failure::{Code, SetupError};
-use super::integration::{Linked, in_words, vault};
-use super::plan::Plan;
-use super::quarantine::Quarantine;
-use super::report::Report;
-use super::request::{Connect, ReplaceToken};
-use super::vault::{Link, OtherFields, Presence, SecretKind, Stored, Vault};
-use super::verify::{Chosen, GLOBAL_TOKENS, expiry, refusal, verify};
-use super::{Directory, Setup, World};
-use crate::endpoint::Endpoint;
-use crate::integration::IntegrationName;
-use crate::password::WebhookPassword;
-use crate::port::MessageQueue;
+use crate::auth::password::WebhookPassword;
+use crate::azure_devops::organization_url::OrganizationUrl;
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::token::PersonalAccessToken;
+use crate::integration::config::{Link, OtherFields};
+use crate::integration::name::IntegrationName;
+use crate::integration::open::{Linked, in_words, vault};
+use crate::ports::MessageQueue;
+use crate::quarantine::port::Quarantine;
+use crate::receiver::endpoint::Endpoint;
+use crate::secrets::name::SecretKind;
+use crate::secrets::status::Presence;
+use crate::secrets::status::Stored;
+use crate::secrets::store::Vault;
+use crate::setup::error::{Code, SetupError};
+use crate::setup::report::Report;
+use crate::setup::request::{Connect, ReplaceToken};
+use crate::setup::verify::{Chosen, GLOBAL_TOKENS, expiry, refusal, verify};
+use crate::setup::{Directory, Setup, World};
+use crate::subscriptions::plan::Plan;
 
 impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
 where
@@ -26,7 +32,7 @@ where
     W: World + Send + Sync,
 {
     /// Validates, stores, subscribes, proves. In this order, each step finding done what a run that was cut off did.
-    pub(super) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
+    pub(crate) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
         let mut report = Report::of("connect");
         let at = self.organization_url(&request.organization_url)?;
         let name = integration_name(&request, &at)?;
@@ -129,7 +135,7 @@ where
         &self,
         name: &IntegrationName,
         report: &mut Report,
-    ) -> Result<(super::vault::VersionId, WebhookPassword), SetupError> {
+    ) -> Result<(crate::secrets::version::VersionId, WebhookPassword), SetupError> {
         if let Some(current) = self.current_password(name).await? {
             return Ok(current);
         }
@@ -160,12 +166,16 @@ where
     }
 
     /// Validates a new token as `connect` does, then swaps it.
-    pub(super) async fn replace_token(&self, request: ReplaceToken) -> Result<Report, SetupError> {
+    pub(crate) async fn replace_token(&self, request: ReplaceToken) -> Result<Report, SetupError> {
         let mut report = Report::of("replace-token");
         report.integration = Some(request.integration.to_string());
         let name = &request.integration;
-        let link =
-            self.vault.link(name).await.map_err(vault)?.ok_or_else(|| super::integration::unknown(name))?;
+        let link = self
+            .vault
+            .link(name)
+            .await
+            .map_err(vault)?
+            .ok_or_else(|| crate::integration::open::unknown(name))?;
         let at = self.organization_url(&link.organization_url)?;
         let token: PersonalAccessToken = self.token(request.token).await?;
         let organization = self.open(&at, &token)?;
@@ -194,7 +204,7 @@ where
     }
 
     /// Projects and repositories, to choose from.
-    pub(super) async fn repositories(&self, name: &IntegrationName) -> Result<Report, SetupError> {
+    pub(crate) async fn repositories(&self, name: &IntegrationName) -> Result<Report, SetupError> {
         let linked = self.linked(name).await?;
         let repositories = linked.organization.repositories().await;
         let repositories =
@@ -235,7 +245,7 @@ fn integration_name(request: &Connect, at: &OrganizationUrl) -> Result<Integrati
     })
 }
 
-pub(super) fn note_strays(plan: &Plan, report: &mut Report) {
+pub(crate) fn note_strays(plan: &Plan, report: &mut Report) {
     for stray in &plan.strays {
         report.remains.push(format!(
             "subscription {} ({}): {}",

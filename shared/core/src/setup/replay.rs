@@ -4,18 +4,21 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::azure_devops::{AzureDevOps as _, DeliveryState, LoggedDelivery};
-use super::failure::{Code, SetupError};
-use super::quarantine::{BATCH_MESSAGES_MAX, KeptDelivery, Quarantine, QuarantineError, Receipt, assemble};
-use super::report::Report;
-use super::request::{Missed, Replay};
-use super::vault::Vault;
-use super::verify::refusal;
-use super::webhook::{Whose, change_of};
-use super::{Directory, Setup, World};
-use crate::again::{Again, Outcome};
-use crate::integration::IntegrationName;
-use crate::port::MessageQueue;
+use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::integration::name::IntegrationName;
+use crate::ports::MessageQueue;
+use crate::quarantine::assemble::KeptDelivery;
+use crate::quarantine::assemble::assemble;
+use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, QuarantineError, Receipt};
+use crate::receiver::redelivery::{Again, Outcome};
+use crate::secrets::store::Vault;
+use crate::setup::error::{Code, SetupError};
+use crate::setup::report::Report;
+use crate::setup::request::{Missed, Replay};
+use crate::setup::verify::refusal;
+use crate::setup::{Directory, Setup, World};
+use crate::subscriptions::webhook_url::{Whose, change_of};
 
 /// For how long quarantined messages are kept from others while they are replayed.
 const HIDDEN_FOR: Duration = Duration::from_secs(300);

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use self::fields::Fields;
-use crate::integration::IntegrationName;
-use crate::setup::azure_devops::PersonalAccessToken;
-use crate::setup::failure::{Code, SetupError};
+use crate::azure_devops::token::PersonalAccessToken;
+use crate::integration::name::IntegrationName;
+use crate::setup::error::{Code, SetupError};
+use crate::setup::request::fields::Fields;
 
 /// One request.
 #[derive(Debug)]

@@ -4,17 +4,20 @@
 //! gets it, one after the other; then it is proven; then it becomes the current one and the old one the previous. At no
 //! moment is a password sent that receivers do not accept. Cut off anywhere, it goes on where it was.
 
-use super::failure::{Code, SetupError};
-use super::integration::{Linked, in_words, vault};
-use super::plan::{Scope, Step};
-use super::quarantine::Quarantine;
-use super::report::Report;
-use super::request::{Rotation, RotationStep};
-use super::vault::{Presence, SecretKind, StoredPassword, Vault, VersionId};
-use super::{Directory, Setup, World};
-use crate::integration::IntegrationName;
-use crate::password::WebhookPassword;
-use crate::port::{MessageQueue, Stage};
+use crate::auth::password::WebhookPassword;
+use crate::integration::name::IntegrationName;
+use crate::integration::open::{Linked, in_words, vault};
+use crate::ports::{MessageQueue, Stage};
+use crate::quarantine::port::Quarantine;
+use crate::secrets::name::SecretKind;
+use crate::secrets::status::{Presence, StoredPassword};
+use crate::secrets::store::Vault;
+use crate::secrets::version::VersionId;
+use crate::setup::error::{Code, SetupError};
+use crate::setup::report::Report;
+use crate::setup::request::{Rotation, RotationStep};
+use crate::setup::{Directory, Setup, World};
+use crate::subscriptions::plan::{Scope, Step};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -99,10 +102,13 @@ where
         Ok(report)
     }
 
-    async fn versions_of(&self, name: &IntegrationName) -> Result<super::vault::Versions, SetupError> {
+    async fn versions_of(
+        &self,
+        name: &IntegrationName,
+    ) -> Result<crate::secrets::version::Versions, SetupError> {
         match self.vault.look(name, SecretKind::Webhook).await.map_err(vault)? {
             Presence::Present(state) => Ok(state.versions),
-            Presence::Absent => Err(super::integration::unknown(name)),
+            Presence::Absent => Err(crate::integration::open::unknown(name)),
             Presence::ScheduledForDeletion { .. } => Err(SetupError::new(
                 Code::SecretScheduledForDeletion,
                 format!(
@@ -144,7 +150,7 @@ where
                 Step::Create(_) => report.remains.push(format!("{}: run `connect`", in_words(step))),
             }
         }
-        super::connect::note_strays(&plan, report);
+        crate::setup::connect::note_strays(&plan, report);
         Ok(())
     }
 }

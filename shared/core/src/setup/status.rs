@@ -3,17 +3,18 @@
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
-use super::azure_devops::{AzureDevOps as _, ExistingSubscription, SubscriptionStatus};
-use super::failure::SetupError;
-use super::integration::Linked;
-use super::plan::{Plan, Step, trouble};
-use super::quarantine::Quarantine;
-use super::report::Report;
-use super::vault::Vault;
-use super::verify::{expiry, refusal};
-use super::{Directory, Setup, World};
-use crate::integration::IntegrationName;
-use crate::port::MessageQueue;
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
+use crate::integration::name::IntegrationName;
+use crate::integration::open::Linked;
+use crate::ports::MessageQueue;
+use crate::quarantine::port::Quarantine;
+use crate::secrets::store::Vault;
+use crate::setup::error::SetupError;
+use crate::setup::report::Report;
+use crate::setup::verify::{expiry, refusal};
+use crate::setup::{Directory, Setup, World};
+use crate::subscriptions::plan::{Plan, Step, trouble};
 
 /// How far back Azure DevOps keeps its log.
 const LOG: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -101,7 +102,7 @@ where
             json!({
                 "id": existing.id,
                 "event": existing.event_type,
-                "change": existing.kind().and_then(super::azure_devops::EventKind::change).map(super::azure_devops::ChangeKind::word),
+                "change": existing.kind().and_then(crate::subscriptions::kind::EventKind::change).map(crate::subscriptions::kind::ChangeKind::word),
                 "projectId": existing.project_id,
                 "state": state(&existing.status),
                 "lastSuccess": existing.last_success.map(|at| at.to_string()),
@@ -137,7 +138,7 @@ fn note_troubles(name: &IntegrationName, plan: &Plan, report: &mut Report) {
             }
         });
     }
-    super::connect::note_strays(plan, report);
+    crate::setup::connect::note_strays(plan, report);
 }
 
 fn fix(existing: &ExistingSubscription) -> String {

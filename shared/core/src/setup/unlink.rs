@@ -1,16 +1,18 @@
 //! `unlink`: our subscriptions first, then the password, then the link, so that a run that was cut off can go on.
 
-use super::azure_devops::AzureDevOps as _;
-use super::failure::SetupError;
-use super::integration::vault;
-use super::quarantine::Quarantine;
-use super::report::Report;
-use super::request::Unlink;
-use super::vault::{Deletion, Presence, RecoveryWindow, SecretKind, Vault};
-use super::verify::refusal;
-use super::webhook::Whose;
-use super::{Directory, Setup, World};
-use crate::port::MessageQueue;
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::integration::open::vault;
+use crate::ports::MessageQueue;
+use crate::quarantine::port::Quarantine;
+use crate::secrets::name::SecretKind;
+use crate::secrets::status::{Deletion, Presence, RecoveryWindow};
+use crate::secrets::store::Vault;
+use crate::setup::error::SetupError;
+use crate::setup::report::Report;
+use crate::setup::request::Unlink;
+use crate::setup::verify::refusal;
+use crate::setup::{Directory, Setup, World};
+use crate::subscriptions::webhook_url::Whose;
 
 impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
 where
@@ -25,7 +27,7 @@ where
         let mut report = Report::of("unlink");
         report.integration = Some(name.to_string());
         match self.vault.look(name, SecretKind::Organization).await.map_err(vault)? {
-            Presence::Absent => return Err(super::integration::unknown(name)),
+            Presence::Absent => return Err(crate::integration::open::unknown(name)),
             Presence::ScheduledForDeletion { .. } => {
                 // The link goes last, so everything before it is gone.
                 report.summary = format!("`{name}` is unlinked already");

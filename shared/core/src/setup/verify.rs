@@ -4,24 +4,26 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::azure_devops::{AzureDevOps, ProjectInfo, Refusal, RepositoryInfo, RestError, WriteProbe};
-use super::failure::{Code, SetupError};
-use super::plan::Scope;
-use super::report::Report;
+use crate::azure_devops::catalog::{ProjectInfo, RepositoryInfo, WriteProbe};
+use crate::azure_devops::error::{Refusal, RestError};
+use crate::azure_devops::port::AzureDevOps;
+use crate::setup::error::{Code, SetupError};
+use crate::setup::report::Report;
+use crate::subscriptions::plan::Scope;
 
 /// How many days ahead the end of a token is warned of.
 const WARN_DAYS: i64 = 14;
 
 /// What the operator chose to be told of, in words.
 #[derive(Debug)]
-pub(super) struct Chosen<'a> {
-    pub(super) projects: &'a [String],
-    pub(super) repository: Option<&'a str>,
-    pub(super) branch: Option<&'a str>,
+pub(crate) struct Chosen<'a> {
+    pub(crate) projects: &'a [String],
+    pub(crate) repository: Option<&'a str>,
+    pub(crate) branch: Option<&'a str>,
 }
 
 /// Checks a token from the least to the most it needs, and finds what was chosen. Changes nothing.
-pub(super) async fn verify(
+pub(crate) async fn verify(
     api: &impl AzureDevOps,
     organization: &str,
     chosen: &Chosen<'_>,
@@ -52,7 +54,7 @@ pub(super) async fn verify(
     Ok(scope)
 }
 
-pub(super) async fn scope(
+pub(crate) async fn scope(
     api: &impl AzureDevOps,
     chosen: &Chosen<'_>,
     repositories: &[RepositoryInfo],
@@ -218,7 +220,7 @@ pub(crate) fn refusal(error: &RestError, doing: &str) -> SetupError {
 }
 
 /// What is to be said about the end of a token.
-pub(super) fn expiry(expires_on: Option<Date>, now: Timestamp, report: &mut Report) {
+pub(crate) fn expiry(expires_on: Option<Date>, now: Timestamp, report: &mut Report) {
     let today = now.to_zoned(TimeZone::UTC).date();
     let Some(last) = expires_on else {
         report.warnings.push(
@@ -238,5 +240,5 @@ pub(super) fn expiry(expires_on: Option<Date>, now: Timestamp, report: &mut Repo
 }
 
 /// The end of tokens for all organizations. Whether a token is one cannot be seen from its use.
-pub(super) const GLOBAL_TOKENS: &str = "if the token is one for all accessible organizations, it stops working on \
+pub(crate) const GLOBAL_TOKENS: &str = "if the token is one for all accessible organizations, it stops working on \
      2026-12-01: then make one for this organization alone";

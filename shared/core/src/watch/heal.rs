@@ -1,15 +1,15 @@
 //! Subscriptions that do not deliver, made to deliver again.
 
-use super::round::{Round, Work, out_of_time};
-use super::{Seen, doubt, is_for_us_to_heal};
-use crate::password::WebhookPassword;
-use crate::setup::azure_devops::{
-    AzureDevOps, ExistingSubscription, RestError, SubscriptionStatus, WantedSubscription,
-};
-use crate::setup::failure::SetupError;
-use crate::setup::integration::{Linked, in_words};
-use crate::setup::plan::{Plan, Step, is_dead, is_for, trouble};
+use crate::auth::password::WebhookPassword;
+use crate::azure_devops::error::RestError;
+use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
+use crate::integration::open::{Linked, in_words};
+use crate::setup::error::SetupError;
 use crate::setup::verify::refusal;
+use crate::subscriptions::plan::{Plan, Step, is_dead, is_for, trouble};
+use crate::watch::context::{Round, Work, out_of_time};
+use crate::watch::{Seen, gaps as doubt, is_for_us_to_heal};
 
 /// Enables what is for us to enable, and makes what is missing, or what cannot be enabled, anew. Gives the new ones, and
 /// what failed first: one that fails does not keep the others from it. When it is late, the rest is left to the next pass.

@@ -1,7 +1,7 @@
 //! Every row of the HTTP contract, from the inside.
 
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::inbound::{AuthorizationHeader, BODY_BYTES_MAX, Inbound};
+use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::request::{AuthorizationHeader, BODY_BYTES_MAX, Inbound};
 use serde_json::{Value, json};
 
 use crate::scene::{Came, Scene, pull_request, push, push_of, request};

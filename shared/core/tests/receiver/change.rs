@@ -1,6 +1,6 @@
 //! The kind of a change, told by the subscription that matched.
 
-use hookpost_core::endpoint::Endpoint;
+use hookpost_core::receiver::endpoint::Endpoint;
 use serde_json::json;
 
 use crate::scene::{Scene, pull_request, request};

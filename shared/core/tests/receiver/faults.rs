@@ -1,6 +1,6 @@
 //! Faults of ours are 503, and nothing is said to be queued that is not.
 
-use hookpost_core::port::SendFailure;
+use hookpost_core::ports::SendFailure;
 use serde_json::json;
 
 use crate::scene::{AFTER, BEFORE, Scene, moved, push, push_of};

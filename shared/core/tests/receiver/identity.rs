@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::message::{Fifo, QUEUE_ID_CHARS_MAX};
+use hookpost_core::message::queue_message::{Fifo, QUEUE_ID_CHARS_MAX};
+use hookpost_core::receiver::endpoint::Endpoint;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! What SQS takes: size and characters. And totality: no bytes do anything but end in an answer.
 
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::message::MESSAGE_BYTES_MAX;
+use hookpost_core::message::queue_message::MESSAGE_BYTES_MAX;
+use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_events::Event;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -216,7 +216,7 @@ proptest! {
         let mut inbound = request(push().to_string());
         let encoded = base64::engine::general_purpose::STANDARD.encode(format!(":{password}"));
         inbound.authorization =
-            Some(hookpost_core::inbound::AuthorizationHeader::new(format!("Basic {encoded}").as_bytes()));
+            Some(hookpost_core::receiver::request::AuthorizationHeader::new(format!("Basic {encoded}").as_bytes()));
         let scene = Scene::default();
         prop_assert_eq!(scene.receive(Endpoint::CodePushed, inbound).reply.status, 401);
         prop_assert!(scene.events().is_empty() && scene.quarantined().is_empty());

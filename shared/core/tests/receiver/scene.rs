@@ -3,10 +3,11 @@
 use std::sync::Mutex;
 
 use base64::Engine as _;
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::fakes::{self, FixedPasswords, RecordingQueue};
-use hookpost_core::inbound::{AuthorizationHeader, Inbound};
-use hookpost_core::reply::Reply;
+use hookpost_core::fakes;
+use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
+use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::request::{AuthorizationHeader, Inbound};
+use hookpost_core::receiver::response::Reply;
 use serde_json::{Value, json};
 
 /// The one integration there is, and its password.

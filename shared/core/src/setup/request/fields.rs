@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use super::Token;
-use crate::integration::IntegrationName;
-use crate::setup::azure_devops::PersonalAccessToken;
+use crate::azure_devops::token::PersonalAccessToken;
+use crate::integration::name::IntegrationName;
+use crate::setup::request::Token;
 
 pub(super) struct Fields<'a> {
     object: &'a Map<String, Value>,

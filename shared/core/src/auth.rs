@@ -1,0 +1,7 @@
+//! Authenticates webhook requests: basic auth, the live passwords of an integration, and their cache.
+
+pub(crate) mod authenticator;
+pub(crate) mod basic;
+pub mod cache;
+pub mod password;
+pub(crate) mod ring;

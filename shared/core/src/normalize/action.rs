@@ -1,0 +1,193 @@
+//! What was done to a pull request. "Updated" deliveries don't say, so it is told, in this order, from the filter of
+//! the subscription, from a known English phrase, from the state.
+
+use hookpost_events::{Action, ActionSource};
+
+use crate::payload::EventType;
+
+/// What is known of the change.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Evidence<'a> {
+    /// The `change` parameter that `setup` puts into the URL of a subscription filtered by `notificationType`.
+    pub(super) change: Option<&'a str>,
+    /// The short message text.
+    pub(super) message: Option<&'a str>,
+    /// The pull request's `status`.
+    pub(super) status: Option<&'a str>,
+    /// Whether it is merged for good.
+    pub(super) merged: bool,
+}
+
+pub(super) fn action(event_type: EventType, evidence: Evidence<'_>) -> (Action, ActionSource) {
+    match event_type {
+        EventType::PullRequestCreated => (Action::Created, ActionSource::Event),
+        EventType::PullRequestMerged if evidence.merged => (Action::Completed, ActionSource::Event),
+        EventType::PullRequestMerged => (Action::MergeAttempted, ActionSource::Event),
+        _ => updated(evidence),
+    }
+}
+
+fn updated(evidence: Evidence<'_>) -> (Action, ActionSource) {
+    let by_message = || Some((phrase(evidence.message?)?, ActionSource::Message));
+    let by_state = || Some((closed(evidence.status?)?, ActionSource::State));
+    match evidence.change {
+        Some("source") => (Action::SourceUpdated, ActionSource::Subscription),
+        Some("reviewers") => (Action::ReviewersChanged, ActionSource::Subscription),
+        Some("vote") => (Action::Voted, ActionSource::Subscription),
+        Some("status") => by_state()
+            .or_else(|| by_message().filter(|(action, _)| of_open_pull_request(*action)))
+            .unwrap_or((Action::Updated, ActionSource::Subscription)),
+        // A known phrase first: a vote on a completed pull request must not read as a second completion.
+        _ => by_message().or_else(by_state).unwrap_or((Action::Updated, ActionSource::Unknown)),
+    }
+}
+
+fn closed(status: &str) -> Option<Action> {
+    match status {
+        "completed" => Some(Action::Completed),
+        "abandoned" => Some(Action::Abandoned),
+        _ => None,
+    }
+}
+
+/// The status changes that leave a pull request open.
+fn of_open_pull_request(action: Action) -> bool {
+    matches!(action, Action::Reactivated | Action::Published | Action::Drafted)
+}
+
+/// What stands right before the first "pull request" of a message, and what it means.
+const PHRASES: [(&str, Action); 13] = [
+    ("updated the source branch of", Action::SourceUpdated),
+    ("changed the reviewer list for", Action::ReviewersChanged),
+    ("changed the reviewer list on", Action::ReviewersChanged),
+    ("has approved and left suggestions in", Action::Voted),
+    ("is waiting for the author in", Action::Voted),
+    ("approved", Action::Voted),
+    ("rejected", Action::Voted),
+    ("voted on", Action::Voted),
+    ("completed", Action::Completed),
+    ("abandoned", Action::Abandoned),
+    ("reactivated", Action::Reactivated),
+    ("published the", Action::Published),
+    ("updated", Action::Updated),
+];
+
+/// Reads a message only up to the first "pull request", and right behind it only ` as a draft`: what follows is the
+/// title, and titles lie.
+fn phrase(message: &str) -> Option<Action> {
+    let (before, behind) = message.split_once("pull request")?;
+    let before = before.strip_suffix(' ')?;
+    let ends_with =
+        |phrase: &str| before.strip_suffix(phrase).is_some_and(|name| name.is_empty() || name.ends_with(' '));
+    if ends_with("marked the") && behind.starts_with(" as a draft") {
+        return Some(Action::Drafted);
+    }
+    PHRASES.iter().find(|(phrase, _)| ends_with(phrase)).map(|(_, action)| *action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(change: Option<&str>, message: &str, status: &str, expected: (Action, ActionSource)) {
+        let message = (!message.is_empty()).then_some(message);
+        let evidence = Evidence { change, message, status: Some(status), merged: false };
+        assert_eq!(
+            action(EventType::PullRequestUpdated, evidence),
+            expected,
+            "{change:?} {message:?} {status}"
+        );
+    }
+
+    #[test]
+    fn every_known_phrase_is_understood() {
+        use Action as A;
+        for (message, expected) in [
+            ("Ada updated the source branch of pull request 7 (x) in web", A::SourceUpdated),
+            ("Ada changed the reviewer list for pull request 7 (x)", A::ReviewersChanged),
+            ("Ada has changed the reviewer list on pull request 7", A::ReviewersChanged),
+            ("Ada approved pull request 7 (x)", A::Voted),
+            ("Ada has approved and left suggestions in pull request 7 (x)", A::Voted),
+            ("Ada is waiting for the author in pull request 7 (x)", A::Voted),
+            ("Ada rejected pull request 7 (x)", A::Voted),
+            ("Ada voted on pull request 7 (x)", A::Voted),
+            ("Ada completed pull request 7 (x)", A::Completed),
+            ("Ada abandoned pull request 7 (x)", A::Abandoned),
+            ("Ada reactivated pull request 7 (x)", A::Reactivated),
+            ("Ada published the pull request", A::Published),
+            ("Ada marked the pull request as a draft", A::Drafted),
+            ("Ada updated pull request 7 (x)", A::Updated),
+        ] {
+            check(None, message, "active", (expected, ActionSource::Message));
+        }
+    }
+
+    #[test]
+    fn titles_are_never_read() {
+        for message in [
+            "Ada retitled pull request 7 (Bob rejected pull request 6)",
+            "Ada marked the pull request 7 (x) as a draft",
+            "Ada disapproved pull request 7 (x)",
+            "Merge attempted  for pull request 7 (x)",
+            "Ada approuva la demande",
+            "",
+        ] {
+            check(None, message, "active", (Action::Updated, ActionSource::Unknown));
+        }
+    }
+
+    #[test]
+    fn a_known_phrase_beats_the_state_and_the_state_beats_nothing() {
+        check(None, "Ada approved pull request 7 (x)", "completed", (Action::Voted, ActionSource::Message));
+        check(None, "Ada did things", "completed", (Action::Completed, ActionSource::State));
+        check(None, "", "abandoned", (Action::Abandoned, ActionSource::State));
+    }
+
+    #[test]
+    fn a_filtered_subscription_needs_no_message() {
+        for (change, expected) in [
+            ("source", Action::SourceUpdated),
+            ("reviewers", Action::ReviewersChanged),
+            ("vote", Action::Voted),
+        ] {
+            check(
+                Some(change),
+                "Ada completed pull request 7",
+                "completed",
+                (expected, ActionSource::Subscription),
+            );
+        }
+        check(Some("status"), "", "completed", (Action::Completed, ActionSource::State));
+        check(Some("status"), "", "abandoned", (Action::Abandoned, ActionSource::State));
+        check(
+            Some("status"),
+            "Ada published the pull request",
+            "active",
+            (Action::Published, ActionSource::Message),
+        );
+        check(
+            Some("status"),
+            "Ada reactivated pull request 7",
+            "active",
+            (Action::Reactivated, ActionSource::Message),
+        );
+        check(
+            Some("status"),
+            "Ada approved pull request 7",
+            "active",
+            (Action::Updated, ActionSource::Subscription),
+        );
+        check(Some("status"), "", "active", (Action::Updated, ActionSource::Subscription));
+    }
+
+    #[test]
+    fn an_unknown_filter_is_ignored() {
+        check(
+            Some("colour"),
+            "Ada approved pull request 7",
+            "active",
+            (Action::Voted, ActionSource::Message),
+        );
+    }
+}

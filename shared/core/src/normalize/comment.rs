@@ -1,0 +1,120 @@
+//! Comments on pull requests, in both versions Azure DevOps sends.
+
+use hookpost_events::{
+    Comment, CommentChange, Common, Payload, PullRequestBrief, PullRequestComment, PullRequestSource,
+    PullRequestTarget,
+};
+use serde_json::value::RawValue;
+
+use crate::normalize::context::Context;
+use crate::normalize::id::event_id;
+use crate::normalize::people::{actor, owned};
+use crate::normalize::repository::locate;
+use crate::normalize::rest_url::RestUrl;
+use crate::normalize::{Normalised, pull_request};
+use crate::payload::comment::{CommentResource, WireComment};
+use crate::payload::git::Href;
+use crate::payload::lenient::scalar::Text;
+use crate::payload::parse::parse_resource;
+use crate::payload::pull_request::PullRequestResource;
+use crate::payload::timestamp;
+
+pub(super) fn normalise(resource: &RawValue, context: &Context<'_>) -> Normalised {
+    let wire: CommentResource<'_> = match parse_resource(resource) {
+        Ok(wire) => wire,
+        Err(body) => return body.into(),
+    };
+    match wire.comment {
+        Some(comment) => event(&comment, wire.pull_request.as_ref(), context),
+        None => match parse_resource::<WireComment<'_>>(resource) {
+            Ok(comment) => event(&comment, None, context),
+            Err(body) => body.into(),
+        },
+    }
+}
+
+fn event(
+    comment: &WireComment<'_>,
+    pull_request: Option<&PullRequestResource<'_>>,
+    context: &Context<'_>,
+) -> Normalised {
+    // The link to the repository comes last: samples have an internal host in it.
+    let links = comment.links.as_ref().map_or([None; 4], |links| {
+        [&links.this, &links.threads, &links.pull_requests, &links.repository].map(|link| href(link.as_ref()))
+    });
+    let rest: Vec<RestUrl> =
+        links.iter().flatten().filter_map(|text| RestUrl::parse(text.as_str())).collect();
+    let number = pull_request
+        .and_then(pull_request::number)
+        .or_else(|| rest.iter().find_map(|rest| rest.pull_request));
+    let Some(number) = number else {
+        return Normalised::nothing_but(
+            "`resource.pullRequest` is missing: set the subscription's resource version to 2.0",
+        );
+    };
+    let hints = [pull_request.and_then(|p| p.url.as_ref()), links[0], links[1], links[2], links[3]];
+    let containers = context.notification.resource_containers.as_ref();
+    let repository = pull_request.and_then(|pull_request| pull_request.repository.as_ref());
+    let Some(located) = locate(repository, containers, &hints) else {
+        return Normalised::nothing_but("nothing in `resource` says which repository the comment is in");
+    };
+
+    let author = actor(comment.author.as_ref());
+    let brief = PullRequestBrief {
+        number,
+        status: pull_request.and_then(|p| owned(p.status.as_ref())),
+        is_draft: pull_request.and_then(|p| p.is_draft.0),
+        title: pull_request.and_then(|p| owned(p.title.as_ref())),
+        source: pull_request.map_or_else(PullRequestSource::default, pull_request::source),
+        target: pull_request.map_or_else(PullRequestTarget::default, pull_request::target),
+        created_by: pull_request.and_then(|p| actor(p.created_by.as_ref())),
+        url: pull_request::url(pull_request.unwrap_or(&PullRequestResource::default()), number, &located),
+    };
+    let payload = Payload::PullRequestCommented(PullRequestComment {
+        common: Common {
+            integration: context.integration.as_str().to_owned(),
+            organization: located.organization.clone(),
+            project: located.project.clone(),
+            repository: located.repository.clone(),
+            actor: author.clone(),
+            azure_devops: context.azure_devops(),
+        },
+        pull_request: brief,
+        comment: Comment {
+            id: comment.id.unsigned(),
+            thread_id: rest.iter().find_map(|rest| rest.thread),
+            parent_id: comment.parent_comment_id.unsigned().filter(|id| *id != 0),
+            author,
+            text: owned(comment.content.as_ref()),
+            text_complete: None,
+            kind: owned(comment.comment_type.as_ref()),
+            change: change(comment),
+            published_at: timestamp::utc(comment.published_date.as_ref()),
+            updated_at: timestamp::utc(comment.last_updated_date.as_ref()),
+        },
+    });
+    let parts = [context.integration.as_str(), &located.key, &number.to_string(), &context.event_key()];
+    let id = event_id("pr-commented", &parts);
+    let subject = pull_request::subject(number);
+    Normalised {
+        events: vec![context.event(id, &located, &subject, context.created_date(), payload)],
+        defect: None,
+    }
+}
+
+/// The event is the same for all three; the comment itself tells.
+fn change(comment: &WireComment<'_>) -> CommentChange {
+    let published = timestamp::utc(comment.published_date.as_ref());
+    let updated = timestamp::utc(comment.last_updated_date.as_ref());
+    if comment.is_deleted.0 == Some(true) {
+        CommentChange::Deleted
+    } else if updated.is_some() && published.is_some() && updated != published {
+        CommentChange::Edited
+    } else {
+        CommentChange::Created
+    }
+}
+
+fn href<'a>(link: Option<&'a Href<'_>>) -> Option<&'a Text<'a>> {
+    link?.href.as_ref()
+}

@@ -1,0 +1,87 @@
+//! The resource of `git.pullrequest.*`, and the pull request inside a version 2.0 comment.
+
+use serde::Deserialize;
+
+use crate::payload::git::{Href, WireRepository};
+use crate::payload::identity::WireIdentity;
+use crate::payload::lenient::scalar::{Flag, Number, Text};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct PullRequestResource<'a> {
+    pub(crate) pull_request_id: Number,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) repository: Option<WireRepository<'a>>,
+    #[serde(borrow)]
+    pub(crate) status: Option<Text<'a>>,
+    pub(crate) is_draft: Flag,
+    #[serde(borrow)]
+    pub(crate) title: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) description: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) source_ref_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) target_ref_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) merge_status: Option<Text<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) last_merge_source_commit: Option<CommitReference<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) last_merge_target_commit: Option<CommitReference<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) last_merge_commit: Option<CommitReference<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) created_by: Option<WireIdentity<'a>>,
+    #[serde(borrow)]
+    pub(crate) creation_date: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) closed_date: Option<Text<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) closed_by: Option<WireIdentity<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::objects")]
+    pub(crate) reviewers: Option<Vec<WireReviewer<'a>>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) fork_source: Option<ForkSource<'a>>,
+    #[serde(borrow)]
+    pub(crate) url: Option<Text<'a>>,
+    #[serde(borrow, rename = "_links", deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) links: Option<PullRequestLinks<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct CommitReference<'a> {
+    #[serde(borrow)]
+    pub(crate) commit_id: Option<Text<'a>>,
+}
+
+/// No real delivery with a fork is published, so every part of it may be missing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ForkSource<'a> {
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) repository: Option<WireRepository<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PullRequestLinks<'a> {
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) web: Option<Href<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct WireReviewer<'a> {
+    #[serde(borrow)]
+    pub(crate) id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) display_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) unique_name: Option<Text<'a>>,
+    pub(crate) vote: Number,
+    pub(crate) is_required: Flag,
+    pub(crate) is_container: Flag,
+    pub(crate) has_declined: Flag,
+}

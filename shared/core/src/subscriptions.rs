@@ -1,0 +1,6 @@
+//! The service hook subscriptions of an integration: their kinds, their webhook URLs, and the plan that creates and
+//! repairs them.
+
+pub mod kind;
+pub mod plan;
+pub mod webhook_url;

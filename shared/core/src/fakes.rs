@@ -12,12 +12,13 @@ use crate::auth::password::WebhookPassword;
 use crate::integration::name::IntegrationName;
 use crate::message::queue_message::QueueMessage;
 use crate::ports::{
-    MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Stage, Urgency,
+    MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Urgency,
 };
-use crate::receiver::Receipt;
+use crate::receiver::HandledRequest;
 use crate::receiver::Receiver;
 use crate::receiver::endpoint::Endpoint;
-use crate::receiver::request::Inbound;
+use crate::receiver::request::WebhookRequest;
+use crate::secrets::version::VersionStage;
 
 /// Keeps what it is sent, in order.
 #[derive(Debug, Default)]
@@ -69,14 +70,14 @@ impl PasswordSource for &FixedPasswords {
     async fn fetch(
         &self,
         integration: &IntegrationName,
-        stage: Stage,
+        stage: VersionStage,
         _: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
         *self.asked.lock().expect("not poisoned") += 1;
         if self.down {
             return Err(PasswordSourceError { detail: "connection refused".to_owned() });
         }
-        let known = integration.as_str() == self.integration && stage == Stage::Current;
+        let known = integration.as_str() == self.integration && stage == VersionStage::Current;
         Ok(known.then(|| WebhookPassword::new(self.password.to_owned().into())).flatten())
     }
 }
@@ -87,8 +88,8 @@ pub fn receive(
     passwords: &FixedPasswords,
     events: &RecordingQueue,
     quarantine: &RecordingQueue,
-    inbound: Inbound,
-) -> Receipt {
+    request: WebhookRequest,
+) -> HandledRequest {
     let policy = PasswordPolicy {
         ttl: Duration::from_secs(300),
         stale: Duration::from_secs(3600),
@@ -96,9 +97,9 @@ pub fn receive(
         jitter_seed: 1,
     };
     let receiver = Receiver::new(endpoint, policy, passwords, events, quarantine);
-    let mut future = pin!(receiver.receive(inbound));
+    let mut future = pin!(receiver.receive(request));
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(receipt) => receipt,
+        Poll::Ready(handled) => handled,
         Poll::Pending => panic!("the fakes never wait"),
     }
 }

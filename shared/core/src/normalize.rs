@@ -20,42 +20,42 @@ use crate::payload::{EventType, Notification};
 
 /// What a delivery turned out to hold.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Normalised {
+pub(crate) struct Normalized {
     /// The events, in the order sent.
     pub(crate) events: Vec<Event>,
     /// What could not be understood, when some of it could not.
     pub(crate) defect: Option<String>,
 }
 
-impl Normalised {
+impl Normalized {
     fn nothing_but(defect: impl Into<String>) -> Self {
         Self { events: Vec::new(), defect: Some(defect.into()) }
     }
 }
 
-impl From<BadBody> for Normalised {
+impl From<BadBody> for Normalized {
     fn from(body: BadBody) -> Self {
         Self::nothing_but(body.reason)
     }
 }
 
 /// Turns a delivery of a known event type into events.
-pub(crate) fn normalise(
+pub(crate) fn normalize(
     event_type: EventType,
     notification: &Notification<'_>,
     context: &Context<'_>,
-) -> Normalised {
+) -> Normalized {
     let Some(resource) = notification.resource else {
-        return Normalised::nothing_but(
+        return Normalized::nothing_but(
             "`resource` is empty: set the subscription's resource details to send to `All` and its resource version to \
              one that the event supports",
         );
     };
     match event_type {
-        EventType::Push => push::normalise(resource, context),
+        EventType::Push => push::normalize(resource, context),
         EventType::PullRequestCreated | EventType::PullRequestUpdated | EventType::PullRequestMerged => {
-            pull_request::normalise(event_type, resource, context)
+            pull_request::normalize(event_type, resource, context)
         }
-        EventType::PullRequestCommented => comment::normalise(resource, context),
+        EventType::PullRequestCommented => comment::normalize(resource, context),
     }
 }

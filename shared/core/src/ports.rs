@@ -1,21 +1,20 @@
-//! The two outside things a receiver needs, as plain nouns. The adapters live in `hookpost-aws`.
+//! The ports: what Hookpost needs of the outside. The adapters live in `hookpost-aws`, `hookpost-azure-devops` and
+//! `hookpost-lambda`.
 
+use std::fmt::Debug;
 use std::future::Future;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::auth::password::WebhookPassword;
+use crate::azure_devops::port::OrganizationConnector;
 use crate::integration::name::IntegrationName;
 use crate::message::queue_message::QueueMessage;
-
-/// Which version of a webhook password is meant; Secrets Manager's staging labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// The password in use (`AWSCURRENT`).
-    Current,
-    /// The next password, already sent by some subscriptions during a rotation (`AWSPENDING`).
-    Pending,
-    /// The password before the last rotation, still sent by retries of old deliveries (`AWSPREVIOUS`).
-    Previous,
-}
+use crate::quarantine::port::Quarantine;
+use crate::secrets::store::SecretStore;
+use crate::secrets::version::VersionStage;
+use crate::watch::lease::CheckpointStore;
 
 /// How long a password is worth waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +26,7 @@ pub enum Urgency {
 }
 
 /// Where webhook passwords are kept.
-pub trait PasswordSource {
+pub trait PasswordSource: Debug + Send + Sync {
     /// The password of `integration` at `stage`, or `None` when the integration or the stage does not exist.
     ///
     /// # Errors
@@ -37,7 +36,7 @@ pub trait PasswordSource {
     fn fetch(
         &self,
         integration: &IntegrationName,
-        stage: Stage,
+        stage: VersionStage,
         urgency: Urgency,
     ) -> impl Future<Output = Result<Option<WebhookPassword>, PasswordSourceError>> + Send;
 }
@@ -46,12 +45,12 @@ pub trait PasswordSource {
 #[derive(Debug, thiserror::Error)]
 #[error("the webhook password could not be read: {detail}")]
 pub struct PasswordSourceError {
-    /// What happened, for the log: an error code and its cause, never a secret.
+    /// What transition, for the log: an error code and its cause, never a secret.
     pub detail: String,
 }
 
 /// A queue that messages become durable on.
-pub trait MessageQueue {
+pub trait MessageQueue: Debug + Send + Sync {
     /// Sends every message and says for each, in the order given, what became of it.
     fn send(&self, messages: Vec<QueueMessage>) -> impl Future<Output = Vec<SendResult>> + Send;
 
@@ -63,7 +62,7 @@ pub trait MessageQueue {
     fn probe(&self) -> impl Future<Output = Result<(), SendFailure>> + Send;
 }
 
-impl<Q: MessageQueue + Sync> MessageQueue for &Q {
+impl<Q: MessageQueue> MessageQueue for &Q {
     fn send(&self, messages: Vec<QueueMessage>) -> impl Future<Output = Vec<SendResult>> + Send {
         Q::send(self, messages)
     }
@@ -93,3 +92,51 @@ pub enum SendFailure {
     #[error("the queue did not take the message: {0}")]
     Unavailable(String),
 }
+
+/// The clock.
+pub trait Clock: Debug + Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+
+    /// Waits.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// The operating system's random number generator.
+pub trait SecureRandom: Debug + Send + Sync {
+    /// Random bytes, fit for passwords.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has none to give.
+    fn bytes(&self) -> Result<[u8; 32], RandomUnavailable>;
+}
+
+/// The operating system gave no random bytes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gives no random numbers: {detail}")]
+pub struct RandomUnavailable {
+    /// The operating system's error.
+    pub detail: String,
+}
+
+/// The adapters that `setup` and `watch` are put together from: one type that names them all.
+pub trait Ports {
+    /// Azure DevOps.
+    type Organizations: OrganizationConnector;
+    /// Secrets Manager.
+    type Secrets: SecretStore;
+    /// SQS, to send to.
+    type Queue: MessageQueue;
+    /// The quarantine, to read.
+    type Quarantine: Quarantine;
+    /// The checkpoint of `watch`.
+    type Checkpoints: CheckpointStore;
+    /// The clock.
+    type Clock: Clock;
+    /// The random number generator.
+    type Random: SecureRandom;
+}
+
+/// An open organization.
+pub(crate) type Organization<P> = <<P as Ports>::Organizations as OrganizationConnector>::Organization;

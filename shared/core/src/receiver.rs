@@ -1,7 +1,7 @@
 //! The use case of a receiver: one request in, one outcome out.
 //!
 //! ```text
-//! Inbound -> BasicCredentials -> (PasswordRing) -> Admission -> Notification -> events -> messages -> Outcome
+//! WebhookRequest -> BasicCredentials -> (PasswordRing) -> Admission -> Notification -> events -> messages -> Outcome
 //! ```
 
 pub mod endpoint;
@@ -11,9 +11,9 @@ pub(crate) mod redelivery;
 pub mod request;
 pub mod response;
 
-use crate::auth::authenticator::Gate;
+use crate::auth::authenticator::Authenticator;
 use crate::auth::cache::PasswordPolicy;
-use crate::message::sanitize::beginning;
+use crate::message::sanitize::truncate;
 use crate::normalize::context::Context;
 use crate::normalize::sample::is_test;
 use crate::payload::lenient::scalar::Text;
@@ -23,19 +23,19 @@ use crate::payload::{EventType, Notification};
 use crate::ports::{MessageQueue, PasswordSource};
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::{DeliveryRecord, Fault, Outcome};
-use crate::receiver::publisher::Intake;
-use crate::receiver::request::Inbound;
+use crate::receiver::publisher::Publisher;
+use crate::receiver::request::WebhookRequest;
 
 /// One receiver with everything it needs. Holds nothing of a delivery once that is answered.
 #[derive(Debug)]
 pub struct Receiver<P, Q> {
-    gate: Gate<P>,
-    intake: Intake<Q>,
+    authenticator: Authenticator<P>,
+    publisher: Publisher<Q>,
 }
 
 /// What a request ended in.
 #[derive(Debug)]
-pub struct Receipt {
+pub struct HandledRequest {
     /// For the sender.
     pub outcome: Outcome,
     /// For the operator.
@@ -45,54 +45,57 @@ pub struct Receipt {
 impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
     /// A receiver for one endpoint.
     pub fn new(endpoint: Endpoint, policy: PasswordPolicy, passwords: P, events: Q, quarantine: Q) -> Self {
-        Self { gate: Gate::new(policy, passwords), intake: Intake::new(endpoint, events, quarantine) }
+        Self {
+            authenticator: Authenticator::new(policy, passwords),
+            publisher: Publisher::new(endpoint, events, quarantine),
+        }
     }
 
     /// Handles one request. When this says [`Outcome::Queued`] or [`Outcome::Quarantined`], the queue has it.
-    pub async fn receive(&self, inbound: Inbound) -> Receipt {
+    pub async fn receive(&self, request: WebhookRequest) -> HandledRequest {
         let mut record = DeliveryRecord {
-            bytes: inbound.body.len(),
-            activity_id: inbound.activity_id.clone(),
-            change: inbound.change.clone(),
-            received_at: Some(inbound.received_at),
+            bytes: request.body.len(),
+            activity_id: request.activity_id.clone(),
+            change: request.change.clone(),
+            received_at: Some(request.received_at),
             ..DeliveryRecord::default()
         };
-        let outcome = self.outcome(&inbound, &mut record).await;
-        Receipt { outcome, record }
+        let outcome = self.outcome(&request, &mut record).await;
+        HandledRequest { outcome, record }
     }
 
-    async fn outcome(&self, inbound: &Inbound, record: &mut DeliveryRecord) -> Outcome {
-        if let Err(reason) = inbound.check_form() {
-            return Outcome::Refused(reason.into());
+    async fn outcome(&self, request: &WebhookRequest, record: &mut DeliveryRecord) -> Outcome {
+        if let Err(reason) = request.check_form() {
+            return Outcome::Rejected(reason.into());
         }
-        let (admission, integration) = match self.gate.admit(inbound, record).await {
+        let (admission, integration) = match self.authenticator.authenticate(request, record).await {
             Ok(admitted) => admitted,
             Err(outcome) => return outcome,
         };
-        let body = readable(&inbound.body);
+        let body = readable(&request.body);
         let notification = match parse(&admission, &body) {
             Ok(notification) => notification,
             Err(bad) => {
-                return self.intake.quarantine(&bad.reason, &inbound.body, record).await;
+                return self.publisher.quarantine(&bad.reason, &request.body, record).await;
             }
         };
         note(&notification, record);
         let context = Context {
             integration: &integration,
             notification: &notification,
-            change: inbound.change.as_deref(),
-            activity_id: inbound.activity_id.as_deref(),
-            traceparent: inbound.traceparent.as_deref(),
-            received_at: inbound.received_at,
+            change: request.change.as_deref(),
+            activity_id: request.activity_id.as_deref(),
+            traceparent: request.traceparent.as_deref(),
+            received_at: request.received_at,
             reconstructed: false,
         };
-        self.deliver(&context, inbound, record).await
+        self.deliver(&context, request, record).await
     }
 
     async fn deliver(
         &self,
         context: &Context<'_>,
-        inbound: &Inbound,
+        request: &WebhookRequest,
         record: &mut DeliveryRecord,
     ) -> Outcome {
         let notification = context.notification;
@@ -101,30 +104,31 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
         if is_test(notification) {
             return self.test(event_type, named).await;
         }
-        let misdirected = event_type.map(Endpoint::of).filter(|endpoint| *endpoint != self.intake.endpoint());
+        let misdirected =
+            event_type.map(Endpoint::of).filter(|endpoint| *endpoint != self.publisher.endpoint());
         if let Some(endpoint) = misdirected {
             let named = named.unwrap_or_default();
             let reason =
                 format!("`{named}` belongs to the `{endpoint}` endpoint: correct the subscription's URL");
-            return self.intake.quarantine(&reason, &inbound.body, record).await;
+            return self.publisher.quarantine(&reason, &request.body, record).await;
         }
-        self.intake.take(context, &inbound.body, inbound.trace_header.as_deref(), record).await
+        self.publisher.take(context, &request.body, request.trace_header.as_deref(), record).await
     }
 
     /// Somebody pressed Test: says what is proven, without putting anything on a queue.
     async fn test(&self, event_type: Option<EventType>, named: Option<&str>) -> Outcome {
-        if let Err(error) = self.intake.probe().await {
+        if let Err(error) = self.publisher.probe().await {
             return Outcome::Unavailable { fault: Fault::Queue, detail: error.to_string() };
         }
         let fine = "the webhook password is right and the events queue takes events";
         let endpoint = event_type.map(Endpoint::of);
         let message = match (endpoint, named) {
-            (Some(endpoint), Some(named)) if endpoint != self.intake.endpoint() => {
+            (Some(endpoint), Some(named)) if endpoint != self.publisher.endpoint() => {
                 format!(
                     "{fine}, but `{named}` belongs to the `{endpoint}` endpoint: correct the subscription's URL"
                 )
             }
-            (None, Some(named)) => format!("{fine}, but `{}` is not forwarded", beginning(named, 128)),
+            (None, Some(named)) => format!("{fine}, but `{}` is not forwarded", truncate(named, 128)),
             _ => format!("{fine}; nothing was queued, since this is a test"),
         };
         Outcome::Test { message }
@@ -133,7 +137,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
 
 /// Notes how Azure DevOps names the delivery.
 fn note(notification: &Notification<'_>, record: &mut DeliveryRecord) {
-    let text = |text: Option<&Text<'_>>| text.map(|text| beginning(text.as_str(), 256).to_owned());
+    let text = |text: Option<&Text<'_>>| text.map(|text| truncate(text.as_str(), 256).to_owned());
     record.event_type = text(notification.event_type.as_ref());
     record.event_id = text(notification.id.as_ref());
     record.subscription_id = text(notification.subscription_id.as_ref());

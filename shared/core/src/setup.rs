@@ -14,86 +14,24 @@ mod rotate;
 mod status;
 mod unlink;
 
-use std::future::Future;
-use std::time::Duration;
-
-use jiff::Timestamp;
-
-use crate::azure_devops::organization_url::{OrganizationUrl, Servers};
-use crate::azure_devops::port::AzureDevOps;
-use crate::azure_devops::token::PersonalAccessToken;
-use crate::ports::MessageQueue;
-use crate::quarantine::port::Quarantine;
-use crate::secrets::store::Vault;
+use crate::integration::open::Integrations;
+use crate::ports::Ports;
 use crate::setup::error::SetupError;
 use crate::setup::report::Report;
 use crate::setup::request::SetupRequest;
 
-/// Opens an organization with a credential.
-pub trait Directory {
-    /// What an open organization is.
-    type Organization: AzureDevOps + Send + Sync;
-
-    /// Opens one. Nothing is asked of it yet.
-    ///
-    /// # Errors
-    ///
-    /// When that cannot be prepared; the text is for the operator and holds no secret.
-    fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<Self::Organization, String>;
-}
-
-/// Time and chance, which come from outside.
-pub trait World {
-    /// The time.
-    fn now(&self) -> Timestamp;
-
-    /// Lets time pass.
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
-
-    /// Random bytes, fit for passwords.
-    ///
-    /// # Errors
-    ///
-    /// When the system has none to give.
-    fn random(&self) -> Result<[u8; 32], SetupError>;
-}
-
-/// What a deployment says of itself.
-#[derive(Clone, Debug)]
-pub struct SetupPolicy {
-    /// Where webhooks begin: everything before `/{integration}`.
-    pub webhook_base_url: String,
-    /// Whether collections on servers of one's own may be linked.
-    pub servers: Servers,
-    /// How long receivers may take to notice a new password: their refetch interval and some.
-    pub overlap: Duration,
-}
-
-/// Everything an action needs.
+/// Runs the actions of the `setup` function.
 #[derive(Debug)]
-pub struct Setup<D, V, Q, K, W> {
-    /// Azure DevOps.
-    pub directory: D,
-    /// Credentials.
-    pub vault: V,
+pub struct Setup<P: Ports> {
+    /// Opens integrations.
+    pub integrations: Integrations<P>,
     /// The events queue.
-    pub events: Q,
+    pub events: P::Queue,
     /// The quarantine, to read from.
-    pub quarantine: K,
-    /// Time and chance.
-    pub world: W,
-    /// The deployment.
-    pub policy: SetupPolicy,
+    pub quarantine: P::Quarantine,
 }
 
-impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
-    W: World + Send + Sync,
-{
+impl<P: Ports> Setup<P> {
     /// Does what is asked.
     ///
     /// # Errors

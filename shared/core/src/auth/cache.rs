@@ -24,7 +24,8 @@ use crate::auth::password::WebhookPassword;
 use crate::auth::ring::PasswordRing;
 use crate::auth::ring::{Admission, PasswordDigest};
 use crate::integration::name::IntegrationName;
-use crate::ports::{Stage, Urgency};
+use crate::ports::Urgency;
+use crate::secrets::version::VersionStage;
 
 /// New names that may be looked up per refetch interval. A busy account has a handful of integrations.
 const NEW_NAMES_PER_INTERVAL: u32 = 20;
@@ -58,7 +59,7 @@ pub(crate) enum Check {
     /// It is not told for now, because strangers ask for too much.
     Busy,
     /// Ask the store for these stages, up to the first it fails to answer for; tell it with `learn`, and check again.
-    Fetch(&'static [Stage], Urgency),
+    Fetch(&'static [VersionStage], Urgency),
 }
 
 #[derive(Debug)]
@@ -80,7 +81,7 @@ struct Entry {
     /// When a mismatch last asked again.
     refetched_at: Option<Timestamp>,
     /// Stages it asked for and has no answer about, be it that the store failed or that the request was cut off.
-    unanswered: Vec<Stage>,
+    unanswered: Vec<VersionStage>,
 }
 
 impl PasswordCache {
@@ -140,7 +141,7 @@ impl PasswordCache {
                 (true, false) => Check::Refused,
             };
         }
-        // Right after AWSCURRENT was read there is no need to read it again.
+        // LeasedState after AWSCURRENT was read there is no need to read it again.
         let stages = if fetched_at == now { OTHERS } else { EVERY };
         entry.refetched_at = Some(now);
         entry.unanswered = stages.to_vec();
@@ -172,7 +173,7 @@ impl PasswordCache {
     pub(crate) fn learn(
         &mut self,
         name: &IntegrationName,
-        stage: Stage,
+        stage: VersionStage,
         found: Result<Option<&WebhookPassword>, ()>,
         now: Timestamp,
     ) {
@@ -184,7 +185,7 @@ impl PasswordCache {
             return;
         };
         entry.unanswered.retain(|unanswered| *unanswered != stage);
-        if stage == Stage::Current {
+        if stage == VersionStage::Current {
             if entry.ring.succeed(password) {
                 entry.others_at = None;
             }
@@ -197,9 +198,9 @@ impl PasswordCache {
     }
 }
 
-const CURRENT: &[Stage] = &[Stage::Current];
-const OTHERS: &[Stage] = &[Stage::Pending, Stage::Previous];
-const EVERY: &[Stage] = &[Stage::Current, Stage::Pending, Stage::Previous];
+const CURRENT: &[VersionStage] = &[VersionStage::Current];
+const OTHERS: &[VersionStage] = &[VersionStage::Pending, VersionStage::Previous];
+const EVERY: &[VersionStage] = &[VersionStage::Current, VersionStage::Pending, VersionStage::Previous];
 
 impl Entry {
     fn unknown_since(now: Timestamp) -> Self {

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::auth::password::WebhookPassword;
-use crate::ports::Stage;
+use crate::secrets::version::VersionStage;
 
 /// SHA-256 of a password. Comparing digests hides both the content and the length of the password.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ impl PasswordRing {
     /// A ring that admits nobody, at the cost of one that does.
     pub(crate) const EMPTY: Self = Self { slots: [Slot::EMPTY; 3] };
 
-    pub(crate) fn set(&mut self, stage: Stage, password: Option<&WebhookPassword>) {
+    pub(crate) fn set(&mut self, stage: VersionStage, password: Option<&WebhookPassword>) {
         self.slots[stage as usize] = password.map_or(Slot::EMPTY, |password| Slot {
             digest: PasswordDigest::of(password.expose().as_bytes()),
             live: 1,
@@ -95,12 +95,12 @@ impl PasswordRing {
     /// What `AWSCURRENT` was becomes `AWSPREVIOUS`, as it does in Secrets Manager when another version becomes current.
     /// `false` when the password is the same as before.
     pub(crate) fn succeed(&mut self, current: Option<&WebhookPassword>) -> bool {
-        let before = self.slots[Stage::Current as usize];
-        self.set(Stage::Current, current);
-        let after = self.slots[Stage::Current as usize];
+        let before = self.slots[VersionStage::Current as usize];
+        self.set(VersionStage::Current, current);
+        let after = self.slots[VersionStage::Current as usize];
         let changed = before.live == 1 && !bool::from(before.digest.0.ct_eq(&after.digest.0));
         if changed {
-            self.slots[Stage::Previous as usize] = before;
+            self.slots[VersionStage::Previous as usize] = before;
         }
         changed
     }
@@ -123,14 +123,14 @@ mod tests {
     #[test]
     fn every_live_password_admits_and_nothing_else() {
         let mut ring = PasswordRing::EMPTY;
-        ring.set(Stage::Current, Some(&password("current")));
-        ring.set(Stage::Previous, Some(&password("previous")));
+        ring.set(VersionStage::Current, Some(&password("current")));
+        ring.set(VersionStage::Previous, Some(&password("previous")));
         assert!(admits(&ring, "current"));
         assert!(admits(&ring, "previous"));
         for other in ["", "Current", "current ", "pending", "\0"] {
             assert!(!admits(&ring, other), "{other:?}");
         }
-        ring.set(Stage::Previous, None);
+        ring.set(VersionStage::Previous, None);
         assert!(!admits(&ring, "previous"));
     }
 

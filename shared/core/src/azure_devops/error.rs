@@ -10,7 +10,7 @@ pub enum RestError {
     /// A sign-in page, or an answer for anonymous visitors: the token is not known, or is no token.
     #[error("Azure DevOps answers with its sign-in page: it does not know the personal access token")]
     SignInPage,
-    /// The token is expired or revoked, belongs to another organization, or lacks the scope. [`RestError::refusal`]
+    /// The token is expired or revoked, belongs to another organization, or lacks the scope. [`RestError::token_rejection`]
     /// says which, as far as the message does.
     #[error("Azure DevOps does not accept the personal access token{}", because(.message))]
     Unauthorized {
@@ -71,7 +71,7 @@ pub enum RestError {
 
 /// Why a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum TokenRejection {
     /// Its time is up.
     Expired,
     /// It was revoked.
@@ -85,20 +85,20 @@ pub enum Refusal {
 impl RestError {
     /// Why the token is not accepted, as far as the message says; `None` when that is not what happened.
     ///
-    /// Azure DevOps has no code for it, only English; what cannot be read there is [`Refusal::Unsaid`].
-    pub fn refusal(&self) -> Option<Refusal> {
+    /// Azure DevOps has no code for it, only English; what cannot be read there is [`TokenRejection::Unsaid`].
+    pub fn token_rejection(&self) -> Option<TokenRejection> {
         let Self::Unauthorized { message } = self else {
             return None;
         };
         let message = message.to_ascii_lowercase();
         Some(if message.contains("expired") {
-            Refusal::Expired
+            TokenRejection::Expired
         } else if message.contains("revoked") {
-            Refusal::Revoked
+            TokenRejection::Revoked
         } else if message.contains("tf400813") {
-            Refusal::NotAMember
+            TokenRejection::NotAMember
         } else {
-            Refusal::Unsaid
+            TokenRejection::Unsaid
         })
     }
 }
@@ -119,20 +119,20 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(message: &str, expected: Refusal) {
+    fn check(message: &str, expected: TokenRejection) {
         let error = RestError::Unauthorized { message: message.to_owned() };
-        assert_eq!(error.refusal(), Some(expected), "{message}");
+        assert_eq!(error.token_rejection(), Some(expected), "{message}");
     }
 
     #[test]
     fn a_refusal_is_read_from_the_message() {
-        check("Access Denied: The Personal Access Token used has expired.", Refusal::Expired);
-        check("Access Denied: The Personal Access Token used has been revoked.", Refusal::Revoked);
+        check("Access Denied: The Personal Access Token used has expired.", TokenRejection::Expired);
+        check("Access Denied: The Personal Access Token used has been revoked.", TokenRejection::Revoked);
         check(
             "TF400813: The user 'aaaaaaaa-…' is not authorized to access this resource.",
-            Refusal::NotAMember,
+            TokenRejection::NotAMember,
         );
-        check("", Refusal::Unsaid);
-        assert_eq!(RestError::SignInPage.refusal(), None);
+        check("", TokenRejection::Unsaid);
+        assert_eq!(RestError::SignInPage.token_rejection(), None);
     }
 }

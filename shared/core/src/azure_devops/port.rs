@@ -1,20 +1,37 @@
 //! The port.
 
+use std::fmt::Debug;
 use std::future::Future;
 
 use jiff::Timestamp;
+
+use crate::azure_devops::organization_url::OrganizationUrl;
+use crate::azure_devops::token::PersonalAccessToken;
 
 use crate::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
 use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 
+/// Opens an organization with a credential.
+pub trait OrganizationConnector: Debug + Send + Sync {
+    /// An open organization.
+    type Organization: AzureDevOps;
+
+    /// Opens one. No request is made yet.
+    ///
+    /// # Errors
+    ///
+    /// When the client cannot be prepared; the text is for the operator and holds no secret.
+    fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<Self::Organization, String>;
+}
+
 /// One organization, seen with one credential.
 ///
 /// Calls are made one after the other, never in parallel: Azure DevOps answers a rush of them with dropped
 /// connections and duplicates. Every call fails with a [`RestError`].
-pub trait AzureDevOps {
-    /// Whose credential it is. The cheapest proof that it is good: no scope is known to be needed.
+pub trait AzureDevOps: Debug + Send + Sync {
+    /// Ownership credential it is. The cheapest proof that it is good: no scope is known to be needed.
     fn connection(&self) -> impl Future<Output = Result<Identity, RestError>> + Send;
 
     /// Every project the credential sees. Needs the scope Project and Team (read).
@@ -95,12 +112,12 @@ pub trait AzureDevOps {
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
 
-    /// The pull requests of a repository to which this happened from `from` up to and including `to`, oldest first:
+    /// The pull requests of a repository to which this transition from `from` up to and including `to`, oldest first:
     /// each as it is now, in the form of the resource of a pull request event, as JSON. Needs the scope Code (read).
     fn pull_requests(
         &self,
         repository: &RepositoryInfo,
-        happened: Happened,
+        transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
@@ -108,7 +125,7 @@ pub trait AzureDevOps {
 
 /// What a list of pull requests is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happened {
+pub enum PullRequestTransition {
     /// They were opened.
     Created,
     /// They were completed or abandoned.

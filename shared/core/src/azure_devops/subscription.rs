@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::azure_devops::catalog::Identity;
-use crate::subscriptions::kind::EventKind;
+use crate::subscriptions::kind::SubscriptionKind;
 
 /// A subscription as it should be.
 ///
@@ -14,7 +14,7 @@ use crate::subscriptions::kind::EventKind;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedSubscription {
     /// What it tells of.
-    pub kind: EventKind,
+    pub kind: SubscriptionKind,
     /// The GUID of the project; `None` for the whole organization.
     pub project_id: Option<String>,
     /// The GUID of the repository; `None` for any.
@@ -73,8 +73,8 @@ pub struct ExistingSubscription {
 
 impl ExistingSubscription {
     /// What it tells of, when that is something we forward and as we would have it.
-    pub fn kind(&self) -> Option<EventKind> {
-        EventKind::of(&self.event_type, self.notification_type.as_deref())
+    pub fn kind(&self) -> Option<SubscriptionKind> {
+        SubscriptionKind::of(&self.event_type, self.notification_type.as_deref())
     }
 }
 

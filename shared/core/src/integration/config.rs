@@ -17,7 +17,7 @@ const VERSION: u32 = 1;
 
 /// Everything `setup` has to remember of an integration, but for the webhook password.
 #[derive(Clone, Debug)]
-pub struct Link {
+pub struct IntegrationConfig {
     /// Canonical when `setup` wrote it.
     pub organization_url: String,
     /// The credential for the REST API.
@@ -49,7 +49,7 @@ impl fmt::Debug for OtherFields {
 
 /// Why a text is no link; it reads on from the name of the secret. Fields are named, their content is not shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LinkProblem {
+pub enum ConfigProblem {
     /// Not JSON, or not an object.
     #[error("does not hold a JSON object; run `connect` again, which writes it anew")]
     Form,
@@ -70,18 +70,18 @@ pub enum LinkProblem {
     TooLong,
 }
 
-impl Link {
+impl IntegrationConfig {
     /// Reads what [`to_json`](Self::to_json) wrote, or an operator by hand. Unknown fields are kept.
     ///
     /// # Errors
     ///
     /// Says which field is at fault.
-    pub fn from_json(text: &str) -> Result<Self, LinkProblem> {
+    pub fn from_json(text: &str) -> Result<Self, ConfigProblem> {
         let mut json = serde_json::Deserializer::from_str(text);
         let stored: Stored = serde_path_to_error::deserialize(&mut json).map_err(|error| problem(&error))?;
-        json.end().map_err(|_| LinkProblem::Form)?;
+        json.end().map_err(|_| ConfigProblem::Form)?;
         if stored.version > VERSION {
-            return Err(LinkProblem::Newer);
+            return Err(ConfigProblem::Newer);
         }
         Ok(Self {
             organization_url: stored.organization_url,
@@ -99,19 +99,19 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// [`LinkProblem::TooLong`].
-    pub fn to_json(&self) -> Result<Zeroizing<String>, LinkProblem> {
+    /// [`ConfigProblem::TooLong`].
+    pub fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
         // Of a fixed size, so that it never moves and leaves a copy of the token behind.
         let mut buffer = Zeroizing::new(vec![0_u8; SECRET_BYTES_MAX]);
         let mut free = buffer.as_mut_slice();
-        serde_json::to_writer(&mut free, &ToStore(self)).map_err(|_| LinkProblem::TooLong)?;
+        serde_json::to_writer(&mut free, &ToStore(self)).map_err(|_| ConfigProblem::TooLong)?;
         let length = SECRET_BYTES_MAX - free.len();
         let text = buffer.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        text.map(|text| Zeroizing::new(text.to_owned())).ok_or(LinkProblem::Form)
+        text.map(|text| Zeroizing::new(text.to_owned())).ok_or(ConfigProblem::Form)
     }
 }
 
-/// The wire form. [`Link`] itself is not [`Deserialize`] or [`Serialize`], so that nothing writes a token by accident.
+/// The wire form. [`IntegrationConfig`] itself is not [`Deserialize`] or [`Serialize`], so that nothing writes a token by accident.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Stored {
@@ -133,12 +133,12 @@ struct Stored {
     other: BTreeMap<String, Value>,
 }
 
-struct ToStore<'a>(&'a Link);
+struct ToStore<'a>(&'a IntegrationConfig);
 
 impl Serialize for ToStore<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap as _;
-        let Link {
+        let IntegrationConfig {
             organization_url,
             pat,
             pat_expires_on,
@@ -177,17 +177,17 @@ impl Serialize for ToStore<'_> {
 const EVERY_PROJECT: &str = "all";
 
 /// The parser's own words are not repeated, for they may quote what it read.
-fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> LinkProblem {
+fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> ConfigProblem {
     if !error.inner().is_data() {
-        return LinkProblem::Form;
+        return ConfigProblem::Form;
     }
     let words = error.inner().to_string();
     let missing = words.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
     let path = error.path().to_string();
     match missing {
-        Some((field, _)) => LinkProblem::Missing(field.to_owned()),
-        None if path == "." => LinkProblem::Form,
-        None => LinkProblem::Field(path),
+        Some((field, _)) => ConfigProblem::Missing(field.to_owned()),
+        None if path == "." => ConfigProblem::Form,
+        None => ConfigProblem::Field(path),
     }
 }
 

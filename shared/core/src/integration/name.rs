@@ -16,7 +16,7 @@ pub struct IntegrationName(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "an integration is named with 1 to {NAME_LENGTH_MAX} lower-case letters, digits and hyphens, \
-     beginning with a letter or digit and not ending in a hyphen"
+     truncate with a letter or digit and not ending in a hyphen"
 )]
 pub struct BadIntegrationName;
 

@@ -2,43 +2,68 @@
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::organization_url::OrganizationUrl;
+use crate::azure_devops::organization_url::Servers;
 use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::port::OrganizationConnector;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::azure_devops::token::PersonalAccessToken;
-use crate::integration::config::Link;
+use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
-use crate::ports::Stage;
-use crate::secrets::error::VaultError;
+use crate::ports::Organization;
+use crate::ports::Ports;
+use crate::ports::SecureRandom as _;
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{Presence, Standing};
-use crate::secrets::store::Vault;
+use crate::secrets::status::{SecretStatus, Standing};
+use crate::secrets::store::SecretStore;
 use crate::secrets::version::VersionId;
+use crate::secrets::version::VersionStage;
+use crate::setup::error::Context as _;
+use crate::setup::error::refusal;
 use crate::setup::error::{Code, SetupError};
 use crate::setup::request::Token;
-use crate::setup::verify::{Chosen, refusal};
-use crate::setup::{Directory, Setup, World};
+use crate::setup::verify::ScopeSelection;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::{Plan, Scope, Step};
 use crate::subscriptions::webhook_url::WebhookUrls;
+use std::time::Duration;
 
 /// A linked integration, with its organization open.
-pub(crate) struct Linked<O> {
-    pub(crate) link: Link,
+pub(crate) struct OpenIntegration<O> {
+    pub(crate) config: IntegrationConfig,
     pub(crate) organization: O,
     pub(crate) urls: WebhookUrls,
 }
 
-impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: Send + Sync,
-    K: Send + Sync,
-    W: World + Send + Sync,
-{
+/// Opens integrations: what `setup` and `watch` have in common.
+#[derive(Debug)]
+pub struct Integrations<P: Ports> {
+    /// Azure DevOps.
+    pub organizations: P::Organizations,
+    /// Secrets Manager.
+    pub secrets: P::Secrets,
+    /// The clock.
+    pub clock: P::Clock,
+    /// The random number generator.
+    pub random: P::Random,
+    /// The settings of this deployment.
+    pub deployment: Deployment,
+}
+
+/// Settings of a deployment that integrations depend on.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// Where webhooks begin: everything before `/{integration}`.
+    pub webhook_base_url: String,
+    /// Whether Azure DevOps Server is allowed beside the cloud service.
+    pub servers: Servers,
+    /// How long receivers may take to notice a new password: their refetch interval and a margin.
+    pub overlap: Duration,
+}
+
+impl<P: Ports> Integrations<P> {
     /// The integrations that are linked.
-    pub(crate) async fn integrations(&self) -> Result<Vec<IntegrationName>, SetupError> {
-        let listed = self.vault.list().await.map_err(vault)?;
+    pub(crate) async fn names(&self) -> Result<Vec<IntegrationName>, SetupError> {
+        let listed = self.secrets.list().await?;
         let linked = listed
             .into_iter()
             .filter(|secret| secret.kind == SecretKind::Organization && secret.standing == Standing::InUse);
@@ -46,28 +71,31 @@ where
     }
 
     /// Opens an integration by its name.
-    pub(crate) async fn linked(&self, name: &IntegrationName) -> Result<Linked<D::Organization>, SetupError> {
-        let link = self.vault.link(name).await.map_err(vault)?.ok_or_else(|| unknown(name))?;
+    pub(crate) async fn open(
+        &self,
+        name: &IntegrationName,
+    ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
+        let link = self.secrets.link(name).await?.ok_or_else(|| unknown(name))?;
         let at = self.organization_url(&link.organization_url)?;
-        let organization = self.open(&at, &link.pat)?;
-        Ok(Linked { link, organization, urls: self.urls(name) })
+        let organization = self.open_organization(&at, &link.pat)?;
+        Ok(OpenIntegration { config: link, organization, urls: self.urls(name) })
     }
 
     pub(crate) fn urls(&self, name: &IntegrationName) -> WebhookUrls {
-        WebhookUrls::new(&self.policy.webhook_base_url, name.clone())
+        WebhookUrls::new(&self.deployment.webhook_base_url, name.clone())
     }
 
     pub(crate) fn organization_url(&self, text: &str) -> Result<OrganizationUrl, SetupError> {
-        OrganizationUrl::parse(text, self.policy.servers)
+        OrganizationUrl::parse(text, self.deployment.servers)
             .map_err(|error| SetupError::new(Code::OrganizationUrl, format!("`organizationUrl`: {error}")))
     }
 
-    pub(crate) fn open(
+    pub(crate) fn open_organization(
         &self,
         at: &OrganizationUrl,
         token: &PersonalAccessToken,
-    ) -> Result<D::Organization, SetupError> {
-        self.directory.open(at, token).map_err(|why| SetupError::new(Code::AzureDevOpsUnavailable, why))
+    ) -> Result<Organization<P>, SetupError> {
+        self.organizations.open(at, token).map_err(|why| SetupError::new(Code::AzureDevOpsUnavailable, why))
     }
 
     /// The token itself, wherever it was given.
@@ -77,7 +105,7 @@ where
             Token::InSecret(id) => {
                 let id = crate::secrets::name::SecretId::parse(&id)
                     .map_err(|error| SetupError::new(Code::BadRequest, format!("`patSecretId`: {error}")))?;
-                self.vault.token(&id).await.map_err(vault)
+                Ok(self.secrets.token(&id).await?)
             }
         }
     }
@@ -87,12 +115,11 @@ where
         &self,
         name: &IntegrationName,
     ) -> Result<Option<(VersionId, WebhookPassword)>, SetupError> {
-        let Presence::Present(state) = self.vault.look(name, SecretKind::Webhook).await.map_err(vault)?
-        else {
+        let SecretStatus::Present(state) = self.secrets.look(name, SecretKind::Webhook).await? else {
             return Ok(None);
         };
-        let Some(version) = state.versions.at(Stage::Current) else { return Ok(None) };
-        let stored = self.vault.webhook_password(name, version).await.map_err(vault)?;
+        let Some(version) = state.versions.at(VersionStage::Current) else { return Ok(None) };
+        let stored = self.secrets.webhook_password(name, version).await?;
         Ok(stored.map(|stored| (version.clone(), stored.password)))
     }
 
@@ -101,13 +128,13 @@ where
         &self,
         name: &IntegrationName,
     ) -> Result<(VersionId, WebhookPassword), SetupError> {
-        let Presence::Present(state) = self.vault.look(name, SecretKind::Webhook).await.map_err(vault)?
-        else {
+        let SecretStatus::Present(state) = self.secrets.look(name, SecretKind::Webhook).await? else {
             return Err(without_password(name));
         };
-        let candidates = state.versions.in_rotation().into_iter().chain(state.versions.at(Stage::Current));
+        let candidates =
+            state.versions.in_rotation().into_iter().chain(state.versions.at(VersionStage::Current));
         for version in candidates {
-            let stored = self.vault.webhook_password(name, version).await.map_err(vault)?;
+            let stored = self.secrets.webhook_password(name, version).await?;
             if let Some(stored) = stored {
                 return Ok((version.clone(), stored.password));
             }
@@ -116,25 +143,24 @@ where
     }
 
     pub(crate) fn new_version(&self) -> Result<VersionId, SetupError> {
-        let random = self.world.random()?;
+        let random = self.random.bytes()?;
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&random[..16]);
         Ok(VersionId::generate(bytes))
     }
 }
 
-impl<O: AzureDevOps> Linked<O> {
+impl<O: AzureDevOps> OpenIntegration<O> {
     /// What is to be subscribed to, found again from the names in the link.
     pub(crate) async fn scope(&self) -> Result<Scope, SetupError> {
         let repositories = self.organization.repositories().await;
-        let repositories =
-            repositories.map_err(|error| refusal(&error, "the repositories could not be listed"))?;
-        let chosen = Chosen {
-            projects: &self.link.projects,
-            repository: self.link.repository.as_deref(),
-            branch: self.link.branch.as_deref(),
+        let repositories = repositories.context("the repositories could not be listed")?;
+        let selection = ScopeSelection {
+            projects: &self.config.projects,
+            repository: self.config.repository.as_deref(),
+            branch: self.config.branch.as_deref(),
         };
-        crate::setup::verify::scope(&self.organization, &chosen, &repositories).await
+        crate::setup::verify::scope(&self.organization, &selection, &repositories).await
     }
 
     /// The subscriptions there are, against those wanted with a version of the password.
@@ -146,7 +172,7 @@ impl<O: AzureDevOps> Linked<O> {
 
     pub(crate) async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, SetupError> {
         let listed = self.organization.subscriptions().await;
-        listed.map_err(|error| refusal(&error, "the subscriptions could not be listed"))
+        listed.context("the subscriptions could not be listed")
     }
 
     /// Does one thing, and says what was done.
@@ -157,8 +183,8 @@ impl<O: AzureDevOps> Linked<O> {
                 self.organization.replace(&existing.id, wanted, password.expose()).await
             }
         };
-        let failed = |error| refusal(&error, &format!("could not {}", in_words(step)));
-        outcome.map(|made| format!("{} ({})", in_words(step), made.id)).map_err(failed)
+        let failed = |error| refusal(&error, &format!("could not {}", describe_step(step)));
+        outcome.map(|made| format!("{} ({})", describe_step(step), made.id)).map_err(failed)
     }
 
     /// Has a test delivered through one subscription of each endpoint: the proof that the password is right.
@@ -181,7 +207,7 @@ impl<O: AzureDevOps> Linked<O> {
             });
             let Some((existing, wanted)) = pair else { continue };
             let test = self.organization.send_test(&existing.id, wanted, password.expose()).await;
-            let test = test.map_err(|error| refusal(&error, "a test could not be sent"))?;
+            let test = test.context("a test could not be sent")?;
             if !test.delivered {
                 let status = test.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
                 let message = format!(
@@ -198,7 +224,7 @@ impl<O: AzureDevOps> Linked<O> {
 }
 
 /// A step in words.
-pub(crate) fn in_words(step: &Step) -> String {
+pub(crate) fn describe_step(step: &Step) -> String {
     match step {
         Step::Create(wanted) => format!("create: {}", subscription(wanted)),
         Step::Replace { wanted, why, .. } => {
@@ -222,16 +248,4 @@ pub(crate) fn unknown(name: &IntegrationName) -> SetupError {
 
 fn without_password(name: &IntegrationName) -> SetupError {
     SetupError::new(Code::NotFound, format!("`{name}` has no webhook password: run `connect` again"))
-}
-
-/// A vault's refusal.
-#[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
-pub(crate) fn vault(error: VaultError) -> SetupError {
-    let code = match error {
-        VaultError::ScheduledForDeletion { .. } => Code::SecretScheduledForDeletion,
-        VaultError::NotOurs { .. } => Code::IntegrationTaken,
-        VaultError::Missing { .. } => Code::NotFound,
-        _ => Code::VaultUnavailable,
-    };
-    SetupError::new(code, error.to_string())
 }

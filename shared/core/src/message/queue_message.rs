@@ -17,14 +17,14 @@ pub struct QueueMessage {
     /// String attributes, at most 10, none empty.
     pub attributes: Vec<(&'static str, String)>,
     /// What a FIFO queue needs; `None` for a standard queue.
-    pub fifo: Option<Fifo>,
+    pub fifo: Option<FifoProperties>,
     /// The X-Ray trace header to hand on.
     pub trace_header: Option<String>,
 }
 
 /// Order and deduplication on a FIFO queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fifo {
+pub struct FifoProperties {
     /// Messages of one group are delivered in order.
     pub group_id: String,
     /// Of messages with the same id in one group, only the first within five minutes is kept.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 ///
 /// SQS refuses all controls but tab, line feed and carriage return, and U+FFFE and U+FFFF; `CloudEvents` refuses every
 /// control character and every noncharacter in an attribute.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_refused) {
         Cow::Owned(text.chars().map(|c| if is_refused(c) { '\u{fffd}' } else { c }).collect())
     } else {
@@ -31,8 +31,8 @@ pub(crate) fn escape_noncharacters(json: String) -> String {
     }
 }
 
-/// The longest beginning of `text` within `bytes`, ending between characters.
-pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
+/// The longest truncate of `text` within `bytes`, ending between characters.
+pub(crate) fn truncate(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
@@ -42,9 +42,9 @@ mod tests {
 
     #[test]
     fn only_what_is_refused_is_replaced() {
-        assert_eq!(clean("refs/heads/grün 🌲"), "refs/heads/grün 🌲");
+        assert_eq!(sanitize("refs/heads/grün 🌲"), "refs/heads/grün 🌲");
         assert_eq!(
-            clean("a\0b\u{fffe}c\u{1ffff}\u{fdd0}\u{85}"),
+            sanitize("a\0b\u{fffe}c\u{1ffff}\u{fdd0}\u{85}"),
             "a\u{fffd}b\u{fffd}c\u{fffd}\u{fffd}\u{fffd}"
         );
     }
@@ -59,8 +59,8 @@ mod tests {
 
     #[test]
     fn text_is_cut_between_characters() {
-        assert_eq!(beginning("aé", 2), "a");
-        assert_eq!(beginning("aé", 9), "aé");
-        assert_eq!(beginning("é", 0), "");
+        assert_eq!(truncate("aé", 2), "a");
+        assert_eq!(truncate("aé", 9), "aé");
+        assert_eq!(truncate("é", 0), "");
     }
 }

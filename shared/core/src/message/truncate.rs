@@ -3,8 +3,8 @@
 
 use hookpost_events::{Action, Event, Payload};
 
-use crate::message::queue_message::{Fifo, MESSAGE_BYTES_MAX, QueueMessage};
-use crate::message::sanitize::{beginning, clean, escape_noncharacters};
+use crate::message::queue_message::{FifoProperties, MESSAGE_BYTES_MAX, QueueMessage};
+use crate::message::sanitize::{escape_noncharacters, sanitize, truncate};
 
 /// What most events have room in, so that the text does not grow in steps.
 const TYPICAL_BYTES: usize = 8 * 1024;
@@ -22,7 +22,10 @@ pub(crate) fn message(mut event: Event, trace_header: Option<&str>) -> Result<Qu
     let mut message = QueueMessage {
         body: body(&event),
         attributes,
-        fifo: Some(Fifo { group_id: event.partitionkey.clone(), deduplication_id: event.id.clone() }),
+        fifo: Some(FifoProperties {
+            group_id: event.partitionkey.clone(),
+            deduplication_id: event.id.clone(),
+        }),
         trace_header: trace_header.map(str::to_owned),
     };
     while message.size() > MESSAGE_BYTES_MAX {
@@ -81,7 +84,7 @@ fn shorten(text: &mut Option<String>, complete: &mut Option<bool>, excess: usize
     let json = serde_json::to_string(whole).map_or(whole.len(), |json| escape_noncharacters(json).len());
     let surplus = (excess + FLAG_BYTES).saturating_mul(whole.len()).div_ceil(json.max(1));
     let keep = whole.len().saturating_sub(surplus);
-    let kept = beginning(whole, keep).len();
+    let kept = truncate(whole, keep).len();
     whole.truncate(kept);
     true
 }
@@ -108,7 +111,7 @@ fn attributes(event: &Event) -> Vec<(&'static str, String)> {
             commented.comment.change.as_str(),
         ),
     };
-    let text = |value: Option<&String>| value.map(|value| clean(value).into_owned());
+    let text = |value: Option<&String>| value.map(|value| sanitize(value).into_owned());
     [
         ("type", Some(event.payload.event_type().to_owned())),
         ("integration", Some(event.integration.clone())),

@@ -11,7 +11,7 @@ use crate::normalize::id::event_id;
 use crate::normalize::people::{actor, owned};
 use crate::normalize::repository::locate;
 use crate::normalize::rest_url::RestUrl;
-use crate::normalize::{Normalised, pull_request};
+use crate::normalize::{Normalized, pull_request};
 use crate::payload::comment::{CommentResource, WireComment};
 use crate::payload::git::Href;
 use crate::payload::lenient::scalar::Text;
@@ -19,7 +19,7 @@ use crate::payload::parse::parse_resource;
 use crate::payload::pull_request::PullRequestResource;
 use crate::payload::timestamp;
 
-pub(super) fn normalise(resource: &RawValue, context: &Context<'_>) -> Normalised {
+pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized {
     let wire: CommentResource<'_> = match parse_resource(resource) {
         Ok(wire) => wire,
         Err(body) => return body.into(),
@@ -37,7 +37,7 @@ fn event(
     comment: &WireComment<'_>,
     pull_request: Option<&PullRequestResource<'_>>,
     context: &Context<'_>,
-) -> Normalised {
+) -> Normalized {
     // The link to the repository comes last: samples have an internal host in it.
     let links = comment.links.as_ref().map_or([None; 4], |links| {
         [&links.this, &links.threads, &links.pull_requests, &links.repository].map(|link| href(link.as_ref()))
@@ -48,7 +48,7 @@ fn event(
         .and_then(pull_request::number)
         .or_else(|| rest.iter().find_map(|rest| rest.pull_request));
     let Some(number) = number else {
-        return Normalised::nothing_but(
+        return Normalized::nothing_but(
             "`resource.pullRequest` is missing: set the subscription's resource version to 2.0",
         );
     };
@@ -56,7 +56,7 @@ fn event(
     let containers = context.notification.resource_containers.as_ref();
     let repository = pull_request.and_then(|pull_request| pull_request.repository.as_ref());
     let Some(located) = locate(repository, containers, &hints) else {
-        return Normalised::nothing_but("nothing in `resource` says which repository the comment is in");
+        return Normalized::nothing_but("nothing in `resource` says which repository the comment is in");
     };
 
     let author = actor(comment.author.as_ref());
@@ -96,7 +96,7 @@ fn event(
     let parts = [context.integration.as_str(), &located.key, &number.to_string(), &context.event_key()];
     let id = event_id("pr-commented", &parts);
     let subject = pull_request::subject(number);
-    Normalised {
+    Normalized {
         events: vec![context.event(id, &located, &subject, context.created_date(), payload)],
         defect: None,
     }

@@ -4,7 +4,7 @@ use hookpost_events::{AzureDevOps, Event, Payload, SPEC_VERSION};
 use jiff::Timestamp;
 
 use crate::integration::name::IntegrationName;
-use crate::message::sanitize::clean;
+use crate::message::sanitize::sanitize;
 use crate::normalize::id::{digest, group_id};
 use crate::normalize::people::owned;
 use crate::normalize::repository::Located;
@@ -77,8 +77,8 @@ impl Context<'_> {
         Event {
             specversion: SPEC_VERSION.to_owned(),
             id,
-            source: clean(&located.source).into_owned(),
-            subject: clean(subject).into_owned(),
+            source: sanitize(&located.source).into_owned(),
+            subject: sanitize(subject).into_owned(),
             time: time.unwrap_or_else(|| self.received_at.to_string()),
             datacontenttype: "application/json".to_owned(),
             dataschema: payload.data_schema().to_owned(),

@@ -6,7 +6,7 @@ use hookpost_events::{
 };
 use serde_json::value::RawValue;
 
-use crate::normalize::Normalised;
+use crate::normalize::Normalized;
 use crate::normalize::action::{Evidence, action};
 use crate::normalize::context::Context;
 use crate::normalize::id::event_id;
@@ -19,21 +19,21 @@ use crate::payload::parse::parse_resource;
 use crate::payload::pull_request::{CommitReference, PullRequestResource, WireReviewer};
 use crate::payload::timestamp;
 
-pub(super) fn normalise(event_type: EventType, resource: &RawValue, context: &Context<'_>) -> Normalised {
+pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Context<'_>) -> Normalized {
     let wire: PullRequestResource<'_> = match parse_resource(resource) {
         Ok(wire) => wire,
         Err(body) => return body.into(),
     };
     let Some(number) = number(&wire) else {
-        return Normalised::nothing_but("`resource.pullRequestId` is missing");
+        return Normalized::nothing_but("`resource.pullRequestId` is missing");
     };
     let containers = context.notification.resource_containers.as_ref();
     let Some(located) = locate(wire.repository.as_ref(), containers, &[wire.url.as_ref()]) else {
-        return Normalised::nothing_but(
+        return Normalized::nothing_but(
             "`resource.repository` does not say which repository the pull request is in",
         );
     };
-    Normalised { events: vec![event(event_type, &wire, number, &located, context)], defect: None }
+    Normalized { events: vec![event(event_type, &wire, number, &located, context)], defect: None }
 }
 
 /// The number, also where only the REST URL has it.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use hookpost_events::{Commit, Common, GitIdentity, Payload, Push, RefChange, RefKind};
 use serde_json::value::RawValue;
 
-use crate::normalize::Normalised;
+use crate::normalize::Normalized;
 use crate::normalize::context::Context;
 use crate::normalize::id::event_id;
 use crate::normalize::people::{actor, owned};
@@ -22,40 +22,40 @@ const REFS_MAX: usize = 1000;
 /// Most copies of commits over all events of one push, where each event would get them all.
 const COMMIT_COPIES_MAX: usize = 5000;
 
-pub(super) fn normalise(resource: &RawValue, context: &Context<'_>) -> Normalised {
+pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized {
     let push: PushResource<'_> = match parse_resource(resource) {
         Ok(push) => push,
         Err(body) => return body.into(),
     };
     let Some(updates) = push.ref_updates.as_deref() else {
-        return Normalised::nothing_but(
+        return Normalized::nothing_but(
             "`resource.refUpdates` is missing: set the subscription's resource details to send to `All`",
         );
     };
     if updates.is_empty() {
-        return Normalised::default();
+        return Normalized::default();
     }
     if updates.len() > REFS_MAX {
         let refs = updates.len();
-        return Normalised::nothing_but(format!(
+        return Normalized::nothing_but(format!(
             "the push updates {refs} refs, over the {REFS_MAX} that are queued"
         ));
     }
     let containers = context.notification.resource_containers.as_ref();
     let Some(located) = locate(push.repository.as_ref(), containers, &[push.url.as_ref()]) else {
-        return Normalised::nothing_but("`resource.repository` does not say which repository was pushed to");
+        return Normalized::nothing_but("`resource.repository` does not say which repository was pushed to");
     };
-    let mut normalised = Normalised::default();
+    let mut normalized = Normalized::default();
     let holders = CommitHolders::of(&push);
     for (index, update) in updates.iter().enumerate() {
         match RefMove::of(update) {
-            Ok(moved) => normalised.events.push(event(&push, &moved, &located, &holders, context)),
+            Ok(moved) => normalized.events.push(event(&push, &moved, &located, &holders, context)),
             Err(problem) => {
-                normalised.defect.get_or_insert(format!("`resource.refUpdates[{index}]` {problem}"));
+                normalized.defect.get_or_insert(format!("`resource.refUpdates[{index}]` {problem}"));
             }
         }
     }
-    normalised
+    normalized
 }
 
 fn event(

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::hex::hex;
 use crate::integration::name::IntegrationName;
-use crate::quarantine::port::{QuarantineMessage, Receipt};
+use crate::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use crate::quarantine::record::{QuarantineRecord, SCHEMA, SCHEMA_FAMILY};
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::request::BODY_BYTES_MAX;
@@ -29,7 +29,7 @@ type Record = QuarantineRecord<'static>;
 #[derive(Debug, Default)]
 pub struct Assembled {
     /// By id.
-    pub whole: Vec<KeptDelivery>,
+    pub whole: Vec<QuarantinedDelivery>,
     /// By id. The rest may come with the next messages: assemble all of them together.
     pub incomplete: Vec<Incomplete>,
     /// What no further message can help. It is to be left for a person.
@@ -38,14 +38,14 @@ pub struct Assembled {
 
 /// A delivery as it came in, and why it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptDelivery {
+pub struct QuarantinedDelivery {
     /// The same for a repeated delivery.
     pub id: String,
     /// Where it came in.
     pub endpoint: Endpoint,
     /// The `change` query parameter.
     pub change: Option<String>,
-    /// Whose it is.
+    /// Ownership it is.
     pub integration: IntegrationName,
     /// What could not be understood.
     pub reason: String,
@@ -64,7 +64,7 @@ pub struct KeptDelivery {
     /// The body, byte for byte.
     pub raw: Vec<u8>,
     /// Every message that holds this delivery or a part of it, repeats included: to be deleted together.
-    pub receipts: Vec<Receipt>,
+    pub receipt_handles: Vec<ReceiptHandle>,
 }
 
 /// A delivery with parts still to come.
@@ -77,7 +77,7 @@ pub struct Incomplete {
     /// How many there are.
     pub parts: usize,
     /// The messages that are here.
-    pub receipts: Vec<Receipt>,
+    pub receipt_handles: Vec<ReceiptHandle>,
 }
 
 /// A message, or a delivery, that cannot be read.
@@ -88,7 +88,7 @@ pub struct Unreadable {
     /// Why.
     pub reason: UnreadableReason,
     /// The messages it is in.
-    pub receipts: Vec<Receipt>,
+    pub receipt_handles: Vec<ReceiptHandle>,
 }
 
 /// Why something in the quarantine cannot be read.
@@ -105,15 +105,19 @@ pub enum UnreadableReason {
     Damaged,
 }
 
-/// Makes whole deliveries of messages, as far as they go. Each message's receipt is in exactly one place of the result.
+/// Makes whole deliveries of messages, as far as they go. Each message's `receipt_handle` is in exactly one place of the result.
 pub fn assemble(messages: Vec<QuarantineMessage>) -> Assembled {
     let mut assembled = Assembled::default();
-    let mut deliveries: BTreeMap<String, Vec<(Record, Receipt)>> = BTreeMap::new();
-    for QuarantineMessage { body, receipt, .. } in messages {
+    let mut deliveries: BTreeMap<String, Vec<(Record, ReceiptHandle)>> = BTreeMap::new();
+    for QuarantineMessage { body, receipt_handle, .. } in messages {
         match read(&body) {
-            Ok(part) => deliveries.entry(part.id.to_string()).or_default().push((part, receipt)),
+            Ok(part) => deliveries.entry(part.id.to_string()).or_default().push((part, receipt_handle)),
             Err(reason) => {
-                assembled.unreadable.push(Unreadable { id: None, reason, receipts: vec![receipt] });
+                assembled.unreadable.push(Unreadable {
+                    id: None,
+                    reason,
+                    receipt_handles: vec![receipt_handle],
+                });
             }
         }
     }
@@ -125,10 +129,10 @@ pub fn assemble(messages: Vec<QuarantineMessage>) -> Assembled {
 
 impl Assembled {
     /// Takes everything there is of one id. The first whole keeping of it counts, and the others are repeats.
-    fn add(&mut self, id: String, parts: Vec<(Record, Receipt)>) {
-        let (parts, mut receipts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        receipts.sort();
-        receipts.dedup();
+    fn add(&mut self, id: String, parts: Vec<(Record, ReceiptHandle)>) {
+        let (parts, mut receipt_handles): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        receipt_handles.sort();
+        receipt_handles.dedup();
         // Parts of one keeping have the moment in common. Those of different ones are never mixed: another version of
         // the receiver may have cut the same body differently.
         let mut keepings: BTreeMap<(String, usize), BTreeMap<usize, Record>> = BTreeMap::new();
@@ -143,7 +147,7 @@ impl Assembled {
                 closest = closest.max((keeping.len(), parts));
                 continue;
             }
-            match whole(keeping, &mut receipts) {
+            match whole(keeping, &mut receipt_handles) {
                 Some(kept) => return self.whole.push(kept),
                 None => damaged = true,
             }
@@ -151,9 +155,9 @@ impl Assembled {
         match closest {
             (0, _) if damaged => {
                 let reason = UnreadableReason::Damaged;
-                self.unreadable.push(Unreadable { id: Some(id), reason, receipts });
+                self.unreadable.push(Unreadable { id: Some(id), reason, receipt_handles });
             }
-            (have, parts) => self.incomplete.push(Incomplete { id, have, parts, receipts }),
+            (have, parts) => self.incomplete.push(Incomplete { id, have, parts, receipt_handles }),
         }
     }
 }
@@ -174,8 +178,11 @@ fn read(message: &str) -> Result<Record, UnreadableReason> {
     if (1..=part.parts).contains(&part.part) { Ok(part) } else { Err(UnreadableReason::Damaged) }
 }
 
-/// All parts of one keeping, put together. Takes the receipts when it succeeds.
-fn whole(parts: BTreeMap<usize, Record>, receipts: &mut Vec<Receipt>) -> Option<KeptDelivery> {
+/// All parts of one keeping, put together. Takes the `receipt_handles` when it succeeds.
+fn whole(
+    parts: BTreeMap<usize, Record>,
+    receipt_handles: &mut Vec<ReceiptHandle>,
+) -> Option<QuarantinedDelivery> {
     let mut packed = Vec::new();
     for part in parts.values() {
         STANDARD.decode_vec(&part.body, &mut packed).ok()?;
@@ -184,7 +191,7 @@ fn whole(parts: BTreeMap<usize, Record>, receipts: &mut Vec<Receipt>) -> Option<
     let raw = unpack(&packed, part.bytes).filter(|raw| hex(&Sha256::digest(raw), 32) == part.sha256)?;
     let endpoint = [Endpoint::CodePushed, Endpoint::PullRequest];
     let endpoint = endpoint.into_iter().find(|endpoint| endpoint.as_str() == part.endpoint)?;
-    Some(KeptDelivery {
+    Some(QuarantinedDelivery {
         endpoint,
         integration: IntegrationName::parse(&part.integration).ok()?,
         id: part.id.into_owned(),
@@ -197,7 +204,7 @@ fn whole(parts: BTreeMap<usize, Record>, receipts: &mut Vec<Receipt>) -> Option<
         notification_id: part.notification_id,
         activity_id: part.activity_id.map(Cow::into_owned),
         raw,
-        receipts: std::mem::take(receipts),
+        receipt_handles: std::mem::take(receipt_handles),
     })
 }
 

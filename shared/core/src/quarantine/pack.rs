@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::hex::hex;
 use crate::message::queue_message::{MESSAGE_BYTES_MAX, QueueMessage};
-use crate::message::sanitize::{beginning, escape_noncharacters};
+use crate::message::sanitize::{escape_noncharacters, truncate};
 use crate::quarantine::record::{ENCODING, QuarantineRecord, SCHEMA};
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::DeliveryRecord;
@@ -44,7 +44,7 @@ pub(crate) fn pack(endpoint: Endpoint, record: &DeliveryRecord, reason: &str, ra
         let part = QuarantineRecord {
             schema: SCHEMA.into(),
             id: id.as_str().into(),
-            reason: beginning(reason, 4 * TEXT_BYTES_MAX).into(),
+            reason: truncate(reason, 4 * TEXT_BYTES_MAX).into(),
             integration: integration.into(),
             endpoint: endpoint.as_str().into(),
             change: record.change.as_deref().map(Into::into),
@@ -84,5 +84,5 @@ fn gzip(raw: &[u8]) -> Vec<u8> {
 }
 
 fn short(text: Option<&str>) -> Option<Cow<'_, str>> {
-    text.map(|text| beginning(text, TEXT_BYTES_MAX).into())
+    text.map(|text| truncate(text, TEXT_BYTES_MAX).into())
 }

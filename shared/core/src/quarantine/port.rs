@@ -1,5 +1,6 @@
 //! The quarantine as `setup` reads it back: the port, and [`assemble`], which makes whole deliveries of its messages.
 
+use std::fmt::Debug;
 use std::future::Future;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ pub const BATCH_MESSAGES_MAX: usize = 10;
 pub const VISIBILITY_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// The queue of what could not be understood.
-pub trait Quarantine {
+pub trait Quarantine: Debug + Send + Sync {
     /// Takes up to `limit` messages, at most [`BATCH_MESSAGES_MAX`], and hides them from others for a time, after which
     /// they are there again unless deleted. Hiding for no time at all is a look at them.
     ///
@@ -34,7 +35,10 @@ pub trait Quarantine {
     /// # Errors
     ///
     /// When any of them may still be there.
-    fn delete(&self, receipts: &[Receipt]) -> impl Future<Output = Result<(), QuarantineError>> + Send;
+    fn delete(
+        &self,
+        receipt_handles: &[ReceiptHandle],
+    ) -> impl Future<Output = Result<(), QuarantineError>> + Send;
 
     /// Hides messages for this long from now on, in place of what is left of the time; no time at all puts them back.
     ///
@@ -43,7 +47,7 @@ pub trait Quarantine {
     /// When any of them is not hidden any more, or cannot be reached.
     fn hide(
         &self,
-        receipts: &[Receipt],
+        receipt_handles: &[ReceiptHandle],
         hidden_for: Duration,
     ) -> impl Future<Output = Result<(), QuarantineError>> + Send;
 }
@@ -54,7 +58,7 @@ pub struct QuarantineMessage {
     /// JSON, when it is one of ours.
     pub body: String,
     /// Names this message, this time.
-    pub receipt: Receipt,
+    pub receipt_handle: ReceiptHandle,
     /// When it was sent, when that is known.
     pub sent_at: Option<Timestamp>,
     /// How often it has been received, this time included; looking counts.
@@ -63,7 +67,7 @@ pub struct QuarantineMessage {
 
 /// Names a received message, to delete or to hide it. It changes with each time the message is received.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Receipt(pub String);
+pub struct ReceiptHandle(pub String);
 
 /// Why the quarantine did not do something, told apart by what the operator does about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,7 +101,7 @@ pub enum QuarantineError {
     Unavailable {
         /// The call.
         action: String,
-        /// What happened, for the log.
+        /// What transition, for the log.
         detail: String,
     },
     /// SQS will not do this.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::receiver::request::NotADelivery;
+use crate::receiver::request::RejectReason;
 use crate::receiver::response::QueuedEvent;
 
 /// How a request ended.
@@ -30,7 +30,7 @@ pub enum Outcome {
         queued: Vec<QueuedEvent>,
     },
     /// Not one of our deliveries.
-    Refused(Refusal),
+    Rejected(Rejection),
     /// A fault of ours. Azure DevOps is asked to deliver again.
     Unavailable {
         /// Which fault.
@@ -42,7 +42,7 @@ pub enum Outcome {
 
 /// Why a request is refused for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Rejection {
     /// Credentials missing or wrong, or no such integration: the three look the same from outside.
     Unauthorized,
     /// Not a POST.
@@ -53,12 +53,12 @@ pub enum Refusal {
     BodyTooLarge,
 }
 
-impl From<NotADelivery> for Refusal {
-    fn from(reason: NotADelivery) -> Self {
+impl From<RejectReason> for Rejection {
+    fn from(reason: RejectReason) -> Self {
         match reason {
-            NotADelivery::Method => Self::MethodNotAllowed,
-            NotADelivery::MediaType => Self::UnsupportedMediaType,
-            NotADelivery::TooLarge => Self::BodyTooLarge,
+            RejectReason::Method => Self::MethodNotAllowed,
+            RejectReason::MediaType => Self::UnsupportedMediaType,
+            RejectReason::TooLarge => Self::BodyTooLarge,
         }
     }
 }
@@ -91,7 +91,7 @@ impl Fault {
     }
 }
 
-impl Refusal {
+impl Rejection {
     /// A stable name for the sender, the log and the metrics.
     pub fn code(self) -> &'static str {
         match self {
@@ -111,7 +111,7 @@ impl Outcome {
             Self::Test { .. } => "test",
             Self::Ignored { .. } => "ignored",
             Self::Quarantined { .. } => "quarantined",
-            Self::Refused(_) => "refused",
+            Self::Rejected(_) => "refused",
             Self::Unavailable { .. } => "unavailable",
         }
     }

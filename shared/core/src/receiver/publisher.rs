@@ -1,11 +1,11 @@
 //! What is admitted, on its way to the queues: all of its events, or a fault, or the quarantine.
 
 use crate::message::queue_message::QueueMessage;
-use crate::message::sanitize::beginning;
-use crate::message::truncate as fit;
+use crate::message::sanitize::truncate;
+use crate::message::truncate;
 use crate::message::truncate::TooLarge;
 use crate::normalize::context::Context;
-use crate::normalize::{Normalised, normalise};
+use crate::normalize::{Normalized, normalize};
 use crate::payload::EventType;
 use crate::payload::lenient::scalar::Text;
 use crate::ports::{MessageQueue, SendFailure};
@@ -16,13 +16,13 @@ use crate::receiver::response::QueuedEvent;
 
 /// The two queues, and the endpoint that what arrives came in by.
 #[derive(Debug)]
-pub(crate) struct Intake<Q> {
+pub(crate) struct Publisher<Q> {
     endpoint: Endpoint,
     events: Q,
     quarantine: Q,
 }
 
-impl<Q: MessageQueue + Sync> Intake<Q> {
+impl<Q: MessageQueue + Sync> Publisher<Q> {
     pub(crate) fn new(endpoint: Endpoint, events: Q, quarantine: Q) -> Self {
         Self { endpoint, events, quarantine }
     }
@@ -101,16 +101,16 @@ pub(crate) fn prepare(context: &Context<'_>, trace_header: Option<&str>) -> Prep
         return defective("`eventType` is missing");
     };
     let Some(event_type) = EventType::parse(named) else {
-        return Prepared::Ignored(format!("event type `{}` is not forwarded", beginning(named, 128)));
+        return Prepared::Ignored(format!("event type `{}` is not forwarded", truncate(named, 128)));
     };
-    let Normalised { events, mut defect } = normalise(event_type, context.notification, context);
+    let Normalized { events, mut defect } = normalize(event_type, context.notification, context);
     if events.is_empty() && defect.is_none() {
         return Prepared::Ignored("the push updated no ref".to_owned());
     }
     let mut messages = Vec::with_capacity(events.len());
     for event in events {
         let id = event.id.clone();
-        match fit::message(event, trace_header) {
+        match truncate::message(event, trace_header) {
             Ok(message) => messages.push((id, message)),
             Err(TooLarge) => {
                 defect.get_or_insert("the event does not fit a message, even cut".to_owned());

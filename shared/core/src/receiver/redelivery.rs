@@ -1,4 +1,4 @@
-//! A delivery that was missed, read again: by the same normaliser to the same queue with the same ids.
+//! A delivery that was missed, read again: by the same normalizer to the same queue with the same ids.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::ports::MessageQueue;
 use crate::receiver::publisher::{Prepared, prepare, send};
 
 /// A delivery that is read again.
-pub(crate) struct Again<'a> {
+pub(crate) struct Redelivery<'a> {
     pub(crate) integration: &'a IntegrationName,
     pub(crate) body: &'a [u8],
     pub(crate) change: Option<&'a str>,
@@ -21,29 +21,29 @@ pub(crate) struct Again<'a> {
 }
 
 /// What became of it.
-pub(crate) enum Outcome {
+pub(crate) enum RedeliveryOutcome {
     /// It gave this many events.
     Queued(usize),
     /// It gives none, and why.
-    NothingToDo(String),
+    Skipped(String),
     /// Why it cannot be read.
-    NotUnderstood(String),
+    Unreadable(String),
 }
 
-impl Again<'_> {
+impl Redelivery<'_> {
     /// Reads it, and puts its events on a queue when one is given.
     ///
     /// # Errors
     ///
     /// Why the queue did not take all of them. Those it took keep their ids when this is repeated.
-    pub(crate) async fn read(&self, queue: Option<&impl MessageQueue>) -> Result<Outcome, String> {
+    pub(crate) async fn read(&self, queue: Option<&impl MessageQueue>) -> Result<RedeliveryOutcome, String> {
         let body = readable(self.body);
         let notification = match parse(&Admission::of_replay(), &body) {
             Ok(notification) => notification,
-            Err(bad) => return Ok(Outcome::NotUnderstood(bad.reason)),
+            Err(bad) => return Ok(RedeliveryOutcome::Unreadable(bad.reason)),
         };
         if is_test(&notification) {
-            return Ok(Outcome::NothingToDo("a test delivery".to_owned()));
+            return Ok(RedeliveryOutcome::Skipped("a test delivery".to_owned()));
         }
         let context = Context {
             integration: self.integration,
@@ -55,7 +55,7 @@ impl Again<'_> {
             reconstructed: false,
         };
         let (messages, defect) = match prepare(&context, None) {
-            Prepared::Ignored(reason) => return Ok(Outcome::NothingToDo(reason)),
+            Prepared::Ignored(reason) => return Ok(RedeliveryOutcome::Skipped(reason)),
             Prepared::Messages { messages, defect } => (messages, defect),
         };
         let events = messages.len();
@@ -65,9 +65,9 @@ impl Again<'_> {
                 return Err(detail);
             }
             if let Some(reason) = sent.refused {
-                return Ok(Outcome::NotUnderstood(reason));
+                return Ok(RedeliveryOutcome::Unreadable(reason));
             }
         }
-        Ok(defect.map_or(Outcome::Queued(events), Outcome::NotUnderstood))
+        Ok(defect.map_or(RedeliveryOutcome::Queued(events), RedeliveryOutcome::Unreadable))
     }
 }

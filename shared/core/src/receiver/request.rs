@@ -11,7 +11,7 @@ pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// One HTTP request, with what the pipeline needs of it.
 #[derive(Debug)]
-pub struct Inbound {
+pub struct WebhookRequest {
     /// The HTTP method, upper case.
     pub method: String,
     /// The `{integration}` part of the path, decoded.
@@ -56,25 +56,25 @@ impl fmt::Debug for AuthorizationHeader {
 
 /// Why a request is turned away before its credentials are looked at. Azure DevOps never sends such a one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotADelivery {
+pub(crate) enum RejectReason {
     Method,
     MediaType,
     TooLarge,
 }
 
-impl Inbound {
+impl WebhookRequest {
     /// Whether this can be a delivery at all: a POST of JSON within the size limit.
     ///
     /// A missing media type passes: nothing says that it is not JSON, and a wrong refusal costs a subscription.
-    pub(crate) fn check_form(&self) -> Result<(), NotADelivery> {
+    pub(crate) fn check_form(&self) -> Result<(), RejectReason> {
         if self.method != "POST" {
-            return Err(NotADelivery::Method);
+            return Err(RejectReason::Method);
         }
         if self.content_type.as_deref().is_some_and(|value| !is_json(value)) {
-            return Err(NotADelivery::MediaType);
+            return Err(RejectReason::MediaType);
         }
         if self.body.len() > BODY_BYTES_MAX {
-            return Err(NotADelivery::TooLarge);
+            return Err(RejectReason::TooLarge);
         }
         Ok(())
     }

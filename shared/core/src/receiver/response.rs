@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::receiver::outcome::{Outcome, Refusal};
+use crate::receiver::outcome::{Outcome, Rejection};
 
 /// Seconds after which a sender may try again. Whether Azure DevOps reads it is not documented; it is harmless.
 const RETRY_AFTER_SECONDS: &str = "5";
@@ -78,7 +78,7 @@ impl Reply {
                 body.events = (!queued.is_empty()).then_some(queued);
                 202
             }
-            Outcome::Refused(refusal) => {
+            Outcome::Rejected(refusal) => {
                 let (status, refusal_headers, message) = refused(*refusal);
                 headers = refusal_headers;
                 body.code = Some(refusal.code());
@@ -98,15 +98,15 @@ impl Reply {
 
 type Refused = (u16, &'static [(&'static str, &'static str)], &'static str);
 
-fn refused(refusal: Refusal) -> Refused {
+fn refused(refusal: Rejection) -> Refused {
     match refusal {
-        Refusal::Unauthorized => (
+        Rejection::Unauthorized => (
             401,
             &[("www-authenticate", r#"Basic realm="hookpost", charset="UTF-8""#)],
             "send the webhook password of this integration as basic auth, with the username left empty",
         ),
-        Refusal::MethodNotAllowed => (405, &[("allow", "POST")], "deliver service hooks with POST"),
-        Refusal::UnsupportedMediaType => (415, &[], "deliver service hooks as application/json"),
-        Refusal::BodyTooLarge => (413, &[], "the body is over 4 MiB"),
+        Rejection::MethodNotAllowed => (405, &[("allow", "POST")], "deliver service hooks with POST"),
+        Rejection::UnsupportedMediaType => (415, &[], "deliver service hooks as application/json"),
+        Rejection::BodyTooLarge => (413, &[], "the body is over 4 MiB"),
     }
 }

@@ -8,7 +8,7 @@ use crate::secrets::version::VersionId;
 ///
 /// `secret` is a name or an ARN, whichever the operation was asked with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VaultError {
+pub enum SecretStoreError {
     /// Permission is missing.
     #[error(
         "this function may not do `{action}` on `{resource}`: allow it in the function's role, \
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_message_says_what_to_do() {
-        let denied = VaultError::Denied {
+        let denied = SecretStoreError::Denied {
             action: "secretsmanager:CreateSecret".to_owned(),
             resource: "hookpost/contoso/webhook".to_owned(),
             detail: "AccessDeniedException".to_owned(),
@@ -142,7 +142,7 @@ mod tests {
         );
         let until = "2026-12-01T00:00:00Z".parse().ok();
         let scheduled =
-            |until| VaultError::ScheduledForDeletion { secret: "x".to_owned(), until }.to_string();
+            |until| SecretStoreError::ScheduledForDeletion { secret: "x".to_owned(), until }.to_string();
         assert_eq!(
             scheduled(until),
             "the secret `x` is scheduled for deletion after 2026-12-01T00:00:00Z: restore it, or use another name"

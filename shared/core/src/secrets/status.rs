@@ -9,7 +9,7 @@ use crate::secrets::version::{VersionId, Versions};
 
 /// Whether a secret is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Presence {
+pub enum SecretStatus {
     /// There is none.
     Absent,
     /// It can be restored, and cannot be used.
@@ -18,12 +18,12 @@ pub enum Presence {
         until: Option<Timestamp>,
     },
     /// It is there, and ours.
-    Present(SecretState),
+    Present(SecretDescription),
 }
 
 /// What is known of a secret without reading its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecretState {
+pub struct SecretDescription {
     /// Its ARN, whole.
     pub arn: String,
     /// The stack that made it, when its tag says so.
@@ -100,8 +100,8 @@ pub enum Deletion {
 
 /// A secret of ours in a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Whose it is.
+pub struct ListedSecret {
+    /// Ownership it is.
     pub integration: IntegrationName,
     /// Which of the two.
     pub kind: SecretKind,

@@ -9,12 +9,13 @@
 //! - A secret without the tag [`INTEGRATION_TAG`] naming the integration is somebody else's. It is not read, changed
 //!   or deleted.
 
+use std::fmt::Debug;
 use std::future::Future;
 
-use crate::integration::config::Link;
-use crate::secrets::error::VaultError;
+use crate::integration::config::IntegrationConfig;
+use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind, SecretNames};
-use crate::secrets::status::{Deletion, Listed, Presence, RecoveryWindow, Stored, StoredPassword};
+use crate::secrets::status::{Deletion, ListedSecret, RecoveryWindow, SecretStatus, Stored, StoredPassword};
 use crate::secrets::version::VersionId;
 
 use crate::auth::password::WebhookPassword;
@@ -35,10 +36,10 @@ pub const SECRET_BYTES_MAX: usize = 65_536;
 ///
 /// # Errors
 ///
-/// Every operation can fail with [`VaultError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`; every one on
+/// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`; every one on
 /// a secret of an integration with `NotOurs`, and all of those but [`look`](Self::look), [`restore`](Self::restore) and
 /// [`delete`](Self::delete) with `ScheduledForDeletion`. What else is possible is said at each.
-pub trait Vault {
+pub trait SecretStore: Debug + Send + Sync {
     /// What the secrets are called.
     fn names(&self) -> &SecretNames;
 
@@ -47,23 +48,23 @@ pub trait Vault {
         &self,
         integration: &IntegrationName,
         kind: SecretKind,
-    ) -> impl Future<Output = Result<Presence, VaultError>> + Send;
+    ) -> impl Future<Output = Result<SecretStatus, SecretStoreError>> + Send;
 
     /// The link that is kept, or `None` when none is; `Malformed` when it cannot be read.
     fn link(
         &self,
         integration: &IntegrationName,
-    ) -> impl Future<Output = Result<Option<Link>, VaultError>> + Send;
+    ) -> impl Future<Output = Result<Option<IntegrationConfig>, SecretStoreError>> + Send;
 
     /// Keeps this link, in place of one that is there. When it is there word for word, nothing is written.
     ///
     /// `VersionSpent` when `version` was used for another value.
-    fn store_link(
+    fn store_config(
         &self,
         integration: &IntegrationName,
-        link: &Link,
+        link: &IntegrationConfig,
         version: &VersionId,
-    ) -> impl Future<Output = Result<Stored, VaultError>> + Send;
+    ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
 
     /// The webhook password in a version, whatever its stage, or `None` when there is none; `Malformed` when it cannot
     /// be read.
@@ -71,19 +72,19 @@ pub trait Vault {
         &self,
         integration: &IntegrationName,
         version: &VersionId,
-    ) -> impl Future<Output = Result<Option<StoredPassword>, VaultError>> + Send;
+    ) -> impl Future<Output = Result<Option<StoredPassword>, SecretStoreError>> + Send;
 
     /// Makes the webhook secret with its first password. When there is a current password already it stays, whatever
-    /// its version, and this one is forgotten.
+    /// its version, and this one is `checkpoint_error`.
     fn create_webhook_password(
         &self,
         integration: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> impl Future<Output = Result<Stored, VaultError>> + Send;
+    ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
 
     /// Puts a password beside the current one, as the pending version `version`. When that version has a password
-    /// already it stays, and this one is forgotten: read it back before using it.
+    /// already it stays, and this one is `checkpoint_error`: read it back before using it.
     ///
     /// Secrets Manager's own rotation makes the version before it asks for the password; such an empty one is filled.
     ///
@@ -94,7 +95,7 @@ pub trait Vault {
         integration: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> impl Future<Output = Result<Stored, VaultError>> + Send;
+    ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
 
     /// Makes the pending password the current one, and the current the previous one. The label of the pending version
     /// is taken away, unless Secrets Manager rotates this secret by itself: there, taking it away in a call of its own
@@ -105,21 +106,21 @@ pub trait Vault {
         &self,
         integration: &IntegrationName,
         version: &VersionId,
-    ) -> impl Future<Output = Result<(), VaultError>> + Send;
+    ) -> impl Future<Output = Result<(), SecretStoreError>> + Send;
 
     /// Gives a rotation up: the version is pending no longer. Its password is refused from now on.
     fn drop_pending(
         &self,
         integration: &IntegrationName,
         version: &VersionId,
-    ) -> impl Future<Output = Result<(), VaultError>> + Send;
+    ) -> impl Future<Output = Result<(), SecretStoreError>> + Send;
 
     /// Cancels a deletion that is scheduled; says what is there afterwards.
     fn restore(
         &self,
         integration: &IntegrationName,
         kind: SecretKind,
-    ) -> impl Future<Output = Result<Presence, VaultError>> + Send;
+    ) -> impl Future<Output = Result<SecretStatus, SecretStoreError>> + Send;
 
     /// Schedules a secret for deletion. One that is scheduled already keeps its date.
     fn delete(
@@ -127,17 +128,17 @@ pub trait Vault {
         integration: &IntegrationName,
         kind: SecretKind,
         window: RecoveryWindow,
-    ) -> impl Future<Output = Result<Deletion, VaultError>> + Send;
+    ) -> impl Future<Output = Result<Deletion, SecretStoreError>> + Send;
 
     /// The personal access token in a secret of the operator's own. It is only read, and need not have any tag.
     ///
-    /// `Missing` when there is no such secret, `Malformed` when no token can be found in it; see [`token_in`].
+    /// `Missing` when there is no such secret, `Malformed` when no token can be found in it; see [`find_token`].
     fn token(
         &self,
         secret: &SecretId,
-    ) -> impl Future<Output = Result<PersonalAccessToken, VaultError>> + Send;
+    ) -> impl Future<Output = Result<PersonalAccessToken, SecretStoreError>> + Send;
 
     /// Every secret with a name and a tag of ours, by name. What was made or deleted in the last minutes may be
     /// missing or still be there: [`look`](Self::look) knows.
-    fn list(&self) -> impl Future<Output = Result<Vec<Listed>, VaultError>> + Send;
+    fn list(&self) -> impl Future<Output = Result<Vec<ListedSecret>, SecretStoreError>> + Send;
 }

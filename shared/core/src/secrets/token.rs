@@ -9,7 +9,7 @@ use crate::azure_devops::token::{BadToken, PersonalAccessToken};
 
 /// Why no token was found; it reads on from the name of the secret. What was found instead is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoToken {
+pub enum TokenNotFound {
     /// JSON with several texts, or none, and none of them called `pat`.
     #[error("holds JSON in which the token cannot be told: name its field `pat`, or store the token alone")]
     Ambiguous,
@@ -29,18 +29,19 @@ pub enum NoToken {
 /// # Errors
 ///
 /// When there is none, or more than one it could be.
-pub fn token_in(value: &str) -> Result<PersonalAccessToken, NoToken> {
-    let parse = |text: &str| PersonalAccessToken::parse(text).map_err(NoToken::BadToken);
+pub fn find_token(value: &str) -> Result<PersonalAccessToken, TokenNotFound> {
+    let parse = |text: &str| PersonalAccessToken::parse(text).map_err(TokenNotFound::BadToken);
     let json = value.trim_start();
     if !json.starts_with('{') {
         return parse(value);
     }
     // Raw values point into `value`, so that no copy is left behind.
-    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(json).map_err(|_| NoToken::BrokenJson)?;
+    let fields: BTreeMap<String, &RawValue> =
+        serde_json::from_str(json).map_err(|_| TokenNotFound::BrokenJson)?;
     let mut texts = fields.values().filter(|value| value.get().starts_with('"'));
     let only = texts.next().filter(|_| texts.next().is_none());
-    let token = fields.get("pat").or(only).ok_or(NoToken::Ambiguous)?;
-    let text: String = serde_json::from_str(token.get()).map_err(|_| NoToken::Ambiguous)?;
+    let token = fields.get("pat").or(only).ok_or(TokenNotFound::Ambiguous)?;
+    let text: String = serde_json::from_str(token.get()).map_err(|_| TokenNotFound::Ambiguous)?;
     parse(&Zeroizing::new(text))
 }
 
@@ -48,8 +49,8 @@ pub fn token_in(value: &str) -> Result<PersonalAccessToken, NoToken> {
 mod tests {
     use super::*;
 
-    fn found(value: &str) -> Result<String, NoToken> {
-        token_in(value).map(|token| token.expose().to_owned())
+    fn found(value: &str) -> Result<String, TokenNotFound> {
+        find_token(value).map(|token| token.expose().to_owned())
     }
 
     #[test]
@@ -70,12 +71,12 @@ mod tests {
     fn what_is_no_token_is_told_without_showing_it() {
         let ambiguous = [r#"{"a":"hunter2","b":"hunter3"}"#, r#"{"pat":2}"#, "{}", r#"{"a":["hunter2"]}"#];
         for value in ambiguous {
-            assert_eq!(found(value), Err(NoToken::Ambiguous), "{value}");
+            assert_eq!(found(value), Err(TokenNotFound::Ambiguous), "{value}");
         }
-        assert_eq!(found(r#"{"pat":"hunter2""#), Err(NoToken::BrokenJson));
-        assert_eq!(found(" "), Err(NoToken::BadToken(BadToken::Empty)));
+        assert_eq!(found(r#"{"pat":"hunter2""#), Err(TokenNotFound::BrokenJson));
+        assert_eq!(found(" "), Err(TokenNotFound::BadToken(BadToken::Empty)));
         let error = found("hunter2 hunter3").expect_err("white space");
-        assert_eq!(error, NoToken::BadToken(BadToken::WhiteSpace));
+        assert_eq!(error, TokenNotFound::BadToken(BadToken::WhiteSpace));
         assert!(!format!("{error} {error:?}").contains("hunter"));
     }
 }

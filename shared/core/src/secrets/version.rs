@@ -3,10 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::ports::Stage;
-
 /// Bounds of a version's id, in characters.
 const ID_CHARS: std::ops::RangeInclusive<usize> = 32..=64;
+
+/// Which version of a webhook password is meant; Secrets Manager's staging labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionStage {
+    /// The password in use (`AWSCURRENT`).
+    Current,
+    /// The next password, already sent by some subscriptions during a rotation (`AWSPENDING`).
+    Pending,
+    /// The password before the last rotation, still sent by retries of old deliveries (`AWSPREVIOUS`).
+    Previous,
+}
 
 /// One version of a secret. Whoever makes a version chooses its id: making it again under the same id does nothing, so
 /// a step that was cut off can be repeated. Secrets Manager calls it `ClientRequestToken` on the way in.
@@ -51,21 +60,21 @@ impl fmt::Display for VersionId {
 
 /// Which versions of a secret have a label.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Versions(BTreeMap<VersionId, Vec<Stage>>);
+pub struct Versions(BTreeMap<VersionId, Vec<VersionStage>>);
 
 impl Versions {
     /// Takes versions with their labels of the three kinds that matter here; one without any may be among them.
-    pub fn new(versions: impl IntoIterator<Item = (VersionId, Vec<Stage>)>) -> Self {
+    pub fn new(versions: impl IntoIterator<Item = (VersionId, Vec<VersionStage>)>) -> Self {
         Self(versions.into_iter().collect())
     }
 
     /// The version at a stage. A label is on one version at most.
-    pub fn at(&self, stage: Stage) -> Option<&VersionId> {
+    pub fn at(&self, stage: VersionStage) -> Option<&VersionId> {
         self.0.iter().find(|(_, stages)| stages.contains(&stage)).map(|(id, _)| id)
     }
 
     /// Whether this version is at this stage. It may be at several.
-    pub fn is_at(&self, version: &VersionId, stage: Stage) -> bool {
+    pub fn is_at(&self, version: &VersionId, stage: VersionStage) -> bool {
         self.at(stage) == Some(version)
     }
 
@@ -77,7 +86,7 @@ impl Versions {
     /// The version of a rotation that has begun and not ended. A pending version that is the current one is what a
     /// finished rotation may leave behind.
     pub fn in_rotation(&self) -> Option<&VersionId> {
-        self.at(Stage::Pending).filter(|version| !self.is_at(version, Stage::Current))
+        self.at(VersionStage::Pending).filter(|version| !self.is_at(version, VersionStage::Current))
     }
 }
 
@@ -101,14 +110,17 @@ mod tests {
 
     #[test]
     fn a_rotation_has_begun_when_what_is_pending_is_not_current() {
-        let begun = Versions::new([(id(1), vec![Stage::Current]), (id(2), vec![Stage::Pending])]);
+        let begun =
+            Versions::new([(id(1), vec![VersionStage::Current]), (id(2), vec![VersionStage::Pending])]);
         assert_eq!(begun.in_rotation(), Some(&id(2)));
-        assert!(begun.is_at(&id(1), Stage::Current));
-        assert_eq!(begun.at(Stage::Previous), None);
-        let ended =
-            Versions::new([(id(1), vec![Stage::Previous]), (id(2), vec![Stage::Pending, Stage::Current])]);
+        assert!(begun.is_at(&id(1), VersionStage::Current));
+        assert_eq!(begun.at(VersionStage::Previous), None);
+        let ended = Versions::new([
+            (id(1), vec![VersionStage::Previous]),
+            (id(2), vec![VersionStage::Pending, VersionStage::Current]),
+        ]);
         assert_eq!(ended.in_rotation(), None);
-        assert_eq!(ended.at(Stage::Pending), Some(&id(2)));
+        assert_eq!(ended.at(VersionStage::Pending), Some(&id(2)));
         assert!(!ended.contains(&id(3)));
     }
 }

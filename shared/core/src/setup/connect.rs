@@ -6,72 +6,71 @@ use crate::auth::password::WebhookPassword;
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::token::PersonalAccessToken;
-use crate::integration::config::{Link, OtherFields};
+use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{Linked, in_words, vault};
-use crate::ports::MessageQueue;
-use crate::quarantine::port::Quarantine;
+use crate::integration::open::{OpenIntegration, describe_step};
+use crate::ports::Clock as _;
+use crate::ports::Ports;
+use crate::ports::SecureRandom as _;
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::Presence;
+use crate::secrets::status::SecretStatus;
 use crate::secrets::status::Stored;
-use crate::secrets::store::Vault;
+use crate::secrets::store::SecretStore;
+use crate::setup::Setup;
+use crate::setup::error::Context as _;
 use crate::setup::error::{Code, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Connect, ReplaceToken};
-use crate::setup::verify::{Chosen, GLOBAL_TOKENS, expiry, refusal, verify};
-use crate::setup::{Directory, Setup, World};
+use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, expiry, verify};
 use crate::subscriptions::plan::Plan;
 
-impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
-    W: World + Send + Sync,
-{
+impl<P: Ports> Setup<P> {
     /// Validates, stores, subscribes, proves. In this order, each step finding done what a run that was cut off did.
     pub(crate) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
         let mut report = Report::of("connect");
-        let at = self.organization_url(&request.organization_url)?;
+        let at = self.integrations.organization_url(&request.organization_url)?;
         let name = integration_name(&request, &at)?;
         report.integration = Some(name.to_string());
-        let token = self.token(request.token).await?;
-        let organization = self.open(&at, &token)?;
-        let chosen = Chosen {
+        let token = self.integrations.token(request.token).await?;
+        let organization = self.integrations.open_organization(&at, &token)?;
+        let selection = ScopeSelection {
             projects: &request.projects,
             repository: request.repository.as_deref(),
             branch: request.branch.as_deref(),
         };
-        let scope = verify(&organization, at.as_str(), &chosen, &mut report).await?;
-        expiry(request.token_expires_on, self.world.now(), &mut report);
+        let scope = verify(&organization, at.as_str(), &selection, &mut report).await?;
+        expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
         report.warnings.push(GLOBAL_TOKENS.to_owned());
         self.check_name_is_free(&name, &at, request.dry_run).await?;
 
-        let link = Link {
+        let link = IntegrationConfig {
             organization_url: at.as_str().to_owned(),
             pat: token,
             pat_expires_on: request.token_expires_on,
-            webhook_base_url: self.policy.webhook_base_url.clone(),
+            webhook_base_url: self.integrations.deployment.webhook_base_url.clone(),
             projects: request.projects,
             repository: request.repository,
             branch: request.branch,
             other: OtherFields::default(),
         };
-        let linked = Linked { link, organization, urls: self.urls(&name) };
+        let linked = OpenIntegration { config: link, organization, urls: self.integrations.urls(&name) };
         if request.dry_run {
-            let version = self.current_password(&name).await?.map(|(version, _)| version);
-            let version = version.map_or_else(|| self.new_version(), Ok)?;
+            let version = self.integrations.current_password(&name).await?.map(|(version, _)| version);
+            let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
             let plan = linked.plan(&scope, &version).await?;
-            report.planned = plan.steps.iter().map(in_words).collect();
-            note_strays(&plan, &mut report);
+            report.planned = plan.steps.iter().map(describe_step).collect();
+            report_unmanaged(&plan, &mut report);
             report.summary = format!("{} changes would be made", plan.steps.len());
             "run the same without `dryRun`".clone_into(&mut report.next);
             return Ok(report);
         }
 
-        let stored = self.vault.store_link(&name, &linked.link, &self.new_version()?).await.map_err(vault)?;
+        let stored = self
+            .integrations
+            .secrets
+            .store_config(&name, &linked.config, &self.integrations.new_version()?)
+            .await?;
         if matches!(stored, Stored::New(_)) {
             report
                 .done
@@ -83,7 +82,7 @@ where
             report.done.push(linked.apply(step, &password).await?);
         }
         report.checked.extend(linked.prove(&version, &scope, &password).await?);
-        note_strays(&plan, &mut report);
+        report_unmanaged(&plan, &mut report);
         report.summary = match report.done.len() {
             0 => format!("`{name}` is connected to {at}; nothing had to be changed"),
             changes => format!("`{name}` is connected to {at}; {changes} things were done"),
@@ -102,12 +101,12 @@ where
     ) -> Result<(), SetupError> {
         let mut was_unlinked = false;
         for kind in SecretKind::ALL {
-            let presence = self.vault.look(name, kind).await.map_err(vault)?;
-            if let Presence::ScheduledForDeletion { .. } = presence {
+            let presence = self.integrations.secrets.look(name, kind).await?;
+            if let SecretStatus::ScheduledForDeletion { .. } = presence {
                 was_unlinked |= kind == SecretKind::Organization;
                 if !dry_run {
                     // It is wanted again: what was there comes back, and is then brought up to date.
-                    self.vault.restore(name, kind).await.map_err(vault)?;
+                    self.integrations.secrets.restore(name, kind).await?;
                 }
             }
         }
@@ -115,10 +114,10 @@ where
             // Whoever had the name gave it up.
             return Ok(());
         }
-        let link = self.vault.link(name).await.map_err(vault)?;
+        let link = self.integrations.secrets.link(name).await?;
         let other = link
             .map(|link| link.organization_url)
-            .filter(|url| self.organization_url(url).map_or(true, |linked| linked != *at));
+            .filter(|url| self.integrations.organization_url(url).map_or(true, |linked| linked != *at));
         match other {
             None => Ok(()),
             Some(url) => Err(SetupError::new(
@@ -136,27 +135,33 @@ where
         name: &IntegrationName,
         report: &mut Report,
     ) -> Result<(crate::secrets::version::VersionId, WebhookPassword), SetupError> {
-        if let Some(current) = self.current_password(name).await? {
+        if let Some(current) = self.integrations.current_password(name).await? {
             return Ok(current);
         }
-        let password = WebhookPassword::generate(self.world.random()?);
-        let made =
-            self.vault.create_webhook_password(name, &password, &self.new_version()?).await.map_err(vault)?;
+        let password = WebhookPassword::generate(self.integrations.random.bytes()?);
+        let made = self
+            .integrations
+            .secrets
+            .create_webhook_password(name, &password, &self.integrations.new_version()?)
+            .await?;
         report.done.push(format!("made a webhook password in `{}`", self.secret(name, SecretKind::Webhook)));
         if let Stored::New(version) = made {
             return Ok((version, password));
         }
         let missing = "the webhook password that was just made cannot be read back";
-        self.current_password(name).await?.ok_or_else(|| SetupError::new(Code::VaultUnavailable, missing))
+        self.integrations
+            .current_password(name)
+            .await?
+            .ok_or_else(|| SetupError::new(Code::SecretsManagerUnavailable, missing))
     }
 
     fn secret(&self, name: &IntegrationName, kind: SecretKind) -> String {
-        self.vault.names().name(name, kind)
+        self.integrations.secrets.names().name(name, kind)
     }
 
     /// For those who make subscriptions by hand.
     fn webhooks(&self, name: &IntegrationName) -> Value {
-        let urls = self.urls(name);
+        let urls = self.integrations.urls(name);
         json!({
             "codePushed": urls.endpoint(Endpoint::CodePushed),
             "pullRequest": urls.endpoint(Endpoint::PullRequest),
@@ -171,24 +176,25 @@ where
         report.integration = Some(request.integration.to_string());
         let name = &request.integration;
         let link = self
-            .vault
+            .integrations
+            .secrets
             .link(name)
-            .await
-            .map_err(vault)?
+            .await?
             .ok_or_else(|| crate::integration::open::unknown(name))?;
-        let at = self.organization_url(&link.organization_url)?;
-        let token: PersonalAccessToken = self.token(request.token).await?;
-        let organization = self.open(&at, &token)?;
-        let chosen = Chosen {
+        let at = self.integrations.organization_url(&link.organization_url)?;
+        let token: PersonalAccessToken = self.integrations.token(request.token).await?;
+        let organization = self.integrations.open_organization(&at, &token)?;
+        let selection = ScopeSelection {
             projects: &link.projects,
             repository: link.repository.as_deref(),
             branch: link.branch.as_deref(),
         };
-        verify(&organization, at.as_str(), &chosen, &mut report).await?;
-        expiry(request.token_expires_on, self.world.now(), &mut report);
+        verify(&organization, at.as_str(), &selection, &mut report).await?;
+        expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
         report.warnings.push(GLOBAL_TOKENS.to_owned());
-        let link = Link { pat: token, pat_expires_on: request.token_expires_on, ..link };
-        let stored = self.vault.store_link(name, &link, &self.new_version()?).await.map_err(vault)?;
+        let link = IntegrationConfig { pat: token, pat_expires_on: request.token_expires_on, ..link };
+        let stored =
+            self.integrations.secrets.store_config(name, &link, &self.integrations.new_version()?).await?;
         match stored {
             Stored::New(_) => {
                 report
@@ -205,10 +211,9 @@ where
 
     /// Projects and repositories, to choose from.
     pub(crate) async fn repositories(&self, name: &IntegrationName) -> Result<Report, SetupError> {
-        let linked = self.linked(name).await?;
+        let linked = self.integrations.open(name).await?;
         let repositories = linked.organization.repositories().await;
-        let repositories =
-            repositories.map_err(|error| refusal(&error, "the repositories could not be listed"))?;
+        let repositories = repositories.context("the repositories could not be listed")?;
         let mut report = Report::of("repositories");
         report.integration = Some(name.to_string());
         report.summary = format!("the token's owner sees {} repositories", repositories.len());
@@ -245,11 +250,11 @@ fn integration_name(request: &Connect, at: &OrganizationUrl) -> Result<Integrati
     })
 }
 
-pub(crate) fn note_strays(plan: &Plan, report: &mut Report) {
-    for stray in &plan.strays {
+pub(crate) fn report_unmanaged(plan: &Plan, report: &mut Report) {
+    for unmanaged in &plan.unmanaged {
         report.remains.push(format!(
             "subscription {} ({}): {}",
-            stray.existing.id, stray.existing.event_type, stray.why
+            unmanaged.existing.id, unmanaged.existing.event_type, unmanaged.why
         ));
     }
 }

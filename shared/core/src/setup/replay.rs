@@ -1,4 +1,4 @@
-//! `replay`: what was missed, through the same normaliser to the same queue with the same ids.
+//! `replay`: what was missed, through the same normalizer to the same queue with the same ids.
 
 use std::time::Duration;
 
@@ -7,18 +7,19 @@ use jiff::Timestamp;
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::integration::name::IntegrationName;
-use crate::ports::MessageQueue;
-use crate::quarantine::assemble::KeptDelivery;
+use crate::ports::Clock as _;
+use crate::ports::Ports;
+use crate::quarantine::assemble::QuarantinedDelivery;
 use crate::quarantine::assemble::assemble;
-use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, QuarantineError, Receipt};
-use crate::receiver::redelivery::{Again, Outcome};
-use crate::secrets::store::Vault;
+use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
+use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
+use crate::secrets::store::SecretStore;
+use crate::setup::Setup;
+use crate::setup::error::Context as _;
 use crate::setup::error::{Code, SetupError};
 use crate::setup::report::Report;
-use crate::setup::request::{Missed, Replay};
-use crate::setup::verify::refusal;
-use crate::setup::{Directory, Setup, World};
-use crate::subscriptions::webhook_url::{Whose, change_of};
+use crate::setup::request::{Replay, ReplaySource};
+use crate::subscriptions::webhook_url::{Ownership, change_of};
 
 /// For how long quarantined messages are kept from others while they are replayed.
 const HIDDEN_FOR: Duration = Duration::from_secs(300);
@@ -26,23 +27,16 @@ const HIDDEN_FOR: Duration = Duration::from_secs(300);
 /// Most messages of the quarantine that one run takes. Run again for more.
 const QUARANTINE_MESSAGES_MAX: usize = 1000;
 
-impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
-    W: World + Send + Sync,
-{
+impl<P: Ports> Setup<P> {
     pub(super) async fn replay(&self, request: Replay) -> Result<Report, SetupError> {
         let mut report = Report::of("replay");
         report.integration = Some(request.integration.to_string());
         let queued = match request.what {
-            Missed::Failed { from, to } => {
-                let to = to.unwrap_or_else(|| self.world.now());
+            ReplaySource::Failed { from, to } => {
+                let to = to.unwrap_or_else(|| self.integrations.clock.now());
                 self.replay_failed(&request.integration, from, to, request.dry_run, &mut report).await?
             }
-            Missed::Quarantine => {
+            ReplaySource::Quarantine => {
                 self.replay_quarantine(&request.integration, request.dry_run, &mut report).await?
             }
         };
@@ -67,14 +61,15 @@ where
         dry_run: bool,
         report: &mut Report,
     ) -> Result<usize, SetupError> {
-        let linked = self.linked(name).await?;
+        let linked = self.integrations.open(name).await?;
         let existing = linked.subscriptions().await?;
         let mut queued = 0;
-        for existing in existing.iter().filter(|existing| linked.urls.whose(&existing.url) == Whose::Ours) {
+        for existing in
+            existing.iter().filter(|existing| linked.urls.ownership(&existing.url) == Ownership::Ours)
+        {
             let failed =
                 linked.organization.deliveries(&[&existing.id], DeliveryState::Failed, from, to).await;
-            let failed =
-                failed.map_err(|error| refusal(&error, "the log of deliveries could not be read"))?;
+            let failed = failed.context("the log of deliveries could not be read")?;
             let change = change_of(&existing.url);
             for delivery in &failed {
                 queued += self.again(name, delivery, change.as_deref(), dry_run, report).await?;
@@ -103,13 +98,13 @@ where
             report.remains.push(format!("{what}: Azure DevOps did not keep its event"));
             return Ok(0);
         };
-        let received_at = delivery.created.unwrap_or_else(|| self.world.now());
+        let received_at = delivery.created.unwrap_or_else(|| self.integrations.clock.now());
         let again =
-            Again { integration: name, body: body.as_bytes(), change, activity_id: None, received_at };
+            Redelivery { integration: name, body: body.as_bytes(), change, activity_id: None, received_at };
         match self.read_again(&again, dry_run).await? {
-            Outcome::Queued(events) => Ok(events),
-            Outcome::NothingToDo(_) => Ok(0),
-            Outcome::NotUnderstood(reason) => {
+            RedeliveryOutcome::Queued(events) => Ok(events),
+            RedeliveryOutcome::Skipped(_) => Ok(0),
+            RedeliveryOutcome::Unreadable(reason) => {
                 report.remains.push(format!("{what}: {reason}"));
                 Ok(0)
             }
@@ -124,52 +119,52 @@ where
     ) -> Result<usize, SetupError> {
         let mut messages = Vec::new();
         while messages.len() < QUARANTINE_MESSAGES_MAX {
-            let more = self.quarantine.receive(BATCH_MESSAGES_MAX, HIDDEN_FOR).await.map_err(unavailable)?;
+            let more = self.quarantine.receive(BATCH_MESSAGES_MAX, HIDDEN_FOR).await?;
             if more.is_empty() {
                 break;
             }
             messages.extend(more);
         }
         let assembled = assemble(messages);
-        let mut leave: Vec<Receipt> = Vec::new();
+        let mut leave: Vec<ReceiptHandle> = Vec::new();
         for incomplete in assembled.incomplete {
             report.remains.push(format!(
                 "{}: only {} of {} parts are here",
                 incomplete.id, incomplete.have, incomplete.parts
             ));
-            leave.extend(incomplete.receipts);
+            leave.extend(incomplete.receipt_handles);
         }
         for unreadable in assembled.unreadable {
             report.remains.push("a message in the quarantine is none of ours".to_owned());
-            leave.extend(unreadable.receipts);
+            leave.extend(unreadable.receipt_handles);
         }
         let mut queued = 0;
         for kept in assembled.whole {
             if kept.integration != *name {
-                leave.extend(kept.receipts);
+                leave.extend(kept.receipt_handles);
                 continue;
             }
             let (events, done) = self.kept(&kept, dry_run, report).await?;
             queued += events;
             if done && !dry_run {
-                self.quarantine.delete(&kept.receipts).await.map_err(unavailable)?;
+                self.quarantine.delete(&kept.receipt_handles).await?;
             } else {
-                leave.extend(kept.receipts);
+                leave.extend(kept.receipt_handles);
             }
         }
-        self.quarantine.hide(&leave, Duration::ZERO).await.map_err(unavailable)?;
+        self.quarantine.hide(&leave, Duration::ZERO).await?;
         Ok(queued)
     }
 
     /// How many events a kept delivery gave, and whether it is done with.
     async fn kept(
         &self,
-        kept: &KeptDelivery,
+        kept: &QuarantinedDelivery,
         dry_run: bool,
         report: &mut Report,
     ) -> Result<(usize, bool), SetupError> {
-        let received_at = kept.received_at.unwrap_or_else(|| self.world.now());
-        let again = Again {
+        let received_at = kept.received_at.unwrap_or_else(|| self.integrations.clock.now());
+        let again = Redelivery {
             integration: &kept.integration,
             body: &kept.raw,
             change: kept.change.as_deref(),
@@ -177,12 +172,12 @@ where
             received_at,
         };
         Ok(match self.read_again(&again, dry_run).await? {
-            Outcome::Queued(events) => (events, true),
-            Outcome::NothingToDo(reason) => {
+            RedeliveryOutcome::Queued(events) => (events, true),
+            RedeliveryOutcome::Skipped(reason) => {
                 report.checked.push(format!("{}: {reason}", kept.id));
                 (0, true)
             }
-            Outcome::NotUnderstood(reason) => {
+            RedeliveryOutcome::Unreadable(reason) => {
                 report.remains.push(format!("{}: {reason}", kept.id));
                 (0, false)
             }
@@ -190,17 +185,16 @@ where
     }
 }
 
-impl<D, V, Q: MessageQueue, K, W> Setup<D, V, Q, K, W> {
-    async fn read_again(&self, again: &Again<'_>, dry_run: bool) -> Result<Outcome, SetupError> {
+impl<P: Ports> Setup<P> {
+    async fn read_again(
+        &self,
+        again: &Redelivery<'_>,
+        dry_run: bool,
+    ) -> Result<RedeliveryOutcome, SetupError> {
         let queue = (!dry_run).then_some(&self.events);
         again.read(queue).await.map_err(|detail| {
             let message = format!("the events queue did not take an event: {detail}; run this again");
             SetupError::new(Code::QueueUnavailable, message)
         })
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
-fn unavailable(error: QuarantineError) -> SetupError {
-    SetupError::new(Code::QueueUnavailable, error.to_string())
 }

@@ -16,7 +16,7 @@ use crate::setup::request::fields::Fields;
 /// One request.
 #[derive(Debug)]
 pub enum SetupRequest {
-    /// Link an organization.
+    /// `IntegrationConfig` an organization.
     Connect(Box<Connect>),
     /// Say how the integrations are; `None` for all of them.
     Status(Option<IntegrationName>),
@@ -81,14 +81,14 @@ pub struct Replay {
     /// Which integration.
     pub integration: IntegrationName,
     /// What to replay.
-    pub what: Missed,
+    pub what: ReplaySource,
     /// Say what would be replayed and queue nothing.
     pub dry_run: bool,
 }
 
 /// What can be replayed.
 #[derive(Debug)]
-pub enum Missed {
+pub enum ReplaySource {
     /// Deliveries that failed in a span of time, out of Azure DevOps's own log, which reaches back some 7 days.
     Failed {
         /// From this moment.
@@ -208,7 +208,7 @@ fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     let dry_run = fields.flag("dryRun");
     let (from, to) = (fields.moment("from"), fields.moment("to"));
     let what = match (fields.flag("quarantine"), from) {
-        (true, None) if to.is_none() => Missed::Quarantine,
+        (true, None) if to.is_none() => ReplaySource::Quarantine,
         (true, _) => {
             fields.problem("`quarantine` takes no span of time: leave `from` and `to` out");
             return None;
@@ -217,7 +217,7 @@ fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {
             if to.is_some_and(|to| to <= from) {
                 fields.problem("`to` must be after `from`");
             }
-            Missed::Failed { from, to }
+            ReplaySource::Failed { from, to }
         }
         (false, None) => {
             fields.problem("`from` is missing: the moment to begin at, or `quarantine`: true");

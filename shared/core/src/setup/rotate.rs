@@ -5,35 +5,32 @@
 //! moment is a password sent that receivers do not accept. Cut off anywhere, it goes on where it was.
 
 use crate::auth::password::WebhookPassword;
+use crate::azure_devops::port::OrganizationConnector;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{Linked, in_words, vault};
-use crate::ports::{MessageQueue, Stage};
-use crate::quarantine::port::Quarantine;
+use crate::integration::open::{OpenIntegration, describe_step};
+use crate::ports::Clock as _;
+use crate::ports::Organization;
+use crate::ports::Ports;
+use crate::ports::SecureRandom as _;
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{Presence, StoredPassword};
-use crate::secrets::store::Vault;
+use crate::secrets::status::{SecretStatus, StoredPassword};
+use crate::secrets::store::SecretStore;
 use crate::secrets::version::VersionId;
+use crate::secrets::version::VersionStage;
+use crate::setup::Setup;
 use crate::setup::error::{Code, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Rotation, RotationStep};
-use crate::setup::{Directory, Setup, World};
 use crate::subscriptions::plan::{Scope, Step};
 use jiff::Timestamp;
 use std::time::Duration;
 
-impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
-    W: World + Send + Sync,
-{
+impl<P: Ports> Setup<P> {
     /// The whole rotation in one go.
     pub(super) async fn rotate_password(&self, name: &IntegrationName) -> Result<Report, SetupError> {
         let mut report = Report::of("rotate-password");
         report.integration = Some(name.to_string());
-        let linked = self.linked(name).await?;
+        let linked = self.integrations.open(name).await?;
         let begun = self.versions_of(name).await?.in_rotation().cloned();
         report.checked.push(match &begun {
             Some(_) => "a rotation had begun: going on with it".to_owned(),
@@ -41,14 +38,14 @@ where
         });
         let version = match begun {
             Some(version) => version,
-            None => self.new_version()?,
+            None => self.integrations.new_version()?,
         };
         let scope = linked.scope().await?;
         let stored = self.stage(name, &version).await?;
         report.done.push("stored a new password as pending".to_owned());
         self.give(&linked, &scope, &version, &stored, &mut report).await?;
         report.checked.extend(linked.prove(&version, &scope, &stored.password).await?);
-        self.vault.promote(name, &version).await.map_err(vault)?;
+        self.integrations.secrets.promote(name, &version).await?;
         report
             .done
             .push("made it the current password; the old one is accepted until the next rotation".to_owned());
@@ -60,7 +57,7 @@ where
 
     /// One step of Secrets Manager's own rotation.
     pub(super) async fn rotation(&self, rotation: &Rotation) -> Result<Report, SetupError> {
-        let read = self.vault.names().read(&rotation.secret_id);
+        let read = self.integrations.secrets.names().read(&rotation.secret_id);
         let Some((name, SecretKind::Webhook)) = read else {
             let message =
                 format!("`{}` is not the webhook password of an integration here", rotation.secret_id);
@@ -70,7 +67,7 @@ where
             .map_err(|error| SetupError::new(Code::BadRequest, format!("`ClientRequestToken`: {error}")))?;
         let mut report = Report::of("rotation");
         report.integration = Some(name.to_string());
-        if self.versions_of(&name).await?.is_at(&version, Stage::Current) {
+        if self.versions_of(&name).await?.is_at(&version, VersionStage::Current) {
             "this version is current already".clone_into(&mut report.summary);
             return Ok(report);
         }
@@ -80,21 +77,21 @@ where
                 "stored a new password as pending".clone_into(&mut report.summary);
             }
             RotationStep::SetSecret => {
-                let linked = self.linked(&name).await?;
+                let linked = self.integrations.open(&name).await?;
                 let scope = linked.scope().await?;
                 let stored = self.stage(&name, &version).await?;
                 self.give(&linked, &scope, &version, &stored, &mut report).await?;
                 "gave it to every subscription".clone_into(&mut report.summary);
             }
             RotationStep::TestSecret => {
-                let linked = self.linked(&name).await?;
+                let linked = self.integrations.open(&name).await?;
                 let scope = linked.scope().await?;
                 let stored = self.stage(&name, &version).await?;
                 report.checked = linked.prove(&version, &scope, &stored.password).await?;
                 "proved it with test deliveries".clone_into(&mut report.summary);
             }
             RotationStep::FinishSecret => {
-                self.vault.promote(&name, &version).await.map_err(vault)?;
+                self.integrations.secrets.promote(&name, &version).await?;
                 "made it the current password".clone_into(&mut report.summary);
             }
         }
@@ -106,10 +103,10 @@ where
         &self,
         name: &IntegrationName,
     ) -> Result<crate::secrets::version::Versions, SetupError> {
-        match self.vault.look(name, SecretKind::Webhook).await.map_err(vault)? {
-            Presence::Present(state) => Ok(state.versions),
-            Presence::Absent => Err(crate::integration::open::unknown(name)),
-            Presence::ScheduledForDeletion { .. } => Err(SetupError::new(
+        match self.integrations.secrets.look(name, SecretKind::Webhook).await? {
+            SecretStatus::Present(state) => Ok(state.versions),
+            SecretStatus::Absent => Err(crate::integration::open::unknown(name)),
+            SecretStatus::ScheduledForDeletion { .. } => Err(SetupError::new(
                 Code::SecretScheduledForDeletion,
                 format!(
                     "`{name}` was unlinked and its password is scheduled for deletion: `connect` it again"
@@ -120,37 +117,40 @@ where
 
     /// Makes sure of a pending password, and reads it: the one that is there wins.
     async fn stage(&self, name: &IntegrationName, version: &VersionId) -> Result<StoredPassword, SetupError> {
-        let password = WebhookPassword::generate(self.world.random()?);
-        self.vault.stage_webhook_password(name, &password, version).await.map_err(vault)?;
-        let stored = self.vault.webhook_password(name, version).await.map_err(vault)?;
+        let password = WebhookPassword::generate(self.integrations.random.bytes()?);
+        self.integrations.secrets.stage_webhook_password(name, &password, version).await?;
+        let stored = self.integrations.secrets.webhook_password(name, version).await?;
         stored.ok_or_else(|| {
-            SetupError::new(Code::VaultUnavailable, "the new password cannot be read back: run this again")
+            SetupError::new(
+                Code::SecretsManagerUnavailable,
+                "the new password cannot be read back: run this again",
+            )
         })
     }
 
     /// Waits until receivers must know the password, then gives it to every subscription that has another.
     async fn give(
         &self,
-        linked: &Linked<D::Organization>,
+        linked: &OpenIntegration<Organization<P>>,
         scope: &Scope,
         version: &VersionId,
         stored: &StoredPassword,
         report: &mut Report,
     ) -> Result<(), SetupError> {
-        let now = self.world.now();
-        let wait = remaining(stored.stored_at, now, self.policy.overlap);
+        let now = self.integrations.clock.now();
+        let wait = remaining(stored.stored_at, now, self.integrations.deployment.overlap);
         if !wait.is_zero() {
-            self.world.sleep(wait).await;
+            self.integrations.clock.sleep(wait).await;
         }
         let plan = linked.plan(scope, version).await?;
         for step in &plan.steps {
             match step {
                 Step::Replace { .. } => report.done.push(linked.apply(step, &stored.password).await?),
                 // A rotation changes passwords and nothing else.
-                Step::Create(_) => report.remains.push(format!("{}: run `connect`", in_words(step))),
+                Step::Create(_) => report.remains.push(format!("{}: run `connect`", describe_step(step))),
             }
         }
-        crate::setup::connect::note_strays(&plan, report);
+        crate::setup::connect::report_unmanaged(&plan, report);
         Ok(())
     }
 }

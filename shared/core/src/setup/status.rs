@@ -1,36 +1,32 @@
-//! `status`: what is well and what is not, each trouble with what to do about it.
+//! `status`: what is well and what is not, each problem with what to do about it.
 
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::port::OrganizationConnector;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::Linked;
-use crate::ports::MessageQueue;
-use crate::quarantine::port::Quarantine;
-use crate::secrets::store::Vault;
+use crate::integration::open::OpenIntegration;
+use crate::ports::Clock as _;
+use crate::ports::Organization;
+use crate::ports::Ports;
+use crate::secrets::store::SecretStore;
+use crate::setup::Setup;
+use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::setup::report::Report;
-use crate::setup::verify::{expiry, refusal};
-use crate::setup::{Directory, Setup, World};
-use crate::subscriptions::plan::{Plan, Step, trouble};
+use crate::setup::verify::expiry;
+use crate::subscriptions::plan::{Plan, Step, delivery_problem};
 
 /// How far back Azure DevOps keeps its log.
 const LOG: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
-    W: World + Send + Sync,
-{
+impl<P: Ports> Setup<P> {
     pub(super) async fn status(&self, name: Option<&IntegrationName>) -> Result<Report, SetupError> {
         let names = match name {
             Some(name) => vec![name.clone()],
-            None => self.integrations().await?,
+            None => self.integrations.names().await?,
         };
         let mut report = Report::of("status");
         report.integration = name.map(ToString::to_string);
@@ -38,7 +34,7 @@ where
         for name in &names {
             match self.status_of(name, &mut report).await {
                 Ok(details) => drop(all.insert(name.to_string(), details)),
-                // One integration in trouble must not hide how the others are.
+                // One integration in problem must not hide how the others are.
                 Err(error) if names.len() > 1 => report.remains.push(format!("`{name}`: {error}")),
                 Err(error) => return Err(error),
             }
@@ -58,26 +54,26 @@ where
     }
 
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {
-        let linked = self.linked(name).await?;
+        let linked = self.integrations.open(name).await?;
         let owner = linked.organization.connection().await;
-        let owner = owner.map_err(|error| refusal(&error, "the token does not work any more"))?;
+        let owner = owner.context("the token does not work any more")?;
         let mut token = Report::default();
-        expiry(linked.link.pat_expires_on, self.world.now(), &mut token);
+        expiry(linked.config.pat_expires_on, self.integrations.clock.now(), &mut token);
         report.warnings.extend(token.warnings.iter().map(|warning| format!("`{name}`: {warning}")));
         let scope = linked.scope().await?;
-        let version = if let Some((version, _)) = self.current_password(name).await? {
+        let version = if let Some((version, _)) = self.integrations.current_password(name).await? {
             version
         } else {
             report.remains.push(format!("`{name}` has no webhook password: run `connect` again"));
-            self.new_version()?
+            self.integrations.new_version()?
         };
         let plan = linked.plan(&scope, &version).await?;
         note_troubles(name, &plan, report);
         let subscriptions = self.subscriptions_of(&linked, &plan).await?;
         Ok(json!({
-            "organization": linked.link.organization_url,
+            "organization": linked.config.organization_url,
             "tokenOwner": owner.display_name,
-            "tokenExpiresOn": linked.link.pat_expires_on.map(|date| date.to_string()),
+            "tokenExpiresOn": linked.config.pat_expires_on.map(|date| date.to_string()),
             "tokenDaysLeft": token.details.get("tokenDaysLeft"),
             "subscriptions": subscriptions,
         }))
@@ -85,7 +81,7 @@ where
 
     async fn subscriptions_of(
         &self,
-        linked: &Linked<D::Organization>,
+        linked: &OpenIntegration<Organization<P>>,
         plan: &Plan,
     ) -> Result<Vec<Value>, SetupError> {
         let drifted = plan.steps.iter().filter_map(|step| match step {
@@ -94,15 +90,20 @@ where
         });
         let existing: Vec<&ExistingSubscription> = plan.kept.iter().chain(drifted).collect();
         let ids: Vec<&str> = existing.iter().map(|existing| existing.id.as_str()).collect();
-        let since = self.world.now().saturating_sub(LOG).unwrap_or_else(|_| self.world.now());
+        let since = self
+            .integrations
+            .clock
+            .now()
+            .saturating_sub(LOG)
+            .unwrap_or_else(|_| self.integrations.clock.now());
         let counts = linked.organization.delivery_counts(&ids, since).await;
-        let counts = counts.map_err(|error| refusal(&error, "the log of deliveries could not be read"))?;
+        let counts = counts.context("the log of deliveries could not be read")?;
         let describe = |existing: &&ExistingSubscription| {
             let count = counts.iter().find(|count| count.subscription_id == existing.id);
             json!({
                 "id": existing.id,
                 "event": existing.event_type,
-                "change": existing.kind().and_then(crate::subscriptions::kind::EventKind::change).map(crate::subscriptions::kind::ChangeKind::word),
+                "change": existing.kind().and_then(crate::subscriptions::kind::SubscriptionKind::change).map(crate::subscriptions::kind::ChangeKind::word),
                 "projectId": existing.project_id,
                 "state": state(&existing.status),
                 "lastSuccess": existing.last_success.map(|at| at.to_string()),
@@ -115,7 +116,7 @@ where
     }
 }
 
-/// Each trouble with what to do.
+/// Each problem with what to do.
 fn note_troubles(name: &IntegrationName, plan: &Plan, report: &mut Report) {
     for step in &plan.steps {
         report.remains.push(match step {
@@ -138,7 +139,7 @@ fn note_troubles(name: &IntegrationName, plan: &Plan, report: &mut Report) {
             }
         });
     }
-    crate::setup::connect::note_strays(plan, report);
+    crate::setup::connect::report_unmanaged(plan, report);
 }
 
 fn fix(existing: &ExistingSubscription) -> String {
@@ -159,6 +160,6 @@ fn fix(existing: &ExistingSubscription) -> String {
 fn state(status: &SubscriptionStatus) -> String {
     match status {
         SubscriptionStatus::Other(other) => other.clone(),
-        known => trouble(known).unwrap_or("enabled").to_owned(),
+        known => delivery_problem(known).unwrap_or("enabled").to_owned(),
     }
 }

@@ -1,61 +1,55 @@
 //! `unlink`: our subscriptions first, then the password, then the link, so that a run that was cut off can go on.
 
 use crate::azure_devops::port::AzureDevOps as _;
-use crate::integration::open::vault;
-use crate::ports::MessageQueue;
+use crate::ports::Ports;
 use crate::quarantine::port::Quarantine;
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{Deletion, Presence, RecoveryWindow};
-use crate::secrets::store::Vault;
+use crate::secrets::status::{Deletion, RecoveryWindow, SecretStatus};
+use crate::secrets::store::SecretStore;
+use crate::setup::Setup;
+use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
-use crate::setup::verify::refusal;
-use crate::setup::{Directory, Setup, World};
-use crate::subscriptions::webhook_url::Whose;
+use crate::subscriptions::webhook_url::Ownership;
 
-impl<D, V, Q, K, W> Setup<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
-    W: World + Send + Sync,
-{
+impl<P: Ports> Setup<P> {
     pub(super) async fn unlink(&self, request: Unlink) -> Result<Report, SetupError> {
         let name = &request.integration;
         let mut report = Report::of("unlink");
         report.integration = Some(name.to_string());
-        match self.vault.look(name, SecretKind::Organization).await.map_err(vault)? {
-            Presence::Absent => return Err(crate::integration::open::unknown(name)),
-            Presence::ScheduledForDeletion { .. } => {
+        match self.integrations.secrets.look(name, SecretKind::Organization).await? {
+            SecretStatus::Absent => return Err(crate::integration::open::unknown(name)),
+            SecretStatus::ScheduledForDeletion { .. } => {
                 // The link goes last, so everything before it is gone.
                 report.summary = format!("`{name}` is unlinked already");
                 "nothing; `connect` brings it back".clone_into(&mut report.next);
                 return Ok(report);
             }
-            Presence::Present(_) => {}
+            SecretStatus::Present(_) => {}
         }
-        let linked = self.linked(name).await?;
+        let linked = self.integrations.open(name).await?;
         let existing = linked.subscriptions().await?;
-        for existing in existing.iter().filter(|existing| linked.urls.whose(&existing.url) == Whose::Ours) {
+        for existing in
+            existing.iter().filter(|existing| linked.urls.ownership(&existing.url) == Ownership::Ours)
+        {
             let what = format!("delete subscription {} ({})", existing.id, existing.event_type);
             if request.dry_run {
                 report.planned.push(what);
                 continue;
             }
             let deleted = linked.organization.delete(&existing.id).await;
-            deleted.map_err(|error| refusal(&error, &format!("could not {what}")))?;
+            deleted.context(format!("could not {what}"))?;
             report.done.push(what);
         }
         let window = RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST);
         for kind in [SecretKind::Webhook, SecretKind::Organization] {
-            let secret = self.vault.names().name(name, kind);
+            let secret = self.integrations.secrets.names().name(name, kind);
             if request.dry_run {
                 report.planned.push(format!("schedule `{secret}` for deletion in {} days", window.as_days()));
                 continue;
             }
-            match self.vault.delete(name, kind, window).await.map_err(vault)? {
+            match self.integrations.secrets.delete(name, kind, window).await? {
                 Deletion::Absent => {}
                 Deletion::Scheduled { until } => {
                     let until =

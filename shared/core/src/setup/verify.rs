@@ -5,8 +5,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::azure_devops::catalog::{ProjectInfo, RepositoryInfo, WriteProbe};
-use crate::azure_devops::error::{Refusal, RestError};
+use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
+use crate::setup::error::Context as _;
+use crate::setup::error::refusal;
 use crate::setup::error::{Code, SetupError};
 use crate::setup::report::Report;
 use crate::subscriptions::plan::Scope;
@@ -16,17 +18,17 @@ const WARN_DAYS: i64 = 14;
 
 /// What the operator chose to be told of, in words.
 #[derive(Debug)]
-pub(crate) struct Chosen<'a> {
+pub(crate) struct ScopeSelection<'a> {
     pub(crate) projects: &'a [String],
     pub(crate) repository: Option<&'a str>,
     pub(crate) branch: Option<&'a str>,
 }
 
-/// Checks a token from the least to the most it needs, and finds what was chosen. Changes nothing.
+/// Checks a token from the least to the most it needs, and finds what was selection. Changes nothing.
 pub(crate) async fn verify(
     api: &impl AzureDevOps,
     organization: &str,
-    chosen: &Chosen<'_>,
+    selection: &ScopeSelection<'_>,
     report: &mut Report,
 ) -> Result<Scope, SetupError> {
     let identity = api.connection().await.map_err(|error| match error {
@@ -48,7 +50,7 @@ pub(crate) async fn verify(
     })?;
     report.checked.push(format!("it may read code: {} repositories", repositories.len()));
 
-    let scope = scope(api, chosen, &repositories).await?;
+    let scope = scope(api, selection, &repositories).await?;
     check_write(api, &scope, &repositories, report).await?;
     check_permission(api, &scope, &repositories, report).await?;
     Ok(scope)
@@ -56,7 +58,7 @@ pub(crate) async fn verify(
 
 pub(crate) async fn scope(
     api: &impl AzureDevOps,
-    chosen: &Chosen<'_>,
+    selection: &ScopeSelection<'_>,
     repositories: &[RepositoryInfo],
 ) -> Result<Scope, SetupError> {
     let mut projects: Vec<ProjectInfo> =
@@ -67,11 +69,11 @@ pub(crate) async fn scope(
             .find(|project| is_named(&project.id, &project.name, named))
             .map(|project| project.id.clone())
     };
-    if chosen.projects.iter().any(|named| found(&projects, named).is_none()) {
+    if selection.projects.iter().any(|named| found(&projects, named).is_none()) {
         // A project without repositories. Listing projects needs a scope more than the token has to have.
         projects.extend(api.projects().await.unwrap_or_default());
     }
-    let (known, unknown): (Vec<_>, Vec<_>) = chosen
+    let (known, unknown): (Vec<_>, Vec<_>) = selection
         .projects
         .iter()
         .map(|named| (named, found(&projects, named)))
@@ -82,20 +84,23 @@ pub(crate) async fn scope(
         return Err(SetupError::new(Code::NotFound, message));
     }
     let project_ids: Vec<String> = known.into_iter().filter_map(|(_, id)| id).collect();
-    let repository_id = chosen.repository.map(|named| {
+    let repository_id = selection.repository.map(|named| {
         let of_project = |repository: &&RepositoryInfo| project_ids.contains(&repository.project.id);
         let found = repositories
             .iter()
             .filter(of_project)
             .find(|repository| is_named(&repository.id, &repository.name, named));
         found.map(|repository| repository.id.clone()).ok_or_else(|| {
-            SetupError::new(Code::NotFound, format!("there is no repository `{named}` in the chosen project"))
+            SetupError::new(
+                Code::NotFound,
+                format!("there is no repository `{named}` in the selection project"),
+            )
         })
     });
     Ok(Scope {
         project_ids,
         repository_id: repository_id.transpose()?,
-        branch: chosen.branch.map(str::to_owned),
+        branch: selection.branch.map(str::to_owned),
     })
 }
 
@@ -109,11 +114,11 @@ async fn check_write(
     repositories: &[RepositoryInfo],
     report: &mut Report,
 ) -> Result<(), SetupError> {
-    let chosen = |repository: &&RepositoryInfo| {
+    let selection = |repository: &&RepositoryInfo| {
         !repository.is_disabled
             && (scope.project_ids.is_empty() || scope.project_ids.contains(&repository.project.id))
     };
-    let Some(repository) = repositories.iter().find(chosen) else {
+    let Some(repository) = repositories.iter().find(selection) else {
         report
             .warnings
             .push("Code (write) could not be verified: there is no repository to ask about".to_owned());
@@ -141,7 +146,7 @@ async fn check_permission(
 ) -> Result<(), SetupError> {
     let doing = "the permission to edit subscriptions could not be checked";
     if scope.project_ids.is_empty() {
-        let may = api.may_edit_subscriptions(None).await.map_err(|error| refusal(&error, doing))?;
+        let may = api.may_edit_subscriptions(None).await.context(doing)?;
         if !may {
             return Err(SetupError::new(
                 Code::PermissionMissing,
@@ -154,7 +159,7 @@ async fn check_permission(
     }
     let mut missing = Vec::new();
     for id in &scope.project_ids {
-        if !api.may_edit_subscriptions(Some(id)).await.map_err(|error| refusal(&error, doing))? {
+        if !api.may_edit_subscriptions(Some(id)).await.context(doing)? {
             let project =
                 repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
             missing.push(format!("`{}`", project.map_or(id, |project| &project.name)));
@@ -172,51 +177,6 @@ async fn check_permission(
     }
     report.checked.push(format!("its owner may edit subscriptions in {} projects", scope.project_ids.len()));
     Ok(())
-}
-
-/// A failed call as a refusal that says what to do.
-pub(crate) fn refusal(error: &RestError, doing: &str) -> SetupError {
-    let (code, advice) = match error {
-        RestError::SignInPage => (
-            Code::TokenUnknown,
-            "the token is mistyped, cut off, or of another kind: copy it again from Azure DevOps",
-        ),
-        RestError::Unauthorized { .. } => (
-            Code::TokenRefused,
-            match error.refusal() {
-                Some(Refusal::Expired) => "make a new token, and pass it to `connect` or `replace-token`",
-                Some(Refusal::Revoked) => "it was revoked: make a new token",
-                Some(Refusal::NotAMember) => {
-                    "its owner is not in this organization: use a token of this organization"
-                }
-                _ => {
-                    "it is expired, revoked, of another organization, or lacks a scope: make a new one with the scope \
-                      Code (Read & write) for this organization"
-                }
-            },
-        ),
-        RestError::Forbidden { .. } => (
-            Code::PermissionMissing,
-            "have an administrator grant \"Edit subscriptions\" to the token's owner",
-        ),
-        RestError::NotFound { .. } => {
-            (Code::NotFound, "it does not exist, or the token's owner does not see it")
-        }
-        RestError::Policy { .. } => (
-            Code::PolicyBlocked,
-            "ask an administrator of the organization to allow personal access tokens from here",
-        ),
-        RestError::RateLimited { .. } => {
-            (Code::RateLimited, "run this again later; what was done so far stays")
-        }
-        RestError::Rejected { .. } | RestError::Unintelligible { .. } => {
-            (Code::AzureDevOpsRefused, "run this again; if it stays so, it is a defect to report")
-        }
-        RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
-            (Code::AzureDevOpsUnavailable, "run this again later; what was done so far stays")
-        }
-    };
-    SetupError::new(code, format!("{doing}: {error}; {advice}"))
 }
 
 /// What is to be said about the end of a token.

@@ -5,7 +5,7 @@ use crate::receiver::endpoint::Endpoint;
 
 /// What a subscription tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum EventKind {
+pub enum SubscriptionKind {
     /// Something was pushed.
     Push,
     /// A pull request was opened.
@@ -56,7 +56,7 @@ impl ChangeKind {
     }
 }
 
-impl EventKind {
+impl SubscriptionKind {
     /// Every kind, in the order subscriptions are made and shown.
     pub const ALL: [Self; 8] = [
         Self::Push,
@@ -136,20 +136,20 @@ mod tests {
 
     #[test]
     fn every_kind_is_told_apart_by_its_inputs() {
-        for kind in EventKind::ALL {
-            assert_eq!(EventKind::of(kind.event_type(), kind.notification_type()), Some(kind));
+        for kind in SubscriptionKind::ALL {
+            assert_eq!(SubscriptionKind::of(kind.event_type(), kind.notification_type()), Some(kind));
         }
-        let inputs = EventKind::ALL.map(|kind| (kind.event_type(), kind.notification_type()));
+        let inputs = SubscriptionKind::ALL.map(|kind| (kind.event_type(), kind.notification_type()));
         assert_eq!(BTreeSet::from(inputs).len(), 8);
-        assert_eq!(EventKind::of("git.push", Some("")), Some(EventKind::Push));
-        assert_eq!(EventKind::of("git.pullrequest.updated", None), None);
-        assert_eq!(EventKind::of("git.pullrequest.updated", Some("LabelsNotification")), None);
-        assert_eq!(EventKind::of("build.complete", None), None);
+        assert_eq!(SubscriptionKind::of("git.push", Some("")), Some(SubscriptionKind::Push));
+        assert_eq!(SubscriptionKind::of("git.pullrequest.updated", None), None);
+        assert_eq!(SubscriptionKind::of("git.pullrequest.updated", Some("LabelsNotification")), None);
+        assert_eq!(SubscriptionKind::of("build.complete", None), None);
     }
 
     #[test]
     fn every_kind_is_received_where_it_is_sent() {
-        for kind in EventKind::ALL {
+        for kind in SubscriptionKind::ALL {
             let received = EventType::parse(kind.event_type()).expect("a type that is received");
             assert_eq!(Endpoint::of(received), kind.endpoint(), "{kind:?}");
         }
@@ -157,14 +157,14 @@ mod tests {
 
     #[test]
     fn inputs_are_those_azure_devops_documents() {
-        let updated = |change| EventKind::PullRequestUpdated(change).notification_type();
+        let updated = |change| SubscriptionKind::PullRequestUpdated(change).notification_type();
         assert_eq!(updated(ChangeKind::Source), Some("PushNotification"));
         assert_eq!(updated(ChangeKind::Reviewers), Some("ReviewersUpdateNotification"));
         assert_eq!(updated(ChangeKind::Vote), Some("ReviewerVoteNotification"));
         assert_eq!(updated(ChangeKind::Status), Some("StatusUpdateNotification"));
         assert_eq!(ChangeKind::ALL.map(ChangeKind::word), ["source", "reviewers", "vote", "status"]);
-        for kind in EventKind::ALL {
-            let version = if kind == EventKind::PullRequestCommented { "2.0" } else { "1.0" };
+        for kind in SubscriptionKind::ALL {
+            let version = if kind == SubscriptionKind::PullRequestCommented { "2.0" } else { "1.0" };
             assert_eq!(kind.resource_version(), version, "{kind:?}");
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::secrets::version::VersionId;
-use crate::subscriptions::kind::EventKind;
-use crate::subscriptions::webhook_url::{WebhookUrls, Whose};
+use crate::subscriptions::kind::SubscriptionKind;
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
 
 /// What is to be subscribed to.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Plan {
     /// What is fine as it is.
     pub kept: Vec<ExistingSubscription>,
     /// What delivers to us and is not wanted. It is reported and left alone: somebody may have made it on purpose.
-    pub strays: Vec<Stray>,
+    pub unmanaged: Vec<UnmanagedSubscription>,
 }
 
 /// One thing to do.
@@ -45,7 +45,7 @@ pub enum Step {
 
 /// A subscription that delivers to us without being wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stray {
+pub struct UnmanagedSubscription {
     /// It.
     pub existing: ExistingSubscription,
     /// Why it is not wanted, and what to do.
@@ -56,7 +56,7 @@ pub struct Stray {
 pub fn wanted(scope: &Scope, urls: &WebhookUrls, version: &VersionId) -> Vec<WantedSubscription> {
     let projects: Vec<Option<&String>> =
         if scope.project_ids.is_empty() { vec![None] } else { scope.project_ids.iter().map(Some).collect() };
-    let each = projects.into_iter().flat_map(|project| EventKind::ALL.map(|kind| (project, kind)));
+    let each = projects.into_iter().flat_map(|project| SubscriptionKind::ALL.map(|kind| (project, kind)));
     each.map(|(project, kind)| WantedSubscription {
         kind,
         project_id: project.cloned(),
@@ -70,13 +70,15 @@ pub fn wanted(scope: &Scope, urls: &WebhookUrls, version: &VersionId) -> Vec<Wan
 /// Compares. Running what comes out of it, and planning again, gives no steps.
 pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], urls: &WebhookUrls) -> Plan {
     let mut plan = Plan::default();
-    let at = |whose: Whose| existing.iter().filter(move |existing| urls.whose(&existing.url) == whose);
-    let mut ours: Vec<&ExistingSubscription> = at(Whose::Ours).collect();
+    let at =
+        |whose: Ownership| existing.iter().filter(move |existing| urls.ownership(&existing.url) == whose);
+    let mut ours: Vec<&ExistingSubscription> = at(Ownership::Ours).collect();
     for wanted in wanted {
         // Of several, the one that needs least, and among those the one that is nearest to delivering.
         let candidates = ours.iter().enumerate().filter(|(_, existing)| is_for(existing, wanted));
-        let best = candidates
-            .min_by_key(|(_, existing)| (differences(existing, wanted).len(), is_dead(&existing.status)));
+        let best = candidates.min_by_key(|(_, existing)| {
+            (differences(existing, wanted).len(), is_disabled_by_azure_devops(&existing.status))
+        });
         match best.map(|(index, _)| index) {
             None => plan.steps.push(Step::Create(wanted.clone())),
             Some(index) => {
@@ -91,18 +93,21 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
             }
         }
     }
-    let left = ours.into_iter().map(|existing| Stray { existing: existing.clone(), why: stray(existing) });
+    let left = ours.into_iter().map(|existing| UnmanagedSubscription {
+        existing: existing.clone(),
+        why: unmanaged_reason(existing),
+    });
     // Another stack may use the same name for the same organization, so these are nobody's to change from here.
-    let elsewhere = at(Whose::OursElsewhere).map(|existing| Stray {
+    let elsewhere = at(Ownership::OursElsewhere).map(|existing| UnmanagedSubscription {
         existing: existing.clone(),
         why: format!("it delivers to another address, {}: delete it if that stack is gone", existing.url),
     });
-    plan.strays = left.chain(elsewhere).collect();
+    plan.unmanaged = left.chain(elsewhere).collect();
     plan
 }
 
 /// Whether Azure DevOps switched it off, which it may not take back.
-pub(crate) fn is_dead(status: &SubscriptionStatus) -> bool {
+pub(crate) fn is_disabled_by_azure_devops(status: &SubscriptionStatus) -> bool {
     matches!(status, SubscriptionStatus::DisabledBySystem | SubscriptionStatus::DisabledByInactiveIdentity)
 }
 
@@ -118,8 +123,8 @@ pub(crate) fn is_for(existing: &ExistingSubscription, wanted: &WantedSubscriptio
 /// What is wrong with a subscription, in words.
 pub(crate) fn differences(existing: &ExistingSubscription, wanted: &WantedSubscription) -> Vec<String> {
     let mut differences = Vec::new();
-    if let Some(trouble) = trouble(&existing.status) {
-        differences.push(trouble.to_owned());
+    if let Some(problem) = delivery_problem(&existing.status) {
+        differences.push(problem.to_owned());
     }
     if existing.url != wanted.url {
         differences.push("its URL is not the one that goes with the webhook password in use".to_owned());
@@ -142,7 +147,7 @@ pub(crate) fn differences(existing: &ExistingSubscription, wanted: &WantedSubscr
 }
 
 /// What a status means for deliveries; `None` when all is well.
-pub(crate) fn trouble(status: &SubscriptionStatus) -> Option<&'static str> {
+pub(crate) fn delivery_problem(status: &SubscriptionStatus) -> Option<&'static str> {
     match status {
         SubscriptionStatus::Enabled => None,
         SubscriptionStatus::OnProbation => Some("it is on probation, so events are being lost"),
@@ -155,9 +160,9 @@ pub(crate) fn trouble(status: &SubscriptionStatus) -> Option<&'static str> {
     }
 }
 
-fn stray(existing: &ExistingSubscription) -> String {
+fn unmanaged_reason(existing: &ExistingSubscription) -> String {
     if existing.event_type
-        == EventKind::PullRequestUpdated(crate::subscriptions::kind::ChangeKind::Source).event_type()
+        == SubscriptionKind::PullRequestUpdated(crate::subscriptions::kind::ChangeKind::Source).event_type()
         && existing.notification_type.is_none()
     {
         "it is not filtered by kind of change, so every update comes twice: delete it".to_owned()

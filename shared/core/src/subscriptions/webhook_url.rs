@@ -5,7 +5,7 @@ use url::Url;
 use crate::integration::name::IntegrationName;
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::version::VersionId;
-use crate::subscriptions::kind::EventKind;
+use crate::subscriptions::kind::SubscriptionKind;
 
 /// The query parameter that says which version of the password a subscription was given. Azure DevOps shows a password
 /// to nobody, so this is how a rotation that was cut off knows where it was. It is no secret, and receivers ignore it.
@@ -21,9 +21,9 @@ pub struct WebhookUrls {
     integration: IntegrationName,
 }
 
-/// Whose a subscription is, by where it delivers to.
+/// Ownership a subscription is, by where it delivers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum Ownership {
     /// It delivers to this integration here.
     Ours,
     /// It was made by `setup` for this integration at another address, such as that of a stack that was replaced.
@@ -38,7 +38,7 @@ impl WebhookUrls {
         Self { base: base.trim_end_matches('/').to_owned(), integration }
     }
 
-    /// Whose URLs they are.
+    /// Ownership URLs they are.
     pub fn integration(&self) -> &IntegrationName {
         &self.integration
     }
@@ -49,24 +49,24 @@ impl WebhookUrls {
     }
 
     /// Where a subscription delivers to that has been given a version of the password.
-    pub fn of(&self, kind: EventKind, version: &VersionId) -> String {
+    pub fn of(&self, kind: SubscriptionKind, version: &VersionId) -> String {
         let endpoint = self.endpoint(kind.endpoint());
         let change = kind.change().map_or_else(String::new, |change| format!("change={}&", change.word()));
         format!("{endpoint}?{change}{VERSION_PARAMETER}={}", short(version))
     }
 
-    /// Whose the subscription with this URL is.
-    pub fn whose(&self, url: &str) -> Whose {
+    /// Ownership the subscription with this URL is.
+    pub fn ownership(&self, url: &str) -> Ownership {
         let place = url.split(['?', '#']).next().unwrap_or_default();
         let endpoints = [Endpoint::CodePushed, Endpoint::PullRequest];
         if endpoints.iter().any(|endpoint| self.endpoint(*endpoint).eq_ignore_ascii_case(place)) {
-            return Whose::Ours;
+            return Ownership::Ours;
         }
         let ends = |endpoint: &Endpoint| place.ends_with(&format!("/{}/{endpoint}", self.integration));
         if endpoints.iter().any(ends) && parameter(url, VERSION_PARAMETER).is_some() {
-            return Whose::OursElsewhere;
+            return Ownership::OursElsewhere;
         }
-        Whose::Others
+        Ownership::Others
     }
 }
 
@@ -98,8 +98,8 @@ mod tests {
     fn a_url_says_what_it_is_for_and_which_password_it_has() {
         let version = VersionId::generate([0xab; 16]);
         let push = "https://api.example.com/hooks/contoso/code-pushed?version=abababab";
-        assert_eq!(urls().of(EventKind::Push, &version), push);
-        let vote = urls().of(EventKind::PullRequestUpdated(ChangeKind::Vote), &version);
+        assert_eq!(urls().of(SubscriptionKind::Push, &version), push);
+        let vote = urls().of(SubscriptionKind::PullRequestUpdated(ChangeKind::Vote), &version);
         assert_eq!(vote, "https://api.example.com/hooks/contoso/pull-request?change=vote&version=abababab");
         assert_eq!(change_of(&vote).as_deref(), Some("vote"));
     }
@@ -107,16 +107,16 @@ mod tests {
     #[test]
     fn ours_are_told_from_others() {
         for (url, whose) in [
-            ("https://api.example.com/hooks/contoso/code-pushed", Whose::Ours),
-            ("https://API.example.com/hooks/contoso/pull-request?change=vote", Whose::Ours),
-            ("https://old.example.com/v1/contoso/code-pushed?version=abababab", Whose::OursElsewhere),
-            ("https://old.example.com/v1/contoso/code-pushed", Whose::Others),
-            ("https://api.example.com/hooks/contoso-2/code-pushed?version=abababab", Whose::Others),
-            ("https://api.example.com/hooks/contoso/code-pushed/x", Whose::Others),
-            ("https://ci.example.com/webhook", Whose::Others),
-            ("", Whose::Others),
+            ("https://api.example.com/hooks/contoso/code-pushed", Ownership::Ours),
+            ("https://API.example.com/hooks/contoso/pull-request?change=vote", Ownership::Ours),
+            ("https://old.example.com/v1/contoso/code-pushed?version=abababab", Ownership::OursElsewhere),
+            ("https://old.example.com/v1/contoso/code-pushed", Ownership::Others),
+            ("https://api.example.com/hooks/contoso-2/code-pushed?version=abababab", Ownership::Others),
+            ("https://api.example.com/hooks/contoso/code-pushed/x", Ownership::Others),
+            ("https://ci.example.com/webhook", Ownership::Others),
+            ("", Ownership::Others),
         ] {
-            assert_eq!(urls().whose(url), whose, "{url}");
+            assert_eq!(urls().ownership(url), whose, "{url}");
         }
     }
 }

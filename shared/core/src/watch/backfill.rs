@@ -1,4 +1,4 @@
-//! What happened while a subscription told nothing, found in the lists of pushes and pull requests.
+//! What transition while a subscription notified nothing, found in the lists of pushes and pull requests.
 
 use std::collections::BTreeSet;
 
@@ -10,144 +10,152 @@ use crate::azure_devops::deliveries::DeliveryState;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::message::truncate as fit;
-use crate::ports::MessageQueue;
+use crate::message::truncate;
+use crate::ports::Clock as _;
+use crate::ports::Organization;
+use crate::ports::Ports;
 use crate::receiver::publisher::send;
-use crate::secrets::store::Vault;
+use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
-use crate::setup::verify::refusal;
-use crate::setup::{Directory, World};
 use crate::watch::Watch;
-use crate::watch::checkpoint::Silence;
-use crate::watch::context::{Round, Work, out_of_time, untaken};
-use crate::watch::gaps as doubt;
-use crate::watch::gaps::{Doubt, Traces};
-use crate::watch::lease::Passes;
-use crate::watch::listed as record;
+use crate::watch::checkpoint::GapProgress;
+use crate::watch::context::{PassContext, PassState, out_of_time, queue_unavailable};
+use crate::watch::gaps;
+use crate::watch::gaps::{BackfillSource, CoverageGap};
+use crate::watch::reconstruct;
 
 /// How much is looked at in one go: the log of so long is kept in mind.
 const STRETCH: SignedDuration = SignedDuration::from_hours(12);
 
-/// How much later than it happened something may be notified of.
+/// How much later than it transition something may be notified of.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
 
-/// How many seconds after it happened it is notified of, unless Azure DevOps is very late.
+/// How many seconds after it transition it is notified of, unless Azure DevOps is very late.
 const SOON: i64 = 60;
 
-impl<D, V, Q, W, P> Watch<D, V, Q, W, P>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    W: World + Send + Sync,
-    P: Passes + Send + Sync,
-{
-    /// Queues what the subscriptions in doubt did not tell, up to now. `existing` are those whose log can be read.
-    pub(super) async fn close_doubts(
+impl<P: Ports> Watch<P> {
+    /// Queues what the subscriptions in gap did not tell, up to now. `existing` are those whose log can be read.
+    pub(super) async fn backfill_gaps(
         &self,
-        round: &Round<'_, D::Organization>,
+        context: &PassContext<'_, Organization<P>>,
         existing: &[&ExistingSubscription],
-        work: &mut Work<'_>,
+        state: &mut PassState<'_>,
     ) -> Result<(), SetupError> {
-        let doubts = doubt::open(round.wanted, &mut work.progress);
-        if doubts.is_empty() {
+        let gaps = gaps::open(context.wanted, &mut state.checkpoint);
+        if gaps.is_empty() {
             return Ok(());
         }
-        let now = self.setup.world.now();
-        let mut repositories = round.linked.organization.repositories().await.map_err(unread)?;
+        let now = self.integrations.clock.now();
+        let mut repositories = context
+            .integration
+            .organization
+            .repositories()
+            .await
+            .context("what was missed could not be listed")?;
         repositories.sort_by(|one, other| one.id.cmp(&other.id));
-        for doubt in doubts {
+        for gap in gaps {
             let logs: Vec<&str> = existing
                 .iter()
-                .filter(|one| one.kind() == Some(doubt.kind) && one.project_id == doubt.project_id)
+                .filter(|one| one.kind() == Some(gap.kind) && one.project_id == gap.project_id)
                 .map(|one| one.id.as_str())
                 .collect();
-            let mine: Vec<_> = repositories.iter().filter(|one| is_within(round, one, &doubt)).collect();
-            self.close(round, &doubt, &logs, &mine, now, work).await?;
+            let mine: Vec<_> = repositories.iter().filter(|one| is_within(context, one, &gap)).collect();
+            self.close(context, &gap, &logs, &mine, now, state).await?;
         }
         Ok(())
     }
 
     async fn close(
         &self,
-        round: &Round<'_, D::Organization>,
-        doubt: &Doubt,
+        context: &PassContext<'_, Organization<P>>,
+        gap: &CoverageGap,
         logs: &[&str],
         repositories: &[&RepositoryInfo],
         now: Timestamp,
-        work: &mut Work<'_>,
+        state: &mut PassState<'_>,
     ) -> Result<(), SetupError> {
-        let key = doubt.key();
-        while let Some(silence) = work.progress.doubts.get(&key).cloned().filter(|it| it.from < now) {
-            let Silence { from, at, mut waiting } = silence;
-            if at.is_none() && waiting == Some(from) {
-                // Looked for again from here on, and maybe told by now.
-                waiting = None;
+        let key = gap.key();
+        while let Some(progress) = state.checkpoint.gaps.get(&key).cloned().filter(|it| it.from < now) {
+            let GapProgress { from, position, mut pending_since } = progress;
+            if position.is_none() && pending_since == Some(from) {
+                // Looked for again from here on, and maybe notified by now.
+                pending_since = None;
             }
-            let (until, after) = at.unwrap_or_else(|| {
+            let (until, after) = position.unwrap_or_else(|| {
                 (from.saturating_add(STRETCH).map_or(now, |until| until.min(now)), String::new())
             });
-            if doubt.traces() == Traces::None {
-                let kind = doubt.kind.event_type();
-                work.seen
+            if gap.backfill_source() == BackfillSource::None {
+                let kind = gap.kind.event_type();
+                state
+                    .report
                     .remains
                     .push(format!("{kind} between {from} and {now} cannot be found out afterwards"));
-                work.progress.doubts.insert(key, Silence::since(now));
+                state.checkpoint.gaps.insert(key, GapProgress::since(now));
                 return Ok(());
             }
-            if self.setup.world.now() > round.until {
-                return Err(out_of_time("before it had looked for what was not told"));
+            if self.integrations.clock.now() > context.deadline {
+                return Err(out_of_time("before it had looked for what was not notified"));
             }
-            let told = told(round, doubt, logs, from, until).await.map_err(unread)?;
+            let notified = notified(context, gap, logs, from, until)
+                .await
+                .context("what was missed could not be listed")?;
             for repository in repositories.iter().filter(|one| one.id > after) {
-                if self.setup.world.now() > round.until {
-                    return Err(out_of_time("before it had looked for what was not told"));
+                if self.integrations.clock.now() > context.deadline {
+                    return Err(out_of_time("before it had looked for what was not notified"));
                 }
-                let listed = listed(&round.linked.organization, repository, doubt, from, until).await;
-                for event in record::events_of(round, doubt, &listed.map_err(unread)?, now) {
+                let listed = listed(&context.integration.organization, repository, gap, from, until).await;
+                for event in reconstruct::events_of(
+                    context,
+                    gap,
+                    &listed.context("what was missed could not be listed")?,
+                    now,
+                ) {
                     let at = event.time.parse().unwrap_or(now);
-                    if told.keys.contains(&record::key(&event)) {
+                    if notified.keys.contains(&reconstruct::key(&event)) {
                         continue;
                     }
-                    if told.may_hold(&event, at) || may_be_told_yet(&event, at, now) {
-                        work.seen.waiting += 1;
-                        waiting = waiting.into_iter().chain([at]).min();
+                    if notified.may_hold(&event, at) || may_be_told_yet(&event, at, now) {
+                        state.report.waiting += 1;
+                        pending_since = pending_since.into_iter().chain([at]).min();
                         continue;
                     }
-                    self.queue(event, at, work).await?;
+                    self.queue(event, at, state).await?;
                 }
-                let at = Some((until, repository.id.clone()));
-                work.progress.doubts.insert(key.clone(), Silence { from, at, waiting });
+                let position = Some((until, repository.id.clone()));
+                state.checkpoint.gaps.insert(key.clone(), GapProgress { from, position, pending_since });
             }
-            work.progress.doubts.insert(key.clone(), Silence { from: until, at: None, waiting });
+            state
+                .checkpoint
+                .gaps
+                .insert(key.clone(), GapProgress { from: until, position: None, pending_since });
         }
         // What waits is looked for from there on.
-        if let Some(silence) = work.progress.doubts.get_mut(&key) {
-            silence.from = silence.waiting.unwrap_or(silence.from);
+        if let Some(progress) = state.checkpoint.gaps.get_mut(&key) {
+            progress.from = progress.pending_since.unwrap_or(progress.from);
         }
         Ok(())
     }
 
     /// Unless it was made before.
-    async fn queue(&self, event: Event, at: Timestamp, work: &mut Work<'_>) -> Result<(), SetupError> {
+    async fn queue(&self, event: Event, at: Timestamp, state: &mut PassState<'_>) -> Result<(), SetupError> {
         let id = event.id.clone();
-        if work.progress.made.contains_key(&id) {
+        if state.checkpoint.reconstructed.contains_key(&id) {
             return Ok(());
         }
-        let Ok(message) = fit::message(event, None) else {
-            work.seen.remains.push(format!("{id}, of {at}, does not fit a message"));
+        let Ok(message) = truncate::message(event, None) else {
+            state.report.remains.push(format!("{id}, of {at}, does not fit a message"));
             return Ok(());
         };
-        let sent = send(&self.setup.events, vec![(id.clone(), message)]).await;
+        let sent = send(&self.events, vec![(id.clone(), message)]).await;
         if let Some(detail) = sent.unavailable {
-            return Err(untaken("events", &detail));
+            return Err(queue_unavailable("events", &detail));
         }
         match sent.refused {
             // For good: it must not stand in the way of all that is behind it.
-            Some(detail) => work.seen.remains.push(format!("{id}, of {at}: {detail}")),
-            None => work.seen.reconstructed += 1,
+            Some(detail) => state.report.remains.push(format!("{id}, of {at}: {detail}")),
+            None => state.report.reconstructed += 1,
         }
-        work.progress.made.insert(id, at);
+        state.checkpoint.reconstructed.insert(id, at);
         Ok(())
     }
 }
@@ -159,14 +167,14 @@ fn may_be_told_yet(event: &Event, at: Timestamp, now: Timestamp) -> bool {
 
 /// What Azure DevOps did tell of.
 #[derive(Default)]
-struct Told {
-    /// By [`record::key`].
+struct Notified {
+    /// By [`reconstruct::key`].
     keys: BTreeSet<String>,
     /// When something was notified of that is still under way, and not shown.
     hidden: Vec<Timestamp>,
 }
 
-impl Told {
+impl Notified {
     /// Whether this may be what is not shown. Of a push that does not matter: it would have the same id.
     fn may_hold(&self, event: &Event, at: Timestamp) -> bool {
         let notified = |hidden: &Timestamp| (-1..=SOON).contains(&hidden.duration_since(at).as_secs());
@@ -174,51 +182,48 @@ impl Told {
     }
 }
 
-async fn told<O: AzureDevOps>(
-    round: &Round<'_, O>,
-    doubt: &Doubt,
+async fn notified<O: AzureDevOps>(
+    context: &PassContext<'_, O>,
+    gap: &CoverageGap,
     logs: &[&str],
     from: Timestamp,
     until: Timestamp,
-) -> Result<Told, RestError> {
+) -> Result<Notified, RestError> {
     let until = until.saturating_add(LATE).unwrap_or(until);
-    let mut told = Told::default();
+    let mut notified = Notified::default();
     let mut low = from;
     while low < until {
         let high = low.saturating_add(SignedDuration::from_hours(1)).map_or(until, |high| high.min(until));
-        let logged = round.linked.organization.deliveries(logs, DeliveryState::Any, low, high).await?;
+        let logged = context.integration.organization.deliveries(logs, DeliveryState::Any, low, high).await?;
         for delivery in logged {
             match delivery.body {
-                Some(body) => told.keys.extend(record::keys_of(round, doubt, &body)),
-                None => told.hidden.extend(delivery.created),
+                Some(body) => notified.keys.extend(reconstruct::keys_of(context, gap, &body)),
+                None => notified.hidden.extend(delivery.created),
             }
         }
         low = high;
     }
-    Ok(told)
+    Ok(notified)
 }
 
 async fn listed<O: AzureDevOps>(
     organization: &O,
     repository: &RepositoryInfo,
-    doubt: &Doubt,
+    gap: &CoverageGap,
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<String>, RestError> {
-    match doubt.traces() {
-        Traces::Pushes => organization.pushes(repository, from, until).await,
-        Traces::PullRequests(happened) => organization.pull_requests(repository, happened, from, until).await,
-        Traces::None => Ok(Vec::new()),
+    match gap.backfill_source() {
+        BackfillSource::Pushes => organization.pushes(repository, from, until).await,
+        BackfillSource::PullRequests(transition) => {
+            organization.pull_requests(repository, transition, from, until).await
+        }
+        BackfillSource::None => Ok(Vec::new()),
     }
 }
 
-fn is_within<O>(round: &Round<'_, O>, repository: &RepositoryInfo, doubt: &Doubt) -> bool {
+fn is_within<O>(context: &PassContext<'_, O>, repository: &RepositoryInfo, gap: &CoverageGap) -> bool {
     !repository.is_disabled
-        && doubt.project_id.as_ref().is_none_or(|id| *id == repository.project.id)
-        && round.scope.repository_id.as_ref().is_none_or(|id| *id == repository.id)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
-fn unread(error: RestError) -> SetupError {
-    refusal(&error, "what was missed could not be listed")
+        && gap.project_id.as_ref().is_none_or(|id| *id == repository.project.id)
+        && context.scope.repository_id.as_ref().is_none_or(|id| *id == repository.id)
 }

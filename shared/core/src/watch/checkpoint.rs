@@ -9,10 +9,10 @@ use crate::integration::name::IntegrationName;
 
 /// How far every integration is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
+pub struct WatchState {
     /// Counts how often it was written.
     revision: u64,
-    integrations: BTreeMap<String, Progress>,
+    integrations: BTreeMap<String, Checkpoint>,
     /// Since when passes over an integration have not come to their end.
     #[serde(default)]
     failing: BTreeMap<String, Timestamp>,
@@ -22,84 +22,89 @@ pub struct Memory {
 ///
 /// Whatever Azure DevOps notified of before the checkpoint has reached the queue, or was brought to it. A delivery that is
 /// still under way holds the checkpoint back: it may fail yet. What is behind the checkpoint and was brought in already is
-/// remembered by name, so that the next pass does not do it again. What Azure DevOps did not notify of is in doubt until
+/// remembered by name, so that the next pass does not do it again. What Azure DevOps did not notify of is in gap until
 /// it was looked for. Both move only after the queue has everything; a pass that is cut off is done once more, with the
 /// same ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
+pub struct Checkpoint {
     /// Nothing before this is left to do.
-    pub checkpoint: Timestamp,
+    pub settled_until: Timestamp,
     /// When a pass last began to look at it.
     #[serde(default)]
-    pub tried_at: Option<Timestamp>,
-    /// When its subscriptions were last looked at, and what was in doubt by how they were is in here; `None` when never.
-    pub seen_at: Option<Timestamp>,
-    /// Up to when the log was read, and what was in doubt by what failed is in here.
+    pub attempted_at: Option<Timestamp>,
+    /// When its subscriptions were last looked at, and what was in gap by how they were is in here; `None` when never.
+    pub subscriptions_checked_at: Option<Timestamp>,
+    /// Up to when the log was read, and what was in gap by what failed is in here.
     #[serde(default)]
-    pub heard_at: Option<Timestamp>,
+    pub log_read_until: Option<Timestamp>,
     /// Deliveries from the checkpoint on that are done, and when they were.
-    pub done: BTreeMap<String, Timestamp>,
-    /// Events that were made and may be come upon again while something is in doubt, and when they happened.
+    pub replayed: BTreeMap<String, Timestamp>,
+    /// Events that were made and may be come upon again while something is in gap, and when they happened.
     #[serde(default)]
-    pub made: BTreeMap<String, Timestamp>,
-    /// From when on a subscription may have told less than happened, by what it is called in [`doubt`](crate::watch::gaps).
-    pub doubts: BTreeMap<String, Silence>,
+    pub reconstructed: BTreeMap<String, Timestamp>,
+    /// From when on a subscription may have told less than happened, by what it is called in [`gap`](crate::watch::gaps).
+    pub gaps: BTreeMap<String, GapProgress>,
 }
 
 /// How far it was looked for what a subscription may not have told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Silence {
+pub struct GapProgress {
     /// Before this nothing is left to look for.
     pub from: Timestamp,
     /// The end of the stretch that is being looked at, and the last repository that is done.
-    pub at: Option<(Timestamp, String)>,
+    pub position: Option<(Timestamp, String)>,
     /// The earliest happening that may be told yet, so that it has to be looked for again.
-    pub waiting: Option<Timestamp>,
+    pub pending_since: Option<Timestamp>,
 }
 
-impl Silence {
+impl GapProgress {
     /// One that nobody has looked at.
     pub(super) fn since(from: Timestamp) -> Self {
-        Self { from, at: None, waiting: None }
+        Self { from, position: None, pending_since: None }
     }
 }
 
-impl Memory {
+impl WatchState {
     /// When a pass last began to look at an integration.
-    pub(super) fn tried_at(&self, name: &IntegrationName) -> Option<Timestamp> {
-        self.integrations.get(name.as_str())?.tried_at
+    pub(super) fn attempted_at(&self, name: &IntegrationName) -> Option<Timestamp> {
+        self.integrations.get(name.as_str())?.attempted_at
     }
 
     /// The progress of an integration; one that is new begins at `from`.
     ///
     /// That is as far as the log goes back: what failed in it and was never brought in would otherwise be lost. What was
     /// brought in by hand comes once more, with the same ids.
-    pub(super) fn of(&self, name: &IntegrationName, from: Timestamp) -> Progress {
+    pub(super) fn checkpoint(&self, name: &IntegrationName, from: Timestamp) -> Checkpoint {
         let known = self.integrations.get(name.as_str()).cloned();
-        let mut progress = known.unwrap_or_else(|| Progress {
-            checkpoint: from,
-            tried_at: None,
-            seen_at: None,
-            heard_at: None,
-            done: BTreeMap::new(),
-            made: BTreeMap::new(),
-            doubts: BTreeMap::new(),
+        let mut progress = known.unwrap_or_else(|| Checkpoint {
+            settled_until: from,
+            attempted_at: None,
+            subscriptions_checked_at: None,
+            log_read_until: None,
+            replayed: BTreeMap::new(),
+            reconstructed: BTreeMap::new(),
+            gaps: BTreeMap::new(),
         });
         // Further back there is no log, and without it nobody could say what was told.
-        progress.checkpoint = progress.checkpoint.max(from);
-        for silence in progress.doubts.values_mut().filter(|silence| silence.from < from) {
-            *silence = Silence::since(from);
+        progress.settled_until = progress.settled_until.max(from);
+        for silence in progress.gaps.values_mut().filter(|silence| silence.from < from) {
+            *silence = GapProgress::since(from);
         }
         progress
     }
 
     /// Remembers the progress of an integration.
-    pub(super) fn keep(&mut self, name: &IntegrationName, progress: Progress) {
+    pub(super) fn store(&mut self, name: &IntegrationName, progress: Checkpoint) {
         self.integrations.insert(name.to_string(), progress);
     }
 
     /// Notes how a pass over an integration ended. Gives for how long none has come to its end.
-    pub(super) fn ended(&mut self, name: &IntegrationName, failed: bool, now: Timestamp) -> SignedDuration {
+    pub(super) fn record_outcome(
+        &mut self,
+        name: &IntegrationName,
+        failed: bool,
+        now: Timestamp,
+    ) -> SignedDuration {
         if !failed {
             self.failing.remove(name.as_str());
             return SignedDuration::ZERO;
@@ -109,7 +114,7 @@ impl Memory {
     }
 
     /// Forgets integrations that were unlinked.
-    pub(super) fn keep_only(&mut self, names: &[IntegrationName]) {
+    pub(super) fn retain(&mut self, names: &[IntegrationName]) {
         let is_kept = |known: &String| names.iter().any(|name| name.as_str() == known);
         self.integrations.retain(|known, _| is_kept(known));
         self.failing.retain(|known, _| is_kept(known));
@@ -150,26 +155,26 @@ impl Memory {
     }
 }
 
-impl Progress {
+impl Checkpoint {
     /// Says that a subscription may have told less than happened from this moment on.
-    pub(super) fn doubt(&mut self, key: &str, from: Timestamp) {
-        let known = self.doubts.entry(key.to_owned()).or_insert_with(|| Silence::since(from));
+    pub(super) fn open_gap(&mut self, key: &str, from: Timestamp) {
+        let known = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from));
         if from < known.from {
-            *known = Silence::since(from);
+            *known = GapProgress::since(from);
         }
     }
 
     /// The end of a pass, which leaves nothing of before `until` undone.
     pub(super) fn move_on(&mut self, until: Timestamp) {
         let checkpoint = until.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(until);
-        self.checkpoint = checkpoint.max(self.checkpoint);
+        self.settled_until = checkpoint.max(self.settled_until);
         // What is looked for again must not be made again.
-        let open = self.doubts.values().map(|silence| silence.from);
-        let oldest = open.fold(self.checkpoint, Timestamp::min);
-        self.made.retain(|_, at| *at >= oldest);
+        let open = self.gaps.values().map(|silence| silence.from);
+        let oldest = open.fold(self.settled_until, Timestamp::min);
+        self.reconstructed.retain(|_, at| *at >= oldest);
         // The log is read from the checkpoint on. There may be thousands, and all of it has to fit one message.
-        let checkpoint = self.checkpoint;
-        self.done.retain(|_, at| *at >= checkpoint);
+        let checkpoint = self.settled_until;
+        self.replayed.retain(|_, at| *at >= checkpoint);
     }
 }
 
@@ -185,16 +190,16 @@ mod tests {
         IntegrationName::parse("contoso").expect("a name")
     }
 
-    fn memory(checkpoint: i64) -> Memory {
-        let mut memory = Memory::default();
-        memory.keep(&name(), memory.of(&name(), at(checkpoint)));
-        memory.revise();
-        memory
+    fn state(checkpoint: i64) -> WatchState {
+        let mut state = WatchState::default();
+        state.store(&name(), state.checkpoint(&name(), at(checkpoint)));
+        state.revise();
+        state
     }
 
     #[test]
     fn the_newer_of_two_memories_wins() {
-        let (old, mut new) = (memory(10), memory(20));
+        let (old, mut new) = (state(10), state(20));
         new.revise();
         assert_eq!(old.clone().newer(new.clone()), new);
         assert_eq!(new.clone().newer(old), new);
@@ -202,37 +207,38 @@ mod tests {
 
     #[test]
     fn a_delivery_under_way_holds_the_checkpoint_back_and_what_is_behind_it_is_remembered() {
-        let mut progress = Memory::default().of(&name(), at(0));
-        progress.done.insert("early".to_owned(), at(100));
-        progress.done.insert("late".to_owned(), at(300));
+        let mut progress = WatchState::default().checkpoint(&name(), at(0));
+        progress.replayed.insert("early".to_owned(), at(100));
+        progress.replayed.insert("late".to_owned(), at(300));
         progress.move_on(at(200));
-        assert!(progress.checkpoint < at(200), "the one under way may fail yet");
-        assert!(progress.checkpoint >= at(100));
-        assert_eq!(progress.done.keys().collect::<Vec<_>>(), ["late"]);
+        assert!(progress.settled_until < at(200), "the one under way may fail yet");
+        assert!(progress.settled_until >= at(100));
+        assert_eq!(progress.replayed.keys().collect::<Vec<_>>(), ["late"]);
     }
 
     #[test]
     fn a_doubt_begins_where_it_began_first() {
-        let mut progress = Memory::default().of(&name(), at(0));
+        let mut progress = WatchState::default().checkpoint(&name(), at(0));
         for second in [20, 10, 30] {
-            progress.doubt("pushes", at(second));
+            progress.open_gap("pushes", at(second));
         }
-        assert_eq!(progress.doubts["pushes"], Silence::since(at(10)));
+        assert_eq!(progress.gaps["pushes"], GapProgress::since(at(10)));
     }
 
     #[test]
     fn how_long_it_has_failed_counts_from_the_first_failure_after_a_success() {
-        let mut memory = memory(0);
+        let mut state = state(0);
         let ended = [(false, 10), (true, 20), (true, 50), (false, 60), (true, 70), (true, 75)];
-        let lasted = ended.map(|(failed, second)| memory.ended(&name(), failed, at(second)).as_secs());
+        let lasted =
+            ended.map(|(failed, second)| state.record_outcome(&name(), failed, at(second)).as_secs());
         assert_eq!(lasted, [0, 0, 30, 0, 0, 5]);
     }
 
     #[test]
     fn it_is_stored_as_it_is() {
-        let mut memory = memory(7);
-        memory.ended(&name(), true, at(8));
-        let stored = memory.to_json().expect("stored");
-        assert_eq!(Memory::from_json(&stored).expect("read"), memory);
+        let mut state = state(7);
+        state.record_outcome(&name(), true, at(8));
+        let stored = state.to_json().expect("stored");
+        assert_eq!(WatchState::from_json(&stored).expect("read"), state);
     }
 }

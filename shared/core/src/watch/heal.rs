@@ -4,36 +4,37 @@ use crate::auth::password::WebhookPassword;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::integration::open::{Linked, in_words};
+use crate::integration::open::{OpenIntegration, describe_step};
+use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
-use crate::setup::verify::refusal;
-use crate::subscriptions::plan::{Plan, Step, is_dead, is_for, trouble};
-use crate::watch::context::{Round, Work, out_of_time};
-use crate::watch::{Seen, gaps as doubt, is_for_us_to_heal};
+use crate::setup::error::refusal;
+use crate::subscriptions::plan::{Plan, Step, delivery_problem, is_disabled_by_azure_devops, is_for};
+use crate::watch::context::{PassContext, PassState, out_of_time};
+use crate::watch::{IntegrationReport, gaps, is_for_us_to_heal};
 
 /// Enables what is for us to enable, and makes what is missing, or what cannot be enabled, anew. Gives the new ones, and
 /// what failed first: one that fails does not keep the others from it. When it is late, the rest is left to the next pass.
 ///
 /// One that somebody switched off stays off, and one whose settings were changed stays changed while it delivers: both may
-/// be on purpose, and `status` names them. One that was made anew stays until it can be [buried](bury).
+/// be on purpose, and `status` names them. One that was made anew stays until it can be [buried](delete_superseded).
 pub(super) async fn enable<O: AzureDevOps>(
-    linked: &Linked<O>,
+    linked: &OpenIntegration<O>,
     plan: &Plan,
     password: &WebhookPassword,
     is_late: impl Fn() -> bool,
-    seen: &mut Seen,
+    report: &mut IntegrationReport,
 ) -> (Vec<ExistingSubscription>, Option<SetupError>) {
     let (mut made, mut failure) = (Vec::new(), None);
     for step in &plan.steps {
         if let Step::Replace { existing, .. } = step {
-            let Some(trouble) = trouble(&existing.status) else { continue };
+            let Some(problem) = delivery_problem(&existing.status) else { continue };
             if !is_for_us_to_heal(&existing.status) {
-                seen.not_enabled += 1;
-                seen.remains.push(format!("{}: {trouble}: `connect` enables it", named(existing)));
+                report.not_enabled += 1;
+                report.remains.push(format!("{}: {problem}: `connect` enables it", display_name(existing)));
                 continue;
             }
         }
-        seen.not_enabled += 1;
+        report.not_enabled += 1;
         if is_late() {
             failure.get_or_insert_with(|| out_of_time("before it had healed every subscription"));
             continue;
@@ -41,11 +42,11 @@ pub(super) async fn enable<O: AzureDevOps>(
         match heal(linked, step, password).await {
             Ok(new) => {
                 made.extend(new);
-                seen.healed += 1;
-                seen.done.push(said(step));
+                report.healed += 1;
+                report.done.push(describe_repair(step));
             }
             Err(error) => {
-                let error = refusal(&error, &format!("could not {}", in_words(step)));
+                let error = refusal(&error, &format!("could not {}", describe_step(step)));
                 failure.get_or_insert(error);
             }
         }
@@ -55,13 +56,13 @@ pub(super) async fn enable<O: AzureDevOps>(
 
 /// Gives the new one, when one had to be made.
 async fn heal<O: AzureDevOps>(
-    linked: &Linked<O>,
+    linked: &OpenIntegration<O>,
     step: &Step,
     password: &WebhookPassword,
 ) -> Result<Option<ExistingSubscription>, RestError> {
     let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
     if let Step::Replace { existing, .. } = step
-        && revive(linked, existing, wanted, password).await?
+        && re_enable(linked, existing, wanted, password).await?
     {
         return Ok(None);
     }
@@ -70,28 +71,33 @@ async fn heal<O: AzureDevOps>(
 
 /// Deletes those that cannot be enabled and have a successor, once nothing is left to learn from their logs of deliveries,
 /// which go with them.
-pub(super) async fn bury<O: AzureDevOps>(
-    round: &Round<'_, O>,
+pub(super) async fn delete_superseded<O: AzureDevOps>(
+    context: &PassContext<'_, O>,
     plan: &Plan,
-    work: &mut Work<'_>,
+    state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
-    for stray in &plan.strays {
-        let existing = &stray.existing;
-        let succeeded = round.wanted.iter().find(|wanted| is_for(existing, wanted));
-        let is_ours = round.existing.iter().any(|one| one.id == existing.id);
-        let Some(wanted) = succeeded.filter(|_| is_ours && is_dead(&existing.status)) else { continue };
-        if work.left.contains(&existing.id) || work.progress.doubts.contains_key(&doubt::of(wanted)) {
+    for unmanaged in &plan.unmanaged {
+        let existing = &unmanaged.existing;
+        let succeeded = context.wanted.iter().find(|wanted| is_for(existing, wanted));
+        let is_ours = context.existing.iter().any(|one| one.id == existing.id);
+        let Some(wanted) = succeeded.filter(|_| is_ours && is_disabled_by_azure_devops(&existing.status))
+        else {
+            continue;
+        };
+        if state.unfinished_logs.contains(&existing.id)
+            || state.checkpoint.gaps.contains_key(&gaps::of(wanted))
+        {
             continue;
         }
-        let deleted = round.linked.organization.delete(&existing.id).await;
-        deleted.map_err(|error| refusal(&error, &format!("could not delete {}", named(existing))))?;
-        work.seen.done.push(format!("{}, which was made anew: deleted", named(existing)));
+        let deleted = context.integration.organization.delete(&existing.id).await;
+        deleted.context(format!("could not delete {}", display_name(existing)))?;
+        state.report.done.push(format!("{}, which was made anew: deleted", display_name(existing)));
     }
     Ok(())
 }
 
-async fn revive<O: AzureDevOps>(
-    linked: &Linked<O>,
+async fn re_enable<O: AzureDevOps>(
+    linked: &OpenIntegration<O>,
     existing: &ExistingSubscription,
     wanted: &WantedSubscription,
     password: &WebhookPassword,
@@ -107,17 +113,17 @@ async fn revive<O: AzureDevOps>(
     }
 }
 
-fn said(step: &Step) -> String {
+fn describe_repair(step: &Step) -> String {
     match step {
-        Step::Create(_) => in_words(step),
+        Step::Create(_) => describe_step(step),
         Step::Replace { existing, .. } => {
             let owner = existing.created_by.as_ref().map_or("somebody", |owner| owner.display_name.as_str());
-            let trouble = trouble(&existing.status).unwrap_or_default();
-            format!("{}, made by {owner}: {trouble}: enabled", named(existing))
+            let problem = delivery_problem(&existing.status).unwrap_or_default();
+            format!("{}, made by {owner}: {problem}: enabled", display_name(existing))
         }
     }
 }
 
-fn named(existing: &ExistingSubscription) -> String {
+fn display_name(existing: &ExistingSubscription) -> String {
     format!("subscription {} ({})", existing.id, existing.event_type)
 }

@@ -1,86 +1,91 @@
-//! Who watches: the port, and the right that a pass has.
+//! The lease on the state of `watch`: the port, and the lease while a pass holds it.
 
+use std::fmt::Debug;
 use std::future::Future;
 
-use crate::quarantine::port::Receipt;
-use crate::watch::checkpoint::Memory;
+use crate::quarantine::port::ReceiptHandle;
+use crate::watch::checkpoint::WatchState;
 
-/// The right to watch, which only one has at a time, together with what is remembered.
+/// Stores the state of `watch`, and lets one pass at a time have it.
 ///
-/// Whoever takes it and ends without giving it back loses it after some minutes; the next one then has the memory of
-/// the last that was given back.
-pub trait Passes {
-    /// Takes it; `None` while somebody else has it.
+/// A pass that ends without committing loses its lease after some minutes; the next one gets the state that was committed
+/// last.
+pub trait CheckpointStore: Debug + Send + Sync {
+    /// Acquires the lease; `None` while another pass holds it.
     ///
     /// # Errors
     ///
-    /// When that cannot be told.
-    fn take(&self) -> impl Future<Output = Result<Option<Held>, PassError>> + Send;
+    /// When the store cannot be used.
+    fn acquire(&self) -> impl Future<Output = Result<Option<Lease>, CheckpointError>> + Send;
 
-    /// Gives it back with what is to be remembered now.
+    /// Stores the state of the lease and releases it.
     ///
     /// # Errors
     ///
-    /// When it may not be remembered. Then what was done since is done again.
-    fn give_back(&self, held: Held) -> impl Future<Output = Result<(), PassError>> + Send;
+    /// When the state may not have been stored. What was done since the lease was acquired is then done again.
+    fn commit(&self, lease: Lease) -> impl Future<Output = Result<(), CheckpointError>> + Send;
 }
 
-/// The right to watch, and what is remembered.
+/// The lease, with the state that comes with it.
 #[derive(Debug)]
-pub struct Held {
-    /// What is remembered.
-    pub memory: Memory,
-    /// Names the right, for giving it back.
-    pub receipts: Vec<Receipt>,
+pub struct Lease {
+    /// What `watch` keeps from one pass to the next.
+    pub state: WatchState,
+    /// The messages that the lease consists of.
+    pub receipt_handles: Vec<ReceiptHandle>,
 }
 
-/// Why the right to watch was not to be had or given back.
+/// The state of `watch` could not be read or stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the checkpoint queue: {detail}")]
-pub struct PassError {
+pub struct CheckpointError {
     /// What happened, for the log.
     pub detail: String,
 }
 
-/// The right while a pass has it. What it remembers is written when it is told to, and when it ends.
-pub(super) struct Right<'a, P> {
-    passes: &'a P,
-    memory: Memory,
-    /// `None` when it was lost.
-    receipts: Option<Vec<Receipt>>,
+/// The lease while a pass holds it, with the state as the pass has changed it.
+pub(super) struct HeldLease<'a, S> {
+    store: &'a S,
+    state: WatchState,
+    /// `None` when the lease was lost.
+    receipt_handles: Option<Vec<ReceiptHandle>>,
 }
 
-impl<'a, P: Passes> Right<'a, P> {
-    /// `None` while somebody else has it.
-    pub(super) async fn take(passes: &'a P) -> Result<Option<Self>, PassError> {
-        let held = passes.take().await?;
-        Ok(held.map(|held| Self { passes, memory: held.memory, receipts: Some(held.receipts) }))
+impl<'a, S: CheckpointStore> HeldLease<'a, S> {
+    /// `None` while another pass holds the lease.
+    pub(super) async fn acquire(store: &'a S) -> Result<Option<Self>, CheckpointError> {
+        let lease = store.acquire().await?;
+        Ok(lease.map(|lease| Self {
+            store,
+            state: lease.state,
+            receipt_handles: Some(lease.receipt_handles),
+        }))
     }
 
-    pub(super) fn memory(&mut self) -> &mut Memory {
-        &mut self.memory
+    pub(super) fn state(&mut self) -> &mut WatchState {
+        &mut self.state
     }
 
-    /// Writes what is remembered, and goes on.
-    pub(super) async fn write(&mut self) -> Result<(), PassError> {
-        self.give_back().await?;
-        let held = self.passes.take().await?.ok_or_else(lost)?;
-        self.receipts = Some(held.receipts);
+    /// Stores the state and goes on.
+    pub(super) async fn write(&mut self) -> Result<(), CheckpointError> {
+        self.commit().await?;
+        let lease = self.store.acquire().await?.ok_or_else(lease_lost)?;
+        self.receipt_handles = Some(lease.receipt_handles);
         Ok(())
     }
 
-    /// Writes what is remembered, and ends.
-    pub(super) async fn end(mut self) -> Result<(), PassError> {
-        self.give_back().await
+    /// Stores the state and releases the lease.
+    pub(super) async fn release(mut self) -> Result<(), CheckpointError> {
+        self.commit().await
     }
 
-    async fn give_back(&mut self) -> Result<(), PassError> {
-        let receipts = self.receipts.take().ok_or_else(lost)?;
-        self.memory.revise();
-        self.passes.give_back(Held { memory: self.memory.clone(), receipts }).await
+    async fn commit(&mut self) -> Result<(), CheckpointError> {
+        let receipt_handles = self.receipt_handles.take().ok_or_else(lease_lost)?;
+        self.state.revise();
+        self.store.commit(Lease { state: self.state.clone(), receipt_handles }).await
     }
 }
 
-fn lost() -> PassError {
-    PassError { detail: "another pass took over".to_owned() }
+fn lease_lost() -> CheckpointError {
+    CheckpointError { detail: "another pass took the lease over".to_owned() }
 }

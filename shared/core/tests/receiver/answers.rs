@@ -1,16 +1,16 @@
 //! Every row of the HTTP contract, from the inside.
 
 use hookpost_core::receiver::endpoint::Endpoint;
-use hookpost_core::receiver::request::{AuthorizationHeader, BODY_BYTES_MAX, Inbound};
+use hookpost_core::receiver::request::{AuthorizationHeader, BODY_BYTES_MAX, WebhookRequest};
 use serde_json::{Value, json};
 
 use crate::scene::{Came, Scene, pull_request, push, push_of, request};
 
-fn refused(change: impl FnOnce(&mut Inbound)) -> (Came, usize) {
+fn refused(change: impl FnOnce(&mut WebhookRequest)) -> (Came, usize) {
     let scene = Scene::default();
-    let mut inbound = request(push().to_string());
-    change(&mut inbound);
-    let came = scene.receive(Endpoint::CodePushed, inbound);
+    let mut request = request(push().to_string());
+    change(&mut request);
+    let came = scene.receive(Endpoint::CodePushed, request);
     assert!(scene.events().is_empty() && scene.quarantined().is_empty(), "strangers put nothing on a queue");
     let asked = *scene.passwords.asked.lock().expect("not poisoned");
     (came, asked)
@@ -26,17 +26,17 @@ fn an_accepted_push_is_queued() {
 }
 
 #[track_caller]
-fn check_refused_unread(change: impl FnOnce(&mut Inbound), status: u16, code: &str) {
+fn check_refused_unread(change: impl FnOnce(&mut WebhookRequest), status: u16, code: &str) {
     let (came, asked) = refused(change);
     assert_eq!((came.reply.status, came.answer["code"].as_str(), asked), (status, Some(code), 0));
 }
 
 #[test]
 fn what_is_not_a_delivery_is_refused_before_any_password_is_read() {
-    check_refused_unread(|inbound| inbound.method = "GET".to_owned(), 405, "method_not_allowed");
+    check_refused_unread(|request| request.method = "GET".to_owned(), 405, "method_not_allowed");
     let text = Some("text/plain".to_owned());
-    check_refused_unread(|inbound| inbound.content_type = text, 415, "unsupported_media_type");
-    check_refused_unread(|inbound| inbound.body = vec![b' '; BODY_BYTES_MAX + 1], 413, "body_too_large");
+    check_refused_unread(|request| request.content_type = text, 415, "unsupported_media_type");
+    check_refused_unread(|request| request.body = vec![b' '; BODY_BYTES_MAX + 1], 413, "body_too_large");
 }
 
 #[test]
@@ -49,13 +49,13 @@ fn a_body_at_the_limit_is_taken() {
 
 #[test]
 fn strangers_get_one_answer_whatever_is_wrong() {
-    let (missing, asked_for_missing) = refused(|inbound| inbound.authorization = None);
+    let (missing, asked_for_missing) = refused(|request| request.authorization = None);
     let (malformed, asked_for_malformed) =
-        refused(|inbound| inbound.authorization = Some(AuthorizationHeader::new(b"Basic ???")));
+        refused(|request| request.authorization = Some(AuthorizationHeader::new(b"Basic ???")));
     let (wrong, asked_for_wrong) =
-        refused(|inbound| inbound.authorization = Some(AuthorizationHeader::new(b"Basic Ondyb25n")));
-    let (unknown, asked_for_unknown) = refused(|inbound| inbound.integration = Some("nobody".to_owned()));
-    let (no_slug, _) = refused(|inbound| inbound.integration = Some("No/Slug".to_owned()));
+        refused(|request| request.authorization = Some(AuthorizationHeader::new(b"Basic Ondyb25n")));
+    let (unknown, asked_for_unknown) = refused(|request| request.integration = Some("nobody".to_owned()));
+    let (no_slug, _) = refused(|request| request.integration = Some("No/Slug".to_owned()));
     for came in [&missing, &malformed, &wrong, &unknown, &no_slug] {
         assert_eq!(came.reply, wrong.reply);
         assert_eq!(came.reply.status, 401);

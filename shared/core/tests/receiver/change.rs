@@ -8,9 +8,9 @@ use crate::scene::{Scene, pull_request, request};
 #[track_caller]
 fn check(change: Option<&str>, resource: &serde_json::Value, action: &str, source: &str) {
     let scene = Scene::default();
-    let mut inbound = request(pull_request("git.pullrequest.updated", resource).to_string());
-    inbound.change = change.map(str::to_owned);
-    scene.receive(Endpoint::PullRequest, inbound);
+    let mut request = request(pull_request("git.pullrequest.updated", resource).to_string());
+    request.change = change.map(str::to_owned);
+    scene.receive(Endpoint::PullRequest, request);
     let data = &scene.events()[0]["data"];
     assert_eq!(
         (data["action"].as_str(), data["actionSource"].as_str()),

@@ -166,7 +166,7 @@ fn time_is_when_it_happened() {
         body["resource"]["date"] = Value::Null;
         body["createdDate"] = Value::Null;
     };
-    assert_eq!(time(neither), "2026-03-01T12:00:00Z", "the time of receipt");
+    assert_eq!(time(neither), "2026-03-01T12:00:00Z", "the time of handled");
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use hookpost_core::message::queue_message::{Fifo, QUEUE_ID_CHARS_MAX};
+use hookpost_core::message::queue_message::{FifoProperties, QUEUE_ID_CHARS_MAX};
 use hookpost_core::receiver::endpoint::Endpoint;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::scene::{AFTER, BEFORE, REPOSITORY_ID, Scene, moved, pull_request, push, push_of, request};
 
-fn fifo_of(endpoint: Endpoint, body: &Value) -> Vec<Fifo> {
+fn fifo_of(endpoint: Endpoint, body: &Value) -> Vec<FifoProperties> {
     let scene = Scene::default();
     let came = scene.receive(endpoint, request(body.to_string()));
     assert_eq!(came.reply.status, 202, "{}", came.reply.body);

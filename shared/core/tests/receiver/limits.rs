@@ -213,12 +213,12 @@ proptest! {
     fn nothing_but_the_password_is_admitted(password in "\\PC{0,40}") {
         use base64::Engine as _;
         prop_assume!(password != crate::scene::PASSWORD);
-        let mut inbound = request(push().to_string());
+        let mut request = request(push().to_string());
         let encoded = base64::engine::general_purpose::STANDARD.encode(format!(":{password}"));
-        inbound.authorization =
+        request.authorization =
             Some(hookpost_core::receiver::request::AuthorizationHeader::new(format!("Basic {encoded}").as_bytes()));
         let scene = Scene::default();
-        prop_assert_eq!(scene.receive(Endpoint::CodePushed, inbound).reply.status, 401);
+        prop_assert_eq!(scene.receive(Endpoint::CodePushed, request).reply.status, 401);
         prop_assert!(scene.events().is_empty() && scene.quarantined().is_empty());
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use hookpost_core::fakes;
 use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
 use hookpost_core::receiver::endpoint::Endpoint;
-use hookpost_core::receiver::request::{AuthorizationHeader, Inbound};
+use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::receiver::response::Reply;
 use serde_json::{Value, json};
 
@@ -42,9 +42,9 @@ impl Default for Scene {
 }
 
 impl Scene {
-    pub(crate) fn receive(&self, endpoint: Endpoint, inbound: Inbound) -> Came {
-        let receipt = fakes::receive(endpoint, &self.passwords, &self.events, &self.quarantine, inbound);
-        let reply = Reply::to(&receipt.outcome);
+    pub(crate) fn receive(&self, endpoint: Endpoint, request: WebhookRequest) -> Came {
+        let handled = fakes::receive(endpoint, &self.passwords, &self.events, &self.quarantine, request);
+        let reply = Reply::to(&handled.outcome);
         let answer = serde_json::from_str(&reply.body).expect("every answer is JSON");
         Came { reply, answer }
     }
@@ -84,9 +84,9 @@ impl Scene {
 }
 
 /// A delivery with the right password.
-pub(crate) fn request(body: impl Into<Vec<u8>>) -> Inbound {
+pub(crate) fn request(body: impl Into<Vec<u8>>) -> WebhookRequest {
     let credentials = base64::engine::general_purpose::STANDARD.encode(format!(":{PASSWORD}"));
-    Inbound {
+    WebhookRequest {
         method: "POST".to_owned(),
         integration: Some(INTEGRATION.to_owned()),
         change: None,

@@ -27,16 +27,16 @@ impl Scene {
         Self { cache: PasswordCache::new(policy), store: HashMap::new(), down: false, fetches: 0, now }
     }
 
-    fn with(mut self, stage: Stage, password: &'static str) -> Self {
+    fn with(mut self, stage: VersionStage, password: &'static str) -> Self {
         self.put(stage, password);
         self
     }
 
-    fn put(&mut self, stage: Stage, password: &'static str) {
+    fn put(&mut self, stage: VersionStage, password: &'static str) {
         self.store.insert(("contoso", stage as usize), password);
     }
 
-    fn remove(&mut self, stage: Stage) {
+    fn remove(&mut self, stage: VersionStage) {
         self.store.remove(&("contoso", stage as usize));
     }
 
@@ -58,7 +58,7 @@ impl Scene {
                 Check::Unavailable => return "unavailable",
                 Check::Busy => return "busy",
                 Check::Fetch(stages, _) => {
-                    let answered = |stage: &&Stage| self.fetch(&integration, **stage);
+                    let answered = |stage: &&VersionStage| self.fetch(&integration, **stage);
                     let _ = stages.iter().take_while(answered).count();
                 }
             }
@@ -66,7 +66,7 @@ impl Scene {
         "endless"
     }
 
-    fn fetch(&mut self, integration: &IntegrationName, stage: Stage) -> bool {
+    fn fetch(&mut self, integration: &IntegrationName, stage: VersionStage) -> bool {
         self.fetches += 1;
         let kept =
             self.store.iter().find(|((name, at), _)| *name == integration.as_str() && *at == stage as usize);
@@ -79,7 +79,7 @@ impl Scene {
 
 #[test]
 fn the_hot_path_asks_once_per_time_to_live() {
-    let mut scene = Scene::new().with(Stage::Current, "one");
+    let mut scene = Scene::new().with(VersionStage::Current, "one");
     for _ in 0..100 {
         assert_eq!(scene.present("one"), "admitted");
         scene.wait(2);
@@ -92,14 +92,14 @@ fn the_hot_path_asks_once_per_time_to_live() {
 
 #[test]
 fn a_rotation_refuses_no_live_password_at_any_moment() {
-    let mut scene = Scene::new().with(Stage::Current, "old");
+    let mut scene = Scene::new().with(VersionStage::Current, "old");
     assert_eq!(scene.present("old"), "admitted");
-    scene.put(Stage::Pending, "new");
+    scene.put(VersionStage::Pending, "new");
     assert_eq!(scene.present("new"), "admitted");
     assert_eq!(scene.present("old"), "admitted");
-    scene.put(Stage::Current, "new");
-    scene.put(Stage::Previous, "old");
-    scene.remove(Stage::Pending);
+    scene.put(VersionStage::Current, "new");
+    scene.put(VersionStage::Previous, "old");
+    scene.remove(VersionStage::Pending);
     // Through several times to live, while a stranger keeps using up the refetches.
     for _ in 0..60 {
         scene.wait(17);
@@ -108,8 +108,8 @@ fn a_rotation_refuses_no_live_password_at_any_moment() {
         assert_eq!(scene.present("new"), "admitted");
     }
     // Rotated once more: "old" is retired, and refused once what was known of it has expired.
-    scene.put(Stage::Current, "newer");
-    scene.put(Stage::Previous, "new");
+    scene.put(VersionStage::Current, "newer");
+    scene.put(VersionStage::Previous, "new");
     scene.wait(TTL);
     assert_eq!(scene.present("old"), "refused");
     assert_eq!(scene.present("new"), "admitted");
@@ -117,7 +117,7 @@ fn a_rotation_refuses_no_live_password_at_any_moment() {
 
 #[test]
 fn a_flood_of_wrong_passwords_causes_one_refetch_per_interval() {
-    let mut scene = Scene::new().with(Stage::Current, "right");
+    let mut scene = Scene::new().with(VersionStage::Current, "right");
     for _ in 0..1000 {
         assert_eq!(scene.present("wrong"), "refused");
     }
@@ -131,7 +131,7 @@ fn a_flood_of_wrong_passwords_causes_one_refetch_per_interval() {
 
 #[test]
 fn an_outage_serves_what_was_known_until_the_hard_limit() {
-    let mut scene = Scene::new().with(Stage::Current, "right");
+    let mut scene = Scene::new().with(VersionStage::Current, "right");
     assert_eq!(scene.present("right"), "admitted");
     scene.down = true;
     scene.wait(STALE - 10);
@@ -145,7 +145,7 @@ fn an_outage_serves_what_was_known_until_the_hard_limit() {
 
 #[test]
 fn an_outage_never_looks_like_wrong_credentials() {
-    let mut scene = Scene::new().with(Stage::Current, "right").with(Stage::Pending, "next");
+    let mut scene = Scene::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
     scene.down = true;
     assert_eq!(scene.present("right"), "unavailable", "nothing cached");
     scene.down = false;
@@ -159,7 +159,7 @@ fn an_outage_never_looks_like_wrong_credentials() {
 
 #[test]
 fn a_lookup_that_is_cut_off_leaves_nothing_refused() {
-    let mut scene = Scene::new().with(Stage::Current, "right").with(Stage::Pending, "next");
+    let mut scene = Scene::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
     assert_eq!(scene.present("right"), "admitted");
     let integration = IntegrationName::parse("contoso").expect("a name");
     let check = scene.cache.check(&integration, &PasswordDigest::of(b"next"), scene.now);
@@ -171,7 +171,7 @@ fn a_lookup_that_is_cut_off_leaves_nothing_refused() {
 
 #[test]
 fn a_guess_does_not_make_the_hot_path_ask_for_more() {
-    let mut scene = Scene::new().with(Stage::Current, "right");
+    let mut scene = Scene::new().with(VersionStage::Current, "right");
     assert_eq!(scene.present("right"), "admitted");
     assert_eq!(scene.present("guess"), "refused");
     scene.wait(TTL);
@@ -200,14 +200,14 @@ fn an_unknown_integration_is_remembered_and_looked_up_again_later() {
         assert_eq!(scene.present("any"), "refused");
     }
     assert_eq!(scene.fetches, 3, "the same work as a wrong password");
-    scene.put(Stage::Current, "fresh");
+    scene.put(VersionStage::Current, "fresh");
     scene.wait(REFETCH);
     assert_eq!(scene.present("fresh"), "admitted");
 }
 
 #[test]
 fn a_stranger_who_makes_up_names_cannot_run_up_calls() {
-    let mut scene = Scene::new().with(Stage::Current, "right");
+    let mut scene = Scene::new().with(VersionStage::Current, "right");
     assert_eq!(scene.present("right"), "admitted");
     let mut last = "";
     for round in 0..10 {
@@ -237,7 +237,7 @@ fn asking_for_the_same_made_up_names_again_costs_no_more() {
 
 #[test]
 fn a_clock_that_jumps_back_only_causes_a_refetch() {
-    let mut scene = Scene::new().with(Stage::Current, "right");
+    let mut scene = Scene::new().with(VersionStage::Current, "right");
     assert_eq!(scene.present("right"), "admitted");
     scene.now -= Duration::from_secs(86_400);
     assert_eq!(scene.present("right"), "admitted");

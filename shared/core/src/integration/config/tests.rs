@@ -1,7 +1,7 @@
 use super::*;
 
-fn link() -> Link {
-    Link {
+fn link() -> IntegrationConfig {
+    IntegrationConfig {
         organization_url: "https://dev.azure.com/contoso".to_owned(),
         pat: PersonalAccessToken::parse("hunter2").expect("a token"),
         pat_expires_on: Some(jiff::civil::date(2027, 5, 31)),
@@ -18,7 +18,7 @@ const JSON: &str = r#"{"version":1,"organizationUrl":"https://dev.azure.com/cont
 #[test]
 fn a_link_is_json_and_back() {
     assert_eq!(*link().to_json().expect("it fits"), JSON);
-    let back = Link::from_json(JSON).expect("a link");
+    let back = IntegrationConfig::from_json(JSON).expect("a link");
     assert_eq!(back.pat.expose(), "hunter2");
     assert_eq!(back.pat_expires_on, link().pat_expires_on);
     assert_eq!(back.projects, ["Shop", "Web"]);
@@ -27,33 +27,33 @@ fn a_link_is_json_and_back() {
 
 #[test]
 fn the_whole_organization_is_a_word() {
-    let everywhere = Link { projects: Vec::new(), pat_expires_on: None, ..link() };
+    let everywhere = IntegrationConfig { projects: Vec::new(), pat_expires_on: None, ..link() };
     let json = everywhere.to_json().expect("it fits");
     assert!(json.contains(r#""projects":"all""#) && !json.contains("patExpiresOn"), "{}", *json);
-    assert!(Link::from_json(&json).expect("a link").projects.is_empty());
+    assert!(IntegrationConfig::from_json(&json).expect("a link").projects.is_empty());
 }
 
 #[test]
 fn what_a_newer_version_added_is_kept() {
     let newer = JSON.replace("\"version\":1,", "\"version\":1,\"identity\":{\"id\":7},");
-    let back = Link::from_json(&newer).expect("a link");
+    let back = IntegrationConfig::from_json(&newer).expect("a link");
     assert!(back.to_json().expect("it fits").ends_with(r#","branch":"main","identity":{"id":7}}"#));
-    assert!(Link::from_json(&JSON.replace("\"version\":1,", "")).is_ok());
+    assert!(IntegrationConfig::from_json(&JSON.replace("\"version\":1,", "")).is_ok());
 }
 
 #[track_caller]
-fn check(json: &str, expected: &LinkProblem) {
-    let problem = Link::from_json(json).expect_err("a problem");
+fn check(json: &str, expected: &ConfigProblem) {
+    let problem = IntegrationConfig::from_json(json).expect_err("a problem");
     assert_eq!(&problem, expected);
     assert!(!format!("{problem} {problem:?}").contains("hunter2"), "{problem}");
 }
 
 #[test]
 fn a_problem_names_the_field_and_shows_nothing() {
-    let field = |name: &str| LinkProblem::Field(name.to_owned());
-    let missing = |name: &str| LinkProblem::Missing(name.to_owned());
+    let field = |name: &str| ConfigProblem::Field(name.to_owned());
+    let missing = |name: &str| ConfigProblem::Missing(name.to_owned());
     for form in ["", "hunter2", "\"hunter2\"", "[1]", "{\"hunter2\"}", &format!("{JSON}hunter2")] {
-        check(form, &LinkProblem::Form);
+        check(form, &ConfigProblem::Form);
     }
     check("{}", &missing("organizationUrl"));
     check(&JSON.replace("\"pat\":\"hunter2\",", ""), &missing("pat"));
@@ -63,21 +63,21 @@ fn a_problem_names_the_field_and_shows_nothing() {
     check(&JSON.replace("[\"Shop\",\"Web\"]", "[]"), &field("projects"));
     check(&JSON.replace("[\"Shop\",\"Web\"]", "\"hunter2\""), &field("projects"));
     check(&JSON.replace("\"main\"", "7"), &field("branch"));
-    check(&JSON.replace("\"version\":1", "\"version\":2"), &LinkProblem::Newer);
+    check(&JSON.replace("\"version\":1", "\"version\":2"), &ConfigProblem::Newer);
 }
 
 #[test]
 fn debug_shows_no_token_and_nothing_unknown() {
     let unknown = JSON.replace("\"version\":1,", "\"version\":1,\"bearer\":\"hunter3\",");
-    let shown = format!("{:?}", Link::from_json(&unknown).expect("a link"));
+    let shown = format!("{:?}", IntegrationConfig::from_json(&unknown).expect("a link"));
     assert!(shown.contains("contoso") && shown.contains("bearer") && !shown.contains("hunter"), "{shown}");
 }
 
 #[test]
 fn a_link_that_fits_no_secret_is_refused_and_one_that_just_fits_is_not() {
-    let with = |bytes: usize| Link { branch: Some("x".repeat(bytes)), ..link() };
+    let with = |bytes: usize| IntegrationConfig { branch: Some("x".repeat(bytes)), ..link() };
     let frame = JSON.len() - "main".len();
     let longest = with(SECRET_BYTES_MAX - frame).to_json().expect("it fits");
     assert_eq!(longest.len(), SECRET_BYTES_MAX);
-    assert_eq!(with(SECRET_BYTES_MAX - frame + 1).to_json(), Err(LinkProblem::TooLong));
+    assert_eq!(with(SECRET_BYTES_MAX - frame + 1).to_json(), Err(ConfigProblem::TooLong));
 }

@@ -18,13 +18,13 @@ fn record(received_at: &str) -> DeliveryRecord {
     }
 }
 
-/// The messages of one keeping, with receipts that begin with `name`.
+/// The messages of one keeping, with `receipt_handles` that begin with `name`.
 fn keep(name: &str, received_at: &str, raw: &[u8]) -> Vec<QuarantineMessage> {
     let kept = pack(Endpoint::PullRequest, &record(received_at), "it has no `resource`", raw);
     let message =
         |(index, message): (usize, crate::message::queue_message::QueueMessage)| QuarantineMessage {
             body: message.body,
-            receipt: Receipt(format!("{name}-{index}")),
+            receipt_handle: ReceiptHandle(format!("{name}-{index}")),
             sent_at: None,
             receive_count: 1,
         };
@@ -44,8 +44,8 @@ fn noise(bytes: usize) -> Vec<u8> {
     noise
 }
 
-fn receipts(names: &[&str]) -> Vec<Receipt> {
-    names.iter().map(|name| Receipt((*name).to_owned())).collect()
+fn receipt_handles(names: &[&str]) -> Vec<ReceiptHandle> {
+    names.iter().map(|name| ReceiptHandle((*name).to_owned())).collect()
 }
 
 fn edited(message: &QuarantineMessage, edit: impl FnOnce(&mut Value)) -> QuarantineMessage {
@@ -69,7 +69,7 @@ fn what_was_kept_comes_back_with_everything_known_of_it() {
         assert_eq!(kept.reason, "it has no `resource`");
         assert_eq!(kept.received_at, MORNING.parse().ok());
         assert_eq!(kept.notification_id, Some(7));
-        assert_eq!(kept.receipts, receipts(&["m-0"]));
+        assert_eq!(kept.receipt_handles, receipt_handles(&["m-0"]));
         assert!(assembled.incomplete.is_empty() && assembled.unreadable.is_empty());
     }
 }
@@ -80,13 +80,13 @@ fn parts_come_in_any_order_and_more_than_once() {
     let mut messages = keep("m", MORNING, &raw);
     assert_eq!(messages.len(), 4);
     let mut again = messages[1].clone();
-    again.receipt = Receipt("again".to_owned());
+    again.receipt_handle = ReceiptHandle("again".to_owned());
     messages.push(again);
     messages.reverse();
     let assembled = assemble(messages);
     assert_eq!(assembled.whole.len(), 1);
     assert_eq!(assembled.whole[0].raw, raw);
-    assert_eq!(assembled.whole[0].receipts, receipts(&["again", "m-0", "m-1", "m-2", "m-3"]));
+    assert_eq!(assembled.whole[0].receipt_handles, receipt_handles(&["again", "m-0", "m-1", "m-2", "m-3"]));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_missing_part_is_waited_for() {
     let missing = messages.remove(2);
     let incomplete = assemble(messages.clone()).incomplete;
     assert_eq!((incomplete[0].have, incomplete[0].parts), (3, 4));
-    assert_eq!(incomplete[0].receipts, receipts(&["m-0", "m-1", "m-3"]));
+    assert_eq!(incomplete[0].receipt_handles, receipt_handles(&["m-0", "m-1", "m-3"]));
     messages.push(missing);
     assert_eq!(assemble(messages).whole.len(), 1);
 }
@@ -109,7 +109,7 @@ fn a_repeated_delivery_is_one_and_its_parts_are_not_mixed_with_others() {
     let assembled = assemble([vec![other_cut], whole].concat());
     assert_eq!(assembled.whole.len(), 1);
     assert_eq!(assembled.whole[0].received_at, NOON.parse().ok());
-    assert_eq!(assembled.whole[0].receipts, receipts(&["morning-0", "noon-0", "noon-1"]));
+    assert_eq!(assembled.whole[0].receipt_handles, receipt_handles(&["morning-0", "noon-0", "noon-1"]));
     assert!(assembled.incomplete.is_empty());
 }
 
@@ -151,7 +151,7 @@ fn a_body_is_whole_only_when_length_and_digest_agree() {
         assert!(assembled.whole.is_empty());
         assert_eq!(assembled.unreadable[0].reason, UnreadableReason::Damaged);
         assert!(assembled.unreadable[0].id.is_some());
-        assert_eq!(assembled.unreadable[0].receipts, receipts(&["m-0"]));
+        assert_eq!(assembled.unreadable[0].receipt_handles, receipt_handles(&["m-0"]));
     }
     for edit in [&|part: &mut Value| part["part"] = 2.into(), &|part: &mut Value| part["parts"] = 0.into()]
         as [&dyn Fn(&mut Value); 2]

@@ -49,7 +49,7 @@ fn from_nothing_everything_is_made_and_then_nothing_is_left_to_do() {
     assert!(first.steps.iter().all(|step| matches!(step, Step::Create(_))));
     let there: Vec<_> = wanted.iter().map(made).collect();
     let second = plan(&wanted, &there, &urls());
-    assert_eq!((second.steps.len(), second.kept.len(), second.strays.len()), (0, 8, 0));
+    assert_eq!((second.steps.len(), second.kept.len(), second.unmanaged.len()), (0, 8, 0));
 }
 
 #[test]
@@ -114,11 +114,11 @@ fn others_are_not_looked_at_and_strays_are_reported() {
     there.extend([other, unfiltered, twice, elsewhere]);
     let plan = plan(&wanted, &there, &urls());
     assert!(plan.steps.is_empty());
-    let why: Vec<_> = plan.strays.iter().map(|stray| stray.why.as_str()).collect();
+    let why: Vec<_> = plan.unmanaged.iter().map(|unmanaged| unmanaged.why.as_str()).collect();
     assert_eq!(why.len(), 3);
     assert!(why[2].contains("another address, https://old.example.com/"), "{why:?}");
     assert!(why[0].contains("every update comes twice") && why[1].contains("a second one"), "{why:?}");
-    assert_eq!(wanted[2].kind, EventKind::PullRequestUpdated(ChangeKind::Source));
+    assert_eq!(wanted[2].kind, SubscriptionKind::PullRequestUpdated(ChangeKind::Source));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! A status of 200 proves nothing there: a credential that is not known gets 203 and a sign-in page, a proxy may send
 //! HTML with any status, and JSON may begin with a byte order mark.
 
-use hookpost_core::setup::azure_devops::RestError;
+use hookpost_core::azure_devops::error::RestError;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 

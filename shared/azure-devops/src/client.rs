@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use hookpost_core::setup::azure_devops::{
-    AzureDevOps, DeliveryCounts, DeliveryState, ExistingSubscription, Happened, Identity, LoggedDelivery,
-    OrganizationUrl, PersonalAccessToken, ProjectInfo, RepositoryInfo, RestError, TestResult,
-    WantedSubscription, WriteProbe,
-};
+use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
+use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::organization_url::OrganizationUrl;
+use hookpost_core::azure_devops::port::{AzureDevOps, PullRequestTransition};
+use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::Timestamp;
 
 use crate::calls::{access, deliveries, directory, happenings, subscriptions, test_delivery};
@@ -143,7 +145,7 @@ impl AzureDevOps for RestClient {
     async fn pull_requests(
         &self,
         repository: &RepositoryInfo,
-        happened: Happened,
+        happened: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {

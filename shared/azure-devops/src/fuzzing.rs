@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use hookpost_core::setup::azure_devops::RestError;
+use hookpost_core::azure_devops::error::RestError;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::answer::Answer;

@@ -1,29 +1,17 @@
-//! Reading what Azure DevOps writes: keys may be missing or null, numbers may be text and text numbers.
+//! Text and lists in the answers of the REST API, on the lenient reader that deliveries are read with.
 
+use hookpost_core::payload::lenient::scalar;
+use hookpost_core::payload::timestamp::instant;
 use serde::{Deserialize, Deserializer};
 
-/// Text, or a number or truth value as text; anything else counts as absent, and so does the empty text.
+/// A scalar as text; anything else counts as absent, and so does the empty text.
 #[derive(Debug, Default)]
 pub(crate) struct Text(Option<String>);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scalar {
-    Text(String),
-    Number(serde_json::Number),
-    Flag(bool),
-    Other(serde::de::IgnoredAny),
-}
-
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match Scalar::deserialize(deserializer)? {
-            Scalar::Text(text) => Some(text),
-            Scalar::Number(number) => Some(number.to_string()),
-            Scalar::Flag(flag) => Some(flag.to_string()),
-            Scalar::Other(_) => None,
-        };
-        Ok(Self(text.filter(|text| !text.is_empty())))
+        let text = scalar::Text::deserialize(deserializer)?;
+        Ok(Self(Some(String::from(text)).filter(|text| !text.is_empty())))
     }
 }
 
@@ -54,7 +42,7 @@ impl Text {
     }
 
     pub(crate) fn timestamp(&self) -> Option<jiff::Timestamp> {
-        hookpost_core::setup::azure_devops::timestamp(self.as_deref()?)
+        instant(self.as_deref()?)
     }
 }
 

@@ -3,13 +3,13 @@
 //! One [`RestClient`] is one organization seen with one personal access token. That token goes to the host of that
 //! organization and to nowhere else: every URL is built on it, redirects are not followed, and no proxy is asked.
 //!
-//! [`AzureDevOps`]: hookpost_core::setup::azure_devops::AzureDevOps
+//! [`AzureDevOps`]: hookpost_core::azure_devops::port::AzureDevOps
 
 mod answer;
 mod call;
 mod calls;
 mod client;
-mod directory;
+mod connector;
 mod fault;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -22,6 +22,6 @@ mod tls;
 mod transport;
 
 pub use client::RestClient;
-pub use directory::RestDirectory;
+pub use connector::RestConnector;
 pub use local::{LocalUrl, NotLocal};
 pub use pace::Patience;

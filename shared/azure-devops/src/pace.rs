@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookpost_core::setup::azure_devops::RestError;
+use hookpost_core::azure_devops::error::RestError;
 use tokio::time::Instant;
 
 /// What is waited for after "too many calls" without a word on how long.

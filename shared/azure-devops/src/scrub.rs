@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hookpost_core::setup::azure_devops::PersonalAccessToken;
+use hookpost_core::azure_devops::token::PersonalAccessToken;
 use zeroize::Zeroizing;
 
 /// Most characters of a message that are repeated.

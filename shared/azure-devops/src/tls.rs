@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hookpost_core::setup::azure_devops::RestError;
+use hookpost_core::azure_devops::error::RestError;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 

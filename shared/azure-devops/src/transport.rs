@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookpost_core::setup::azure_devops::RestError;
+use hookpost_core::azure_devops::error::RestError;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request};

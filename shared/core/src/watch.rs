@@ -24,7 +24,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps as _;
-use crate::azure_devops::port::OrganizationConnector;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::Integrations;
@@ -32,14 +31,13 @@ use crate::integration::open::OpenIntegration;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
-use crate::secrets::store::SecretStore;
 use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::Plan;
 use crate::subscriptions::webhook_url::Ownership;
 use crate::watch::context::{PassContext, PassState, out_of_time};
-use crate::watch::lease::{CheckpointStore, HeldLease};
+use crate::watch::lease::HeldLease;
 use crate::watch::report::IntegrationReport;
 
 /// For how long a delivery may be under way before it is brought in by us. Azure DevOps tries again for 183 s, after

@@ -1,6 +1,7 @@
 //! Whose token it is, and what it may do.
 
-use hookpost_core::setup::azure_devops::{Identity, RestError, WriteProbe};
+use hookpost_core::azure_devops::catalog::{Identity, WriteProbe};
+use hookpost_core::azure_devops::error::RestError;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;

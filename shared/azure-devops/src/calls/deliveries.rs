@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::setup::azure_devops::{DeliveryCounts, DeliveryState, LoggedDelivery, RestError};
+use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery};
+use hookpost_core::azure_devops::error::RestError;
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;

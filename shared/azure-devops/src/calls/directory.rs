@@ -1,6 +1,7 @@
 //! Projects and repositories.
 
-use hookpost_core::setup::azure_devops::{ProjectInfo, RepositoryInfo, RestError};
+use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
+use hookpost_core::azure_devops::error::RestError;
 use serde::Deserialize;
 use url::Url;
 

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::setup::azure_devops::{Happened, RepositoryInfo, RestError};
+use hookpost_core::azure_devops::catalog::RepositoryInfo;
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::port::PullRequestTransition;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -64,7 +66,7 @@ pub(crate) async fn pushes(
 pub(crate) async fn pull_requests(
     transport: &Transport,
     repository: &RepositoryInfo,
-    happened: Happened,
+    happened: PullRequestTransition,
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<String>, RestError> {
@@ -74,7 +76,7 @@ pub(crate) async fn pull_requests(
         ("searchCriteria.status", "all"),
         (
             "searchCriteria.queryTimeRangeType",
-            if happened == Happened::Created { "created" } else { "closed" },
+            if happened == PullRequestTransition::Created { "created" } else { "closed" },
         ),
         ("searchCriteria.minTime", min.as_str()),
         ("searchCriteria.maxTime", max.as_str()),
@@ -82,7 +84,8 @@ pub(crate) async fn pull_requests(
     let mut found = BTreeMap::new();
     for raw in all(transport, &path, &query).await? {
         let one: WirePullRequest = read(&raw)?;
-        let date = if happened == Happened::Created { one.creation_date } else { one.closed_date };
+        let date =
+            if happened == PullRequestTransition::Created { one.creation_date } else { one.closed_date };
         // Servers that do not know the time range list everything.
         let date = date.timestamp().filter(|date| from <= *date && *date <= to);
         if let Some((date, number)) = date.zip(one.pull_request_id.number::<u64>()) {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::setup::azure_devops::{
-    ExistingSubscription, Identity, SubscriptionStatus, WantedSubscription,
+use hookpost_core::azure_devops::catalog::Identity;
+use hookpost_core::azure_devops::subscription::{
+    ExistingSubscription, SubscriptionStatus, WantedSubscription,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

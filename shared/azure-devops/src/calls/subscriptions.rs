@@ -1,6 +1,7 @@
 //! Listing, making, changing and deleting subscriptions.
 
-use hookpost_core::setup::azure_devops::{ExistingSubscription, RestError, WantedSubscription};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use reqwest::Method;
 use serde_json::Value;
 

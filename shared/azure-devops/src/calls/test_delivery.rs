@@ -1,6 +1,8 @@
 //! A delivery on demand.
 
-use hookpost_core::setup::azure_devops::{RestError, TestResult, WantedSubscription};
+use hookpost_core::azure_devops::deliveries::TestResult;
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::subscription::WantedSubscription;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::Instant;

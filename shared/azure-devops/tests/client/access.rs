@@ -1,6 +1,8 @@
 //! Whose token it is, and what it may do.
 
-use hookpost_core::setup::azure_devops::{AzureDevOps as _, Identity, RestError, WriteProbe};
+use hookpost_core::azure_devops::catalog::{Identity, WriteProbe};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::{Value, json};
 
 use crate::client;

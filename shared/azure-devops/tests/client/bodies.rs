@@ -1,14 +1,15 @@
 //! What is sent to make, change and delete subscriptions.
 
-use hookpost_core::setup::azure_devops::{
-    AzureDevOps as _, ChangeKind, EventKind, RestError, SubscriptionStatus, WantedSubscription,
-};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::port::AzureDevOps as _;
+use hookpost_core::azure_devops::subscription::{SubscriptionStatus, WantedSubscription};
+use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Server};
 use crate::{PASSWORD, client};
 
-pub(crate) fn wanted(kind: EventKind) -> WantedSubscription {
+pub(crate) fn wanted(kind: SubscriptionKind) -> WantedSubscription {
     WantedSubscription {
         kind,
         project_id: Some("p-1".to_owned()),
@@ -32,7 +33,7 @@ fn made() -> Reply {
 #[tokio::test]
 async fn a_subscription_is_made_with_everything_spelt_out() {
     let server = Server::start([made()]).await;
-    let made = client(&server).create(&wanted(EventKind::Push), PASSWORD).await.expect("made");
+    let made = client(&server).create(&wanted(SubscriptionKind::Push), PASSWORD).await.expect("made");
     assert_eq!(
         (made.id.as_str(), made.status, made.has_password),
         ("s-1", SubscriptionStatus::Enabled, true)
@@ -61,7 +62,7 @@ async fn a_subscription_is_made_with_everything_spelt_out() {
 async fn a_subscription_is_replaced_as_a_whole_and_enabled() {
     let server = Server::start([made(), made()]).await;
     let client = client(&server);
-    let wanted = wanted(EventKind::PullRequestCommented);
+    let wanted = wanted(SubscriptionKind::PullRequestCommented);
     client.create(&wanted, PASSWORD).await.expect("made");
     client.replace("s-1", &wanted, PASSWORD).await.expect("replaced");
     let [created, replaced] = <[_; 2]>::try_from(server.seen()).unwrap_or_else(|_| panic!("two requests"));
@@ -76,9 +77,9 @@ async fn a_subscription_is_replaced_as_a_whole_and_enabled() {
 
 #[tokio::test]
 async fn every_input_is_text_and_none_is_empty_or_masked() {
-    let server = Server::start(EventKind::ALL.iter().flat_map(|_| [made(), made()])).await;
+    let server = Server::start(SubscriptionKind::ALL.iter().flat_map(|_| [made(), made()])).await;
     let client = client(&server);
-    for kind in EventKind::ALL {
+    for kind in SubscriptionKind::ALL {
         let whole = WantedSubscription {
             repository_id: Some("r-1".to_owned()),
             branch: Some("main".to_owned()),
@@ -115,10 +116,10 @@ async fn filters_are_those_asked_for() {
     let vote = WantedSubscription {
         repository_id: Some("r-1".to_owned()),
         branch: Some("refs/heads/grün #1".to_owned()),
-        ..wanted(EventKind::PullRequestUpdated(ChangeKind::Vote))
+        ..wanted(SubscriptionKind::PullRequestUpdated(ChangeKind::Vote))
     };
     client.create(&vote, PASSWORD).await.expect("made");
-    let everywhere = WantedSubscription { project_id: None, ..wanted(EventKind::Push) };
+    let everywhere = WantedSubscription { project_id: None, ..wanted(SubscriptionKind::Push) };
     client.create(&everywhere, PASSWORD).await.expect("made");
     let filters: Vec<Value> =
         server.seen().iter().map(|seen| seen.json()["publisherInputs"].clone()).collect();
@@ -137,7 +138,7 @@ async fn filters_are_those_asked_for() {
 #[tokio::test]
 async fn a_made_subscription_has_an_id() {
     let server = Server::start([Reply::json(200, &json!({ "status": "enabled" }))]).await;
-    let made = client(&server).create(&wanted(EventKind::Push), PASSWORD).await;
+    let made = client(&server).create(&wanted(SubscriptionKind::Push), PASSWORD).await;
     assert!(matches!(made, Err(RestError::Unintelligible { .. })), "{made:?}");
 }
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use hookpost_azure_devops::Patience;
-use hookpost_core::setup::azure_devops::{
-    AzureDevOps as _, DeliveryCounts, DeliveryState, EventKind, LoggedDelivery, RestError, TestResult,
-};
+use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::port::AzureDevOps as _;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ fn notification(status: &str, result: &str, details: &Value) -> Reply {
 
 async fn test(answers: impl IntoIterator<Item = Reply>) -> (Result<TestResult, RestError>, Server) {
     let server = Server::start(answers).await;
-    let result = client(&server).send_test("s-1", &wanted(EventKind::Push), PASSWORD).await;
+    let result = client(&server).send_test("s-1", &wanted(SubscriptionKind::Push), PASSWORD).await;
     (result, server)
 }
 
@@ -77,7 +78,7 @@ async fn a_test_that_failed_says_how_without_the_password() {
 async fn a_test_without_an_outcome_is_not_delivered() {
     let server = Server::start((0..200).map(|_| notification("queued", "pending", &Value::Null))).await;
     let client = client_with(&server.url(), Patience { test: Duration::from_millis(20), ..PATIENCE });
-    let result = client.send_test("s-1", &wanted(EventKind::Push), PASSWORD).await.expect("an end");
+    let result = client.send_test("s-1", &wanted(SubscriptionKind::Push), PASSWORD).await.expect("an end");
     assert_eq!((result.delivered, result.status), (false, None));
     assert!(result.detail.contains("its state is `queued`"), "{}", result.detail);
     assert!(server.lines().len() < 200);

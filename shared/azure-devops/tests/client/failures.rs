@@ -1,6 +1,7 @@
 //! Each way a call can fail.
 
-use hookpost_core::setup::azure_devops::{AzureDevOps as _, Refusal, RestError};
+use hookpost_core::azure_devops::error::{RestError, TokenRejection};
+use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::json;
 
 use crate::server::{Reply, Server};
@@ -29,13 +30,13 @@ async fn a_refusal_is_told_by_header_or_body() {
     let error = listing(header).await;
     let message = "Access Denied: The Personal Access Token used has expired.".to_owned();
     assert_eq!(error, RestError::Unauthorized { message });
-    assert_eq!(error.refusal(), Some(Refusal::Expired));
+    assert_eq!(error.token_rejection(), Some(TokenRejection::Expired));
     let other = "\u{feff}{\"message\":\"TF400813: The user 'aaaaaaaa' is not authorized.\"}";
     let error = listing(Reply::new(401, "application/json", other)).await;
-    assert_eq!(error.refusal(), Some(Refusal::NotAMember), "{error:?}");
+    assert_eq!(error.token_rejection(), Some(TokenRejection::NotAMember), "{error:?}");
     let error = listing(Reply::bare(401)).await;
     assert_eq!(error, RestError::Unauthorized { message: String::new() });
-    assert_eq!(error.refusal(), Some(Refusal::Unsaid));
+    assert_eq!(error.token_rejection(), Some(TokenRejection::Unsaid));
 }
 
 #[tokio::test]

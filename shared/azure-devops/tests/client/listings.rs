@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::setup::azure_devops::{
-    AzureDevOps as _, ChangeKind, EventKind, ExistingSubscription, Identity, ProjectInfo, RepositoryInfo,
-    RestError, SubscriptionStatus,
-};
+use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::port::AzureDevOps as _;
+use hookpost_core::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
+use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::{Value, json};
 
 use crate::client;
@@ -177,7 +178,7 @@ async fn subscriptions_are_read_whoever_made_them() {
         last_probation_retry: Some("2026-03-05T00:00:00Z".parse().expect("a time")),
         ..bare_subscription("s-1")
     };
-    assert_eq!(first.kind(), Some(EventKind::PullRequestUpdated(ChangeKind::Vote)));
+    assert_eq!(first.kind(), Some(SubscriptionKind::PullRequestUpdated(ChangeKind::Vote)));
     let second = ExistingSubscription { probation_retries: Some(0), ..bare_subscription("s-2") };
     assert_eq!(subscriptions, [first, second]);
 }

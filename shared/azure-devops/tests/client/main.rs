@@ -11,7 +11,8 @@ mod secrecy;
 mod server;
 
 use hookpost_azure_devops::{LocalUrl, Patience, RestClient};
-use hookpost_core::setup::azure_devops::{OrganizationUrl, PersonalAccessToken, Servers};
+use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
+use hookpost_core::azure_devops::token::PersonalAccessToken;
 use server::Server;
 use std::time::Duration;
 

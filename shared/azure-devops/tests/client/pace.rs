@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use hookpost_azure_devops::Patience;
-use hookpost_core::setup::azure_devops::{AzureDevOps as _, RestError};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::json;
 
 use crate::server::{Reply, Server};

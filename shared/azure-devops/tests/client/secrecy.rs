@@ -1,9 +1,11 @@
 //! Where the token goes, and where neither it nor the password may.
 
 use hookpost_azure_devops::{LocalUrl, Patience, RestClient};
-use hookpost_core::setup::azure_devops::{
-    AzureDevOps as _, EventKind, OrganizationUrl, PersonalAccessToken, RestError, Servers,
-};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
+use hookpost_core::azure_devops::port::AzureDevOps as _;
+use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
 
 use crate::bodies::wanted;
@@ -45,7 +47,7 @@ async fn an_answer_that_quotes_secrets_is_repeated_without() {
         let quoting = || Reply::json(status, &json!({ "message": message }));
         let server = Server::start([quoting(), quoting(), quoting()]).await;
         let client = client(&server);
-        let wanted = wanted(EventKind::Push);
+        let wanted = wanted(SubscriptionKind::Push);
         let errors = [
             client.create(&wanted, PASSWORD).await.expect_err("a failure"),
             client.replace("s-1", &wanted, PASSWORD).await.expect_err("a failure"),
@@ -64,7 +66,7 @@ async fn a_look_at_a_test_that_is_refused_repeats_no_password() {
     let queued = Reply::json(200, &json!({ "id": 7, "status": "queued", "result": "pending" }));
     let refusal = Reply::json(409, &json!({ "message": format!("cannot show ':{PASSWORD}'") }));
     let server = Server::start([queued, refusal]).await;
-    let result = client(&server).send_test("s-1", &wanted(EventKind::Push), PASSWORD).await;
+    let result = client(&server).send_test("s-1", &wanted(SubscriptionKind::Push), PASSWORD).await;
     let message = "cannot show ':********'".to_owned();
     assert_eq!(result, Err(RestError::Rejected { status: 409, message }));
 }

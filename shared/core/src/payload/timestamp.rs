@@ -13,7 +13,7 @@ pub(crate) fn utc(text: Option<&Text<'_>>) -> Option<String> {
 }
 
 /// The instant a timestamp names.
-pub(crate) fn instant(text: &str) -> Option<Timestamp> {
+pub fn instant(text: &str) -> Option<Timestamp> {
     if text.starts_with("0001-01-01T") {
         return None;
     }

@@ -13,7 +13,6 @@ use crate::quarantine::assemble::QuarantinedDelivery;
 use crate::quarantine::assemble::assemble;
 use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
-use crate::secrets::store::SecretStore;
 use crate::setup::Setup;
 use crate::setup::error::Context as _;
 use crate::setup::error::{Code, SetupError};

@@ -5,7 +5,6 @@
 //! moment is a password sent that receivers do not accept. Cut off anywhere, it goes on where it was.
 
 use crate::auth::password::WebhookPassword;
-use crate::azure_devops::port::OrganizationConnector;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{OpenIntegration, describe_step};
 use crate::ports::Clock as _;

@@ -4,14 +4,12 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use crate::azure_devops::port::AzureDevOps as _;
-use crate::azure_devops::port::OrganizationConnector;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
-use crate::secrets::store::SecretStore;
 use crate::setup::Setup;
 use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;

@@ -2,7 +2,6 @@
 
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::ports::Ports;
-use crate::quarantine::port::Quarantine;
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{Deletion, RecoveryWindow, SecretStatus};
 use crate::secrets::store::SecretStore;

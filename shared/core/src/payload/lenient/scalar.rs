@@ -10,10 +10,11 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 ///
 /// A type of its own because serde borrows only for a literal `Cow<str>` field: an `Option<Cow<str>>` would copy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Text<'a>(Cow<'a, str>);
+pub struct Text<'a>(Cow<'a, str>);
 
 impl Text<'_> {
-    pub(crate) fn as_str(&self) -> &str {
+    /// The text; empty when the value was no scalar.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -60,6 +61,10 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Text(Cow::Owned(text)))
     }
 
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Text::default())
+    }
+
     fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
         Ok(Text(Cow::Owned(flag.to_string())))
     }
@@ -91,98 +96,16 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
-struct NumberVisitor;
-
-impl<'de> Visitor<'de> for NumberVisitor {
-    type Value = Number;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number")
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Number, E> {
-        Ok(Number(Some(number)))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Number, E> {
-        Ok(Number(number.try_into().ok()))
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Number, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Number, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
-        Ok(Number(text.trim().parse().ok()))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Number, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        IgnoredAny.visit_seq(seq).map(|_| Self::Value::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        IgnoredAny.visit_map(map).map(|_| Self::Value::default())
-    }
-}
-
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberVisitor)
-    }
-}
-
-struct FlagVisitor;
-
-impl<'de> Visitor<'de> for FlagVisitor {
-    type Value = Flag;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true or false")
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<Flag, E> {
-        Ok(Flag(Some(flag)))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Flag, E> {
-        Ok(Flag(text.to_ascii_lowercase().parse().ok()))
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Flag, E> {
-        Ok(Flag(None))
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Flag, E> {
-        Ok(Flag(None))
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Flag, E> {
-        Ok(Flag(None))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Flag, E> {
-        Ok(Flag(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        IgnoredAny.visit_seq(seq).map(|_| Self::Value::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        IgnoredAny.visit_map(map).map(|_| Self::Value::default())
+        let text = Text::deserialize(deserializer)?;
+        Ok(Self(text.as_str().trim().parse().ok()))
     }
 }
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FlagVisitor)
+        let text = Text::deserialize(deserializer)?;
+        Ok(Self(text.as_str().to_ascii_lowercase().parse().ok()))
     }
 }

@@ -1,17 +1,17 @@
-//! The Lambda function behind `/{integration}/code-pushed`: wiring, and nothing else.
+//! The Lambda function behind `/{integration}/code-pushed`: composition only.
 
 use hookpost_aws::{Aws, AwsSettings};
 use hookpost_core::Receiver;
 use hookpost_core::endpoint::Endpoint;
-use hookpost_lambda::{Host, ReceiverSettings, StartFailure};
+use hookpost_lambda::{LambdaRuntime, ReceiverHandler, ReceiverSettings, RuntimeError};
 
 const ENDPOINT: Endpoint = Endpoint::CodePushed;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), StartFailure> {
-    let host = Host::start(ENDPOINT);
+async fn main() -> Result<(), RuntimeError> {
+    let runtime = LambdaRuntime::start(ENDPOINT.as_str());
     let (settings, aws) =
-        host.configure(|settings| (ReceiverSettings::read(settings), AwsSettings::read(settings)))?;
+        runtime.configure(|settings| (ReceiverSettings::read(settings), AwsSettings::read(settings)))?;
     let aws = Aws::new(aws, settings.deadline);
     let receiver = Receiver::new(
         ENDPOINT,
@@ -21,5 +21,5 @@ async fn main() -> Result<(), StartFailure> {
         aws.queue(&settings.quarantine_queue_url),
     );
     aws.warm().await;
-    host.serve(receiver, &settings).await
+    runtime.serve(ReceiverHandler::new(ENDPOINT, receiver, settings)).await
 }

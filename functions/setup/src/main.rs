@@ -1,34 +1,28 @@
-//! The Lambda function that links organizations: wiring, and nothing else. It has no trigger; who may invoke it is for
-//! the account to say.
+//! The Lambda function with which an operator links organizations: composition only. It has no trigger; the account's
+//! policies say who may invoke it.
 
 use hookpost_aws::{Aws, AwsSettings};
 use hookpost_azure_devops::{LocalUrl, Patience, RestDirectory};
+use hookpost_core::setup::Setup;
 use hookpost_core::setup::vault::SecretNames;
-use hookpost_core::setup::{Setup, SetupPolicy};
-use hookpost_lambda::{Console, SetupSettings, StartFailure, SystemWorld};
+use hookpost_lambda::{LambdaRuntime, RuntimeError, SetupHandler, SetupSettings, System};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), StartFailure> {
-    let console = Console::start();
-    let (settings, aws, local, names) = console.configure(|settings| {
-        let read = SetupSettings::read(settings);
+async fn main() -> Result<(), RuntimeError> {
+    let runtime = LambdaRuntime::start("setup");
+    let (settings, aws, local) = runtime.configure(|settings| {
         let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LocalUrl::parse);
-        let names = settings.checked("HOOKPOST_SECRET_PREFIX", SecretNames::new(&read.secret_prefix));
-        (read, AwsSettings::read(settings), local, names)
+        (SetupSettings::read(settings), AwsSettings::read(settings), local)
     })?;
-    let Some(names) = names else { return Err(StartFailure::unnamed()) };
-    let aws = Aws::new(aws, settings.patience);
+    let aws = Aws::new(aws, settings.aws_call_timeout);
+    let names = SecretNames::new(&settings.secret_prefix)?;
     let setup = Setup {
         directory: RestDirectory::new(local, Patience::default()),
         vault: aws.vault(names, &settings.stack).encrypting_with(settings.key_arn),
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.quarantine_reader(&settings.quarantine_queue_url),
-        world: SystemWorld,
-        policy: SetupPolicy {
-            webhook_base_url: settings.webhook_base_url,
-            servers: settings.servers,
-            overlap: settings.overlap,
-        },
+        world: System,
+        policy: settings.policy,
     };
-    console.serve(setup).await
+    runtime.serve(SetupHandler(setup)).await
 }

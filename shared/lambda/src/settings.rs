@@ -1,4 +1,4 @@
-//! What a receiver is told by its environment.
+//! The settings of the functions, read from the environment.
 
 use std::env;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -6,44 +6,49 @@ use std::time::Duration;
 
 use hookpost_core::PasswordPolicy;
 use hookpost_core::settings::Settings;
+use hookpost_core::setup::SetupPolicy;
 use hookpost_core::setup::azure_devops::Servers;
+use hookpost_core::setup::vault::SecretNames;
 
-/// Every setting of ours begins so; one that does and is not known is an error.
+/// Every setting of Hookpost begins with this. A variable that does, and that no function knows, is an error.
 pub(crate) const PREFIX: &str = "HOOKPOST_";
 
-/// The settings both receivers share.
+/// What is added to the refetch interval, for clocks that differ and calls that are under way.
+const OVERLAP_MARGIN: Duration = Duration::from_secs(5);
+
+/// Timeout of one call to AWS by `setup` or `watch`, retries included. Only an operator waits for them.
+const AWS_CALL_TIMEOUT: Duration = Duration::from_secs(12);
+
+/// The settings of a receiver.
 #[derive(Clone, Debug)]
 pub struct ReceiverSettings {
     /// `HOOKPOST_EVENTS_QUEUE_URL`: the FIFO queue that consumers read.
     pub events_queue_url: String,
-    /// `HOOKPOST_QUARANTINE_QUEUE_URL`: the standard queue for what cannot be understood.
+    /// `HOOKPOST_QUARANTINE_QUEUE_URL`: the standard queue for deliveries that cannot be understood.
     pub quarantine_queue_url: String,
-    /// `HOOKPOST_SECRET_PREFIX`: first part of every secret's name.
+    /// `HOOKPOST_SECRET_PREFIX`: the first part of every secret's name.
     pub secret_prefix: String,
-    /// For how long passwords are believed: `HOOKPOST_PASSWORD_TTL_SECONDS` (300),
-    /// `HOOKPOST_PASSWORD_STALE_SECONDS` (86400) and `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30).
+    /// How long passwords are cached: `HOOKPOST_PASSWORD_TTL_SECONDS` (300), `HOOKPOST_PASSWORD_STALE_SECONDS` (86400)
+    /// and `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30).
     pub passwords: PasswordPolicy,
-    /// `HOOKPOST_DEADLINE_MILLISECONDS` (4000): after this long a delivery is answered with 503. Must be below the
-    /// timeout of the function, which only the deployment knows.
+    /// `HOOKPOST_DEADLINE_MILLISECONDS` (4000): a delivery that takes longer is answered 503. Must be below the timeout
+    /// of the function, which only the deployment knows.
     pub deadline: Duration,
     /// `HOOKPOST_METRICS_NAMESPACE` (`Hookpost`): the CloudWatch namespace of the metrics.
     pub metrics_namespace: String,
 }
 
 impl ReceiverSettings {
-    /// Reads them all; what is wrong is noted in `settings`.
+    /// Reads every setting. Notes in `settings` what is wrong.
     pub fn read(settings: &mut Settings) -> Self {
-        needed_by_runtime(settings);
+        check_runtime_settings(settings);
+        let deadline = settings.number("HOOKPOST_DEADLINE_MILLISECONDS", 100..=28_000, 4000);
         Self {
             events_queue_url: events_queue_url(settings),
             quarantine_queue_url: quarantine_queue_url(settings),
             secret_prefix: secret_prefix(settings),
             passwords: passwords(settings),
-            deadline: Duration::from_millis(settings.number(
-                "HOOKPOST_DEADLINE_MILLISECONDS",
-                100..=28_000,
-                4000,
-            )),
+            deadline: Duration::from_millis(deadline),
             metrics_namespace: metrics_namespace(settings),
         }
     }
@@ -52,57 +57,43 @@ impl ReceiverSettings {
 /// The settings of `setup`.
 #[derive(Clone, Debug)]
 pub struct SetupSettings {
-    /// `HOOKPOST_EVENTS_QUEUE_URL`
+    /// `HOOKPOST_EVENTS_QUEUE_URL`, as the receivers have it.
     pub events_queue_url: String,
-    /// `HOOKPOST_QUARANTINE_QUEUE_URL`
+    /// `HOOKPOST_QUARANTINE_QUEUE_URL`, as the receivers have it.
     pub quarantine_queue_url: String,
-    /// `HOOKPOST_SECRET_PREFIX`
+    /// `HOOKPOST_SECRET_PREFIX`, as the receivers have it.
     pub secret_prefix: String,
-    /// `HOOKPOST_WEBHOOK_BASE_URL`: everything before `/{integration}` in webhook URLs.
-    pub webhook_base_url: String,
-    /// `HOOKPOST_STACK` (`hookpost`): goes into the tags of secrets.
+    /// `HOOKPOST_STACK` (`hookpost`): a tag of the secrets.
     pub stack: String,
     /// `HOOKPOST_KMS_KEY_ARN`: the KMS key that encrypts new secrets, instead of AWS's own.
     pub key_arn: Option<String>,
-    /// `HOOKPOST_ALLOW_ON_PREMISES` (`false`): whether collections on servers of one's own may be linked.
-    pub servers: Servers,
-    /// `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30), as the receivers have it, and some: how long a new password must be
-    /// stored before a subscription may send it.
-    pub overlap: Duration,
-    /// How long one call to AWS may take.
-    pub patience: Duration,
+    /// `HOOKPOST_WEBHOOK_BASE_URL`: everything before `/{integration}` in webhook URLs.
+    /// `HOOKPOST_ALLOW_ON_PREMISES` (`false`): whether collections of Azure DevOps Server may be linked.
+    /// `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30), as the receivers have it: a new password must be stored for longer
+    /// before a subscription may send it.
+    pub policy: SetupPolicy,
+    /// Timeout of one call to AWS, retries included.
+    pub aws_call_timeout: Duration,
 }
 
 impl SetupSettings {
-    /// Reads them all; what is wrong is noted in `settings`.
+    /// Reads every setting. Notes in `settings` what is wrong.
     pub fn read(settings: &mut Settings) -> Self {
-        const BASE: &str = "HOOKPOST_WEBHOOK_BASE_URL";
-        const SERVERS: &str = "HOOKPOST_ALLOW_ON_PREMISES";
-        needed_by_runtime(settings);
-        let webhook_base_url =
-            settings.required(BASE, "where the receivers are: everything before `/{integration}`");
-        if !webhook_base_url.is_empty() && !is_url(&webhook_base_url) {
-            settings.problem(format!("`{BASE}` must be a URL"));
-        }
-        let servers = match settings.optional(SERVERS).as_deref() {
-            None | Some("false") => Servers::Refused,
-            Some("true") => Servers::Allowed,
-            Some(_) => {
-                settings.problem(format!("`{SERVERS}` must be true or false"));
-                Servers::Refused
-            }
-        };
+        check_runtime_settings(settings);
         let refetch = settings.number("HOOKPOST_PASSWORD_REFETCH_SECONDS", 1..=3600, 30);
+        let policy = SetupPolicy {
+            webhook_base_url: webhook_base_url(settings),
+            servers: servers(settings),
+            overlap: Duration::from_secs(refetch) + OVERLAP_MARGIN,
+        };
         Self {
             events_queue_url: events_queue_url(settings),
             quarantine_queue_url: quarantine_queue_url(settings),
             secret_prefix: secret_prefix(settings),
-            webhook_base_url,
             stack: settings.optional("HOOKPOST_STACK").unwrap_or_else(|| "hookpost".to_owned()),
             key_arn: key_arn(settings),
-            servers,
-            overlap: Duration::from_secs(refetch) + OVERLAP_MARGIN,
-            patience: CALL_PATIENCE,
+            policy,
+            aws_call_timeout: AWS_CALL_TIMEOUT,
         }
     }
 }
@@ -110,9 +101,9 @@ impl SetupSettings {
 /// The settings of `watch`.
 #[derive(Clone, Debug)]
 pub struct WatchSettings {
-    /// Those it shares with `setup`.
+    /// The settings that `setup` has, too.
     pub setup: SetupSettings,
-    /// `HOOKPOST_CHECKPOINT_QUEUE_URL`: the FIFO queue whose one message is the right to watch, and what is remembered.
+    /// `HOOKPOST_CHECKPOINT_QUEUE_URL`: the FIFO queue whose one message is the checkpoint, and the lease of a pass.
     pub checkpoint_queue_url: String,
     /// `HOOKPOST_WATCH_BUDGET_SECONDS` (240): after this no further integration is begun. Must be below the timeout of
     /// the function, which must be below the visibility timeout of the checkpoint queue.
@@ -122,68 +113,68 @@ pub struct WatchSettings {
 }
 
 impl WatchSettings {
-    /// Reads them all; what is wrong is noted in `settings`.
+    /// Reads every setting. Notes in `settings` what is wrong.
     pub fn read(settings: &mut Settings) -> Self {
-        const CHECKPOINT: &str = "HOOKPOST_CHECKPOINT_QUEUE_URL";
         let setup = SetupSettings::read(settings);
+        let checkpoint = "HOOKPOST_CHECKPOINT_QUEUE_URL";
         Self {
             setup,
-            checkpoint_queue_url: fifo_queue_url(
-                settings,
-                CHECKPOINT,
-                "the URL of the FIFO queue for checkpoints",
-            ),
+            checkpoint_queue_url: fifo_queue_url(settings, checkpoint, "the FIFO queue for checkpoints"),
             budget: Duration::from_secs(settings.number("HOOKPOST_WATCH_BUDGET_SECONDS", 1..=280, 240)),
             metrics_namespace: metrics_namespace(settings),
         }
     }
 }
 
-/// Beyond the refetch interval, for clocks that differ and calls that are under way.
-const OVERLAP_MARGIN: Duration = Duration::from_secs(5);
-
-/// For one call to AWS, with its retries. Nobody waits at the other end but the operator.
-const CALL_PATIENCE: Duration = Duration::from_secs(12);
-
 /// The environment of the process. A variable that is not UTF-8 counts as absent.
 pub(crate) fn environment() -> Settings {
-    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    };
-    Settings::new(env::vars_os().filter_map(text))
+    Settings::new(env::vars_os().filter_map(|(name, value)| {
+        let (name, value) = (name.into_string().ok()?, value.into_string().ok()?);
+        Some((name, value))
+    }))
 }
 
-/// What `lambda_runtime` reads by itself, and would panic over with a message nobody sees.
-fn needed_by_runtime(settings: &mut Settings) {
+/// Checks what `lambda_runtime` reads by itself: it panics when something is missing.
+fn check_runtime_settings(settings: &mut Settings) {
     const MEANING: &str = "set by Lambda; this program runs on Lambda or a stand-in for it";
     const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
     settings.required("AWS_LAMBDA_RUNTIME_API", MEANING);
     settings.required("AWS_LAMBDA_FUNCTION_NAME", MEANING);
     settings.required("AWS_LAMBDA_FUNCTION_VERSION", MEANING);
     let memory = settings.required(MEMORY_SIZE, MEANING);
-    if !memory.is_empty() && memory.parse::<i32>().is_err() {
-        settings.problem(format!("`{MEMORY_SIZE}` must be a whole number"));
+    check(settings, memory.is_empty() || memory.parse::<i32>().is_ok(), MEMORY_SIZE, "a whole number");
+}
+
+/// Notes a problem unless `is_fine`.
+fn check(settings: &mut Settings, is_fine: bool, name: &str, expected: &str) {
+    if !is_fine {
+        settings.problem(format!("`{name}` must be {expected}"));
     }
 }
 
 fn events_queue_url(settings: &mut Settings) -> String {
-    fifo_queue_url(settings, "HOOKPOST_EVENTS_QUEUE_URL", "the URL of the FIFO queue for events")
+    fifo_queue_url(settings, "HOOKPOST_EVENTS_QUEUE_URL", "the FIFO queue for events")
 }
 
-fn fifo_queue_url(settings: &mut Settings, name: &str, meaning: &str) -> String {
-    let url = settings.required(name, meaning);
-    if !url.is_empty() && (!is_url(&url) || !is_fifo(&url)) {
-        settings.problem(format!("`{name}` must be the URL of a FIFO queue, ending in `.fifo`"));
-    }
+fn fifo_queue_url(settings: &mut Settings, name: &str, queue: &str) -> String {
+    let url = settings.required(name, &format!("the URL of {queue}"));
+    let is_fine = url.is_empty() || (is_url(&url) && is_fifo(&url));
+    check(settings, is_fine, name, "the URL of a FIFO queue, ending in `.fifo`");
     url
 }
 
 fn quarantine_queue_url(settings: &mut Settings) -> String {
     const NAME: &str = "HOOKPOST_QUARANTINE_QUEUE_URL";
     let url = settings.required(NAME, "the URL of the standard queue for quarantine");
-    if !url.is_empty() && (!is_url(&url) || is_fifo(&url)) {
-        settings.problem(format!("`{NAME}` must be the URL of a standard queue"));
-    }
+    let is_fine = url.is_empty() || (is_url(&url) && !is_fifo(&url));
+    check(settings, is_fine, NAME, "the URL of a standard queue");
+    url
+}
+
+fn webhook_base_url(settings: &mut Settings) -> String {
+    const NAME: &str = "HOOKPOST_WEBHOOK_BASE_URL";
+    let url = settings.required(NAME, "the URL of the receivers: everything before `/{integration}`");
+    check(settings, url.is_empty() || is_url(&url), NAME, "a URL");
     url
 }
 
@@ -195,18 +186,19 @@ fn is_fifo(url: &str) -> bool {
     url.rsplit('.').next() == Some("fifo")
 }
 
+fn servers(settings: &mut Settings) -> Servers {
+    const NAME: &str = "HOOKPOST_ALLOW_ON_PREMISES";
+    let allowed = settings.optional(NAME);
+    let is_fine = matches!(allowed.as_deref(), None | Some("true" | "false"));
+    check(settings, is_fine, NAME, "true or false");
+    if allowed.as_deref() == Some("true") { Servers::Allowed } else { Servers::Refused }
+}
+
 fn secret_prefix(settings: &mut Settings) -> String {
     const NAME: &str = "HOOKPOST_SECRET_PREFIX";
     let prefix = settings.required(NAME, "the first part of the secrets' names");
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c);
-    let well_formed = prefix.len() <= 256
-        && prefix.chars().all(allowed)
-        && !prefix.starts_with('/')
-        && !prefix.ends_with('/');
-    if !well_formed {
-        settings.problem(format!(
-            "`{NAME}` must be at most 256 of the characters that secrets are named with, without `/` at either end"
-        ));
+    if !prefix.is_empty() {
+        settings.checked(NAME, SecretNames::new(&prefix));
     }
     prefix
 }
@@ -214,27 +206,22 @@ fn secret_prefix(settings: &mut Settings) -> String {
 fn key_arn(settings: &mut Settings) -> Option<String> {
     const NAME: &str = "HOOKPOST_KMS_KEY_ARN";
     let arn = settings.optional(NAME)?;
-    if !arn.starts_with("arn:") || !arn.contains(":kms:") || !arn.contains(":key/") {
-        settings
-            .problem(format!("`{NAME}` must be the ARN of a KMS key, `arn:aws:kms:REGION:ACCOUNT:key/ID`"));
-    }
+    let is_fine = arn.starts_with("arn:") && arn.contains(":kms:") && arn.contains(":key/");
+    check(settings, is_fine, NAME, "the ARN of a KMS key, `arn:aws:kms:REGION:ACCOUNT:key/ID`");
     Some(arn)
 }
 
 fn passwords(settings: &mut Settings) -> PasswordPolicy {
+    const STALE: &str = "HOOKPOST_PASSWORD_STALE_SECONDS";
     let ttl = settings.number("HOOKPOST_PASSWORD_TTL_SECONDS", 1..=3600, 300);
-    let stale = settings.number("HOOKPOST_PASSWORD_STALE_SECONDS", 1..=604_800, 86_400);
+    let stale = settings.number(STALE, 1..=604_800, 86_400);
     let refetch = settings.number("HOOKPOST_PASSWORD_REFETCH_SECONDS", 1..=3600, 30);
-    if stale < ttl {
-        settings.problem(
-            "`HOOKPOST_PASSWORD_STALE_SECONDS` must not be below `HOOKPOST_PASSWORD_TTL_SECONDS`".to_owned(),
-        );
-    }
+    check(settings, stale >= ttl, STALE, "at least `HOOKPOST_PASSWORD_TTL_SECONDS`");
     PasswordPolicy {
         ttl: Duration::from_secs(ttl),
         stale: Duration::from_secs(stale),
         refetch: Duration::from_secs(refetch),
-        // The standard library's hash maps are seeded by the operating system; nothing secret hangs on this.
+        // The operating system seeds the standard library's hash maps. No secret depends on this number.
         jitter_seed: RandomState::new().build_hasher().finish(),
     }
 }
@@ -243,12 +230,10 @@ fn metrics_namespace(settings: &mut Settings) -> String {
     const NAME: &str = "HOOKPOST_METRICS_NAMESPACE";
     let namespace = settings.optional(NAME).unwrap_or_else(|| "Hookpost".to_owned());
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._/#:-".contains(c);
-    if namespace.len() > 255 || !namespace.chars().all(allowed) || namespace.starts_with("AWS/") {
-        settings.problem(format!("`{NAME}` must be a CloudWatch namespace, and not one of AWS's own"));
-    }
+    let is_fine = namespace.len() <= 255 && namespace.chars().all(allowed) && !namespace.starts_with("AWS/");
+    check(settings, is_fine, NAME, "a CloudWatch namespace, and not one of AWS's own");
     namespace
 }
 
 #[cfg(test)]
-#[path = "settings_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! Time and chance for `setup` and `watch`.
+//! The operating system's clock, timer and random numbers.
 
 use std::time::Duration;
 
@@ -6,15 +6,13 @@ use hookpost_core::setup::World;
 use hookpost_core::setup::failure::{Code, SetupError};
 use jiff::Timestamp;
 
-use crate::clock;
-
-/// The real ones: the system's clock and the operating system's random numbers.
+/// The clock, timer and random numbers of the operating system.
 #[derive(Clone, Copy, Debug)]
-pub struct SystemWorld;
+pub struct System;
 
-impl World for SystemWorld {
+impl World for System {
     fn now(&self) -> Timestamp {
-        clock::now()
+        now()
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -23,10 +21,13 @@ impl World for SystemWorld {
 
     fn random(&self) -> Result<[u8; 32], SetupError> {
         let mut bytes = [0; 32];
-        let told = |error| {
+        getrandom::fill(&mut bytes).map(|()| bytes).map_err(|error| {
             SetupError::new(Code::VaultUnavailable, format!("the system gives no random numbers: {error}"))
-        };
-        getrandom::fill(&mut bytes).map_err(told)?;
-        Ok(bytes)
+        })
     }
+}
+
+pub(crate) fn now() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    Timestamp::now()
 }

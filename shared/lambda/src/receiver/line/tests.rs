@@ -1,0 +1,117 @@
+use hookpost_core::outcome::Refusal;
+use hookpost_core::reply::{QueuedEvent, Reply};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::*;
+
+const ID: &str = "7bae09b5-a0d5-4a4b-87f3-3b8b6a6c5b0e";
+
+fn bytes(outcome: &Outcome, record: &DeliveryRecord) -> Vec<u8> {
+    let line = DeliveryLine {
+        namespace: "Hookpost/hookpost",
+        endpoint: Endpoint::CodePushed,
+        request_id: ID,
+        status: Reply::to(outcome).status,
+        duration: Duration::from_micros(12_345),
+        cold_start: false,
+        outcome,
+        record,
+    };
+    log::line(line.level(), EVENT, &line.fields())
+}
+
+fn line(outcome: &Outcome, record: &DeliveryRecord) -> Value {
+    let mut line: Value = serde_json::from_slice(&bytes(outcome, record)).unwrap();
+    let timestamp = line.as_object_mut().and_then(|line| line.remove("timestamp"));
+    let timestamp = timestamp.as_ref().and_then(Value::as_str).unwrap();
+    assert!(timestamp.parse::<Timestamp>().is_ok() && timestamp.ends_with('Z'), "{timestamp}");
+    line
+}
+
+/// A push as Azure DevOps sends it.
+fn record() -> DeliveryRecord {
+    DeliveryRecord {
+        integration: Some("contoso".to_owned()),
+        event_type: Some("git.push".to_owned()),
+        event_id: Some(ID.to_owned()),
+        subscription_id: Some(ID.to_owned()),
+        notification_id: Some(4711),
+        activity_id: Some(ID.to_owned()),
+        bytes: 3012,
+        events: 1,
+        lag_milliseconds: Some(850),
+        received_at: Some(Timestamp::from_millisecond(1_772_442_904_123).unwrap()),
+        ..DeliveryRecord::default()
+    }
+}
+
+fn event() -> QueuedEvent {
+    QueuedEvent { id: "e".to_owned(), message_id: "m".to_owned() }
+}
+
+#[test]
+fn a_queued_push_is_one_line_of_at_most_500_bytes() {
+    let outcome = Outcome::Queued(vec![event()]);
+    let bytes = bytes(&outcome, &record());
+    assert!(bytes.len() <= 500, "{} bytes: {}", bytes.len(), String::from_utf8_lossy(&bytes));
+    assert_eq!(
+        line(&outcome, &record()),
+        json!({
+            "level": "INFO", "event": "delivery", "integration": "contoso", "status": 202, "outcome": "queued",
+            "eventType": "git.push", "subscriptionId": ID, "notificationId": 4711, "bytes": 3012, "lagMs": 850,
+            "Endpoint": "code-pushed", "Duration": 12.35, "Queued": 1,
+            "_aws": {"Timestamp": 1_772_442_904_123_i64, "CloudWatchMetrics": [{
+                "Namespace": "Hookpost/hookpost", "Dimensions": [["Endpoint"]],
+                "Metrics": [{"Name": "Duration"}, {"Name": "Queued"}],
+            }]},
+        })
+    );
+}
+
+#[test]
+fn the_level_says_who_has_to_act() {
+    let quarantined =
+        Outcome::Quarantined { id: "q".to_owned(), reason: "why".to_owned(), queued: Vec::new() };
+    let unavailable = |fault| Outcome::Unavailable { fault, detail: "why".to_owned() };
+    for (outcome, level, code, reason, metric) in [
+        (Outcome::Test { message: "fine".to_owned() }, "INFO", None, Some("fine"), None),
+        (Outcome::Ignored { reason: "why".to_owned() }, "INFO", None, Some("why"), None),
+        (quarantined, "WARN", None, Some("why"), Some("Quarantined")),
+        (Outcome::Refused(Refusal::BodyTooLarge), "WARN", Some("body_too_large"), None, Some("Refused")),
+        (unavailable(Fault::Busy), "WARN", Some("busy"), Some("why"), Some("Refused")),
+        (unavailable(Fault::Queue), "ERROR", Some("queue_unavailable"), Some("why"), Some("Unavailable")),
+    ] {
+        let line = line(&outcome, &record());
+        assert_eq!(line["level"], level, "{outcome:?}");
+        assert_eq!(line.get("code").and_then(Value::as_str), code, "{outcome:?}");
+        assert_eq!(line.get("reason").and_then(Value::as_str), reason, "{outcome:?}");
+        let defined = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();
+        let counted = defined.iter().filter_map(|metric| metric["Name"].as_str()).nth(2);
+        assert_eq!(counted, metric, "{outcome:?}");
+        assert!(metric.is_none_or(|name| line[name] == 1), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_request_that_was_not_queued_is_logged_with_every_id() {
+    let record = DeliveryRecord { change: Some("vote".to_owned()), ..record() };
+    let line = line(&Outcome::Ignored { reason: "why".to_owned() }, &record);
+    for name in ["requestId", "eventId", "activityId", "subscriptionId"] {
+        assert_eq!(line[name], ID, "{name}");
+    }
+    assert_eq!(line["change"], "vote");
+}
+
+#[test]
+fn no_name_in_an_unauthenticated_request_becomes_a_metric() {
+    let line = line(&Outcome::Refused(Refusal::Unauthorized), &record());
+    assert_eq!(line["integration"], "contoso");
+    assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["Endpoint"]]));
+}
+
+#[test]
+fn a_sender_clock_that_is_ahead_makes_no_negative_lag() {
+    let record = DeliveryRecord { lag_milliseconds: Some(i64::MIN), ..record() };
+    assert_eq!(line(&Outcome::Queued(vec![event()]), &record)["lagMs"], 0);
+}

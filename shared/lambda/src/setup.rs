@@ -1,0 +1,71 @@
+//! The handler of `setup`: one action of an operator in, its report out, one log line.
+//!
+//! An action that is refused is a function error, which the console shows in red: `errorType` is the code,
+//! `errorMessage` says what to do. The request is never logged: it may hold a token.
+
+use std::time::Instant;
+
+use hookpost_core::port::MessageQueue;
+use hookpost_core::setup::failure::SetupError;
+use hookpost_core::setup::quarantine::Quarantine;
+use hookpost_core::setup::report::Report;
+use hookpost_core::setup::request::SetupRequest;
+use hookpost_core::setup::vault::Vault;
+use hookpost_core::setup::{Directory, Setup, World};
+use lambda_runtime::{Context, Diagnostic};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::log::{self, milliseconds};
+use crate::runtime::{Handler, INTERNAL_ERROR, catch_panic, function_error, internal_error};
+
+/// Runs the actions that operators ask for.
+#[derive(Debug)]
+pub struct SetupHandler<D, V, Q, K, W>(pub Setup<D, V, Q, K, W>);
+
+impl<D, V, Q, K, W> Handler for SetupHandler<D, V, Q, K, W>
+where
+    D: Directory + Send + Sync,
+    V: Vault + Send + Sync,
+    Q: MessageQueue + Send + Sync,
+    K: Quarantine + Send + Sync,
+    W: World + Send + Sync,
+{
+    type Event = Value;
+    type Answer = Report;
+
+    async fn handle(&self, event: Value, _: &Context) -> Result<Report, Diagnostic> {
+        let started_at = Instant::now();
+        let action = async { self.0.run(SetupRequest::parse(&event)?).await };
+        let result = catch_panic(action).await;
+        write(result.as_ref(), milliseconds(started_at.elapsed()));
+        result.ok_or_else(internal_error)?.map_err(|error| function_error(&error))
+    }
+}
+
+/// One action, and how it ended.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ActionFields<'a> {
+    action: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    integration: Option<&'a str>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    summary: &'a str,
+    duration_ms: f64,
+}
+
+/// Writes the log line of an action. `None` is a panic.
+fn write(result: Option<&Result<Report, SetupError>>, duration_ms: f64) {
+    let (level, outcome, code, summary) = match result {
+        Some(Ok(report)) => ("INFO", "done", None, report.summary.as_str()),
+        Some(Err(error)) => ("WARN", "refused", Some(error.code().as_str()), error.message()),
+        None => ("ERROR", "failed", Some(INTERNAL_ERROR), "a defect"),
+    };
+    let report = result.and_then(|result| result.as_ref().ok());
+    let action = report.map_or("unknown", |report| report.action);
+    let integration = report.and_then(|report| report.integration.as_deref());
+    log::write(level, "action", &ActionFields { action, integration, outcome, code, summary, duration_ms });
+}

@@ -1,0 +1,87 @@
+//! The handler of `watch`: one pass over every integration for each invocation, whatever its event.
+//!
+//! The log gets one line for each integration and one for the pass. The answer tells an operator the same.
+
+mod line;
+
+use std::time::Instant;
+
+use hookpost_core::port::MessageQueue;
+use hookpost_core::setup::failure::SetupError;
+use hookpost_core::setup::vault::Vault;
+use hookpost_core::setup::{Directory, World};
+use hookpost_core::watch::{Pass, Passes, Seen, Watch};
+use lambda_runtime::{Context, Diagnostic};
+use serde_json::{Value, json};
+
+use crate::log::milliseconds;
+use crate::runtime::{Handler, catch_panic, function_error, internal_error};
+
+/// Runs passes.
+#[derive(Debug)]
+pub struct WatchHandler<D, V, Q, W, P> {
+    /// What runs a pass.
+    pub watch: Watch<D, V, Q, W, P>,
+    /// The CloudWatch namespace of the metrics.
+    pub metrics_namespace: String,
+}
+
+impl<D, V, Q, W, P> Handler for WatchHandler<D, V, Q, W, P>
+where
+    D: Directory + Send + Sync,
+    V: Vault + Send + Sync,
+    Q: MessageQueue + Send + Sync,
+    W: World + Send + Sync,
+    P: Passes + Send + Sync,
+{
+    type Event = Value;
+    type Answer = Value;
+
+    async fn handle(&self, _: Value, _: &Context) -> Result<Value, Diagnostic> {
+        let started_at = Instant::now();
+        let pass = catch_panic(self.watch.pass()).await.ok_or_else(internal_error)?;
+        let duration_ms = milliseconds(started_at.elapsed());
+        match pass {
+            Ok(Pass::AnotherIsRunning) => Ok(json!({"summary": ANOTHER_IS_RUNNING})),
+            Ok(Pass::Done(integrations)) => {
+                for integration in &integrations {
+                    line::integration_checked(integration, &self.metrics_namespace);
+                }
+                line::pass_completed(integrations.len(), duration_ms, &self.metrics_namespace);
+                Ok(report(&integrations))
+            }
+            Err(error) => {
+                line::pass_failed(&error, duration_ms);
+                Err(function_error(&error))
+            }
+        }
+    }
+}
+
+const ANOTHER_IS_RUNNING: &str =
+    "another pass is running, or was cut off and its lease has not expired: try again in some minutes";
+
+/// The answer for an operator.
+fn report(integrations: &[Seen]) -> Value {
+    let failed = integrations.iter().filter(|integration| integration.failure.is_some()).count();
+    json!({
+        "summary": format!("{} integrations checked, {failed} of them not completely", integrations.len()),
+        "integrations": integrations.iter().map(integration).collect::<Vec<_>>(),
+    })
+}
+
+fn integration(seen: &Seen) -> Value {
+    json!({
+        "integration": seen.integration,
+        "tokenDaysLeft": seen.token_days_left,
+        "subscriptionsNotEnabled": seen.not_enabled,
+        "subscriptionsHealed": seen.healed,
+        "deliveriesMissed": seen.missed,
+        "deliveriesReplayed": seen.replayed,
+        "eventsReconstructed": seen.reconstructed,
+        "eventsPending": seen.waiting,
+        "done": seen.done,
+        "remains": seen.remains,
+        "failure": seen.failure.as_ref().map(SetupError::message),
+    })
+}

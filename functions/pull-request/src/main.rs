@@ -1,8 +1,8 @@
 //! The Lambda function behind `/{integration}/pull-request`: composition only.
 
 use hookpost_aws::{Aws, AwsSettings};
-use hookpost_core::Receiver;
-use hookpost_core::endpoint::Endpoint;
+use hookpost_core::receiver::Receiver;
+use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_lambda::{LambdaRuntime, ReceiverHandler, ReceiverSettings, RuntimeError};
 
 const ENDPOINT: Endpoint = Endpoint::PullRequest;

@@ -1,11 +1,26 @@
 //! The Lambda function with which an operator links organizations: composition only. It has no trigger; the account's
 //! policies say who may invoke it.
 
-use hookpost_aws::{Aws, AwsSettings};
-use hookpost_azure_devops::{LocalUrl, Patience, RestDirectory};
+use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
+use hookpost_azure_devops::{LocalUrl, Patience, RestConnector};
+use hookpost_core::integration::open::Integrations;
+use hookpost_core::ports::Ports;
+use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::setup::Setup;
-use hookpost_core::setup::vault::SecretNames;
 use hookpost_lambda::{LambdaRuntime, RuntimeError, SetupHandler, SetupSettings, System};
+
+#[derive(Debug)]
+struct Production;
+
+impl Ports for Production {
+    type Organizations = RestConnector;
+    type Secrets = SecretsManagerStore;
+    type Queue = SqsQueue;
+    type Quarantine = SqsQuarantine;
+    type Checkpoints = SqsCheckpointStore;
+    type Clock = System;
+    type Random = System;
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RuntimeError> {
@@ -16,13 +31,16 @@ async fn main() -> Result<(), RuntimeError> {
     })?;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
-    let setup = Setup {
-        directory: RestDirectory::new(local, Patience::default()),
-        vault: aws.vault(names, &settings.stack).encrypting_with(settings.key_arn),
+    let setup = Setup::<Production> {
+        integrations: Integrations {
+            organizations: RestConnector::new(local, Patience::default()),
+            secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
+            clock: System,
+            random: System,
+            deployment: settings.deployment,
+        },
         events: aws.queue(&settings.events_queue_url),
-        quarantine: aws.quarantine_reader(&settings.quarantine_queue_url),
-        world: System,
-        policy: settings.policy,
+        quarantine: aws.quarantine(&settings.quarantine_queue_url),
     };
     runtime.serve(SetupHandler(setup)).await
 }

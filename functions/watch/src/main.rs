@@ -1,11 +1,25 @@
 //! The Lambda function that heals subscriptions and brings in missed events: composition only. A schedule invokes it.
 
-use hookpost_aws::{Aws, AwsSettings};
-use hookpost_azure_devops::{LocalUrl, Patience, RestDirectory};
-use hookpost_core::setup::Setup;
-use hookpost_core::setup::vault::SecretNames;
+use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
+use hookpost_azure_devops::{LocalUrl, Patience, RestConnector};
+use hookpost_core::integration::open::Integrations;
+use hookpost_core::ports::Ports;
+use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::watch::Watch;
 use hookpost_lambda::{LambdaRuntime, RuntimeError, System, WatchHandler, WatchSettings};
+
+#[derive(Debug)]
+struct Production;
+
+impl Ports for Production {
+    type Organizations = RestConnector;
+    type Secrets = SecretsManagerStore;
+    type Queue = SqsQueue;
+    type Quarantine = SqsQuarantine;
+    type Checkpoints = SqsCheckpointStore;
+    type Clock = System;
+    type Random = System;
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RuntimeError> {
@@ -17,15 +31,18 @@ async fn main() -> Result<(), RuntimeError> {
     let WatchSettings { setup: settings, checkpoint_queue_url, budget, metrics_namespace } = watch_settings;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
-    let setup = Setup {
-        directory: RestDirectory::new(local, Patience::default()),
-        vault: aws.vault(names, &settings.stack),
+    let watch = Watch::<Production> {
+        integrations: Integrations {
+            organizations: RestConnector::new(local, Patience::default()),
+            secrets: aws.secret_store(names, &settings.stack),
+            clock: System,
+            random: System,
+            deployment: settings.deployment,
+        },
         events: aws.queue(&settings.events_queue_url),
-        quarantine: (),
-        world: System,
-        policy: settings.policy,
+        quarantine: aws.queue(&settings.quarantine_queue_url),
+        checkpoints: aws.checkpoint_store(&checkpoint_queue_url),
+        budget,
     };
-    let quarantine = aws.queue(&settings.quarantine_queue_url);
-    let watch = Watch { setup, quarantine, passes: aws.passes(&checkpoint_queue_url), budget };
     runtime.serve(WatchHandler { watch, metrics_namespace }).await
 }

@@ -26,7 +26,7 @@ pub enum Urgency {
 }
 
 /// Where webhook passwords are kept.
-pub trait PasswordSource: Debug + Send + Sync {
+pub trait PasswordSource: Send + Sync {
     /// The password of `integration` at `stage`, or `None` when the integration or the stage does not exist.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ pub struct PasswordSourceError {
 }
 
 /// A queue that messages become durable on.
-pub trait MessageQueue: Debug + Send + Sync {
+pub trait MessageQueue: Send + Sync {
     /// Sends every message and says for each, in the order given, what became of it.
     fn send(&self, messages: Vec<QueueMessage>) -> impl Future<Output = Vec<SendResult>> + Send;
 
@@ -94,7 +94,7 @@ pub enum SendFailure {
 }
 
 /// The clock.
-pub trait Clock: Debug + Send + Sync {
+pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
 
@@ -103,7 +103,7 @@ pub trait Clock: Debug + Send + Sync {
 }
 
 /// The operating system's random number generator.
-pub trait SecureRandom: Debug + Send + Sync {
+pub trait SecureRandom: Send + Sync {
     /// Random bytes, fit for passwords.
     ///
     /// # Errors
@@ -123,19 +123,19 @@ pub struct RandomUnavailable {
 /// The adapters that `setup` and `watch` are put together from: one type that names them all.
 pub trait Ports {
     /// Azure DevOps.
-    type Organizations: OrganizationConnector;
+    type Organizations: OrganizationConnector + Debug;
     /// Secrets Manager.
-    type Secrets: SecretStore;
+    type Secrets: SecretStore + Debug;
     /// SQS, to send to.
-    type Queue: MessageQueue;
+    type Queue: MessageQueue + Debug;
     /// The quarantine, to read.
-    type Quarantine: Quarantine;
+    type Quarantine: Quarantine + Debug;
     /// The checkpoint of `watch`.
-    type Checkpoints: CheckpointStore;
+    type Checkpoints: CheckpointStore + Debug;
     /// The clock.
-    type Clock: Clock;
+    type Clock: Clock + Debug;
     /// The random number generator.
-    type Random: SecureRandom;
+    type Random: SecureRandom + Debug;
 }
 
 /// An open organization.

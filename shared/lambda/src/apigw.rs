@@ -1,4 +1,4 @@
-//! API Gateway: the proxy event of a REST API as an [`Inbound`], a [`Reply`] as the proxy response.
+//! API Gateway: the proxy event of a REST API as an [`WebhookRequest`], a [`Reply`] as the proxy response.
 //!
 //! The events of `lambda_http` are used, but not its `Request`, which panics on a path or host that makes no URI, keeps
 //! only the last of several `Authorization` headers, and copies headers and body.
@@ -6,8 +6,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hookpost_core::inbound::{AuthorizationHeader, Inbound};
-use hookpost_core::reply::Reply;
+use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
+use hookpost_core::receiver::response::Reply;
 use jiff::Timestamp;
 use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse};
@@ -22,13 +22,13 @@ pub(crate) fn request(
     event: ApiGatewayProxyRequest,
     trace_header: Option<String>,
     received_at: Timestamp,
-) -> Inbound {
+) -> WebhookRequest {
     // `headers` holds the last of several values. Some stand-ins for API Gateway send nothing else.
     let headers =
         if event.multi_value_headers.is_empty() { &event.headers } else { &event.multi_value_headers };
     let query = [&event.multi_value_query_string_parameters, &event.query_string_parameters];
     let change = query.into_iter().find_map(|query| query.first("change"));
-    Inbound {
+    WebhookRequest {
         method: event.http_method.as_str().to_ascii_uppercase(),
         integration: event.path_parameters.get("integration").cloned(),
         change: change.map(|value| value.chars().take(CHANGE_CHARS_MAX).collect()),

@@ -6,13 +6,13 @@ mod line;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::inbound::Inbound;
-use hookpost_core::integration::IntegrationName;
-use hookpost_core::outcome::{DeliveryRecord, Fault, Outcome};
-use hookpost_core::port::{MessageQueue, PasswordSource};
-use hookpost_core::reply::Reply;
-use hookpost_core::{Receipt, Receiver};
+use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::ports::{MessageQueue, PasswordSource};
+use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::outcome::{DeliveryRecord, Fault, Outcome};
+use hookpost_core::receiver::request::WebhookRequest;
+use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::{HandledRequest, Receiver};
 use jiff::Timestamp;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse};
 use lambda_runtime::{Context, Diagnostic};
@@ -69,7 +69,7 @@ where
         let received_at = now();
         let request = apigw::request(event, context.xray_trace_id.clone(), received_at);
         let time_left = time_left(self.deadline, context.deadline, received_at);
-        let Receipt { outcome, record } = receive(&self.receiver, request, time_left).await;
+        let HandledRequest { outcome, record } = receive(&self.receiver, request, time_left).await;
         let reply = Reply::to(&outcome);
         DeliveryLine {
             namespace: &self.namespace,
@@ -87,7 +87,7 @@ where
 }
 
 /// Receives one request within `time`, and survives a panic.
-async fn receive<P, Q>(receiver: &Receiver<P, Q>, request: Inbound, time: Duration) -> Receipt
+async fn receive<P, Q>(receiver: &Receiver<P, Q>, request: WebhookRequest, time: Duration) -> HandledRequest
 where
     P: PasswordSource + Sync,
     Q: MessageQueue + Sync,
@@ -98,11 +98,11 @@ where
         Ok(None) => (Fault::Internal, "a defect: the log line `panic` names the place".to_owned()),
         Err(_) => (Fault::Deadline, format!("not finished after {} ms", time.as_millis())),
     };
-    Receipt { outcome: Outcome::Unavailable { fault, detail }, record }
+    HandledRequest { outcome: Outcome::Unavailable { fault, detail }, record }
 }
 
 /// The log record of a request that was not finished.
-fn record_of(request: &Inbound) -> DeliveryRecord {
+fn record_of(request: &WebhookRequest) -> DeliveryRecord {
     let name = request.integration.as_deref().and_then(|name| IntegrationName::parse(name).ok());
     DeliveryRecord {
         integration: name.map(|name| name.to_string()),

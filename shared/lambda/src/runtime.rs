@@ -6,9 +6,9 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
+use hookpost_core::secrets::name::BadPrefix;
 use hookpost_core::settings::{Settings, SettingsError};
-use hookpost_core::setup::failure::SetupError;
-use hookpost_core::setup::vault::BadPrefix;
+use hookpost_core::setup::error::SetupError;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::{Deserialize, Serialize};

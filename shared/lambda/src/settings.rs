@@ -4,11 +4,11 @@ use std::env;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;
 
-use hookpost_core::PasswordPolicy;
+use hookpost_core::auth::cache::PasswordPolicy;
+use hookpost_core::azure_devops::organization_url::Servers;
+use hookpost_core::integration::open::Deployment;
+use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::settings::Settings;
-use hookpost_core::setup::SetupPolicy;
-use hookpost_core::setup::azure_devops::Servers;
-use hookpost_core::setup::vault::SecretNames;
 
 /// Every setting of Hookpost begins with this. A variable that does, and that no function knows, is an error.
 pub(crate) const PREFIX: &str = "HOOKPOST_";
@@ -71,7 +71,7 @@ pub struct SetupSettings {
     /// `HOOKPOST_ALLOW_ON_PREMISES` (`false`): whether collections of Azure DevOps Server may be linked.
     /// `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30), as the receivers have it: a new password must be stored for longer
     /// before a subscription may send it.
-    pub policy: SetupPolicy,
+    pub deployment: Deployment,
     /// Timeout of one call to AWS, retries included.
     pub aws_call_timeout: Duration,
 }
@@ -81,7 +81,7 @@ impl SetupSettings {
     pub fn read(settings: &mut Settings) -> Self {
         check_runtime_settings(settings);
         let refetch = settings.number("HOOKPOST_PASSWORD_REFETCH_SECONDS", 1..=3600, 30);
-        let policy = SetupPolicy {
+        let deployment = Deployment {
             webhook_base_url: webhook_base_url(settings),
             servers: servers(settings),
             overlap: Duration::from_secs(refetch) + OVERLAP_MARGIN,
@@ -92,7 +92,7 @@ impl SetupSettings {
             secret_prefix: secret_prefix(settings),
             stack: settings.optional("HOOKPOST_STACK").unwrap_or_else(|| "hookpost".to_owned()),
             key_arn: key_arn(settings),
-            policy,
+            deployment,
             aws_call_timeout: AWS_CALL_TIMEOUT,
         }
     }

@@ -5,13 +5,11 @@
 
 use std::time::Instant;
 
-use hookpost_core::port::MessageQueue;
-use hookpost_core::setup::failure::SetupError;
-use hookpost_core::setup::quarantine::Quarantine;
+use hookpost_core::ports::Ports;
+use hookpost_core::setup::Setup;
+use hookpost_core::setup::error::SetupError;
 use hookpost_core::setup::report::Report;
 use hookpost_core::setup::request::SetupRequest;
-use hookpost_core::setup::vault::Vault;
-use hookpost_core::setup::{Directory, Setup, World};
 use lambda_runtime::{Context, Diagnostic};
 use serde::Serialize;
 use serde_json::Value;
@@ -21,16 +19,9 @@ use crate::runtime::{Handler, INTERNAL_ERROR, catch_panic, function_error, inter
 
 /// Runs the actions that operators ask for.
 #[derive(Debug)]
-pub struct SetupHandler<D, V, Q, K, W>(pub Setup<D, V, Q, K, W>);
+pub struct SetupHandler<P: Ports>(pub Setup<P>);
 
-impl<D, V, Q, K, W> Handler for SetupHandler<D, V, Q, K, W>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    K: Quarantine + Send + Sync,
-    W: World + Send + Sync,
-{
+impl<P: Ports> Handler for SetupHandler<P> {
     type Event = Value;
     type Answer = Report;
 

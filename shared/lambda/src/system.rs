@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use hookpost_core::setup::World;
-use hookpost_core::setup::failure::{Code, SetupError};
+use hookpost_core::ports::{Clock, RandomUnavailable, SecureRandom};
 use jiff::Timestamp;
 
 /// The clock, timer and random numbers of the operating system.
 #[derive(Clone, Copy, Debug)]
 pub struct System;
 
-impl World for System {
+impl Clock for System {
     fn now(&self) -> Timestamp {
         now()
     }
@@ -18,12 +17,13 @@ impl World for System {
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
+}
 
-    fn random(&self) -> Result<[u8; 32], SetupError> {
+impl SecureRandom for System {
+    fn bytes(&self) -> Result<[u8; 32], RandomUnavailable> {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map(|()| bytes).map_err(|error| {
-            SetupError::new(Code::VaultUnavailable, format!("the system gives no random numbers: {error}"))
-        })
+        getrandom::fill(&mut bytes).map_err(|error| RandomUnavailable { detail: error.to_string() })?;
+        Ok(bytes)
     }
 }
 

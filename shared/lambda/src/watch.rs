@@ -6,11 +6,10 @@ mod line;
 
 use std::time::Instant;
 
-use hookpost_core::port::MessageQueue;
-use hookpost_core::setup::failure::SetupError;
-use hookpost_core::setup::vault::Vault;
-use hookpost_core::setup::{Directory, World};
-use hookpost_core::watch::{Pass, Passes, Seen, Watch};
+use hookpost_core::ports::Ports;
+use hookpost_core::setup::error::SetupError;
+use hookpost_core::watch::report::IntegrationReport;
+use hookpost_core::watch::{PassOutcome, Watch};
 use lambda_runtime::{Context, Diagnostic};
 use serde_json::{Value, json};
 
@@ -19,31 +18,24 @@ use crate::runtime::{Handler, catch_panic, function_error, internal_error};
 
 /// Runs passes.
 #[derive(Debug)]
-pub struct WatchHandler<D, V, Q, W, P> {
+pub struct WatchHandler<P: Ports> {
     /// What runs a pass.
-    pub watch: Watch<D, V, Q, W, P>,
+    pub watch: Watch<P>,
     /// The CloudWatch namespace of the metrics.
     pub metrics_namespace: String,
 }
 
-impl<D, V, Q, W, P> Handler for WatchHandler<D, V, Q, W, P>
-where
-    D: Directory + Send + Sync,
-    V: Vault + Send + Sync,
-    Q: MessageQueue + Send + Sync,
-    W: World + Send + Sync,
-    P: Passes + Send + Sync,
-{
+impl<P: Ports> Handler for WatchHandler<P> {
     type Event = Value;
     type Answer = Value;
 
     async fn handle(&self, _: Value, _: &Context) -> Result<Value, Diagnostic> {
         let started_at = Instant::now();
-        let pass = catch_panic(self.watch.pass()).await.ok_or_else(internal_error)?;
+        let pass = catch_panic(self.watch.run_pass()).await.ok_or_else(internal_error)?;
         let duration_ms = milliseconds(started_at.elapsed());
         match pass {
-            Ok(Pass::AnotherIsRunning) => Ok(json!({"summary": ANOTHER_IS_RUNNING})),
-            Ok(Pass::Done(integrations)) => {
+            Ok(PassOutcome::AlreadyRunning) => Ok(json!({"summary": ANOTHER_IS_RUNNING})),
+            Ok(PassOutcome::Completed(integrations)) => {
                 for integration in &integrations {
                     line::integration_checked(integration, &self.metrics_namespace);
                 }
@@ -62,7 +54,7 @@ const ANOTHER_IS_RUNNING: &str =
     "another pass is running, or was cut off and its lease has not expired: try again in some minutes";
 
 /// The answer for an operator.
-fn report(integrations: &[Seen]) -> Value {
+fn report(integrations: &[IntegrationReport]) -> Value {
     let failed = integrations.iter().filter(|integration| integration.failure.is_some()).count();
     json!({
         "summary": format!("{} integrations checked, {failed} of them not completely", integrations.len()),
@@ -70,7 +62,7 @@ fn report(integrations: &[Seen]) -> Value {
     })
 }
 
-fn integration(seen: &Seen) -> Value {
+fn integration(seen: &IntegrationReport) -> Value {
     json!({
         "integration": seen.integration,
         "tokenDaysLeft": seen.token_days_left,

@@ -1,6 +1,5 @@
 //! The port.
 
-use std::fmt::Debug;
 use std::future::Future;
 
 use jiff::Timestamp;
@@ -14,7 +13,7 @@ use crate::azure_devops::error::RestError;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 
 /// Opens an organization with a credential.
-pub trait OrganizationConnector: Debug + Send + Sync {
+pub trait OrganizationConnector: Send + Sync {
     /// An open organization.
     type Organization: AzureDevOps;
 
@@ -30,7 +29,7 @@ pub trait OrganizationConnector: Debug + Send + Sync {
 ///
 /// Calls are made one after the other, never in parallel: Azure DevOps answers a rush of them with dropped
 /// connections and duplicates. Every call fails with a [`RestError`].
-pub trait AzureDevOps: Debug + Send + Sync {
+pub trait AzureDevOps: Send + Sync {
     /// Ownership credential it is. The cheapest proof that it is good: no scope is known to be needed.
     fn connection(&self) -> impl Future<Output = Result<Identity, RestError>> + Send;
 

@@ -1,6 +1,5 @@
 //! The quarantine as `setup` reads it back: the port, and [`assemble`], which makes whole deliveries of its messages.
 
-use std::fmt::Debug;
 use std::future::Future;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ pub const BATCH_MESSAGES_MAX: usize = 10;
 pub const VISIBILITY_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// The queue of what could not be understood.
-pub trait Quarantine: Debug + Send + Sync {
+pub trait Quarantine: Send + Sync {
     /// Takes up to `limit` messages, at most [`BATCH_MESSAGES_MAX`], and hides them from others for a time, after which
     /// they are there again unless deleted. Hiding for no time at all is a look at them.
     ///

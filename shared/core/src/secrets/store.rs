@@ -9,7 +9,6 @@
 //! - A secret without the tag [`INTEGRATION_TAG`] naming the integration is somebody else's. It is not read, changed
 //!   or deleted.
 
-use std::fmt::Debug;
 use std::future::Future;
 
 use crate::integration::config::IntegrationConfig;
@@ -39,7 +38,7 @@ pub const SECRET_BYTES_MAX: usize = 65_536;
 /// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`; every one on
 /// a secret of an integration with `NotOurs`, and all of those but [`look`](Self::look), [`restore`](Self::restore) and
 /// [`delete`](Self::delete) with `ScheduledForDeletion`. What else is possible is said at each.
-pub trait SecretStore: Debug + Send + Sync {
+pub trait SecretStore: Send + Sync {
     /// What the secrets are called.
     fn names(&self) -> &SecretNames;
 

@@ -1,6 +1,5 @@
 //! The lease on the state of `watch`: the port, and the lease while a pass holds it.
 
-use std::fmt::Debug;
 use std::future::Future;
 
 use crate::quarantine::port::ReceiptHandle;
@@ -10,7 +9,7 @@ use crate::watch::checkpoint::WatchState;
 ///
 /// A pass that ends without committing loses its lease after some minutes; the next one gets the state that was committed
 /// last.
-pub trait CheckpointStore: Debug + Send + Sync {
+pub trait CheckpointStore: Send + Sync {
     /// Acquires the lease; `None` while another pass holds it.
     ///
     /// # Errors

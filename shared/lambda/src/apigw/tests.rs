@@ -1,4 +1,4 @@
-use hookpost_core::outcome::{Fault, Outcome};
+use hookpost_core::receiver::outcome::{Fault, Outcome};
 use serde_json::{Value, json};
 
 use super::*;
@@ -21,12 +21,12 @@ pub(crate) fn event(members: &Value) -> Value {
     event
 }
 
-fn read_with(trace_header: &str, members: &Value) -> Inbound {
+fn read_with(trace_header: &str, members: &Value) -> WebhookRequest {
     let event = serde_json::from_str(&event(members).to_string()).expect("a proxy event");
     request(event, Some(trace_header.to_owned()), Timestamp::UNIX_EPOCH)
 }
 
-fn read(members: &Value) -> Inbound {
+fn read(members: &Value) -> WebhookRequest {
     read_with("Root=1-65f0-1;Sampled=1", members)
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::outcome::{DeliveryRecord, Fault, Outcome};
+use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::outcome::{DeliveryRecord, Fault, Outcome};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ impl<'a> DeliveryLine<'a> {
         match self.outcome {
             Outcome::Queued(_) | Outcome::Test { .. } | Outcome::Ignored { .. } => "INFO",
             Outcome::Quarantined { .. }
-            | Outcome::Refused(_)
+            | Outcome::Rejected(_)
             | Outcome::Unavailable { fault: Fault::Busy, .. } => "WARN",
             Outcome::Unavailable { .. } => "ERROR",
         }
@@ -90,7 +90,7 @@ impl<'a> DeliveryLine<'a> {
             Outcome::Queued(_) => (None, None, None),
             Outcome::Test { message: reason } | Outcome::Ignored { reason } => (None, Some(reason), None),
             Outcome::Quarantined { id, reason, .. } => (None, Some(reason), Some(id.as_str())),
-            Outcome::Refused(refusal) => (Some(refusal.code()), None, None),
+            Outcome::Rejected(refusal) => (Some(refusal.code()), None, None),
             Outcome::Unavailable { fault, detail } => (Some(fault.code()), Some(detail), None),
         };
         let record = self.record;
@@ -128,7 +128,7 @@ impl<'a> DeliveryLine<'a> {
             Outcome::Queued(_) | Outcome::Test { .. } | Outcome::Ignored { .. } => {}
             Outcome::Quarantined { .. } => values.push(("Quarantined", 1.into())),
             // Unauthenticated requests cause `Busy`. They must not raise an alarm about a fault.
-            Outcome::Refused(_) | Outcome::Unavailable { fault: Fault::Busy, .. } => {
+            Outcome::Rejected(_) | Outcome::Unavailable { fault: Fault::Busy, .. } => {
                 values.push(("Refused", 1.into()));
             }
             Outcome::Unavailable { .. } => values.push(("Unavailable", 1.into())),

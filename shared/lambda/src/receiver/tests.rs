@@ -1,8 +1,9 @@
 use std::future::pending;
 
-use hookpost_core::message::QueueMessage;
-use hookpost_core::password::WebhookPassword;
-use hookpost_core::port::{PasswordSourceError, SendFailure, SendResult, Stage, Urgency};
+use hookpost_core::auth::password::WebhookPassword;
+use hookpost_core::message::queue_message::QueueMessage;
+use hookpost_core::ports::{PasswordSourceError, SendFailure, SendResult, Urgency};
+use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::settings::Settings;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ impl PasswordSource for Passwords {
     async fn fetch(
         &self,
         _: &IntegrationName,
-        _: Stage,
+        _: VersionStage,
         _: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
         match self {
@@ -68,7 +69,7 @@ async fn a_panic_is_answered_503_and_the_request_still_logged() {
     let response = handler.handle(delivery(), &Context::default()).await.expect("a response");
     assert_eq!(response.status_code, 503);
     let request = apigw::request(delivery(), None, Timestamp::UNIX_EPOCH);
-    let Receipt { outcome, record } = receive(&handler.receiver, request, handler.deadline).await;
+    let HandledRequest { outcome, record } = receive(&handler.receiver, request, handler.deadline).await;
     let Outcome::Unavailable { fault, detail } = outcome else { panic!("{outcome:?}") };
     assert_eq!(fault, Fault::Internal);
     assert!(!detail.contains("hunter2"), "{detail}");

@@ -1,7 +1,7 @@
 //! The log lines of a pass, which are also its metrics records.
 
-use hookpost_core::setup::failure::SetupError;
-use hookpost_core::watch::Seen;
+use hookpost_core::setup::error::SetupError;
+use hookpost_core::watch::report::IntegrationReport;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ struct IntegrationFields<'a> {
 }
 
 /// One integration was checked, completely or not.
-pub(super) fn integration_checked(seen: &Seen, namespace: &str) {
+pub(super) fn integration_checked(seen: &IntegrationReport, namespace: &str) {
     let level = match (&seen.failure, seen.remains.is_empty()) {
         (Some(_), _) => "ERROR",
         (None, false) => "WARN",
@@ -37,7 +37,7 @@ pub(super) fn integration_checked(seen: &Seen, namespace: &str) {
     log::write(level, "integration_checked", &integration_fields(seen, namespace));
 }
 
-fn integration_fields<'a>(seen: &'a Seen, namespace: &'a str) -> IntegrationFields<'a> {
+fn integration_fields<'a>(seen: &'a IntegrationReport, namespace: &'a str) -> IntegrationFields<'a> {
     let mut values: Vec<(&'static str, Value)> = vec![
         ("SubscriptionsNotDelivering", seen.not_enabled.saturating_sub(seen.healed).into()),
         ("SubscriptionsHealed", seen.healed.into()),

@@ -1,5 +1,5 @@
-use hookpost_core::outcome::Refusal;
-use hookpost_core::reply::{QueuedEvent, Reply};
+use hookpost_core::receiver::outcome::Rejection;
+use hookpost_core::receiver::response::{QueuedEvent, Reply};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -78,7 +78,7 @@ fn the_level_says_who_has_to_act() {
         (Outcome::Test { message: "fine".to_owned() }, "INFO", None, Some("fine"), None),
         (Outcome::Ignored { reason: "why".to_owned() }, "INFO", None, Some("why"), None),
         (quarantined, "WARN", None, Some("why"), Some("Quarantined")),
-        (Outcome::Refused(Refusal::BodyTooLarge), "WARN", Some("body_too_large"), None, Some("Refused")),
+        (Outcome::Rejected(Rejection::BodyTooLarge), "WARN", Some("body_too_large"), None, Some("Refused")),
         (unavailable(Fault::Busy), "WARN", Some("busy"), Some("why"), Some("Refused")),
         (unavailable(Fault::Queue), "ERROR", Some("queue_unavailable"), Some("why"), Some("Unavailable")),
     ] {
@@ -105,7 +105,7 @@ fn a_request_that_was_not_queued_is_logged_with_every_id() {
 
 #[test]
 fn no_name_in_an_unauthenticated_request_becomes_a_metric() {
-    let line = line(&Outcome::Refused(Refusal::Unauthorized), &record());
+    let line = line(&Outcome::Rejected(Rejection::Unauthorized), &record());
     assert_eq!(line["integration"], "contoso");
     assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["Endpoint"]]));
 }

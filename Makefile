@@ -10,7 +10,7 @@ FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
 # Which calls the functions made in the tests, for the test of their roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.
-CONTESTANTS := tests/bench/contestants
+CONTESTANTS := tests/perf/bench/contestants
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
@@ -57,19 +57,23 @@ test: .venv/.test .venv-aws/.package ## every test, with the lints
 	  -- --deny warnings
 	$(MAKE) --no-print-directory gate
 
-gate: $(if $(shell command -v valgrind),build) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
-	cargo bench --locked --workspace --profile dev --bench bench -- gate
+gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
+	cargo build --locked --workspace --bin bench
+	$(TARGET)/debug/bench gate
 
 profile: ## where the instructions of a warm delivery go; needs valgrind
 	cargo rustc --release --locked --package hookpost-code-pushed --bin code-pushed -- -C strip=none
-	@cargo bench --locked --workspace --profile dev --bench bench -- profile
+	cargo build --locked --workspace --bin bench
+	$(TARGET)/debug/bench profile
 	callgrind_annotate --inclusive=no $(TARGET)/bench/callgrind.code-pushed | head -80
 
-bench: build .venv/.bench ## what a delivery costs, beside Node, Python and the least possible; five minutes
+bench: receivers .venv/.bench ## what a delivery costs, beside Node, Python and the least possible; two minutes once built
+	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --locked -- --deny warnings
 	@for one in hello-runtime hello-http limit; do \
 	  cargo build --release --locked --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants \
 	    --package $$one || exit 1; done
-	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo bench --locked --package hookpost-perf --bench bench
+	cargo build --profile bench --locked --package hookpost-perf --bin bench
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(TARGET)/release/bench $(if $(QUICK),quick)
 
 fuzz: ## every parser, fuzzed for a while, figures in tests/fuzz/REPORT.md: make fuzz SECONDS=600
 	@python3 tests/fuzz/run.py --seconds $(SECONDS) --report
@@ -77,12 +81,17 @@ fuzz: ## every parser, fuzzed for a while, figures in tests/fuzz/REPORT.md: make
 faults: ## schedules of faults by the thousand, figures in tests/simulation/REPORT.md; a quarter of an hour
 	@python3 tests/simulation/run.py
 
-timing: ## what the time of a refusal tells a stranger, figures in tests/timing/REPORT.md; two minutes, on a quiet machine
+timing: ## what the time of a refusal reveals, figures in tests/perf/timing/REPORT.md; two minutes, on a quiet machine
 	cargo bench --locked --package hookpost-perf --bench timing
 
-load: .venv/.test ## the whole path under load, figures and a picture in tests/load/REPORT.md; two minutes, on a quiet machine
+load: receivers ## the whole path under load, figures in tests/perf/load/REPORT.md; a minute, on a quiet machine
+	cargo build --profile bench --locked --package hookpost-perf --bin load
+	$(TARGET)/release/load
+
+# As they are deployed, in target/release.
+.PHONY: receivers
+receivers:
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request
-	cargo bench --locked --package hookpost-perf --bench load
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \

@@ -20,7 +20,7 @@ const WALLS: [(&str, &[&str], &[&str]); 14] = [
     ("hookpost-stand-in", &[], &["aws-*", "lambda*"]),
     ("hookpost-harness", &["hookpost-stand-in"], &["aws-sdk-*", "lambda*"]),
     ("hookpost-e2e", &[], &[]),
-    ("hookpost-perf", &[], &[]),
+    ("hookpost-perf", &["hookpost-harness", "hookpost-stand-in"], &[]),
     ("hookpost-simulation", &[], &[]),
 ];
 

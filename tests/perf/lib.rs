@@ -1,1 +1,6 @@
-//! Benchmarks and load tests. They are in this folder's bench targets.
+//! What the benchmark, the load test and the timing test share.
+
+pub mod machine;
+pub mod sender;
+pub mod statistics;
+pub mod table;

@@ -1,0 +1,44 @@
+//! Contestants that do the same work must send the same messages.
+
+use serde_json::Value;
+
+use crate::contestant::Contestant;
+use crate::deliveries::Event;
+use crate::instance::{Instance, Services};
+
+/// Compares the messages of every contestant that sends with those of the first one.
+pub(crate) async fn check(contestants: &[Contestant], events: &[Event], services: &Services) {
+    let mut expected: Vec<Vec<Value>> = Vec::new();
+    for contestant in contestants.iter().filter(|contestant| contestant.sends) {
+        let mut instance = Instance::start(contestant, services, &services.http, &[], &[]).await;
+        instance.init().await;
+        for (number, event) in events.iter().enumerate() {
+            let (_, mut messages) = instance.deliver(event, 1).await;
+            messages.iter_mut().for_each(normalize);
+            // Batches that are sent at the same time arrive in any order.
+            messages.sort_by_key(|message| message["MessageDeduplicationId"].to_string());
+            match expected.get(number) {
+                None => expected.push(messages),
+                Some(first) => {
+                    for (first, other) in first.iter().zip(&messages) {
+                        assert!(
+                            first == other,
+                            "{}: {} sends\n{other}\nand not\n{first}",
+                            event.name,
+                            contestant.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Bodies are compared as JSON, and what only numbers the messages of a batch is not compared.
+fn normalize(message: &mut Value) {
+    if let Value::Object(fields) = message {
+        fields.retain(|name, _| name != "Id" && name != "QueueUrl");
+    }
+    let body = message["MessageBody"].as_str().and_then(|body| serde_json::from_str(body).ok());
+    message["MessageBody"] = body.expect("a body is JSON");
+}

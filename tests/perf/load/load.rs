@@ -1,0 +1,99 @@
+//! Deliveries at a pace over the whole path: a gateway, as many instances of both receivers as are needed, a queue.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hookpost_harness::account::INTEGRATION;
+use hookpost_harness::fleet::Fleet;
+use hookpost_harness::gateway::Gateway;
+use hookpost_harness::local_aws::LocalAws;
+use hookpost_harness::secrets::{webhook_secret, webhook_value};
+use hookpost_stand_in::canary;
+
+use crate::notifications::notifications;
+use crate::sending::{Sent, send_all};
+use crate::tally::Tally;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    pub(crate) name: &'static str,
+    pub(crate) deliveries: usize,
+    pub(crate) pace: Pace,
+}
+
+/// When deliveries are due.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pace {
+    /// Evenly, so many in a second.
+    PerSecond(u32),
+    /// All in the same moment.
+    AtOnce,
+}
+
+impl Pace {
+    /// From the beginning until this delivery is due.
+    pub(crate) fn delay(self, number: u32) -> Duration {
+        match self {
+            Self::PerSecond(rate) => Duration::from_secs(1) * number / rate,
+            Self::AtOnce => Duration::ZERO,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) load: Load,
+    pub(crate) sent: Sent,
+    pub(crate) took: Duration,
+    /// Seconds that each instance needed to start, until it asked for work.
+    pub(crate) starts: Vec<f64>,
+    /// Instances that did not start, or did not respond.
+    pub(crate) failed: usize,
+    pub(crate) tally: Tally,
+}
+
+impl Load {
+    /// Begins without any instance.
+    pub(crate) async fn run(self) -> Outcome {
+        let secret = (webhook_secret(PREFIX, INTEGRATION), webhook_value(canary::PASSWORD));
+        let aws = LocalAws::start([secret]).await;
+        let environment = vec![
+            ("HOOKPOST_EVENTS_QUEUE_URL", format!("{}/123456789012/events.fifo", aws.endpoint())),
+            ("HOOKPOST_QUARANTINE_QUEUE_URL", format!("{}/123456789012/quarantine", aws.endpoint())),
+            ("HOOKPOST_SECRET_PREFIX", PREFIX.to_owned()),
+            ("AWS_ENDPOINT_URL_SQS", aws.endpoint()),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint()),
+        ];
+        let fleet = |name| Arc::new(Fleet::of(name, environment.clone(), INSTANCES_MAX));
+        let fleets = ["code-pushed", "pull-request"].map(fleet);
+        let gateway = Gateway::scaling(Arc::clone(&fleets[0]), Arc::clone(&fleets[1])).await;
+        let notifications = notifications(&gateway.address(), INTEGRATION, self.deliveries);
+        let began = Instant::now();
+        let sent = send_all(notifications.clone(), self.pace).await;
+        let took = began.elapsed();
+        for fleet in &fleets {
+            let log = fleet.close().await.into_iter().flat_map(|exit| exit.lines).collect::<Vec<_>>();
+            canary::assert_absent("the log of a receiver", log.join("\n"));
+        }
+        Outcome {
+            load: self,
+            sent,
+            took,
+            starts: fleets.iter().flat_map(|fleet| fleet.starts()).map(|took| took.as_secs_f64()).collect(),
+            failed: fleets.iter().map(|fleet| fleet.failed()).sum(),
+            tally: Tally::new(&notifications, &aws.bodies()),
+        }
+    }
+}
+
+impl Outcome {
+    /// Everything is queued once, every response was 202 or 503, and no instance failed.
+    pub(crate) fn is_right(&self) -> bool {
+        self.tally.is_right() && self.sent.errors.is_empty() && self.failed == 0
+    }
+}
+
+/// Of each receiver.
+pub(crate) const INSTANCES_MAX: usize = 100;
+
+const PREFIX: &str = "hookpost-load";

@@ -136,11 +136,14 @@ impl<'a> DeliveryLine<'a> {
         Metrics {
             namespace: self.namespace,
             at: self.record.received_at.unwrap_or_default(),
-            dimension: Some(("Endpoint", self.endpoint.as_str())),
+            dimension: Some((DIMENSION, self.endpoint.as_str())),
             values,
         }
     }
 }
+
+/// The dimension of these metrics.
+const DIMENSION: &str = "Endpoint";
 
 /// The `event` of these lines.
 const EVENT: &str = "delivery";

@@ -1,11 +1,11 @@
-"""Looks at the queues without receiving from them, so that nobody else who reads them is disturbed."""
+"""Lists the messages on the queues without receiving them, so that no consumer is disturbed."""
 
 import json
 from dataclasses import dataclass
 
-from infra.local.problem import Problem
+from infra.local.errors import UserError
+from infra.local.loopback import request
 from infra.local.stack import Stack
-from infra.local.wire import request
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Message:
     subject: str
     action: str | None
     reason: str | None
-    """Why it is in quarantine, if it is."""
+    """Why the delivery is in quarantine. None for an event."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Queues:
     quarantine: list[Message]
 
 
-def look(stack: Stack) -> Queues:
-    """What is on the queues now, received and invisible messages included."""
+def read_queues(stack: Stack) -> Queues:
+    """All messages, also those that a consumer has received and not deleted."""
     try:
-        # The emulator's own page. SQS itself shows messages only by receiving them, which hides them from others and,
-        # on a FIFO queue, blocks their group.
-        answer = request("GET", f"{stack.endpoint}/_ministack/sqs/messages")
+        # A page of the emulator. Receiving from SQS would hide the messages from consumers and, on a FIFO queue, block
+        # their message group.
+        response = request("GET", f"{stack.endpoint}/_ministack/sqs/messages")
     except OSError as error:
-        raise Problem("the AWS emulator does not answer any more.") from error
+        raise UserError("The AWS emulator no longer answers.") from error
     by_queue: dict[str, list[dict]] = {}
-    for regions in answer.json().get("messages", {}).values():
+    for regions in response.json().get("messages", {}).values():
         for queues in regions.values():
             by_queue.update(queues)
 
@@ -46,7 +46,7 @@ def look(stack: Stack) -> Queues:
 
 
 def message(raw: dict) -> Message:
-    """An event, a record of the quarantine, or whatever somebody else has put there."""
+    """Reads an event or a quarantine record. Any other message has `?` for its id and type."""
     try:
         body = json.loads(raw["Body"])
     except ValueError:
@@ -62,13 +62,13 @@ def message(raw: dict) -> Message:
     )
 
 
-class Arrivals:
-    """Tells what is new on the events and quarantine queues since the last look."""
+class NewMessages:
+    """Remembers which messages it has returned, and returns only the others."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
-    def new(self, queues: Queues) -> list[Message]:
+    def of(self, queues: Queues) -> list[Message]:
         new = [message for message in queues.events + queues.quarantine if message.message_id not in self._seen]
         self._seen.update(message.message_id for message in new)
         return new

@@ -1,4 +1,4 @@
-"""The bill of materials: every crate that is compiled into the functions, as CycloneDX."""
+"""The software bill of materials: every crate that is compiled into the functions, as CycloneDX."""
 
 import json
 import subprocess
@@ -9,11 +9,11 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from infra.local.build import FUNCTIONS, ROOT
-from infra.package.functions import TARGETS
+from infra.local.build import FUNCTION_PACKAGES, ROOT
+from infra.package.zips import TARGETS
 
 
-def bill_of_materials(version: str) -> str:
+def sbom(version: str) -> str:
     """CycloneDX 1.6 in JSON."""
     bom = Bom()
     bom.metadata.component = Component(type=ComponentType.APPLICATION, name="hookpost", version=version)
@@ -25,7 +25,7 @@ def bill_of_materials(version: str) -> str:
 
 
 def crates() -> list[Component]:
-    """Of both processors; not what only builds or tests them."""
+    """The crates of both processors, without build and test dependencies."""
     metadata = json.loads(cargo("metadata", "--format-version=1", "--locked"))
     packages = {package["id"]: package for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
@@ -35,10 +35,10 @@ def crates() -> list[Component]:
 
 
 def compiled(target: str) -> set[tuple[str, str]]:
-    """Names and versions, as cargo resolves them for a target."""
-    packages = [argument for name in FUNCTIONS for argument in ("--package", f"hookpost-{name}")]
-    lines = cargo("tree", "--locked", "--prefix=none", "--edges=normal", f"--target={target}", "--format={p}", *packages)
-    words = (line.split() for line in lines.splitlines() if line)
+    """Names and versions of the crates that cargo resolves for a target."""
+    packages = [argument for package in FUNCTION_PACKAGES for argument in ("--package", package)]
+    options = ("--locked", "--prefix=none", "--edges=normal", f"--target={target}", "--format={p}")
+    words = (line.split() for line in cargo("tree", *options, *packages).splitlines() if line)
     return {(name, version.removeprefix("v")) for name, version, *_ in words}
 
 

@@ -1,4 +1,4 @@
-"""What no emulator runs: linted, parsed, or held against the description of the API."""
+"""Examples that no emulator runs are linted, parsed, or checked against the description of the API."""
 
 import json
 import re
@@ -9,35 +9,36 @@ from pathlib import Path
 
 import boto3
 import hcl2
-from account import SNIPPETS
 from botocore.validate import validate_parameters
-from infra.local.emulator import REGION
 from samtranslator.yaml_helper import yaml_parse
 
+from account import EXAMPLES
+from infra.local.emulator import REGION
 
-class OnPaper(unittest.TestCase):
+
+class Static(unittest.TestCase):
     def test_templates_have_no_findings(self):
         for file in ("pipe.yaml", "lambda/template.yaml"):
             with self.subTest(file):
                 lint = Path(sys.executable).parent / "cfn-lint"
-                command = [lint, "--regions", REGION, "--template", SNIPPETS / file]
+                command = [lint, "--regions", REGION, "--template", EXAMPLES / file]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 self.assertEqual(done.returncode, 0, done.stdout)
 
-    def test_terraform_says_the_same_as_sam(self):
-        terraform = hcl2.loads((SNIPPETS / "lambda" / "main.tf").read_text(encoding="utf-8"))
+    def test_terraform_matches_sam(self):
+        terraform = hcl2.loads((EXAMPLES / "lambda" / "main.tf").read_text(encoding="utf-8"))
         text = json.dumps(terraform)
-        sam = yaml_parse((SNIPPETS / "lambda" / "template.yaml").read_text(encoding="utf-8"))
+        sam = yaml_parse((EXAMPLES / "lambda" / "template.yaml").read_text(encoding="utf-8"))
         function = sam["Resources"]["Consumer"]["Properties"]
         source = function["Events"]["Events"]["Properties"]
         for value in (function["Runtime"], function["Handler"], *source["FunctionResponseTypes"]):
             self.assertIn(value, text)
-        mapping = next(one for one in terraform["resource"] if "event_source_mapping" in json.dumps(list(one)))
+        mapping = next(each for each in terraform["resource"] if "event_source_mapping" in json.dumps(list(each)))
         (mapping,) = next(iter(mapping.values())).values()
         self.assertEqual(int(mapping["batch_size"]), source["BatchSize"])
 
-    def test_the_command_that_moves_dead_letters_back_is_one_that_sqs_has(self):
-        text = (SNIPPETS / "README.md").read_text(encoding="utf-8")
+    def test_the_redrive_command_exists(self):
+        text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
         operation, option = re.search(r"aws sqs ([a-z-]+) --([a-z-]+) EVENTS_DEAD_LETTER_QUEUE_ARN", text).groups()
         sqs = boto3.client("sqs", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
         name = sqs.meta.method_to_api_mapping[operation.replace("-", "_")]

@@ -39,8 +39,9 @@ deploy: .venv-aws/.deploy ## deploys the stack to your AWS account; asks for its
 	@SAM_CLI_TELEMETRY=0 $(AWS)/sam deploy --template-file target/deploy/template.json \
 	  --config-file $(ANSWERS) --no-fail-on-empty-changeset $$(grep -q stack_name $(ANSWERS) || echo '$(FIRST_TIME)')
 
+package: PROFILE := release
 package: .venv/.package ## zips for both processors, template, checksums, SBOM, in target/package
-	@$(PYTHON) -m infra.package release
+	@$(PYTHON) -m infra.package --profile $(PROFILE) release
 
 dashboard: .venv/.dashboard ## draws infra/dashboard.svg from the template, with made-up figures
 	@$(PYTHON) -m infra.dashboard

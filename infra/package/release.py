@@ -21,11 +21,11 @@ ZIP_MEGABYTES_MAX = 3.2
 DOCUMENTS = ("LICENSE", "infra/README.md", "infra/dashboard.svg", "infra/events", "infra/consumers")
 
 
-def release() -> Path:
+def release(profile: str) -> Path:
     """Makes target/package/hookpost-VERSION-DIGEST, which an operator copies to a bucket."""
     draft = empty(ROOT / "target" / "package" / "draft")
     architectures = buildable()
-    zips = [zip for architecture in architectures for zip in build(architecture, draft)]
+    zips = [zip for architecture in architectures for zip in build(architecture, profile, draft)]
     version = workspace_version()
     digest = hashlib.sha256("".join(zip.digest for zip in zips).encode()).hexdigest()[:8]
     name = f"hookpost-{version}-{digest}"
@@ -44,7 +44,7 @@ def release() -> Path:
     return folder
 
 
-def deployable(architecture: str | None) -> Path:
+def deployable(architecture: str | None, profile: str) -> Path:
     """Makes target/deploy, for `sam deploy`."""
     if boto3.Session().get_credentials() is None:
         raise UserError("There are no AWS credentials. Run `aws configure` or `aws sso login`, then try again.")
@@ -52,7 +52,7 @@ def deployable(architecture: str | None) -> Path:
     if not can_build_for(chosen):
         raise UserError(f"Rust cannot build for {chosen} here. Try `rustup target add {TARGETS[chosen]}`.")
     folder = empty(ROOT / "target" / "deploy")
-    report(build(chosen, folder))
+    report(build(chosen, profile, folder))
     write(from_this_machine(chosen, folder), folder / "template.json")
     return folder
 

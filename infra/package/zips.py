@@ -39,14 +39,14 @@ def can_build_for(architecture: str) -> bool:
     return subprocess.run(["rustup", "target", "add", target], capture_output=True, check=False).returncode == 0
 
 
-def build(architecture: str, folder: Path) -> list[Zip]:
+def build(architecture: str, profile: str, folder: Path) -> list[Zip]:
     """Builds every function and zips it into `folder`."""
     triple = f"{TARGETS[architecture]}.{GLIBC[0]}.{GLIBC[1]}"
     # cargo-zigbuild and zig are installed beside this Python.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command, environment = ["cargo-zigbuild", "zigbuild"], os.environ | {"PATH": path}
     packages = [argument for package in FUNCTION_PACKAGES for argument in ("--package", package)]
-    binaries = executables(command, "--release", "--target", triple, *packages, environment=environment)
+    binaries = executables(command, "--profile", profile, "--target", triple, *packages, environment=environment)
     return [pack(name, architecture, binaries[name], folder) for name in FUNCTIONS]
 
 

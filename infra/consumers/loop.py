@@ -1,7 +1,7 @@
 """A consumer of Hookpost's events that runs anywhere:  python loop.py EVENTS_QUEUE_URL
 
-Ends after the event at hand, or the wait for one, on SIGTERM or Ctrl-C. Run as many as you like: SQS gives the events of one branch or pull
-request to one of them at a time.
+On SIGTERM or Ctrl-C it ends after the current event, or the current long poll. You may run several: SQS gives the
+events of one branch or pull request to one of them at a time.
 """
 
 import json
@@ -12,16 +12,16 @@ import boto3
 
 
 def handle(event: dict) -> None:
-    """What you do with an event. Raise when it has to come again; after five times it is put aside."""
+    """Your code. Raise to get the event again; after five times SQS moves it to the dead-letter queue."""
     print(json.dumps({"id": event["id"], "type": event["type"], "subject": event["subject"]}), flush=True)
 
 
 def consume(sqs, queue_url: str, message: dict) -> None:
-    """An event that fails stays on the queue; its branch or pull request waits for it, and the others go on."""
+    """An event that fails stays on the queue. Only the events of its branch or pull request wait for it."""
     try:
         handle(json.loads(message["Body"]))
-    except Exception as error:  # Whatever it is, the event is not done.
-        print(f"failed, comes again: {message['MessageId']}: {error!r}", file=sys.stderr, flush=True)
+    except Exception as error:  # Any failure: the event has not been handled.
+        print(f"failed, will be retried: {message['MessageId']}: {error!r}", file=sys.stderr, flush=True)
     else:
         sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
 
@@ -37,7 +37,7 @@ def main(queue_url: str) -> None:
     signal.signal(signal.SIGINT, stop)
     sqs = boto3.client("sqs")
     while not stopping:
-        # One at a time: of several of one branch, those behind one that fails would be counted as failed too.
+        # One at a time: in a batch of one branch, SQS would count those behind a failed event as failed too.
         answer = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=1, WaitTimeSeconds=20)
         for message in answer.get("Messages", []):
             consume(sqs, queue_url, message)

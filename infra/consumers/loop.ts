@@ -1,11 +1,11 @@
 // A consumer of Hookpost's events that runs anywhere:  node loop.js EVENTS_QUEUE_URL
 //
-// Ends after the event at hand, or the wait for one, on SIGTERM or Ctrl-C. Run as many as you like: SQS gives the events of one branch or pull
-// request to one of them at a time.
+// On SIGTERM or Ctrl-C it ends after the current event, or the current long poll. You may run several: SQS gives the
+// events of one branch or pull request to one of them at a time.
 
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
-/** The envelope; `data` is described in event.schema.json. */
+/** The CloudEvents envelope. event.schema.json describes `data`. */
 interface HookpostEvent {
   id: string;
   type: string;
@@ -16,17 +16,17 @@ interface HookpostEvent {
   data: Record<string, unknown>;
 }
 
-/** What you do with an event. Throw when it has to come again; after five times it is put aside. */
+/** Your code. Throw to get the event again; after five times SQS moves it to the dead-letter queue. */
 async function handle(event: HookpostEvent): Promise<void> {
   console.log(JSON.stringify({ id: event.id, type: event.type, subject: event.subject }));
 }
 
-/** An event that fails stays on the queue; its branch or pull request waits for it, and the others go on. */
+/** An event that fails stays on the queue. Only the events of its branch or pull request wait for it. */
 async function consume(sqs: SQSClient, queueUrl: string, message: Message): Promise<void> {
   try {
     await handle(JSON.parse(message.Body ?? "") as HookpostEvent);
   } catch (error) {
-    console.error(`failed, comes again: ${message.MessageId}: ${error}`);
+    console.error(`failed, will be retried: ${message.MessageId}: ${error}`);
     return;
   }
   await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
@@ -37,7 +37,7 @@ async function main(queueUrl: string): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
   const sqs = new SQSClient();
   while (!stopping.signal.aborted) {
-    // One at a time: of several of one branch, those behind one that fails would be counted as failed too.
+    // One at a time: in a batch of one branch, SQS would count those behind a failed event as failed too.
     const receive = new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 20 });
     const { Messages = [] } = await sqs.send(receive);
     for (const message of Messages) await consume(sqs, queueUrl, message);

@@ -1,1 +1,1 @@
-"""Draws the dashboard of the template, to judge it without an AWS account."""
+"""Draws the dashboard of the template, for readers without an AWS account."""

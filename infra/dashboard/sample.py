@@ -1,48 +1,49 @@
-"""A made-up day: quiet at night, busy at work, five minutes without a queue at three in the afternoon."""
+"""Made-up figures of one day: quiet at night, busy at work, five minutes without SQS at three in the afternoon."""
 
-import math
-from random import Random
+import numpy as np
 
-STEPS = 96
-INCIDENT = 60
-# By label: the height of a busy hour, or what one incident made.
-HEIGHTS = {
+HOURS = np.arange(96) / 4
+OUTAGE = 60
+# Height of a busy hour by label. What is not listed is 0.
+BUSY = {
     "pushes queued": 34,
     "pull requests queued": 21,
     "requests": 62,
     "queued": 55,
     "consumed": 54,
-    "pushes, half": 14,
-    "pushes, 99 of 100": 85,
-    "pull requests, half": 13,
-    "pull requests, 99 of 100": 79,
-    "oldest waiting": 4,
+    "age of the oldest": 4,
 }
-IN_THE_INCIDENT = {"503: pushes": 9, "503: pull requests": 5, "503": 14, "oldest waiting": 190}
-# What a single value shows.
-FIGURES = {"pushes": "1 284", "pull requests": "817", "for consumers": "2", "oldest, in seconds": "1", "missed": "4", "untold": "11", "days left": "182"}
-LATENCY = ("half", "of 100")
-LOG = [
-    ("ERROR", "delivery", "contoso", "503", "queue_unavailable", "SendMessageBatch: ServiceUnavailable", "14", "15:02:41"),
+STEADY = {"pushes p50": 14, "pushes p99": 85, "pull requests p50": 13, "pull requests p99": 79}
+IN_OUTAGE = {"503: pushes": 9, "503: pull requests": 5, "503": 14, "age of the oldest": 190}
+TOTALS = {
+    "pushes": "1,284",
+    "pull requests": "817",
+    "for consumers": "2",
+    "age of the oldest, in seconds": "1",
+    "replayed": "4",
+    "reconstructed": "11",
+    "token: days left": "182",
+}
+ERROR_COLUMNS = ("level", "event", "integration", "status", "code", "reason_or_message", "times", "last")
+ERRORS = [
+    (
+        "ERROR",
+        "delivery",
+        "contoso",
+        "503",
+        "queue_unavailable",
+        "SendMessageBatch: ServiceUnavailable",
+        "14",
+        "15:02:41",
+    ),
     ("WARN", "delivery", "", "401", "unauthorized", "", "1", "11:20:07"),
 ]
-LOG_HEAD = ("level", "event", "integration", "status", "code", "why", "times", "last")
 
 
-def series(label: str) -> list[float]:
-    """What a metric with this label was through the day."""
-    chance = Random(label)
-    height, steady = HEIGHTS.get(label, 0), any(word in label for word in LATENCY)
-    values = [height * (1 if steady else busy(step)) * chance.uniform(0.75, 1.25) for step in range(STEPS)]
-    if label in IN_THE_INCIDENT:
-        values[INCIDENT] = IN_THE_INCIDENT[label]
+def series(label: str) -> np.ndarray:
+    """The figures of one metric through the day."""
+    noise = np.random.default_rng(list(label.encode())).uniform(0.75, 1.25, HOURS.size)
+    daylight = np.maximum(0.03, np.sin(np.pi * (HOURS - 7) / 12)) ** 1.5
+    values = (BUSY.get(label, 0) * daylight + STEADY.get(label, 0)) * noise
+    values[OUTAGE] = IN_OUTAGE.get(label, values[OUTAGE])
     return values
-
-
-def busy(step: int) -> float:
-    """From 0 at night to 1 in the middle of the day."""
-    return max(0.03, math.sin(math.pi * (step / STEPS * 24 - 7) / 12)) ** 1.5
-
-
-def figure(label: str) -> str:
-    return FIGURES.get(label, "0")

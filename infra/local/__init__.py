@@ -1,1 +1,1 @@
-"""The whole product on one machine: a local AWS emulator, the project's own template, a stand-in Azure DevOps."""
+"""The local stack: an AWS emulator, the project's own template deployed to it, and a stand-in Azure DevOps."""

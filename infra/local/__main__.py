@@ -1,44 +1,52 @@
-"""python -m infra.local run | demo | deliver FOLDER"""
+"""Command line of the local stack."""
 
 import argparse
 import signal
 import sys
 
+from infra.local.build import DEFAULT_PROFILE
+from infra.local.commands import demo, run
 from infra.local.deliver import deliver
-from infra.local.play import demo, run
-from infra.local.problem import Problem
-from infra.local.screen import RED, Screen
+from infra.local.errors import UserError
+from infra.local.terminal import RED, Terminal
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.local", description="Hookpost on this machine.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="everything up, a tour, then a live view until Ctrl-C")
-    commands.add_parser("demo", help="the same once through; status 0 if every event arrived exactly once")
-    commands.add_parser("deliver", help="post a folder of *.json bodies").add_argument("folder", nargs="?", default="")
-    arguments = parser.parse_args()
+    arguments = parser().parse_args()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
-    output, errors = Screen(sys.stdout), Screen(sys.stderr)
-    # All of them end us by way of every clean-up. Ctrl-C is named because a shell's background job ignores it.
+    output, errors = Terminal(sys.stdout), Terminal(sys.stderr)
+    # Each of these signals must run the clean-up of every `with` block. SIGINT is named because a shell makes its
+    # background jobs ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    signal.signal(signal.SIGTERM, exit_on_signal)
+    signal.signal(signal.SIGHUP, exit_on_signal)
     try:
         if arguments.command == "run":
-            return run(output)
+            return run(output, arguments.profile)
         if arguments.command == "demo":
-            return demo(output)
-        return deliver(arguments.folder, output, errors)
-    except Problem as problem:
-        errors.line(f"{errors.paint('hookpost:', RED)} {problem}")
+            return demo(output, arguments.profile)
+        return deliver(arguments.folder, arguments.profile, output, errors)
+    except UserError as error:
+        errors.line(f"{errors.paint('hookpost:', RED)} {error}")
         return 2
     except KeyboardInterrupt:
-        errors.line("interrupted; everything has stopped")
+        errors.line("Interrupted. Everything has stopped.")
         return 128 + signal.SIGINT
 
 
-def interrupt(number: int, _frame: object) -> None:
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description="Runs Hookpost on this machine.")
+    parser.add_argument("--profile", default=DEFAULT_PROFILE, help="cargo profile of the functions (default: dev)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="deploy everything, show a demo, then a live view of the queues until Ctrl-C")
+    commands.add_parser("demo", help="deploy everything, show a demo; status 0 if every event arrived exactly once")
+    deliver = commands.add_parser("deliver", help="post each *.json body of a folder to the receivers")
+    deliver.add_argument("folder", nargs="?", default="")
+    return parser
+
+
+def exit_on_signal(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
 
 

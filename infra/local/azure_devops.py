@@ -1,4 +1,4 @@
-"""The stand-in Azure DevOps as a server: an organization with a token, which setup is given."""
+"""Starts the stand-in Azure DevOps: one organization, with a token that setup connects with."""
 
 import contextlib
 import json
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.problem import Problem
+from infra.local.errors import UserError
 from infra.local.processes import child
 
 ORGANIZATION = "contoso"
@@ -24,12 +24,12 @@ class AzureDevOps:
 
 @contextlib.contextmanager
 def azure_devops(binary: Path) -> Iterator[AzureDevOps]:
-    """It ends with its standard input, so also when we are killed."""
+    """Runs the stand-in. It exits at the end of its standard input, so also when this process is killed."""
     command = [binary, "serve", "--organization", ORGANIZATION]
     with child(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
         if not line:
-            raise Problem("the stand-in Azure DevOps did not start: its messages are above.")
-        told = json.loads(line)
-        yield AzureDevOps(binary, told["address"], told["organizationUrl"], told["pat"], told["project"])
+            raise UserError("The stand-in Azure DevOps did not start. Its messages are above.")
+        started = json.loads(line)
+        yield AzureDevOps(binary, started["address"], started["organizationUrl"], started["pat"], started["project"])
         process.stdin.close()

@@ -9,26 +9,26 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from infra.local.emulator import REGION, Emulator
-from infra.local.problem import Problem
-from infra.local.template import Elsewhere, architecture, local_template
+from infra.local.errors import UserError
+from infra.local.template import ServiceEndpoints, architecture, local_template
 
 
 @dataclass(frozen=True)
-class Deployed:
+class Deployment:
     base_url: str
     events_queue: str
     dead_letter_queue: str
     quarantine_queue: str
 
 
-def deploy(local: Emulator, functions: dict[str, Path], elsewhere: Elsewhere) -> Deployed:
-    """`functions` has the folder with the `bootstrap` of each."""
-    outputs = create_stack(local, local_template(upload(local, functions), elsewhere))
+def deploy(aws: Emulator, functions: dict[str, Path], endpoints: ServiceEndpoints) -> Deployment:
+    """Creates the stack. `functions` has the folder with the `bootstrap` of each function."""
+    outputs = create_stack(aws, local_template(upload(aws, functions), endpoints))
     api = urlsplit(outputs["WebhookBaseUrl"])
-    # Not `{api}.execute-api.localhost`, as on AWS: few clients know where that is.
-    base_url = f"{local.endpoint}/restapis/{api.hostname.split('.')[0]}{api.path}/_user_request_"
-    tell_where(local, base_url)
-    return Deployed(
+    # The emulator also serves `{api}.execute-api.localhost`, but not every resolver knows names under localhost.
+    base_url = f"{aws.endpoint}/restapis/{api.hostname.split('.')[0]}{api.path}/_user_request_"
+    set_webhook_base_url(aws, base_url)
+    return Deployment(
         base_url=base_url,
         events_queue=outputs["EventsQueueUrl"],
         dead_letter_queue=outputs["EventsDeadLetterQueueUrl"],
@@ -36,28 +36,28 @@ def deploy(local: Emulator, functions: dict[str, Path], elsewhere: Elsewhere) ->
     )
 
 
-def tell_where(local: Emulator, base_url: str) -> None:
-    """Tells `setup` and `watch` where webhooks really are, which is known only now: on AWS the template knows it."""
-    functions = local.client("lambda")
+def set_webhook_base_url(aws: Emulator, base_url: str) -> None:
+    """Gives `setup` and `watch` the emulator's URL form. On AWS the template computes the URL."""
+    functions = aws.client("lambda")
     for name in (f"{STACK}-{SETUP}", f"{STACK}-{WATCH}"):
         variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
         environment = {"Variables": variables | {"HOOKPOST_WEBHOOK_BASE_URL": base_url}}
         functions.update_function_configuration(FunctionName=name, Environment=environment)
 
 
-def upload(local: Emulator, functions: dict[str, Path]) -> dict[str, dict[str, str]]:
-    """Where the code of each function is now."""
-    s3 = local.client("s3")
+def upload(aws: Emulator, functions: dict[str, Path]) -> dict[str, dict[str, str]]:
+    """Uploads the code of each function and returns its bucket and key."""
+    s3 = aws.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     for name, folder in functions.items():
         s3.put_object(Bucket=BUCKET, Key=name, Body=archive(folder / "bootstrap"))
     return {name: {"Bucket": BUCKET, "Key": name} for name in functions}
 
 
-def upload_template(local: Emulator, template: dict) -> str:
-    """Where the template is now: it is larger than a call to CloudFormation may carry."""
-    local.client("s3").put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=json.dumps(template).encode())
-    return f"{local.endpoint}/{BUCKET}/{TEMPLATE_KEY}"
+def upload_template(aws: Emulator, template: dict) -> str:
+    """Uploads the template and returns its URL: the template exceeds the size limit of `TemplateBody`."""
+    aws.client("s3").put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=json.dumps(template).encode())
+    return f"{aws.endpoint}/{BUCKET}/{TEMPLATE_KEY}"
 
 
 def archive(bootstrap: Path) -> bytes:
@@ -67,28 +67,28 @@ def archive(bootstrap: Path) -> bytes:
     return content.getvalue()
 
 
-def create_stack(local: Emulator, template: dict) -> dict[str, str]:
-    """The outputs of the stack."""
-    cloudformation = local.client("cloudformation")
+def create_stack(aws: Emulator, template: dict) -> dict[str, str]:
+    """Creates the stack and returns its outputs."""
+    cloudformation = aws.client("cloudformation")
     cloudformation.create_stack(
         StackName=STACK,
-        TemplateURL=upload_template(local, template),
+        TemplateURL=upload_template(aws, template),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": "Architecture", "ParameterValue": architecture()}],
         OnFailure="DO_NOTHING",
     )
-    # Not boto3's waiter: it looks every 30 seconds, and this takes less than one.
-    while (stack := described(cloudformation))["StackStatus"].endswith("_IN_PROGRESS"):
+    # Not boto3's waiter: it polls every 30 seconds, and the emulator takes less than one.
+    while (stack := describe(cloudformation))["StackStatus"].endswith("_IN_PROGRESS"):
         time.sleep(POLL_SECONDS)
     if stack["StackStatus"] != "CREATE_COMPLETE":
         events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
         failed = (event for event in events if event["ResourceStatus"].endswith("_FAILED"))
         reasons = [f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed]
-        raise Problem("the emulator could not deploy infra/template.yaml:\n" + "\n".join(reasons))
+        raise UserError("The emulator could not deploy infra/template.yaml:\n" + "\n".join(reasons))
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def described(cloudformation) -> dict:
+def describe(cloudformation) -> dict:
     return cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
 
 

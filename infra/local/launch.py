@@ -1,53 +1,54 @@
-"""From nothing to a stack that is up and linked to the stand-in Azure DevOps."""
+"""Starts the local stack: builds, starts the emulators and the stand-in, deploys, connects."""
 
 import contextlib
 import json
 import time
 from collections.abc import Iterator
 
-from infra.local import show
+from infra.local import rendering
 from infra.local.azure_devops import AzureDevOps, azure_devops
 from infra.local.build import build
 from infra.local.connect import INTEGRATION, connect
-from infra.local.deploy import deploy
+from infra.local.deploy import Deployment, deploy
 from infra.local.emulator import Emulator, client, emulator
-from infra.local.screen import Screen
 from infra.local.secrets_manager import secrets_manager
 from infra.local.stack import Stack
-from infra.local.template import Elsewhere
+from infra.local.template import ServiceEndpoints
+from infra.local.terminal import Terminal
 
 
 @contextlib.contextmanager
-def launch(screen: Screen) -> Iterator[tuple[Stack, Emulator, AzureDevOps]]:
-    """Builds, deploys and connects everything; it is gone when the block is left."""
-    show.heading(screen, "Hookpost on this machine")
-    show.step(screen, "build", "the functions (release) and a stand-in for Azure DevOps")
-    binaries = build()
+def launch(terminal: Terminal, profile: str) -> Iterator[tuple[Stack, Emulator, AzureDevOps]]:
+    """Starts everything, and stops it when the block is left."""
+    rendering.heading(terminal, "Hookpost on this machine")
+    rendering.step(terminal, "build", f"four functions and the stand-in Azure DevOps, cargo profile {profile}")
+    binaries = build(profile)
     started = time.monotonic()
-    with secrets_manager() as secrets, emulator() as local, azure_devops(binaries.stand_in) as azure:
-        show.step(screen, "emulators", f"AWS at {local.endpoint}, its Secrets Manager at {secrets}, {seconds_since(started)}")
-        show.step(screen, "Azure DevOps", f"a stand-in at {azure.address}")
+    with secrets_manager() as secrets, emulator() as aws, azure_devops(binaries.stand_in) as azure:
+        took = seconds_since(started)
+        rendering.step(terminal, "emulators", f"AWS at {aws.endpoint}, its Secrets Manager at {secrets}, {took}")
+        rendering.step(terminal, "Azure DevOps", f"stand-in at {azure.address}")
         started = time.monotonic()
-        deployed = deploy(local, binaries.functions, Elsewhere(secrets, azure.address))
-        show.step(screen, "stack", f"infra/template.yaml deployed, {seconds_since(started)}")
-        connect(screen, local, azure)
-        yield stack(local, deployed, password(secrets)), local, azure
+        deployment = deploy(aws, binaries.functions, ServiceEndpoints(secrets, azure.address))
+        rendering.step(terminal, "stack", f"infra/template.yaml deployed, {seconds_since(started)}")
+        connect(terminal, aws, azure)
+        yield stack(aws, deployment, password(secrets)), aws, azure
 
 
-def stack(local: Emulator, deployed, webhook_password: str) -> Stack:
+def stack(aws: Emulator, deployment: Deployment, webhook_password: str) -> Stack:
     return Stack(
-        endpoint=local.endpoint,
-        base_url=deployed.base_url,
-        events_queue=deployed.events_queue,
-        dead_letter_queue=deployed.dead_letter_queue,
-        quarantine_queue=deployed.quarantine_queue,
+        endpoint=aws.endpoint,
+        base_url=deployment.base_url,
+        events_queue=deployment.events_queue,
+        dead_letter_queue=deployment.dead_letter_queue,
+        quarantine_queue=deployment.quarantine_queue,
         integration=INTEGRATION,
         password=webhook_password,
     )
 
 
 def password(endpoint: str) -> str:
-    """The one setup made, for those who want to deliver something themselves."""
+    """The webhook password that setup generated, for a user who wants to deliver a body."""
     stored = client("secretsmanager", endpoint).get_secret_value(SecretId=f"hookpost/{INTEGRATION}/webhook")
     return json.loads(stored["SecretString"])["password"]
 

@@ -1,4 +1,4 @@
-"""Child processes that never outlive us."""
+"""Child processes that end with their parent."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def child(command: Sequence[str | Path], **options) -> Iterator[subprocess.Popen]:
-    """Runs `command` in a process group of its own, which is gone when the block is left, however it is left."""
+    """Runs `command` in a process group of its own, and ends the group when the block is left, also by an exception."""
     process = subprocess.Popen(command, start_new_session=True, **options)
     try:
         yield process
@@ -21,16 +21,16 @@ def child(command: Sequence[str | Path], **options) -> Iterator[subprocess.Popen
 
 
 def end(process: subprocess.Popen) -> None:
-    """Ends the whole group of `process`: asks, then insists. Members that were started later are ended too."""
-    kill_group(process, signal.SIGTERM)
+    """Ends the whole process group of `process`: first by SIGTERM, after a grace period by SIGKILL."""
+    signal_group(process, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=GRACE_SECONDS)
-    kill_group(process, signal.SIGKILL)
+    signal_group(process, signal.SIGKILL)
     process.wait()
 
 
-def kill_group(process: subprocess.Popen, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies.
+def signal_group(process: subprocess.Popen, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS raises the latter for a group of zombies.
         os.killpg(process.pid, number)
 
 

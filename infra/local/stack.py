@@ -1,13 +1,12 @@
-"""A local stack that is up: where it is, and how another terminal finds it."""
+"""The addresses of a running local stack, and how another terminal finds them."""
 
 import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from infra.local.build import ROOT
 from infra.local.emulator import Emulator
-from infra.local.wire import request
+from infra.local.server import RUNS, is_ready
 
 
 @dataclass(frozen=True)
@@ -24,40 +23,29 @@ class Stack:
         return f"{self.base_url}/{self.integration}/{receiver}"
 
 
-def publish(stack: Stack, local: Emulator) -> None:
-    """Lets other terminals find the stack until the emulator's folder goes."""
-    draft = local.folder / f"{FILE}.new"
-    with open(draft, "w", encoding="utf-8", opener=for_us_alone) as state:
+def publish(stack: Stack, aws: Emulator) -> None:
+    """Writes the addresses to the emulator's folder, where another terminal finds them until the emulator ends."""
+    draft = aws.folder / f"{FILE}.new"
+    with open(draft, "w", encoding="utf-8", opener=owner_only) as state:
         json.dump(asdict(stack), state)
-    draft.replace(local.folder / FILE)
+    draft.replace(aws.folder / FILE)
 
 
-def for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)  # The file holds the password.
+def owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)  # The file contains the password.
 
 
 def running() -> Stack | None:
-    """A published stack that answers, if there is one."""
-    for file in (ROOT / "target" / "local").glob(f"*/{FILE}"):
-        stack = read(file)
-        if stack and answers(stack):
-            return stack
-    return None
+    """A published stack whose emulator answers, if there is one. A power loss leaves the file of a dead one."""
+    stacks = (read(file) for file in RUNS.glob(f"*/{FILE}"))
+    return next((stack for stack in stacks if stack and is_ready(f"{stack.endpoint}/_ministack/ready")), None)
 
 
 def read(file: Path) -> Stack | None:
     try:
         return Stack(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
-        return None  # Just removed, or written by another version of this code.
-
-
-def answers(stack: Stack) -> bool:
-    """Whether it is still there: a machine that lost power leaves the file behind."""
-    try:
-        return request("GET", f"{stack.endpoint}/_ministack/ready").status == 200
-    except OSError:
-        return False
+        return None  # Just deleted, or written by another version of this code.
 
 
 FILE = "stack.json"

@@ -1,4 +1,4 @@
-"""The project's template as the emulator can take it: each departure from `infra/template.yaml`, and why."""
+"""Adapts `infra/template.yaml` to the emulator. Each function says what it changes and why."""
 
 import platform
 from dataclasses import dataclass
@@ -6,62 +6,62 @@ from pathlib import Path
 
 from samtranslator.yaml_helper import yaml_parse
 
-from infra.local.problem import Problem
+from infra.local.errors import UserError
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "template.yaml"
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """What stands in for services that are not in the emulator."""
+class ServiceEndpoints:
+    """Where the functions reach the services that the emulator does not have."""
 
     secrets_manager: str
     azure_devops: str
 
 
-def local_template(code: dict[str, dict[str, str]], elsewhere: Elsewhere) -> dict:
-    """The template, with the code of each function taken from the bucket and key that `code` names."""
+def local_template(code: dict[str, dict[str, str]], endpoints: ServiceEndpoints) -> dict:
+    """The template for the emulator. `code` has the bucket and key of each function's code."""
     template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
-    uploaded_code(template, code)
-    spelled_out_methods(template)
-    alarms_without_arithmetic(template)
-    services_elsewhere(template, elsewhere)
+    set_code(template, code)
+    spell_out_methods(template)
+    simplify_alarms(template)
+    set_endpoints(template, endpoints)
     return template
 
 
-def services_elsewhere(template: dict, elsewhere: Elsewhere) -> None:
-    """The emulator's Secrets Manager does not keep to version ids, so another one is used; and there is no Azure DevOps
-    on this machine but the stand-in. `deploy.tell_where` adds where the webhooks are, which is not known before.
+def set_endpoints(template: dict, endpoints: ServiceEndpoints) -> None:
+    """Secrets Manager is a second emulator, and Azure DevOps a stand-in. `deploy.set_webhook_base_url` sets the URL of
+    the webhooks later: it is not known before the deployment.
     """
-    everywhere = template["Globals"]["Function"]["Environment"]["Variables"]
-    everywhere["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = elsewhere.secrets_manager
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    variables["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = endpoints.secrets_manager
     for name in ("SetupFunction", "WatchFunction"):
         function = template["Resources"][name]["Properties"]["Environment"]["Variables"]
-        function["HOOKPOST_AZURE_DEVOPS_URL"] = elsewhere.azure_devops
+        function["HOOKPOST_AZURE_DEVOPS_URL"] = endpoints.azure_devops
 
 
-def uploaded_code(template: dict, code: dict[str, dict[str, str]]) -> None:
-    """`sam package` does the same: a folder on this machine becomes an object in S3."""
+def set_code(template: dict, code: dict[str, dict[str, str]]) -> None:
+    """Replaces each local folder with an object in S3, as `sam package` does."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            receiver = Path(resource["Properties"]["CodeUri"]).name
-            resource["Properties"]["CodeUri"] = code[receiver]
+            function = Path(resource["Properties"]["CodeUri"]).name
+            resource["Properties"]["CodeUri"] = code[function]
 
 
-def spelled_out_methods(template: dict) -> None:
-    """The emulator imports no `x-amazon-apigateway-any-method`, so each method gets a copy.
+def spell_out_methods(template: dict) -> None:
+    """Gives each HTTP method its own entry: the emulator does not import `x-amazon-apigateway-any-method`.
 
-    It does not import `x-amazon-apigateway-gateway-responses` either, but leaves them alone: here a function that
-    fails is answered 502, on AWS 503.
+    It does not import `x-amazon-apigateway-gateway-responses` either, but accepts them: a function that fails is
+    answered 502 here, and 503 on AWS.
     """
     for path in template["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"]["paths"].values():
         operation = path.pop("x-amazon-apigateway-any-method")
         path.update((method, operation) for method in METHODS)
 
 
-def alarms_without_arithmetic(template: dict) -> None:
-    """The emulator knows alarms on one metric only, so each of the others gets the first of its own: it is there for
-    the dashboard to name. Nothing on this machine makes the figures that would set one off.
+def simplify_alarms(template: dict) -> None:
+    """Keeps only the first metric of each alarm: the emulator has no metric math. The dashboard needs the alarms to
+    exist, and no metric on this machine would raise one.
     """
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
@@ -71,11 +71,11 @@ def alarms_without_arithmetic(template: dict) -> None:
 
 
 def architecture() -> str:
-    """This machine's, as Lambda calls it: the functions run here as they are."""
+    """Lambda's name of this machine's architecture: the emulator executes the functions on this machine."""
     names = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
     machine = platform.machine().lower()
     if machine not in names:
-        raise Problem(f"Lambda has no `{machine}` processors, so the functions cannot run on this machine.")
+        raise UserError(f"Lambda has no `{machine}` architecture, so the functions cannot run on this machine.")
     return names[machine]
 
 

@@ -1,1 +1,1 @@
-"""What is deployed on AWS: the functions for both processors, the template, checksums and a bill of materials."""
+"""`make package` and `make deploy`: zips for Lambda, and the template as AWS deploys it."""

@@ -1,21 +1,18 @@
-"""The project's template, as something else than this folder can deploy it."""
+"""Adapts the project's template to the two ways in which it is deployed."""
 
-import copy
 import json
 from pathlib import Path
 
 from samtranslator.yaml_helper import yaml_parse
 
-from infra.local.build import ROOT
-
-SOURCE = ROOT / "infra" / "template.yaml"
+from infra.local.template import TEMPLATE
 
 
 def from_a_bucket(release: str, architectures: list[str]) -> dict:
-    """For those who put the release's folder into a bucket of their own, which they name when they make the stack.
+    """The template of a release, whose parameter CodeBucket names the bucket with the zips.
 
-    The name of the release is in the key of each zip: only so does a function change when its code does. Only
-    processors that there are zips for can be chosen.
+    The key of each zip contains the release, because CloudFormation updates a function only when its key changes.
+    Only the architectures that have zips can be chosen.
     """
     template = load()
     template["Parameters"]["Architecture"] |= {"Default": architectures[0], "AllowedValues": architectures}
@@ -26,7 +23,7 @@ def from_a_bucket(release: str, architectures: list[str]) -> dict:
         "Description": f"S3 bucket in this Region that has the folder {release}/ of this release.",
     }
     template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"].insert(
-        0, {"Label": {"default": "Where the functions are"}, "Parameters": ["CodeBucket"]}
+        0, {"Label": {"default": "Code of the functions"}, "Parameters": ["CodeBucket"]}
     )
     for function in functions(template):
         key = f"{release}/{Path(function['CodeUri']).name}-${{Architecture}}.zip"
@@ -35,9 +32,9 @@ def from_a_bucket(release: str, architectures: list[str]) -> dict:
 
 
 def from_this_machine(architecture: str, folder: Path) -> dict:
-    """For `sam deploy`, which uploads the zips in `folder` itself.
+    """The template for `sam deploy`, which uploads the zips in `folder`.
 
-    The processor they are for is no parameter here: `sam deploy` would go on giving the one that was chosen first.
+    It has no parameter Architecture: `sam deploy` would keep the value of the first deployment.
     """
     template = load()
     del template["Parameters"]["Architecture"]
@@ -53,15 +50,15 @@ def from_this_machine(architecture: str, folder: Path) -> dict:
 
 
 def write(template: dict, file: Path) -> None:
-    """As JSON: that has no anchors, which not every tool of AWS takes."""
+    """Writes JSON, which has no anchors: not every AWS tool reads those."""
     file.write_text(json.dumps(template, indent=2) + "\n", encoding="utf-8")
 
 
 def load() -> dict:
-    # Anchors make the parser hand out one object in several places.
-    return json.loads(json.dumps(copy.deepcopy(yaml_parse(SOURCE.read_text(encoding="utf-8")))))
+    # The parser returns the same object for each alias of an anchor; a round trip through JSON separates them.
+    return json.loads(json.dumps(yaml_parse(TEMPLATE.read_text(encoding="utf-8"))))
 
 
 def functions(template: dict) -> list[dict]:
     resources = template["Resources"].values()
-    return [one["Properties"] for one in resources if one["Type"] == "AWS::Serverless::Function"]
+    return [resource["Properties"] for resource in resources if resource["Type"] == "AWS::Serverless::Function"]

@@ -1,4 +1,4 @@
-"""An emulated account with an events queue and its dead letters, as the template makes them."""
+"""An emulated account with an events queue and a dead-letter queue, as the template creates them."""
 
 import contextlib
 import json
@@ -10,18 +10,18 @@ from infra.local.build import ROOT
 from infra.local.emulator import Emulator, emulator
 
 GOLDEN = ROOT / "shared" / "events" / "golden"
-SNIPPETS = ROOT / "infra" / "consumers"
+EXAMPLES = ROOT / "infra" / "consumers"
 
 
 @dataclass(frozen=True)
 class Account:
-    local: Emulator
+    emulator: Emulator
     queue: str
-    dead: str
+    dead_letter_queue: str
 
     @property
     def sqs(self):
-        return self.local.client("sqs")
+        return self.emulator.client("sqs")
 
     def arn(self, url: str) -> str:
         return self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -36,15 +36,17 @@ class Account:
             )
 
     def dead_letters(self) -> list[str]:
-        answer = self.sqs.receive_message(QueueUrl=self.dead, MaxNumberOfMessages=10)
-        return [message["Body"] for message in answer.get("Messages", [])]
+        response = self.sqs.receive_message(QueueUrl=self.dead_letter_queue, MaxNumberOfMessages=10)
+        return [message["Body"] for message in response.get("Messages", [])]
 
-    def poison(self, group: str) -> None:
-        """A message that no consumer can read, at the head of a group."""
-        self.sqs.send_message(QueueUrl=self.queue, MessageBody=POISON, MessageGroupId=group, MessageDeduplicationId="p")
+    def send_unreadable(self, group: str) -> None:
+        """Sends a message that no consumer can read, to the head of a group."""
+        self.sqs.send_message(
+            QueueUrl=self.queue, MessageBody=UNREADABLE, MessageGroupId=group, MessageDeduplicationId="p"
+        )
 
-    def left(self) -> int:
-        """Messages on the events queue, seen by somebody or not."""
+    def remaining(self) -> int:
+        """How many messages are on the events queue, including those that a consumer has received."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         counts = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=names)["Attributes"]
         return sum(int(count) for count in counts.values())
@@ -52,20 +54,22 @@ class Account:
 
 @contextlib.contextmanager
 def account(visibility_seconds: int = 180) -> Iterator[Account]:
-    with emulator() as local:
-        sqs = local.client("sqs")
+    with emulator() as aws:
+        sqs = aws.client("sqs")
         fifo = {"FifoQueue": "true", "DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId"}
-        dead = sqs.create_queue(QueueName="dead.fifo", Attributes=fifo)["QueueUrl"]
-        dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 5})
+        dead_letter_queue = sqs.create_queue(QueueName="dead.fifo", Attributes=fifo)["QueueUrl"]
+        dead_letter_arn = sqs.get_queue_attributes(QueueUrl=dead_letter_queue, AttributeNames=["QueueArn"])[
+            "Attributes"
+        ]["QueueArn"]
+        redrive = json.dumps({"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": 5})
         visibility = {"VisibilityTimeout": str(visibility_seconds), "RedrivePolicy": redrive}
         queue = sqs.create_queue(QueueName="events.fifo", Attributes=fifo | visibility)["QueueUrl"]
-        yield Account(local, queue, dead)
+        yield Account(aws, queue, dead_letter_queue)
 
 
 def golden() -> list[dict]:
-    """Our own example events, of several branches and pull requests."""
+    """The example events of the contract, of several branches and pull requests."""
     return [json.loads(Path(file).read_text(encoding="utf-8")) for file in sorted(GOLDEN.glob("*.json"))]
 
 
-POISON = "not JSON"
+UNREADABLE = "not JSON"

@@ -1,4 +1,4 @@
-"""The Lambda consumer, deployed to an emulator and fed."""
+"""The Lambda consumer, deployed to an emulator, handles every event once and in order."""
 
 import io
 import json
@@ -7,35 +7,36 @@ import unittest
 import zipfile
 from collections import defaultdict
 
-from account import POISON, SNIPPETS, Account, account, golden
-from infra.local.emulator import REGION
 from samtranslator.yaml_helper import yaml_parse
+
+from account import EXAMPLES, UNREADABLE, Account, account, golden
+from infra.local.emulator import REGION
 
 
 class Deployed(unittest.TestCase):
-    def test_lambda(self):
+    def test_the_lambda_consumer_handles_every_event_once_in_order(self):
         events = golden()
         with account(visibility_seconds=0) as aws:
-            aws.poison("a-group-of-its-own")
+            aws.send_unreadable("a-group-of-its-own")
             deploy(aws, "lambda/template.yaml", code=zipped("handler.py"))
             aws.send(events)
             handled = self.handled(aws, len(events))
             self.assertEqual(handled, by_group(events))
-            self.empty(aws)
-            self.assertEqual(aws.dead_letters(), [POISON])
+            self.wait_until_empty(aws)
+            self.assertEqual(aws.dead_letters(), [UNREADABLE])
 
-    def empty(self, aws: Account) -> None:
-        """Returns once the queue is, which takes as many tries as a message has before it is put aside."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while aws.left():
-            self.assertLess(time.monotonic(), deadline, "something stays on the queue")
+    def wait_until_empty(self, aws: Account) -> None:
+        """Returns when the queue is empty, which the unreadable message delays by its five receives."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while aws.remaining():
+            self.assertLess(time.monotonic(), deadline, "a message stays on the queue")
 
     def handled(self, aws: Account, count: int) -> dict[str, list[str]]:
-        """What the function printed, by branch and pull request."""
+        """The ids that the function printed, by branch and pull request."""
         groups = {event["id"]: event["partitionkey"] for event in golden()}
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while len(found := printed(aws)) < count:
-            self.assertLess(time.monotonic(), deadline, "not everything was handled")
+            self.assertLess(time.monotonic(), deadline, "not every event was handled")
         ids = defaultdict(list)
         for line in found:
             ids[groups[line["id"]]].append(line["id"])
@@ -43,7 +44,7 @@ class Deployed(unittest.TestCase):
 
 
 def printed(aws: Account) -> list[dict]:
-    logs = aws.local.client("logs")
+    logs = aws.emulator.client("logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
     lines = [line["message"] for name in groups for line in logs.filter_log_events(logGroupName=name)["events"]]
     return [json.loads(line) for line in lines if line.startswith('{"id"')]
@@ -59,37 +60,39 @@ def by_group(events: list[dict]) -> dict[str, list[str]]:
 def zipped(name: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.write(SNIPPETS / "lambda" / name, name)
+        archive.write(EXAMPLES / "lambda" / name, name)
     return content.getvalue()
 
 
 def deploy(aws: Account, file: str, code: bytes | None = None, **parameters: str) -> None:
-    template = yaml_parse((SNIPPETS / file).read_text(encoding="utf-8"))
+    template = yaml_parse((EXAMPLES / file).read_text(encoding="utf-8"))
     if code is not None:
-        s3 = aws.local.client("s3")
+        s3 = aws.emulator.client("s3")
         s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_object(Bucket="code", Key="consumer", Body=code)
         template["Resources"]["Consumer"]["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "consumer"}
     given = {"EventsQueueArn": aws.arn(aws.queue), "ConsumerPolicyArn": policy(aws)} | parameters
-    formation = aws.local.client("cloudformation")
-    formation.create_stack(
+    cloudformation = aws.emulator.client("cloudformation")
+    cloudformation.create_stack(
         StackName="consumer",
         TemplateBody=json.dumps(template),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
     )
-    formation.get_waiter("stack_create_complete").wait(StackName="consumer", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="consumer", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
 
 
 def policy(aws: Account) -> str:
-    """As the Hookpost stack makes it; the emulator does not enforce it."""
+    """Like the policy of the Hookpost stack. The emulator does not enforce it."""
     statement = {"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": aws.arn(aws.queue)}
     document = {"Version": "2012-10-17", "Statement": [statement]}
-    made = aws.local.client("iam").create_policy(PolicyName="consume", PolicyDocument=json.dumps(document))
-    return made["Policy"]["Arn"]
+    policy = aws.emulator.client("iam").create_policy(PolicyName="consume", PolicyDocument=json.dumps(document))
+    return policy["Policy"]["Arn"]
 
 
-PATIENCE_SECONDS = 60
+DEADLINE_SECONDS = 60
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,11 +1,11 @@
-"""Which endpoint a recorded body belongs to, and what a wrong folder is answered."""
+"""Which receiver gets a recorded body, and how a wrong folder is reported."""
 
 import tempfile
 import unittest
 from pathlib import Path
 
 from infra.local.deliver import bodies, receiver
-from infra.local.problem import Problem
+from infra.local.errors import UserError
 
 
 class Receiver(unittest.TestCase):
@@ -22,14 +22,14 @@ class Receiver(unittest.TestCase):
             b'{"eventType": "ms.vss-code.git-pullrequest-comment-event"}',
         )
 
-    def test_a_byte_order_mark_is_no_obstacle(self):
+    def test_a_byte_order_mark_is_ignored(self):
         self.check("pull-request", b'\xef\xbb\xbf{"eventType": "git.pullrequest.updated"}')
 
-    def test_everything_else_belongs_to_code_pushed(self):
+    def test_every_other_event_belongs_to_code_pushed(self):
         others = (b'{"eventType": "git.push"}', b'{"eventType": "workitem.created"}', b'{"eventType": 1}')
         self.check("code-pushed", *others)
 
-    def test_what_cannot_be_read_belongs_to_code_pushed(self):
+    def test_an_unreadable_body_belongs_to_code_pushed(self):
         self.check("code-pushed", b"", b"\xff", b"[]", b"null", b"{}", b'{"eventType"', b"[" * 100_000)
 
 
@@ -44,9 +44,9 @@ class Bodies(unittest.TestCase):
             (self.folder / name).touch()
         self.assertEqual([file.name for file in bodies(str(self.folder))], ["a.json", "b.json"])
 
-    def test_a_folder_that_will_not_do_is_answered_with_the_way_out(self):
+    def test_an_unusable_folder_is_reported_with_the_right_command(self):
         for folder in ("", str(self.folder / "missing"), str(self.folder)):
-            with self.subTest(folder), self.assertRaisesRegex(Problem, "make deliver DIR=path/to/folder"):
+            with self.subTest(folder), self.assertRaisesRegex(UserError, "make deliver DIR=path/to/folder"):
                 bodies(folder)
 
 

@@ -1,20 +1,20 @@
-"""The local stack deploys the project's template, but for what the emulator cannot do."""
+"""The local stack deploys the project's template, with as few changes as the emulator needs."""
 
 import unittest
 
 from samtranslator.yaml_helper import yaml_parse
 
 from infra.local.build import FUNCTIONS
-from infra.local.template import METHODS, TEMPLATE, Elsewhere, local_template
+from infra.local.template import METHODS, TEMPLATE, ServiceEndpoints, local_template
 
 
 class LocalTemplate(unittest.TestCase):
-    def test_only_code_methods_and_what_is_elsewhere_differ(self):
+    def test_only_code_methods_alarms_and_endpoints_differ(self):
         code = {name: {"Bucket": "b", "Key": name} for name in FUNCTIONS}
-        elsewhere = Elsewhere("http://127.0.0.1:1", "http://127.0.0.1:2")
-        template, local = yaml_parse(TEMPLATE.read_text(encoding="utf-8")), local_template(code, elsewhere)
-        everywhere = local["Globals"]["Function"]["Environment"]["Variables"]
-        self.assertEqual(everywhere.pop("AWS_ENDPOINT_URL_SECRETS_MANAGER"), "http://127.0.0.1:1")
+        endpoints = ServiceEndpoints("http://127.0.0.1:1", "http://127.0.0.1:2")
+        template, local = yaml_parse(TEMPLATE.read_text(encoding="utf-8")), local_template(code, endpoints)
+        variables = local["Globals"]["Function"]["Environment"]["Variables"]
+        self.assertEqual(variables.pop("AWS_ENDPOINT_URL_SECRETS_MANAGER"), "http://127.0.0.1:1")
         for function in ("SetupFunction", "WatchFunction"):
             own = local["Resources"][function]["Properties"]["Environment"]["Variables"]
             self.assertEqual(own.pop("HOOKPOST_AZURE_DEVOPS_URL"), "http://127.0.0.1:2")
@@ -22,11 +22,11 @@ class LocalTemplate(unittest.TestCase):
             uploaded = local["Resources"][function]["Properties"].pop("CodeUri")
             folder = template["Resources"][function]["Properties"].pop("CodeUri")
             self.assertEqual(folder, f"../target/lambda/{uploaded['Key']}")
-        alarms = [name for name, one in template["Resources"].items() if "Metrics" in one["Properties"]]
+        alarms = [name for name, each in template["Resources"].items() if "Metrics" in each["Properties"]]
         for name in alarms:
             del template["Resources"][name]
             self.assertIn("MetricName", local["Resources"].pop(name)["Properties"])
-        apis = (one["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"] for one in (template, local))
+        apis = (each["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"] for each in (template, local))
         paths, local_paths = (api.pop("paths") for api in apis)
         self.assertEqual(template, local)
         for path, methods in paths.items():

@@ -1,4 +1,4 @@
-"""A stack is changed and goes; queues, what is in them, and secrets stay."""
+"""Queues with their messages, and secrets, outlive an update and the deletion of the stack."""
 
 import json
 import unittest
@@ -7,7 +7,7 @@ from account import STACK, account
 
 
 class Lifecycle(unittest.TestCase):
-    def test_an_update_keeps_queues_and_reaches_the_alias(self):
+    def test_an_update_keeps_the_queues_and_reaches_the_alias(self):
         with account() as aws:
             before = aws.create()
             self.send(aws, before)
@@ -15,12 +15,13 @@ class Lifecycle(unittest.TestCase):
             for output in ("EventsQueueUrl", "EventsDeadLetterQueueUrl", "QuarantineQueueUrl", "WebhookBaseUrl"):
                 self.assertEqual(before[output], after[output])
             self.assertEqual(self.waiting(aws, after), ["kept"])
-            # What the gateway calls, not what the console shows first.
-            live = aws.client("lambda").get_function_configuration(FunctionName=f"{STACK}-code-pushed", Qualifier="live")
+            # The alias, which API Gateway invokes.
+            alias = {"FunctionName": f"{STACK}-code-pushed", "Qualifier": "live"}
+            live = aws.client("lambda").get_function_configuration(**alias)
             self.assertEqual(live["MemorySize"], 512)
             self.assertEqual(live["Environment"]["Variables"]["HOOKPOST_DEADLINE_MILLISECONDS"], "3000")
 
-    def test_a_deleted_stack_leaves_queues_and_secrets_and_can_be_made_again(self):
+    def test_a_deleted_stack_leaves_queues_and_secrets_and_can_be_recreated(self):
         with account() as aws:
             first = aws.create()
             self.send(aws, first)
@@ -31,8 +32,8 @@ class Lifecycle(unittest.TestCase):
             kept = secrets.get_secret_value(SecretId="hookpost/contoso/webhook")["SecretString"]
             self.assertEqual(json.loads(kept), {"password": "kept"})
             functions = aws.client("lambda").list_functions()["Functions"]
-            self.assertEqual([one["FunctionName"] for one in functions], [])
-            # On AWS the new queues have new names; the emulator makes the same ones again.
+            self.assertEqual([function["FunctionName"] for function in functions], [])
+            # On AWS the new queues have new names. The emulator creates the same names again.
             self.assertIn("EventsQueueUrl", aws.create())
 
     def send(self, aws, outputs: dict[str, str]) -> None:

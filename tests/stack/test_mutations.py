@@ -1,35 +1,35 @@
-"""The checks of the template can fail: each mistake of the table is noticed by the check that is there for it."""
+"""The rules can fail: each mutation of the template is detected by the rule that is there for it."""
 
 import json
 import tempfile
 import unittest
 from pathlib import Path
 
-from every_rule import RULES
-from expand import expanded, source
-from mutations import MISTAKES
-from test_template import linted
+from all_rules import RULES
+from mutations import MUTATIONS
+from sam_transform import expanded, source
+from test_template import lint
 
 OWN = {rule.__name__: rule for rule in RULES}
 
 
 class Mutations(unittest.TestCase):
-    def test_each_mistake_is_noticed(self):
+    def test_each_mutation_is_detected(self):
         with tempfile.TemporaryDirectory() as folder:
-            for mistake in MISTAKES:
+            for mutation in MUTATIONS:
                 template = json.loads(json.dumps(source()))
-                mistake.change(template)
+                mutation.change(template)
                 template = expanded(template)
-                with self.subTest(mistake.what):
-                    if mistake.noticed_by in OWN:
-                        self.assertNotEqual(OWN[mistake.noticed_by](template), [])
+                with self.subTest(mutation.name):
+                    if mutation.detected_by in OWN:
+                        self.assertNotEqual(OWN[mutation.detected_by](template), [])
                     else:
-                        file = Path(folder) / "mistaken.json"
+                        file = Path(folder) / "mutated.json"
                         file.write_text(json.dumps(template))
-                        self.assertIn(mistake.noticed_by, {rule for rule, _ in linted(file)})
+                        self.assertIn(mutation.detected_by, {rule for rule, _ in lint(file)})
 
-    def test_every_rule_has_a_mistake(self):
-        self.assertLessEqual(set(OWN), {mistake.noticed_by for mistake in MISTAKES})
+    def test_each_rule_has_a_mutation(self):
+        self.assertLessEqual(set(OWN), {mutation.detected_by for mutation in MUTATIONS})
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""A bad value of any parameter is refused before anything is made, in words that say what would be good."""
+"""CloudFormation rejects a bad value of any parameter before it creates anything, and says which values are valid."""
 
 import unittest
 
-from account import account, parameter
 from botocore.exceptions import ClientError
-from expand import source
+
+from account import account
+from sam_transform import source
 
 BAD = {
     "Architecture": ["arm", "x86-64", ""],
@@ -23,7 +24,11 @@ BAD = {
     "WatchMinutes": ["-1", "16"],
     "TokenWarningDays": ["0", "366"],
     "SecretPrefix": ["", "hook post", "/hookpost", "hookpost/", "a//b", "x" * 101],
-    "KmsKeyArn": ["alias/hookpost", "6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11", "arn:aws:kms:eu-west-1:123456789012:alias/x"],
+    "KmsKeyArn": [
+        "alias/hookpost",
+        "6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",
+        "arn:aws:kms:eu-west-1:123456789012:alias/x",
+    ],
     "AllowedCidrs": ["everywhere", "40.74.28.0", "40.74.28.0/23,x", "999.1.1.1/24", "40.74.28.0/33", "1.2.3/8"],
     "WebAclArn": ["acl", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/y"],
     "AccessLogs": ["on"],
@@ -39,30 +44,30 @@ INCOMPLETE = [
 
 
 class Parameters(unittest.TestCase):
-    def test_a_bad_value_is_refused_in_words_that_help(self):
+    def test_a_bad_value_is_rejected_with_a_helpful_message(self):
         parameters = source()["Parameters"]
         self.assertEqual(set(BAD), set(parameters))
         with account() as aws:
             for name, values in BAD.items():
                 for value in values:
-                    with self.subTest(parameter(name, value)):
-                        refusal = self.refused(aws, {name: value})
-                        self.assertIn(name, refusal)
-                        self.assertIn(helpful(parameters[name]), refusal)
-            for given, words in INCOMPLETE:
-                with self.subTest(words):
-                    self.assertIn(words, self.refused(aws, given))
+                    with self.subTest(name, value=value):
+                        message = self.rejection(aws, {name: value})
+                        self.assertIn(name, message)
+                        self.assertIn(expected_message(parameters[name]), message)
+            for given, expected in INCOMPLETE:
+                with self.subTest(expected):
+                    self.assertIn(expected, self.rejection(aws, given))
             self.assertEqual(aws.client("sqs").list_queues().get("QueueUrls", []), [])
 
-    def refused(self, aws, parameters: dict[str, str]) -> str:
+    def rejection(self, aws, parameters: dict[str, str]) -> str:
         with self.assertRaises(ClientError) as caught:
             aws.create(**parameters)
         return str(caught.exception)
 
 
-def helpful(declared: dict) -> str:
-    """The emulator answers a value outside of `AllowedValues` with the list, where AWS gives our words."""
-    return str(declared["AllowedValues"]) if "AllowedValues" in declared else declared["ConstraintDescription"]
+def expected_message(parameter: dict) -> str:
+    """AWS answers with our message. For a value outside of `AllowedValues` the emulator answers with the list."""
+    return str(parameter["AllowedValues"]) if "AllowedValues" in parameter else parameter["ConstraintDescription"]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The calls that the functions made in the black-box tests are exactly those that their roles allow.
+"""The roles allow exactly the calls that the functions made in the end-to-end tests.
 
-`cargo test` records the calls when `HOOKPOST_TEST_CALLS` names a folder; `make test` runs it so before this.
+`cargo test` records the calls in the folder that `HOOKPOST_TEST_CALLS` names. `make test` does so before this test.
 """
 
 import json
@@ -8,18 +8,18 @@ import unittest
 from collections.abc import Iterator
 from pathlib import Path
 
-from expand import expanded, source
 from infra.local.build import ROOT
 from roles import ROLES, Grant, grants, secret_arn
+from sam_transform import expanded, source
 
 RECORDS = ROOT / "target" / "tmp" / "calls"
-# The SDK's batches need the permission of the single call.
+# A batch operation needs the permission of the single operation.
 ACTIONS = {
     "SendMessageBatch": ["sqs:SendMessage"],
     "DeleteMessageBatch": ["sqs:DeleteMessage"],
     "ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],
 }
-# Lambda writes the logs, in the function's name.
+# Lambda itself writes the logs, with the role of the function.
 NOT_RECORDED = {"logs:CreateLogStream", "logs:PutLogEvents"}
 PREFIX = "hookpost"
 
@@ -28,7 +28,7 @@ class Roles(unittest.TestCase):
     def setUp(self):
         self.template = expanded(source())
         self.calls = calls()
-        self.assertTrue(self.calls, f"no calls in {RECORDS}: run `make test`, which records them")
+        self.assertTrue(self.calls, f"no calls in {RECORDS}: `make test` records them")
 
     def test_nothing_is_missing(self):
         for function in ROLES:
@@ -36,28 +36,28 @@ class Roles(unittest.TestCase):
             for action, resources in sorted(self.calls[function]):
                 with self.subTest(function, action=action, resources=resources):
                     for resource in resources:
-                        self.assertTrue(any(grant.covers(action, resource) for grant in allowed))
+                        self.assertTrue(any(grant.allows(action, resource) for grant in allowed))
 
     def test_nothing_is_unused(self):
         for function in ROLES:
             used = self.calls[function]
             unused = {grant for grant in grants(self.template, function, PREFIX) if not is_used(grant, used)}
-            self.assertEqual({one for one in unused if one.action not in NOT_RECORDED}, set(), function)
+            self.assertEqual({grant for grant in unused if grant.action not in NOT_RECORDED}, set(), function)
 
     def test_no_receiver_can_read_an_azure_devops_credential(self):
         for function in ("code-pushed", "pull-request"):
             for name in (f"{PREFIX}/contoso/organization", f"{PREFIX}-pat"):
                 for grant in grants(self.template, function, PREFIX):
                     for suffix in ("", "-AbCdEf"):
-                        self.assertFalse(grant.covers("secretsmanager:GetSecretValue", secret_arn(name, suffix)))
+                        self.assertFalse(grant.allows("secretsmanager:GetSecretValue", secret_arn(name, suffix)))
 
 
 def is_used(grant: Grant, calls: set[tuple[str, tuple[str, ...]]]) -> bool:
-    return any(grant.covers(action, resource) for action, resources in calls for resource in resources)
+    return any(grant.allows(action, resource) for action, resources in calls for resource in resources)
 
 
 def calls() -> dict[str, set[tuple[str, tuple[str, ...]]]]:
-    """By function: the actions, each with every ARN that IAM may ask about."""
+    """By function: each action, with the ARNs that IAM may check it against."""
     made: dict[str, set] = {function: set() for function in ROLES}
     for file in RECORDS.glob("*.jsonl"):
         for line in file.read_text(encoding="utf-8").splitlines():
@@ -78,25 +78,25 @@ def actions(call: dict) -> Iterator[str]:
 
 
 def resources(call: dict) -> Iterator[str]:
-    """Queues by their names in the template. A secret that does not exist yet is asked about without a suffix."""
+    """Queues by their logical name. IAM checks a secret that does not exist without a suffix."""
     if call["queue"]:
-        yield queue(call["queue"])
+        yield queue_name(call["queue"])
     elif call["secret"]:
-        name = generic(call["secret"])
+        name = with_default_prefix(call["secret"])
         yield secret_arn(name, "")
         yield secret_arn(name, "-AbCdEf")
     else:
         yield "*"
 
 
-def queue(url: str) -> str:
+def queue_name(url: str) -> str:
     if not url.endswith(".fifo"):
         return "QuarantineQueue"
     return "CheckpointQueue" if url.endswith("-checkpoints.fifo") else "EventsQueue"
 
 
-def generic(secret: str) -> str:
-    """Each test has a prefix of its own."""
+def with_default_prefix(secret: str) -> str:
+    """Replaces the prefix, which differs in each test."""
     head, _, kind = secret.rpartition("/")
     return f"{PREFIX}/{Path(head).name}/{kind}" if head else f"{PREFIX}-pat"
 

@@ -1,16 +1,16 @@
-"""The template as it is deployed: by every rule, by AWS's own linter, and by SAM's."""
+"""The template against every rule and against AWS's linter, as written and as expanded."""
 
 import json
-import os
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from every_rule import RULES
-from expand import expanded, source
+from all_rules import RULES
 from infra.local.build import ROOT
 from infra.local.template import TEMPLATE
+from metrics import missing_in_source
+from sam_transform import expanded, source
 
 EVERYTHING = {
     "AlarmEmail": "ops@example.com",
@@ -25,9 +25,9 @@ EVERYTHING = {
     "DomainName": "hooks.example.com",
     "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",
 }
-# What cfn-lint says of the expanded template and is not so, with the reason.
+# False findings of cfn-lint on the expanded template, with the reason.
 ACCEPTED = {
-    # SAM makes both deployment groups only when GradualDeployment is true, and then the role is there.
+    # SAM creates the deployment groups only when GradualDeployment is true, and then the role exists.
     ("W1001", "DeploymentRole"),
 }
 
@@ -41,42 +41,38 @@ class Template(unittest.TestCase):
                     self.assertEqual(rule(template), [])
 
     def test_cfn_lint_finds_nothing(self):
-        self.assertEqual(linted(TEMPLATE), [])
+        self.assertEqual(lint(TEMPLATE), [])
         for title, parameters in {"by default": {}, "with everything": EVERYTHING}.items():
             with self.subTest(title), tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "expanded.json"
                 file.write_text(json.dumps(expanded(source(), **parameters)))
-                found = [(rule, message) for rule, message in linted(file) if not accepted(rule, message)]
+                found = [(rule, message) for rule, message in lint(file) if not accepted(rule, message)]
                 self.assertEqual(found, [])
 
-    def test_sam_finds_nothing(self):
-        sam = ROOT / ".venv-aws" / "bin" / "sam"
-        command = [sam, "validate", "--lint", "--region", "eu-west-1", "--template-file", TEMPLATE]
-        environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+    def test_the_functions_write_the_metrics_that_alarms_use(self):
+        self.assertEqual(missing_in_source(), [])
 
     def test_a_changed_parameter_reaches_the_gateway(self):
-        """The stage serves a deployment, and a change that makes no new one is not served."""
+        """A stage serves its latest deployment, so the change must create a new one."""
 
         def deployments(at: int, **parameters: str) -> set[str]:
             resources = expanded(source(), at, **parameters)["Resources"]
-            return {name for name, one in resources.items() if one["Type"] == "AWS::ApiGateway::Deployment"}
+            return {name for name, each in resources.items() if each["Type"] == "AWS::ApiGateway::Deployment"}
 
         self.assertEqual(deployments(0) & deployments(60, AllowedCidrs="40.74.28.0/23"), set())
 
-    def test_a_condition_is_used_and_only_gradual_deployment_adds_resources(self):
+    def test_conditions_are_used_and_only_gradual_deployment_adds_resources(self):
         plain, full = (expanded(source(), **parameters) for parameters in ({}, EVERYTHING))
-        added = {one["Type"] for name, one in full["Resources"].items() if name not in plain["Resources"]}
+        added = {resource["Type"] for name, resource in full["Resources"].items() if name not in plain["Resources"]}
         self.assertEqual(added, {"AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"})
         text = json.dumps({"resources": plain["Resources"], "outputs": plain["Outputs"]})
         self.assertEqual([name for name in plain["Conditions"] if f'"{name}"' not in text], [])
 
 
-def linted(file: Path) -> list[tuple[str, str]]:
+def lint(file: Path) -> list[tuple[str, str]]:
     command = [ROOT / ".venv" / "bin" / "cfn-lint", "--regions", "eu-west-1", "--format", "json", "--template", file]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [(one["Rule"]["Id"], one["Message"]) for one in json.loads(done.stdout or "[]")]
+    return [(finding["Rule"]["Id"], finding["Message"]) for finding in json.loads(done.stdout or "[]")]
 
 
 def accepted(rule: str, message: str) -> bool:

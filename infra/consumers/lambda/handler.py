@@ -1,23 +1,23 @@
 """A consumer of Hookpost's events on AWS Lambda.
 
-Events of one branch or pull request come in order. When one fails, it and those behind it are given back and come
-again; events of other branches go on. After five times an event is put aside (the dead-letter queue).
+Events of one branch or pull request arrive in order. If one fails, Lambda delivers it and those behind it again, while
+events of other branches continue. After five failures SQS moves an event to the dead-letter queue.
 """
 
 import json
 
 
 def handle(event: dict) -> None:
-    """What you do with an event. Raise when it has to come again.
+    """Your code. Raise to get the event again.
 
-    The same `id` may come twice, rarely, and then more than five minutes apart: remember the ids you acted on, for
-    example by a conditional put into a table, if acting twice would hurt.
+    In rare cases the same `id` arrives twice, more than five minutes apart. If acting twice would do harm, store the
+    ids you have handled, for example by a conditional put into a table.
     """
     print(json.dumps({"id": event["id"], "type": event["type"], "subject": event["subject"]}))
 
 
 def handler(batch: dict, _context: object) -> dict:
-    """Lambda's way in. Answers which messages have to come again."""
+    """The entry point of Lambda. Returns the messages to deliver again."""
     failed_groups: set[str] = set()
     failures = []
     for record in batch["Records"]:
@@ -26,7 +26,7 @@ def handler(batch: dict, _context: object) -> dict:
             try:
                 handle(json.loads(record["body"]))
                 continue
-            except Exception as error:  # Whatever it is, the event is not done.
+            except Exception as error:  # Any failure: the event has not been handled.
                 print(json.dumps({"failed": record["messageId"], "error": repr(error)}))
                 failed_groups.add(group)
         failures.append({"itemIdentifier": record["messageId"]})

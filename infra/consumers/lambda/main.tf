@@ -50,7 +50,7 @@ resource "aws_lambda_function" "consumer" {
   handler          = "handler.handler"
   filename         = "consumer.zip"
   source_code_hash = filebase64sha256("consumer.zip")
-  # The queue hides a message for 180 s, six times this.
+  # A sixth of the queue's visibility timeout of 180 s, as AWS recommends.
   timeout = 30
 }
 
@@ -58,13 +58,13 @@ resource "aws_lambda_event_source_mapping" "events" {
   event_source_arn = var.events_queue_arn
   function_name    = aws_lambda_function.consumer.arn
   batch_size       = 10
-  # Without it, one failure gives back the whole batch.
+  # Without it, one failure returns the whole batch to the queue.
   function_response_types = ["ReportBatchItemFailures"]
 
   scaling_config {
     maximum_concurrency = 5
   }
 
-  # AWS refuses it while the function may not read the queue.
+  # AWS rejects the mapping until the role may read the queue.
   depends_on = [aws_iam_role_policy_attachment.events]
 }

@@ -1,0 +1,34 @@
+"""The widgets of the dashboard, with the references of the template resolved."""
+
+import json
+import re
+
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.local.template import TEMPLATE
+
+STACK = "hookpost"
+
+
+def widgets() -> list[dict]:
+    template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    values = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
+    values["AWS::StackName"] = STACK
+
+    def resolve(reference: re.Match) -> str:
+        name = reference[1]
+        if name.endswith("Alarm.Arn"):
+            alarm = template["Resources"][name.removesuffix(".Arn")]["Properties"]["AlarmName"]
+            return alarm["Fn::Sub"].replace("${AWS::StackName}-", "")
+        return values.get(name, name)
+
+    return json.loads(re.sub(r"\$\{([^}]+)\}", resolve, body))["widgets"]
+
+
+def texts() -> list[str]:
+    """Every title, label and alarm name that the dashboard shows."""
+    properties = [widget["properties"] for widget in widgets()]
+    labels = [metric[-1]["label"] for each in properties for metric in each.get("metrics", [])]
+    alarms = [alarm for each in properties for alarm in each.get("alarms", [])]
+    return [each["title"] for each in properties] + labels + alarms

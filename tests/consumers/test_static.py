@@ -1,0 +1,54 @@
+"""Examples that no emulator runs are linted, parsed, or checked against the description of the API."""
+
+import json
+import re
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+import boto3
+import hcl2
+from botocore.validate import validate_parameters
+from samtranslator.yaml_helper import yaml_parse
+
+from account import EXAMPLES
+from infra.local.emulator import REGION
+
+
+class Static(unittest.TestCase):
+    def test_templates_have_no_findings(self):
+        for file in ("pipe.yaml", "lambda/template.yaml"):
+            with self.subTest(file):
+                lint = Path(sys.executable).parent / "cfn-lint"
+                command = [lint, "--regions", REGION, "--template", EXAMPLES / file]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_terraform_matches_sam(self):
+        terraform = hcl2.loads((EXAMPLES / "lambda" / "main.tf").read_text(encoding="utf-8"))
+        text = json.dumps(terraform)
+        sam = yaml_parse((EXAMPLES / "lambda" / "template.yaml").read_text(encoding="utf-8"))
+        function = sam["Resources"]["Consumer"]["Properties"]
+        source = function["Events"]["Events"]["Properties"]
+        for value in (function["Runtime"], function["Handler"], *source["FunctionResponseTypes"]):
+            self.assertIn(value, text)
+        mapping = next(each for each in terraform["resource"] if "event_source_mapping" in json.dumps(list(each)))
+        (mapping,) = next(iter(mapping.values())).values()
+        self.assertEqual(int(mapping["batch_size"]), source["BatchSize"])
+
+    def test_the_redrive_command_exists(self):
+        text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+        operation, option = re.search(r"aws sqs ([a-z-]+) --([a-z-]+) EVENTS_DEAD_LETTER_QUEUE_ARN", text).groups()
+        sqs = boto3.client("sqs", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+        name = sqs.meta.method_to_api_mapping[operation.replace("-", "_")]
+        given = {camel(option): "arn:aws:sqs:eu-west-1:123456789012:dead.fifo"}
+        validate_parameters(given, sqs.meta.service_model.operation_model(name).input_shape)
+
+
+def camel(option: str) -> str:
+    return "".join(part.capitalize() for part in option.split("-"))
+
+
+if __name__ == "__main__":
+    unittest.main()

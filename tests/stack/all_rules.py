@@ -1,0 +1,12 @@
+"""All rules of the template."""
+
+import api_gateway
+import functions
+import iam
+import observability
+import parameters
+import queues
+
+RULES = tuple(
+    rule for module in (api_gateway, functions, iam, observability, parameters, queues) for rule in module.RULES
+)

@@ -1,0 +1,56 @@
+"""Rules about the queues: durability, ordering and encryption."""
+
+from queries import Rule, of_type
+
+DAYS = 24 * 60 * 60
+CONSUMER_TIMEOUT_SECONDS = 30
+# It holds the checkpoint of watch and no events, so it may be deleted with the stack.
+WITHOUT_EVENTS = {"CheckpointQueue"}
+
+
+def queues_are_durable(template: dict) -> list[str]:
+    """Events outlive the stack, are kept for 14 days and encrypted."""
+    found = []
+    for name, resource in template["Resources"].items():
+        if resource["Type"] != "AWS::SQS::Queue":
+            continue
+        queue = resource["Properties"]
+        # RetainExceptOnCreate: a stack that could not be created deletes its empty queues.
+        policies = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
+        if policies != ("RetainExceptOnCreate", "Retain") and name not in WITHOUT_EVENTS:
+            found.append(f"{name}: is deleted with the stack")
+        if queue.get("MessageRetentionPeriod") != 14 * DAYS:
+            found.append(f"{name}: keeps messages for less than 14 days")
+        if not queue.get("SqsManagedSseEnabled"):
+            found.append(f"{name}: is not encrypted")
+    return found
+
+
+def fifo_queues_are_consistent(template: dict) -> list[str]:
+    """Names, throughput mode, dead-letter queue and visibility timeout fit together."""
+    found = []
+    for name, queue in of_type(template, "AWS::SQS::Queue").items():
+        fifo = queue.get("FifoQueue", False)
+        queue_name = queue.get("QueueName")
+        if isinstance(queue_name, str) and queue_name.endswith(".fifo") != fifo:
+            found.append(f"{name}: a queue name ends with .fifo if and only if the queue is FIFO")
+        throughput = (queue.get("FifoThroughputLimit"), queue.get("DeduplicationScope"))
+        if fifo and name not in WITHOUT_EVENTS and throughput != ("perMessageGroupId", "messageGroup"):
+            found.append(f"{name}: is not in high-throughput mode")
+        found += redrive_violations(name, queue, template)
+    return found
+
+
+def redrive_violations(name: str, queue: dict, template: dict) -> list[str]:
+    if "RedrivePolicy" not in queue:
+        return [f"{name}: an event that no consumer can process blocks its group"] if name == "EventsQueue" else []
+    found = []
+    dead_letter_queue = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    if of_type(template, "AWS::SQS::Queue")[dead_letter_queue].get("FifoQueue", False) != queue.get("FifoQueue", False):
+        found.append(f"{name}: its dead-letter queue is of another type")
+    if queue.get("VisibilityTimeout", 30) < 6 * CONSUMER_TIMEOUT_SECONDS:
+        found.append(f"{name}: the visibility timeout is less than six times {CONSUMER_TIMEOUT_SECONDS} s")
+    return found
+
+
+RULES: tuple[Rule, ...] = (queues_are_durable, fifo_queues_are_consistent)

@@ -1,6 +1,6 @@
 //! Tables in Markdown, with columns aligned so that a terminal shows them too.
 
-/// The first row is the head. The first column is text, the others are numbers.
+/// The first row is the head. The first column is aligned left, the others right.
 pub fn markdown(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(4);

@@ -31,8 +31,8 @@ pub(crate) struct Figures {
     pub(crate) large: Calls,
     /// In bytes.
     pub(crate) peak_memory: f64,
-    /// Of a compiled contestant, in bytes.
-    pub(crate) zip: Option<f64>,
+    /// Of a compiled contestant.
+    pub(crate) zip_bytes: Option<u64>,
 }
 
 /// A cold start over TLS.
@@ -66,7 +66,7 @@ pub(crate) async fn run(rounds: Rounds) {
             small,
             large,
             peak_memory: peak_memory.max(cold.peak_memory),
-            zip: contestant.binary().map(zip_bytes),
+            zip_bytes: contestant.binary().map(zip_bytes),
         })
         .collect();
     let tables = format!("{}\n{}", table::markdown(&rows(&figures)), table::markdown(&bars::rows(&figures)));
@@ -154,7 +154,7 @@ async fn warm_calls(
 fn rows(figures: &[Figures]) -> Vec<Vec<String>> {
     let head = HEADINGS.map(str::to_owned).to_vec();
     let row = |figures: &Figures| {
-        let Figures { name, cold, small, large, peak_memory, zip } = figures;
+        let Figures { name, cold, small, large, peak_memory, zip_bytes } = figures;
         vec![
             (*name).to_owned(),
             format!("{:.2}", cold.init * 1e3),
@@ -165,7 +165,7 @@ fn rows(figures: &[Figures]) -> Vec<Vec<String>> {
             format!("{:.0}", small.p50 * 1e6),
             format!("{:.0}", small.p99 * 1e6),
             format!("{:.1}", peak_memory / 1e6),
-            zip.map_or_else(|| "–".to_owned(), |zip| format!("{:.2}", zip / 1e6)),
+            zip_bytes.map_or_else(|| "–".to_owned(), |bytes| format!("{:.2}", bars::megabytes(bytes))),
             format!("{:.0}", small.log_bytes),
         ]
     };

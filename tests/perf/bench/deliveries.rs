@@ -27,6 +27,16 @@ pub(crate) fn large_push() -> Event {
     Event { name: "60 KB push", ..push_of_commits(130) }
 }
 
+/// A push of so many commits that the message is cut to SQS's limit.
+pub(crate) fn huge_push() -> Event {
+    Event { name: "1 MB push", ..push_of_commits(2300) }
+}
+
+/// A push of one commit with a long comment.
+pub(crate) fn push_of_text() -> Event {
+    push("push of a 1 MB comment", vec!["Weigh the malt, and log what it weighs. ".repeat(25_000)])
+}
+
 /// A push of 200 new tags.
 pub(crate) fn push_of_tags() -> Event {
     let tags = (0..200).map(|number| format!("v1.{number}"));
@@ -51,8 +61,12 @@ pub(crate) fn pull_request() -> Event {
 }
 
 fn push_of_commits(commits: usize) -> Event {
-    let comments = (0..commits).map(|number| format!("Weigh the malt before it is ground, part {number}"));
-    event("", &sender().push(&[RefChange::Commit(MAIN.to_owned(), comments.collect())]), 1)
+    let comment = |number| format!("Weigh the malt before it is ground, part {number}");
+    push("", (0..commits).map(comment).collect())
+}
+
+fn push(name: &'static str, comments: Vec<String>) -> Event {
+    event(name, &sender().push(&[RefChange::Commit(MAIN.to_owned(), comments)]), 1)
 }
 
 fn sender() -> Sender {
@@ -73,7 +87,8 @@ mod tests {
 
     #[test]
     fn a_body_has_the_size_that_its_name_says() {
-        for (event, kilobytes) in [(small_push(), 3.0), (pull_request(), 5.0), (large_push(), 60.0)] {
+        let events = [(small_push(), 3.0), (pull_request(), 5.0), (large_push(), 60.0), (huge_push(), 1e3)];
+        for (event, kilobytes) in events.into_iter().chain([(push_of_text(), 1e3)]) {
             let json: Value = serde_json::from_slice(&event.json).unwrap();
             let body = json["body"].as_str().unwrap().len();
             let ratio = f64::from(u32::try_from(body).unwrap()) / 1e3 / kilobytes;

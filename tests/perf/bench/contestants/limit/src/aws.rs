@@ -114,7 +114,8 @@ impl Aws {
     pub(crate) fn password(&mut self, integration: &str) -> io::Result<Option<[u8; 32]>> {
         let prefix = &self.prefix;
         let body = format!(r#"{{"SecretId":"{prefix}/{integration}/webhook","VersionStage":"AWSCURRENT"}}"#);
-        let response = self.secrets_manager.call("secretsmanager.GetSecretValue", body.as_bytes(), &self.tls)?;
+        let response =
+            self.secrets_manager.call("secretsmanager.GetSecretValue", body.as_bytes(), &self.tls)?;
         if !response.is_ok() {
             return Ok(None);
         }

@@ -42,7 +42,8 @@ impl Connection {
         self.stream.flush()?;
         self.read.clear();
         self.read_more()?;
-        let head = self.read.windows(4).position(|four| four == b"\r\n\r\n").ok_or(io::ErrorKind::InvalidData)?;
+        let head =
+            self.read.windows(4).position(|four| four == b"\r\n\r\n").ok_or(io::ErrorKind::InvalidData)?;
         self.body = head + 4;
         let length = self.header("content-length").and_then(|text| text.parse::<usize>().ok());
         let end = self.body + length.ok_or(io::ErrorKind::InvalidData)?;

@@ -7,6 +7,7 @@
 mod aws;
 mod http;
 mod push;
+mod wire;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -20,7 +21,8 @@ use subtle::ConstantTimeEq as _;
 
 use aws::Aws;
 use http::Connection;
-use push::{Delivery, ProxyEvent};
+use push::Delivery;
+use wire::ProxyEvent;
 
 fn main() -> io::Result<()> {
     let mut receiver = Receiver { aws: Aws::from_environment()?, passwords: HashMap::new() };

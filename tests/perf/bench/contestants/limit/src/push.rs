@@ -1,123 +1,12 @@
-//! From the event of a push to the messages of its refs. Text is borrowed wherever nothing has to be unescaped.
+//! From the event of a push to the messages of its refs.
 
-use std::borrow::Cow;
 use std::io;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::aws::{Attributes, Entry, SystemAttributes, text};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ProxyEvent<'a> {
-    #[serde(borrow)]
-    pub(crate) path_parameters: PathParameters<'a>,
-    #[serde(borrow)]
-    pub(crate) headers: Headers<'a>,
-    #[serde(borrow)]
-    body: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct PathParameters<'a> {
-    pub(crate) integration: &'a str,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Headers<'a> {
-    #[serde(rename = "Authorization", default)]
-    pub(crate) authorization: &'a str,
-    #[serde(rename = "X-VSS-ActivityId")]
-    activity_id: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "Azure DevOps's names")]
-struct Notification<'a> {
-    subscription_id: &'a str,
-    notification_id: u64,
-    id: &'a str,
-    event_type: &'a str,
-    resource: Push<'a>,
-    resource_version: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "Azure DevOps's names")]
-struct Push<'a> {
-    #[serde(borrow, default)]
-    commits: Vec<WireCommit<'a>>,
-    #[serde(borrow)]
-    ref_updates: Vec<RefUpdate<'a>>,
-    #[serde(borrow)]
-    repository: WireRepository<'a>,
-    #[serde(borrow)]
-    pushed_by: Actor<'a>,
-    push_id: u64,
-    date: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireCommit<'a> {
-    commit_id: &'a str,
-    #[serde(borrow)]
-    comment: Cow<'a, str>,
-    #[serde(borrow)]
-    author: GitIdentity<'a>,
-    #[serde(borrow)]
-    committer: GitIdentity<'a>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RefUpdate<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    old_object_id: &'a str,
-    new_object_id: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireRepository<'a> {
-    id: &'a str,
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow)]
-    project: Project<'a>,
-    default_branch: Option<&'a str>,
-    remote_url: &'a str,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Project<'a> {
-    id: &'a str,
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Actor<'a> {
-    id: &'a str,
-    #[serde(borrow)]
-    display_name: Cow<'a, str>,
-    #[serde(borrow)]
-    unique_name: Cow<'a, str>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct GitIdentity<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    email: &'a str,
-    #[serde(serialize_with = "in_utc")]
-    date: &'a str,
-}
+use crate::wire::{Actor, GitIdentity, Notification, Project, ProxyEvent, RefUpdate, WireCommit};
 
 /// The `CloudEvents` envelope.
 #[derive(Serialize)]
@@ -208,7 +97,8 @@ pub(crate) struct Delivery<'a> {
 impl<'a> Delivery<'a> {
     pub(crate) fn read(event: &'a ProxyEvent<'a>) -> io::Result<Self> {
         let notification: Notification<'a> = serde_json::from_str(&event.body)?;
-        let (_, url) = notification.resource.repository.remote_url.split_once("dev.azure.com/").ok_or(NO_URL)?;
+        let (_, url) =
+            notification.resource.repository.remote_url.split_once("dev.azure.com/").ok_or(NO_URL)?;
         let (organization, path) = url.split_once('/').ok_or(NO_URL)?;
         let name = organization.to_ascii_lowercase();
         let organization = Organization { url: format!("https://dev.azure.com/{name}"), name };
@@ -265,7 +155,8 @@ impl<'a> Delivery<'a> {
         let (name, integration) = (&*update.name, self.event.path_parameters.integration);
         let id = event_id([integration, repository.id, &push.push_id.to_string(), name]);
         let group = format!("{}:{name}", repository.id);
-        let (ref_kind, short_name) = match (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/")) {
+        let (ref_kind, short_name) = match (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/"))
+        {
             (Some(short), _) => ("branch", short),
             (_, Some(short)) => ("tag", short),
             _ => ("other", name.strip_prefix("refs/").unwrap_or(name)),
@@ -349,7 +240,7 @@ fn event_id(parts: [&str; 4]) -> String {
 }
 
 /// A timestamp in UTC without zeros at the end of its fraction.
-fn in_utc<S: serde::Serializer>(date: &str, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn in_utc<S: serde::Serializer>(date: &str, serializer: S) -> Result<S::Ok, S::Error> {
     match date.strip_suffix('Z') {
         Some(digits) if digits.contains('.') && digits.ends_with('0') => {
             serializer.collect_str(&format_args!("{}Z", digits.trim_end_matches('0').trim_end_matches('.')))

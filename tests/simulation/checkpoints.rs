@@ -7,9 +7,9 @@ use hookpost_core::watch::{Held, Memory, PassError, Passes};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::promise::Promise;
+use crate::mutants::Mutant;
+use crate::rng::Rng;
 
 /// The visibility timeout of the queue.
 const LEASE: SignedDuration = SignedDuration::from_mins(6);
@@ -20,7 +20,7 @@ struct State {
     leased_until: Option<Timestamp>,
     /// How many calls of a hundred fail.
     failing: u64,
-    chance: Chance,
+    rng: Rng,
 }
 
 /// The queue; clones share it.
@@ -28,14 +28,13 @@ struct State {
 pub(crate) struct Checkpoints {
     state: Arc<Mutex<State>>,
     clock: Clock,
-    promise: Promise,
+    mutant: Mutant,
 }
 
 impl Checkpoints {
-    pub(crate) fn new(clock: Clock, promise: Promise, seed: u64) -> Self {
-        let state =
-            State { memory: Memory::default(), leased_until: None, failing: 0, chance: Chance::new(seed) };
-        Self { state: Arc::new(Mutex::new(state)), clock, promise }
+    pub(crate) fn new(clock: Clock, mutant: Mutant, seed: u64) -> Self {
+        let state = State { memory: Memory::default(), leased_until: None, failing: 0, rng: Rng::new(seed) };
+        Self { state: Arc::new(Mutex::new(state)), clock, mutant }
     }
 
     pub(crate) fn fail(&self, percent: u64) {
@@ -55,7 +54,7 @@ impl Passes for Checkpoints {
     async fn take(&self) -> Result<Option<Held>, PassError> {
         let (mut state, now) = (self.state(), self.clock.read());
         let failing = state.failing;
-        if state.chance.percent(failing) {
+        if state.rng.percent(failing) {
             return Err(failed());
         }
         if state.leased_until.is_some_and(|until| until > now) {
@@ -68,16 +67,16 @@ impl Passes for Checkpoints {
     async fn give_back(&self, held: Held) -> Result<(), PassError> {
         let (mut state, now) = (self.state(), self.clock.read());
         let failing = state.failing;
-        if state.chance.percent(failing) {
+        if state.rng.percent(failing) {
             return Err(failed());
         }
-        let memory = match self.promise {
-            Promise::CheckpointFirst => moved(&held.memory, now),
+        let memory = match self.mutant {
+            Mutant::CheckpointFirst => moved(&held.memory, now),
             _ => held.memory,
         };
         state.memory = memory.newer(state.memory.clone());
         // The new one is there; the answer may be lost before the old one is deleted.
-        if state.chance.percent(failing) {
+        if state.rng.percent(failing) {
             return Err(failed());
         }
         state.leased_until = None;

@@ -13,14 +13,14 @@ use hookpost_stand_in::delivery::Delivery;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::chance::Chance;
-use crate::promise::Promise;
+use crate::mutants::Mutant;
+use crate::rng::Rng;
+use crate::secrets::Secrets;
 use crate::sqs::{Quarantine, Sqs};
-use crate::vault::Secrets;
 
 /// How the functions and the way to them are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum LambdaFault {
     #[default]
     None,
     /// Killed before anything was done, such as by running out of memory.
@@ -47,49 +47,49 @@ pub(crate) struct Lambda {
     secrets: Secrets,
     events: Sqs,
     quarantine: Quarantine,
-    promise: Promise,
-    pub(crate) trouble: Trouble,
+    mutant: Mutant,
+    pub(crate) trouble: LambdaFault,
     pub(crate) odds: u64,
 }
 
 impl Lambda {
-    pub(crate) fn new(secrets: &Secrets, events: &Sqs, quarantine: &Quarantine, promise: Promise) -> Self {
+    pub(crate) fn new(secrets: &Secrets, events: &Sqs, quarantine: &Quarantine, mutant: Mutant) -> Self {
         Self {
             receivers: [None, None],
             secrets: secrets.clone(),
             events: events.clone(),
             quarantine: quarantine.clone(),
-            promise,
-            trouble: Trouble::None,
+            mutant,
+            trouble: LambdaFault::None,
             odds: 100,
         }
     }
 
     /// The status that the sender sees, or none.
-    pub(crate) fn post(&mut self, delivery: &Delivery, now: Timestamp, chance: &mut Chance) -> Option<u16> {
-        let trouble = if chance.percent(self.odds) { self.trouble } else { Trouble::None };
+    pub(crate) fn post(&mut self, delivery: &Delivery, now: Timestamp, rng: &mut Rng) -> Option<u16> {
+        let trouble = if rng.percent(self.odds) { self.trouble } else { LambdaFault::None };
         let endpoint = usize::from(delivery.url.contains("/pull-request"));
-        if trouble == Trouble::Cold {
+        if trouble == LambdaFault::Cold {
             self.receivers[endpoint] = None;
         }
         let now = match trouble {
-            Trouble::WrongClock(hours) => now + SignedDuration::from_hours(hours),
+            LambdaFault::WrongClock(hours) => now + SignedDuration::from_hours(hours),
             _ => now,
         };
         match trouble {
-            Trouble::KilledBefore => {
+            LambdaFault::KilledBefore => {
                 self.receivers[endpoint] = None;
                 Some(self.fault())
             }
-            Trouble::Throttled => Some(self.fault()),
-            Trouble::BrokenBefore => None,
-            Trouble::Misrouted => Some(500),
-            Trouble::KilledAfter => {
+            LambdaFault::Throttled => Some(self.fault()),
+            LambdaFault::BrokenBefore => None,
+            LambdaFault::Misrouted => Some(500),
+            LambdaFault::KilledAfter => {
                 self.receive(endpoint, delivery, now);
                 self.receivers[endpoint] = None;
                 Some(self.fault())
             }
-            Trouble::BrokenAfter => {
+            LambdaFault::BrokenAfter => {
                 self.receive(endpoint, delivery, now);
                 None
             }
@@ -99,7 +99,7 @@ impl Lambda {
 
     /// What the gateway makes of a function that gave no answer.
     fn fault(&self) -> u16 {
-        if self.promise == Promise::FiveHundred { 500 } else { 503 }
+        if self.mutant == Mutant::FiveHundred { 500 } else { 503 }
     }
 
     fn receive(&mut self, place: usize, delivery: &Delivery, now: Timestamp) -> u16 {

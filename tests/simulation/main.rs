@@ -4,53 +4,53 @@
 //! `HOOKPOST_FAULTS_REPORT` names a file for the figures.
 #![expect(clippy::expect_used, reason = "a simulation that cannot go on fails its test")]
 
-mod chance;
 mod checkpoints;
-mod classes;
 mod clock;
+mod fault_classes;
+mod fault_injector;
 mod lambda;
-mod promise;
-mod real;
+mod mutants;
+mod oracle;
+mod parallel;
+mod real_binaries;
 mod report;
-mod rest;
+mod rng;
+mod secrets;
 mod settings;
 mod simulation;
 mod sqs;
-mod story;
-mod together;
-mod truth;
-mod vault;
+mod workload;
 
 use jiff::SignedDuration;
 
-use crate::classes::{CLASSES, Class};
-use crate::promise::Promise;
-use crate::real::{Real, TROUBLES};
+use crate::fault_classes::{FAULT_CLASSES, FaultClass};
+use crate::mutants::Mutant;
+use crate::real_binaries::{BINARY_FAULTS, Real};
 use crate::report::{Report, Table};
 use crate::simulation::{Outcome, Simulation};
 
 /// How long the organization works in one schedule.
 const SPAN: SignedDuration = SignedDuration::from_hours(3);
 
-async fn schedule(seed: u64, promise: Promise) -> Outcome {
-    let mut it = Simulation::prepare(seed, class_of(seed), promise).await;
-    it.plan(SPAN);
-    it.run().await
+async fn schedule(seed: u64, mutant: Mutant) -> Outcome {
+    let mut simulation = Simulation::prepare(seed, class_of(seed), mutant).await;
+    simulation.plan(SPAN);
+    simulation.run().await
 }
 
-fn class_of(seed: u64) -> Class {
-    CLASSES[usize::try_from(seed).unwrap_or_default() % CLASSES.len()]
+fn class_of(seed: u64) -> FaultClass {
+    FAULT_CLASSES[usize::try_from(seed).unwrap_or_default() % FAULT_CLASSES.len()]
 }
 
 /// What no fault at all excuses.
 fn broken_promises(outcome: &Outcome) -> Vec<String> {
-    let verdict = &outcome.verdict;
+    let judgment = &outcome.judgment;
     let listed =
         |what: &str, names: &[String]| names.first().map(|first| format!("{} {what}: {first}", names.len()));
     [
-        listed("lost", &verdict.lost),
-        listed("doubled", &verdict.doubled),
-        listed("out of order without saying so", &verdict.disordered),
+        listed("lost", &judgment.lost),
+        listed("doubled", &judgment.doubled),
+        listed("out of order without saying so", &judgment.disordered),
         (outcome.quarantined > 0).then(|| format!("{} in quarantine", outcome.quarantined)),
     ]
     .into_iter()
@@ -58,15 +58,15 @@ fn broken_promises(outcome: &Outcome) -> Vec<String> {
     .collect()
 }
 
-/// What is wrong with how a schedule ended; nothing, when every promise was kept.
+/// What is wrong with how a schedule ended; nothing, when every mutant was kept.
 fn complaints(seed: u64, outcome: &Outcome) -> Vec<String> {
-    let (class, verdict) = (class_of(seed), &outcome.verdict);
+    let (class, judgment) = (class_of(seed), &outcome.judgment);
     let count = |what: &str, number: u64| (number > 0).then(|| format!("{number} {what}"));
     let mut found = broken_promises(outcome);
     if class.ours {
         found.extend(count("probations for a fault of ours", outcome.probations));
-        found.extend(count("nobody was told of", verdict.untraceable));
-        found.extend(count("repeated", verdict.repeated));
+        found.extend(count("nobody was told of", judgment.untraceable));
+        found.extend(count("repeated", judgment.repeated));
     }
     found
 }
@@ -74,7 +74,7 @@ fn complaints(seed: u64, outcome: &Outcome) -> Vec<String> {
 #[test]
 fn in_every_schedule_every_event_arrives_and_no_fault_of_ours_costs_a_subscription() {
     let seeds = settings::seeds();
-    let outcomes = together::run(&seeds, |seed| schedule(seed, Promise::AllKept));
+    let outcomes = parallel::run(&seeds, |seed| schedule(seed, Mutant::AllKept));
     let mut table = Table::default();
     let mut bad = Vec::new();
     for (seed, outcome) in seeds.iter().zip(&outcomes) {
@@ -88,11 +88,11 @@ fn in_every_schedule_every_event_arrives_and_no_fault_of_ours_costs_a_subscripti
             ));
         }
     }
-    Report::write("schedules", &table.to_markdown(CLASSES.iter().map(|class| class.name)));
+    Report::write("schedules", &table.to_markdown(FAULT_CLASSES.iter().map(|class| class.name)));
     assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
 }
 
-/// Classes in which a broken promise shows soon.
+/// Classes in which a broken mutant shows soon.
 const TELLING: [&str; 4] =
     ["queue refuses", "function killed", "queue out for up to an hour", "everything at once"];
 
@@ -102,27 +102,27 @@ fn a_promise_that_is_broken_shows() {
     lines.push("| --- | ---: | ---: | ---: | ---: | ---: |".to_owned());
     let rounds = if settings::is_full() { 5 } else { 1 };
     let is_wanted = |seed: &u64| settings::is_full() || TELLING.contains(&class_of(*seed).name);
-    let seeds: Vec<u64> = (0..CLASSES.len() as u64 * rounds).filter(is_wanted).collect();
+    let seeds: Vec<u64> = (0..FAULT_CLASSES.len() as u64 * rounds).filter(is_wanted).collect();
     let count = seeds.len();
-    for promise in Promise::BROKEN {
-        let outcomes = together::run(&seeds, |seed| schedule(seed, promise));
+    for mutant in Mutant::BROKEN {
+        let outcomes = parallel::run(&seeds, |seed| schedule(seed, mutant));
         let of_seeds = || seeds.iter().zip(&outcomes);
         let complained = of_seeds().filter(|(seed, outcome)| !complaints(**seed, outcome).is_empty()).count();
-        let lost: usize = outcomes.iter().map(|outcome| outcome.verdict.lost.len()).sum();
-        let doubled: usize = outcomes.iter().map(|outcome| outcome.verdict.doubled.len()).sum();
+        let lost: usize = outcomes.iter().map(|outcome| outcome.judgment.lost.len()).sum();
+        let doubled: usize = outcomes.iter().map(|outcome| outcome.judgment.doubled.len()).sum();
         let probations: u64 =
-            of_seeds().filter(|(seed, _)| class_of(**seed).ours).map(|(_, one)| one.probations).sum();
+            of_seeds().filter(|(seed, _)| class_of(**seed).ours).map(|(_, outcome)| outcome.probations).sum();
         lines.push(format!(
             "| {} | {count} | {complained} | {lost} | {doubled} | {probations} |",
-            promise.name()
+            mutant.name()
         ));
-        let shows = match promise {
-            Promise::AcknowledgeFirst | Promise::CheckpointFirst => lost > 0,
-            Promise::RandomDeduplication => doubled > 0,
-            Promise::FiveHundred => probations > 0,
-            Promise::AllKept => complained == 0,
+        let shows = match mutant {
+            Mutant::AcknowledgeFirst | Mutant::CheckpointFirst => lost > 0,
+            Mutant::RandomDeduplication => doubled > 0,
+            Mutant::FiveHundred => probations > 0,
+            Mutant::AllKept => complained == 0,
         };
-        assert!(shows, "{}: nobody noticed", promise.name());
+        assert!(shows, "{}: nobody noticed", mutant.name());
     }
     Report::write("broken", &lines.join("\n"));
 }
@@ -130,34 +130,35 @@ fn a_promise_that_is_broken_shows() {
 #[test]
 fn the_real_binaries_lose_nothing_either() {
     let seeds: Vec<u64> = settings::real_seeds();
-    let trouble = |seed: u64| TROUBLES[usize::try_from(seed).unwrap_or_default() % TROUBLES.len()];
+    let fault = |seed: u64| BINARY_FAULTS[usize::try_from(seed).unwrap_or_default() % BINARY_FAULTS.len()];
     let outcomes =
-        together::run(&seeds, |seed| async move { Real::prepare(seed, trouble(seed)).await.run().await });
+        parallel::run(&seeds, |seed| async move { Real::prepare(seed, fault(seed)).await.run().await });
     let mut table = Table::default();
     let mut bad = Vec::new();
     for (seed, outcome) in seeds.iter().zip(&outcomes) {
-        let trouble = trouble(*seed);
-        table.add(trouble.name(), outcome);
+        let fault = fault(*seed);
+        table.add(fault.name(), outcome);
         let mut found = broken_promises(outcome);
-        if trouble.is_ours() && outcome.probations > 0 {
+        if fault.is_ours() && outcome.probations > 0 {
             found.push(format!("{} probations for a fault of ours", outcome.probations));
         }
         if !found.is_empty() {
-            bad.push(format!("HOOKPOST_FAULTS_REAL_SEED={seed} ({}): {}", trouble.name(), found.join("; ")));
+            bad.push(format!("HOOKPOST_FAULTS_REAL_SEED={seed} ({}): {}", fault.name(), found.join("; ")));
         }
     }
-    Report::write("real", &table.to_markdown(TROUBLES.iter().map(|trouble| trouble.name())));
+    Report::write("real", &table.to_markdown(BINARY_FAULTS.iter().map(|fault| fault.name())));
     assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
 }
 
 #[test]
 fn a_catch_up_that_takes_many_passes_comes_to_its_end() {
-    let class = CLASSES.iter().find(|one| one.name == "watch away for hours, too").expect("a class");
-    let outcomes = together::run(&[1, 2, 3], |seed| async move {
-        let mut it = Simulation::prepare(seed, *class, Promise::AllKept).await;
-        it.slow_down(SignedDuration::from_secs(15));
-        it.plan(SPAN);
-        it.run().await
+    let class =
+        FAULT_CLASSES.iter().find(|class| class.name == "watch away for hours, too").expect("a class");
+    let outcomes = parallel::run(&[1, 2, 3], |seed| async move {
+        let mut simulation = Simulation::prepare(seed, *class, Mutant::AllKept).await;
+        simulation.slow_down(SignedDuration::from_secs(15));
+        simulation.plan(SPAN);
+        simulation.run().await
     });
     for outcome in &outcomes {
         assert_eq!(broken_promises(outcome), Vec::<String>::new());
@@ -178,12 +179,12 @@ fn after_an_outage_of_any_length_everything_is_there() {
         let run = usize::try_from(run).unwrap_or_default();
         (OUTAGES[run / lengths.len()], lengths[run % lengths.len()])
     };
-    let outcomes = together::run(&runs, |run| async move {
+    let outcomes = parallel::run(&runs, |run| async move {
         let ((_, class), (_, minutes)) = parts(run);
-        let class = CLASSES.iter().find(|one| one.name == class).expect("a class");
-        let mut it = Simulation::prepare(run + 1, *class, Promise::AllKept).await;
-        it.plan_outage(SignedDuration::from_mins(minutes));
-        it.run().await
+        let class = FAULT_CLASSES.iter().find(|known| known.name == class).expect("a class");
+        let mut simulation = Simulation::prepare(run + 1, *class, Mutant::AllKept).await;
+        simulation.plan_outage(SignedDuration::from_mins(minutes));
+        simulation.run().await
     });
     let mut lines = vec![
         "| outage | length | events | probations | replayed | reconstructed | repeated | not told, no trace | lost | recovered after |".to_owned(),
@@ -191,19 +192,19 @@ fn after_an_outage_of_any_length_everything_is_there() {
     ];
     for (run, outcome) in runs.iter().zip(&outcomes) {
         let ((what, _), (length, _)) = parts(*run);
-        let verdict = &outcome.verdict;
-        assert_eq!(verdict.lost, Vec::<String>::new(), "{what} for {length}");
-        assert_eq!(verdict.doubled, Vec::<String>::new(), "{what} for {length}");
+        let judgment = &outcome.judgment;
+        assert_eq!(judgment.lost, Vec::<String>::new(), "{what} for {length}");
+        assert_eq!(judgment.doubled, Vec::<String>::new(), "{what} for {length}");
         let recovery = outcome.recovery.expect("events").as_secs();
         lines.push(format!(
             "| {what} | {length} | {} | {} | {} | {} | {} | {} | {} | {} min {} s |",
-            verdict.raised,
+            judgment.raised,
             outcome.probations,
             outcome.replayed,
             outcome.reconstructed,
-            verdict.repeated,
-            verdict.untraceable,
-            verdict.lost.len(),
+            judgment.repeated,
+            judgment.untraceable,
+            judgment.lost.len(),
             recovery / 60,
             recovery % 60,
         ));

@@ -28,19 +28,19 @@ const COLUMNS: [&str; 11] = [
 
 impl Table {
     pub(crate) fn add(&mut self, class: &'static str, outcome: &Outcome) {
-        let verdict = &outcome.verdict;
+        let judgment = &outcome.judgment;
         let row = [
             1,
-            verdict.raised,
+            judgment.raised,
             outcome.deliveries,
             outcome.retries,
             outcome.held_back,
             outcome.probations,
             outcome.replayed,
             outcome.reconstructed,
-            verdict.repeated,
-            verdict.untraceable,
-            verdict.lost.len() as u64,
+            judgment.repeated,
+            judgment.untraceable,
+            judgment.lost.len() as u64,
         ];
         let sums = self.rows.entry(class).or_default();
         for (sum, figure) in sums.iter_mut().zip(row) {

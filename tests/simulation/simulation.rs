@@ -18,20 +18,20 @@ use hyper::HeaderMap;
 use hyper::body::Bytes;
 use jiff::SignedDuration;
 
-use crate::chance::Chance;
 use crate::checkpoints::Checkpoints;
-use crate::classes::{Class, Sender, Watching, Weather};
 use crate::clock::Clock;
+use crate::fault_classes::{FaultClass, FaultProfile, SenderBehavior, WatchCondition};
+use crate::fault_injector::{FaultInjector, FlakyConnector};
 use crate::lambda::{self, Lambda};
-use crate::promise::Promise;
-use crate::rest::{Flaky, Luck};
+use crate::mutants::Mutant;
+use crate::oracle::Judgment;
+use crate::rng::Rng;
+use crate::secrets::{BASE, Secrets};
 use crate::sqs::{Quarantine, Sqs};
-use crate::story::{ORGANIZATION, Story};
-use crate::truth::Verdict;
-use crate::vault::{BASE, Secrets};
+use crate::workload::{ORGANIZATION, Workload};
 
 /// Happenings of one schedule; some give several events.
-const HAPPENINGS: u64 = 200;
+const ACTIVITIES: u64 = 200;
 
 /// How many seconds there are between two faults: more than Azure DevOps tries again for.
 pub(crate) const APART: u64 = 200;
@@ -42,7 +42,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(8 * 24);
 /// What came of a schedule.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
-    pub(crate) verdict: Verdict,
+    pub(crate) judgment: Judgment,
     /// First tries, and tries after them.
     pub(crate) deliveries: u64,
     pub(crate) retries: u64,
@@ -62,25 +62,25 @@ pub(crate) struct Outcome {
 
 /// When something is due that no answer decides about.
 enum Step {
-    Happen,
-    Begin(Weather),
+    Activity,
+    Begin(FaultProfile),
     End,
     Watch,
-    Meddle,
+    ExternalChange,
 }
 
 pub(crate) struct Simulation {
     azure: StandIn,
-    story: Story,
+    workload: Workload,
     clock: Clock,
     secrets: Secrets,
     sqs: Sqs,
     quarantine: Quarantine,
     checkpoints: Checkpoints,
-    directory: Flaky,
+    directory: FlakyConnector,
     lambda: Lambda,
-    chance: Chance,
-    class: Class,
+    rng: Rng,
+    class: FaultClass,
     steps: BTreeMap<(Timestamp, usize), Step>,
     calm_since: Timestamp,
     outcome: Outcome,
@@ -91,26 +91,28 @@ pub(crate) fn beginning() -> Timestamp {
 }
 
 impl Simulation {
-    pub(crate) async fn prepare(seed: u64, class: Class, promise: Promise) -> Self {
-        let mut chance = Chance::new(seed);
+    pub(crate) async fn prepare(seed: u64, class: FaultClass, mutant: Mutant) -> Self {
+        let mut rng = Rng::new(seed);
         let begin = beginning();
-        let (organization, story) = Story::begin(seed, begin);
+        let (organization, workload) = Workload::begin(seed, begin);
         let azure = StandIn::start([organization]).await;
-        azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, story.ada()));
+        azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
         azure.set_time(begin);
         azure.quirks(|quirks| quirks.shows_pending_events = seed.is_multiple_of(2));
         let clock = Clock::at(begin);
         let (secrets, quarantine) = (Secrets::new(), Quarantine::default());
-        let sqs = Sqs::new(clock.clone(), promise, chance.next());
-        let checkpoints = Checkpoints::new(clock.clone(), promise, chance.next());
+        let sqs = Sqs::new(clock.clone(), mutant, rng.next());
+        let checkpoints = Checkpoints::new(clock.clone(), mutant, rng.next());
         let local = LocalUrl::parse(&azure.address()).expect("a local URL");
         let patience = Patience { rate_limit: Duration::ZERO, ..Patience::default() };
-        let directory =
-            Flaky { directory: RestDirectory::new(Some(local), patience), luck: Luck::new(chance.next()) };
-        let lambda = Lambda::new(&secrets, &sqs, &quarantine, promise);
-        let mut it = Self {
+        let directory = FlakyConnector {
+            directory: RestDirectory::new(Some(local), patience),
+            faults: FaultInjector::new(rng.next()),
+        };
+        let lambda = Lambda::new(&secrets, &sqs, &quarantine, mutant);
+        let mut simulation = Self {
             azure,
-            story,
+            workload,
             clock,
             secrets,
             sqs,
@@ -118,44 +120,44 @@ impl Simulation {
             checkpoints,
             directory,
             lambda,
-            chance,
+            rng,
             class,
             steps: BTreeMap::new(),
             calm_since: begin,
             outcome: Outcome::default(),
         };
         // Makes the subscriptions.
-        it.pass(begin).await;
-        it
+        simulation.pass(begin).await;
+        simulation
     }
 
     /// Lays out `span`, with faults every 20 minutes or, when they are long, every two hours.
     pub(crate) fn plan(&mut self, span: SignedDuration) {
         let begin = beginning() + SignedDuration::from_secs(1);
         let end = begin + span;
-        for _ in 0..HAPPENINGS {
-            let at = begin + self.chance.seconds(0, span.as_secs().unsigned_abs());
-            self.add(at, Step::Happen);
+        for _ in 0..ACTIVITIES {
+            let at = begin + self.rng.seconds(0, span.as_secs().unsigned_abs());
+            self.add(at, Step::Activity);
         }
         let (shortest, longest) = self.class.lasts;
         let every = if longest > 600 { 7200 } else { 1200 };
         let mut slot = begin;
         while slot < end {
             // Two within one delivery's retries would be an outage that is longer than those.
-            let from = slot + self.chance.seconds(1, every - (longest + APART).min(every - 60));
-            let weather = *self.chance.pick(self.class.weathers);
-            self.add(from, Step::Begin(weather));
-            let to = from + self.chance.seconds(shortest, longest);
+            let from = slot + self.rng.seconds(1, every - (longest + APART).min(every - 60));
+            let profile = *self.rng.pick(self.class.profiles);
+            self.add(from, Step::Begin(profile));
+            let to = from + self.rng.seconds(shortest, longest);
             self.add(to, Step::End);
-            if matches!(self.class.sender, Sender::Strict | Sender::Bereft) {
-                let at = from + self.chance.seconds(0, 1000);
-                self.add(at, Step::Meddle);
+            if matches!(self.class.sender, SenderBehavior::Strict | SenderBehavior::OwnerLeft) {
+                let at = from + self.rng.seconds(0, 1000);
+                self.add(at, Step::ExternalChange);
             }
             slot += SignedDuration::from_secs(i64::try_from(every).unwrap_or(i64::MAX));
         }
-        let every = *self.chance.pick(&[5, 5, 10, 15, 60]);
-        let mut at = match self.class.watching {
-            Watching::Away => end,
+        let every = *self.rng.pick(&[5, 5, 10, 15, 60]);
+        let mut at = match self.class.watch_condition {
+            WatchCondition::Away => end,
             _ => begin,
         };
         while at < end + PATIENCE {
@@ -170,12 +172,12 @@ impl Simulation {
         let begin = beginning() + SignedDuration::from_secs(1);
         let end = begin + SignedDuration::from_hours(2) + length;
         let span = end.duration_since(begin).as_secs().unsigned_abs();
-        for _ in 0..HAPPENINGS {
-            let at = begin + self.chance.seconds(0, span);
-            self.add(at, Step::Happen);
+        for _ in 0..ACTIVITIES {
+            let at = begin + self.rng.seconds(0, span);
+            self.add(at, Step::Activity);
         }
         let from = begin + SignedDuration::from_hours(1);
-        self.add(from, Step::Begin(self.class.weathers[0]));
+        self.add(from, Step::Begin(self.class.profiles[0]));
         self.add(from + length, Step::End);
         let mut at = begin;
         while at < end + PATIENCE {
@@ -186,7 +188,7 @@ impl Simulation {
 
     /// From now on every call to Azure DevOps takes so long.
     pub(crate) fn slow_down(&mut self, each: SignedDuration) {
-        self.directory.luck.slow_down(self.clock.clone(), each);
+        self.directory.faults.slow_down(self.clock.clone(), each);
     }
 
     fn add(&mut self, at: Timestamp, step: Step) {
@@ -201,17 +203,17 @@ impl Simulation {
             self.clock.set(at);
             self.azure.set_time(at);
             match step {
-                Step::Happen => self.happen(at),
-                Step::Begin(weather) => self.weather(weather),
+                Step::Activity => self.happen(at),
+                Step::Begin(profile) => self.profile(profile),
                 Step::End => {
-                    self.weather(Weather::default());
+                    self.profile(FaultProfile::default());
                     self.calm_since = at;
                 }
-                Step::Meddle => self.meddle(),
+                Step::ExternalChange => self.change_externally(),
                 Step::Watch => {
                     let is_over = !self.steps.values().any(|step| !matches!(step, Step::Watch));
                     if is_over {
-                        self.directory.luck.set(0, 0);
+                        self.directory.faults.set(0, 0);
                         self.checkpoints.fail(0);
                     }
                     let nothing = self.pass(at).await && self.azure.next_due().is_none();
@@ -222,50 +224,50 @@ impl Simulation {
                 }
             }
         }
-        self.outcome.verdict = self.story.truth.judge(&self.sqs.arrived(), self.calm_since);
+        self.outcome.judgment = self.workload.oracle.judge(&self.sqs.arrived(), self.calm_since);
         self.outcome.held_back = self.sqs.held_back();
         self.outcome.quarantined = self.quarantine.count();
-        let last = self.outcome.verdict.last;
+        let last = self.outcome.judgment.last;
         self.outcome.recovery =
             last.map(|last| last.duration_since(self.calm_since).max(SignedDuration::ZERO));
         self.outcome
     }
 
-    fn weather(&mut self, weather: Weather) {
-        self.sqs.be(weather.queue);
-        self.secrets.set_down(weather.secrets_down);
-        self.lambda.trouble = weather.lambda;
-        self.lambda.odds = if weather.lambda == lambda::Trouble::Cold { 70 } else { 100 };
-        let (failing, killed) = match self.class.watching {
-            Watching::Failing(percent) => (percent, 0),
-            Watching::Killed(percent) => (0, percent),
-            Watching::Well | Watching::Away => (0, 0),
+    fn profile(&mut self, profile: FaultProfile) {
+        self.sqs.be(profile.queue);
+        self.secrets.set_down(profile.secrets_down);
+        self.lambda.trouble = profile.lambda;
+        self.lambda.odds = if profile.lambda == lambda::LambdaFault::Cold { 70 } else { 100 };
+        let (failing, killed) = match self.class.watch_condition {
+            WatchCondition::Failing(percent) => (percent, 0),
+            WatchCondition::Killed(percent) => (0, percent),
+            WatchCondition::Well | WatchCondition::Away => (0, 0),
         };
-        self.directory.luck.set(failing, killed);
+        self.directory.faults.set(failing, killed);
         self.checkpoints.fail(failing);
     }
 
     fn happen(&mut self, at: Timestamp) {
-        for notification in self.story.happen(&self.azure, &mut self.chance, at) {
+        for notification in self.workload.act_at(&self.azure, &mut self.rng, at) {
             self.notify(&notification, at);
         }
     }
 
     fn notify(&mut self, notification: &Notification, at: Timestamp) {
-        let disorderly = self.class.sender == Sender::Disorderly;
-        let wait = if disorderly { self.chance.seconds(0, 90) } else { SignedDuration::ZERO };
+        let disorderly = self.class.sender == SenderBehavior::Disorderly;
+        let wait = if disorderly { self.rng.seconds(0, 90) } else { SignedDuration::ZERO };
         self.azure.notify_at(at + wait, notification);
-        if disorderly && self.chance.percent(20) {
-            self.azure.notify_at(at + self.chance.seconds(0, 240), notification);
+        if disorderly && self.rng.percent(20) {
+            self.azure.notify_at(at + self.rng.seconds(0, 240), notification);
         }
     }
 
-    fn meddle(&mut self) {
+    fn change_externally(&mut self) {
         let hooks = self.azure.hooks(ORGANIZATION);
-        let hook = self.chance.pick(&hooks).id;
+        let hook = self.rng.pick(&hooks).id;
         let status = match self.class.sender {
-            Sender::Bereft => Status::DisabledByInactiveIdentity,
-            _ => *self.chance.pick(&[Status::OnProbation, Status::DisabledBySystem]),
+            SenderBehavior::OwnerLeft => Status::DisabledByInactiveIdentity,
+            _ => *self.rng.pick(&[Status::OnProbation, Status::DisabledBySystem]),
         };
         self.azure.set_status(hook, status);
     }
@@ -277,7 +279,7 @@ impl Simulation {
             let subscription = due.notification().subscription_id;
             *(if due.is_first() { &mut self.outcome.deliveries } else { &mut self.outcome.retries }) += 1;
             let before = self.azure.hook(subscription).map(|hook| hook.status);
-            let status = self.lambda.post(due.delivery(), at, &mut self.chance);
+            let status = self.lambda.post(due.delivery(), at, &mut self.rng);
             let answer = status.map(answer).ok_or(HttpError::TimedOut(Duration::ZERO));
             self.azure.answered(due, &answer);
             let after = self.azure.hook(subscription).map(|hook| hook.status);
@@ -312,7 +314,7 @@ impl Simulation {
         self.outcome.passes += 1;
         let ended = tokio::select! {
             ended = watch.pass() => ended,
-            () = self.directory.luck.killed.notified() => return false,
+            () = self.directory.faults.killed.notified() => return false,
         };
         match ended {
             Ok(Pass::Done(all)) => all.iter().all(|seen| self.saw(seen)),

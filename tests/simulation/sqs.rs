@@ -8,17 +8,17 @@ use hookpost_core::message::QueueMessage;
 use hookpost_core::port::{MessageQueue, SendFailure, SendResult, Sent};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::promise::Promise;
-use crate::truth::Arrived;
+use crate::mutants::Mutant;
+use crate::oracle::Arrived;
+use crate::rng::Rng;
 
 /// For how long SQS knows a deduplication id.
 const DEDUPLICATION: SignedDuration = SignedDuration::from_mins(5);
 
 /// How the queue is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum SqsFault {
     #[default]
     None,
     /// It takes nothing.
@@ -37,8 +37,8 @@ pub(crate) enum Trouble {
 
 #[derive(Debug)]
 struct State {
-    trouble: Trouble,
-    chance: Chance,
+    fault: SqsFault,
+    rng: Rng,
     known: BTreeMap<(String, String), Timestamp>,
     arrived: Vec<Arrived>,
     held_back: u64,
@@ -49,23 +49,23 @@ struct State {
 pub(crate) struct Sqs {
     state: Arc<Mutex<State>>,
     clock: Clock,
-    promise: Promise,
+    mutant: Mutant,
     /// An SDK that gives up after a while, where a receiver is given up itself.
     patient: bool,
-    /// Where messages go instead, which is a queue without trouble.
+    /// Where messages go instead, which is a queue without fault.
     quarantine: Option<Quarantine>,
 }
 
 impl Sqs {
-    pub(crate) fn new(clock: Clock, promise: Promise, seed: u64) -> Self {
+    pub(crate) fn new(clock: Clock, mutant: Mutant, seed: u64) -> Self {
         let state = State {
-            trouble: Trouble::None,
-            chance: Chance::new(seed),
+            fault: SqsFault::None,
+            rng: Rng::new(seed),
             known: BTreeMap::new(),
             arrived: Vec::new(),
             held_back: 0,
         };
-        Self { state: Arc::new(Mutex::new(state)), clock, promise, patient: false, quarantine: None }
+        Self { state: Arc::new(Mutex::new(state)), clock, mutant, patient: false, quarantine: None }
     }
 
     /// As `watch` uses it.
@@ -78,8 +78,8 @@ impl Sqs {
         Self { quarantine: Some(quarantine.clone()), ..self.clone() }
     }
 
-    pub(crate) fn be(&self, trouble: Trouble) {
-        self.state().trouble = trouble;
+    pub(crate) fn be(&self, fault: SqsFault) {
+        self.state().fault = fault;
     }
 
     pub(crate) fn arrived(&self) -> Vec<Arrived> {
@@ -98,31 +98,31 @@ impl Sqs {
     /// What becomes of the messages, and whether anybody is told.
     fn take(&self, messages: Vec<QueueMessage>) -> (Vec<SendResult>, bool) {
         let mut state = self.state();
-        let (trouble, now) = (state.trouble, self.clock.read());
+        let (fault, now) = (state.fault, self.clock.read());
         let results = messages.into_iter().map(|message| {
-            let half = state.chance.percent(50);
-            let taken = match trouble {
-                Trouble::None | Trouble::HangsAfter | Trouble::AnswerLost => true,
-                Trouble::Refuses | Trouble::Hangs => false,
-                Trouble::Throttles | Trouble::Partial => half,
+            let half = state.rng.percent(50);
+            let taken = match fault {
+                SqsFault::None | SqsFault::HangsAfter | SqsFault::AnswerLost => true,
+                SqsFault::Refuses | SqsFault::Hangs => false,
+                SqsFault::Throttles | SqsFault::Partial => half,
             };
             if taken {
-                state.keep(message, self.promise, now);
+                state.keep(message, self.mutant, now);
             }
-            let told = taken && !(trouble == Trouble::AnswerLost && half);
+            let answered = taken && !(fault == SqsFault::AnswerLost && half);
             let gone = || SendFailure::Unavailable("RequestThrottled".to_owned());
-            told.then(|| Sent { message_id: format!("m-{}", state.arrived.len()) }).ok_or_else(gone)
+            answered.then(|| Sent { message_id: format!("m-{}", state.arrived.len()) }).ok_or_else(gone)
         });
         let results = results.collect();
-        (results, !matches!(trouble, Trouble::Hangs | Trouble::HangsAfter))
+        (results, !matches!(fault, SqsFault::Hangs | SqsFault::HangsAfter))
     }
 }
 
 impl State {
-    fn keep(&mut self, message: QueueMessage, promise: Promise, now: Timestamp) {
+    fn keep(&mut self, message: QueueMessage, mutant: Mutant, now: Timestamp) {
         let fifo = message.fifo.expect("a message for a FIFO queue");
-        let id = match promise {
-            Promise::RandomDeduplication => self.chance.next().to_string(),
+        let id = match mutant {
+            Mutant::RandomDeduplication => self.rng.next().to_string(),
             _ => fifo.deduplication_id,
         };
         let known = self.known.insert((fifo.group_id.clone(), id.clone()), now);
@@ -144,7 +144,7 @@ impl MessageQueue for Sqs {
         }
         let count = messages.len();
         let (results, answers) = self.take(messages);
-        if self.promise == Promise::AcknowledgeFirst && !self.patient {
+        if self.mutant == Mutant::AcknowledgeFirst && !self.patient {
             return (0..count).map(|place| Ok(Sent { message_id: format!("m-{place}") })).collect();
         }
         match (answers, self.patient) {

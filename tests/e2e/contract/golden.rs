@@ -3,9 +3,9 @@
 use hookpost_events::Event;
 use hookpost_stand_in::Organization;
 
-use crate::blessed::{check, events_crate};
-use crate::happenings::all;
+use crate::golden_file::{check, events_crate};
 use crate::receiver::receive;
+use crate::workload::all;
 
 #[track_caller]
 fn check_golden(folder: &str, organization: Organization) {

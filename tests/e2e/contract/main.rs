@@ -2,10 +2,10 @@
 //! others. `make bless` writes both anew; a change of either is a change of the contract and shows in review.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
-mod blessed;
 mod golden;
-mod happenings;
+mod golden_file;
 mod official_sdks;
 mod receiver;
 mod schema;
 mod shapes;
+mod workload;

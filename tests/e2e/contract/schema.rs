@@ -5,7 +5,7 @@ use std::fs;
 use hookpost_events::Event;
 use serde_json::{Value, json};
 
-use crate::blessed::{check, events_crate};
+use crate::golden_file::{check, events_crate};
 
 fn generated() -> Value {
     let mut schema = serde_json::to_value(schemars::schema_for!(Event)).expect("a schema is JSON");

@@ -7,59 +7,59 @@ use hookpost_stand_in::{
 };
 use serde_json::{Value, json};
 
-use crate::happenings::all;
 use crate::receiver::receive;
+use crate::workload::all;
 
 fn services() -> Organization {
     Organization::services("northwind", 1)
 }
 
-fn told(adjust: impl Fn(Subscription) -> Subscription) -> Vec<(String, Notification)> {
+fn notifications(adjust: impl Fn(Subscription) -> Subscription) -> Vec<(String, Notification)> {
     all(services(), adjust)
 }
 
 /// The events, without what rightly differs between resource versions.
-fn normalised(told: &[(String, Notification)]) -> Vec<(String, Value)> {
+fn normalized(notifications: &[(String, Notification)]) -> Vec<(String, Value)> {
     let event = |(name, notification): &(String, Notification)| {
         let mut event = receive(notification).event();
         event["data"]["azureDevOps"]["resourceVersion"] = Value::Null;
         (name.clone(), event)
     };
-    told.iter().map(event).collect()
+    notifications.iter().map(event).collect()
 }
 
 #[track_caller]
-fn check_same(one: &[(String, Value)], other: &[(String, Value)]) {
-    assert_eq!(one.len(), other.len());
-    for ((name, one), (_, other)) in one.iter().zip(other) {
+fn check_same(left: &[(String, Value)], right: &[(String, Value)]) {
+    assert_eq!(left.len(), right.len());
+    for ((name, expected), (_, actual)) in left.iter().zip(right) {
         let pretty = |event: &Value| serde_json::to_string_pretty(event).expect("JSON");
-        assert!(one == other, "{name} differs:\n{}\n{}", pretty(one), pretty(other));
+        assert!(expected == actual, "{name} differs:\n{}\n{}", pretty(expected), pretty(actual));
     }
 }
 
 #[test]
 fn the_older_host_form_gives_the_same_events() {
     let older = all(Organization::visual_studio("northwind", 1), |subscription| subscription);
-    check_same(&normalised(&told(|subscription| subscription)), &normalised(&older));
+    check_same(&normalized(&notifications(|subscription| subscription)), &normalized(&older));
 }
 
 #[test]
 fn preview_versions_give_the_same_events() {
-    let preview = told(|subscription| match subscription.event_type {
+    let preview = notifications(|subscription| match subscription.event_type {
         EventType::PullRequestCommented => subscription,
         _ => subscription.version(ResourceVersion::V1Preview1),
     });
-    check_same(&normalised(&told(|subscription| subscription)), &normalised(&preview));
+    check_same(&normalized(&notifications(|subscription| subscription)), &normalized(&preview));
 }
 
 #[test]
 fn messages_only_matter_where_nothing_else_tells() {
-    let silent = told(|subscription| subscription.messages(Messages::None, Messages::None));
-    let all_messages = told(|subscription| subscription.messages(Messages::All, Messages::All));
-    let normal = normalised(&told(|subscription| subscription));
+    let silent = notifications(|subscription| subscription.messages(Messages::None, Messages::None));
+    let all_messages = notifications(|subscription| subscription.messages(Messages::All, Messages::All));
+    let normal = normalized(&notifications(|subscription| subscription));
     let told_by_message = ["pull_request_published", "pull_request_drafted", "pull_request_reactivated"];
-    check_same(&normal, &normalised(&all_messages));
-    for ((name, with), (_, without)) in normal.iter().zip(&normalised(&silent)) {
+    check_same(&normal, &normalized(&all_messages));
+    for ((name, with), (_, without)) in normal.iter().zip(&normalized(&silent)) {
         if told_by_message.contains(&name.as_str()) {
             assert_eq!(
                 without["data"]["action"], "updated",
@@ -91,7 +91,7 @@ fn bodies_of_old_servers_are_read() {
 
 #[test]
 fn a_comment_of_version_1_names_the_pull_request_and_nothing_more_of_it() {
-    let old = told(|subscription| match subscription.event_type {
+    let old = notifications(|subscription| match subscription.event_type {
         EventType::PullRequestCommented => subscription.version(ResourceVersion::V1),
         _ => subscription,
     });
@@ -109,7 +109,7 @@ fn a_comment_of_version_1_names_the_pull_request_and_nothing_more_of_it() {
 
 #[test]
 fn no_details_are_kept_with_what_to_change() {
-    for (name, notification) in told(|subscription| subscription.details(Details::None)) {
+    for (name, notification) in notifications(|subscription| subscription.details(Details::None)) {
         let reply = receive(&notification).reply;
         assert_eq!(reply["status"], "quarantined", "{name}");
         assert!(reply["reason"].as_str().expect("a reason").contains("resource details"), "{name}: {reply}");
@@ -118,7 +118,7 @@ fn no_details_are_kept_with_what_to_change() {
 
 #[test]
 fn minimal_details_give_events_where_they_name_enough_and_are_kept_where_not() {
-    for (name, notification) in told(|subscription| subscription.details(Details::Minimal)) {
+    for (name, notification) in notifications(|subscription| subscription.details(Details::Minimal)) {
         let received = receive(&notification);
         let expected = if name.starts_with("push") { json!("quarantined") } else { json!("queued") };
         assert_eq!(received.reply["status"], expected, "{name}: {}", received.reply);

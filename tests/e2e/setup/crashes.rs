@@ -1,149 +1,174 @@
-//! The process is killed at each single step; running the action again ends in the right state.
+//! `setup` is killed at each of its calls, after the call had its effect; running the action again ends in the right state.
 
 use std::time::Duration;
 
-use hookpost_harness::front::Fault::Hang;
+use futures_util::future::join_all;
+use hookpost_harness::fault_proxy;
 use hookpost_harness::runtime_api::Invocation;
-use hookpost_stand_in::rest::Fault;
+use hookpost_stand_in::rest;
 use serde_json::{Value, json};
 
-use crate::town::{ORGANIZATION, Town, connect, fine};
+use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report};
 
-/// Kills `setup` while its call number `at` to Azure DevOps hangs: before or after it had its effect. `false` when the
-/// action needs fewer calls.
-async fn killed_at(town: &mut Town, request: &Value, at: usize, fault: Fault) -> bool {
-    town.azure.forget_calls();
-    let killed = {
-        let long = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
-        let asked = town.setup.invoke_with(long);
-        let reached = async {
-            let patience = Duration::from_secs(30);
-            assert!(town.azure.until(patience, |it| it.calls().len() >= at).await, "call {at} never came");
-            town.azure.fail_all(fault);
-            assert!(town.azure.until(patience, |it| it.calls().len() > at).await, "call {at} was the last");
-        };
-        tokio::select! {
-            _ = asked => false,
-            () = reached => true,
+/// Deployments among which a test divides its calls. A test mostly waits, so they work at the same time.
+const DEPLOYMENTS: usize = 4;
+
+/// More calls than any action makes.
+const CALLS_MAX: usize = 60;
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The service whose call hangs when `setup` is killed.
+#[derive(Clone, Copy)]
+enum Service {
+    AzureDevOps,
+    SecretsManager,
+}
+
+impl Service {
+    fn forget_calls(self, deployment: &Deployment) {
+        match self {
+            Self::AzureDevOps => deployment.azure.forget_calls(),
+            Self::SecretsManager => deployment.account.secrets_manager.forget(),
         }
-    };
-    town.restart_setup().await;
-    town.azure.heal();
-    killed
-}
+    }
 
-async fn check_whole(town: &Town, at: usize) {
-    assert_eq!(town.azure.hooks(ORGANIZATION).len(), 8, "after a crash at call {at}");
-    assert_eq!(town.push(&format!("after {at}")).await, [Some(202)], "after a crash at call {at}");
-    let status = fine(town.ask(&json!({"action": "status", "integration": "contoso"})).await);
-    assert_eq!(status["summary"], "all is well", "after a crash at call {at}: {status}");
-}
-
-#[tokio::test]
-async fn connect_goes_on_where_it_was_killed() {
-    let mut town = Town::open("crash-connect").await;
-    let unlink = json!({"action": "unlink", "integration": "contoso"});
-    for at in 0..60 {
-        let killed = killed_at(&mut town, &connect(), at, Fault::StallAfter(Duration::from_secs(60))).await;
-        town.connect().await;
-        check_whole(&town, at).await;
-        if !killed {
-            assert!(at > 10, "connect takes more than {at} calls");
-            return town.close().await;
+    async fn called(self, deployment: &Deployment, count: usize) -> bool {
+        match self {
+            Self::AzureDevOps => deployment.azure.until(TIMEOUT, |azure| azure.calls().len() >= count).await,
+            Self::SecretsManager => deployment.account.secrets_manager.called(count, TIMEOUT).await,
         }
-        fine(town.ask(&unlink).await);
     }
-    panic!("connect does not end");
-}
 
-#[tokio::test]
-async fn a_rotation_goes_on_where_it_was_killed() {
-    let mut town = Town::open("crash-rotate").await;
-    town.connect().await;
-    let rotate = json!({"action": "rotate-password", "integration": "contoso"});
-    for at in [0, 1, 2, 3, 4, 6, 9, 10, 12] {
-        killed_at(&mut town, &rotate, at, Fault::StallAfter(Duration::from_secs(60))).await;
-        assert_eq!(town.push(&format!("half way {at}")).await, [Some(202)], "after a crash at call {at}");
-        fine(town.ask(&rotate).await);
-        check_whole(&town, at).await;
+    fn hang(self, deployment: &Deployment) {
+        match self {
+            Self::AzureDevOps => deployment.azure.fail_all(rest::Fault::StallAfter(TIMEOUT)),
+            Self::SecretsManager => deployment.account.secrets_manager.fail_all(fault_proxy::Fault::Hang),
+        }
     }
-    town.close().await;
-}
 
-#[tokio::test]
-async fn unlink_goes_on_where_it_was_killed() {
-    let mut town = Town::open("crash-unlink").await;
-    let unlink = json!({"action": "unlink", "integration": "contoso"});
-    for at in [0, 1, 3, 6, 8] {
-        town.connect().await;
-        killed_at(&mut town, &unlink, at, Fault::StallAfter(Duration::from_secs(60))).await;
-        fine(town.ask(&unlink).await);
-        assert!(town.azure.hooks(ORGANIZATION).is_empty(), "after a crash at call {at}");
-        assert_eq!(town.secrets("contoso").await, [false, false], "after a crash at call {at}");
-    }
-    town.close().await;
-}
-
-/// Kills `setup` while its call number `at` to Secrets Manager hangs. `false` when the action needs fewer calls.
-async fn killed_at_the_vault(town: &mut Town, request: &Value, at: usize) -> bool {
-    let vault = &town.account.secrets_manager;
-    vault.forget();
-    let killed = {
-        let long = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
-        let asked = town.setup.invoke_with(long);
-        let reached = async {
-            let patience = tokio::time::Instant::now() + Duration::from_secs(60);
-            while vault.calls().len() < at {
-                assert!(tokio::time::Instant::now() < patience, "call {at} never came");
-                tokio::task::yield_now().await;
-            }
-            vault.fail_all(Hang);
-            while vault.calls().len() <= at {
-                assert!(tokio::time::Instant::now() < patience, "call {at} was the last");
-                tokio::task::yield_now().await;
+    /// Kills `setup` while its call with this number, from 0, hangs. `false` when the action makes fewer calls.
+    async fn kill_at(self, deployment: &mut Deployment, request: &Value, number: usize) -> bool {
+        self.forget_calls(deployment);
+        let killed = {
+            let invocation =
+                Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
+            let reached = async {
+                assert!(self.called(deployment, number).await, "call {number} never came");
+                self.hang(deployment);
+                assert!(self.called(deployment, number + 1).await, "call {number} was the last");
+            };
+            tokio::select! {
+                _ = deployment.setup.invoke_with(invocation) => false,
+                () = reached => true,
             }
         };
-        tokio::select! {
-            _ = asked => false,
-            () = reached => true,
+        deployment.restart_setup().await;
+        deployment.azure.heal();
+        deployment.account.secrets_manager.heal();
+        killed
+    }
+}
+
+/// Runs `check` for each number of a call, until `check` says that the action makes fewer. Gives the first such number.
+async fn for_each_call(
+    name: &str,
+    numbers: impl IntoIterator<Item = usize>,
+    check: impl AsyncFn(&mut Deployment, usize) -> bool,
+) -> Option<usize> {
+    let numbers: Vec<usize> = numbers.into_iter().collect();
+    let share = async |place: usize| {
+        let mut deployment = Deployment::open(&format!("{name}-{place}")).await;
+        let mut end = None;
+        for number in numbers.iter().skip(place).step_by(DEPLOYMENTS) {
+            if !check(&mut deployment, *number).await {
+                end = Some(*number);
+                break;
+            }
         }
+        deployment.close().await;
+        end
     };
-    town.restart_setup().await;
-    town.account.secrets_manager.heal();
-    killed
+    join_all((0..DEPLOYMENTS).map(share)).await.into_iter().flatten().min()
+}
+
+async fn check_linked(deployment: &Deployment, number: usize) {
+    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8, "after a crash at call {number}");
+    let answered = deployment.push(&format!("after {number}")).await;
+    assert_eq!(answered, [Some(202)], "after a crash at call {number}");
+    let status = json!({"action": "status", "integration": "contoso"});
+    let report = expect_report(deployment.invoke_setup(&status).await);
+    assert_eq!(report["summary"], "all is well", "after a crash at call {number}: {report}");
+}
+
+async fn check_unlinked(deployment: &Deployment, number: usize) {
+    assert!(deployment.azure.hooks(ORGANIZATION).is_empty(), "after a crash at call {number}");
+    assert_eq!(deployment.secrets("contoso").await, [false, false], "after a crash at call {number}");
+}
+
+fn unlink() -> Value {
+    json!({"action": "unlink", "integration": "contoso"})
 }
 
 #[tokio::test]
-async fn connect_and_unlink_go_on_where_they_were_killed_at_the_vault() {
-    let mut town = Town::open("crash-vault").await;
-    let unlink = json!({"action": "unlink", "integration": "contoso"});
-    let (mut connecting, mut unlinking) = (true, true);
-    for at in 0..40 {
-        connecting = connecting && killed_at_the_vault(&mut town, &connect(), at).await;
-        town.connect().await;
-        check_whole(&town, at).await;
-        unlinking = unlinking && killed_at_the_vault(&mut town, &unlink, at).await;
-        fine(town.ask(&unlink).await);
-        assert!(town.azure.hooks(ORGANIZATION).is_empty(), "after a crash at call {at}");
-        assert_eq!(town.secrets("contoso").await, [false, false], "after a crash at call {at}");
-        if !connecting && !unlinking {
-            assert!(at > 4, "they take more than {at} calls");
-            return town.close().await;
-        }
-    }
-    panic!("they do not end");
+async fn connect_killed_at_any_azure_devops_call_is_completed_by_the_next() {
+    let end = for_each_call("crash-connect", 0..CALLS_MAX, async |deployment, number| {
+        let killed = Service::AzureDevOps.kill_at(deployment, &connect(), number).await;
+        deployment.connect().await;
+        check_linked(deployment, number).await;
+        expect_report(deployment.invoke_setup(&unlink()).await);
+        killed
+    });
+    assert!(end.await.expect("an end") > 10, "connect makes more calls");
 }
 
 #[tokio::test]
-async fn a_rotation_goes_on_where_it_was_killed_at_the_vault() {
-    let mut town = Town::open("crash-vault-rotate").await;
-    town.connect().await;
+async fn unlink_killed_at_an_azure_devops_call_is_completed_by_the_next() {
+    for_each_call("crash-unlink", [0, 1, 3, 6, 8], async |deployment, number| {
+        deployment.connect().await;
+        Service::AzureDevOps.kill_at(deployment, &unlink(), number).await;
+        expect_report(deployment.invoke_setup(&unlink()).await);
+        check_unlinked(deployment, number).await;
+        true
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connect_and_unlink_survive_a_kill_at_any_secrets_manager_call() {
+    let service = Service::SecretsManager;
+    let end = for_each_call("crash-secrets", 0..CALLS_MAX, async |deployment, number| {
+        let connecting = service.kill_at(deployment, &connect(), number).await;
+        deployment.connect().await;
+        check_linked(deployment, number).await;
+        let unlinking = service.kill_at(deployment, &unlink(), number).await;
+        expect_report(deployment.invoke_setup(&unlink()).await);
+        check_unlinked(deployment, number).await;
+        connecting || unlinking
+    });
+    assert!(end.await.expect("an end") > 4, "they make more calls");
+}
+
+#[tokio::test]
+async fn a_rotation_killed_at_an_azure_devops_call_is_completed_by_the_next() {
+    check_rotation("crash-rotate", Service::AzureDevOps, &[0, 1, 2, 3, 4, 6, 9, 10, 12]).await;
+}
+
+#[tokio::test]
+async fn a_rotation_killed_at_a_secrets_manager_call_is_completed_by_the_next() {
+    check_rotation("crash-secrets-rotate", Service::SecretsManager, &[1, 3, 5, 7, 9, 11, 13]).await;
+}
+
+async fn check_rotation(name: &str, service: Service, numbers: &[usize]) {
     let rotate = json!({"action": "rotate-password", "integration": "contoso"});
-    for at in [1, 3, 5, 7, 9, 11, 13] {
-        killed_at_the_vault(&mut town, &rotate, at).await;
-        assert_eq!(town.push(&format!("half way {at}")).await, [Some(202)], "after a crash at call {at}");
-        fine(town.ask(&rotate).await);
-        check_whole(&town, at).await;
-    }
-    town.close().await;
+    for_each_call(name, numbers.iter().copied(), async |deployment, number| {
+        deployment.connect().await;
+        service.kill_at(deployment, &rotate, number).await;
+        let answered = deployment.push(&format!("half way {number}")).await;
+        assert_eq!(answered, [Some(202)], "after a crash at call {number}");
+        expect_report(deployment.invoke_setup(&rotate).await);
+        check_linked(deployment, number).await;
+        true
+    })
+    .await;
 }

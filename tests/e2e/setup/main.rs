@@ -3,12 +3,12 @@
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod connect;
+mod console_events;
 mod crashes;
-mod ready_made;
+mod deployment;
+mod isolation;
 mod refusals;
 mod rotate;
-mod side_by_side;
 mod status;
-mod town;
-mod watched;
+mod watched_deployment;
 mod watching;

@@ -4,49 +4,55 @@ use std::cell::Cell;
 
 use serde_json::json;
 
-use crate::town::{Town, fine};
+use crate::deployment::{Deployment, expect_report};
 
 #[tokio::test]
 async fn no_delivery_is_refused_and_none_is_doubled_while_the_password_changes() {
-    let town = Town::open("rotate").await;
-    town.connect().await;
+    let deployment = Deployment::open("rotate").await;
+    deployment.connect().await;
     let rotate = json!({"action": "rotate-password", "integration": "contoso"});
     let over = Cell::new(false);
     let rotation = async {
-        let report = town.ask(&rotate).await;
+        let report = deployment.invoke_setup(&rotate).await;
         over.set(true);
         report
     };
     let deliveries = async {
         let mut delivered = 0;
         while !over.get() {
-            assert_eq!(town.push(&format!("push {delivered}")).await, [Some(202)], "push {delivered}");
+            assert_eq!(deployment.push(&format!("push {delivered}")).await, [Some(202)], "push {delivered}");
             delivered += 1;
         }
         delivered
     };
     let (report, mut delivered) = tokio::join!(rotation, deliveries);
-    fine(report);
-    assert_eq!(town.push("after").await, [Some(202)]);
+    expect_report(report);
+    assert_eq!(deployment.push("after").await, [Some(202)]);
     delivered += 1;
     assert!(delivered > 5, "only {delivered} deliveries fell into the rotation");
-    assert_eq!(town.account.events().await.len(), delivered);
-    let status = fine(town.ask(&json!({"action": "status", "integration": "contoso"})).await);
+    assert_eq!(deployment.account.events().await.len(), delivered);
+    let status =
+        expect_report(deployment.invoke_setup(&json!({"action": "status", "integration": "contoso"})).await);
     assert_eq!(status["summary"], "all is well", "{status}");
-    town.close().await;
+    deployment.close().await;
 }
 
 #[tokio::test]
 async fn secrets_manager_can_rotate_it_in_its_own_four_steps() {
-    let town = Town::open("own-rotation").await;
-    town.connect().await;
-    let secret = format!("{}/contoso/webhook", town.account.prefix);
+    let deployment = Deployment::open("own-rotation").await;
+    deployment.connect().await;
+    let secret = format!("{}/contoso/webhook", deployment.account.prefix);
     let token = "11111111-2222-4333-8444-555555555555";
     for step in ["createSecret", "setSecret", "testSecret", "finishSecret", "finishSecret"] {
-        fine(town.ask(&json!({"Step": step, "SecretId": secret, "ClientRequestToken": token})).await);
-        assert_eq!(town.push(step).await, [Some(202)], "after {step}");
+        expect_report(
+            deployment
+                .invoke_setup(&json!({"Step": step, "SecretId": secret, "ClientRequestToken": token}))
+                .await,
+        );
+        assert_eq!(deployment.push(step).await, [Some(202)], "after {step}");
     }
-    let status = fine(town.ask(&json!({"action": "status", "integration": "contoso"})).await);
+    let status =
+        expect_report(deployment.invoke_setup(&json!({"action": "status", "integration": "contoso"})).await);
     assert_eq!(status["summary"], "all is well", "{status}");
-    town.close().await;
+    deployment.close().await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Contoso, World};
+use crate::fixture::{Contoso, ReceiverFixture};
 
 fn deliveries(log: &[String]) -> Vec<Value> {
     let parsed = log.iter().map(|line| serde_json::from_str::<Value>(line).expect("every line is JSON"));
@@ -11,12 +11,12 @@ fn deliveries(log: &[String]) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_delivery_is_one_line_with_everything_to_find_it_by() {
-    let world = World::open("log", "code-pushed").await;
+    let fixture = ReceiverFixture::open("log", "code-pushed").await;
     let push = Contoso::subscribed(51).commit("a message that is nobody's business");
-    world.deliver(&push).await;
-    world.send(&world.request("not json")).await;
-    world.send(&world.request("{}").without_header("Authorization")).await;
-    let log = world.close().await;
+    fixture.deliver(&push).await;
+    fixture.send(&fixture.request("not json")).await;
+    fixture.send(&fixture.request("{}").without_header("Authorization")).await;
+    let log = fixture.close().await;
     assert!(!log.join("\n").contains("nobody's business"), "a body is never logged");
     let lines = deliveries(&log);
     assert_eq!(lines.len(), 3);
@@ -38,13 +38,13 @@ async fn a_delivery_is_one_line_with_everything_to_find_it_by() {
 
 #[tokio::test]
 async fn metrics_are_in_the_line_and_strangers_cannot_make_new_ones() {
-    let world = World::open("metrics", "code-pushed").await;
-    world.deliver(&Contoso::subscribed(52).commit("x")).await;
+    let fixture = ReceiverFixture::open("metrics", "code-pushed").await;
+    fixture.deliver(&Contoso::subscribed(52).commit("x")).await;
     let stranger = hookpost_harness::api_gateway::ApiRequest::new("POST", "made-up-name", "code-pushed")
         .header("Authorization", "Basic Ong=")
         .body("{}");
-    world.send(&stranger).await;
-    let lines = deliveries(&world.close().await);
+    fixture.send(&stranger).await;
+    let lines = deliveries(&fixture.close().await);
     let directives = lines.iter().flat_map(|line| {
         let directives = line["_aws"]["CloudWatchMetrics"].as_array().expect("directives");
         directives.iter().map(move |directive| (line, directive))

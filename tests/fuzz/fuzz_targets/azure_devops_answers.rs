@@ -24,18 +24,18 @@ const PASSWORD: &str = "password-that-nobody-may-see";
 /// Calls that one input answers: enough for the second page of a list and a look at each thing in it.
 const CALLS: usize = 5;
 
-struct Office {
+struct Fixture {
     runtime: Runtime,
     client: RestClient,
 }
 
 thread_local! {
-    static OFFICE: Office = office();
+    static FIXTURE: Fixture = fixture();
 }
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| OFFICE.with(|office| office.runtime.block_on(ask(office, data))));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| FIXTURE.with(|fixture| fixture.runtime.block_on(ask(fixture, data))));
 
-fn office() -> Office {
+fn fixture() -> Fixture {
     // Time that is waited for passes at once.
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     let url = OrganizationUrl::parse("https://dev.azure.com/contoso", Servers::Refused).expect("a URL");
@@ -44,7 +44,7 @@ fn office() -> Office {
     let patience =
         Patience { rate_limit: Duration::MAX, test: Duration::from_secs(3), poll: Duration::from_secs(1) };
     let client = RestClient::new(&url, &token, Some(&local), patience).expect("a client");
-    Office { runtime, client }
+    Fixture { runtime, client }
 }
 
 /// An answer is written as lines of `name: value`, an empty line, the body; a line of `====` stands between two. The last
@@ -75,8 +75,8 @@ fn canned(text: &[u8]) -> Canned {
     canned
 }
 
-async fn ask(office: &Office, data: &[u8]) {
-    let client = &office.client;
+async fn ask(fixture: &Fixture, data: &[u8]) {
+    let client = &fixture.client;
     let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-03-03T00:00:00Z"));
     macro_rules! answered {
         ($call:expr) => {{
@@ -115,7 +115,7 @@ async fn ask(office: &Office, data: &[u8]) {
     }
 }
 
-/// What came of a call, if anything; an error holds no secret.
+/// What received of a call, if anything; an error holds no secret.
 fn said<T>(result: Result<T, RestError>) -> Option<T> {
     result.map_err(|error| keeps_secrets(&format!("{error} {error:?}"))).ok()
 }

@@ -5,7 +5,7 @@ use libfuzzer_sys::arbitrary::Unstructured;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     // Input that ends too early makes no notification.
-    if let Ok(request) = hookpost_fuzz::shape::delivery(&mut Unstructured::new(data)) {
+    if let Ok(request) = hookpost_fuzz::mutation::delivery(&mut Unstructured::new(data)) {
         hookpost_fuzz::run(&request);
     }
 });

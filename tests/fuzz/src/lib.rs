@@ -1,8 +1,8 @@
 //! What the targets share: requests written as text, notifications changed at will, and what must hold whatever comes.
 
-pub mod promises;
+pub mod properties;
 pub mod request;
-pub mod shape;
+pub mod mutation;
 pub mod values;
 
 use std::sync::Mutex;
@@ -20,9 +20,9 @@ pub const INTEGRATION: &str = "northwind";
 /// Its password.
 pub const PASSWORD: &str = "correct-horse";
 
-/// What came of a request.
+/// What received of a request.
 #[derive(Debug)]
-pub struct Came {
+pub struct Received {
     /// As the receiver says.
     pub outcome: Outcome,
     /// What it put on the events queue.
@@ -32,21 +32,21 @@ pub struct Came {
 }
 
 /// Hands a request to a receiver that has nothing wrong around it.
-pub fn receive(request: &Request, inbound: Inbound) -> Came {
+pub fn receive(request: &Request, inbound: Inbound) -> Received {
     let passwords =
         FixedPasswords { integration: INTEGRATION, password: PASSWORD, asked: Mutex::default(), down: false };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());
     let receipt = fakes::receive(request.endpoint, &passwords, &events, &quarantine, inbound);
     let sent = |queue: RecordingQueue| queue.sent.into_inner().expect("not poisoned");
-    Came { outcome: receipt.outcome, events: sent(events), quarantine: sent(quarantine) }
+    Received { outcome: receipt.outcome, events: sent(events), quarantine: sent(quarantine) }
 }
 
 /// The whole of a run: the request, and once more an hour later as another attempt at the same delivery.
 pub fn run(request: &Request) {
-    let came = receive(request, inbound(request, &request.activity_id, 0));
-    promises::hold(request, &came);
+    let received = receive(request, inbound(request, &request.activity_id, 0));
+    properties::hold(request, &received);
     let again = receive(request, inbound(request, "another attempt", 1));
-    promises::alike(&came, &again);
+    properties::alike(&received, &again);
 }
 
 fn inbound(request: &Request, activity_id: &str, hours: i64) -> Inbound {

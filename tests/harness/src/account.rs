@@ -1,23 +1,23 @@
-//! One test's share of the emulated AWS account: queues and secrets of its own, and fronts.
+//! One test's share of the emulated AWS account: queues and secrets of its own, and proxies.
 
 use super::emulators::emulators;
-use super::front::Front;
+use super::fault_proxy::FaultProxy;
 use super::function::{self, Function};
 use super::process::Exit;
 use super::queues::{Message, Queues};
 use super::secrets::Secrets;
 use hookpost_stand_in::canary;
 
-/// The queues, the seeded integration, and the fronts that a receiver is pointed at.
+/// The queues, the seeded integration, and the proxies that a receiver is pointed at.
 #[derive(Debug)]
 pub struct Account {
     /// Before SQS.
-    pub sqs: Front,
+    pub sqs: FaultProxy,
     /// Before Secrets Manager.
-    pub secrets_manager: Front,
-    /// SQS itself, for looking behind the front.
+    pub secrets_manager: FaultProxy,
+    /// SQS itself, for looking behind the proxy.
     pub queues: Queues,
-    /// Secrets Manager itself, for looking behind the front.
+    /// Secrets Manager itself, for looking behind the proxy.
     pub secrets: Secrets,
     /// The URL of the events queue.
     pub events_url: String,
@@ -41,13 +41,13 @@ impl Account {
         let queues = Queues::at(emulators.sqs());
         let secrets = Secrets::at(emulators.secrets_manager());
         let prefix = format!("hookpost-{name}");
-        let told = "the emulator makes queues and secrets";
+        let context = "the emulator makes queues and secrets";
         let seeded = secrets.seed(&prefix, INTEGRATION, canary::PASSWORD).await;
-        seeded.unwrap_or_else(|error| panic!("{told}: {error}"));
-        let url = |made: Result<String, _>| made.unwrap_or_else(|error| panic!("{told}: {error}"));
+        seeded.unwrap_or_else(|error| panic!("{context}: {error}"));
+        let url = |made: Result<String, _>| made.unwrap_or_else(|error| panic!("{context}: {error}"));
         Self {
-            sqs: Front::start(emulators.sqs()).await,
-            secrets_manager: Front::start(emulators.secrets_manager()).await,
+            sqs: FaultProxy::start(emulators.sqs()).await,
+            secrets_manager: FaultProxy::start(emulators.secrets_manager()).await,
             events_url: url(queues.create_events_queue(name).await),
             quarantine_url: url(queues.create_quarantine_queue(name).await),
             queues,

@@ -131,7 +131,7 @@ impl ApiRequest {
 
 /// What a function answered.
 #[derive(Clone, Debug)]
-pub struct ApiReply {
+pub struct ApiResponse {
     /// The HTTP status; 0 when the function did not give one.
     pub status: u64,
     /// Names in lower case; several values are joined by a comma.
@@ -140,7 +140,7 @@ pub struct ApiReply {
     pub body: Vec<u8>,
 }
 
-impl ApiReply {
+impl ApiResponse {
     /// Reads the answer of an invocation.
     pub fn of(answer: &Value) -> Self {
         let text = answer["body"].as_str().unwrap_or_default();

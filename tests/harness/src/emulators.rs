@@ -75,11 +75,11 @@ impl Emulators {
 impl Emulator {
     /// Waits until it answers a GET.
     fn ready(mut supervisor: Child, port: u16, path: &str) -> Self {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while !answers(port, path) {
             let ended = supervisor.try_wait().is_ok_and(|status| status.is_some());
             assert!(!ended, "an AWS emulator ended while starting; its output is above");
-            assert!(Instant::now() < deadline, "an AWS emulator did not answer in {PATIENCE:?}");
+            assert!(Instant::now() < deadline, "an AWS emulator did not answer in {TIMEOUT:?}");
             std::thread::sleep(Duration::from_millis(20));
         }
         Self { endpoint: format!("http://127.0.0.1:{port}"), _supervisor: supervisor }
@@ -130,4 +130,4 @@ fn answers(port: u16, path: &str) -> bool {
 }
 
 const SUPERVISOR: &str = include_str!("supervisor.py");
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);

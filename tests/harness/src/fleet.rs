@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use super::api_gateway::{ApiReply, ApiRequest};
-use super::function::{self, Failure, Function};
+use super::api_gateway::{ApiRequest, ApiResponse};
+use super::function::{self, Function, InvokeError};
 use super::process::Exit;
 
 /// All instances of a function.
@@ -27,13 +27,13 @@ pub struct Fleet {
 
 /// Why a fleet does not answer a request.
 #[derive(Debug, thiserror::Error)]
-pub enum Unserved {
+pub enum FleetError {
     /// As many invocations as there may be are under way.
     #[error("the limit of concurrency is reached")]
     Throttled,
     /// The instance could not be started, or did not answer. It is gone.
     #[error("the instance failed")]
-    Failed(#[source] Failure),
+    Failed(#[source] InvokeError),
 }
 
 impl Fleet {
@@ -57,14 +57,14 @@ impl Fleet {
     ///
     /// # Errors
     ///
-    /// See [`Unserved`].
-    pub async fn http(&self, request: &ApiRequest) -> Result<ApiReply, Unserved> {
-        let _seat = self.seats.try_acquire().map_err(|_| Unserved::Throttled)?;
+    /// See [`FleetError`].
+    pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, FleetError> {
+        let _seat = self.seats.try_acquire().map_err(|_| FleetError::Throttled)?;
         let served = self.serve(request).await;
         if served.is_err() {
             self.failed.fetch_add(1, Ordering::Relaxed);
         }
-        served.map_err(Unserved::Failed)
+        served.map_err(FleetError::Failed)
     }
 
     /// For each instance that was started, how long that took.
@@ -87,7 +87,7 @@ impl Fleet {
         exits
     }
 
-    async fn serve(&self, request: &ApiRequest) -> Result<ApiReply, Failure> {
+    async fn serve(&self, request: &ApiRequest) -> Result<ApiResponse, InvokeError> {
         let idle = lock(&self.idle).pop();
         let instance = match idle {
             Some(instance) => instance,
@@ -98,11 +98,11 @@ impl Fleet {
         Ok(reply)
     }
 
-    async fn start(&self) -> Result<Function, Failure> {
+    async fn start(&self) -> Result<Function, InvokeError> {
         let begin = Instant::now();
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         let instance = Function::start(&self.binary, environment).await;
-        instance.ready().await.map_err(Failure::Ended)?;
+        instance.ready().await.map_err(InvokeError::Ended)?;
         lock(&self.starts).push(begin.elapsed());
         Ok(instance)
     }

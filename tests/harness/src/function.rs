@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tokio::process::Command;
 
-use super::api_gateway::{ApiReply, ApiRequest};
+use super::api_gateway::{ApiRequest, ApiResponse};
 use super::process::{Exit, Process};
 use super::runtime_api::{FunctionError, Invocation, RuntimeApi};
 use hookpost_stand_in::canary;
@@ -21,7 +21,7 @@ pub struct Function {
 
 /// Why an invocation has no answer.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum Failure {
+pub enum InvokeError {
     /// The function said so itself.
     #[error("the function reported an error")]
     Reported(#[source] FunctionError),
@@ -91,7 +91,7 @@ impl Function {
     pub async fn ready(&self) -> Result<(), Exit> {
         tokio::select! {
             biased;
-            () = self.runtime.asked_for_work() => Ok(()),
+            () = self.runtime.polled_for_work() => Ok(()),
             exit = self.process.ended() => Err(exit),
         }
     }
@@ -100,8 +100,8 @@ impl Function {
     ///
     /// # Errors
     ///
-    /// See [`Failure`].
-    pub async fn invoke(&self, event: Value) -> Result<Value, Failure> {
+    /// See [`InvokeError`].
+    pub async fn invoke(&self, event: Value) -> Result<Value, InvokeError> {
         self.invoke_with(Invocation::new(event)).await
     }
 
@@ -109,14 +109,14 @@ impl Function {
     ///
     /// # Errors
     ///
-    /// See [`Failure`].
-    pub async fn invoke_with(&self, invocation: Invocation) -> Result<Value, Failure> {
+    /// See [`InvokeError`].
+    pub async fn invoke_with(&self, invocation: Invocation) -> Result<Value, InvokeError> {
         let timeout = invocation.timeout;
         tokio::select! {
             biased;
-            answer = self.runtime.invoke(invocation) => answer.map_err(Failure::Reported),
-            exit = self.process.ended() => Err(Failure::Ended(exit)),
-            () = tokio::time::sleep(timeout) => Err(Failure::TimedOut),
+            answer = self.runtime.invoke(invocation) => answer.map_err(InvokeError::Reported),
+            exit = self.process.ended() => Err(InvokeError::Ended(exit)),
+            () = tokio::time::sleep(timeout) => Err(InvokeError::TimedOut),
         }
     }
 
@@ -124,9 +124,9 @@ impl Function {
     ///
     /// # Errors
     ///
-    /// See [`Failure`].
-    pub async fn http(&self, request: &ApiRequest) -> Result<ApiReply, Failure> {
-        self.invoke(request.event()).await.map(|answer| ApiReply::of(&answer))
+    /// See [`InvokeError`].
+    pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, InvokeError> {
+        self.invoke(request.event()).await.map(|answer| ApiResponse::of(&answer))
     }
 
     /// What the function reported to the Runtime API instead of starting, if it did.

@@ -7,7 +7,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Request, Response};
 
-use super::api_gateway::{ApiReply, ApiRequest};
+use super::api_gateway::{ApiRequest, ApiResponse};
 use super::fleet::Fleet;
 use super::function::Function;
 use hookpost_stand_in::server::{Reply, Server};
@@ -27,13 +27,13 @@ enum Behind {
 }
 
 impl Gateway {
-    /// Opens it before an instance of each receiver.
-    pub async fn open(code_pushed: Arc<Function>, pull_request: Arc<Function>) -> Self {
+    /// Starts a gateway in front of an instance of each receiver.
+    pub async fn start(code_pushed: Arc<Function>, pull_request: Arc<Function>) -> Self {
         Self::before(Behind::Instance(code_pushed), Behind::Instance(pull_request)).await
     }
 
-    /// Opens it before as many instances of each receiver as it takes.
-    pub async fn scaling(code_pushed: Arc<Fleet>, pull_request: Arc<Fleet>) -> Self {
+    /// Starts a gateway in front of a fleet of each receiver, which scales to its limit.
+    pub async fn start_scaling(code_pushed: Arc<Fleet>, pull_request: Arc<Fleet>) -> Self {
         Self::before(Behind::Fleet(code_pushed), Behind::Fleet(pull_request)).await
     }
 
@@ -66,7 +66,7 @@ impl Gateway {
 
 impl Behind {
     /// `None` when the gateway has to answer in the function's place.
-    async fn http(&self, request: &ApiRequest) -> Option<ApiReply> {
+    async fn http(&self, request: &ApiRequest) -> Option<ApiResponse> {
         match self {
             Self::Instance(function) => function.http(request).await.ok(),
             Self::Fleet(fleet) => fleet.http(request).await.ok(),

@@ -1,5 +1,5 @@
 //! Black-box tests of the real Lambda binaries: a Runtime API to run them under, AWS emulators to
-//! run them against, and a front before the emulators that records and breaks things.
+//! run them against, and a proxy before the emulators that records and breaks things.
 //!
 //! Everything listens on loopback and ends with the test process.
 
@@ -7,8 +7,8 @@ pub mod account;
 pub mod api_gateway;
 pub mod aws;
 pub mod emulators;
+pub mod fault_proxy;
 pub mod fleet;
-pub mod front;
 pub mod function;
 pub mod gateway;
 pub mod local_aws;

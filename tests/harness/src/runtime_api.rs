@@ -62,7 +62,7 @@ struct State {
     waiting: Mutex<HashMap<String, oneshot::Sender<Outcome>>>,
     next_id: AtomicU32,
     /// Whether the function has asked for work, which ends its INIT.
-    asked: watch::Sender<bool>,
+    polled: watch::Sender<bool>,
     init_error: watch::Sender<Option<FunctionError>>,
 }
 
@@ -83,7 +83,7 @@ impl RuntimeApi {
             offered: tokio::sync::Mutex::new(offered),
             waiting: Mutex::default(),
             next_id: AtomicU32::new(1),
-            asked: watch::Sender::new(false),
+            polled: watch::Sender::new(false),
             init_error: watch::Sender::new(None),
         });
         let handler_state = Arc::clone(&state);
@@ -117,9 +117,9 @@ impl RuntimeApi {
     }
 
     /// Returns once the function has asked for work for the first time.
-    pub async fn asked_for_work(&self) {
+    pub async fn polled_for_work(&self) {
         // The sender lives in `self`, so waiting cannot fail.
-        let _ = self.state.asked.subscribe().wait_for(|asked| *asked).await;
+        let _ = self.state.polled.subscribe().wait_for(|polled| *polled).await;
     }
 
     /// What the function reported instead of starting.
@@ -173,7 +173,7 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
 
 /// Holds the request until there is work.
 async fn next(state: &State) -> Answer {
-    state.asked.send_replace(true);
+    state.polled.send_replace(true);
     let Some(Offered { id, invocation }) = state.offered.lock().await.recv().await else {
         return json(500, "{}");
     };

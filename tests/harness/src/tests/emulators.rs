@@ -18,7 +18,7 @@ async fn a_fifo_queue_removes_duplicates_within_a_group_even_after_deletion() {
     }
     assert_eq!(queues.count(&url).await.unwrap(), 3);
     let drained = queues.drain(&url).await.unwrap();
-    let mut bodies: Vec<_> = drained.iter().map(|one| one.body.as_str()).collect();
+    let mut bodies: Vec<_> = drained.iter().map(|message| message.body.as_str()).collect();
     bodies.sort_unstable();
     assert_eq!(bodies, ["a", "c", "d"]);
     queues.send(&url, "again", Some(("g", "1"))).await.unwrap();

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::api_gateway::ApiRequest;
-use crate::fleet::{Fleet, Unserved};
+use crate::fleet::{Fleet, FleetError};
 
 /// Of functions that take everything.
 fn fleet(limit: usize, environment: &[(&'static str, &str)]) -> Fleet {
@@ -31,10 +31,10 @@ async fn an_idle_instance_is_used_again() {
 async fn instances_are_started_up_to_the_limit_and_what_is_over_it_is_turned_away() {
     let fleet = Arc::new(fleet(2, &[]));
     let requests = [request(), request(), request()];
-    let [one, two, three] = requests.each_ref().map(|request| fleet.http(request));
-    let answers = tokio::join!(one, two, three);
+    let [first, second, third] = requests.each_ref().map(|request| fleet.http(request));
+    let answers = tokio::join!(first, second, third);
     assert_eq!((answers.0.unwrap().status, answers.1.unwrap().status), (202, 202));
-    assert!(matches!(answers.2.unwrap_err(), Unserved::Throttled));
+    assert!(matches!(answers.2.unwrap_err(), FleetError::Throttled));
     assert_eq!((fleet.starts().len(), fleet.failed()), (2, 0));
 }
 
@@ -42,7 +42,7 @@ async fn instances_are_started_up_to_the_limit_and_what_is_over_it_is_turned_awa
 async fn an_instance_that_fails_is_replaced() {
     let fleet = fleet(1, &[("FAIL", "1")]);
     for failed in 1..3 {
-        assert!(matches!(fleet.http(&request()).await.unwrap_err(), Unserved::Failed(_)));
+        assert!(matches!(fleet.http(&request()).await.unwrap_err(), FleetError::Failed(_)));
         assert_eq!(fleet.failed(), failed);
     }
     assert!(fleet.close().await.is_empty());

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::function::{Failure, Function};
+use crate::function::{Function, InvokeError};
 use crate::runtime_api::Invocation;
 use hookpost_stand_in::canary;
 
@@ -39,9 +39,9 @@ async fn an_end_in_init_is_told_with_code_and_output() {
 async fn each_way_of_not_answering_is_told_apart() {
     let function = fake(&[]).await;
     let failure = function.invoke(json!({"do": "fail"})).await.unwrap_err();
-    assert!(matches!(&failure, Failure::Reported(error) if error.error_type == "Fake.Failure"));
+    assert!(matches!(&failure, InvokeError::Reported(error) if error.error_type == "Fake.InvokeError"));
     let slow = Invocation { timeout: Duration::from_millis(300), ..Invocation::new(json!({"do": "sleep"})) };
-    assert!(matches!(function.invoke_with(slow).await.unwrap_err(), Failure::TimedOut));
+    assert!(matches!(function.invoke_with(slow).await.unwrap_err(), InvokeError::TimedOut));
     let failure = function.invoke(json!({"do": "exit"})).await.unwrap_err();
-    assert!(matches!(&failure, Failure::Ended(exit) if exit.code == Some(7)), "{failure}");
+    assert!(matches!(&failure, InvokeError::Ended(exit) if exit.code == Some(7)), "{failure}");
 }

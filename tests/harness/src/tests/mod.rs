@@ -2,8 +2,8 @@
 
 mod delivery;
 mod emulators;
+mod fault_proxy;
 mod fleet;
-mod front;
 mod function;
 mod local_aws;
 mod process;

@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 use hyper::{Request, Response};
 use serde_json::{Value, json};
 
-use crate::api_gateway::{ApiReply, ApiRequest};
+use crate::api_gateway::{ApiRequest, ApiResponse};
 use crate::runtime_api::{FunctionError, Invocation, RuntimeApi};
 use hookpost_stand_in::http;
 
@@ -72,7 +72,7 @@ async fn init_errors_and_the_first_poll_are_noticed() {
     assert_eq!(runtime.init_error().unwrap().message, "no queue");
     tokio::select! {
         _ = function.next() => panic!("there is no work"),
-        () = runtime.asked_for_work() => {}
+        () = runtime.polled_for_work() => {}
     }
 }
 
@@ -112,7 +112,7 @@ fn bytes_that_are_no_text_need_base64() {
 
 #[test]
 fn a_reply_is_read_with_its_headers() {
-    let reply = ApiReply::of(&json!({
+    let reply = ApiResponse::of(&json!({
         "statusCode": 401,
         "headers": {"content-type": "application/json"},
         "multiValueHeaders": {"WWW-Authenticate": ["Basic realm=\"x\"", "charset"]},

@@ -1,4 +1,4 @@
-//! The real client for Azure DevOps before the stand-in, with calls that fail and passes that are killed, by chance.
+//! The real client for Azure DevOps before the stand-in, with calls that fail and passes that are killed, by rng.
 
 use std::future::{Future, pending};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +14,13 @@ use hookpost_core::setup::azure_devops::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
-use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::rng::Rng;
 
 /// What may go wrong, and that a pass was killed.
 #[derive(Debug)]
-pub(crate) struct Luck {
-    chance: Mutex<Chance>,
+pub(crate) struct FaultInjector {
+    rng: Mutex<Rng>,
     /// Calls of a hundred that fail, and after which the pass is killed.
     odds: Mutex<(u64, u64)>,
     /// What each call takes, by this clock.
@@ -28,10 +28,10 @@ pub(crate) struct Luck {
     pub(crate) killed: Notify,
 }
 
-impl Luck {
+impl FaultInjector {
     pub(crate) fn new(seed: u64) -> Arc<Self> {
         Arc::new(Self {
-            chance: Mutex::new(Chance::new(seed)),
+            rng: Mutex::new(Rng::new(seed)),
             odds: Mutex::new((0, 0)),
             slow: Mutex::new(None),
             killed: Notify::new(),
@@ -48,10 +48,10 @@ impl Luck {
 
     fn draw(&self) -> Draw {
         let (failing, killed) = *self.odds.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
-        let after = chance.percent(50);
-        match chance.below(100) {
-            roll if roll < failing => Draw::Fails { after, slow: chance.percent(30) },
+        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
+        let after = rng.percent(50);
+        match rng.below(100) {
+            roll if roll < failing => Draw::Fails { after, slow: rng.percent(30) },
             roll if roll < failing + killed => Draw::Killed { after },
             _ => Draw::Fine,
         }
@@ -91,16 +91,16 @@ enum Draw {
 
 /// Opens organizations.
 #[derive(Clone, Debug)]
-pub(crate) struct Flaky {
+pub(crate) struct FlakyConnector {
     pub(crate) directory: RestDirectory,
-    pub(crate) luck: Arc<Luck>,
+    pub(crate) faults: Arc<FaultInjector>,
 }
 
-impl Directory for Flaky {
+impl Directory for FlakyConnector {
     type Organization = FlakyClient;
 
     fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<FlakyClient, String> {
-        Ok(FlakyClient { client: self.directory.open(at, token)?, luck: Arc::clone(&self.luck) })
+        Ok(FlakyClient { client: self.directory.open(at, token)?, faults: Arc::clone(&self.faults) })
     }
 }
 
@@ -108,32 +108,32 @@ impl Directory for Flaky {
 #[derive(Debug)]
 pub(crate) struct FlakyClient {
     client: RestClient,
-    luck: Arc<Luck>,
+    faults: Arc<FaultInjector>,
 }
 
 impl AzureDevOps for FlakyClient {
     async fn connection(&self) -> Result<Identity, RestError> {
-        self.luck.turn(self.client.connection()).await
+        self.faults.turn(self.client.connection()).await
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, RestError> {
-        self.luck.turn(self.client.projects()).await
+        self.faults.turn(self.client.projects()).await
     }
 
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
-        self.luck.turn(self.client.repositories()).await
+        self.faults.turn(self.client.repositories()).await
     }
 
     async fn may_edit_subscriptions(&self, project: Option<&str>) -> Result<bool, RestError> {
-        self.luck.turn(self.client.may_edit_subscriptions(project)).await
+        self.faults.turn(self.client.may_edit_subscriptions(project)).await
     }
 
     async fn probe_code_write(&self, project: &str, repository: &str) -> Result<WriteProbe, RestError> {
-        self.luck.turn(self.client.probe_code_write(project, repository)).await
+        self.faults.turn(self.client.probe_code_write(project, repository)).await
     }
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        self.luck.turn(self.client.subscriptions()).await
+        self.faults.turn(self.client.subscriptions()).await
     }
 
     async fn create(
@@ -141,7 +141,7 @@ impl AzureDevOps for FlakyClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        self.luck.turn(self.client.create(wanted, password)).await
+        self.faults.turn(self.client.create(wanted, password)).await
     }
 
     async fn replace(
@@ -150,11 +150,11 @@ impl AzureDevOps for FlakyClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        self.luck.turn(self.client.replace(id, wanted, password)).await
+        self.faults.turn(self.client.replace(id, wanted, password)).await
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {
-        self.luck.turn(self.client.delete(id)).await
+        self.faults.turn(self.client.delete(id)).await
     }
 
     async fn send_test(
@@ -163,7 +163,7 @@ impl AzureDevOps for FlakyClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<TestResult, RestError> {
-        self.luck.turn(self.client.send_test(id, wanted, password)).await
+        self.faults.turn(self.client.send_test(id, wanted, password)).await
     }
 
     async fn delivery_counts(
@@ -171,7 +171,7 @@ impl AzureDevOps for FlakyClient {
         ids: &[&str],
         since: Timestamp,
     ) -> Result<Vec<DeliveryCounts>, RestError> {
-        self.luck.turn(self.client.delivery_counts(ids, since)).await
+        self.faults.turn(self.client.delivery_counts(ids, since)).await
     }
 
     async fn deliveries(
@@ -181,7 +181,7 @@ impl AzureDevOps for FlakyClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<LoggedDelivery>, RestError> {
-        self.luck.turn(self.client.deliveries(ids, state, from, to)).await
+        self.faults.turn(self.client.deliveries(ids, state, from, to)).await
     }
 
     async fn pushes(
@@ -190,7 +190,7 @@ impl AzureDevOps for FlakyClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {
-        self.luck.turn(self.client.pushes(of, from, to)).await
+        self.faults.turn(self.client.pushes(of, from, to)).await
     }
 
     async fn pull_requests(
@@ -200,6 +200,6 @@ impl AzureDevOps for FlakyClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {
-        self.luck.turn(self.client.pull_requests(of, happened, from, to)).await
+        self.faults.turn(self.client.pull_requests(of, happened, from, to)).await
     }
 }

@@ -1,4 +1,4 @@
-//! What a receiver promises, whatever it is sent.
+//! What a receiver properties, whatever it is sent.
 
 use hookpost_core::inbound::BODY_BYTES_MAX;
 use hookpost_core::message::QueueMessage;
@@ -9,50 +9,50 @@ use hookpost_events::Event;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::Came;
+use crate::Received;
 use crate::request::Request;
 
-/// What README.md promises to consumers: a quarter of what SQS takes.
+/// What README.md properties to consumers: a quarter of what SQS takes.
 const MESSAGE_BYTES_MAX: usize = 262_144;
 
 /// Holds one run to every promise.
-pub fn hold(request: &Request, came: &Came) {
-    let reply = Reply::to(&came.outcome);
+pub fn hold(request: &Request, received: &Received) {
+    let reply = Reply::to(&received.outcome);
     serde_json::from_str::<Value>(&reply.body).expect("every answer is JSON");
-    came.events.iter().chain(&came.quarantine).for_each(fits);
-    let events: Vec<String> = came.events.iter().map(event).collect();
-    match &came.outcome {
+    received.events.iter().chain(&received.quarantine).for_each(fits);
+    let events: Vec<String> = received.events.iter().map(event).collect();
+    match &received.outcome {
         Outcome::Unavailable { fault, detail } => panic!("nothing is broken, and yet: {fault:?} {detail}"),
         Outcome::Refused(refusal) => {
             check_refusal(request, *refusal);
-            assert!(events.is_empty() && came.quarantine.is_empty(), "strangers put nothing on a queue");
+            assert!(events.is_empty() && received.quarantine.is_empty(), "strangers put nothing on a queue");
         }
         Outcome::Test { .. } | Outcome::Ignored { .. } => {
-            assert!(events.is_empty() && came.quarantine.is_empty(), "{:?}", came.outcome);
+            assert!(events.is_empty() && received.quarantine.is_empty(), "{:?}", received.outcome);
         }
         Outcome::Queued(queued) => {
-            assert!(!events.is_empty() && came.quarantine.is_empty(), "{:?}", came.outcome);
+            assert!(!events.is_empty() && received.quarantine.is_empty(), "{:?}", received.outcome);
             assert!(queued.iter().map(|event| &event.id).eq(&events), "what is said to be queued is");
         }
         Outcome::Quarantined { id, queued, .. } => {
             assert!(queued.iter().map(|event| &event.id).eq(&events), "what is said to be queued is");
-            kept(request, id, &came.quarantine);
+            kept(request, id, &received.quarantine);
         }
     }
-    if !matches!(came.outcome, Outcome::Refused(_)) {
+    if !matches!(received.outcome, Outcome::Refused(_)) {
         assert!(request.is_genuine(), "a stranger was let in");
         assert!(matches!(reply.status, 200 | 202), "{}", reply.status);
     }
 }
 
 /// The same delivery, attempted again later: the same ending, and the same names for everything.
-pub fn alike(one: &Came, other: &Came) {
-    assert_eq!(one.outcome, other.outcome);
-    let names = |came: &Came| came.events.iter().map(|message| message.fifo.clone()).collect::<Vec<_>>();
-    assert_eq!(names(one), names(other));
+pub fn alike(first: &Received, second: &Received) {
+    assert_eq!(first.outcome, second.outcome);
+    let names = |received: &Received| received.events.iter().map(|message| message.fifo.clone()).collect::<Vec<_>>();
+    assert_eq!(names(first), names(second));
     let attributes =
-        |came: &Came| came.events.iter().map(|message| message.attributes.clone()).collect::<Vec<_>>();
-    assert_eq!(attributes(one), attributes(other));
+        |received: &Received| received.events.iter().map(|message| message.attributes.clone()).collect::<Vec<_>>();
+    assert_eq!(attributes(first), attributes(second));
 }
 
 fn check_refusal(request: &Request, refusal: Refusal) {

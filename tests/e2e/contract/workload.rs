@@ -9,27 +9,30 @@ const MAIN: &str = "refs/heads/main";
 const TOPIC: &str = "refs/heads/topic/hops";
 
 /// A happening's name, which is also its golden file's, and what the subscription was sent.
-pub(crate) type Told = Vec<(String, Notification)>;
+pub(crate) type NamedNotifications = Vec<(String, Notification)>;
 
 /// Everything, as `adjusted` subscriptions see it.
-pub(crate) fn all(organization: Organization, adjust: impl Fn(Subscription) -> Subscription) -> Told {
-    let mut story = Story::begin(organization, adjust);
-    story.pushes();
-    story.pull_request();
-    story.comments();
-    story.fork();
-    story.told
+pub(crate) fn all(
+    organization: Organization,
+    adjust: impl Fn(Subscription) -> Subscription,
+) -> NamedNotifications {
+    let mut workload = Workload::begin(organization, adjust);
+    workload.pushes();
+    workload.pull_request();
+    workload.comments();
+    workload.fork();
+    workload.notifications
 }
 
-struct Story {
+struct Workload {
     organization: Organization,
     repository: RepositoryId,
     ada: Identity,
     brewers: Identity,
-    told: Told,
+    notifications: NamedNotifications,
 }
 
-impl Story {
+impl Workload {
     fn begin(mut organization: Organization, adjust: impl Fn(Subscription) -> Subscription) -> Self {
         let project = organization.add_project("Brew House");
         let repository = organization.add_repository(project, "kettle");
@@ -40,17 +43,17 @@ impl Story {
         for subscription in webhook.standard_set() {
             organization.subscribe(adjust(subscription));
         }
-        Self { organization, repository, ada, brewers, told: Vec::new() }
+        Self { organization, repository, ada, brewers, notifications: Vec::new() }
     }
 
-    fn tell(&mut self, name: &str, notifications: Vec<Notification>) {
-        let [notification] = notifications.try_into().expect("one subscription is told");
-        self.told.push((name.to_owned(), notification));
+    fn record(&mut self, name: &str, notifications: Vec<Notification>) {
+        let [notification] = notifications.try_into().expect("one subscription is notifications");
+        self.notifications.push((name.to_owned(), notification));
     }
 
     fn push(&mut self, name: &str, changes: &[RefChange]) {
         let notifications = self.organization.push(at(), &self.ada, self.repository, changes);
-        self.tell(name, notifications);
+        self.record(name, notifications);
     }
 
     fn pushes(&mut self) {
@@ -71,51 +74,53 @@ impl Story {
             reviewers: vec![Reviewer::required(&ada), Reviewer::optional(&self.brewers)],
             ..Proposal::new(self.repository, TOPIC, MAIN, "Fewer hops")
         };
-        let (id, told) = self.organization.create_pull_request(at(), &ada, proposal);
-        self.tell("pull_request_created", told);
-        let told = self.organization.attempt_merge(at(), id, MergeOutcome::Conflicts);
-        self.tell("pull_request_merge_conflicts", told);
-        let told = self.organization.update_source(at(), &ada, id);
-        self.tell("pull_request_source_updated", told);
-        let told = self.organization.attempt_merge(at(), id, MergeOutcome::Succeeded);
-        self.tell("pull_request_merge_attempted", told);
-        let told = self.organization.publish(at(), &ada, id);
-        self.tell("pull_request_published", told);
-        let told = self.organization.change_reviewers(at(), &ada, id, vec![Reviewer::required(&ada)]);
-        self.tell("pull_request_reviewers_changed", told);
-        let told = self.organization.vote(at(), &ada, id, Vote::ApprovedWithSuggestions);
-        self.tell("pull_request_voted", told);
-        let told = self.organization.draft(at(), &ada, id);
-        self.tell("pull_request_drafted", told);
-        let told = self.organization.abandon(at(), &ada, id);
-        self.tell("pull_request_abandoned", told);
-        let told = self.organization.reactivate(at(), &ada, id);
-        self.tell("pull_request_reactivated", told);
+        let (id, notifications) = self.organization.create_pull_request(at(), &ada, proposal);
+        self.record("pull_request_created", notifications);
+        let notifications = self.organization.attempt_merge(at(), id, MergeOutcome::Conflicts);
+        self.record("pull_request_merge_conflicts", notifications);
+        let notifications = self.organization.update_source(at(), &ada, id);
+        self.record("pull_request_source_updated", notifications);
+        let notifications = self.organization.attempt_merge(at(), id, MergeOutcome::Succeeded);
+        self.record("pull_request_merge_attempted", notifications);
+        let notifications = self.organization.publish(at(), &ada, id);
+        self.record("pull_request_published", notifications);
+        let notifications =
+            self.organization.change_reviewers(at(), &ada, id, vec![Reviewer::required(&ada)]);
+        self.record("pull_request_reviewers_changed", notifications);
+        let notifications = self.organization.vote(at(), &ada, id, Vote::ApprovedWithSuggestions);
+        self.record("pull_request_voted", notifications);
+        let notifications = self.organization.draft(at(), &ada, id);
+        self.record("pull_request_drafted", notifications);
+        let notifications = self.organization.abandon(at(), &ada, id);
+        self.record("pull_request_abandoned", notifications);
+        let notifications = self.organization.reactivate(at(), &ada, id);
+        self.record("pull_request_reactivated", notifications);
         self.complete(id);
     }
 
     fn complete(&mut self, id: PullRequestId) {
-        let told = self.organization.complete(at(), &self.ada, id);
-        let [one, two] = told.try_into().expect("a completion is told as an update and as a merge");
-        for told in [one, two] {
-            let name = match told.event_type {
+        let notifications = self.organization.complete(at(), &self.ada, id);
+        let [first, second] =
+            notifications.try_into().expect("a completion is told as an update and as a merge");
+        for notification in [first, second] {
+            let name = match notification.event_type {
                 EventType::PullRequestMerged => "pull_request_merged",
                 _ => "pull_request_completed",
             };
-            self.tell(name, vec![told]);
+            self.record(name, vec![notification]);
         }
     }
 
     fn comments(&mut self) {
         let proposal = Proposal::new(self.repository, TOPIC, MAIN, "More malt");
         let (on, _) = self.organization.create_pull_request(at(), &self.ada, proposal);
-        let (id, told) = self.organization.comment(at(), &self.ada, on, "How much?");
-        self.tell("comment_created", told);
+        let (id, notifications) = self.organization.comment(at(), &self.ada, on, "How much?");
+        self.record("comment_created", notifications);
         let later: Timestamp = "2026-03-02T15:59:30.25Z".parse().expect("a timestamp");
-        let told = self.organization.edit_comment(later, id, "How much more?");
-        self.tell("comment_edited", told);
-        let told = self.organization.delete_comment(later, id);
-        self.tell("comment_deleted", told);
+        let notifications = self.organization.edit_comment(later, id, "How much more?");
+        self.record("comment_edited", notifications);
+        let notifications = self.organization.delete_comment(later, id);
+        self.record("comment_deleted", notifications);
     }
 
     fn fork(&mut self) {
@@ -124,8 +129,8 @@ impl Story {
         self.organization.push(at(), &self.ada, fork, &[RefChange::commit(TOPIC, &["From outside"])]);
         let proposal =
             Proposal { fork: Some(fork), ..Proposal::new(self.repository, TOPIC, MAIN, "From outside") };
-        let (_, told) = self.organization.create_pull_request(at(), &self.ada, proposal);
-        self.tell("pull_request_created_from_fork", told);
+        let (_, notifications) = self.organization.create_pull_request(at(), &self.ada, proposal);
+        self.record("pull_request_created_from_fork", notifications);
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// What is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Promise {
+pub(crate) enum Mutant {
     /// Nothing.
     AllKept,
     /// A fault of ours is answered 500.
@@ -15,7 +15,7 @@ pub(crate) enum Promise {
     RandomDeduplication,
 }
 
-impl Promise {
+impl Mutant {
     pub(crate) const BROKEN: [Self; 4] =
         [Self::FiveHundred, Self::AcknowledgeFirst, Self::CheckpointFirst, Self::RandomDeduplication];
 

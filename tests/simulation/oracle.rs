@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Everything that happened, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Truth {
+pub(crate) struct Oracle {
     expected: Vec<Expected>,
 }
 
@@ -17,7 +17,7 @@ pub(crate) struct Expected {
     /// What it goes by there: any of these.
     pub(crate) keys: Vec<String>,
     /// Whether Azure DevOps made a notification of it.
-    pub(crate) told: bool,
+    pub(crate) notified: bool,
     /// Whether a list says afterwards that it happened.
     pub(crate) traceable: bool,
     /// When it happened.
@@ -34,7 +34,7 @@ pub(crate) struct Arrived {
 
 /// How it compares.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Verdict {
+pub(crate) struct Judgment {
     /// Events that should be there.
     pub(crate) raised: u64,
     /// Of them, those that are.
@@ -55,7 +55,7 @@ pub(crate) struct Verdict {
     pub(crate) last: Option<Timestamp>,
 }
 
-impl Truth {
+impl Oracle {
     pub(crate) fn add(&mut self, expected: Expected) {
         self.expected.push(expected);
     }
@@ -74,8 +74,8 @@ impl Truth {
     }
 
     /// `calm` is when the last fault was over.
-    pub(crate) fn judge(&self, queue: &[Arrived], calm: Timestamp) -> Verdict {
-        let mut verdict = Verdict { raised: self.expected.len() as u64, ..Verdict::default() };
+    pub(crate) fn judge(&self, queue: &[Arrived], calm: Timestamp) -> Judgment {
+        let mut judgment = Judgment { raised: self.expected.len() as u64, ..Judgment::default() };
         let mut by_key: BTreeMap<String, Vec<&Arrived>> = BTreeMap::new();
         for arrived in queue {
             by_key.entry(key(&arrived.body)).or_default().push(arrived);
@@ -84,37 +84,38 @@ impl Truth {
             let found: Vec<&Arrived> =
                 expected.keys.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
             let name = || format!("{} at {}", expected.keys[0], expected.at);
-            match (found.iter().map(|one| one.at).min(), expected.told || expected.traceable) {
+            match (found.iter().map(|arrived| arrived.at).min(), expected.notified || expected.traceable) {
                 (Some(first), _) => {
-                    verdict.arrived += 1;
+                    judgment.arrived += 1;
                     if expected.at <= calm {
-                        verdict.last = verdict.last.max(Some(first));
+                        judgment.last = judgment.last.max(Some(first));
                     }
                 }
-                (None, true) => verdict.lost.push(name()),
-                (None, false) => verdict.untraceable += 1,
+                (None, true) => judgment.lost.push(name()),
+                (None, false) => judgment.untraceable += 1,
             }
-            let ids: BTreeSet<&str> = found.iter().filter_map(|one| one.body["id"].as_str()).collect();
+            let ids: BTreeSet<&str> =
+                found.iter().filter_map(|arrived| arrived.body["id"].as_str()).collect();
             if ids.len() > 1 {
-                verdict.doubled.push(name());
+                judgment.doubled.push(name());
             }
             for pair in found.windows(2).filter(|_| ids.len() == 1) {
                 if pair[1].at.duration_since(pair[0].at).as_secs() <= 300 {
-                    verdict.doubled.push(name());
+                    judgment.doubled.push(name());
                 } else {
-                    verdict.repeated += 1;
+                    judgment.repeated += 1;
                 }
             }
         }
-        self.judge_order(queue, &mut verdict);
-        verdict
+        self.judge_order(queue, &mut judgment);
+        judgment
     }
 
     /// Whether the time of each event says where in its group it belongs. The time of one that was made from a list is that
     /// of the happening, where a delivery has that of Azure DevOps's record of it, some seconds later; it is marked.
-    fn judge_order(&self, queue: &[Arrived], verdict: &mut Verdict) {
-        let keys = |(place, one): (usize, &Expected)| {
-            one.keys.iter().cloned().map(move |key| (key, place)).collect::<Vec<_>>()
+    fn judge_order(&self, queue: &[Arrived], judgment: &mut Judgment) {
+        let keys = |(place, expected): (usize, &Expected)| {
+            expected.keys.iter().cloned().map(move |key| (key, place)).collect::<Vec<_>>()
         };
         let places: BTreeMap<String, usize> = self.expected.iter().enumerate().flat_map(keys).collect();
         let mut latest: BTreeMap<&str, (usize, &Arrived)> = BTreeMap::new();
@@ -123,10 +124,10 @@ impl Truth {
             let Some(place) = places.get(&key).copied() else { continue };
             match latest.get(arrived.group.as_str()).copied() {
                 Some((before, later)) if before > place => {
-                    verdict.late += 1;
+                    judgment.late += 1;
                     let is_marked = arrived.is_reconstructed() || later.is_reconstructed();
                     if arrived.time() > later.time() && !is_marked {
-                        verdict.disordered.push(key);
+                        judgment.disordered.push(key);
                     }
                 }
                 _ => drop(latest.insert(&arrived.group, (place, arrived))),

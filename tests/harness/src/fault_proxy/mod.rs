@@ -1,10 +1,11 @@
-//! A front before an AWS emulator: it forwards, remembers every call, and misbehaves on request.
+//! A proxy before an AWS emulator: it forwards, remembers every call, and misbehaves on request.
 
 mod fault;
 mod partial;
 mod record;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,9 +21,9 @@ pub use fault::{Fault, PartialFailure};
 use hookpost_stand_in::http;
 use hookpost_stand_in::server::{Reply, Server};
 
-/// A front; give its endpoint to the function instead of the emulator's.
+/// A proxy; give its endpoint to the function instead of the emulator's.
 #[derive(Debug)]
-pub struct Front {
+pub struct FaultProxy {
     server: Server,
     state: Arc<State>,
 }
@@ -45,8 +46,10 @@ pub struct Call {
 struct State {
     upstream: String,
     calls: Mutex<Vec<Call>>,
-    /// How many calls have come in.
-    count: watch::Sender<usize>,
+    /// How many calls came in since the start, which numbers them.
+    numbered: AtomicUsize,
+    /// How many calls are recorded now.
+    recorded: watch::Sender<usize>,
     script: Mutex<Script>,
 }
 
@@ -65,13 +68,14 @@ struct Rule {
     fault: Fault,
 }
 
-impl Front {
-    /// A front on a free port before `upstream`, such as `http://127.0.0.1:4566`.
+impl FaultProxy {
+    /// A proxy on a free port before `upstream`, such as `http://127.0.0.1:4566`.
     pub async fn start(upstream: &str) -> Self {
         let state = Arc::new(State {
             upstream: upstream.to_owned(),
             calls: Mutex::default(),
-            count: watch::Sender::new(0),
+            numbered: AtomicUsize::new(0),
+            recorded: watch::Sender::new(0),
             script: Mutex::default(),
         });
         let handler_state = Arc::clone(&state);
@@ -120,21 +124,22 @@ impl Front {
 
     /// Forgets the calls so far.
     pub fn forget(&self) {
-        self.state.calls().clear();
+        let mut calls = self.state.calls();
+        calls.clear();
+        self.state.recorded.send_replace(0);
     }
 
     /// Waits until the next call of an operation has come in.
     pub async fn reached(&self, operation: &str) {
         let before = self.calls_of(operation).len();
-        let mut calls = self.state.count.subscribe();
+        let mut calls = self.state.recorded.subscribe();
         while self.calls_of(operation).len() == before && calls.changed().await.is_ok() {}
     }
 
-    /// Waits until `count` calls have come in since the start, forgotten ones included; whether
-    /// that happened `within` the time.
+    /// Waits until at least `count` calls are recorded; `false` when `within` passes first.
     pub async fn called(&self, count: usize, within: Duration) -> bool {
-        let mut calls = self.state.count.subscribe();
-        let enough = calls.wait_for(|calls| *calls >= count);
+        let mut recorded = self.state.recorded.subscribe();
+        let enough = recorded.wait_for(|recorded| *recorded >= count);
         tokio::time::timeout(within, enough).await.is_ok()
     }
 }
@@ -148,11 +153,10 @@ impl State {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers a call that has come in; returns its number, from 1.
+    /// Records a call that has come in; returns its number.
     fn note(&self, operation: &str, request: &Request<Bytes>) -> usize {
         let mut calls = self.calls();
-        self.count.send_modify(|count| *count += 1);
-        let number = *self.count.borrow();
+        let number = self.numbered.fetch_add(1, Ordering::Relaxed);
         calls.push(Call {
             operation: operation.to_owned(),
             input: serde_json::from_slice(request.body()).unwrap_or_default(),
@@ -160,6 +164,7 @@ impl State {
             output: Value::Null,
             number,
         });
+        self.recorded.send_replace(calls.len());
         number
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookpost_harness::account::Account;
-use hookpost_harness::function::{Failure, Function, binary};
+use hookpost_harness::function::{Function, InvokeError, binary};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::{FunctionError, Invocation};
 use hookpost_stand_in::canary;
@@ -15,61 +15,63 @@ use hookpost_stand_in::{
 use serde_json::{Value, json};
 
 /// How long a delivery is tried. Azure DevOps takes three minutes (Microsoft, "Troubleshoot service hooks").
-const PATIENCE: Duration = Duration::from_secs(20);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) const ORGANIZATION: &str = "contoso";
 pub(crate) const MAIN: &str = "refs/heads/main";
 
 /// Everything there is.
-pub(crate) struct Town {
+pub(crate) struct Deployment {
     pub(crate) azure: StandIn,
     pub(crate) account: Account,
     pub(crate) receivers: [Arc<Function>; 2],
     pub(crate) gateway: Gateway,
     pub(crate) setup: Function,
-    pub(crate) people: People,
+    pub(crate) fixture: OrganizationFixture,
 }
 
 /// Who and what there is in the organization.
 #[derive(Clone)]
-pub(crate) struct People {
+pub(crate) struct OrganizationFixture {
     pub(crate) ada: Identity,
     pub(crate) shop: ProjectId,
     pub(crate) web: RepositoryId,
 }
 
 /// An organization with two projects, each with a repository.
-pub(crate) fn organization(name: &str, seed: u64) -> (Organization, People) {
-    let mut it = Organization::services(name, seed);
-    let (shop, lab) = (it.add_project("Shop"), it.add_project("Lab"));
-    let (web, notes) = (it.add_repository(shop, "web"), it.add_repository(lab, "notes"));
-    let ada = it.add_person("Ada", "ada@contoso.example");
+pub(crate) fn organization(name: &str, seed: u64) -> (Organization, OrganizationFixture) {
+    let mut organization = Organization::services(name, seed);
+    let (shop, lab) = (organization.add_project("Shop"), organization.add_project("Lab"));
+    let (web, notes) = (organization.add_repository(shop, "web"), organization.add_repository(lab, "notes"));
+    let ada = organization.add_person("Ada", "ada@contoso.example");
     for repository in [web, notes] {
-        it.push(at(), &ada, repository, &[RefChange::commit(MAIN, &["Begin"])]);
+        organization.push(at(), &ada, repository, &[RefChange::commit(MAIN, &["Begin"])]);
     }
-    (it, People { ada, shop, web })
+    (organization, OrganizationFixture { ada, shop, web })
 }
 
-impl Town {
+impl Deployment {
     /// `name` must be unique among these tests.
     pub(crate) async fn open(name: &str) -> Self {
-        let (contoso, people) = organization(ORGANIZATION, 7);
+        let (contoso, fixture) = organization(ORGANIZATION, 7);
         let azure = StandIn::start([contoso]).await;
         azure.allow_local_targets();
-        azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, &people.ada));
-        Self::around(name, azure, people).await
+        // `setup` looks for the outcome of a test delivery once a second; one look is enough.
+        azure.quirks(|quirks| quirks.reads_until_settled = 0);
+        azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, &fixture.ada));
+        Self::with_stand_in(name, azure, fixture).await
     }
 
-    pub(crate) async fn around(name: &str, azure: StandIn, people: People) -> Self {
+    pub(crate) async fn with_stand_in(name: &str, azure: StandIn, fixture: OrganizationFixture) -> Self {
         let account = Account::open(name).await;
         let quick = [("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1")];
         let receivers = [
             Arc::new(account.receiver("code-pushed", &quick).await),
             Arc::new(account.receiver("pull-request", &quick).await),
         ];
-        let gateway = Gateway::open(Arc::clone(&receivers[0]), Arc::clone(&receivers[1])).await;
+        let gateway = Gateway::start(Arc::clone(&receivers[0]), Arc::clone(&receivers[1])).await;
         let setup = start_setup(&account, &azure, &gateway, &[]).await;
-        Self { azure, account, receivers, gateway, setup, people }
+        Self { azure, account, receivers, gateway, setup, fixture }
     }
 
     /// A new process, as Lambda starts one after another was lost.
@@ -89,7 +91,7 @@ impl Town {
     }
 
     /// What the console shows, in green or in red; neither may show a secret.
-    pub(crate) async fn ask(&self, request: &Value) -> Result<Value, FunctionError> {
+    pub(crate) async fn invoke_setup(&self, request: &Value) -> Result<Value, FunctionError> {
         let invocation = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
         let answer = self.setup.invoke_with(invocation).await;
         match answer {
@@ -97,7 +99,7 @@ impl Town {
                 canary::assert_absent("a report", report.to_string());
                 Ok(report)
             }
-            Err(Failure::Reported(error)) => {
+            Err(InvokeError::Reported(error)) => {
                 canary::assert_absent("a refusal", format!("{} {}", error.error_type, error.message));
                 Err(error)
             }
@@ -106,13 +108,13 @@ impl Town {
     }
 
     pub(crate) async fn connect(&self) -> Value {
-        fine(self.ask(&connect()).await)
+        expect_report(self.invoke_setup(&connect()).await)
     }
 
     /// Somebody pushes; every subscription that matches delivers. Says what each delivery was answered in the end.
     pub(crate) async fn push(&self, comment: &str) -> Vec<Option<u16>> {
         let mut answers = Vec::new();
-        for notification in &self.told(comment) {
+        for notification in &self.push_notifications(comment) {
             answers.push(self.deliver(notification).await);
         }
         answers
@@ -120,23 +122,28 @@ impl Town {
 
     /// The same, with a single try.
     pub(crate) async fn push_once(&self, comment: &str) -> Vec<Option<u16>> {
-        self.azure.deliver_all(self.told(comment)).await.into_iter().map(|sent| sent.status()).collect()
+        self.azure
+            .deliver_all(self.push_notifications(comment))
+            .await
+            .into_iter()
+            .map(|sent| sent.status())
+            .collect()
     }
 
     /// Somebody pushes now; nothing is delivered yet.
-    pub(crate) fn told(&self, comment: &str) -> Vec<Notification> {
-        let People { ada, web, .. } = self.people.clone();
-        self.azure.organization(ORGANIZATION, |it| {
-            it.push(now(), &ada, web, &[RefChange::commit(MAIN, &[comment])])
+    pub(crate) fn push_notifications(&self, comment: &str) -> Vec<Notification> {
+        let OrganizationFixture { ada, web, .. } = self.fixture.clone();
+        self.azure.organization(ORGANIZATION, |organization| {
+            organization.push(now(), &ada, web, &[RefChange::commit(MAIN, &[comment])])
         })
     }
 
     /// Delivers as Azure DevOps does: again after a 503, for some minutes, here for less.
     async fn deliver(&self, notification: &Notification) -> Option<u16> {
-        let patience = Instant::now() + PATIENCE;
+        let timeout = Instant::now() + RETRY_TIMEOUT;
         loop {
             let answer = self.azure.deliver(notification).await.and_then(|sent| sent.status());
-            if answer != Some(503) || Instant::now() > patience {
+            if answer != Some(503) || Instant::now() > timeout {
                 return answer;
             }
         }
@@ -228,6 +235,6 @@ pub(crate) fn at() -> Timestamp {
 
 /// A report, where a refusal fails the test.
 #[track_caller]
-pub(crate) fn fine(answer: Result<Value, FunctionError>) -> Value {
+pub(crate) fn expect_report(answer: Result<Value, FunctionError>) -> Value {
     answer.unwrap_or_else(|error| panic!("{}: {}", error.error_type, error.message))
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookpost_harness::account::Account;
-use hookpost_harness::front::{Fault, PartialFailure};
-use hookpost_harness::function::{Failure, Function, binary};
+use hookpost_harness::fault_proxy::{Fault, PartialFailure};
+use hookpost_harness::function::{Function, InvokeError, binary};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::Invocation;
 use hookpost_stand_in::Timestamp;
@@ -19,36 +19,36 @@ use hyper::body::Bytes;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::chance::Chance;
+use crate::oracle::Arrived;
+use crate::rng::Rng;
 use crate::simulation::{APART, Outcome};
-use crate::story::{ORGANIZATION, PROJECT, Story};
-use crate::truth::Arrived;
+use crate::workload::{ORGANIZATION, PROJECT, Workload};
 
-const HAPPENINGS: u64 = 200;
+const ACTIVITIES: u64 = 200;
 
 /// How long the organization works before now.
 const SPAN: SignedDuration = SignedDuration::from_hours(4);
 
 /// What may be wrong for a while.
-pub(crate) const TROUBLES: [Trouble; 14] = [
-    Trouble::None,
-    Trouble::QueueRefuses,
-    Trouble::QueueThrottles,
-    Trouble::QueueHangs,
-    Trouble::QueueSlow,
-    Trouble::Partial,
-    Trouble::AnswerLost,
-    Trouble::SecretsDown,
-    Trouble::KilledMidRequest,
-    Trouble::KilledAfter,
-    Trouble::Throttled,
-    Trouble::BrokenAfter,
-    Trouble::Misrouted,
-    Trouble::QueueOut,
+pub(crate) const BINARY_FAULTS: [BinaryFault; 14] = [
+    BinaryFault::None,
+    BinaryFault::QueueRefuses,
+    BinaryFault::QueueThrottles,
+    BinaryFault::QueueHangs,
+    BinaryFault::QueueSlow,
+    BinaryFault::Partial,
+    BinaryFault::AnswerLost,
+    BinaryFault::SecretsDown,
+    BinaryFault::KilledMidRequest,
+    BinaryFault::KilledAfter,
+    BinaryFault::Throttled,
+    BinaryFault::BrokenAfter,
+    BinaryFault::Misrouted,
+    BinaryFault::QueueOut,
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum BinaryFault {
     None,
     QueueRefuses,
     QueueThrottles,
@@ -65,7 +65,7 @@ pub(crate) enum Trouble {
     QueueOut,
 }
 
-impl Trouble {
+impl BinaryFault {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -93,20 +93,20 @@ impl Trouble {
 
 /// What is due at a time.
 enum Step {
-    Happen,
+    Activity,
     Begin,
     End,
 }
 
 pub(crate) struct Real {
     azure: StandIn,
-    story: Story,
+    workload: Workload,
     account: Account,
     gateway: Gateway,
     watch: Function,
     checkpoints: String,
-    chance: Chance,
-    trouble: Trouble,
+    rng: Rng,
+    fault: BinaryFault,
     active: bool,
     now: Timestamp,
     outcome: Outcome,
@@ -118,18 +118,18 @@ fn now() -> Timestamp {
 }
 
 impl Real {
-    pub(crate) async fn prepare(seed: u64, trouble: Trouble) -> Self {
+    pub(crate) async fn prepare(seed: u64, fault: BinaryFault) -> Self {
         let now = now();
         let begin = now - SPAN;
-        let (organization, story) = Story::begin(seed, begin);
+        let (organization, workload) = Workload::begin(seed, begin);
         let azure = StandIn::start([organization]).await;
         azure.allow_local_targets();
-        azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, story.ada()));
+        azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
         azure.set_time(begin);
         azure.quirks(|quirks| quirks.shows_pending_events = seed.is_multiple_of(2));
         let name = format!("faults-{seed}");
         let account = Account::open(&name).await;
-        let gateway = Gateway::open(
+        let gateway = Gateway::start(
             Arc::new(account.receiver("code-pushed", RECEIVER).await),
             Arc::new(account.receiver("pull-request", RECEIVER).await),
         )
@@ -148,13 +148,13 @@ impl Real {
         let watch = start_watch(&account, &azure, &gateway, &checkpoints).await;
         Self {
             azure,
-            story,
+            workload,
             account,
             gateway,
             watch,
             checkpoints,
-            chance: Chance::new(seed),
-            trouble,
+            rng: Rng::new(seed),
+            fault,
             active: false,
             now,
             outcome: Outcome::default(),
@@ -171,8 +171,8 @@ impl Real {
             match step {
                 Step::Begin => self.change(true).await,
                 Step::End => self.change(false).await,
-                Step::Happen => {
-                    for notification in self.story.happen(&self.azure, &mut self.chance, at) {
+                Step::Activity => {
+                    for notification in self.workload.act_at(&self.azure, &mut self.rng, at) {
                         self.azure.notify_at(at, &notification);
                     }
                 }
@@ -188,17 +188,17 @@ impl Real {
     /// Happenings, and when it is troubled: for less than Azure DevOps's retries, but for what is not ours.
     fn plan(&mut self, seconds: u64) -> Vec<(u64, Step)> {
         let mut steps: Vec<(u64, Step)> =
-            (0..HAPPENINGS).map(|_| (self.chance.below(seconds), Step::Happen)).collect();
-        let (every, longest) = match self.trouble {
-            Trouble::Misrouted => (7200, 3600),
-            Trouble::QueueOut => (7200, 600),
+            (0..ACTIVITIES).map(|_| (self.rng.below(seconds), Step::Activity)).collect();
+        let (every, longest) = match self.fault {
+            BinaryFault::Misrouted => (7200, 3600),
+            BinaryFault::QueueOut => (7200, 600),
             _ => (2400, 170),
         };
-        let shortest = if self.trouble.is_ours() { 20 } else { longest / 2 };
+        let shortest = if self.fault.is_ours() { 20 } else { longest / 2 };
         for slot in 0..seconds / every {
-            let from = slot * every + self.chance.below(every - longest - APART);
+            let from = slot * every + self.rng.below(every - longest - APART);
             steps.push((from, Step::Begin));
-            steps.push((from + shortest + self.chance.below(longest - shortest), Step::End));
+            steps.push((from + shortest + self.rng.below(longest - shortest), Step::End));
         }
         steps.sort_by_key(|(offset, _)| *offset);
         steps
@@ -212,9 +212,9 @@ impl Real {
         self.account.sqs.heal();
         self.account.secrets_manager.heal();
         if active {
-            self.begin_trouble();
+            self.begin_fault();
         }
-        if self.trouble == Trouble::SecretsDown {
+        if self.fault == BinaryFault::SecretsDown {
             // When it begins, so that they know no password. When it ends, because after a failure they ask again after a
             // second, and in a second of their real clock Azure DevOps's virtual one is through with all its retries. That
             // one and the same instance recovers is shown in one process, where both clocks are one.
@@ -223,16 +223,16 @@ impl Real {
         }
     }
 
-    fn begin_trouble(&self) {
+    fn begin_fault(&self) {
         let batch = |fault| self.account.sqs.fail_each("SendMessageBatch", fault);
-        match self.trouble {
-            Trouble::QueueRefuses | Trouble::QueueOut => batch(Fault::outage()),
-            Trouble::QueueThrottles => batch(Fault::Throttle),
-            Trouble::QueueHangs => batch(Fault::Hang),
-            Trouble::QueueSlow => batch(Fault::Delay(Duration::from_millis(200))),
-            Trouble::Partial => batch(Fault::Partial(vec![PartialFailure::internal(0)])),
-            Trouble::AnswerLost => batch(Fault::DropAfterForward),
-            Trouble::SecretsDown => self.account.secrets_manager.fail_all(Fault::outage()),
+        match self.fault {
+            BinaryFault::QueueRefuses | BinaryFault::QueueOut => batch(Fault::outage()),
+            BinaryFault::QueueThrottles => batch(Fault::Throttle),
+            BinaryFault::QueueHangs => batch(Fault::Hang),
+            BinaryFault::QueueSlow => batch(Fault::Delay(Duration::from_millis(200))),
+            BinaryFault::Partial => batch(Fault::Partial(vec![PartialFailure::internal(0)])),
+            BinaryFault::AnswerLost => batch(Fault::DropAfterForward),
+            BinaryFault::SecretsDown => self.account.secrets_manager.fail_all(Fault::outage()),
             _ => {}
         }
     }
@@ -262,11 +262,11 @@ impl Real {
     async fn post(&mut self, due: &Due) -> Result<Answer, HttpError> {
         let endpoint =
             if due.delivery().url.contains("/pull-request") { "pull-request" } else { "code-pushed" };
-        let trouble = if self.active { self.trouble } else { Trouble::None };
-        match trouble {
-            Trouble::Throttled => Ok(answer(503)),
-            Trouble::Misrouted => Ok(answer(500)),
-            Trouble::KilledMidRequest if self.chance.percent(70) => {
+        let fault = if self.active { self.fault } else { BinaryFault::None };
+        match fault {
+            BinaryFault::Throttled => Ok(answer(503)),
+            BinaryFault::Misrouted => Ok(answer(500)),
+            BinaryFault::KilledMidRequest if self.rng.percent(70) => {
                 self.account.sqs.fail_next("SendMessageBatch", Fault::Hang);
                 let called = self.account.sqs.reached("SendMessageBatch");
                 tokio::select! {
@@ -276,12 +276,12 @@ impl Real {
                 self.renew(endpoint).await;
                 Ok(answer(503))
             }
-            Trouble::KilledAfter if self.chance.percent(70) => {
+            BinaryFault::KilledAfter if self.rng.percent(70) => {
                 let _ = due.delivery().send().await;
                 self.renew(endpoint).await;
                 Ok(answer(503))
             }
-            Trouble::BrokenAfter => {
+            BinaryFault::BrokenAfter => {
                 let _ = due.delivery().send().await;
                 Err(HttpError::TimedOut(Duration::ZERO))
             }
@@ -290,7 +290,7 @@ impl Real {
     }
 
     async fn watch_until_quiet(&mut self) {
-        if self.trouble == Trouble::Misrouted {
+        if self.fault == BinaryFault::Misrouted {
             self.kill_watch().await;
         }
         let mut quiet = 0;
@@ -315,7 +315,7 @@ impl Real {
         let answer = self.watch.invoke(json!({})).await;
         let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
         let all = report["integrations"].as_array().cloned().unwrap_or_default();
-        let mine = all.into_iter().find(|one| one["integration"] == ORGANIZATION).unwrap_or_default();
+        let mine = all.into_iter().find(|report| report["integration"] == ORGANIZATION).unwrap_or_default();
         self.outcome.replayed += mine["deliveriesReplayed"].as_u64().unwrap_or_default();
         self.outcome.reconstructed += mine["eventsReconstructed"].as_u64().unwrap_or_default();
         self.outcome.healed += mine["subscriptionsHealed"].as_u64().unwrap_or_default();
@@ -324,7 +324,7 @@ impl Real {
 
     /// In the middle of a pass, at any of its calls to Azure DevOps.
     async fn kill_watch(&mut self) {
-        let at = usize::try_from(self.chance.below(30)).unwrap_or_default();
+        let at = usize::try_from(self.rng.below(30)).unwrap_or_default();
         let patience = Duration::from_secs(30);
         self.azure.forget_calls();
         let reached = async {
@@ -333,7 +333,7 @@ impl Real {
             self.azure.until(patience, |azure| azure.calls().len() > at).await;
         };
         tokio::select! {
-            ended = self.watch.invoke(json!({})) => assert!(!matches!(ended, Err(Failure::Reported(_))), "a pass"),
+            ended = self.watch.invoke(json!({})) => assert!(!matches!(ended, Err(InvokeError::Reported(_))), "a pass"),
             () = reached => {}
         }
         self.azure.heal();
@@ -350,7 +350,7 @@ impl Real {
             at: self.now,
         });
         let arrived: Vec<Arrived> = arrived.collect();
-        self.outcome.verdict = self.story.truth.judge(&arrived, self.now);
+        self.outcome.judgment = self.workload.oracle.judge(&arrived, self.now);
         self.outcome.quarantined = self.account.quarantined().await.len() as u64;
         self.account.close(self.watch).await;
         self.outcome

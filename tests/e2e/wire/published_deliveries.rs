@@ -1,5 +1,5 @@
 //! Deliveries published by others, when there is a folder of them: set `HOOKPOST_EXTRA_DELIVERIES`. What each must come
-//! to was decided by a person, in `wild.tsv`: file, answer, and for events their type, subject and action.
+//! to was decided by a person, in `published_deliveries.tsv`: file, answer, and for events their type, subject and action.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use hookpost_harness::api_gateway::ApiRequest;
 use serde_json::Value;
 
-use crate::world::{World, events};
+use crate::fixture::{ReceiverFixture, events};
 
 /// The reviewed table, by file.
 fn table() -> BTreeMap<&'static str, &'static str> {
-    let rows = include_str!("wild.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let rows = include_str!("published_deliveries.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty());
     rows.map(|row| row.split_once('\t').expect("a file and what it comes to")).collect()
 }
 
@@ -44,8 +46,10 @@ async fn every_published_delivery_comes_to_what_the_table_says() {
         println!("skipped: HOOKPOST_EXTRA_DELIVERIES names no folder");
         return;
     };
-    let worlds =
-        [World::open("wild-push", "code-pushed").await, World::open("wild-pr", "pull-request").await];
+    let fixtures = [
+        ReceiverFixture::open("wild-push", "code-pushed").await,
+        ReceiverFixture::open("wild-pr", "pull-request").await,
+    ];
     let mut wrong = Vec::new();
     let table = table();
     let mut seen = BTreeSet::new();
@@ -57,20 +61,21 @@ async fn every_published_delivery_comes_to_what_the_table_says() {
         }
         seen.insert(file.clone());
         let body = fs::read(&path).expect("a readable file");
-        let world = &worlds[usize::from(endpoint(&body) == "pull-request")];
-        let request: ApiRequest = world.request(body);
-        let reply = world.send(&request).await;
-        let mut came_to = format!("{} {}", reply.status, reply.json()["status"].as_str().unwrap_or_default());
-        for event in events(&world.account.events().await) {
+        let fixture = &fixtures[usize::from(endpoint(&body) == "pull-request")];
+        let request: ApiRequest = fixture.request(body);
+        let response = fixture.send(&request).await;
+        let mut came_to =
+            format!("{} {}", response.status, response.json()["status"].as_str().unwrap_or_default());
+        for event in events(&fixture.account.events().await) {
             came_to = format!("{came_to}\t{}", summary(&event));
         }
         let expected = table.get(file.as_str()).copied();
-        if expected.is_some_and(|expected| expected != came_to) || !matches!(reply.status, 200..300) {
+        if expected.is_some_and(|expected| expected != came_to) || !matches!(response.status, 200..300) {
             wrong.push(format!("{file}\n  expected {}\n  came to  {came_to}", expected.unwrap_or("any 2xx")));
         }
     }
-    for world in worlds {
-        world.close().await;
+    for fixture in fixtures {
+        fixture.close().await;
     }
     assert!(!seen.is_empty(), "HOOKPOST_EXTRA_DELIVERIES holds no *.json");
     if table.keys().any(|file| seen.contains(*file)) {

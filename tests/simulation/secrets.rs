@@ -80,11 +80,11 @@ impl Vault for Secrets {
 
     async fn link(&self, _: &IntegrationName) -> Result<Option<Link>, VaultError> {
         self.answer(Some(Link {
-            organization_url: format!("https://dev.azure.com/{}", crate::story::ORGANIZATION),
+            organization_url: format!("https://dev.azure.com/{}", crate::workload::ORGANIZATION),
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
             pat_expires_on: None,
             webhook_base_url: BASE.to_owned(),
-            projects: vec![crate::story::PROJECT.to_owned()],
+            projects: vec![crate::workload::PROJECT.to_owned()],
             repository: None,
             branch: None,
             other: OtherFields::default(),

@@ -1,4 +1,4 @@
-//! The ways in which a front misbehaves.
+//! The ways in which a proxy misbehaves.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::State;
 use super::partial;
 use hookpost_stand_in::server::{Answer, Reply, json};
 
-/// What a front does instead of plainly forwarding.
+/// What a proxy does instead of plainly forwarding.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Answers with an error of the AWS JSON protocols; the call does not reach the emulator.

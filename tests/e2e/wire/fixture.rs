@@ -1,7 +1,7 @@
 //! A receiver in its surroundings, and an organization whose notifications it gets.
 
 use hookpost_harness::account::{Account, INTEGRATION};
-use hookpost_harness::api_gateway::{ApiReply, ApiRequest};
+use hookpost_harness::api_gateway::{ApiRequest, ApiResponse};
 use hookpost_harness::function::Function;
 use hookpost_harness::queues::Message;
 use hookpost_stand_in::canary;
@@ -15,13 +15,13 @@ pub(crate) const MAIN: &str = "refs/heads/main";
 
 /// One receiver function and what surrounds it.
 #[derive(Debug)]
-pub(crate) struct World {
+pub(crate) struct ReceiverFixture {
     pub(crate) account: Account,
     pub(crate) function: Function,
     endpoint: &'static str,
 }
 
-impl World {
+impl ReceiverFixture {
     /// `name` must be unique among these tests.
     pub(crate) async fn open(name: &str, endpoint: &'static str) -> Self {
         Self::open_with(name, endpoint, &[]).await
@@ -45,11 +45,11 @@ impl World {
     }
 
     /// Sends a request as the gateway would hand it on, and looks for canaries in the answer.
-    pub(crate) async fn send(&self, request: &ApiRequest) -> ApiReply {
+    pub(crate) async fn send(&self, request: &ApiRequest) -> ApiResponse {
         send_to(&self.function, request).await
     }
 
-    pub(crate) async fn deliver(&self, notification: &Notification) -> ApiReply {
+    pub(crate) async fn deliver(&self, notification: &Notification) -> ApiResponse {
         self.send(&ApiRequest::of(&Delivery::of(notification, canary::PASSWORD))).await
     }
 
@@ -76,20 +76,20 @@ impl World {
     }
 }
 
-pub(crate) async fn send_to(function: &Function, request: &ApiRequest) -> ApiReply {
-    let reply = function.http(request).await.expect("every request is answered");
+pub(crate) async fn send_to(function: &Function, request: &ApiRequest) -> ApiResponse {
+    let response = function.http(request).await.expect("every request is answered");
     canary::assert_absent(
         "an answer",
-        format!("{:?} {}", reply.headers, String::from_utf8_lossy(&reply.body)),
+        format!("{:?} {}", response.headers, String::from_utf8_lossy(&response.body)),
     );
-    reply
+    response
 }
 
 /// What an answer and its outcome are, for assertions.
-pub(crate) fn told(reply: &ApiReply) -> (u64, String) {
-    let json = reply.json();
+pub(crate) fn status_and_code(response: &ApiResponse) -> (u64, String) {
+    let json = response.json();
     let code = json["code"].as_str().or(json["status"].as_str());
-    (reply.status, code.unwrap_or("nothing").to_owned())
+    (response.status, code.unwrap_or("nothing").to_owned())
 }
 
 /// Parsed bodies of messages.

@@ -9,14 +9,14 @@ pub(crate) fn events_crate() -> PathBuf {
 }
 
 /// Whether `make bless` is running, which writes the files instead of comparing them.
-fn blessing() -> bool {
+fn is_blessing() -> bool {
     std::env::vars().any(|(name, _)| name == "HOOKPOST_BLESS")
 }
 
 /// Compares with the file, or writes it.
 #[track_caller]
 pub(crate) fn check(file: &Path, now: &str) {
-    if blessing() {
+    if is_blessing() {
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder that can be made");
         fs::write(file, now).expect("a file that can be written");
         return;

@@ -1,12 +1,12 @@
-//! Chance from a seed: the same seed, the same story.
+//! Rng from a seed: the same seed, the same workload.
 
 use jiff::SignedDuration;
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): small, and good enough to roll dice.
 #[derive(Clone, Debug)]
-pub(crate) struct Chance(u64);
+pub(crate) struct Rng(u64);
 
-impl Chance {
+impl Rng {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -1,4 +1,4 @@
-//! What happens in the organization, and the truth about it, which does not depend on who is told.
+//! What happens in the organization, and the oracle about it, which does not depend on who is told.
 
 use hookpost_stand_in::rest::StandIn;
 use hookpost_stand_in::{
@@ -7,8 +7,8 @@ use hookpost_stand_in::{
 };
 use serde_json::Value;
 
-use crate::chance::Chance;
-use crate::truth::{Expected, Truth};
+use crate::oracle::{Expected, Oracle};
+use crate::rng::Rng;
 
 pub(crate) const ORGANIZATION: &str = "contoso";
 pub(crate) const PROJECT: &str = "Shop";
@@ -19,29 +19,29 @@ const WITNESS: &str = "https://witness.example";
 
 /// Who and what there is.
 #[derive(Debug)]
-pub(crate) struct Story {
+pub(crate) struct Workload {
     ada: Identity,
     repositories: Vec<RepositoryId>,
     open: Vec<PullRequestId>,
     abandoned: Vec<PullRequestId>,
     topics: u32,
-    pub(crate) truth: Truth,
+    pub(crate) oracle: Oracle,
 }
 
-impl Story {
+impl Workload {
     pub(crate) fn begin(seed: u64, at: Timestamp) -> (Organization, Self) {
-        let mut it = Organization::services(ORGANIZATION, seed);
-        let project = it.add_project(PROJECT);
-        let repositories = ["web", "api"].map(|name| it.add_repository(project, name)).to_vec();
-        let ada = it.add_person("Ada", "ada@contoso.example");
+        let mut organization = Organization::services(ORGANIZATION, seed);
+        let project = organization.add_project(PROJECT);
+        let repositories = ["web", "api"].map(|name| organization.add_repository(project, name)).to_vec();
+        let ada = organization.add_person("Ada", "ada@contoso.example");
         for repository in &repositories {
-            it.push(at, &ada, *repository, &[RefChange::commit(MAIN, &["Begin"])]);
+            organization.push(at, &ada, *repository, &[RefChange::commit(MAIN, &["Begin"])]);
         }
         for subscription in Webhook::new(WITNESS, "x").standard_set() {
-            it.subscribe(subscription);
+            organization.subscribe(subscription);
         }
         let (open, abandoned) = (Vec::new(), Vec::new());
-        (it, Self { ada, repositories, open, abandoned, topics: 0, truth: Truth::default() })
+        (organization, Self { ada, repositories, open, abandoned, topics: 0, oracle: Oracle::default() })
     }
 
     pub(crate) fn ada(&self) -> &Identity {
@@ -49,104 +49,105 @@ impl Story {
     }
 
     /// Something happens; gives the notifications that Azure DevOps makes of it.
-    pub(crate) fn happen(
-        &mut self,
-        azure: &StandIn,
-        chance: &mut Chance,
-        at: Timestamp,
-    ) -> Vec<Notification> {
-        let all = azure.organization(ORGANIZATION, |it| self.act(it, chance, at));
-        let (witnessed, told): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|one| one.url.starts_with(WITNESS));
-        for one in &witnessed {
-            let is_told =
-                told.iter().any(|other| other.event_id == one.event_id && other.event_type == one.event_type);
-            self.note(one, is_told, at);
+    pub(crate) fn act_at(&mut self, azure: &StandIn, rng: &mut Rng, at: Timestamp) -> Vec<Notification> {
+        let all = azure.organization(ORGANIZATION, |organization| self.act(organization, rng, at));
+        let (witnessed, sent): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|notification| notification.url.starts_with(WITNESS));
+        for notification in &witnessed {
+            let is_sent = sent.iter().any(|sent| {
+                sent.event_id == notification.event_id && sent.event_type == notification.event_type
+            });
+            self.expect(notification, is_sent, at);
         }
-        told
+        sent
     }
 
-    fn act(&mut self, it: &mut Organization, chance: &mut Chance, at: Timestamp) -> Vec<Notification> {
+    fn act(&mut self, organization: &mut Organization, rng: &mut Rng, at: Timestamp) -> Vec<Notification> {
         let ada = self.ada.clone();
-        let repository = *chance.pick(&self.repositories);
-        let number = chance.below(1000);
-        match chance.below(100) {
-            0..40 => {
-                it.push(at, &ada, repository, &[RefChange::commit(MAIN, &[&format!("Change {number}")])])
-            }
+        let repository = *rng.pick(&self.repositories);
+        let number = rng.below(1000);
+        match rng.below(100) {
+            0..40 => organization.push(
+                at,
+                &ada,
+                repository,
+                &[RefChange::commit(MAIN, &[&format!("Change {number}")])],
+            ),
             40..48 => {
                 let tag = RefChange::point(
                     &format!("refs/tags/v{number}"),
-                    it.tip(repository, MAIN).expect("main"),
+                    organization.tip(repository, MAIN).expect("main"),
                 );
-                it.push(at, &ada, repository, &[RefChange::commit(MAIN, &["Release"]), tag])
+                organization.push(at, &ada, repository, &[RefChange::commit(MAIN, &["Release"]), tag])
             }
-            48..62 => self.propose(it, repository, at),
+            48..62 => self.open_pull_request(organization, repository, at),
             kind => match (self.open.is_empty(), kind) {
-                (true, _) => self.propose(it, repository, at),
-                (false, 62..70) => it.comment(at, &ada, *chance.pick(&self.open), "Why?").1,
+                (true, _) => self.open_pull_request(organization, repository, at),
+                (false, 62..70) => organization.comment(at, &ada, *rng.pick(&self.open), "Why?").1,
                 (false, 70..78) => {
-                    let vote = *chance.pick(&[Vote::Approved, Vote::Rejected, Vote::WaitingForAuthor]);
-                    it.vote(at, &ada, *chance.pick(&self.open), vote)
+                    let vote = *rng.pick(&[Vote::Approved, Vote::Rejected, Vote::WaitingForAuthor]);
+                    organization.vote(at, &ada, *rng.pick(&self.open), vote)
                 }
-                (false, 78..84) => it.update_source(at, &ada, *chance.pick(&self.open)),
-                (false, 84..88) => it.attempt_merge(at, *chance.pick(&self.open), MergeOutcome::Succeeded),
+                (false, 78..84) => organization.update_source(at, &ada, *rng.pick(&self.open)),
+                (false, 84..88) => {
+                    organization.attempt_merge(at, *rng.pick(&self.open), MergeOutcome::Succeeded)
+                }
                 (false, 88..92) => {
                     let id = self.open.remove(0);
                     self.abandoned.push(id);
-                    it.abandon(at, &ada, id)
+                    organization.abandon(at, &ada, id)
                 }
                 (false, 92..94) if !self.abandoned.is_empty() => {
                     let id = self.abandoned.remove(0);
                     self.open.push(id);
-                    it.reactivate(at, &ada, id)
+                    organization.reactivate(at, &ada, id)
                 }
-                _ => it.complete(at, &ada, self.open.remove(0)),
+                _ => organization.complete(at, &ada, self.open.remove(0)),
             },
         }
     }
 
-    fn propose(
+    fn open_pull_request(
         &mut self,
-        it: &mut Organization,
+        organization: &mut Organization,
         repository: RepositoryId,
         at: Timestamp,
     ) -> Vec<Notification> {
         self.topics += 1;
         let (ada, topic) = (self.ada.clone(), format!("refs/heads/topic-{}", self.topics));
-        let mut all = it.push(at, &ada, repository, &[RefChange::commit(&topic, &["Topic"])]);
+        let mut all = organization.push(at, &ada, repository, &[RefChange::commit(&topic, &["Topic"])]);
         let proposal = Proposal::new(repository, &topic, MAIN, &format!("Topic {}", self.topics));
-        let (id, told) = it.create_pull_request(at, &ada, proposal);
+        let (id, notifications) = organization.create_pull_request(at, &ada, proposal);
         self.open.push(id);
-        all.extend(told);
+        all.extend(notifications);
         all
     }
 
-    fn note(&mut self, witnessed: &Notification, is_told: bool, at: Timestamp) {
+    fn expect(&mut self, witnessed: &Notification, is_sent: bool, at: Timestamp) {
         let body: Value = serde_json::from_slice(&witnessed.body).expect("JSON");
         let id = |repository: &Value| repository["id"].as_str().unwrap_or_default().to_lowercase();
         let resource = &body["resource"];
-        let expected = |keys, traceable| Expected { keys, told: is_told, traceable, at };
+        let expected = |keys, traceable| Expected { keys, notified: is_sent, traceable, at };
         match &witnessed.happening {
             Happening::Pushed { push_id, refs } => {
                 let repository = id(&resource["repository"]);
                 for update in refs {
                     let key = format!("push {repository} {push_id} {}", update.name);
-                    self.truth.add(expected(vec![key], true));
+                    self.oracle.add(expected(vec![key], true));
                 }
             }
             Happening::PullRequest { number, change } => {
                 let repository = id(&resource["repository"]);
                 let made = made(&repository, *number, witnessed, *change, &body);
                 if matches!(change, PullRequestChange::Reactivated) {
-                    self.truth.forget_closing(&repository, *number);
+                    self.oracle.forget_closing(&repository, *number);
                 }
                 let traceable = made.is_some();
                 let keys = [Some(event(witnessed)), made].into_iter().flatten().collect();
-                self.truth.add(expected(keys, traceable));
+                self.oracle.add(expected(keys, traceable));
             }
             Happening::Commented { .. } | Happening::Tested => {
-                self.truth.add(expected(vec![event(witnessed)], false));
+                self.oracle.add(expected(vec![event(witnessed)], false));
             }
         }
     }

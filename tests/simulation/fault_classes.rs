@@ -1,0 +1,155 @@
+//! The classes of faults, each a kind of profile that comes and goes.
+
+use crate::lambda;
+use crate::sqs;
+
+/// What is out of order for a while.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FaultProfile {
+    pub(crate) queue: sqs::SqsFault,
+    pub(crate) lambda: lambda::LambdaFault,
+    pub(crate) secrets_down: bool,
+}
+
+/// What Azure DevOps does by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SenderBehavior {
+    /// What is documented.
+    Plain,
+    /// Delivers twice, late, and in another order.
+    Disorderly,
+    /// Puts subscriptions on probation, or disables them.
+    Strict,
+    /// Disables subscriptions because whoever made them left.
+    OwnerLeft,
+}
+
+/// What is wrong with `watch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WatchCondition {
+    /// Nothing.
+    Well,
+    /// Its calls fail: so many of a hundred.
+    Failing(u64),
+    /// It is killed in the middle: at so many calls of a hundred.
+    Killed(u64),
+    /// Nobody calls it for hours.
+    Away,
+}
+
+/// One class.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FaultClass {
+    pub(crate) name: &'static str,
+    /// Faults on our side that last less than Azure DevOps tries again for: no subscription may suffer.
+    pub(crate) ours: bool,
+    /// One of these at a time.
+    pub(crate) profiles: &'static [FaultProfile],
+    /// For how long, in seconds.
+    pub(crate) lasts: (u64, u64),
+    pub(crate) sender: SenderBehavior,
+    pub(crate) watch_condition: WatchCondition,
+}
+
+const CALM: FaultProfile =
+    FaultProfile { queue: sqs::SqsFault::None, lambda: lambda::LambdaFault::None, secrets_down: false };
+
+const fn queue(queue: sqs::SqsFault) -> FaultProfile {
+    FaultProfile { queue, ..CALM }
+}
+
+const fn lambda(lambda: lambda::LambdaFault) -> FaultProfile {
+    FaultProfile { lambda, ..CALM }
+}
+
+/// Shorter than Azure DevOps's retries, which take 183 s.
+const SHORT: (u64, u64) = (20, 170);
+const LONG: (u64, u64) = (1200, 3600);
+
+const fn ours(name: &'static str, profiles: &'static [FaultProfile]) -> FaultClass {
+    FaultClass {
+        name,
+        ours: true,
+        profiles,
+        lasts: SHORT,
+        sender: SenderBehavior::Plain,
+        watch_condition: WatchCondition::Well,
+    }
+}
+
+const MISROUTED: &[FaultProfile] = &[lambda(lambda::LambdaFault::Misrouted)];
+
+pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
+    ours("none", &[CALM]),
+    ours("queue refuses", &[queue(sqs::SqsFault::Refuses)]),
+    ours("queue throttles", &[queue(sqs::SqsFault::Throttles)]),
+    ours("queue does not answer", &[queue(sqs::SqsFault::Hangs), queue(sqs::SqsFault::HangsAfter)]),
+    ours("part of a batch fails", &[queue(sqs::SqsFault::Partial)]),
+    ours("queue accepts, connection drops", &[queue(sqs::SqsFault::AnswerLost)]),
+    ours(
+        "Secrets Manager down, instances cold",
+        &[FaultProfile { secrets_down: true, lambda: lambda::LambdaFault::Cold, ..CALM }],
+    ),
+    ours(
+        "function killed",
+        &[lambda(lambda::LambdaFault::KilledBefore), lambda(lambda::LambdaFault::KilledAfter)],
+    ),
+    ours("cold starts", &[lambda(lambda::LambdaFault::Cold)]),
+    ours("concurrency throttled", &[lambda(lambda::LambdaFault::Throttled)]),
+    ours(
+        "connections break",
+        &[lambda(lambda::LambdaFault::BrokenBefore), lambda(lambda::LambdaFault::BrokenAfter)],
+    ),
+    ours(
+        "clock wrong by a day",
+        &[lambda(lambda::LambdaFault::WrongClock(26)), lambda(lambda::LambdaFault::WrongClock(-26))],
+    ),
+    FaultClass { sender: SenderBehavior::Disorderly, ..ours("delivered twice, late, out of order", &[CALM]) },
+    FaultClass { ours: false, lasts: LONG, ..ours("500 for up to an hour", MISROUTED) },
+    FaultClass {
+        ours: false,
+        lasts: LONG,
+        ..ours("queue out for up to an hour", &[queue(sqs::SqsFault::Refuses)])
+    },
+    FaultClass {
+        ours: false,
+        sender: SenderBehavior::Strict,
+        ..ours("probation and disabling out of the blue", &[CALM])
+    },
+    FaultClass { ours: false, sender: SenderBehavior::OwnerLeft, ..ours("creator of hooks left", &[CALM]) },
+    FaultClass {
+        ours: false,
+        sender: SenderBehavior::Strict,
+        watch_condition: WatchCondition::Failing(8),
+        ..ours("Azure DevOps's REST fails, too", MISROUTED)
+    },
+    FaultClass {
+        ours: false,
+        sender: SenderBehavior::OwnerLeft,
+        watch_condition: WatchCondition::Killed(4),
+        lasts: LONG,
+        ..ours("watch killed, too", MISROUTED)
+    },
+    FaultClass {
+        ours: false,
+        lasts: LONG,
+        watch_condition: WatchCondition::Away,
+        ..ours("watch away for hours, too", MISROUTED)
+    },
+    FaultClass {
+        ours: false,
+        lasts: (20, 1200),
+        profiles: &[
+            queue(sqs::SqsFault::Refuses),
+            queue(sqs::SqsFault::HangsAfter),
+            queue(sqs::SqsFault::Partial),
+            lambda(lambda::LambdaFault::Misrouted),
+            lambda(lambda::LambdaFault::KilledAfter),
+            lambda(lambda::LambdaFault::BrokenAfter),
+            FaultProfile { secrets_down: true, lambda: lambda::LambdaFault::Cold, ..CALM },
+        ],
+        sender: SenderBehavior::Strict,
+        watch_condition: WatchCondition::Failing(3),
+        ..ours("everything at once", &[CALM])
+    },
+];

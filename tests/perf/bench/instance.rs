@@ -104,7 +104,7 @@ impl<'a> Instance<'a> {
 
     /// Waits for the end of INIT; returns how long after its start the process asked for work, in seconds.
     pub(crate) async fn init(&mut self) -> f64 {
-        let Step::AskedForWork(at) = self.step().await else { self.fail("did not ask for work first") };
+        let Step::RequestedEvent(at) = self.step().await else { self.fail("did not ask for work first") };
         at.duration_since(self.started).as_secs_f64()
     }
 
@@ -120,7 +120,7 @@ impl<'a> Instance<'a> {
                 }
                 step => self.fail(&format!("did not respond 202 but {step:?}")),
             }
-            let Step::AskedForWork(_) = self.step().await else { self.fail("responded twice") };
+            let Step::RequestedEvent(_) = self.step().await else { self.fail("responded twice") };
         }
         let messages = self.aws.take_messages();
         let expected = if self.contestant.sends { calls * event.messages } else { 0 };

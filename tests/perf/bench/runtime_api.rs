@@ -25,7 +25,7 @@ pub(crate) struct RuntimeApi {
 #[derive(Debug)]
 pub(crate) enum Step {
     /// For the next event.
-    AskedForWork(Instant),
+    RequestedEvent(Instant),
     /// With its response, or the report of an error, this long after it was handed the event.
     Responded(Duration, Bytes),
 }
@@ -50,7 +50,7 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Response<Full<Byt
     let handed_out = || state.handed_out.lock().unwrap_or_else(PoisonError::into_inner);
     if request.method() == Method::GET {
         let now = Instant::now();
-        drop(state.steps.send(Step::AskedForWork(now)));
+        drop(state.steps.send(Step::RequestedEvent(now)));
         let Some(event) = state.events.lock().await.recv().await else { return json(500, "{}") };
         *handed_out() = Instant::now();
         return invocation(event);

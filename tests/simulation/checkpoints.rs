@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hookpost_core::setup::quarantine::Receipt;
-use hookpost_core::watch::{Held, Memory, PassError, Passes};
+use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::watch::checkpoint::WatchState;
+use hookpost_core::watch::lease::{CheckpointError, CheckpointStore, Lease};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::clock::Clock;
+use crate::clock::VirtualClock;
 use crate::mutants::Mutant;
 use crate::rng::Rng;
 
@@ -16,7 +17,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(6);
 
 #[derive(Debug)]
 struct State {
-    memory: Memory,
+    watch_state: WatchState,
     leased_until: Option<Timestamp>,
     /// How many calls of a hundred fail.
     failing: u64,
@@ -27,13 +28,14 @@ struct State {
 #[derive(Clone, Debug)]
 pub(crate) struct Checkpoints {
     state: Arc<Mutex<State>>,
-    clock: Clock,
+    clock: VirtualClock,
     mutant: Mutant,
 }
 
 impl Checkpoints {
-    pub(crate) fn new(clock: Clock, mutant: Mutant, seed: u64) -> Self {
-        let state = State { memory: Memory::default(), leased_until: None, failing: 0, rng: Rng::new(seed) };
+    pub(crate) fn new(clock: VirtualClock, mutant: Mutant, seed: u64) -> Self {
+        let state =
+            State { watch_state: WatchState::default(), leased_until: None, failing: 0, rng: Rng::new(seed) };
         Self { state: Arc::new(Mutex::new(state)), clock, mutant }
     }
 
@@ -46,12 +48,12 @@ impl Checkpoints {
     }
 }
 
-fn failed() -> PassError {
-    PassError { detail: "timed out".to_owned() }
+fn failed() -> CheckpointError {
+    CheckpointError { detail: "timed out".to_owned() }
 }
 
-impl Passes for Checkpoints {
-    async fn take(&self) -> Result<Option<Held>, PassError> {
+impl CheckpointStore for Checkpoints {
+    async fn acquire(&self) -> Result<Option<Lease>, CheckpointError> {
         let (mut state, now) = (self.state(), self.clock.read());
         let failing = state.failing;
         if state.rng.percent(failing) {
@@ -61,20 +63,23 @@ impl Passes for Checkpoints {
             return Ok(None);
         }
         state.leased_until = Some(now + LEASE);
-        Ok(Some(Held { memory: state.memory.clone(), receipts: vec![Receipt("r".to_owned())] }))
+        Ok(Some(Lease {
+            state: state.watch_state.clone(),
+            receipt_handles: vec![ReceiptHandle("r".to_owned())],
+        }))
     }
 
-    async fn give_back(&self, held: Held) -> Result<(), PassError> {
+    async fn commit(&self, lease: Lease) -> Result<(), CheckpointError> {
         let (mut state, now) = (self.state(), self.clock.read());
         let failing = state.failing;
         if state.rng.percent(failing) {
             return Err(failed());
         }
-        let memory = match self.mutant {
-            Mutant::CheckpointFirst => moved(&held.memory, now),
-            _ => held.memory,
+        let watch_state = match self.mutant {
+            Mutant::CheckpointFirst => settled(&lease.state, now),
+            _ => lease.state,
         };
-        state.memory = memory.newer(state.memory.clone());
+        state.watch_state = watch_state.newer(state.watch_state.clone());
         // The new one is there; the answer may be lost before the old one is deleted.
         if state.rng.percent(failing) {
             return Err(failed());
@@ -85,11 +90,11 @@ impl Passes for Checkpoints {
 }
 
 /// As if all were settled.
-fn moved(memory: &Memory, now: Timestamp) -> Memory {
-    let mut json: Value = serde_json::from_str(&memory.to_json().expect("JSON")).expect("JSON");
-    for (_, progress) in json["integrations"].as_object_mut().expect("integrations") {
-        progress["checkpoint"] = now.to_string().into();
-        progress["doubts"] = serde_json::json!({});
+fn settled(state: &WatchState, now: Timestamp) -> WatchState {
+    let mut json: Value = serde_json::from_str(&state.to_json().expect("JSON")).expect("JSON");
+    for (_, checkpoint) in json["integrations"].as_object_mut().expect("integrations") {
+        checkpoint["settled_until"] = now.to_string().into();
+        checkpoint["gaps"] = serde_json::json!({});
     }
-    Memory::from_json(&json.to_string()).expect("a memory")
+    WatchState::from_json(&json.to_string()).expect("a state")
 }

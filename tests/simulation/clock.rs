@@ -3,15 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hookpost_core::setup::World;
-use hookpost_core::setup::failure::SetupError;
+use hookpost_core::ports::{Clock, RandomUnavailable, SecureRandom};
 use jiff::Timestamp;
 
 /// Virtual time; clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Clock(Arc<Mutex<Timestamp>>);
+pub(crate) struct VirtualClock(Arc<Mutex<Timestamp>>);
 
-impl Clock {
+impl VirtualClock {
     pub(crate) fn at(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(now)))
     }
@@ -25,14 +24,20 @@ impl Clock {
     }
 }
 
-impl World for Clock {
+impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         self.read()
     }
 
     async fn sleep(&self, _: Duration) {}
+}
 
-    fn random(&self) -> Result<[u8; 32], SetupError> {
+/// The same bytes each time, so that a schedule can be run again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FixedRandom;
+
+impl SecureRandom for FixedRandom {
+    fn bytes(&self) -> Result<[u8; 32], RandomUnavailable> {
         Ok([7; 32])
     }
 }

@@ -4,17 +4,19 @@ use std::future::{Future, pending};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hookpost_azure_devops::{RestClient, RestDirectory};
-use hookpost_core::setup::Directory;
-use hookpost_core::setup::azure_devops::{
-    AzureDevOps, DeliveryCounts, DeliveryState, ExistingSubscription, Happened, Identity, LoggedDelivery,
-    OrganizationUrl, PersonalAccessToken, ProjectInfo, RepositoryInfo, RestError, TestResult,
-    WantedSubscription, WriteProbe,
-};
+use hookpost_azure_devops::{RestClient, RestConnector};
+use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
+use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::organization_url::OrganizationUrl;
+use hookpost_core::azure_devops::port::OrganizationConnector;
+use hookpost_core::azure_devops::port::{AzureDevOps, PullRequestTransition};
+use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
-use crate::clock::Clock;
+use crate::clock::VirtualClock;
 use crate::rng::Rng;
 
 /// What may go wrong, and that a pass was killed.
@@ -24,7 +26,7 @@ pub(crate) struct FaultInjector {
     /// Calls of a hundred that fail, and after which the pass is killed.
     odds: Mutex<(u64, u64)>,
     /// What each call takes, by this clock.
-    slow: Mutex<Option<(Clock, SignedDuration)>>,
+    slow: Mutex<Option<(VirtualClock, SignedDuration)>>,
     pub(crate) killed: Notify,
 }
 
@@ -42,7 +44,7 @@ impl FaultInjector {
         *self.odds.lock().unwrap_or_else(PoisonError::into_inner) = (failing, killed);
     }
 
-    pub(crate) fn slow_down(&self, clock: Clock, each: SignedDuration) {
+    pub(crate) fn slow_down(&self, clock: VirtualClock, each: SignedDuration) {
         *self.slow.lock().unwrap_or_else(PoisonError::into_inner) = Some((clock, each));
     }
 
@@ -92,15 +94,15 @@ enum Draw {
 /// Opens organizations.
 #[derive(Clone, Debug)]
 pub(crate) struct FlakyConnector {
-    pub(crate) directory: RestDirectory,
+    pub(crate) connector: RestConnector,
     pub(crate) faults: Arc<FaultInjector>,
 }
 
-impl Directory for FlakyConnector {
+impl OrganizationConnector for FlakyConnector {
     type Organization = FlakyClient;
 
     fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<FlakyClient, String> {
-        Ok(FlakyClient { client: self.directory.open(at, token)?, faults: Arc::clone(&self.faults) })
+        Ok(FlakyClient { client: self.connector.open(at, token)?, faults: Arc::clone(&self.faults) })
     }
 }
 
@@ -196,7 +198,7 @@ impl AzureDevOps for FlakyClient {
     async fn pull_requests(
         &self,
         of: &RepositoryInfo,
-        happened: Happened,
+        happened: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {

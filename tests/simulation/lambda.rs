@@ -5,10 +5,11 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::inbound::{AuthorizationHeader, Inbound};
-use hookpost_core::reply::Reply;
-use hookpost_core::{PasswordPolicy, Receiver};
+use hookpost_core::auth::cache::PasswordPolicy;
+use hookpost_core::receiver::Receiver;
+use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
+use hookpost_core::receiver::response::Reply;
 use hookpost_stand_in::delivery::Delivery;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -122,7 +123,7 @@ impl Lambda {
             )
         });
         let polled =
-            pin!(receiver.receive(inbound(delivery, now))).poll(&mut Context::from_waker(Waker::noop()));
+            pin!(receiver.receive(request(delivery, now))).poll(&mut Context::from_waker(Waker::noop()));
         match polled {
             Poll::Ready(receipt) => match Reply::to(&receipt.outcome).status {
                 503 => self.fault(),
@@ -134,14 +135,14 @@ impl Lambda {
     }
 }
 
-fn inbound(delivery: &Delivery, now: Timestamp) -> Inbound {
+fn request(delivery: &Delivery, now: Timestamp) -> WebhookRequest {
     let url = Url::parse(&delivery.url).expect("a URL");
     let integration = url.path_segments().and_then(|mut path| path.nth(1)).map(str::to_owned);
     let change = url.query_pairs().find(|(name, _)| name == "change").map(|(_, value)| value.into_owned());
     let header = |wanted: &str| {
         delivery.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone())
     };
-    Inbound {
+    WebhookRequest {
         method: "POST".to_owned(),
         integration,
         change,

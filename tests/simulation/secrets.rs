@@ -3,14 +3,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hookpost_core::integration::IntegrationName;
-use hookpost_core::password::WebhookPassword;
-use hookpost_core::port::{PasswordSource, PasswordSourceError, Stage, Urgency};
-use hookpost_core::setup::azure_devops::PersonalAccessToken;
-use hookpost_core::setup::vault::{
-    Deletion, Link, Listed, OtherFields, Presence, RecoveryWindow, SecretId, SecretKind, SecretNames,
-    SecretState, Standing, Stored, StoredPassword, Vault, VaultError, VersionId, Versions,
+use hookpost_core::auth::password::WebhookPassword;
+use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
+use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::ports::{PasswordSource, PasswordSourceError, Urgency};
+use hookpost_core::secrets::error::SecretStoreError;
+use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
+use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::{
+    Deletion, ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, Standing, StoredPassword,
 };
+use hookpost_core::secrets::store::SecretStore;
+use hookpost_core::secrets::version::VersionStage;
+use hookpost_core::secrets::version::{VersionId, Versions};
 use hookpost_stand_in::canary;
 
 pub(crate) const INTEGRATION: &str = "contoso";
@@ -33,10 +39,10 @@ impl Secrets {
         self.down.store(down, Ordering::Relaxed);
     }
 
-    fn answer<T>(&self, value: T) -> Result<T, VaultError> {
+    fn answer<T>(&self, value: T) -> Result<T, SecretStoreError> {
         if self.down.load(Ordering::Relaxed) {
             let (action, detail) = ("GetSecretValue".to_owned(), "connection refused".to_owned());
-            return Err(VaultError::Unreachable { action, detail });
+            return Err(SecretStoreError::Unreachable { action, detail });
         }
         Ok(value)
     }
@@ -54,32 +60,32 @@ impl PasswordSource for Secrets {
     async fn fetch(
         &self,
         integration: &IntegrationName,
-        stage: Stage,
+        stage: VersionStage,
         _: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
-        let known = integration.as_str() == INTEGRATION && stage == Stage::Current;
+        let known = integration.as_str() == INTEGRATION && stage == VersionStage::Current;
         self.answer(known.then(password)).map_err(|error| PasswordSourceError { detail: error.to_string() })
     }
 }
 
 /// What `watch` needs of it; nothing else is ever asked here.
-impl Vault for Secrets {
+impl SecretStore for Secrets {
     fn names(&self) -> &SecretNames {
         &self.names
     }
 
-    async fn look(&self, _: &IntegrationName, _: SecretKind) -> Result<Presence, VaultError> {
-        self.answer(Presence::Present(SecretState {
+    async fn look(&self, _: &IntegrationName, _: SecretKind) -> Result<SecretStatus, SecretStoreError> {
+        self.answer(SecretStatus::Present(SecretDescription {
             arn: "arn".to_owned(),
             stack: None,
             rotation_enabled: false,
             changed_at: None,
-            versions: Versions::new([(version(), vec![Stage::Current])]),
+            versions: Versions::new([(version(), vec![VersionStage::Current])]),
         }))
     }
 
-    async fn link(&self, _: &IntegrationName) -> Result<Option<Link>, VaultError> {
-        self.answer(Some(Link {
+    async fn link(&self, _: &IntegrationName) -> Result<Option<IntegrationConfig>, SecretStoreError> {
+        self.answer(Some(IntegrationConfig {
             organization_url: format!("https://dev.azure.com/{}", crate::workload::ORGANIZATION),
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
             pat_expires_on: None,
@@ -95,18 +101,27 @@ impl Vault for Secrets {
         &self,
         _: &IntegrationName,
         _: &VersionId,
-    ) -> Result<Option<StoredPassword>, VaultError> {
+    ) -> Result<Option<StoredPassword>, SecretStoreError> {
         self.answer(Some(StoredPassword { password: password(), stored_at: None }))
     }
 
-    async fn list(&self) -> Result<Vec<Listed>, VaultError> {
+    async fn list(&self) -> Result<Vec<ListedSecret>, SecretStoreError> {
         let integration = IntegrationName::parse(INTEGRATION).expect("a name");
-        let listed =
-            |kind| Listed { integration: integration.clone(), kind, stack: None, standing: Standing::InUse };
+        let listed = |kind| ListedSecret {
+            integration: integration.clone(),
+            kind,
+            stack: None,
+            standing: Standing::InUse,
+        };
         self.answer(vec![listed(SecretKind::Organization), listed(SecretKind::Webhook)])
     }
 
-    async fn store_link(&self, _: &IntegrationName, _: &Link, _: &VersionId) -> Result<Stored, VaultError> {
+    async fn store_config(
+        &self,
+        _: &IntegrationName,
+        _: &IntegrationConfig,
+        _: &VersionId,
+    ) -> Result<Stored, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
@@ -115,7 +130,7 @@ impl Vault for Secrets {
         _: &IntegrationName,
         _: &WebhookPassword,
         _: &VersionId,
-    ) -> Result<Stored, VaultError> {
+    ) -> Result<Stored, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
@@ -124,19 +139,19 @@ impl Vault for Secrets {
         _: &IntegrationName,
         _: &WebhookPassword,
         _: &VersionId,
-    ) -> Result<Stored, VaultError> {
+    ) -> Result<Stored, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn promote(&self, _: &IntegrationName, _: &VersionId) -> Result<(), VaultError> {
+    async fn promote(&self, _: &IntegrationName, _: &VersionId) -> Result<(), SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn drop_pending(&self, _: &IntegrationName, _: &VersionId) -> Result<(), VaultError> {
+    async fn drop_pending(&self, _: &IntegrationName, _: &VersionId) -> Result<(), SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn restore(&self, _: &IntegrationName, _: SecretKind) -> Result<Presence, VaultError> {
+    async fn restore(&self, _: &IntegrationName, _: SecretKind) -> Result<SecretStatus, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
@@ -145,11 +160,11 @@ impl Vault for Secrets {
         _: &IntegrationName,
         _: SecretKind,
         _: RecoveryWindow,
-    ) -> Result<Deletion, VaultError> {
+    ) -> Result<Deletion, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn token(&self, _: &SecretId) -> Result<PersonalAccessToken, VaultError> {
+    async fn token(&self, _: &SecretId) -> Result<PersonalAccessToken, SecretStoreError> {
         unreachable!("`watch` reads no token of the operator's")
     }
 }

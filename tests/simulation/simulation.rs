@@ -4,11 +4,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hookpost_azure_devops::{LocalUrl, Patience, RestDirectory};
-use hookpost_core::setup::azure_devops::Servers;
-use hookpost_core::setup::failure::{Code, SetupError};
-use hookpost_core::setup::{Setup, SetupPolicy};
-use hookpost_core::watch::{Pass, Seen, Watch};
+use hookpost_azure_devops::{LocalUrl, Patience, RestConnector};
+use hookpost_core::azure_devops::organization_url::Servers;
+use hookpost_core::integration::open::{Deployment, Integrations};
+use hookpost_core::ports::Ports;
+use hookpost_core::quarantine::port::{
+    Quarantine as QuarantineReader, QuarantineError, QuarantineMessage, ReceiptHandle,
+};
+use hookpost_core::setup::error::{Code, SetupError};
+use hookpost_core::watch::report::IntegrationReport;
+use hookpost_core::watch::{PassOutcome, Watch};
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::Answer;
 use hookpost_stand_in::http::HttpError;
@@ -19,7 +24,7 @@ use hyper::body::Bytes;
 use jiff::SignedDuration;
 
 use crate::checkpoints::Checkpoints;
-use crate::clock::Clock;
+use crate::clock::{FixedRandom, VirtualClock};
 use crate::fault_classes::{FaultClass, FaultProfile, SenderBehavior, WatchCondition};
 use crate::fault_injector::{FaultInjector, FlakyConnector};
 use crate::lambda::{self, Lambda};
@@ -60,6 +65,38 @@ pub(crate) struct Outcome {
     pub(crate) recovery: Option<SignedDuration>,
 }
 
+/// The adapters of a simulation.
+#[derive(Debug)]
+struct Simulated;
+
+impl Ports for Simulated {
+    type Organizations = FlakyConnector;
+    type Secrets = Secrets;
+    type Queue = Sqs;
+    type Quarantine = NoQuarantine;
+    type Checkpoints = Checkpoints;
+    type Clock = VirtualClock;
+    type Random = FixedRandom;
+}
+
+/// `watch` does not read the quarantine.
+#[derive(Debug)]
+enum NoQuarantine {}
+
+impl QuarantineReader for NoQuarantine {
+    async fn receive(&self, _: usize, _: Duration) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+        match *self {}
+    }
+
+    async fn delete(&self, _: &[ReceiptHandle]) -> Result<(), QuarantineError> {
+        match *self {}
+    }
+
+    async fn hide(&self, _: &[ReceiptHandle], _: Duration) -> Result<(), QuarantineError> {
+        match *self {}
+    }
+}
+
 /// When something is due that no answer decides about.
 enum Step {
     Activity,
@@ -72,12 +109,12 @@ enum Step {
 pub(crate) struct Simulation {
     azure: StandIn,
     workload: Workload,
-    clock: Clock,
+    clock: VirtualClock,
     secrets: Secrets,
     sqs: Sqs,
     quarantine: Quarantine,
     checkpoints: Checkpoints,
-    directory: FlakyConnector,
+    connector: FlakyConnector,
     lambda: Lambda,
     rng: Rng,
     class: FaultClass,
@@ -99,14 +136,14 @@ impl Simulation {
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
         azure.set_time(begin);
         azure.quirks(|quirks| quirks.shows_pending_events = seed.is_multiple_of(2));
-        let clock = Clock::at(begin);
+        let clock = VirtualClock::at(begin);
         let (secrets, quarantine) = (Secrets::new(), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, rng.next());
         let checkpoints = Checkpoints::new(clock.clone(), mutant, rng.next());
         let local = LocalUrl::parse(&azure.address()).expect("a local URL");
         let patience = Patience { rate_limit: Duration::ZERO, ..Patience::default() };
-        let directory = FlakyConnector {
-            directory: RestDirectory::new(Some(local), patience),
+        let connector = FlakyConnector {
+            connector: RestConnector::new(Some(local), patience),
             faults: FaultInjector::new(rng.next()),
         };
         let lambda = Lambda::new(&secrets, &sqs, &quarantine, mutant);
@@ -118,7 +155,7 @@ impl Simulation {
             sqs,
             quarantine,
             checkpoints,
-            directory,
+            connector,
             lambda,
             rng,
             class,
@@ -188,7 +225,7 @@ impl Simulation {
 
     /// From now on every call to Azure DevOps takes so long.
     pub(crate) fn slow_down(&mut self, each: SignedDuration) {
-        self.directory.faults.slow_down(self.clock.clone(), each);
+        self.connector.faults.slow_down(self.clock.clone(), each);
     }
 
     fn add(&mut self, at: Timestamp, step: Step) {
@@ -213,7 +250,7 @@ impl Simulation {
                 Step::Watch => {
                     let is_over = !self.steps.values().any(|step| !matches!(step, Step::Watch));
                     if is_over {
-                        self.directory.faults.set(0, 0);
+                        self.connector.faults.set(0, 0);
                         self.checkpoints.fail(0);
                     }
                     let nothing = self.pass(at).await && self.azure.next_due().is_none();
@@ -243,7 +280,7 @@ impl Simulation {
             WatchCondition::Killed(percent) => (0, percent),
             WatchCondition::Well | WatchCondition::Away => (0, 0),
         };
-        self.directory.faults.set(failing, killed);
+        self.connector.faults.set(failing, killed);
         self.checkpoints.fail(failing);
     }
 
@@ -293,36 +330,35 @@ impl Simulation {
     async fn pass(&mut self, at: Timestamp) -> bool {
         self.clock.set(at);
         self.azure.forget_calls();
-        let setup = Setup {
-            directory: self.directory.clone(),
-            vault: self.secrets.clone(),
-            events: self.sqs.patient(),
-            quarantine: (),
-            world: self.clock.clone(),
-            policy: SetupPolicy {
-                webhook_base_url: BASE.to_owned(),
-                servers: Servers::Refused,
-                overlap: Duration::from_secs(60),
+        let watch = Watch::<Simulated> {
+            integrations: Integrations {
+                organizations: self.connector.clone(),
+                secrets: self.secrets.clone(),
+                clock: self.clock.clone(),
+                random: FixedRandom,
+                deployment: Deployment {
+                    webhook_base_url: BASE.to_owned(),
+                    servers: Servers::Refused,
+                    overlap: Duration::from_secs(60),
+                },
             },
-        };
-        let watch = Watch {
-            setup,
+            events: self.sqs.patient(),
             quarantine: self.sqs.for_quarantine(&self.quarantine),
-            passes: self.checkpoints.clone(),
+            checkpoints: self.checkpoints.clone(),
             budget: Duration::from_secs(240),
         };
         self.outcome.passes += 1;
         let ended = tokio::select! {
-            ended = watch.pass() => ended,
-            () = self.directory.faults.killed.notified() => return false,
+            ended = watch.run_pass() => ended,
+            () = self.connector.faults.killed.notified() => return false,
         };
         match ended {
-            Ok(Pass::Done(all)) => all.iter().all(|seen| self.saw(seen)),
-            Ok(Pass::AnotherIsRunning) | Err(_) => false,
+            Ok(PassOutcome::Completed(all)) => all.iter().all(|seen| self.saw(seen)),
+            Ok(PassOutcome::AlreadyRunning) | Err(_) => false,
         }
     }
 
-    fn saw(&mut self, seen: &Seen) -> bool {
+    fn saw(&mut self, seen: &IntegrationReport) -> bool {
         self.outcome.replayed += seen.replayed;
         self.outcome.reconstructed += seen.reconstructed;
         self.outcome.healed += seen.healed;

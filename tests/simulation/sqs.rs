@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hookpost_core::message::QueueMessage;
-use hookpost_core::port::{MessageQueue, SendFailure, SendResult, Sent};
+use hookpost_core::message::queue_message::QueueMessage;
+use hookpost_core::ports::{MessageQueue, SendFailure, SendResult, Sent};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::clock::Clock;
+use crate::clock::VirtualClock;
 use crate::mutants::Mutant;
 use crate::oracle::Arrived;
 use crate::rng::Rng;
@@ -48,7 +48,7 @@ struct State {
 #[derive(Clone, Debug)]
 pub(crate) struct Sqs {
     state: Arc<Mutex<State>>,
-    clock: Clock,
+    clock: VirtualClock,
     mutant: Mutant,
     /// An SDK that gives up after a while, where a receiver is given up itself.
     patient: bool,
@@ -57,7 +57,7 @@ pub(crate) struct Sqs {
 }
 
 impl Sqs {
-    pub(crate) fn new(clock: Clock, mutant: Mutant, seed: u64) -> Self {
+    pub(crate) fn new(clock: VirtualClock, mutant: Mutant, seed: u64) -> Self {
         let state = State {
             fault: SqsFault::None,
             rng: Rng::new(seed),

@@ -3,10 +3,11 @@
 use std::sync::Mutex;
 
 use base64::Engine as _;
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::fakes::{self, FixedPasswords, RecordingQueue};
-use hookpost_core::inbound::{AuthorizationHeader, Inbound};
-use hookpost_core::reply::Reply;
+use hookpost_core::fakes;
+use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
+use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
+use hookpost_core::receiver::response::Reply;
 use hookpost_stand_in::{EventType, Notification};
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ pub(crate) fn receive(notification: &Notification) -> Received {
         FixedPasswords { integration: "northwind", password: "s3cret", asked: Mutex::default(), down: false };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());
     let credentials = base64::engine::general_purpose::STANDARD.encode(":s3cret");
-    let inbound = Inbound {
+    let request = WebhookRequest {
         method: "POST".to_owned(),
         integration: Some("northwind".to_owned()),
         change: notification.url.split_once("?change=").map(|(_, change)| change.to_owned()),
@@ -47,7 +48,7 @@ pub(crate) fn receive(notification: &Notification) -> Received {
         body: notification.body.clone(),
         received_at: "2026-03-02T16:00:09Z".parse().expect("a timestamp"),
     };
-    let receipt = fakes::receive(endpoint, &passwords, &events, &quarantine, inbound);
+    let receipt = fakes::receive(endpoint, &passwords, &events, &quarantine, request);
     let sent = events.sent.into_inner().expect("not poisoned");
     Received {
         reply: serde_json::from_str(&Reply::to(&receipt.outcome).body).expect("a reply is JSON"),

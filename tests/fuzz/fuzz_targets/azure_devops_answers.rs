@@ -7,10 +7,14 @@ use std::time::Duration;
 
 use hookpost_azure_devops::fuzzing::{Canned, answer_with};
 use hookpost_azure_devops::{LocalUrl, Patience, RestClient};
-use hookpost_core::setup::azure_devops::{
-    AzureDevOps as _, DeliveryState, EventKind, Happened, OrganizationUrl, PersonalAccessToken, ProjectInfo,
-    RepositoryInfo, RestError, Servers, WantedSubscription,
-};
+use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
+use hookpost_core::azure_devops::deliveries::DeliveryState;
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
+use hookpost_core::azure_devops::port::{AzureDevOps as _, PullRequestTransition};
+use hookpost_core::azure_devops::subscription::WantedSubscription;
+use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
 use hookpost_fuzz::request::{head_lines, split};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -109,7 +113,7 @@ async fn ask(fixture: &Fixture, data: &[u8]) {
     }
     let pushes = answered!(client.pushes(&repository(), from, to)).unwrap_or_default();
     assert!(pushes.iter().all(|push| is_json(push)));
-    for happened in [Happened::Created, Happened::Closed] {
+    for happened in [PullRequestTransition::Created, PullRequestTransition::Closed] {
         let requests = answered!(client.pull_requests(&repository(), happened, from, to)).unwrap_or_default();
         assert!(requests.iter().all(|request| is_json(request)));
     }
@@ -144,7 +148,7 @@ fn at(text: &str) -> Timestamp {
 
 fn wanted() -> WantedSubscription {
     WantedSubscription {
-        kind: EventKind::Push,
+        kind: SubscriptionKind::Push,
         project_id: Some("p-1".to_owned()),
         repository_id: None,
         branch: None,

@@ -1,7 +1,7 @@
 //! What an operator types into the console for `setup`, with a token in it that no message may repeat.
 #![no_main]
 
-use hookpost_core::setup::azure_devops::{OrganizationUrl, Servers};
+use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::setup::request::SetupRequest;
 use serde_json::{Value, json};
 

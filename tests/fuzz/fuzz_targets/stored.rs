@@ -2,10 +2,12 @@
 //! URL, as it is pasted. The first byte says which.
 #![no_main]
 
-use hookpost_core::setup::azure_devops::{OrganizationUrl, Servers};
-use hookpost_core::setup::quarantine::{QuarantineMessage, Receipt, assemble};
-use hookpost_core::setup::vault::{Link, token_in};
-use hookpost_core::watch::Memory;
+use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
+use hookpost_core::quarantine::assemble;
+use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
+use hookpost_core::integration::config::IntegrationConfig;
+use hookpost_core::secrets::token::find_token;
+use hookpost_core::watch::checkpoint::WatchState;
 
 /// Stands where a token is, and nowhere else.
 const CANARY: &str = "canary-of-what-is-stored";
@@ -20,30 +22,30 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         b'm' => memory(text),
         b'l' => link(text),
         b'q' => quarantine(text),
-        b't' => drop(token_in(text)),
+        b't' => drop(find_token(text)),
         _ => organization_url(text),
     }
 });
 
 /// What is read is written and read again as the same; of two alike it does not matter which is taken.
 fn memory(text: &str) {
-    let Ok(memory) = Memory::from_json(text) else { return };
+    let Ok(memory) = WatchState::from_json(text) else { return };
     let stored = memory.to_json().expect("memory is written");
-    let read = Memory::from_json(&stored).expect("what was written is read");
+    let read = WatchState::from_json(&stored).expect("what was written is read");
     assert_eq!(read, memory);
     assert_eq!(read.newer(memory.clone()), memory);
 }
 
 /// What is read is written and read again as the same; no problem shows the token.
 fn link(text: &str) {
-    let link = Link::from_json(&text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1));
+    let link = IntegrationConfig::from_json(&text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1));
     assert!(!format!("{link:?}").contains(CANARY), "{link:?}");
     let link = match link {
         Ok(link) => link,
         Err(problem) => return assert!(!problem.to_string().contains(CANARY), "{problem}"),
     };
     let Ok(stored) = link.to_json() else { return };
-    let read = Link::from_json(&stored).expect("what was written is read");
+    let read = IntegrationConfig::from_json(&stored).expect("what was written is read");
     assert_eq!(read.to_json().expect("what was stored once is again"), stored);
     assert_eq!(read.pat.expose(), link.pat.expose());
 }
@@ -55,7 +57,7 @@ fn quarantine(text: &str) {
         .enumerate()
         .map(|(index, body)| QuarantineMessage {
             body: body.to_owned(),
-            receipt: Receipt(index.to_string()),
+            receipt: ReceiptHandle(index.to_string()),
             sent_at: None,
             receive_count: 1,
         })

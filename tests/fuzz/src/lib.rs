@@ -7,10 +7,11 @@ pub mod values;
 
 use std::sync::Mutex;
 
-use hookpost_core::fakes::{self, FixedPasswords, RecordingQueue};
-use hookpost_core::inbound::{AuthorizationHeader, Inbound};
-use hookpost_core::message::QueueMessage;
-use hookpost_core::outcome::Outcome;
+use hookpost_core::fakes;
+use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
+use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
+use hookpost_core::message::queue_message::QueueMessage;
+use hookpost_core::receiver::outcome::Outcome;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::request::Request;
@@ -32,26 +33,26 @@ pub struct Received {
 }
 
 /// Hands a request to a receiver that has nothing wrong around it.
-pub fn receive(request: &Request, inbound: Inbound) -> Received {
+pub fn receive(request: &Request, request: WebhookRequest) -> Received {
     let passwords =
         FixedPasswords { integration: INTEGRATION, password: PASSWORD, asked: Mutex::default(), down: false };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());
-    let receipt = fakes::receive(request.endpoint, &passwords, &events, &quarantine, inbound);
+    let receipt = fakes::receive(request.endpoint, &passwords, &events, &quarantine, request);
     let sent = |queue: RecordingQueue| queue.sent.into_inner().expect("not poisoned");
     Received { outcome: receipt.outcome, events: sent(events), quarantine: sent(quarantine) }
 }
 
 /// The whole of a run: the request, and once more an hour later as another attempt at the same delivery.
 pub fn run(request: &Request) {
-    let received = receive(request, inbound(request, &request.activity_id, 0));
+    let received = receive(request, request(request, &request.activity_id, 0));
     properties::hold(request, &received);
-    let again = receive(request, inbound(request, "another attempt", 1));
+    let again = receive(request, request(request, "another attempt", 1));
     properties::alike(&received, &again);
 }
 
-fn inbound(request: &Request, activity_id: &str, hours: i64) -> Inbound {
+fn request(request: &Request, activity_id: &str, hours: i64) -> WebhookRequest {
     let received_at: Timestamp = "2026-03-02T16:00:00Z".parse().expect("a timestamp");
-    Inbound {
+    WebhookRequest {
         method: request.method.clone(),
         integration: request.integration.clone(),
         // As the gateway hands it on.

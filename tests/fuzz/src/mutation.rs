@@ -1,7 +1,7 @@
 //! Notifications of the shape Azure DevOps gives them, with a few things changed.
 
 use arbitrary::{Result, Unstructured};
-use hookpost_core::endpoint::Endpoint;
+use hookpost_core::receiver::endpoint::Endpoint;
 use serde_json::{Value, json};
 
 use crate::request::Request;

@@ -1,10 +1,11 @@
 //! What a receiver properties, whatever it is sent.
 
-use hookpost_core::inbound::BODY_BYTES_MAX;
-use hookpost_core::message::QueueMessage;
-use hookpost_core::outcome::{Outcome, Refusal};
-use hookpost_core::reply::Reply;
-use hookpost_core::setup::quarantine::{QuarantineMessage, Receipt, assemble};
+use hookpost_core::receiver::request::BODY_BYTES_MAX;
+use hookpost_core::message::queue_message::QueueMessage;
+use hookpost_core::receiver::outcome::{Outcome, Rejection};
+use hookpost_core::receiver::response::Reply;
+use hookpost_core::quarantine::assemble;
+use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use hookpost_events::Event;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -55,15 +56,15 @@ pub fn alike(first: &Received, second: &Received) {
     assert_eq!(attributes(first), attributes(second));
 }
 
-fn check_refusal(request: &Request, refusal: Refusal) {
+fn check_refusal(request: &Request, refusal: Rejection) {
     match refusal {
-        Refusal::MethodNotAllowed => assert_ne!(request.method, "POST"),
-        Refusal::UnsupportedMediaType => {
+        Rejection::MethodNotAllowed => assert_ne!(request.method, "POST"),
+        Rejection::UnsupportedMediaType => {
             let given = request.content_type.as_deref().expect("a delivery without one is taken");
             assert!(!given.starts_with("application/json;") && given != "application/json", "{given}");
         }
-        Refusal::BodyTooLarge => assert!(request.body.len() > BODY_BYTES_MAX),
-        Refusal::Unauthorized => assert!(!request.is_genuine(), "a genuine delivery was refused"),
+        Rejection::BodyTooLarge => assert!(request.body.len() > BODY_BYTES_MAX),
+        Rejection::Unauthorized => assert!(!request.is_genuine(), "a genuine delivery was refused"),
     }
 }
 
@@ -116,7 +117,7 @@ fn kept(request: &Request, id: &str, messages: &[QueueMessage]) {
         assert!(message.fifo.is_none(), "the quarantine is a standard queue");
         QuarantineMessage {
             body: message.body.clone(),
-            receipt: Receipt(index.to_string()),
+            receipt: ReceiptHandle(index.to_string()),
             sent_at: None,
             receive_count: 1,
         }

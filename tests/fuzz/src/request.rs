@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use hookpost_core::endpoint::Endpoint;
-use hookpost_core::inbound::BODY_BYTES_MAX;
+use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::request::BODY_BYTES_MAX;
 
 use crate::{INTEGRATION, PASSWORD};
 

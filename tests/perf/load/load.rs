@@ -66,7 +66,7 @@ impl Load {
         ];
         let fleet = |name| Arc::new(Fleet::of(name, environment.clone(), INSTANCES_MAX));
         let fleets = ["code-pushed", "pull-request"].map(fleet);
-        let gateway = Gateway::scaling(Arc::clone(&fleets[0]), Arc::clone(&fleets[1])).await;
+        let gateway = Gateway::start_scaling(Arc::clone(&fleets[0]), Arc::clone(&fleets[1])).await;
         let notifications = notifications(&gateway.address(), INTEGRATION, self.deliveries);
         let began = Instant::now();
         let sent = send_all(notifications.clone(), self.pace).await;

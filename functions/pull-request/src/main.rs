@@ -17,7 +17,7 @@ async fn main() -> Result<(), RuntimeError> {
         ENDPOINT,
         settings.passwords,
         aws.webhook_passwords(&settings.secret_prefix),
-        aws.busy_queue(&settings.events_queue_url),
+        aws.queue(&settings.events_queue_url),
         aws.queue(&settings.quarantine_queue_url),
     );
     aws.warm().await;

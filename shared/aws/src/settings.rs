@@ -5,9 +5,7 @@ use std::fmt;
 use aws_sdk_sqs::config::{Credentials, Region};
 use hookpost_core::settings::Settings;
 
-use crate::trust::Roots;
-
-/// Where AWS is and who we are there. The credentials are Lambda's, made for the life of one sandbox, so they
+/// Region, credentials and endpoints of AWS. The credentials are Lambda's, made for the life of one sandbox, so they
 /// are read once and never renewed.
 pub struct AwsSettings {
     pub(crate) region: Region,
@@ -16,14 +14,12 @@ pub struct AwsSettings {
     pub(crate) sqs_url: Option<String>,
     /// Instead of Secrets Manager's own endpoint: a local stand-in.
     pub(crate) secrets_manager_url: Option<String>,
-    pub(crate) roots: Roots,
 }
 
 impl AwsSettings {
     /// Reads `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, and the endpoint
     /// variables every AWS tool knows: `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL_SECRETS_MANAGER`, or
-    /// `AWS_ENDPOINT_URL` for both. Where `SSL_CERT_FILE` or `SSL_CERT_DIR` says which certificates the machine trusts, it is
-    /// asked first. What is wrong is noted in `settings`.
+    /// `AWS_ENDPOINT_URL` for both. Problems are added to `settings`.
     pub fn read(settings: &mut Settings) -> Self {
         let region = settings.required("AWS_REGION", "the Region, for example `eu-west-1`");
         let key_id = settings.required("AWS_ACCESS_KEY_ID", "set by Lambda");
@@ -32,10 +28,7 @@ impl AwsSettings {
         let everywhere = endpoint(settings, "AWS_ENDPOINT_URL");
         let sqs = endpoint(settings, "AWS_ENDPOINT_URL_SQS");
         let secrets_manager = endpoint(settings, "AWS_ENDPOINT_URL_SECRETS_MANAGER");
-        let named =
-            ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| settings.optional(name)).into_iter().flatten();
         Self {
-            roots: if named.count() == 0 { Roots::AmazonFirst } else { Roots::Platform },
             region: Region::new(region),
             credentials: Credentials::new(key_id, secret, token, None, "environment"),
             sqs_url: sqs.or_else(|| everywhere.clone()),
@@ -85,15 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn certificates_that_somebody_named_win() {
-        assert_eq!(read(&LAMBDA).0.roots, Roots::AmazonFirst);
-        let mut pairs = LAMBDA.to_vec();
-        pairs.push(("SSL_CERT_FILE", "/etc/own.pem"));
-        assert_eq!(read(&pairs).0.roots, Roots::Platform);
-    }
-
-    #[test]
-    fn everything_wrong_is_named() {
+    fn every_missing_or_wrong_variable_is_named() {
         let (_, problems) = read(&[("AWS_ENDPOINT_URL", "localhost:4566")]);
         let names: Vec<_> = problems.iter().filter_map(|text| text.split('`').nth(1)).collect();
         let missing = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"];

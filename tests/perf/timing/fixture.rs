@@ -10,12 +10,12 @@ use base64::engine::general_purpose::STANDARD;
 use hookpost_core::auth::cache::PasswordPolicy;
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::fakes::RecordingQueue;
-use hookpost_core::integration::name::name::IntegrationName;
+use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::ports::{PasswordSource, PasswordSourceError, Urgency};
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::receiver::{HandledRequest, Receiver};
-use hookpost_core::subscriptions::plan::tests::version::VersionStage;
+use hookpost_core::secrets::version::VersionStage;
 use jiff::Timestamp;
 
 use crate::measure::Random;

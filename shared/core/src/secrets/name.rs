@@ -74,11 +74,11 @@ impl SecretNames {
     }
 
     /// What every one of these names begins with, slash included.
-    pub fn truncate(&self) -> &str {
+    pub fn common_prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// Ownership secret a name or an ARN means; `None` when it is none of these names.
+    /// Which secret a name or an ARN means; `None` when it is none of these names.
     pub fn read(&self, name_or_arn: &str) -> Option<(IntegrationName, SecretKind)> {
         let Some((_, name)) = name_or_arn.strip_prefix("arn:").and_then(|arn| arn.split_once(":secret:"))
         else {

@@ -1,0 +1,146 @@
+//! Descriptions of secrets by Secrets Manager, as the port's types.
+
+use std::collections::HashMap;
+
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
+use aws_sdk_secretsmanager::primitives::DateTime;
+use aws_sdk_secretsmanager::types::{SecretListEntry, Tag};
+use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::secrets::name::SecretNames;
+use hookpost_core::secrets::status::{ListedSecret, SecretDescription, SecretStatus, Standing};
+use hookpost_core::secrets::store::{INTEGRATION_TAG, STACK_TAG};
+use hookpost_core::secrets::version::VersionStage;
+use hookpost_core::secrets::version::{VersionId, Versions};
+use jiff::Timestamp;
+
+use crate::secrets_manager::staging_label;
+
+/// The owner of a secret, by its tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ownership {
+    Ours,
+    Foreign,
+    /// The secret is being deleted and shows no tags. Whether Secrets Manager shows the tags of such a secret could not be
+    /// seen in a real account; its documentation says that "details" are not accessible.
+    Unknown,
+}
+
+pub(super) fn ownership(
+    tags: &[Tag],
+    deleted: Option<&DateTime>,
+    integration: &IntegrationName,
+) -> Ownership {
+    if tag(tags, INTEGRATION_TAG) == Some(integration.as_str()) {
+        Ownership::Ours
+    } else if tags.is_empty() && deleted.is_some() {
+        Ownership::Unknown
+    } else {
+        Ownership::Foreign
+    }
+}
+
+/// The tags of a new secret.
+pub(super) fn tags(integration: &IntegrationName, stack: &str) -> [Tag; 2] {
+    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+    [tag(INTEGRATION_TAG, integration.as_str()), tag(STACK_TAG, stack)]
+}
+
+/// `DeletedDate` is taken for the end of the recovery window. The API reference says that the secret is deleted "some
+/// time after" it; that it is not the time of the request could not be seen in a real account.
+pub(super) fn presence(output: DescribeSecretOutput) -> SecretStatus {
+    if let Some(date) = output.deleted_date {
+        return SecretStatus::ScheduledForDeletion { until: timestamp(&date) };
+    }
+    SecretStatus::Present(SecretDescription {
+        arn: output.arn.unwrap_or_default(),
+        stack: tag(output.tags.as_deref().unwrap_or_default(), STACK_TAG).map(str::to_owned),
+        rotation_enabled: output.rotation_enabled.unwrap_or_default(),
+        changed_at: output.last_changed_date.as_ref().and_then(timestamp),
+        versions: versions(output.version_ids_to_stages.unwrap_or_default()),
+    })
+}
+
+/// An entry of `ListSecrets`; `None` for a secret that is not Hookpost's.
+pub(super) fn listed(entry: &SecretListEntry, names: &SecretNames) -> Option<ListedSecret> {
+    let (integration, kind) = names.read(entry.name()?)?;
+    let standing = match entry.deleted_date() {
+        None => Standing::InUse,
+        Some(date) => Standing::ScheduledForDeletion { until: timestamp(date) },
+    };
+    let stack = tag(entry.tags(), STACK_TAG).map(str::to_owned);
+    let ownership = ownership(entry.tags(), entry.deleted_date(), &integration);
+    (ownership != Ownership::Foreign).then_some(ListedSecret { integration, kind, stack, standing })
+}
+
+pub(super) fn timestamp(date: &DateTime) -> Option<Timestamp> {
+    Timestamp::new(date.secs(), date.subsec_nanos().try_into().ok()?).ok()
+}
+
+/// Leaves out labels of an operator's own, and ids that no version can have.
+fn versions(labels: HashMap<String, Vec<String>>) -> Versions {
+    let stages = |labels: Vec<String>| {
+        let stages = [VersionStage::Current, VersionStage::Pending, VersionStage::Previous];
+        stages.into_iter().filter(|stage| labels.iter().any(|text| text == staging_label(*stage))).collect()
+    };
+    Versions::new(
+        labels.into_iter().filter_map(|(id, labels)| Some((VersionId::parse(&id).ok()?, stages(labels)))),
+    )
+}
+
+fn tag<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
+    tags.iter().find(|tag| tag.key() == Some(key)).and_then(Tag::value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contoso() -> IntegrationName {
+        IntegrationName::parse("contoso").expect("a name")
+    }
+
+    #[test]
+    fn a_description_becomes_a_state() {
+        let id = |fill: u8| VersionId::generate([fill; 16]);
+        let output = DescribeSecretOutput::builder()
+            .arn("arn")
+            .rotation_enabled(true)
+            .last_changed_date(DateTime::from_secs(1_800_000_000))
+            .version_ids_to_stages(id(1).as_str(), vec!["AWSCURRENT".to_owned(), "mine".to_owned()])
+            .version_ids_to_stages(id(2).as_str(), vec!["AWSPENDING".to_owned()])
+            .version_ids_to_stages("short", vec!["AWSPREVIOUS".to_owned()])
+            .set_tags(Some(tags(&contoso(), "stack-1").to_vec()));
+        let SecretStatus::Present(state) = presence(output.clone().build()) else { panic!("present") };
+        assert_eq!(state.stack.as_deref(), Some("stack-1"));
+        assert!(state.rotation_enabled);
+        assert_eq!(state.changed_at, Timestamp::new(1_800_000_000, 0).ok());
+        let expected = [(id(1), vec![VersionStage::Current]), (id(2), vec![VersionStage::Pending])];
+        assert_eq!(state.versions, Versions::new(expected));
+        let deleted = output.deleted_date(DateTime::from_secs(1)).build();
+        assert_eq!(
+            presence(deleted),
+            SecretStatus::ScheduledForDeletion { until: Timestamp::new(1, 0).ok() }
+        );
+    }
+
+    #[test]
+    fn a_secret_is_ours_only_with_the_integrations_name_on_its_tag() {
+        let other = IntegrationName::parse("fabrikam").expect("a name");
+        let date = DateTime::from_secs(1);
+        let contosos = |tags: &[Tag], deleted| ownership(tags, deleted, &contoso());
+        for deleted in [None, Some(&date)] {
+            assert_eq!(contosos(&tags(&contoso(), "s"), deleted), Ownership::Ours);
+            assert_eq!(contosos(&tags(&other, "s"), deleted), Ownership::Foreign);
+        }
+        assert_eq!(contosos(&[], None), Ownership::Foreign);
+        assert_eq!(contosos(&[], Some(&date)), Ownership::Unknown);
+        let names = SecretNames::new("hookpost").expect("a prefix");
+        let entry = |name: &str, integration: &IntegrationName| {
+            let tags = tags(integration, "s").to_vec();
+            listed(&SecretListEntry::builder().name(name).set_tags(Some(tags)).build(), &names)
+        };
+        assert!(entry("hookpost/contoso/webhook", &contoso()).is_some());
+        assert!(entry("hookpost/contoso/webhook", &other).is_none());
+        assert!(entry("hookpost/contoso/else", &contoso()).is_none());
+    }
+}

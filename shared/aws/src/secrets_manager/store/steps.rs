@@ -1,0 +1,106 @@
+//! Steps that several operations share: a call or two, and what the answer means for the secret.
+
+use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::secrets::error::SecretStoreError;
+use hookpost_core::secrets::name::SecretKind;
+use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::{SecretDescription, SecretStatus};
+use hookpost_core::secrets::store::SecretStore as _;
+use hookpost_core::secrets::version::VersionStage;
+use hookpost_core::secrets::version::{VersionId, Versions};
+
+use super::SecretsManagerStore;
+use super::calls::{Addition, Creation};
+
+impl SecretsManagerStore {
+    /// The state of the secret; `None` when there is none, an error when it is being deleted.
+    pub(super) async fn usable(
+        &self,
+        integration: &IntegrationName,
+        kind: SecretKind,
+    ) -> Result<Option<SecretDescription>, SecretStoreError> {
+        match self.look(integration, kind).await? {
+            SecretStatus::Absent => Ok(None),
+            SecretStatus::Present(state) => Ok(Some(state)),
+            SecretStatus::ScheduledForDeletion { until } => {
+                let secret = self.names.name(integration, kind);
+                Err(SecretStoreError::ScheduledForDeletion { secret, until })
+            }
+        }
+    }
+
+    /// The state of the secret, which must exist.
+    pub(super) async fn present(
+        &self,
+        integration: &IntegrationName,
+        kind: SecretKind,
+    ) -> Result<SecretDescription, SecretStoreError> {
+        let missing = || SecretStoreError::Missing { secret: self.names.name(integration, kind) };
+        self.usable(integration, kind).await?.ok_or_else(missing)
+    }
+
+    /// The state of the secret, or `None` after creating it with this value as its current version.
+    pub(super) async fn find_or_create(
+        &self,
+        integration: &IntegrationName,
+        kind: SecretKind,
+        value: &str,
+        version: &VersionId,
+    ) -> Result<Option<SecretDescription>, SecretStoreError> {
+        if let Some(state) = self.usable(integration, kind).await? {
+            return Ok(Some(state));
+        }
+        match self.create(integration, kind, value, version).await? {
+            Creation::Created => Ok(None),
+            Creation::NameTaken => self.present(integration, kind).await.map(Some),
+        }
+    }
+
+    /// Adds a version to the webhook secret. A version of that id which another caller added meanwhile stays.
+    pub(super) async fn add_password(
+        &self,
+        integration: &IntegrationName,
+        value: &str,
+        version: &VersionId,
+        stage: VersionStage,
+    ) -> Result<Stored, SecretStoreError> {
+        let kind = SecretKind::Webhook;
+        let secret = self.names.name(integration, kind);
+        match self.put(&secret, value, version, stage).await? {
+            Addition::Added => Ok(Stored::New(version.clone())),
+            Addition::SameExists | Addition::OtherExists
+                if self.is_at(version, integration, kind, stage).await? =>
+            {
+                Ok(Stored::Existing(version.clone()))
+            }
+            Addition::SameExists | Addition::OtherExists => {
+                Err(SecretStoreError::VersionSpent { secret, version: version.clone() })
+            }
+        }
+    }
+
+    /// Describes the secret once more, and tells whether a version is at a stage.
+    pub(super) async fn is_at(
+        &self,
+        version: &VersionId,
+        integration: &IntegrationName,
+        kind: SecretKind,
+        stage: VersionStage,
+    ) -> Result<bool, SecretStoreError> {
+        Ok(self.present(integration, kind).await?.versions.is_at(version, stage))
+    }
+
+    /// Turns a refused change into success when the versions are as the change would have left them.
+    pub(super) async fn confirm(
+        &self,
+        changed: Result<(), SecretStoreError>,
+        integration: &IntegrationName,
+        done: impl Fn(&Versions) -> bool + Send,
+    ) -> Result<(), SecretStoreError> {
+        let Err(error @ SecretStoreError::Refused { .. }) = changed else {
+            return changed;
+        };
+        let state = self.present(integration, SecretKind::Webhook).await?;
+        if done(&state.versions) { Ok(()) } else { Err(error) }
+    }
+}

@@ -1,0 +1,164 @@
+//! The quarantine queue, as `setup` reads it.
+
+use std::error::Error;
+use std::time::Duration;
+
+use aws_sdk_sqs::error::{BuildError, ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::types::{
+    BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName,
+};
+use hookpost_core::ports::SendFailure;
+use hookpost_core::quarantine::port::{
+    BATCH_MESSAGES_MAX, Quarantine, QuarantineError, QuarantineMessage, ReceiptHandle, VISIBILITY_MAX,
+};
+use jiff::Timestamp;
+
+use super::{Client, WAIT_SECONDS, delete_entries, send_failure};
+use crate::access_denied::{self, AccessDenied};
+use crate::error_text;
+
+/// The code for a receipt that names no message.
+const INVALID_RECEIPT: &str = "ReceiptHandleIsInvalid";
+
+/// The SQS queue into which receivers put deliveries that they cannot understand.
+#[derive(Clone, Debug)]
+pub struct SqsQuarantine {
+    client: Client,
+    url: String,
+}
+
+impl SqsQuarantine {
+    pub(crate) fn new(client: Client, url: String) -> Self {
+        Self { client, url }
+    }
+
+    fn failure<E, R>(&self, operation: &str, error: &SdkError<E, R>) -> QuarantineError
+    where
+        SdkError<E, R>: ProvideErrorMetadata + Error,
+    {
+        let action = format!("sqs:{operation}");
+        let queue = self.url.clone();
+        let detail = error_text::of_call(error);
+        let message = error.message().unwrap_or_default();
+        // Without the prefix that the query protocol gave them.
+        let code = error.code().map(|code| code.trim_start_matches("AWS.SimpleQueueService."));
+        match code {
+            Some("KmsThrottled" | "KMS.ThrottlingException") => {
+                QuarantineError::Unavailable { action, detail }
+            }
+            Some(code) if code.starts_with("Kms") || code.starts_with("KMS.") => {
+                QuarantineError::Key { queue, detail }
+            }
+            Some(code) if code.starts_with("AccessDenied") && access_denied::is_about_key(message) => {
+                QuarantineError::Key { queue, detail }
+            }
+            Some(code) if code.starts_with("AccessDenied") => {
+                let AccessDenied { action, resource } = AccessDenied::from_message(message, &action, &queue);
+                QuarantineError::Denied { action, queue: resource, detail }
+            }
+            Some("NonExistentQueue" | "QueueDoesNotExist") => QuarantineError::Missing { queue },
+            Some("RequestThrottled" | "ServiceUnavailable" | "OverLimit") | None => {
+                QuarantineError::Unavailable { action, detail }
+            }
+            Some(code) if code.starts_with("Throttl") || code.starts_with("Internal") => {
+                QuarantineError::Unavailable { action, detail }
+            }
+            // AWS may add codes.
+            Some(_) => QuarantineError::Refused { action, detail },
+        }
+    }
+}
+
+impl Quarantine for SqsQuarantine {
+    /// One `ReceiveMessage`, which waits a second for messages when there are none.
+    async fn receive(
+        &self,
+        limit: usize,
+        hidden_for: Duration,
+    ) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+        let limit = i32::try_from(limit.clamp(1, BATCH_MESSAGES_MAX)).unwrap_or(1);
+        let request = self.client.receive_message().queue_url(&self.url).max_number_of_messages(limit);
+        let request = request.visibility_timeout(seconds(hidden_for)).wait_time_seconds(WAIT_SECONDS);
+        let request = request
+            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount);
+        let output = request.send().await.map_err(|error| self.failure("ReceiveMessage", &error))?;
+        Ok(output.messages.unwrap_or_default().into_iter().filter_map(message).collect())
+    }
+
+    /// SQS reports a message that is gone already as deleted. An emulator may report its receipt as invalid, which SQS says
+    /// only of receipts that it never gave. Both count as deleted.
+    async fn delete(&self, receipts: &[ReceiptHandle]) -> Result<(), QuarantineError> {
+        const OPERATION: &str = "DeleteMessage";
+        for batch in receipts.chunks(BATCH_MESSAGES_MAX) {
+            let entries = delete_entries(batch).map_err(|error| unbuilt(OPERATION, &error))?;
+            let request = self.client.delete_message_batch().queue_url(&self.url);
+            let output = request.set_entries(Some(entries)).send().await;
+            let output = output.map_err(|error| self.failure(OPERATION, &error))?;
+            let (gone, failed): (Vec<_>, Vec<_>) =
+                output.failed.into_iter().partition(|entry| entry.code.ends_with(INVALID_RECEIPT));
+            complete(OPERATION, batch.len(), output.successful.len() + gone.len(), &failed)?;
+        }
+        Ok(())
+    }
+
+    async fn hide(&self, receipts: &[ReceiptHandle], hidden_for: Duration) -> Result<(), QuarantineError> {
+        const OPERATION: &str = "ChangeMessageVisibility";
+        for batch in receipts.chunks(BATCH_MESSAGES_MAX) {
+            let entry = |(place, receipt): (usize, &ReceiptHandle)| {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(place.to_string());
+                entry.receipt_handle(&receipt.0).visibility_timeout(seconds(hidden_for)).build()
+            };
+            let entries: Result<Vec<_>, _> = batch.iter().enumerate().map(entry).collect();
+            let entries = entries.map_err(|error| unbuilt(OPERATION, &error))?;
+            let request = self.client.change_message_visibility_batch().queue_url(&self.url);
+            let output = request.set_entries(Some(entries)).send().await;
+            let output = output.map_err(|error| self.failure(OPERATION, &error))?;
+            complete(OPERATION, batch.len(), output.successful.len(), &output.failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// An error unless SQS did all of a batch: it can fail in part, and in silence, under HTTP 200. `operation` is the single
+/// call, whose permission the batch call needs.
+fn complete(
+    operation: &str,
+    requested: usize,
+    done: usize,
+    failed: &[BatchResultErrorEntry],
+) -> Result<(), QuarantineError> {
+    let action = format!("sqs:{operation}");
+    let Some(first) = failed.first() else {
+        let detail = format!("SQS's answer mentions {done} of {requested} messages");
+        let incomplete = Err(QuarantineError::Unavailable { action, detail });
+        return if done == requested { Ok(()) } else { incomplete };
+    };
+    Err(match send_failure::of_entry(&first.code, first.message.as_deref(), first.sender_fault) {
+        SendFailure::Refused(detail) => QuarantineError::Refused { action, detail },
+        SendFailure::Unavailable(detail) => QuarantineError::Unavailable { action, detail },
+    })
+}
+
+/// The error for an entry without a part that SQS needs, which cannot happen while each of them is set here.
+fn unbuilt(operation: &str, error: &BuildError) -> QuarantineError {
+    QuarantineError::Refused { action: format!("sqs:{operation}"), detail: error_text::with_causes(error) }
+}
+
+/// `None` for a message without a receipt, which SQS does not send.
+fn message(message: Message) -> Option<QuarantineMessage> {
+    let attributes = message.attributes.unwrap_or_default();
+    let number = |name| attributes.get(&name)?.parse().ok();
+    let sent_at = number(MessageSystemAttributeName::SentTimestamp);
+    let receive_count = number(MessageSystemAttributeName::ApproximateReceiveCount);
+    Some(QuarantineMessage {
+        body: message.body.unwrap_or_default(),
+        receipt_handle: ReceiptHandle(message.receipt_handle?),
+        sent_at: sent_at.and_then(|sent| Timestamp::from_millisecond(sent).ok()),
+        receive_count: receive_count.and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
+    })
+}
+
+fn seconds(duration: Duration) -> i32 {
+    i32::try_from(duration.min(VISIBILITY_MAX).as_secs()).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,81 @@
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::*;
+use crate::fake_connector::{DEADLINE, FakeConnector, Reply, message};
+
+const URL: &str = "https://sqs.eu-west-1.amazonaws.com/1/q.fifo";
+
+const ACCEPTED: &str = r#"{"Successful":[{"Id":"0","MessageId":"m0","MD5OfMessageBody":"x"}]}"#;
+
+/// The results of sending these messages, and the bodies of the requests.
+async fn send(replies: &[Reply], bodies: &[&str]) -> (Vec<SendResult>, Vec<Value>) {
+    let connector = FakeConnector::new(replies);
+    let messages = bodies.iter().map(|body| message(body)).collect();
+    let results = connector.aws().queue(URL).send(messages).await;
+    (results, connector.bodies())
+}
+
+fn sent(id: &str) -> Sent {
+    Sent { message_id: id.to_owned() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn entries_get_their_own_results_and_failed_ones_are_sent_again() {
+    let first = r#"{"Successful":[{"Id":"2","MessageId":"m2","MD5OfMessageBody":"x"}],"Failed":[
+        {"Id":"0","Code":"InvalidMessageContents","SenderFault":true},
+        {"Id":"3","Code":"InternalError","SenderFault":false},
+        {"Id":"9","Code":"InternalError","SenderFault":false},
+        {"Id":"nonsense","Code":"InternalError","SenderFault":false}]}"#;
+    let second = r#"{"Successful":[{"Id":"3","MessageId":"m3","MD5OfMessageBody":"x"}]}"#;
+    let replies = [Reply::Answer(200, first), Reply::Answer(200, second), Reply::Answer(200, "{}")];
+    let (results, requests) = send(&replies, &["a", "b", "c", "d"]).await;
+    let refused = Err(SendFailure::Refused("InvalidMessageContents".to_owned()));
+    let unmentioned = "SQS's answer does not mention the message".to_owned();
+    assert_eq!(
+        results,
+        [refused, Err(SendFailure::Unavailable(unmentioned)), Ok(sent("m2")), Ok(sent("m3"))]
+    );
+    let ids = requests.iter().map(|request| request["Entries"].as_array().expect("entries").iter());
+    let ids: Vec<Vec<_>> = ids.map(|entries| entries.map(|entry| entry["Id"].clone()).collect()).collect();
+    assert_eq!(ids, [vec!["0", "1", "2", "3"], vec!["1", "3"], vec!["1"]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_sqs_refuses_whole_is_sent_message_by_message() {
+    let refusal = r#"{"__type":"com.amazonaws.sqs#InvalidMessageContents","message":"bad"}"#;
+    let replies = [Reply::Answer(400, refusal), Reply::Answer(200, ACCEPTED), Reply::Answer(400, refusal)];
+    let (results, requests) = send(&replies, &["a", "b"]).await;
+    assert_eq!(results[0], Ok(sent("m0")));
+    assert!(matches!(&results[1], Err(SendFailure::Refused(_))), "{results:?}");
+    assert_eq!(requests.len(), 3);
+}
+
+/// SQS has the message and its answer is lost: the deduplication id is the same, so SQS keeps one.
+#[tokio::test(start_paused = true)]
+async fn a_repeated_call_is_the_same_call() {
+    for failure in [Reply::Drop, Reply::Hang, Reply::Answer(503, "{}")] {
+        let (results, requests) = send(&[failure, Reply::Answer(200, ACCEPTED)], &["a"]).await;
+        assert_eq!(results, [Ok(sent("m0"))], "{failure:?}");
+        assert_eq!(requests[0]["Entries"][0]["MessageDeduplicationId"], "a");
+        assert_eq!(requests[1..], requests[..1], "{failure:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_ends_the_sending_after_three_tries() {
+    let bodies = vec!["a"; 100];
+    let (results, requests) = send(&[Reply::Answer(503, "{}")], &bodies).await;
+    assert_eq!(results.len(), 100);
+    assert!(results.iter().all(|result| matches!(result, Err(SendFailure::Unavailable(_)))));
+    assert!(requests.len() <= 3 * BATCHES_AT_ONCE, "{}", requests.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hanging_call_ends_within_three_quarters_of_the_deadline() {
+    let start = Instant::now();
+    let (results, requests) = send(&[Reply::Hang], &["a"]).await;
+    assert!(matches!(&results[0], Err(SendFailure::Unavailable(_))), "{results:?}");
+    assert!(start.elapsed() <= DEADLINE * 3 / 4 + Duration::from_millis(5), "{:?}", start.elapsed());
+    assert_eq!(requests.len(), 2);
+}

@@ -1,0 +1,138 @@
+//! The configuration of an integration, and tokens in an operator's own secrets.
+
+use aws_sdk_secretsmanager::primitives::Blob;
+use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::integration::config::IntegrationConfig;
+use hookpost_core::secrets::error::SecretStoreError;
+use hookpost_core::secrets::name::{SecretId, SecretKind};
+use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::store::{SECRET_BYTES_MAX, SecretStore as _};
+use hookpost_harness::secrets::Stage;
+use hookpost_stand_in::canary;
+
+use crate::fixture::{Fixture, contoso, id, link};
+
+#[tokio::test]
+async fn a_link_is_stored_read_back_and_replaced() {
+    let fixture = Fixture::open("link").await;
+    assert!(fixture.store.link(&contoso()).await.expect("readable").is_none());
+    let stored = fixture.store.store_config(&contoso(), &link(), &id(1)).await;
+    assert_eq!(stored.expect("stored"), Stored::New(id(1)));
+    let back = fixture.store.link(&contoso()).await.expect("readable").expect("there");
+    assert_eq!(back.pat.expose(), canary::PAT);
+    assert_eq!(back.organization_url, link().organization_url);
+    let replaced = IntegrationConfig { projects: vec!["Shop".to_owned()], ..link() };
+    let stored = fixture.store.store_config(&contoso(), &replaced, &id(2)).await;
+    assert_eq!(stored.expect("stored"), Stored::New(id(2)));
+    let back = fixture.store.link(&contoso()).await.expect("readable").expect("there");
+    assert_eq!(back.projects, ["Shop"]);
+    let call = fixture.proxy.calls_of("PutSecretValue").remove(0);
+    assert_eq!(call.input["VersionStages"][0], "AWSCURRENT");
+    assert_eq!(call.input["ClientRequestToken"], id(2).as_str());
+}
+
+#[tokio::test]
+async fn the_same_link_is_not_written_again() {
+    let fixture = Fixture::open("unchanged").await;
+    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
+    fixture.proxy.forget();
+    for version in [id(1), id(2)] {
+        let stored = fixture.store.store_config(&contoso(), &link(), &version).await;
+        assert_eq!(stored.expect("answered"), Stored::Existing(id(1)));
+    }
+    assert!(fixture.operations().iter().all(|name| name == "DescribeSecret" || name == "GetSecretValue"));
+}
+
+#[tokio::test]
+async fn a_version_id_of_another_link_is_refused_and_nothing_is_lost() {
+    let fixture = Fixture::open("spent").await;
+    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
+    let newer = IntegrationConfig { branch: Some("main".to_owned()), ..link() };
+    fixture.store.store_config(&contoso(), &newer, &id(2)).await.expect("stored");
+    let spent =
+        |version| SecretStoreError::VersionSpent { secret: fixture.name(SecretKind::Organization), version };
+    // The first under its own id again: Secrets Manager says yes and does nothing, so the label is looked at.
+    let error = fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect_err("spent");
+    assert_eq!(error, spent(id(1)));
+    let other = IntegrationConfig { branch: Some("release".to_owned()), ..link() };
+    let error = fixture.store.store_config(&contoso(), &other, &id(2)).await.expect_err("spent");
+    assert_eq!(error, spent(id(2)));
+    let back = fixture.store.link(&contoso()).await.expect("readable").expect("there");
+    assert_eq!(back.branch.as_deref(), Some("main"));
+}
+
+#[tokio::test]
+async fn the_error_of_an_unreadable_link_names_secret_and_field_only() {
+    let fixture = Fixture::open("malformed").await;
+    let name = fixture.name(SecretKind::Organization);
+    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
+    let json = link().to_json().expect("it fits");
+    for (value, problem) in [
+        (canary::PAT.to_owned(), "does not hold a JSON object"),
+        (json.replace("webhookBaseUrl", "x"), "has no field `webhookBaseUrl`"),
+        (json.replace("\"all\"", &format!("\"{}\"", canary::PAT)), "has a field `projects` of a wrong form"),
+    ] {
+        fixture.secrets.put(&name, &value, Stage::Current).await.expect("stored");
+        let error = fixture.store.link(&contoso()).await.expect_err(problem);
+        assert!(matches!(error, SecretStoreError::Malformed { .. }));
+        assert!(error.to_string().starts_with(&format!("the secret `{name}` {problem}")), "{error}");
+        canary::assert_absent("an error", format!("{error} {error:?}"));
+    }
+    // The secret is still ours, so `connect` may replace its value.
+    fixture.store.store_config(&contoso(), &link(), &id(2)).await.expect("stored");
+    assert!(fixture.store.link(&contoso()).await.expect("readable").is_some());
+}
+
+#[tokio::test]
+async fn a_link_over_the_size_limit_is_refused_without_a_call() {
+    let fixture = Fixture::open("long").await;
+    let long = IntegrationConfig { projects: vec!["x".repeat(SECRET_BYTES_MAX)], ..link() };
+    let error = fixture.store.store_config(&contoso(), &long, &id(1)).await.expect_err("too long");
+    // moto takes 65,537 bytes; Secrets Manager does not.
+    assert!(error.to_string().contains("name fewer projects"), "{error}");
+    assert_eq!(fixture.operations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_token_is_read_from_any_secret_by_name_or_arn() {
+    let fixture = Fixture::open("token").await;
+    let name = format!("team/{}", fixture.names.common_prefix());
+    fixture.secrets.create(&format!("{name}plain"), canary::PAT).await.expect("made");
+    let json = format!(r#"{{"azure":"{}"}}"#, canary::PAT);
+    fixture.secrets.create(&format!("{name}json"), &json).await.expect("made");
+    let described =
+        fixture.sdk.describe_secret().secret_id(format!("{name}json")).send().await.expect("there");
+    for secret in [format!("{name}plain"), format!("{name}json"), described.arn.expect("an ARN")] {
+        let token = fixture.store.token(&SecretId::parse(&secret).expect("an id")).await;
+        assert_eq!(token.as_ref().map(PersonalAccessToken::expose), Ok(canary::PAT), "{secret}");
+    }
+    // The role need not be allowed more than this on somebody else's secret.
+    assert!(fixture.operations().iter().all(|name| name == "GetSecretValue"));
+}
+
+#[tokio::test]
+async fn the_error_of_an_unreadable_token_names_the_secret() {
+    let fixture = Fixture::open("no-token").await;
+    let create = |value: &str| {
+        let name = format!("{}pat", fixture.names.common_prefix());
+        let request = fixture.sdk.create_secret().name(&name);
+        (name, request.set_secret_string(Some(value.to_owned())))
+    };
+    let read = async |name: &str| {
+        let secret = SecretId::parse(name).expect("an id");
+        fixture.store.token(&secret).await.expect_err("no token")
+    };
+    let (name, request) = create(&format!("{} {}", canary::PAT, canary::PAT));
+    assert_eq!(read(&name).await, SecretStoreError::Missing { secret: name.clone() });
+    request.send().await.expect("made");
+    let error = read(&name).await;
+    assert!(matches!(&error, SecretStoreError::Malformed { secret, .. } if *secret == name), "{error}");
+    canary::assert_absent("an error", format!("{error} {error:?}"));
+    let binary = fixture.sdk.put_secret_value().secret_id(&name).secret_binary(Blob::new(canary::PAT));
+    binary.send().await.expect("stored");
+    let error = read(&name).await;
+    assert!(error.to_string().contains("binary"), "{error}");
+    canary::assert_absent("an error", format!("{error} {error:?}"));
+    fixture.secrets.schedule_deletion(&name).await.expect("scheduled");
+    assert_eq!(read(&name).await, SecretStoreError::ScheduledForDeletion { secret: name, until: None });
+}

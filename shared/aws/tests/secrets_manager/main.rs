@@ -1,0 +1,13 @@
+//! The secret store on Secrets Manager: the SDK against the moto emulator, through a fault proxy that records every call.
+//! Where moto is known to differ from AWS, a comment at the assertion says so.
+#![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
+
+mod deletion;
+mod faults;
+mod fixture;
+mod link;
+mod listing;
+mod ownership;
+mod replay;
+mod rotation;
+mod webhook;

@@ -133,7 +133,7 @@ async fn a_quarantined_body_is_read_back_whole_and_deleted() {
     for kept in &assembled.whole {
         // SQS reports a message that is gone as deleted; ministack reports its receipt as invalid.
         for _ in 0..2 {
-            fixture.quarantine.delete(&kept.receipts).await.expect("deleted, or gone already");
+            fixture.quarantine.delete(&kept.receipt_handles).await.expect("deleted, or gone already");
         }
     }
     assert_eq!(fixture.queues.count(&fixture.url).await.expect("counted"), 0);

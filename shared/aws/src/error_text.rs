@@ -11,15 +11,21 @@ use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 /// Most characters of a service's message that are repeated.
 const MESSAGE_CHARS_MAX: usize = 300;
 
+/// What is said of an answer that is not in the form of the service.
+const UNREADABLE: &str = "the answer could not be read";
+
 /// A failed call in one line.
 pub(crate) fn of_call<E, R>(error: &SdkError<E, R>) -> String
 where
     SdkError<E, R>: ProvideErrorMetadata + Error,
 {
     match error {
-        SdkError::ServiceError(_) => of_code(error.code().unwrap_or("unknown error"), error.message()),
+        SdkError::ServiceError(_) => match error.code() {
+            Some(code) => of_code(code, error.message()),
+            None => UNREADABLE.to_owned(),
+        },
         // A parser's error may quote what it read.
-        SdkError::ResponseError(_) => "the answer could not be read".to_owned(),
+        SdkError::ResponseError(_) => UNREADABLE.to_owned(),
         _ => with_causes(error),
     }
 }

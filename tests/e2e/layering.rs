@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our crates may depend on of our own, and crates of others it must not have anywhere below it.
-const WALLS: [(&str, &[&str], &[&str]); 14] = [
+const WALLS: [(&str, &[&str], &[&str]); 15] = [
     ("hookpost-events", &[], &["tokio", "aws-*", "lambda*", "hyper"]),
     ("hookpost-core", &["hookpost-events"], &["tokio", "aws-*", "lambda*", "hyper", "reqwest", "tracing"]),
     ("hookpost-aws", &["hookpost-core"], &["lambda*", "reqwest"]),
@@ -20,6 +20,7 @@ const WALLS: [(&str, &[&str], &[&str]); 14] = [
     ("hookpost-stand-in", &[], &["aws-*", "lambda*"]),
     ("hookpost-harness", &["hookpost-stand-in"], &["aws-sdk-*", "lambda*"]),
     ("hookpost-e2e", &[], &[]),
+    ("hookpost-fuzz", &["hookpost-azure-devops", "hookpost-core", "hookpost-events"], &["aws-*", "lambda*"]),
     ("hookpost-perf", &[], &[]),
     ("hookpost-simulation", &[], &[]),
 ];

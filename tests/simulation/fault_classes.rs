@@ -116,7 +116,11 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
         sender: SenderBehavior::Strict,
         ..ours("probation and disabling out of the blue", &[CALM])
     },
-    FaultClass { ours: false, sender: SenderBehavior::OwnerLeft, ..ours("creator of hooks left", &[CALM]) },
+    FaultClass {
+        ours: false,
+        sender: SenderBehavior::OwnerLeft,
+        ..ours("owner of subscriptions left", &[CALM])
+    },
     FaultClass {
         ours: false,
         sender: SenderBehavior::Strict,

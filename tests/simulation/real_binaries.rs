@@ -98,7 +98,7 @@ enum Step {
     End,
 }
 
-pub(crate) struct Real {
+pub(crate) struct RealBinaries {
     azure: StandIn,
     workload: Workload,
     account: Account,
@@ -117,7 +117,7 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-impl Real {
+impl RealBinaries {
     pub(crate) async fn prepare(seed: u64, fault: BinaryFault) -> Self {
         let now = now();
         let begin = now - SPAN;

@@ -1,12 +1,17 @@
-//! What the targets share: requests written as text, notifications changed at will, and what must hold whatever comes.
+//! The fuzz targets: each takes any bytes, and panics when a property of a parser does not hold. `libfuzzer` feeds them
+//! with inputs that reach new code; the tests here feed them with the corpus.
 
-pub mod properties;
-pub mod request;
-pub mod mutation;
-pub mod values;
+pub mod azure_devops_responses;
+mod mutation;
+mod properties;
+mod request;
+pub mod setup_request;
+pub mod stored;
+mod values;
 
 use std::sync::Mutex;
 
+use arbitrary::Unstructured;
 use hookpost_core::fakes::{self, FixedPasswords, RecordingQueue};
 use hookpost_core::inbound::{AuthorizationHeader, Inbound};
 use hookpost_core::message::QueueMessage;
@@ -15,24 +20,24 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::request::Request;
 
-/// The one integration there is.
-pub const INTEGRATION: &str = "northwind";
+/// The only integration.
+const INTEGRATION: &str = "northwind";
 /// Its password.
-pub const PASSWORD: &str = "correct-horse";
+const PASSWORD: &str = "correct-horse";
 
 /// What received of a request.
 #[derive(Debug)]
 pub struct Received {
-    /// As the receiver says.
-    pub outcome: Outcome,
-    /// What it put on the events queue.
-    pub events: Vec<QueueMessage>,
-    /// What it put into the quarantine.
-    pub quarantine: Vec<QueueMessage>,
+    /// The receiver's outcome.
+    outcome: Outcome,
+    /// Messages on the events queue.
+    events: Vec<QueueMessage>,
+    /// Messages in the quarantine.
+    quarantine: Vec<QueueMessage>,
 }
 
-/// Hands a request to a receiver that has nothing wrong around it.
-pub fn receive(request: &Request, inbound: Inbound) -> Received {
+/// Hands a request to a receiver whose queues and Secrets Manager work.
+fn receive(request: &Request, inbound: Inbound) -> Received {
     let passwords =
         FixedPasswords { integration: INTEGRATION, password: PASSWORD, asked: Mutex::default(), down: false };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());
@@ -41,12 +46,25 @@ pub fn receive(request: &Request, inbound: Inbound) -> Received {
     Received { outcome: receipt.outcome, events: sent(events), quarantine: sent(quarantine) }
 }
 
-/// The whole of a run: the request, and once more an hour later as another attempt at the same delivery.
-pub fn run(request: &Request) {
-    let received = receive(request, inbound(request, &request.activity_id, 0));
-    properties::hold(request, &received);
-    let again = receive(request, inbound(request, "another attempt", 1));
-    properties::alike(&received, &again);
+/// Target `delivery`: any HTTP request to a receiver, written as text.
+pub fn delivery(data: &[u8]) {
+    check(&Request::read(data));
+}
+
+/// Target `normalizer`: a notification as Azure DevOps writes it, with changes.
+pub fn normalizer(data: &[u8]) {
+    // Too short an input makes no notification.
+    if let Ok(request) = mutation::delivery(&mut Unstructured::new(data)) {
+        check(&request);
+    }
+}
+
+/// Sends the request, and sends it an hour later as another attempt at the same delivery.
+fn check(request: &Request) {
+    let first = receive(request, inbound(request, &request.activity_id, 0));
+    properties::hold(request, &first);
+    let second = receive(request, inbound(request, "another attempt", 1));
+    properties::alike(&first, &second);
 }
 
 fn inbound(request: &Request, activity_id: &str, hours: i64) -> Inbound {

@@ -31,7 +31,7 @@ const CHANGES_MAX: usize = 12;
 /// # Errors
 ///
 /// When chance runs out before there is one.
-pub fn delivery(u: &mut Unstructured<'_>) -> Result<Request> {
+pub(crate) fn delivery(u: &mut Unstructured<'_>) -> Result<Request> {
     let seed = Request::read(u.choose(&SEEDS)?);
     let mut body = parsed(&seed.body);
     let mut changes = 0;

@@ -16,7 +16,7 @@ use crate::request::Request;
 const MESSAGE_BYTES_MAX: usize = 262_144;
 
 /// Holds one run to every promise.
-pub fn hold(request: &Request, received: &Received) {
+pub(crate) fn hold(request: &Request, received: &Received) {
     let reply = Reply::to(&received.outcome);
     serde_json::from_str::<Value>(&reply.body).expect("every answer is JSON");
     received.events.iter().chain(&received.quarantine).for_each(fits);
@@ -46,12 +46,14 @@ pub fn hold(request: &Request, received: &Received) {
 }
 
 /// The same delivery, attempted again later: the same ending, and the same names for everything.
-pub fn alike(first: &Received, second: &Received) {
+pub(crate) fn alike(first: &Received, second: &Received) {
     assert_eq!(first.outcome, second.outcome);
-    let names = |received: &Received| received.events.iter().map(|message| message.fifo.clone()).collect::<Vec<_>>();
+    let names =
+        |received: &Received| received.events.iter().map(|message| message.fifo.clone()).collect::<Vec<_>>();
     assert_eq!(names(first), names(second));
-    let attributes =
-        |received: &Received| received.events.iter().map(|message| message.attributes.clone()).collect::<Vec<_>>();
+    let attributes = |received: &Received| {
+        received.events.iter().map(|message| message.attributes.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(attributes(first), attributes(second));
 }
 

@@ -9,30 +9,30 @@ use crate::{INTEGRATION, PASSWORD};
 
 /// One HTTP request to a receiver.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// Which receiver.
-    pub endpoint: Endpoint,
+    pub(crate) endpoint: Endpoint,
     /// The method.
-    pub method: String,
+    pub(crate) method: String,
     /// The integration in the path.
-    pub integration: Option<String>,
+    pub(crate) integration: Option<String>,
     /// The `change` parameter.
-    pub change: Option<String>,
+    pub(crate) change: Option<String>,
     /// The media type.
-    pub content_type: Option<String>,
+    pub(crate) content_type: Option<String>,
     /// The value of the header, whatever bytes.
-    pub authorization: Option<Vec<u8>>,
+    pub(crate) authorization: Option<Vec<u8>>,
     /// The trace context.
-    pub traceparent: Option<String>,
+    pub(crate) traceparent: Option<String>,
     /// Azure DevOps's name for the attempt.
-    pub activity_id: String,
+    pub(crate) activity_id: String,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
     /// A delivery of this body with the right password.
-    pub fn delivery(endpoint: Endpoint, body: Vec<u8>) -> Self {
+    pub(crate) fn delivery(endpoint: Endpoint, body: Vec<u8>) -> Self {
         Self {
             endpoint,
             method: "POST".to_owned(),
@@ -47,7 +47,7 @@ impl Request {
     }
 
     /// Reads what a seed file writes; nothing is wrong with any bytes.
-    pub fn read(data: &[u8]) -> Self {
+    pub(crate) fn read(data: &[u8]) -> Self {
         let (head, body) = split(data);
         let mut request = Self::delivery(Endpoint::CodePushed, body.to_vec());
         (request.authorization, request.content_type, request.integration) = (None, None, None);
@@ -72,7 +72,7 @@ impl Request {
     }
 
     /// Whether its credentials are right, found out in another way than the receiver's.
-    pub fn is_genuine(&self) -> bool {
+    pub(crate) fn is_genuine(&self) -> bool {
         let decoded = self.authorization.as_deref().and_then(|value| {
             let is_basic = value.get(..6)?.eq_ignore_ascii_case(b"basic ");
             let encoded = value.get(6..)?.trim_ascii();
@@ -88,7 +88,7 @@ impl Request {
 }
 
 /// The head and the body.
-pub fn split(data: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn split(data: &[u8]) -> (&[u8], &[u8]) {
     match data.windows(2).position(|two| two == b"\n\n") {
         Some(end) => (&data[..end], &data[end + 2..]),
         None => (data, b""),
@@ -96,7 +96,7 @@ pub fn split(data: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The lines of a head that have the form of one.
-pub fn head_lines(head: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(crate) fn head_lines(head: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     head.split(|byte| *byte == b'\n').filter_map(|line| {
         let colon = line.windows(2).position(|two| two == b": ")?;
         Some((&line[..colon], &line[colon + 2..]))

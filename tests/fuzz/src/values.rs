@@ -130,7 +130,7 @@ const WORDS: [&str; 44] = [
 /// # Errors
 ///
 /// As every function here, when chance runs out.
-pub fn name(u: &mut Unstructured<'_>) -> Result<String> {
+pub(crate) fn name(u: &mut Unstructured<'_>) -> Result<String> {
     if u.ratio(1, 16)? { Ok(u.arbitrary::<&str>()?.to_owned()) } else { Ok((*u.choose(&FIELDS)?).to_owned()) }
 }
 
@@ -139,7 +139,7 @@ pub fn name(u: &mut Unstructured<'_>) -> Result<String> {
 /// # Errors
 ///
 /// When chance runs out.
-pub fn text(u: &mut Unstructured<'_>) -> Result<String> {
+pub(crate) fn text(u: &mut Unstructured<'_>) -> Result<String> {
     match u.int_in_range(0..=15)? {
         0..=8 => Ok((*u.choose(&WORDS)?).to_owned()),
         9..=13 => Ok(u.arbitrary::<&str>()?.to_owned()),
@@ -160,7 +160,7 @@ fn long(u: &mut Unstructured<'_>) -> Result<String> {
 /// # Errors
 ///
 /// When chance runs out.
-pub fn value(u: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
+pub(crate) fn value(u: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
     let kinds = if depth == 0 { 6 } else { 9 };
     Ok(match u.int_in_range(0..=kinds)? {
         0 => Value::Null,

@@ -1,5 +1,4 @@
-//! What an operator types into the console for `setup`, with a token in it that no message may repeat.
-#![no_main]
+//! The JSON that an operator gives to `setup`, with a token that no message may repeat.
 
 use hookpost_core::setup::azure_devops::{OrganizationUrl, Servers};
 use hookpost_core::setup::request::SetupRequest;
@@ -20,7 +19,8 @@ fn token(form: u8) -> Option<Value> {
     }
 }
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+/// Checks that neither the error nor the request shows the token.
+pub fn run(data: &[u8]) {
     let Some((form, json)) = data.split_first() else { return };
     let Ok(mut json) = serde_json::from_slice::<Value>(json) else { return };
     // Names of fields are repeated, so it must be nowhere but in `pat`.
@@ -41,4 +41,4 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             drop(OrganizationUrl::parse(&connect.organization_url, servers));
         }
     }
-});
+}

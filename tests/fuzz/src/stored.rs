@@ -1,6 +1,5 @@
-//! What is read back from where it was put: watch's memory, the link with the token, the quarantine. And the organization
-//! URL, as it is pasted. The first byte says which.
-#![no_main]
+//! What Hookpost stores and reads back: the state of `watch`, an integration's configuration with its token, messages of the
+//! quarantine. And the organization URL as an operator pastes it. The first byte of an input says which.
 
 use hookpost_core::setup::azure_devops::{OrganizationUrl, Servers};
 use hookpost_core::setup::quarantine::{QuarantineMessage, Receipt, assemble};
@@ -10,7 +9,8 @@ use hookpost_core::watch::Memory;
 /// Stands where a token is, and nowhere else.
 const CANARY: &str = "canary-of-what-is-stored";
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+/// Checks that reading, writing and reading again gives the same, and that no error shows a token.
+pub fn run(data: &[u8]) {
     let Some((which, rest)) = data.split_first() else { return };
     let Ok(text) = std::str::from_utf8(rest) else { return };
     if text.contains(CANARY) {
@@ -23,7 +23,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         b't' => drop(token_in(text)),
         _ => organization_url(text),
     }
-});
+}
 
 /// What is read is written and read again as the same; of two alike it does not matter which is taken.
 fn memory(text: &str) {

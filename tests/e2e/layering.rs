@@ -89,7 +89,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 }
 
 #[test]
-fn every_crate_is_behind_its_wall() {
+fn every_crate_keeps_to_its_allowed_dependencies() {
     let graph = Graph::read();
     for package in graph.ours() {
         let row = WALLS.iter().find(|(crate_name, ..)| *crate_name == name(package));
@@ -130,7 +130,7 @@ const NOTHING_BUT: [(&str, &[&str]); 2] = [
 ];
 
 #[test]
-fn the_contract_and_the_core_name_nothing_new() {
+fn events_and_core_have_no_new_dependency() {
     let graph = Graph::read();
     for (crate_name, allowed) in NOTHING_BUT {
         let package = graph.ours().find(|package| name(package) == crate_name).expect("one of ours");

@@ -14,7 +14,7 @@ fn generated() -> Value {
 }
 
 #[test]
-fn the_schema_that_is_checked_in_is_that_of_the_types() {
+fn the_checked_in_schema_is_generated_from_the_types() {
     let text = serde_json::to_string_pretty(&generated()).expect("JSON") + "\n";
     check(&events_crate().join("schema/event.schema.json"), &text);
 }
@@ -53,7 +53,7 @@ fn every_golden_event_fits_the_schema_and_the_types() {
 }
 
 #[test]
-fn what_is_not_an_event_does_not_fit() {
+fn values_that_are_no_event_do_not_fit_the_schema() {
     let validator = jsonschema::validator_for(&generated()).expect("a valid schema");
     let (_, event) =
         golden_events().into_iter().find(|(file, _)| file.ends_with("push_branch.json")).expect("a push");

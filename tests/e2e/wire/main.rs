@@ -2,13 +2,12 @@
 //! on command. Every test plants recognisable secrets and fails if one shows anywhere.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod duplicates;
 mod faults;
 mod fixture;
-mod idempotence;
 mod limits;
 mod log;
 mod published_deliveries;
-mod pull_request_lifecycle;
 mod responses;
 mod rotation;
 mod start;

@@ -41,7 +41,7 @@ fn summary(event: &Value) -> String {
 }
 
 #[tokio::test]
-async fn every_published_delivery_comes_to_what_the_table_says() {
+async fn every_published_delivery_has_the_reviewed_result() {
     let Some(folder) = folder() else {
         println!("skipped: HOOKPOST_EXTRA_DELIVERIES names no folder");
         return;

@@ -30,7 +30,7 @@ async fn every_wrong_setting_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_start_without_a_reachable_aws_is_still_a_start() {
+async fn a_receiver_starts_while_aws_is_unreachable() {
     let account = Account::open("unreachable").await;
     let nowhere = [
         ("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:9"),

@@ -1,5 +1,10 @@
 //! One test's share of the emulated AWS account: queues and secrets of its own, and proxies.
 
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "each method fails the test when an emulator or a function does"
+)]
+
 use super::emulators::emulators;
 use super::fault_proxy::FaultProxy;
 use super::function::{self, Function};
@@ -32,10 +37,6 @@ pub const INTEGRATION: &str = "lakeside";
 
 impl Account {
     /// Opens an account; `name` must be unique among the tests of a process.
-    ///
-    /// # Panics
-    ///
-    /// The emulators are not installed or do not play along.
     pub async fn open(name: &str) -> Self {
         let emulators = emulators();
         let queues = Queues::at(emulators.sqs());
@@ -68,10 +69,6 @@ impl Account {
     }
 
     /// Starts a receiver, such as `code-pushed`, with further variables, and waits for its INIT.
-    ///
-    /// # Panics
-    ///
-    /// It is not built, or ends in INIT.
     pub async fn receiver(&self, name: &str, further: &[(&'static str, &str)]) -> Function {
         let further = further.iter().map(|&(name, value)| (name, value.to_owned()));
         let environment = self.environment().into_iter().chain(further);
@@ -83,19 +80,11 @@ impl Account {
     }
 
     /// Takes everything off the events queue.
-    ///
-    /// # Panics
-    ///
-    /// The emulator does not play along.
     pub async fn events(&self) -> Vec<Message> {
         self.drain(&self.events_url).await
     }
 
     /// Takes everything off the quarantine queue.
-    ///
-    /// # Panics
-    ///
-    /// The emulator does not play along.
     pub async fn quarantined(&self) -> Vec<Message> {
         self.drain(&self.quarantine_url).await
     }

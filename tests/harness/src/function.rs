@@ -1,5 +1,7 @@
 //! A real function binary under a Runtime API of its own.
 
+#![expect(clippy::missing_errors_doc, reason = "the error types say when")]
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -97,19 +99,11 @@ impl Function {
     }
 
     /// Invokes with an event and the usual deadline.
-    ///
-    /// # Errors
-    ///
-    /// See [`InvokeError`].
     pub async fn invoke(&self, event: Value) -> Result<Value, InvokeError> {
         self.invoke_with(Invocation::new(event)).await
     }
 
     /// Invokes with a deadline and a trace id of one's own.
-    ///
-    /// # Errors
-    ///
-    /// See [`InvokeError`].
     pub async fn invoke_with(&self, invocation: Invocation) -> Result<Value, InvokeError> {
         let timeout = invocation.timeout;
         tokio::select! {
@@ -121,10 +115,6 @@ impl Function {
     }
 
     /// Sends an HTTP request the way API Gateway does.
-    ///
-    /// # Errors
-    ///
-    /// See [`InvokeError`].
     pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, InvokeError> {
         self.invoke(request.event()).await.map(|answer| ApiResponse::of(&answer))
     }

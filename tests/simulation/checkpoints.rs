@@ -1,4 +1,4 @@
-//! The checkpoint queue on virtual time: one message, which whoever received it has for some minutes.
+//! The checkpoint queue on virtual time: one message, leased for some minutes to the pass that received it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(6);
 struct State {
     memory: Memory,
     leased_until: Option<Timestamp>,
-    /// How many calls of a hundred fail.
+    /// Calls that fail, of a hundred.
     failing: u64,
     rng: Rng,
 }
@@ -71,11 +71,11 @@ impl Passes for Checkpoints {
             return Err(failed());
         }
         let memory = match self.mutant {
-            Mutant::CheckpointFirst => moved(&held.memory, now),
+            Mutant::CheckpointFirst => settled(&held.memory, now),
             _ => held.memory,
         };
         state.memory = memory.newer(state.memory.clone());
-        // The new one is there; the answer may be lost before the old one is deleted.
+        // The new message is sent; the call may fail before the old one is deleted.
         if state.rng.percent(failing) {
             return Err(failed());
         }
@@ -84,8 +84,8 @@ impl Passes for Checkpoints {
     }
 }
 
-/// As if all were settled.
-fn moved(memory: &Memory, now: Timestamp) -> Memory {
+/// The checkpoint of a pass that had nothing left to do.
+fn settled(memory: &Memory, now: Timestamp) -> Memory {
     let mut json: Value = serde_json::from_str(&memory.to_json().expect("JSON")).expect("JSON");
     for (_, progress) in json["integrations"].as_object_mut().expect("integrations") {
         progress["checkpoint"] = now.to_string().into();

@@ -1,4 +1,4 @@
-//! The one clock of a simulation, and what else comes from outside.
+//! The virtual clock of a simulation.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use hookpost_core::setup::World;
 use hookpost_core::setup::failure::SetupError;
 use jiff::Timestamp;
 
-/// Virtual time; clones share it.
+/// A clock; clones share the time.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock(Arc<Mutex<Timestamp>>);
 

@@ -1,4 +1,4 @@
-//! JSON Schema: generated from the types, checked in, true of every golden file and false of what is not an event.
+//! The JSON Schema is generated from the types and checked in. Every golden file fits it, and values that are no event do not.
 
 use std::fs;
 
@@ -57,7 +57,7 @@ fn values_that_are_no_event_do_not_fit_the_schema() {
     let validator = jsonschema::validator_for(&generated()).expect("a valid schema");
     let (_, event) =
         golden_events().into_iter().find(|(file, _)| file.ends_with("push_branch.json")).expect("a push");
-    let spoilt: [fn(&mut Value); 5] = [
+    let spoilers: [fn(&mut Value); 5] = [
         |event| event["type"] = json!("com.example.other"),
         |event| event["data"]["change"] = json!("renamed"),
         |event| event["data"]["ref"] = Value::Null,
@@ -65,7 +65,7 @@ fn values_that_are_no_event_do_not_fit_the_schema() {
         |event| event["data"]["repository"] = json!("kettle"),
     ];
     assert!(validator.is_valid(&event));
-    for spoil in spoilt {
+    for spoil in spoilers {
         let mut event = event.clone();
         spoil(&mut event);
         assert!(!validator.is_valid(&event), "{event}");

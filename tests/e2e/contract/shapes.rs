@@ -1,5 +1,5 @@
-//! Whatever the host form, the resource version and the messages asked for: one shape. What a subscription leaves out is
-//! null, or the delivery is kept with a reason.
+//! Events have one shape for every host form, resource version and setting of messages. A field that a subscription leaves out is
+//! null, or the delivery is quarantined with a reason.
 
 use hookpost_events::Event;
 use hookpost_stand_in::{
@@ -18,7 +18,7 @@ fn notifications(adjust: impl Fn(Subscription) -> Subscription) -> Vec<(String, 
     all(services(), adjust)
 }
 
-/// The events, without what rightly differs between resource versions.
+/// The events, without the field that differs between resource versions.
 fn normalized(notifications: &[(String, Notification)]) -> Vec<(String, Value)> {
     let event = |(name, notification): &(String, Notification)| {
         let mut event = receive(notification).event();
@@ -57,13 +57,13 @@ fn requested_messages_change_only_actions_that_need_them() {
     let silent = notifications(|subscription| subscription.messages(Messages::None, Messages::None));
     let all_messages = notifications(|subscription| subscription.messages(Messages::All, Messages::All));
     let normal = normalized(&notifications(|subscription| subscription));
-    let told_by_message = ["pull_request_published", "pull_request_drafted", "pull_request_reactivated"];
+    let named_by_message = ["pull_request_published", "pull_request_drafted", "pull_request_reactivated"];
     check_same(&normal, &normalized(&all_messages));
     for ((name, with), (_, without)) in normal.iter().zip(&normalized(&silent)) {
-        if told_by_message.contains(&name.as_str()) {
+        if named_by_message.contains(&name.as_str()) {
             assert_eq!(
                 without["data"]["action"], "updated",
-                "{name}: an open pull request's state does not tell"
+                "{name}: an open pull request's state does not name the action"
             );
         } else {
             assert_eq!(with, without, "{name}");

@@ -1,4 +1,4 @@
-//! Two integrations and two organizations don't see each other.
+//! Integrations and organizations do not affect each other.
 
 use hookpost_stand_in::canary;
 use hookpost_stand_in::rest::{PersonalAccessToken, StandIn};

@@ -1,4 +1,4 @@
-//! Each way a token or an organization can be wrong, told apart, with nothing stored and nothing changed.
+//! Each wrong token or organization has an error of its own, and nothing is stored or changed.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts, with};
 
-/// Asks, and expects this refusal with this advice, and that nothing came of it.
+/// Invokes `setup`; expects this error with this advice, and no change.
 async fn check(deployment: &Deployment, request: &Value, code: &str, advice: &str) {
     deployment.azure.forget_calls();
     let error = deployment.invoke_setup(request).await.expect_err(code);

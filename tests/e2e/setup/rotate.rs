@@ -1,4 +1,4 @@
-//! A password changes while deliveries go on.
+//! A password is rotated while deliveries continue.
 
 use std::cell::Cell;
 

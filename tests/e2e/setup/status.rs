@@ -1,4 +1,4 @@
-//! `status` finds each kind of trouble and says what to do about it.
+//! `status` finds each kind of fault and says how to fix it.
 
 use hookpost_stand_in::rest::Status;
 use serde_json::json;

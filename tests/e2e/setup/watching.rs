@@ -1,4 +1,4 @@
-//! The real `watch` binary: what was missed comes back, and what does not deliver is healed.
+//! The real `watch` binary replays missed deliveries, reconstructs missed events and heals subscriptions.
 
 use hookpost_harness::queues::Message;
 use hookpost_stand_in::Proposal;

@@ -1,4 +1,4 @@
-//! Once per happening, and in order.
+//! A delivery that comes again is no second message.
 
 use hookpost_harness::api_gateway::ApiRequest;
 use hookpost_stand_in::canary;

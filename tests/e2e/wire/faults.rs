@@ -1,4 +1,4 @@
-//! Faults of ours are 503, always, and what was half done is found again by the retry.
+//! Every fault of ours is 503, and the retry completes the delivery.
 
 use hookpost_harness::fault_proxy::{Fault, PartialFailure};
 use hookpost_stand_in::RefChange;

@@ -1,4 +1,4 @@
-//! SQS's limits, held by the real binary against a real queue that enforces them.
+//! The real binary keeps SQS's limits, which the emulated queue enforces.
 
 use hookpost_stand_in::RefChange;
 use serde_json::{Value, json};

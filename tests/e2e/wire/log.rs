@@ -1,4 +1,4 @@
-//! What an operator reads: one line per delivery, which is also its metrics record.
+//! The log: one line per delivery, which also holds its metrics.
 
 use serde_json::{Value, json};
 

@@ -23,10 +23,9 @@ pub struct Queues {
 pub struct Message {
     /// SQS's id.
     pub id: String,
-    /// As sent.
+    /// The body, as sent.
     pub body: String,
-    /// System attributes, such as `MessageGroupId`. The emulator does not hand out
-    /// `AWSTraceHeader`; look at the recorded call for that one.
+    /// System attributes, such as `MessageGroupId`. The emulator does not return `AWSTraceHeader`; the recorded call has it.
     pub system: BTreeMap<String, String>,
     /// Message attributes of type String; others are left out.
     pub attributes: BTreeMap<String, String>,
@@ -110,8 +109,8 @@ impl Queues {
         self.call("SendMessageBatch", &json!({"QueueUrl": url, "Entries": entries})).await
     }
 
-    /// Receives and deletes everything that is on a queue now, in the order received. Within a
-    /// FIFO group that is the order sent. The queue remembers deduplication ids all the same.
+    /// Receives and deletes every message of a queue, in the order received, which within a FIFO group is the order sent. The
+    /// queue still knows the deduplication ids.
     pub async fn drain(&self, url: &str) -> Result<Vec<Message>, AwsError> {
         let mut messages = Vec::new();
         loop {
@@ -174,7 +173,7 @@ fn message(received: &Value) -> Message {
     }
 }
 
-/// Not used before in this process, which has an emulator of its own.
+/// A name unique in this process, which has an emulator of its own.
 fn unique(name: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(1);
     format!("{name}-{}", COUNT.fetch_add(1, Ordering::Relaxed))

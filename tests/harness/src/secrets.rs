@@ -54,19 +54,19 @@ impl Secrets {
         Self { endpoint: endpoint.to_owned() }
     }
 
-    /// A new secret with a current value; returns the version id.
+    /// Creates a secret with a current value; returns the version id.
     pub async fn create(&self, name: &str, value: &str) -> Result<String, AwsError> {
         let output = self.call("CreateSecret", &json!({"Name": name, "SecretString": value})).await?;
         Ok(version(&output))
     }
 
-    /// Seeds an integration: its webhook secret with a current password.
+    /// Creates the webhook secret of an integration, with a current password.
     pub async fn seed(&self, prefix: &str, integration: &str, password: &str) -> Result<String, AwsError> {
         self.create(&webhook_secret(prefix, integration), &webhook_value(password)).await
     }
 
-    /// A new version under one label; the label leaves the version that had it. A new current
-    /// version makes the old one previous. Returns the version id.
+    /// Puts a new version under one label, which leaves the version that had it. A new current version makes the old one
+    /// previous. Returns the version id.
     pub async fn put(&self, name: &str, value: &str, stage: Stage) -> Result<String, AwsError> {
         let input = json!({"SecretId": name, "SecretString": value, "VersionStages": [stage.as_str()]});
         Ok(version(&self.call("PutSecretValue", &input).await?))

@@ -1,4 +1,4 @@
-//! Tests of the harness itself: a harness that lies is worse than none.
+//! Tests of the harness itself, where a mistake would make other tests pass wrongly.
 
 mod fault_proxy;
 mod fleet;

@@ -7,7 +7,7 @@ use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts,
 
 #[tokio::test]
 async fn status_names_each_fault_and_connect_repairs_it() {
-    let deployment = Deployment::open("troubles").await;
+    let deployment = Deployment::open("status-faults").await;
     expect_report(deployment.invoke_setup(&with(connect(), "patExpiresOn", "2020-01-01")).await);
     let hooks: Vec<_> = deployment.azure.hooks(ORGANIZATION).into_iter().map(|hook| hook.id).collect();
     for (hook, status) in hooks.iter().zip([

@@ -112,7 +112,7 @@ async fn events_not_raised_on_probation_are_reconstructed() {
 
 #[tokio::test]
 async fn a_subscription_without_owner_is_recreated_and_others_are_left() {
-    let watched = WatchedDeployment::open("watch-anew").await;
+    let watched = WatchedDeployment::open("watch-recreated").await;
     let foreign = json!({
         "publisherId": "tfs", "eventType": "git.push", "resourceVersion": "1.0", "consumerId": "webHooks",
         "consumerActionId": "httpRequest", "publisherInputs": {"projectId": ""},
@@ -213,8 +213,8 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
     watched.fail_push_delivery("once").await;
     assert_eq!(watched.run_pass().await["deliveriesReplayed"], 1);
     let queues = &watched.deployment.account.queues;
-    let memory = queues.receive(&watched.checkpoints).await.expect("received");
-    let memory = memory.first().expect("the memory").json().to_string();
+    let checkpoint = queues.receive(&watched.checkpoints).await.expect("received");
+    let checkpoint = checkpoint.first().expect("the checkpoint").json().to_string();
     let junk_queue = queues.create_checkpoint_queue("watch-junk-junk_queue", 1).await.expect("a queue");
     // As many as SQS hands out at once.
     for number in 0..10 {
@@ -222,7 +222,7 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
         let junk = "{\"revision\":0,\"integrations\":{}}";
         queues.send(&junk_queue, junk, Some(("pass", &id))).await.expect("sent");
     }
-    queues.send(&junk_queue, &memory, Some(("pass", "memory"))).await.expect("sent");
+    queues.send(&junk_queue, &checkpoint, Some(("pass", "memory"))).await.expect("sent");
     let second = watched.deployment.start_watch(&junk_queue).await;
     let answer = second.invoke(json!({})).await.expect("an answer");
     assert_eq!(answer["integrations"][0]["deliveriesReplayed"], 0, "it is done: {answer}");

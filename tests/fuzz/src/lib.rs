@@ -62,9 +62,9 @@ pub fn normalizer(data: &[u8]) {
 /// Sends the request, and sends it an hour later as another attempt at the same delivery.
 fn check(request: &Request) {
     let first = receive(request, inbound(request, &request.activity_id, 0));
-    properties::hold(request, &first);
+    properties::check(request, &first);
     let second = receive(request, inbound(request, "another attempt", 1));
-    properties::alike(&first, &second);
+    properties::check_repeated(&first, &second);
 }
 
 fn inbound(request: &Request, activity_id: &str, hours: i64) -> Inbound {

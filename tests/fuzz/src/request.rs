@@ -1,4 +1,4 @@
-//! A request as a seed file writes it: lines of `name: value`, an empty line, the body.
+//! A request as an input writes it: lines of `name: value`, an empty line, the body.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -10,7 +10,7 @@ use crate::{INTEGRATION, PASSWORD};
 /// One HTTP request to a receiver.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    /// Which receiver.
+    /// The receiver.
     pub(crate) endpoint: Endpoint,
     /// The method.
     pub(crate) method: String,
@@ -24,7 +24,7 @@ pub(crate) struct Request {
     pub(crate) authorization: Option<Vec<u8>>,
     /// The trace context.
     pub(crate) traceparent: Option<String>,
-    /// Azure DevOps's name for the attempt.
+    /// Azure DevOps's id of the attempt.
     pub(crate) activity_id: String,
     /// The body.
     pub(crate) body: Vec<u8>,
@@ -41,12 +41,12 @@ impl Request {
             content_type: Some("application/json; charset=utf-8".to_owned()),
             authorization: Some(basic(PASSWORD.as_bytes())),
             traceparent: None,
-            activity_id: "one attempt".to_owned(),
+            activity_id: "first attempt".to_owned(),
             body,
         }
     }
 
-    /// Reads what a seed file writes; nothing is wrong with any bytes.
+    /// Reads an input; any bytes make a request.
     pub(crate) fn read(data: &[u8]) -> Self {
         let (head, body) = split(data);
         let mut request = Self::delivery(Endpoint::CodePushed, body.to_vec());
@@ -71,7 +71,7 @@ impl Request {
         request
     }
 
-    /// Whether its credentials are right, found out in another way than the receiver's.
+    /// Whether the credentials are right, checked in another way than the receiver does.
     pub(crate) fn is_genuine(&self) -> bool {
         let decoded = self.authorization.as_deref().and_then(|value| {
             let is_basic = value.get(..6)?.eq_ignore_ascii_case(b"basic ");
@@ -95,7 +95,7 @@ pub(crate) fn split(data: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The lines of a head that have the form of one.
+/// The well-formed lines of a head.
 pub(crate) fn head_lines(head: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     head.split(|byte| *byte == b'\n').filter_map(|line| {
         let colon = line.windows(2).position(|two| two == b": ")?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const CANARY: &str = "canary-of-setup-request";
 
-/// What stands for `pat`, by the first byte of the input.
+/// The value of `pat`, by the first byte of the input.
 fn token(form: u8) -> Option<Value> {
     match form {
         b'1' => Some(json!(CANARY)),
@@ -23,7 +23,7 @@ fn token(form: u8) -> Option<Value> {
 pub fn run(data: &[u8]) {
     let Some((form, json)) = data.split_first() else { return };
     let Ok(mut json) = serde_json::from_slice::<Value>(json) else { return };
-    // Names of fields are repeated, so it must be nowhere but in `pat`.
+    // Errors repeat names of fields, so the token must be in `pat` alone.
     if json.to_string().contains(CANARY) {
         return;
     }

@@ -6,7 +6,7 @@ use hookpost_core::setup::quarantine::{QuarantineMessage, Receipt, assemble};
 use hookpost_core::setup::vault::{Link, token_in};
 use hookpost_core::watch::Memory;
 
-/// Stands where a token is, and nowhere else.
+/// The token; inputs that contain it are left out.
 const CANARY: &str = "canary-of-what-is-stored";
 
 /// Checks that reading, writing and reading again gives the same, and that no error shows a token.
@@ -25,7 +25,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// What is read is written and read again as the same; of two alike it does not matter which is taken.
+/// Checks that reading, writing and reading again gives the same.
 fn memory(text: &str) {
     let Ok(memory) = Memory::from_json(text) else { return };
     let stored = memory.to_json().expect("memory is written");
@@ -34,7 +34,7 @@ fn memory(text: &str) {
     assert_eq!(read.newer(memory.clone()), memory);
 }
 
-/// What is read is written and read again as the same; no problem shows the token.
+/// Checks that reading, writing and reading again gives the same, and that no error shows the token.
 fn link(text: &str) {
     let link = Link::from_json(&text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1));
     assert!(!format!("{link:?}").contains(CANARY), "{link:?}");
@@ -48,7 +48,7 @@ fn link(text: &str) {
     assert_eq!(read.pat.expose(), link.pat.expose());
 }
 
-/// Each message, one a line, is in exactly one place of the result.
+/// Checks that each message, one a line, is in exactly one place of the result.
 fn quarantine(text: &str) {
     let messages: Vec<_> = text
         .lines()
@@ -71,7 +71,7 @@ fn quarantine(text: &str) {
     assert_eq!(found, given);
 }
 
-/// What is read is read again as the same; a credential in front of the host goes nowhere.
+/// Checks that the normal form is read as the same, and that a credential in front of the host is shown nowhere.
 fn organization_url(text: &str) {
     for servers in [Servers::Refused, Servers::Allowed] {
         if let Ok(url) = OrganizationUrl::parse(text, servers) {

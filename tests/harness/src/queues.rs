@@ -118,10 +118,10 @@ impl Queues {
             if batch.is_empty() {
                 return Ok(messages);
             }
-            for message in batch {
-                self.delete(url, &message).await?;
-                messages.push(message);
-            }
+            let handle = |(index, message): (usize, &Message)| json!({"Id": index.to_string(), "ReceiptHandle": message.receipt});
+            let entries: Vec<Value> = batch.iter().enumerate().map(handle).collect();
+            self.call("DeleteMessageBatch", &json!({"QueueUrl": url, "Entries": entries})).await?;
+            messages.extend(batch);
         }
     }
 
@@ -136,12 +136,6 @@ impl Queues {
         });
         let output = self.call("ReceiveMessage", &input).await?;
         Ok(output["Messages"].as_array().into_iter().flatten().map(message).collect())
-    }
-
-    /// Deletes a received message.
-    pub async fn delete(&self, url: &str, message: &Message) -> Result<(), AwsError> {
-        let input = json!({"QueueUrl": url, "ReceiptHandle": message.receipt});
-        self.call("DeleteMessage", &input).await.map(drop)
     }
 
     /// How many messages a queue holds, hidden ones included.

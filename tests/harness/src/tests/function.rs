@@ -39,7 +39,7 @@ async fn a_failed_init_gives_exit_code_and_output() {
 async fn error_exit_and_timeout_are_different_failures() {
     let function = fake(&[]).await;
     let failure = function.invoke(json!({"do": "fail"})).await.unwrap_err();
-    assert!(matches!(&failure, InvokeError::Reported(error) if error.error_type == "Fake.InvokeError"));
+    assert!(matches!(&failure, InvokeError::Reported(error) if error.error_type == "Fake.Failure"));
     let slow = Invocation { timeout: Duration::from_millis(300), ..Invocation::new(json!({"do": "sleep"})) };
     assert!(matches!(function.invoke_with(slow).await.unwrap_err(), InvokeError::TimedOut));
     let failure = function.invoke(json!({"do": "exit"})).await.unwrap_err();

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Whoever holds the pipe may be killed: the kernel closes it all the same.
+/// The kernel also closes the pipe when the process that holds it is killed.
 #[test]
 fn the_supervisor_ends_its_command_when_the_pipe_closes() {
     let script = "echo $$ > \"$0\"; exec sleep 600";

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use crate::ids::{Guid, ObjectId};
+use crate::ids::ObjectId;
+use serde_json::Value;
+use uuid::Uuid;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Json {
@@ -73,6 +75,11 @@ impl Object {
         Self(self.0.iter().filter(|(key, _)| keys.contains(key)).cloned().collect())
     }
 
+    /// For REST answers, where the order of members does not matter.
+    pub(crate) fn to_value(&self) -> Value {
+        serde_json::to_value(Json::Object(self.clone())).unwrap_or_default()
+    }
+
     /// The object under a key; empty when there is none.
     pub(crate) fn object(&self, key: &str) -> Self {
         self.0
@@ -126,7 +133,7 @@ json_from! {
     &str => |value| Self::Text(value.to_owned());
     String => |value| Self::Text(value);
     &String => |value| Self::Text(value.clone());
-    Guid => |value| Self::Text(value.to_string());
+    Uuid => |value| Self::Text(value.to_string());
     ObjectId => |value| Self::Text(value.to_string());
     Object => |value| Self::Object(value);
     Vec<Object> => |value| Self::List(value.into_iter().map(Self::Object).collect());

@@ -8,6 +8,24 @@
 //! "Troubleshoot service hooks" and the REST reference on learn.microsoft.com. Where those say
 //! nothing, a comment at the place says what is assumed. README.md lists what is left out.
 //!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use hookpost_stand_in::{EventType, Organization, RefChange, Subscription, Timestamp, delivery::Delivery};
+//!
+//! let now: Timestamp = "2026-03-02T09:15:00Z".parse()?;
+//! let mut organization = Organization::services("contoso", 1);
+//! let project = organization.add_project("Boats");
+//! let repository = organization.add_repository(project, "oars");
+//! let ada = organization.add_person("Ada", "ada@contoso.example");
+//! organization.subscribe(Subscription::new(EventType::Push, "http://127.0.0.1:8080/webhook"));
+//! let change = RefChange::commit("refs/heads/main", &["Begin"]);
+//! for notification in organization.push(now, &ada, repository, &[change]) {
+//!     assert_eq!(Delivery::of(&notification, "password").send().await?.status, 202);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! An [`Organization`] reads no clock and draws no random numbers: the same calls give the same bytes.
 
 pub mod canary;

@@ -14,7 +14,7 @@ use super::response::ApiResponse;
 pub enum Fault {
     /// 429 with this `Retry-After`, and TF400733. Nothing is changed.
     Throttled(Duration),
-    /// Handled and answered, with the headers that announce throttling.
+    /// The call succeeds, with the headers that announce throttling.
     Slowed(Duration),
     /// An organization policy rejects the token, with this status: it is not documented.
     PolicyBlocked(u16),

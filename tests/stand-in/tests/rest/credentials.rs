@@ -39,8 +39,8 @@ async fn callers_without_a_known_token_get_the_sign_in_page() {
             assert_eq!(response.header("content-type"), "text/html; charset=utf-8");
         }
         let path = "git/repositories/x/pullrequests/1";
-        let patch = fixture.call_as("PATCH", path, &json!({}), authorization).await;
-        assert_eq!((patch.status, patch.error().0), (401, "UnauthorizedRequestException".to_owned()));
+        let rejected = fixture.call_as("PATCH", path, &json!({}), authorization).await;
+        assert_eq!((rejected.status, rejected.error().0), (401, "UnauthorizedRequestException".to_owned()));
     }
     assert!(fixture.stand_in.changes().is_empty());
 }

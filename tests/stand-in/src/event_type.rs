@@ -109,7 +109,7 @@ pub enum NotificationType {
     Source,
     /// The list of reviewers changed.
     Reviewers,
-    /// Somebody voted.
+    /// A vote.
     Vote,
     /// Completed, abandoned, reactivated, published or made a draft.
     Status,

@@ -63,7 +63,7 @@ impl Message {
         self
     }
 
-    /// The member of a body; formats that the subscription does not want are left out.
+    /// The member of a body; other formats are left out.
     pub(super) fn to_json(&self, wanted: Messages) -> Json {
         let text = matches!(wanted, Messages::All | Messages::Text).then_some(&*self.text);
         let html = matches!(wanted, Messages::All | Messages::Html).then_some(&*self.html);

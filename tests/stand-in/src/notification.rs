@@ -30,8 +30,8 @@ pub struct Notification {
     pub url: String,
     /// Exactly the bytes to post.
     pub body: Vec<u8>,
-    /// The event as the service's own delivery log shows it: all details and messages,
-    /// whatever the subscription trims, and no mention of the subscription.
+    /// The event as the delivery log has it: all details and messages, whatever the subscription
+    /// leaves out, and without the subscription.
     pub event: Vec<u8>,
     /// The event itself, for assertions. Receivers see the body only.
     pub code_event: CodeEvent,

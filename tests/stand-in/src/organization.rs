@@ -39,7 +39,7 @@ pub struct Organization {
 pub enum EventIds {
     /// One id, however many subscriptions match.
     PerEvent,
-    /// Each subscription sees an id of its own.
+    /// Another id for each subscription.
     PerSubscription,
 }
 

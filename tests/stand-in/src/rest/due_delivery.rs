@@ -133,7 +133,7 @@ impl Account {
         }
     }
 
-    /// Why a delivery that somebody asks for now is due.
+    /// The reason of a delivery that a test or the demo makes now.
     pub(super) fn due_reason(&self, notification: &Notification) -> DueReason {
         match self.hook(notification.subscription_id).map(|hook| hook.status) {
             Some(Status::OnProbation) => DueReason::Probation,
@@ -142,7 +142,7 @@ impl Account {
     }
 }
 
-/// Inputs that are set: a password alone goes with an empty user name.
+/// A password without a user name is sent with an empty one.
 fn authorization(hook: &SavedSubscription) -> Option<String> {
     let input = |name: &str| hook.inputs.consumer_inputs.get(name).map(String::as_str);
     let (user, password) = (input("basicAuthUsername"), input("basicAuthPassword"));

@@ -87,7 +87,6 @@ const LOCATIONS: &[Location] = &[
         "_apis/{resource}/{securityNamespaceId}/{permissions}"),
     location("fc50d02a-849f-41fb-8af1-0a5216103269", "hooks", "Subscriptions",
         "_apis/{area}/{resource}/{subscriptionId}"),
-    location("c7c3c1cf-9e05-4c0d-a425-a0f922c2c6ed", "hooks", "SubscriptionsQuery", PLAIN),
     location("0c62d343-21b0-4732-997b-017fde84dc28", "hooks", "Notifications",
         "_apis/{area}/subscriptions/{subscriptionId}/{resource}/{notificationId}"),
     location("1a57562f-160a-4b5c-9185-905e95b39d36", "hooks", "NotificationsQuery", PLAIN),

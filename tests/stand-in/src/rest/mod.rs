@@ -37,7 +37,6 @@ mod state;
 mod subscription_checks;
 mod subscription_inputs;
 mod subscriptions;
-mod subscriptions_query;
 mod test_notifications;
 
 pub use behavior::ServiceBehavior;

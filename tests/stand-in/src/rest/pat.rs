@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::Identity;
 
-/// A personal access token that the service knows.
+/// A personal access token and its owner.
 #[derive(Clone)]
 pub struct PersonalAccessToken {
     pub(super) secret: String,
@@ -51,8 +51,8 @@ impl PersonalAccessToken {
         self
     }
 
-    pub(super) fn has(&self, wanted: Scope) -> bool {
-        self.scopes.iter().any(|scope| scope.covers(wanted))
+    pub(super) fn has(&self, needed: Scope) -> bool {
+        self.scopes.iter().any(|scope| scope.covers(needed))
     }
 }
 
@@ -87,7 +87,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn covers(self, wanted: Self) -> bool {
-        self == wanted || self == Self::Full || (self == Self::CodeWrite && wanted == Self::Code)
+    fn covers(self, needed: Self) -> bool {
+        self == needed || self == Self::Full || (self == Self::CodeWrite && needed == Self::Code)
     }
 }

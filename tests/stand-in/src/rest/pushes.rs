@@ -10,15 +10,15 @@ use super::response::{ApiResponse, Handled};
 use crate::push::Push;
 use crate::{Organization, wire};
 
-/// Newest first. Commits are never listed, ref updates only if the query wants them.
+/// Newest first. Commits are never listed, ref updates only if the query includes them.
 pub(super) fn list(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
     let repository = context.repository()?;
     let (request, organization) = (context.request, &context.account.organization);
-    let wanted = PushQuery::of(request)?;
+    let query = PushQuery::of(request)?;
     let with_refs = request.query("searchCriteria.includeRefUpdates").is_some_and(|flag| flag == "true");
     let found = organization.pushes.iter().rev().filter(|push| push.repository == repository);
     let page = found
-        .filter(|push| wanted.fits(push))
+        .filter(|push| query.fits(push))
         .skip(request.number("$skip", 0))
         .take(request.number("$top", 100))
         .map(|push| to_json(organization, push, with_refs));

@@ -7,7 +7,7 @@ use super::pat::Scope;
 use super::request::ApiRequest;
 use super::{
     connection, locations, notifications, permissions, projects, pull_requests, pushes, repositories,
-    subscriptions, subscriptions_query, test_notifications,
+    subscriptions, test_notifications,
 };
 
 /// A resource and a method.
@@ -107,7 +107,6 @@ const ROUTES: &[Route] = &[
     route("GET", "hooks/subscriptions/{id}", HOOKS, subscriptions::get),
     route("PUT", "hooks/subscriptions/{id}", HOOKS, subscriptions::replace),
     route("DELETE", "hooks/subscriptions/{id}", HOOKS, subscriptions::delete),
-    route("POST", "hooks/subscriptionsquery", HOOKS, subscriptions_query::create),
     route("GET", "hooks/subscriptions/{id}/notifications", HOOKS, notifications::list),
     route("GET", "hooks/subscriptions/{id}/notifications/{number}", HOOKS, notifications::get),
     route("POST", "hooks/notificationsquery", HOOKS, notifications::query),

@@ -13,14 +13,14 @@ use super::subscription_inputs::SubscriptionInputs;
 /// The subscriptions of the whole organization that the caller may view, in one page. That others are
 /// left out without an error is assumed.
 pub(super) fn list(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
-    let wanted = |name: &str, value: &str| {
-        context.request.query(name).is_none_or(|wanted| wanted.eq_ignore_ascii_case(value))
+    let fits = |name: &str, value: &str| {
+        context.request.query(name).is_none_or(|filter| filter.eq_ignore_ascii_case(value))
     };
     let found = context.account.hooks.iter().filter(|SavedSubscription { inputs, .. }| {
-        wanted("publisherId", &inputs.publisher_id)
-            && wanted("eventType", &inputs.event_type)
-            && wanted("consumerId", &inputs.consumer_id)
-            && wanted("consumerActionId", &inputs.consumer_action_id)
+        fits("publisherId", &inputs.publisher_id)
+            && fits("eventType", &inputs.event_type)
+            && fits("consumerId", &inputs.consumer_id)
+            && fits("consumerActionId", &inputs.consumer_action_id)
     });
     let visible = found.filter(|hook| context.may(VIEW, hook.inputs.project()));
     Ok(ApiResponse::list(visible.map(|hook| to_json(context, hook))).into())

@@ -57,7 +57,7 @@ fn event_members(
         .with("createdDate", time::render(record.created))
 }
 
-/// Null when the subscription wants no resource, or a version that the event type does not have.
+/// Null when the subscription has no resource details, or a version that the event type does not have.
 fn resource(organization: &Organization, subscription: &Subscription, resource: &Resource) -> Json {
     let version = subscription.resource_version;
     if !subscription.event_type.supports(version) {

@@ -46,28 +46,6 @@ async fn a_list_is_filtered_by_consumer_and_event_type() {
 }
 
 #[tokio::test]
-async fn a_query_filters_by_inputs() {
-    let fixture = Fixture::start().await;
-    let other = "https://hooks.example/other";
-    for url in [URL, other] {
-        fixture.subscribe(&fixture.body(url)).await;
-    }
-    let condition = |operator: &str, value: &str| json!({"inputId": "url", "operator": operator, "inputValue": value, "caseSensitive": false});
-    let equals = |value: &str| condition("equals", value);
-    for (filters, count) in [
-        (json!([]), 2),
-        (json!([{"conditions": [equals(&URL.to_uppercase())]}]), 1),
-        (json!([{"conditions": [condition("notEquals", URL)]}]), 1),
-        (json!([{"conditions": [equals(URL)]}, {"conditions": [equals(other)]}]), 2),
-        (json!([{"conditions": [equals(URL), equals(other)]}]), 0),
-    ] {
-        let query = json!({"publisherId": "tfs", "consumerInputFilters": filters});
-        let found = fixture.call("POST", "hooks/subscriptionsquery", &query).await.json();
-        assert_eq!(found["results"].as_array().unwrap().len(), count, "{query}");
-    }
-}
-
-#[tokio::test]
 async fn a_replacement_replaces_all_inputs_even_a_masked_password() {
     let fixture = Fixture::start().await;
     let id = fixture.subscribe(&fixture.body(URL)).await;

@@ -11,9 +11,9 @@ use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::Invocation;
 use hookpost_stand_in::Timestamp;
 use hookpost_stand_in::canary;
-use hookpost_stand_in::delivery::Answer;
+use hookpost_stand_in::delivery::WebhookResponse;
 use hookpost_stand_in::http::HttpError;
-use hookpost_stand_in::rest::{self, Due, PersonalAccessToken, StandIn, Status};
+use hookpost_stand_in::rest::{self, DueDelivery, PersonalAccessToken, StandIn, Status};
 use hyper::HeaderMap;
 use hyper::body::Bytes;
 use jiff::SignedDuration;
@@ -123,10 +123,9 @@ impl RealBinaries {
         let begin = now - SPAN;
         let (organization, workload) = Workload::begin(seed, begin);
         let azure = StandIn::start([organization]).await;
-        azure.allow_local_targets();
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
         azure.set_time(begin);
-        azure.quirks(|quirks| quirks.shows_pending_events = seed.is_multiple_of(2));
+        azure.configure(|behavior| behavior.shows_pending_events = seed.is_multiple_of(2));
         let name = format!("faults-{seed}");
         let account = Account::open(&name).await;
         let gateway = Gateway::start(
@@ -173,7 +172,7 @@ impl RealBinaries {
                 Step::End => self.change(false).await,
                 Step::Activity => {
                     for notification in self.workload.act_at(&self.azure, &mut self.rng, at) {
-                        self.azure.notify_at(at, &notification);
+                        self.azure.schedule_delivery(at, &notification);
                     }
                 }
             }
@@ -249,17 +248,17 @@ impl RealBinaries {
         while let Some(due) = self.azure.take_due(until) {
             *(if due.is_first() { &mut self.outcome.deliveries } else { &mut self.outcome.retries }) += 1;
             let subscription = due.notification().subscription_id;
-            let status = |azure: &StandIn| azure.hook(subscription).map(|hook| hook.status);
+            let status = |azure: &StandIn| azure.subscription(subscription).map(|hook| hook.status);
             let before = status(&self.azure);
             let answer = self.post(&due).await;
-            self.azure.answered(due, &answer);
+            self.azure.record_response(due, &answer);
             if before == Some(Status::Enabled) && status(&self.azure) == Some(Status::OnProbation) {
                 self.outcome.probations += 1;
             }
         }
     }
 
-    async fn post(&mut self, due: &Due) -> Result<Answer, HttpError> {
+    async fn post(&mut self, due: &DueDelivery) -> Result<WebhookResponse, HttpError> {
         let endpoint =
             if due.delivery().url.contains("/pull-request") { "pull-request" } else { "code-pushed" };
         let fault = if self.active { self.fault } else { BinaryFault::None };
@@ -328,15 +327,15 @@ impl RealBinaries {
         let timeout = Duration::from_secs(30);
         self.azure.forget_calls();
         let reached = async {
-            self.azure.until(timeout, |azure| azure.calls().len() >= at).await;
+            self.azure.wait_until(timeout, |azure| azure.calls().len() >= at).await;
             self.azure.fail_all(rest::Fault::StallAfter(timeout));
-            self.azure.until(timeout, |azure| azure.calls().len() > at).await;
+            self.azure.wait_until(timeout, |azure| azure.calls().len() > at).await;
         };
         tokio::select! {
             ended = self.watch.invoke(json!({})) => assert!(!matches!(ended, Err(InvokeError::Reported(_))), "a pass"),
             () = reached => {}
         }
-        self.azure.heal();
+        self.azure.clear_faults();
         let fresh = start_watch(&self.account, &self.azure, &self.gateway, &self.checkpoints).await;
         let killed = std::mem::replace(&mut self.watch, fresh);
         self.account.close(killed).await;
@@ -381,6 +380,6 @@ async fn start(
     account.start(name, &[&own, further].concat()).await
 }
 
-fn answer(status: u16) -> Answer {
-    Answer { status, headers: HeaderMap::new(), body: Bytes::new(), elapsed: Duration::ZERO }
+fn answer(status: u16) -> WebhookResponse {
+    WebhookResponse { status, headers: HeaderMap::new(), body: Bytes::new(), elapsed: Duration::ZERO }
 }

@@ -15,7 +15,7 @@ use hookpost_core::setup::error::{Code, SetupError};
 use hookpost_core::watch::report::IntegrationReport;
 use hookpost_core::watch::{PassOutcome, Watch};
 use hookpost_stand_in::canary;
-use hookpost_stand_in::delivery::Answer;
+use hookpost_stand_in::delivery::WebhookResponse;
 use hookpost_stand_in::http::HttpError;
 use hookpost_stand_in::rest::{PersonalAccessToken, StandIn, Status};
 use hookpost_stand_in::{Notification, Timestamp};
@@ -135,7 +135,7 @@ impl Simulation {
         let azure = StandIn::start([organization]).await;
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
         azure.set_time(begin);
-        azure.quirks(|quirks| quirks.shows_pending_events = seed.is_multiple_of(2));
+        azure.configure(|behavior| behavior.shows_pending_events = seed.is_multiple_of(2));
         let clock = VirtualClock::at(begin);
         let (secrets, quarantine) = (Secrets::new(), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, rng.next());
@@ -292,14 +292,14 @@ impl Simulation {
     fn notify(&mut self, notification: &Notification, at: Timestamp) {
         let disorderly = self.class.sender == SenderBehavior::Disorderly;
         let wait = if disorderly { self.rng.seconds(0, 90) } else { SignedDuration::ZERO };
-        self.azure.notify_at(at + wait, notification);
+        self.azure.schedule_delivery(at + wait, notification);
         if disorderly && self.rng.percent(20) {
-            self.azure.notify_at(at + self.rng.seconds(0, 240), notification);
+            self.azure.schedule_delivery(at + self.rng.seconds(0, 240), notification);
         }
     }
 
     fn change_externally(&mut self) {
-        let hooks = self.azure.hooks(ORGANIZATION);
+        let hooks = self.azure.subscriptions(ORGANIZATION);
         let hook = self.rng.pick(&hooks).id;
         let status = match self.class.sender {
             SenderBehavior::OwnerLeft => Status::DisabledByInactiveIdentity,
@@ -314,11 +314,11 @@ impl Simulation {
             self.clock.set(at);
             let subscription = due.notification().subscription_id;
             *(if due.is_first() { &mut self.outcome.deliveries } else { &mut self.outcome.retries }) += 1;
-            let before = self.azure.hook(subscription).map(|hook| hook.status);
+            let before = self.azure.subscription(subscription).map(|hook| hook.status);
             let status = self.lambda.post(due.delivery(), at, &mut self.rng);
             let answer = status.map(answer).ok_or(HttpError::TimedOut(Duration::ZERO));
-            self.azure.answered(due, &answer);
-            let after = self.azure.hook(subscription).map(|hook| hook.status);
+            self.azure.record_response(due, &answer);
+            let after = self.azure.subscription(subscription).map(|hook| hook.status);
             if before == Some(Status::Enabled) && after == Some(Status::OnProbation) {
                 self.outcome.probations += 1;
             }
@@ -368,6 +368,6 @@ impl Simulation {
     }
 }
 
-fn answer(status: u16) -> Answer {
-    Answer { status, headers: HeaderMap::new(), body: Bytes::new(), elapsed: Duration::ZERO }
+fn answer(status: u16) -> WebhookResponse {
+    WebhookResponse { status, headers: HeaderMap::new(), body: Bytes::new(), elapsed: Duration::ZERO }
 }

@@ -2,8 +2,8 @@
 
 use hookpost_stand_in::rest::StandIn;
 use hookpost_stand_in::{
-    EventType, Guid, Happening, Identity, MergeOutcome, Notification, NotificationType, Organization,
-    Proposal, PullRequestChange, PullRequestId, RefChange, RepositoryId, Timestamp, Vote, Webhook,
+    CodeEvent, EventType, Identity, MergeOutcome, Notification, NotificationType, Organization, Proposal,
+    PullRequestChange, PullRequestId, RefChange, RepositoryId, Timestamp, Uuid, Vote, Webhook,
 };
 use serde_json::Value;
 
@@ -128,15 +128,15 @@ impl Workload {
         let id = |repository: &Value| repository["id"].as_str().unwrap_or_default().to_lowercase();
         let resource = &body["resource"];
         let expected = |keys, traceable| Expected { keys, notified: is_sent, traceable, at };
-        match &witnessed.happening {
-            Happening::Pushed { push_id, refs } => {
+        match &witnessed.code_event {
+            CodeEvent::Pushed { push_id, refs } => {
                 let repository = id(&resource["repository"]);
                 for update in refs {
                     let key = format!("push {repository} {push_id} {}", update.name);
                     self.oracle.add(expected(vec![key], true));
                 }
             }
-            Happening::PullRequest { number, change } => {
+            CodeEvent::PullRequest { number, change } => {
                 let repository = id(&resource["repository"]);
                 let made = reconstructed_key(&repository, *number, witnessed, *change, &body);
                 if matches!(change, PullRequestChange::Reactivated) {
@@ -146,7 +146,7 @@ impl Workload {
                 let keys = [Some(event(witnessed)), made].into_iter().flatten().collect();
                 self.oracle.add(expected(keys, traceable));
             }
-            Happening::Commented { .. } | Happening::Tested => {
+            CodeEvent::Commented { .. } | CodeEvent::Tested => {
                 self.oracle.add(expected(vec![event(witnessed)], false));
             }
         }
@@ -157,7 +157,7 @@ fn event(witnessed: &Notification) -> String {
     event_key(witnessed.event_type.id(), witnessed.event_id)
 }
 
-pub(crate) fn event_key(event_type: &str, id: Guid) -> String {
+pub(crate) fn event_key(event_type: &str, id: Uuid) -> String {
     format!("event {event_type} {id}")
 }
 

@@ -8,7 +8,7 @@ use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts,
 async fn connect_subscribes_and_a_push_becomes_an_event() {
     let deployment = Deployment::open("connect").await;
     let report = deployment.connect().await;
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8);
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
     assert_eq!(deployment.secrets("contoso").await, [true, true]);
     assert_eq!(report["integration"], "contoso");
     let checked = texts(&report["checked"]).join("\n");
@@ -74,7 +74,7 @@ async fn secrets_are_encrypted_with_the_operators_kms_key() {
 async fn all_projects_share_one_set_of_subscriptions() {
     let deployment = Deployment::open("whole").await;
     expect_report(deployment.invoke_setup(&with(connect(), "projects", "all")).await);
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8);
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
     assert_eq!(deployment.push("x").await, [Some(202)]);
     deployment.close().await;
 }
@@ -87,13 +87,13 @@ async fn unlink_removes_our_resources_and_connect_restores_them() {
         "publisherId": "tfs", "eventType": "git.push", "resourceVersion": "1.0", "consumerId": "webHooks",
         "consumerActionId": "httpRequest", "publisherInputs": {}, "consumerInputs": {"url": "https://ci.example.com/hook"},
     });
-    deployment.azure.make_by_hand(ORGANIZATION, &deployment.fixture.ada, &foreign);
+    deployment.azure.create_subscription(ORGANIZATION, &deployment.fixture.ada, &foreign);
     let unlink = json!({"action": "unlink", "integration": "contoso"});
     let planned = expect_report(deployment.invoke_setup(&with(unlink.clone(), "dryRun", true)).await);
     assert_eq!(texts(&planned["planned"]).len(), 10);
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 9);
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 9);
     expect_report(deployment.invoke_setup(&unlink).await);
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 1, "the other one stays");
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 1, "the other one stays");
     assert_eq!(deployment.secrets("contoso").await, [false, false]);
     let again = expect_report(deployment.invoke_setup(&unlink).await);
     assert!(again["summary"].as_str().is_some_and(|summary| summary.contains("unlinked already")), "{again}");
@@ -154,11 +154,11 @@ async fn a_quarantined_delivery_is_replayed_and_deleted() {
     let deployment = Deployment::open("replay-quarantine").await;
     deployment.connect().await;
     // Somebody points the subscription to pushes at the other endpoint, which keeps what it gets.
-    let hooks = deployment.azure.hooks(ORGANIZATION);
-    let hook = hooks.iter().find(|hook| hook.terms.event_type == "git.push").expect("a subscription");
-    let url = hook.terms.consumer_inputs["url"].replace("code-pushed", "pull-request");
-    deployment.azure.change_by_hand(hook.id, |terms| {
-        terms.consumer_inputs.insert("url".to_owned(), url);
+    let hooks = deployment.azure.subscriptions(ORGANIZATION);
+    let hook = hooks.iter().find(|hook| hook.inputs.event_type == "git.push").expect("a subscription");
+    let url = hook.inputs.consumer_inputs["url"].replace("code-pushed", "pull-request");
+    deployment.azure.edit_subscription(hook.id, |inputs| {
+        inputs.consumer_inputs.insert("url".to_owned(), url);
     });
     assert_eq!(deployment.push("astray").await, [Some(202)]);
     assert!(deployment.account.events().await.is_empty());
@@ -177,16 +177,16 @@ async fn a_quarantined_delivery_is_replayed_and_deleted() {
 async fn a_subscription_created_by_hand_is_adopted() {
     let deployment = Deployment::open("by-hand").await;
     deployment.connect().await;
-    let hook = deployment.azure.hooks(ORGANIZATION).remove(0);
+    let hook = deployment.azure.subscriptions(ORGANIZATION).remove(0);
     let url = format!("{}/contoso/code-pushed", deployment.gateway.address());
-    deployment.azure.change_by_hand(hook.id, |terms| {
-        terms.consumer_inputs.insert("url".to_owned(), url);
-        terms.consumer_inputs.insert("basicAuthPassword".to_owned(), "chosen-by-hand".to_owned());
+    deployment.azure.edit_subscription(hook.id, |inputs| {
+        inputs.consumer_inputs.insert("url".to_owned(), url);
+        inputs.consumer_inputs.insert("basicAuthPassword".to_owned(), "chosen-by-hand".to_owned());
     });
     assert_eq!(deployment.push("with a password of its own").await, [Some(401)]);
     let report = deployment.connect().await;
     assert_eq!(texts(&report["done"]).len(), 1, "{report}");
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8);
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
     assert_eq!(deployment.push("adopted").await, [Some(202)]);
     deployment.close().await;
 }
@@ -197,10 +197,10 @@ async fn a_repository_and_a_branch_become_filters() {
     expect_report(
         deployment.invoke_setup(&with(with(connect(), "repository", "web"), "branch", "main")).await,
     );
-    let hooks = deployment.azure.hooks(ORGANIZATION);
+    let hooks = deployment.azure.subscriptions(ORGANIZATION);
     assert_eq!(hooks.len(), 8);
     for hook in hooks {
-        let filters = &hook.terms.publisher_inputs;
+        let filters = &hook.inputs.publisher_inputs;
         assert!(filters.get("repository").is_some_and(|id| !id.is_empty()), "{filters:?}");
         assert_eq!(filters.get("branch").map(String::as_str), Some("main"));
     }

@@ -35,7 +35,9 @@ impl Service {
 
     async fn called(self, deployment: &Deployment, count: usize) -> bool {
         match self {
-            Self::AzureDevOps => deployment.azure.until(TIMEOUT, |azure| azure.calls().len() >= count).await,
+            Self::AzureDevOps => {
+                deployment.azure.wait_until(TIMEOUT, |azure| azure.calls().len() >= count).await
+            }
             Self::SecretsManager => deployment.account.secrets_manager.called(count, TIMEOUT).await,
         }
     }
@@ -64,7 +66,7 @@ impl Service {
             }
         };
         deployment.restart_setup().await;
-        deployment.azure.heal();
+        deployment.azure.clear_faults();
         deployment.account.secrets_manager.heal();
         killed
     }
@@ -93,7 +95,7 @@ async fn for_each_call(
 }
 
 async fn check_linked(deployment: &Deployment, number: usize) {
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8, "after a crash at call {number}");
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8, "after a crash at call {number}");
     let answered = deployment.push(&format!("after {number}")).await;
     assert_eq!(answered, [Some(202)], "after a crash at call {number}");
     let status = json!({"action": "status", "integration": "contoso"});
@@ -102,7 +104,7 @@ async fn check_linked(deployment: &Deployment, number: usize) {
 }
 
 async fn check_unlinked(deployment: &Deployment, number: usize) {
-    assert!(deployment.azure.hooks(ORGANIZATION).is_empty(), "after a crash at call {number}");
+    assert!(deployment.azure.subscriptions(ORGANIZATION).is_empty(), "after a crash at call {number}");
     assert_eq!(deployment.secrets("contoso").await, [false, false], "after a crash at call {number}");
 }
 

@@ -11,14 +11,14 @@ async fn two_integrations_of_one_organization_both_get_events() {
     let deployment = Deployment::open("two-integrations").await;
     deployment.connect().await;
     expect_report(deployment.invoke_setup(&with(connect(), "integration", "trial")).await);
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 16);
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 16);
     assert_eq!(deployment.push("seen by both").await, [Some(202), Some(202)]);
     let mut integrations: Vec<_> =
         deployment.account.events().await.iter().map(|event| event.json()["integration"].clone()).collect();
     integrations.sort_by_key(ToString::to_string);
     assert_eq!(integrations, ["contoso", "trial"], "neither hides the other's events");
     expect_report(deployment.invoke_setup(&json!({"action": "unlink", "integration": "trial"})).await);
-    assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8);
+    assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
     let status = expect_report(deployment.invoke_setup(&json!({"action": "status"})).await);
     assert_eq!(status["summary"], "all is well", "{status}");
     deployment.close().await;
@@ -29,9 +29,8 @@ async fn two_organizations_cannot_share_an_integration_name() {
     let (contoso, fixture) = organization(ORGANIZATION, 7);
     let (fabrikam, others) = organization("northwind", 8);
     let azure = StandIn::start([contoso, fabrikam]).await;
-    azure.allow_local_targets();
     // `setup` looks for the outcome of a test delivery once a second; one look is enough.
-    azure.quirks(|quirks| quirks.reads_until_settled = 0);
+    azure.configure(|behavior| behavior.reads_until_settled = 0);
     azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, &fixture.ada));
     azure.register_pat(PersonalAccessToken::new("northwinds0own0token", "northwind", &others.ada));
     let deployment = Deployment::with_stand_in("two-organizations", azure, fixture).await;
@@ -43,7 +42,10 @@ async fn two_organizations_cannot_share_an_integration_name() {
     );
     expect_report(deployment.invoke_setup(&northwind).await);
     assert_eq!(
-        (deployment.azure.hooks(ORGANIZATION).len(), deployment.azure.hooks("northwind").len()),
+        (
+            deployment.azure.subscriptions(ORGANIZATION).len(),
+            deployment.azure.subscriptions("northwind").len()
+        ),
         (8, 8)
     );
     let taken = deployment
@@ -51,10 +53,10 @@ async fn two_organizations_cannot_share_an_integration_name() {
         .await
         .expect_err("the name is taken");
     assert_eq!(taken.error_type, "IntegrationTaken", "{}", taken.message);
-    assert_eq!(deployment.azure.hooks("northwind").len(), 8);
+    assert_eq!(deployment.azure.subscriptions("northwind").len(), 8);
     expect_report(deployment.invoke_setup(&json!({"action": "unlink", "integration": "contoso"})).await);
     expect_report(deployment.invoke_setup(&with(northwind, "integration", "contoso")).await);
-    assert_eq!(deployment.azure.hooks("northwind").len(), 16, "a name that was given up can be had");
-    assert!(deployment.azure.hooks(ORGANIZATION).is_empty());
+    assert_eq!(deployment.azure.subscriptions("northwind").len(), 16, "a name that was given up can be had");
+    assert!(deployment.azure.subscriptions(ORGANIZATION).is_empty());
     deployment.close().await;
 }

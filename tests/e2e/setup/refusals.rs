@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::{Fault, PersonalAccessToken, Rights, Scope, SignIn};
+use hookpost_stand_in::rest::{Fault, Permissions, PersonalAccessToken, Scope};
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts, with};
@@ -49,10 +49,10 @@ async fn missing_permission_names_the_projects() {
         ORGANIZATION,
         &deployment.fixture.ada,
         Some(deployment.fixture.shop),
-        Rights::NONE,
+        Permissions::NONE,
     );
     check(&deployment, &connect(), "PermissionMissing", "`Shop`").await;
-    deployment.azure.grant(ORGANIZATION, &deployment.fixture.ada, None, Rights::NONE);
+    deployment.azure.grant(ORGANIZATION, &deployment.fixture.ada, None, Permissions::NONE);
     check(
         &deployment,
         &with(connect(), "projects", "all"),
@@ -78,11 +78,11 @@ async fn each_failing_response_of_azure_devops_has_an_error_of_its_own() {
     ] {
         deployment.azure.fail_all(fault);
         check(&deployment, &connect(), code, "").await;
-        deployment.azure.heal();
+        deployment.azure.clear_faults();
     }
     let unknown = with(connect(), "organizationUrl", "https://dev.azure.com/contosso");
     check(&deployment, &unknown, "OrganizationUnknown", "check its spelling").await;
-    deployment.azure.quirks(|quirks| quirks.sign_in = SignIn::Anonymous);
+    deployment.azure.configure(|behavior| behavior.anonymous_access = true);
     check(&deployment, &with(connect(), "pat", "thereisnosuchtoken"), "TokenUnknown", "copy it again").await;
     deployment.close().await;
 }
@@ -90,7 +90,7 @@ async fn each_failing_response_of_azure_devops_has_an_error_of_its_own() {
 #[tokio::test]
 async fn connect_accepts_a_byte_order_mark_and_waits_out_throttling() {
     let deployment = Deployment::open("quirks").await;
-    deployment.azure.quirks(|quirks| quirks.byte_order_mark = true);
+    deployment.azure.configure(|behavior| behavior.byte_order_mark = true);
     deployment.azure.fail_next("GET connectionData", Fault::Throttled(Duration::from_secs(1)));
     deployment.connect().await;
     deployment.close().await;

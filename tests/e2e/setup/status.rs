@@ -9,7 +9,8 @@ use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts,
 async fn status_names_each_fault_and_connect_repairs_it() {
     let deployment = Deployment::open("status-faults").await;
     expect_report(deployment.invoke_setup(&with(connect(), "patExpiresOn", "2020-01-01")).await);
-    let hooks: Vec<_> = deployment.azure.hooks(ORGANIZATION).into_iter().map(|hook| hook.id).collect();
+    let hooks: Vec<_> =
+        deployment.azure.subscriptions(ORGANIZATION).into_iter().map(|hook| hook.id).collect();
     for (hook, status) in hooks.iter().zip([
         Status::OnProbation,
         Status::DisabledByUser,
@@ -18,7 +19,7 @@ async fn status_names_each_fault_and_connect_repairs_it() {
     ]) {
         deployment.azure.set_status(*hook, status);
     }
-    deployment.azure.remove_by_hand(hooks[4]);
+    deployment.azure.delete_subscription(hooks[4]);
     let report =
         expect_report(deployment.invoke_setup(&json!({"action": "status", "integration": "contoso"})).await);
     let remains = texts(&report["remains"]).join("\n");
@@ -43,12 +44,12 @@ async fn status_names_each_fault_and_connect_repairs_it() {
 async fn status_names_settings_and_urls_changed_by_hand() {
     let deployment = Deployment::open("drift").await;
     deployment.connect().await;
-    let hooks = deployment.azure.hooks(ORGANIZATION);
-    deployment.azure.change_by_hand(hooks[0].id, |terms| {
-        terms.consumer_inputs.insert("resourceDetailsToSend".to_owned(), "minimal".to_owned());
+    let hooks = deployment.azure.subscriptions(ORGANIZATION);
+    deployment.azure.edit_subscription(hooks[0].id, |inputs| {
+        inputs.consumer_inputs.insert("resourceDetailsToSend".to_owned(), "minimal".to_owned());
     });
-    deployment.azure.change_by_hand(hooks[1].id, |terms| {
-        terms.consumer_inputs.insert(
+    deployment.azure.edit_subscription(hooks[1].id, |inputs| {
+        inputs.consumer_inputs.insert(
             "url".to_owned(),
             "https://old.example.com/contoso/pull-request?version=01234567".to_owned(),
         );

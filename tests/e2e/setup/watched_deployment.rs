@@ -4,7 +4,7 @@ use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::queues::Message;
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::{Hook, Status};
+use hookpost_stand_in::rest::{SavedSubscription, Status};
 use hookpost_stand_in::{Notification, Timestamp};
 use serde_json::{Value, json};
 
@@ -43,9 +43,9 @@ impl WatchedDeployment {
     }
 
     /// The subscription to pushes.
-    pub(crate) fn pushes(&self) -> Hook {
-        let hooks = self.deployment.azure.hooks(ORGANIZATION);
-        hooks.into_iter().find(|hook| hook.terms.event_type == "git.push").expect("a subscription")
+    pub(crate) fn pushes(&self) -> SavedSubscription {
+        let hooks = self.deployment.azure.subscriptions(ORGANIZATION);
+        hooks.into_iter().find(|hook| hook.inputs.event_type == "git.push").expect("a subscription")
     }
 
     /// Pushes, and fails the delivery with 503 until Azure DevOps puts the subscription on probation.
@@ -85,15 +85,21 @@ impl WatchedDeployment {
         azure.forget_calls();
         let reached = async {
             let timeout = Duration::from_secs(30);
-            assert!(azure.until(timeout, |azure| azure.calls().len() >= at).await, "call {at} never came");
+            assert!(
+                azure.wait_until(timeout, |azure| azure.calls().len() >= at).await,
+                "call {at} never came"
+            );
             azure.fail_all(Fault::StallAfter(Duration::from_secs(60)));
-            assert!(azure.until(timeout, |azure| azure.calls().len() > at).await, "call {at} was the last");
+            assert!(
+                azure.wait_until(timeout, |azure| azure.calls().len() > at).await,
+                "call {at} was the last"
+            );
         };
         let killed = tokio::select! {
             ended = self.watch.invoke(json!({})) => matches!(ended, Err(InvokeError::TimedOut)),
             () = reached => true,
         };
-        azure.heal();
+        azure.clear_faults();
         killed
     }
 }

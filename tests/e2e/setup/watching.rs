@@ -66,7 +66,7 @@ async fn events_not_raised_on_probation_are_reconstructed() {
     let watched = WatchedDeployment::open_since("watch-gap", earlier - SignedDuration::from_mins(20)).await;
     let fixture = watched.deployment.fixture.clone();
     watched.deployment.push("before").await;
-    for hook in watched.deployment.azure.hooks(ORGANIZATION) {
+    for hook in watched.deployment.azure.subscriptions(ORGANIZATION) {
         watched.deployment.azure.set_status(hook.id, Status::OnProbation);
     }
     let notifications = watched.deployment.push_notifications("unseen");
@@ -119,14 +119,14 @@ async fn a_subscription_without_owner_is_recreated_and_others_are_left() {
         "consumerInputs": {"url": "https://ci.example.com/hook"},
     });
     let foreign =
-        watched.deployment.azure.make_by_hand(ORGANIZATION, &watched.deployment.fixture.ada, &foreign);
+        watched.deployment.azure.create_subscription(ORGANIZATION, &watched.deployment.fixture.ada, &foreign);
     watched.deployment.azure.set_status(foreign, Status::DisabledBySystem);
     let switched_off = watched
         .deployment
         .azure
-        .hooks(ORGANIZATION)
+        .subscriptions(ORGANIZATION)
         .into_iter()
-        .find(|hook| hook.terms.event_type == "ms.vss-code.git-pullrequest-comment-event");
+        .find(|hook| hook.inputs.event_type == "ms.vss-code.git-pullrequest-comment-event");
     let switched_off = switched_off.expect("a subscription").id;
     watched.deployment.azure.set_status(switched_off, Status::DisabledByUser);
     let left = watched.pushes().id;
@@ -137,19 +137,19 @@ async fn a_subscription_without_owner_is_recreated_and_others_are_left() {
         (&json!(2), &json!(1)),
         "{report}"
     );
-    assert!(watched.deployment.azure.hook(left).is_some(), "its log may have something yet");
+    assert!(watched.deployment.azure.subscription(left).is_some(), "its log may have something yet");
     assert_eq!(
-        watched.deployment.azure.hook(foreign).map(|hook| hook.status),
+        watched.deployment.azure.subscription(foreign).map(|hook| hook.status),
         Some(Status::DisabledBySystem)
     );
     assert_eq!(
-        watched.deployment.azure.hook(switched_off).map(|hook| hook.status),
+        watched.deployment.azure.subscription(switched_off).map(|hook| hook.status),
         Some(Status::DisabledByUser)
     );
     assert!(texts(&report["remains"]).join("\n").contains("somebody disabled it"), "{report}");
     assert_eq!(watched.deployment.push("delivered").await, [Some(202)]);
     watched.run_pass().await;
-    assert!(watched.deployment.azure.hook(left).is_none(), "its owner is gone, and so is it");
+    assert!(watched.deployment.azure.subscription(left).is_none(), "its owner is gone, and so is it");
     watched.close().await;
 }
 
@@ -157,7 +157,7 @@ async fn a_subscription_without_owner_is_recreated_and_others_are_left() {
 async fn a_pull_request_that_may_be_delivered_late_is_not_reconstructed() {
     let watched = WatchedDeployment::open("watch-late").await;
     let (fixture, now) = (watched.deployment.fixture.clone(), now());
-    for hook in watched.deployment.azure.hooks(ORGANIZATION) {
+    for hook in watched.deployment.azure.subscriptions(ORGANIZATION) {
         watched.deployment.azure.set_status(hook.id, Status::OnProbation);
     }
     watched.deployment.azure.organization(ORGANIZATION, |organization| {

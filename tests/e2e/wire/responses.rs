@@ -3,7 +3,7 @@
 use hookpost_harness::api_gateway::ApiRequest;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::test_delivery;
+use hookpost_stand_in::test_notification;
 use serde_json::json;
 
 use crate::fixture::{Contoso, ReceiverFixture, at, events, status_and_code, webhook};
@@ -38,7 +38,7 @@ async fn the_test_button_is_200_and_leaves_the_queue_empty() {
             subscription = contoso.organization.subscriptions()[0].clone();
             contoso.subscribe_to(EventType::Push);
         }
-        let response = fixture.deliver(&test_delivery(&subscription, at())).await;
+        let response = fixture.deliver(&test_notification(&subscription, at())).await;
         assert_eq!(status_and_code(&response), (200, "test".to_owned()), "saved: {saved}");
     }
     assert!(fixture.account.events().await.is_empty());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hookpost_azure_devops::Patience;
 use hookpost_fuzz::azure_devops_responses::{CannedResponse, client, run};
 use hookpost_fuzz::{delivery, normalizer, setup_request, stored};
-use hookpost_stand_in::server::{Answer, Server};
+use hookpost_stand_in::server::{HttpResponse, Server};
 use hyper::header::{HeaderName, HeaderValue};
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
@@ -71,8 +71,8 @@ async fn azure_devops_responses_of_the_corpus_show_no_secret() {
 }
 
 /// A response that HTTP can carry. Invalid headers are left out; without a response, the connection is closed.
-fn answer(canned: CannedResponse) -> Option<Answer> {
-    let mut answer = Answer::new(canned.body.into());
+fn answer(canned: CannedResponse) -> Option<HttpResponse> {
+    let mut answer = HttpResponse::new(canned.body.into());
     *answer.status_mut() = canned.status.try_into().ok()?;
     for (name, value) in &canned.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {

@@ -9,7 +9,7 @@ use hyper::Request;
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
-use hookpost_stand_in::server::{Answer, Server, json as answer};
+use hookpost_stand_in::server::{HttpResponse, Server, json as answer};
 
 /// Both services at one address.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl LocalAws {
     }
 }
 
-fn handle(queue: &Mutex<Fifo>, secrets: &BTreeMap<String, String>, request: &Request<Bytes>) -> Answer {
+fn handle(queue: &Mutex<Fifo>, secrets: &BTreeMap<String, String>, request: &Request<Bytes>) -> HttpResponse {
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
     let input: Value = serde_json::from_slice(request.body()).unwrap_or_default();
     match target {
@@ -66,7 +66,7 @@ fn handle(queue: &Mutex<Fifo>, secrets: &BTreeMap<String, String>, request: &Req
 }
 
 impl Fifo {
-    fn send_batch(&mut self, input: &Value) -> Answer {
+    fn send_batch(&mut self, input: &Value) -> HttpResponse {
         let entries = input["Entries"].as_array().into_iter().flatten();
         let sent: Vec<Value> = entries
             .map(|entry| {
@@ -93,7 +93,7 @@ impl Fifo {
     }
 }
 
-fn secret(secrets: &BTreeMap<String, String>, input: &Value) -> Answer {
+fn secret(secrets: &BTreeMap<String, String>, input: &Value) -> HttpResponse {
     let name = input["SecretId"].as_str().unwrap_or_default();
     match (secrets.get(name), input["VersionStage"].as_str()) {
         (Some(value), None | Some("AWSCURRENT")) => {
@@ -103,7 +103,7 @@ fn secret(secrets: &BTreeMap<String, String>, input: &Value) -> Answer {
     }
 }
 
-fn refuse(code: &str) -> Answer {
+fn refuse(code: &str) -> HttpResponse {
     answer(400, json!({"__type": code, "message": "not here"}).to_string())
 }
 

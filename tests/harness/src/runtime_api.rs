@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::REGION;
-use hookpost_stand_in::server::{Answer, Reply, Server, json};
+use hookpost_stand_in::server::{HttpResponse, Reply, Server, json};
 
 /// One call of a function.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ impl State {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn settle(&self, id: &str, outcome: Outcome) -> Answer {
+    fn settle(&self, id: &str, outcome: Outcome) -> HttpResponse {
         match self.waiting().remove(id) {
             Some(waiting) => {
                 // The test may have stopped waiting.
@@ -172,7 +172,7 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
 }
 
 /// Holds the request until there is an invocation.
-async fn next(state: &State) -> Answer {
+async fn next(state: &State) -> HttpResponse {
     state.polled.send_replace(true);
     let Some(Offered { id, invocation }) = state.invocations.lock().await.recv().await else {
         return json(500, "{}");

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use hookpost_stand_in::Notification;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::Delivery;
-use hookpost_stand_in::expectation;
-use hookpost_stand_in::rest::TRANSIENT;
+use hookpost_stand_in::hookpost::expected_events;
+use hookpost_stand_in::rest::TRANSIENT_RETRY_DELAYS;
 use tokio::runtime::Handle;
 
 use crate::load::Pace;
@@ -55,7 +55,7 @@ pub(crate) async fn send_all(notifications: Vec<Notification>, pace: Pace) -> Se
 
 async fn send(notification: Notification, due: Instant) -> Sent {
     let mut sent = Sent::default();
-    for (attempt, pause) in (1..).zip(TRANSIENT.into_iter().map(Some).chain([None])) {
+    for (attempt, pause) in (1..).zip(TRANSIENT_RETRY_DELAYS.into_iter().map(Some).chain([None])) {
         sent.requests += 1;
         let response = match Delivery::attempt(&notification, canary::PASSWORD, attempt).send().await {
             Ok(response) => response,
@@ -67,7 +67,7 @@ async fn send(notification: Notification, due: Instant) -> Sent {
         let body = response.json();
         let events = body["events"].as_array().map_or(0, Vec::len);
         match (response.status, body["code"].as_str()) {
-            (202, _) if events == expectation::events(&notification).len() => {
+            (202, _) if events == expected_events::of(&notification).len() => {
                 sent.latencies.push(due.elapsed().as_secs_f64());
                 return sent;
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hookpost_stand_in::Notification;
-use hookpost_stand_in::expectation;
+use hookpost_stand_in::hookpost::expected_events;
 use serde_json::Value;
 
 /// Identifies an event by what Azure DevOps wrote: event type, event id and subject.
@@ -54,7 +54,7 @@ impl Tally {
 /// Of every event that must come of a notification.
 fn keys(notification: &Notification) -> Vec<Key> {
     let id = notification.event_id.to_string();
-    let events = expectation::events(notification).into_iter();
+    let events = expected_events::of(notification).into_iter();
     events.map(|event| [event.event_type.to_owned(), id.clone(), event.subject]).collect()
 }
 

@@ -1,4 +1,5 @@
-//! Planted secrets. They look like the real thing, open nothing, and must never be seen again.
+//! Canaries: secrets planted in tests. They have the form of real ones, grant nothing, and must not
+//! appear in any output.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -9,7 +10,7 @@ pub const PASSWORD: &str = "Canary-Current-q7RkZ2v9XwT4mB8nL1sD6hJ3";
 pub const PENDING_PASSWORD: &str = "Canary-Pending-f5GyU0pK8cVaE2iN7oWq4xM9";
 /// The webhook password that was current before.
 pub const PREVIOUS_PASSWORD: &str = "Canary-Previous-t3HbS6jRzY1lQ9uD0eCk5gP8";
-/// A password nobody ever accepted, as a stranger would send.
+/// A password that is never accepted, as an attacker would send.
 pub const WRONG_PASSWORD: &str = "Canary-Wrong-w8MvB4xZ2nKq7LrT1yJ6dHs9";
 /// A personal access token in the length and alphabet of the real ones.
 pub const PAT: &str = "canaryq2x7vfzk3mwn5bd6tgyr4hsjlpuoc4e7ai2wxkqzv9m5nb3t6d";
@@ -29,12 +30,12 @@ pub const ALL: [(&str, &str); 8] = [
     ("the personal access token", PAT),
     ("the AWS access key id", ACCESS_KEY_ID),
     ("the AWS secret access key", SECRET_ACCESS_KEY),
-    ("the AWS session token", SESSION_TOKEN),
+    ("the AWS context token", SESSION_TOKEN),
 ];
 
-/// The canaries that show in a text: plain, in basic authentication with whatever user name, or in
-/// any other base64 that holds the whole canary.
-pub fn found_in(text: impl AsRef<[u8]>) -> Vec<&'static str> {
+/// The canaries in a text: plain, in basic authentication with any user name, or in other base64 that
+/// contains the whole canary.
+fn found_in(text: impl AsRef<[u8]>) -> Vec<&'static str> {
     let text = text.as_ref();
     ALL.iter()
         .filter(|(_, secret)| traces(secret).iter().any(|trace| contains(text, trace.as_bytes())))
@@ -42,19 +43,19 @@ pub fn found_in(text: impl AsRef<[u8]>) -> Vec<&'static str> {
         .collect()
 }
 
-/// Fails the test when a canary shows; `place` says where, such as "logs of code-pushed".
+/// Fails the test when a canary is in the text; `place` says where, such as "logs of code-pushed".
 ///
 /// # Panics
 ///
-/// A canary shows. The message names it, without its value.
+/// A canary is in the text. The message names it, without its value.
 #[track_caller]
 pub fn assert_absent(place: &str, text: impl AsRef<[u8]>) {
     let found = found_in(text);
     assert!(found.is_empty(), "{place} shows {}", found.join(" and "));
 }
 
-/// How a secret may show: itself, and the characters its bytes alone decide at each of the three
-/// positions they can take within base64.
+/// The forms of a secret: itself, and the characters that its bytes alone decide at each of the three
+/// positions within base64.
 fn traces(secret: &str) -> Vec<String> {
     let mut traces = vec![secret.to_owned()];
     for before in 0..3_usize {
@@ -81,7 +82,7 @@ mod tests {
     use crate::delivery::basic_authorization;
 
     #[test]
-    fn a_canary_is_found_in_any_dress() {
+    fn canaries_are_found_in_plain_text_and_base64() {
         for user in ["", "a", "ab", "abc", "someone@example.invalid"] {
             let header = basic_authorization(user, PASSWORD);
             assert_eq!(found_in(&header), ["the current password"], "{header}");
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_found_where_nothing_is() {
+    fn other_text_has_no_canaries() {
         assert!(found_in("").is_empty());
         assert!(found_in("Canary-Current-").is_empty());
         assert!(found_in(basic_authorization("", "another")).is_empty());

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::event_type::EventType;
 use super::identity::Identity;
-use super::notification::{Happening, Notification, Record, Resource};
+use super::notification::{CodeEvent, Notification, Record, Resource};
 use super::organization::Organization;
 use super::pull_request::PullRequestId;
 use super::time;
@@ -17,14 +17,14 @@ pub struct CommentId {
     comment: usize,
 }
 
-/// What happened to a comment; the body tells it by its dates and `isDeleted` only.
+/// The change of a comment. Bodies show it by dates and `isDeleted` only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CommentChange {
-    /// A new comment, first of its thread or not.
+    /// A new comment.
     Created,
-    /// New words, later dates.
+    /// Another text, a later date.
     Edited,
-    /// No words any more, and `isDeleted`.
+    /// No text any more, and `isDeleted`.
     Deleted,
 }
 
@@ -63,7 +63,7 @@ impl Organization {
         self.add_comment(at, by, on, thread, text)
     }
 
-    /// Answers in the thread of another comment.
+    /// Replies in the thread of another comment.
     pub fn reply(
         &mut self,
         at: Timestamp,
@@ -74,20 +74,20 @@ impl Organization {
         self.add_comment(at, by, to.pull_request, to.thread, text)
     }
 
-    /// The author changes the words. `at` must be later than the writing: only the dates tell.
+    /// The author changes the text. `at` must be later than the comment: only the dates show the edit.
     pub fn edit_comment(&mut self, at: Timestamp, id: CommentId, text: &str) -> Vec<Notification> {
         let comment = self.comment_mut(id);
         comment.content = Some(text.to_owned());
         comment.updated = at;
-        self.tell_comment(at, id, CommentChange::Edited)
+        self.notify_comment(at, id, CommentChange::Edited)
     }
 
-    /// The author takes the words back; the comment stays as a shell.
+    /// The author deletes the text; the comment stays, empty.
     pub fn delete_comment(&mut self, at: Timestamp, id: CommentId) -> Vec<Notification> {
         let comment = self.comment_mut(id);
         comment.content = None;
         comment.updated = at;
-        self.tell_comment(at, id, CommentChange::Deleted)
+        self.notify_comment(at, id, CommentChange::Deleted)
     }
 
     fn add_comment(
@@ -110,14 +110,14 @@ impl Organization {
             updated: at,
         });
         let id = CommentId { pull_request: on, thread, comment };
-        (id, self.tell_comment(at, id, CommentChange::Created))
+        (id, self.notify_comment(at, id, CommentChange::Created))
     }
 
     fn comment_mut(&mut self, id: CommentId) -> &mut Comment {
         &mut self.pull_requests[id.pull_request.0].threads[id.thread].comments[id.comment]
     }
 
-    fn tell_comment(&mut self, at: Timestamp, id: CommentId, change: CommentChange) -> Vec<Notification> {
+    fn notify_comment(&mut self, at: Timestamp, id: CommentId, change: CommentChange) -> Vec<Notification> {
         let comment = self.comment_mut(id).clone();
         let pull_request = self.pull_request(id.pull_request).clone();
         let (message, detailed) = self.comment_messages(&comment, &pull_request, change);
@@ -128,7 +128,7 @@ impl Organization {
             created: time::record_time(at),
             message,
             detailed,
-            happening: Happening::Commented { number: pull_request.number, change },
+            code_event: CodeEvent::Commented { number: pull_request.number, change },
             resource: Resource::Comment(comment, pull_request),
         })
     }

@@ -1,4 +1,4 @@
-//! Delivering a notification over HTTP, as Azure DevOps does.
+//! Delivers a notification over HTTP, as Azure DevOps does.
 //!
 //! One POST per attempt, HTTP/1.1, JSON in UTF-8, basic authentication with an empty user name
 //! when only a password is set. Source: learn.microsoft.com, "Webhooks with Azure DevOps".
@@ -13,7 +13,7 @@ use hyper::{HeaderMap, Method, Request};
 use serde_json::Value;
 
 use crate::http::{self, HttpError};
-use crate::{Guid, Notification};
+use crate::{Notification, Uuid};
 
 /// One POST to a webhook.
 #[derive(Clone, Debug)]
@@ -26,9 +26,9 @@ pub struct Delivery {
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// What the webhook answered.
+/// The webhook's response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct WebhookResponse {
     /// The HTTP status.
     pub status: u16,
     /// As received, names in lower case.
@@ -62,12 +62,12 @@ impl Delivery {
         }
     }
 
-    /// Sends it and waits for the answer, at most 30 s.
+    /// Posts the body and waits for the response, at most 30 s.
     ///
     /// # Errors
     ///
-    /// There was no HTTP answer at all.
-    pub async fn send(&self) -> Result<Answer, HttpError> {
+    /// There was no HTTP response.
+    pub async fn send(&self) -> Result<WebhookResponse, HttpError> {
         let mut request = Request::builder().method(Method::POST).uri(&self.url);
         for (name, value) in &self.headers {
             request = request.header(*name, value);
@@ -77,11 +77,16 @@ impl Delivery {
             request.body(body).map_err(|_| HttpError::Address(self.url.parse().unwrap_or_default()))?;
         let start = Instant::now();
         let (parts, body) = http::send(request, TIMEOUT).await?.into_parts();
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, elapsed: start.elapsed() })
+        Ok(WebhookResponse {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+            elapsed: start.elapsed(),
+        })
     }
 }
 
-impl Answer {
+impl WebhookResponse {
     /// The body, or null when it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -94,10 +99,10 @@ pub fn basic_authorization(user: &str, password: &str) -> String {
 }
 
 /// Unique per attempt, and the same in every run.
-fn activity(notification: &Notification, attempt: u32) -> Guid {
+fn activity(notification: &Notification, attempt: u32) -> Uuid {
     let event = notification.event_id.as_u128().rotate_left(7);
     let subscription = notification.subscription_id.as_u128().rotate_left(61);
-    Guid::from_u128(event ^ subscription ^ u128::from(attempt))
+    Uuid::from_u128(event ^ subscription ^ u128::from(attempt))
 }
 
 /// Microsoft documents no limit; users report some tens of seconds.

@@ -2,7 +2,7 @@
 //!
 //! Source: learn.microsoft.com, "Service hooks events" (Code).
 
-/// A code event that Hookpost forwards.
+/// An event type of the category "Code".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventType {
     /// "Code pushed": branches and tags alike.
@@ -38,16 +38,16 @@ impl EventType {
         }
     }
 
-    /// The version a careful subscriber pins: the newest that carries everything.
-    pub const fn best_version(self) -> ResourceVersion {
+    /// The newest version that has every member.
+    pub(super) const fn best_version(self) -> ResourceVersion {
         match self {
             Self::PullRequestCommented => ResourceVersion::V2,
             _ => ResourceVersion::V1,
         }
     }
 
-    /// The event type with this id, if it is one of ours.
-    pub fn with_id(id: &str) -> Option<Self> {
+    /// The event type with this id.
+    pub(super) fn with_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event_type| event_type.id() == id)
     }
 
@@ -89,8 +89,8 @@ impl ResourceVersion {
         }
     }
 
-    /// The inverse of [`Self::as_str`]. `latest` and no version at all mean the best there is.
-    pub(super) fn wanted(text: Option<&str>, event_type: EventType) -> Self {
+    /// The inverse of [`Self::as_str`]. `latest`, or none, is the best version.
+    pub(super) fn parse(text: Option<&str>, event_type: EventType) -> Self {
         match text {
             None | Some("latest") => event_type.best_version(),
             Some(text) => [Self::V1, Self::V1Preview1, Self::V2, Self::V3Preview1]
@@ -101,15 +101,15 @@ impl ResourceVersion {
     }
 }
 
-/// The input `notificationType` of a `git.pullrequest.updated` subscription. The body does not
-/// repeat it, which is why each filtered subscription gets a webhook URL of its own.
+/// The input `notificationType` of a `git.pullrequest.updated` subscription. Bodies do not repeat it,
+/// so a receiver that needs it must get it from the webhook URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotificationType {
     /// New commits on the source branch.
     Source,
     /// The list of reviewers changed.
     Reviewers,
-    /// Somebody voted.
+    /// A vote.
     Vote,
     /// Completed, abandoned, reactivated, published or made a draft.
     Status,
@@ -130,11 +130,11 @@ impl NotificationType {
     }
 
     /// The filter with this value of the publisher input.
-    pub fn with_input(input: &str) -> Option<Self> {
+    pub(super) fn with_input(input: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|filter| filter.input() == input)
     }
 
-    /// The value of `?change=` in the webhook URL.
+    /// A short name, which Hookpost's webhook URLs have in `?change=`.
     pub const fn change(self) -> &'static str {
         match self {
             Self::Source => "source",

@@ -1,19 +1,19 @@
-//! Where an organization lives, and the URLs that follow from it.
+//! Host forms of an organization, and the URLs that follow from them.
 //!
 //! Forms: learn.microsoft.com, "Azure DevOps REST API reference" (components of a request) and
 //! "Allowed IP addresses and domain URLs".
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::ids::Guid;
 use super::repository::{Project, Repository};
+use uuid::Uuid;
 
 /// The three ways an organization is addressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Host {
     /// `https://dev.azure.com/{organization}/`
     Services,
-    /// `https://{organization}.visualstudio.com/`, still in use by older organizations.
+    /// `https://{organization}.visualstudio.com/`, the form of older organizations.
     VisualStudio,
     /// Azure DevOps Server: `{root}/{collection}/`, where `root` may carry a port and a path.
     Server { root: String },
@@ -24,7 +24,7 @@ pub(super) enum Host {
 pub(super) struct Addresses {
     pub(super) host: Host,
     pub(super) name: String,
-    pub(super) account: Guid,
+    pub(super) account: Uuid,
 }
 
 impl Addresses {
@@ -32,7 +32,7 @@ impl Addresses {
         self.server_root().is_some()
     }
 
-    /// Where an on-premises server lives, without a final slash.
+    /// The base URL of a server, without a final slash.
     pub(super) fn server_root(&self) -> Option<&str> {
         match &self.host {
             Host::Server { root } => Some(root),
@@ -54,7 +54,7 @@ impl Addresses {
         format!("{}_apis/projects/{}", self.base(), project.id)
     }
 
-    /// The browser and clone URL without user info.
+    /// The browser URL, which is also the clone URL without user info.
     pub(super) fn repository_web(&self, project: &Project, repository: &Repository) -> String {
         format!("{}{}", self.base(), git_path(&self.host, project, repository))
     }
@@ -95,7 +95,7 @@ impl Addresses {
         format!("{}{}/_apis/git/repositories/{}", self.base(), project.id, repository.id)
     }
 
-    pub(super) fn identity(&self, id: Guid) -> String {
+    pub(super) fn identity(&self, id: Uuid) -> String {
         let base = if self.is_server() {
             self.base()
         } else {
@@ -104,7 +104,7 @@ impl Addresses {
         format!("{base}_apis/Identities/{id}")
     }
 
-    pub(super) fn identity_image(&self, id: Guid) -> String {
+    pub(super) fn identity_image(&self, id: Uuid) -> String {
         format!("{}_api/_common/identityImage?id={id}", self.base())
     }
 

@@ -1,4 +1,4 @@
-//! One HTTP/1.1 exchange over one connection, in the clear: all the harness needs on loopback.
+//! An HTTP client for loopback: one exchange over one connection, without TLS.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -10,28 +10,28 @@ use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     /// Not `http://host[:port]/…`.
     #[error("`{0}` is not a plain HTTP address")]
     Address(Uri),
-    /// Nobody listens there.
+    /// The connection was refused, or the host is unknown.
     #[error("cannot connect to `{0}`")]
     Connect(String, #[source] std::io::Error),
     /// The connection broke, or did not speak HTTP.
     #[error("the exchange broke off")]
     Exchange(#[source] hyper::Error),
     /// Longer than the given time, connecting included.
-    #[error("no answer within {0:?}")]
+    #[error("no response within {0:?}")]
     TimedOut(Duration),
 }
 
-/// Sends a request with an absolute URI and reads the whole answer.
+/// Sends a request with an absolute URI and reads the whole response.
 ///
 /// # Errors
 ///
-/// Any HTTP status is an answer; only the lack of one is an error.
+/// There was no response. Any HTTP status is a response.
 pub async fn send(request: Request<Full<Bytes>>, within: Duration) -> Result<Response<Bytes>, HttpError> {
     tokio::time::timeout(within, exchange(request)).await.map_err(|_| HttpError::TimedOut(within))?
 }
@@ -49,13 +49,13 @@ async fn exchange(mut request: Request<Full<Bytes>>) -> Result<Response<Bytes>, 
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(HttpError::Exchange)?;
     let driver = tokio::spawn(connection);
-    let answer = async {
+    let response = async {
         let (parts, body) = sender.send_request(request).await?.into_parts();
         Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
     }
     .await;
     driver.abort();
-    answer.map_err(HttpError::Exchange)
+    response.map_err(HttpError::Exchange)
 }
 
 /// `*.localhost` is this machine (RFC 6761), which not every resolver knows.

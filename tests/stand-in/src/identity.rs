@@ -1,52 +1,28 @@
-//! People and accounts, as they stand in a body's `pushedBy`, `createdBy`, `author`, `reviewers`.
+//! People, teams and accounts, as a body shows them in `pushedBy`, `createdBy`, `author`, `reviewers`.
 
-use super::ids::Guid;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use uuid::Uuid;
 
-/// Somebody or something that acts.
+/// A person or a team.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// Azure DevOps calls the account by it.
-    pub id: Guid,
-    /// What messages say.
+    /// The account's id.
+    pub id: Uuid,
+    /// The name that messages show.
     pub display_name: String,
-    /// A mail address for people; `DOMAIN\user` on premises; `Build\{guid}` for a build service;
-    /// `vstfs:///…` for a team.
+    /// A mail address for people; `vstfs:///…` for a team.
     pub unique_name: String,
-    /// The address Git commits carry, which need not be the account's.
+    /// The address in Git commits, which need not be the account's.
     pub mail: String,
-    /// Person, service or team.
-    pub kind: Kind,
-}
-
-/// What sort of account an [`Identity`] is; it decides the descriptor's prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// An Entra account.
-    Person,
-    /// An account of a Windows domain, on premises.
-    DomainUser,
-    /// The service account of a pipeline.
-    BuildService,
-    /// A team or group, which can be a reviewer.
-    Team,
+    /// Whether the identity is a team, which can be a reviewer.
+    pub is_team: bool,
 }
 
 impl Identity {
-    /// Whether it stands for several people.
-    pub fn is_team(&self) -> bool {
-        self.kind == Kind::Team
-    }
-
-    /// Subject descriptor: a prefix that tells the kind, and an opaque rest.
+    /// Subject descriptor: a prefix for the kind of account, and an opaque rest.
     pub(super) fn descriptor(&self) -> String {
-        use base64::Engine as _;
-        let prefix = match self.kind {
-            Kind::Person => "aad",
-            Kind::DomainUser => "win",
-            Kind::BuildService => "svc",
-            Kind::Team => "vssgp",
-        };
-        let opaque = base64::engine::general_purpose::STANDARD_NO_PAD.encode(self.id.to_string());
-        format!("{prefix}.{opaque}")
+        let prefix = if self.is_team { "vssgp" } else { "aad" };
+        format!("{prefix}.{}", STANDARD_NO_PAD.encode(self.id.to_string()))
     }
 }

@@ -1,55 +1,72 @@
-//! A stand-in Azure DevOps: it owns an organization with its people, repositories, pull requests
-//! and service hook subscriptions, and turns what happens there into the bodies the real service
-//! would POST.
+//! A stand-in Azure DevOps: organizations with people, repositories, pull requests and service hook
+//! subscriptions. It POSTs the bodies that Azure DevOps would, and answers its REST API.
 //!
-//! The shapes follow Microsoft's public pages "Service hooks events", "Webhooks with Azure
-//! DevOps" and the Git REST reference on learn.microsoft.com; where those are silent, a comment at
-//! the place says what is assumed.
+//! Start with [`rest::StandIn`], which serves organizations over HTTP and delivers to the webhooks
+//! subscribed there, or with [`Organization`] alone, which only makes [`Notification`]s.
 //!
-//! An [`Organization`] is state and nothing else: it makes [`Notification`]s and never sends one.
-//! It reads no clock and draws no random number, so the same calls give the same bytes. Whoever
-//! sends (see [`crate::delivery`]) decides when and how often, which leaves room for retries and
-//! probation on virtual time, and for a REST face over the same state.
+//! Shapes follow Microsoft's public pages "Service hooks events", "Webhooks with Azure DevOps",
+//! "Troubleshoot service hooks" and the REST reference on learn.microsoft.com. Where those say
+//! nothing, a comment at the place says what is assumed. README.md lists what is left out.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use hookpost_stand_in::{EventType, Organization, RefChange, Subscription, Timestamp, delivery::Delivery};
+//!
+//! let now: Timestamp = "2026-03-02T09:15:00Z".parse()?;
+//! let mut organization = Organization::services("contoso", 1);
+//! let project = organization.add_project("Boats");
+//! let repository = organization.add_repository(project, "oars");
+//! let ada = organization.add_person("Ada", "ada@contoso.example");
+//! organization.subscribe(Subscription::new(EventType::Push, "http://127.0.0.1:8080/webhook"));
+//! let change = RefChange::commit("refs/heads/main", &["Begin"]);
+//! for notification in organization.push(now, &ada, repository, &[change]) {
+//!     assert_eq!(Delivery::of(&notification, "password").send().await?.status, 202);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Organization`] reads no clock and draws no random numbers: the same calls give the same bytes.
 
 pub mod canary;
-mod canned;
 mod comment;
 pub mod delivery;
+pub mod demo;
 mod event_type;
-pub mod expectation;
+pub mod hookpost;
 mod host;
 pub mod http;
 mod identity;
 mod ids;
-pub mod inbox;
 mod lookup;
 mod message;
+mod message_texts;
 mod notification;
 mod organization;
 mod pull_request;
-mod pull_request_happenings;
+mod pull_request_events;
 mod push;
+pub mod recording_webhook;
 mod repository;
 pub mod rest;
-mod sentences;
 pub mod server;
-#[cfg(test)]
-mod shapes;
 mod subscribing;
 mod subscription;
+mod test_notification;
 mod time;
-pub mod tour;
 mod wire;
 
-pub use canned::test_delivery;
 pub use comment::{CommentChange, CommentId};
 pub use event_type::{EventType, NotificationType, ResourceVersion};
-pub use identity::{Identity, Kind};
-pub use ids::{Guid, NoGuid, ObjectId};
+pub use hookpost::Webhook;
+pub use identity::Identity;
+pub use ids::ObjectId;
 pub use jiff::Timestamp;
-pub use notification::{Happening, Notification};
+pub use notification::{CodeEvent, Notification};
 pub use organization::{EventIds, Organization};
 pub use pull_request::{MergeOutcome, Proposal, PullRequestChange, PullRequestId, Reviewer, Vote};
 pub use push::{RefChange, RefUpdate};
 pub use repository::{ProjectId, RepositoryId};
-pub use subscription::{Details, Messages, Subscription, Webhook};
+pub use subscription::{Details, Messages, Subscription};
+pub use test_notification::test_notification;
+pub use uuid::Uuid;

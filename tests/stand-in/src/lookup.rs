@@ -1,39 +1,43 @@
-//! Finding projects, repositories and pull requests by what URLs and inputs call them.
+//! Finds projects, repositories and pull requests by the ids and names in URLs and inputs.
 
-use super::ids::Guid;
 use super::organization::Organization;
 use super::pull_request::PullRequest;
 use super::repository::{ProjectId, RepositoryId};
+use uuid::Uuid;
 
 impl Organization {
-    /// By GUID or by name; names compare without regard to case.
-    pub fn find_project(&self, id_or_name: &str) -> Option<ProjectId> {
-        let id = id_or_name.parse::<Guid>().ok();
+    /// By id or by name; names compare without regard to case.
+    pub(super) fn find_project(&self, id_or_name: &str) -> Option<ProjectId> {
+        let id = id_or_name.parse::<Uuid>().ok();
         self.projects
             .iter()
             .position(|project| Some(project.id) == id || is_name(&project.name, id_or_name))
             .map(ProjectId)
     }
 
-    /// By GUID, or by name within a project; names compare without regard to case.
-    pub fn find_repository(&self, project: Option<ProjectId>, id_or_name: &str) -> Option<RepositoryId> {
-        let id = id_or_name.parse::<Guid>().ok();
+    /// By id, or by name within a project; names compare without regard to case.
+    pub(super) fn find_repository(
+        &self,
+        project: Option<ProjectId>,
+        id_or_name: &str,
+    ) -> Option<RepositoryId> {
+        let id = id_or_name.parse::<Uuid>().ok();
         self.repositories
             .iter()
-            .position(|one| {
-                let here = project.is_none_or(|wanted| one.project == wanted);
-                let named = project.is_some() && is_name(&one.name, id_or_name);
-                here && (Some(one.id) == id || named)
+            .position(|repository| {
+                let here = project.is_none_or(|wanted| repository.project == wanted);
+                let named = project.is_some() && is_name(&repository.name, id_or_name);
+                here && (Some(repository.id) == id || named)
             })
             .map(RepositoryId)
     }
 
-    /// The name people know the project by.
+    /// The name of a project.
     pub fn project_name(&self, id: ProjectId) -> &str {
         &self.project(id).name
     }
 
-    /// The name people know the repository by.
+    /// The name of a repository.
     pub fn repository_name(&self, id: RepositoryId) -> &str {
         &self.repository(id).name
     }
@@ -44,10 +48,12 @@ impl Organization {
     }
 
     pub(super) fn find_pull_request(&self, repository: RepositoryId, number: u32) -> Option<&PullRequest> {
-        self.pull_requests.iter().find(|it| it.proposal.repository == repository && it.number == number)
+        self.pull_requests.iter().find(|pull_request| {
+            pull_request.proposal.repository == repository && pull_request.number == number
+        })
     }
 }
 
-fn is_name(name: &str, asked: &str) -> bool {
-    name.to_lowercase() == asked.to_lowercase()
+fn is_name(name: &str, given: &str) -> bool {
+    name.to_lowercase() == given.to_lowercase()
 }

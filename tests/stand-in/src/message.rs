@@ -1,7 +1,7 @@
 //! The short English sentences that come with an event, in the three formats.
 //!
 //! The wordings are those of learn.microsoft.com, "Service hooks events", and of deliveries that
-//! users have published; they are a courtesy to readers, not a contract.
+//! users have published; they are for people, and no contract.
 
 use super::subscription::Messages;
 use super::wire::json::{Json, Object};
@@ -19,7 +19,7 @@ impl Message {
         Self::default()
     }
 
-    pub(super) fn say(mut self, words: &str) -> Self {
+    pub(super) fn text(mut self, words: &str) -> Self {
         self.text.push_str(words);
         self.html.push_str(&escape(words));
         self.markdown.push_str(words);
@@ -63,7 +63,7 @@ impl Message {
         self
     }
 
-    /// The member of a body; formats that were not asked for are left out.
+    /// The member of a body; other formats are left out.
     pub(super) fn to_json(&self, wanted: Messages) -> Json {
         let text = matches!(wanted, Messages::All | Messages::Text).then_some(&*self.text);
         let html = matches!(wanted, Messages::All | Messages::Html).then_some(&*self.html);

@@ -1,10 +1,9 @@
-//! From a happening to one body per matching subscription.
+//! From an event to one body for each matching subscription.
 
 use jiff::Timestamp;
 
 use super::comment::{Comment, CommentChange};
 use super::event_type::{EventType, NotificationType};
-use super::ids::Guid;
 use super::message::Message;
 use super::organization::{EventIds, Organization};
 use super::pull_request::{PullRequest, PullRequestChange};
@@ -12,16 +11,17 @@ use super::push::{Push, RefUpdate};
 use super::repository::RepositoryId;
 use super::subscription::Subscription;
 use super::wire;
+use uuid::Uuid;
 
-/// A body ready to be posted, and what it is about.
+/// A body ready to be posted, and the event behind it.
 #[derive(Clone, Debug)]
 pub struct Notification {
     /// The subscription that matched.
-    pub subscription_id: Guid,
+    pub subscription_id: Uuid,
     /// The body's `notificationId`: counts per subscription, from 1.
     pub sequence: u32,
     /// The body's `id`.
-    pub event_id: Guid,
+    pub event_id: Uuid,
     /// The body's `eventType`.
     pub event_type: EventType,
     /// The subscription's filter; the body does not say it.
@@ -30,16 +30,16 @@ pub struct Notification {
     pub url: String,
     /// Exactly the bytes to post.
     pub body: Vec<u8>,
-    /// The event as the service's own delivery history shows it: all details and messages,
-    /// whatever the subscription trims, and no mention of the subscription.
+    /// The event as the delivery log has it: all details and messages, whatever the subscription
+    /// leaves out, and without the subscription.
     pub event: Vec<u8>,
-    /// What truly happened, for assertions; the receiver sees only the body.
-    pub happening: Happening,
+    /// The event itself, for assertions. Receivers see the body only.
+    pub code_event: CodeEvent,
 }
 
-/// What happened, independent of how it is told.
+/// A change in a repository, whatever the subscriptions leave out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum CodeEvent {
     /// A push of one or several refs.
     Pushed {
         /// Counts per repository.
@@ -47,25 +47,25 @@ pub enum Happening {
         /// In the order pushed.
         refs: Vec<RefUpdate>,
     },
-    /// Something happened to a pull request.
+    /// A change of a pull request.
     PullRequest {
         /// The pull request's number.
         number: u32,
-        /// What.
+        /// The change.
         change: PullRequestChange,
     },
-    /// Something happened to a comment.
+    /// A change of a comment.
     Commented {
         /// The pull request's number.
         number: u32,
-        /// What.
+        /// The change.
         change: CommentChange,
     },
-    /// Nothing: somebody pressed the Test button.
+    /// No change: a test notification.
     Tested,
 }
 
-/// A happening on its way to the subscriptions.
+/// An event before it is rendered for subscriptions.
 pub(super) struct Record {
     pub(super) event_type: EventType,
     pub(super) notification_type: Option<NotificationType>,
@@ -73,7 +73,7 @@ pub(super) struct Record {
     pub(super) created: Timestamp,
     pub(super) message: Message,
     pub(super) detailed: Message,
-    pub(super) happening: Happening,
+    pub(super) code_event: CodeEvent,
     pub(super) resource: Resource,
 }
 
@@ -86,14 +86,14 @@ pub(super) enum Resource {
 
 impl Organization {
     pub(super) fn dispatch(&mut self, record: &Record) -> Vec<Notification> {
-        let mut event_id = self.ids.guid();
+        let mut event_id = self.ids.uuid();
         let matching: Vec<usize> = (0..self.subscriptions.len())
             .filter(|&index| self.matches(&self.subscriptions[index], record))
             .collect();
         let mut notifications = Vec::with_capacity(matching.len());
         for (nth, index) in matching.into_iter().enumerate() {
             if nth > 0 && self.event_ids == EventIds::PerSubscription {
-                event_id = self.ids.guid();
+                event_id = self.ids.uuid();
             }
             self.subscriptions[index].notifications += 1;
             let subscription = &self.subscriptions[index];
@@ -106,14 +106,14 @@ impl Organization {
                 url: subscription.url.clone(),
                 body: wire::envelope::render(self, subscription, record, event_id),
                 event: wire::envelope::event(self, record, event_id),
-                happening: record.happening.clone(),
+                code_event: record.code_event.clone(),
             });
         }
         notifications
     }
 
     fn matches(&self, subscription: &Subscription, record: &Record) -> bool {
-        subscription.listening
+        subscription.enabled
             && subscription.event_type == record.event_type
             && subscription.project.is_none_or(|wanted| wanted == self.repository(record.repository).project)
             && subscription.repository.is_none_or(|wanted| wanted == record.repository)
@@ -124,10 +124,12 @@ impl Organization {
 
 impl Resource {
     fn is_on(&self, branch: &str) -> bool {
-        let is_it = |name: &str| name == branch || name.strip_prefix("refs/heads/") == Some(branch);
+        let is_branch = |name: &str| name == branch || name.strip_prefix("refs/heads/") == Some(branch);
         match self {
-            Self::Push(push) => push.updates.iter().any(|update| is_it(&update.name)),
-            Self::PullRequest(it) | Self::Comment(_, it) => is_it(&it.proposal.target),
+            Self::Push(push) => push.updates.iter().any(|update| is_branch(&update.name)),
+            Self::PullRequest(pull_request) | Self::Comment(_, pull_request) => {
+                is_branch(&pull_request.proposal.target)
+            }
         }
     }
 }

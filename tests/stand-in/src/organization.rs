@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::host::{Addresses, Host};
-use super::identity::{Identity, Kind};
-use super::ids::{Guid, Ids, ObjectId};
+use super::identity::Identity;
+use super::ids::{IdGenerator, ObjectId};
 use super::pull_request::{PullRequest, PullRequestId};
 use super::push::Push;
 use super::repository::{Project, ProjectId, Repository, RepositoryId};
 use super::subscription::Subscription;
+use uuid::Uuid;
 
 /// An organization with its people, repositories, pull requests and subscriptions.
 ///
-/// Methods named after a happening (`push`, `vote`, `complete`, …) change the state and return one
-/// [`Notification`](super::Notification) per matching subscription, in the order of subscribing.
-/// They take the time they happen at; nothing here reads a clock.
+/// Methods such as `push`, `vote` and `complete` change the state at a given time, and return one
+/// [`Notification`](super::Notification) for each matching subscription, in the order of subscribing.
 #[derive(Clone, Debug)]
 pub struct Organization {
     pub(super) addresses: Addresses,
-    pub(super) collection: Guid,
+    pub(super) collection: Uuid,
     /// The server's instance id; on premises only.
-    pub(super) server: Guid,
+    pub(super) server: Uuid,
     pub(super) projects: Vec<Project>,
     pub(super) repositories: Vec<Repository>,
     pub(super) pull_requests: Vec<PullRequest>,
@@ -30,16 +30,16 @@ pub struct Organization {
     pub(super) pushes: Vec<Push>,
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) event_ids: EventIds,
-    pub(super) ids: Ids,
+    pub(super) ids: IdGenerator,
 }
 
-/// Whether subscriptions that match the same happening get the same event id. Microsoft's pages do
-/// not say, so a receiver must be right under both.
+/// Whether subscriptions that match the same event get the same event id. Microsoft's pages do not
+/// say, so a receiver must be right under both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventIds {
     /// One id, however many subscriptions match.
-    PerHappening,
-    /// Each subscription sees an id of its own.
+    PerEvent,
+    /// Another id for each subscription.
     PerSubscription,
 }
 
@@ -60,22 +60,22 @@ impl Organization {
     }
 
     fn at(host: Host, name: &str, seed: u64) -> Self {
-        let mut ids = Ids::new(seed);
+        let mut ids = IdGenerator::new(seed);
         Self {
-            addresses: Addresses { host, name: name.to_owned(), account: ids.guid() },
-            collection: ids.guid(),
-            server: ids.guid(),
+            addresses: Addresses { host, name: name.to_owned(), account: ids.uuid() },
+            collection: ids.uuid(),
+            server: ids.uuid(),
             projects: Vec::new(),
             repositories: Vec::new(),
             pull_requests: Vec::new(),
             pushes: Vec::new(),
             subscriptions: Vec::new(),
-            event_ids: EventIds::PerHappening,
+            event_ids: EventIds::PerEvent,
             ids,
         }
     }
 
-    /// The default is [`EventIds::PerHappening`].
+    /// The default is [`EventIds::PerEvent`].
     #[must_use]
     pub fn with_event_ids(mut self, event_ids: EventIds) -> Self {
         self.event_ids = event_ids;
@@ -85,9 +85,8 @@ impl Organization {
     /// A well-formed, private project.
     pub fn add_project(&mut self, name: &str) -> ProjectId {
         self.projects.push(Project {
-            id: self.ids.guid(),
+            id: self.ids.uuid(),
             name: name.to_owned(),
-            description: None,
             revision: 11,
             updated: Timestamp::constant(1_704_186_305, 987_000_000),
         });
@@ -97,7 +96,7 @@ impl Organization {
     /// An empty repository: no branch, no default branch.
     pub fn add_repository(&mut self, project: ProjectId, name: &str) -> RepositoryId {
         self.repositories.push(Repository {
-            id: self.ids.guid(),
+            id: self.ids.uuid(),
             name: name.to_owned(),
             project,
             parent: None,
@@ -105,20 +104,14 @@ impl Organization {
             refs: BTreeMap::new(),
             pushes: 0,
             size: 0,
-            disabled: false,
         });
         RepositoryId(self.repositories.len() - 1)
-    }
-
-    /// Switches a repository off: it is listed as disabled from now on.
-    pub fn disable_repository(&mut self, id: RepositoryId) {
-        self.repositories[id.0].disabled = true;
     }
 
     /// A fork with the same refs, in `project` (which may be another than its parent's).
     pub fn fork_repository(&mut self, parent: RepositoryId, project: ProjectId, name: &str) -> RepositoryId {
         let fork = Repository {
-            id: self.ids.guid(),
+            id: self.ids.uuid(),
             name: name.to_owned(),
             project,
             parent: Some(parent),
@@ -131,50 +124,40 @@ impl Organization {
 
     /// An Entra account.
     pub fn add_person(&mut self, display_name: &str, mail: &str) -> Identity {
-        self.identity(display_name, mail, mail, Kind::Person)
-    }
-
-    /// An account of a Windows domain, `DOMAIN\user`, as Azure DevOps Server knows people.
-    pub fn add_domain_user(&mut self, display_name: &str, login: &str, mail: &str) -> Identity {
-        self.identity(display_name, login, mail, Kind::DomainUser)
-    }
-
-    /// The collection's build service, which pipelines act as.
-    pub fn add_build_service(&mut self) -> Identity {
-        let collection = self.collection;
-        let name = format!("Project Collection Build Service ({})", self.addresses.name);
-        self.identity(&name, &format!("Build\\{collection}"), "", Kind::BuildService)
+        Identity {
+            id: self.ids.uuid(),
+            display_name: display_name.to_owned(),
+            unique_name: mail.to_owned(),
+            mail: mail.to_owned(),
+            is_team: false,
+        }
     }
 
     /// A team, which can be a reviewer; its members vote for it.
     pub fn add_team(&mut self, project: ProjectId, name: &str) -> Identity {
-        let (id, project) = (self.project(project).id, self.project(project).name.clone());
-        let unique_name = format!("vstfs:///Classification/TeamProject/{id}\\{name}");
-        self.identity(&format!("[{project}]\\{name}"), &unique_name, "", Kind::Team)
-    }
-
-    fn identity(&mut self, display: &str, unique: &str, mail: &str, kind: Kind) -> Identity {
+        let id = self.ids.uuid();
+        let project = self.project(project);
         Identity {
-            id: self.ids.guid(),
-            display_name: display.to_owned(),
-            unique_name: unique.to_owned(),
-            mail: mail.to_owned(),
-            kind,
+            id,
+            display_name: format!("[{}]\\{name}", project.name),
+            unique_name: format!("vstfs:///Classification/TeamProject/{}\\{name}", project.id),
+            mail: String::new(),
+            is_team: true,
         }
     }
 
-    /// What a ref points at, or `None` when it does not exist.
+    /// The object a ref points at; `None` when there is no such ref.
     pub fn tip(&self, repository: RepositoryId, name: &str) -> Option<ObjectId> {
         self.repository(repository).refs.get(name).copied()
     }
 
-    /// The GUID a body calls the repository by.
-    pub fn repository_guid(&self, repository: RepositoryId) -> Guid {
+    /// The repository's id in bodies and URLs.
+    pub fn repository_uuid(&self, repository: RepositoryId) -> Uuid {
         self.repository(repository).id
     }
 
-    /// The GUID a body calls the project by.
-    pub fn project_guid(&self, project: ProjectId) -> Guid {
+    /// The project's id in bodies and URLs.
+    pub fn project_uuid(&self, project: ProjectId) -> Uuid {
         self.project(project).id
     }
 

@@ -1,18 +1,19 @@
-//! Pull requests: their state, and the words for what can happen to them.
+//! Pull requests: their state and their changes.
 
 use jiff::Timestamp;
 
 use super::comment::Thread;
 use super::event_type::NotificationType;
 use super::identity::Identity;
-use super::ids::{Guid, ObjectId};
+use super::ids::ObjectId;
 use super::repository::RepositoryId;
+use uuid::Uuid;
 
 /// A pull request of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PullRequestId(pub(super) usize);
 
-/// What somebody asks for when opening a pull request.
+/// The pull request to create.
 #[derive(Clone, Debug)]
 pub struct Proposal {
     /// The repository of the target branch.
@@ -23,13 +24,13 @@ pub struct Proposal {
     pub source: String,
     /// Full name, `refs/heads/…`.
     pub target: String,
-    /// Goes into messages too.
+    /// Also part of messages.
     pub title: String,
     /// Left out of the body when empty.
     pub description: String,
     /// Whether it starts as a draft.
     pub draft: bool,
-    /// Asked from the start.
+    /// Reviewers from the start.
     pub reviewers: Vec<Reviewer>,
 }
 
@@ -49,30 +50,30 @@ impl Proposal {
     }
 }
 
-/// Somebody asked for a verdict.
+/// A reviewer of a pull request.
 #[derive(Clone, Debug)]
 pub struct Reviewer {
     /// A person or a team.
     pub identity: Identity,
-    /// Their verdict so far.
+    /// The vote so far.
     pub vote: Vote,
-    /// Whether completion waits for them.
+    /// Whether completion needs their approval.
     pub required: bool,
 }
 
 impl Reviewer {
-    /// Asked, without a vote yet.
+    /// An optional reviewer, without a vote yet.
     pub fn optional(identity: &Identity) -> Self {
         Self { identity: identity.clone(), vote: Vote::None, required: false }
     }
 
-    /// Asked, without a vote yet; completion waits for them.
+    /// A required reviewer, without a vote yet.
     pub fn required(identity: &Identity) -> Self {
         Self { required: true, ..Self::optional(identity) }
     }
 }
 
-/// A reviewer's verdict; on the wire a number.
+/// A reviewer's vote; a number in bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Vote {
     /// 10
@@ -100,7 +101,7 @@ impl Vote {
     }
 }
 
-/// How an attempt to merge ended; on the wire the member `mergeStatus`.
+/// How an attempt to merge ended: the member `mergeStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MergeOutcome {
     /// `succeeded`
@@ -110,10 +111,10 @@ pub enum MergeOutcome {
     /// `rejectedByPolicy`
     RejectedByPolicy,
     /// `failure`
-    Failure,
+    ApiError,
 }
 
-/// What changed; the body of `git.pullrequest.updated` does not say it.
+/// The change. The body of `git.pullrequest.updated` does not name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PullRequestChange {
     /// Opened.
@@ -134,16 +135,14 @@ pub enum PullRequestChange {
     Published,
     /// A draft again.
     Drafted,
-    /// Another title.
-    Retitled,
     /// The merge job tried a preview.
     MergeAttempted(MergeOutcome),
     /// The merge attempt of the completion itself.
-    MergedForGood,
+    CompletionMerged,
 }
 
 impl PullRequestChange {
-    /// Which filtered subscription sees the change, if any.
+    /// The filter of "pull request updated" that lets the change through, if any.
     pub(super) const fn notification_type(self) -> Option<NotificationType> {
         match self {
             Self::SourceUpdated => Some(NotificationType::Source),
@@ -152,12 +151,12 @@ impl PullRequestChange {
             Self::Completed | Self::Abandoned | Self::Reactivated | Self::Published | Self::Drafted => {
                 Some(NotificationType::Status)
             }
-            Self::Created | Self::Retitled | Self::MergeAttempted(_) | Self::MergedForGood => None,
+            Self::Created | Self::MergeAttempted(_) | Self::CompletionMerged => None,
         }
     }
 }
 
-/// What the service keeps of a pull request.
+/// A pull request as the service keeps it.
 #[derive(Clone, Debug)]
 pub(super) struct PullRequest {
     pub(super) number: u32,
@@ -189,7 +188,7 @@ impl Status {
 /// The state of the merge job.
 #[derive(Clone, Debug)]
 pub(super) struct Merge {
-    pub(super) id: Guid,
+    pub(super) id: Uuid,
     /// `None` while the job is queued.
     pub(super) outcome: Option<MergeOutcome>,
     pub(super) source: ObjectId,

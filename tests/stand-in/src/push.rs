@@ -1,24 +1,24 @@
-//! Pushes: what changed, and the record the service keeps of it.
+//! Pushes of branches and tags.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::event_type::EventType;
 use super::identity::Identity;
 use super::ids::ObjectId;
-use super::notification::{Happening, Notification, Record, Resource};
+use super::notification::{CodeEvent, Notification, Record, Resource};
 use super::organization::Organization;
 use super::repository::RepositoryId;
 use super::time;
 
-/// One ref of a `git push`, as the person pushing means it.
+/// A change of one ref, as `git push` makes it.
 #[derive(Clone, Debug)]
 pub enum RefChange {
     /// New commits, oldest first; the ref is created when it does not exist.
     Commit(String, Vec<String>),
-    /// The ref is made to point at an object that is already there: a tag, a branch off another,
-    /// a merge commit made by the server, a reset. No commits are listed.
+    /// The ref points at an object that exists already: a tag, a branch off another, a merge commit
+    /// made by the server, a reset. No commits are listed.
     Point(String, ObjectId),
-    /// The ref goes. One that never existed gives zeros on both sides.
+    /// The ref is deleted. One that never existed gives zeros on both sides.
     Delete(String),
 }
 
@@ -40,7 +40,7 @@ impl RefChange {
     }
 }
 
-/// One ref of a push, as the service reports it; zeros stand for "no object".
+/// A change of one ref, as the body has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefUpdate {
     /// Full name of the ref.
@@ -59,7 +59,7 @@ pub(super) struct Commit {
     pub(super) comment: String,
 }
 
-/// What the service keeps of a push.
+/// A push as the service keeps it.
 #[derive(Clone, Debug)]
 pub(super) struct Push {
     pub(super) id: u32,
@@ -72,7 +72,7 @@ pub(super) struct Push {
 }
 
 impl Organization {
-    /// One `git push` of one or several refs: one event, with one entry per ref.
+    /// One `git push` of one or several refs: one event with one entry for each ref.
     pub fn push(
         &mut self,
         at: Timestamp,
@@ -89,12 +89,12 @@ impl Organization {
             created: time::record_time(at),
             message,
             detailed,
-            happening: Happening::Pushed { push_id: push.id, refs: push.updates.clone() },
+            code_event: CodeEvent::Pushed { push_id: push.id, refs: push.updates.clone() },
             resource: Resource::Push(push),
         })
     }
 
-    /// Moves the refs and remembers the push; nobody is told.
+    /// Moves the refs and keeps the push, without notifications.
     pub(super) fn record_push(
         &mut self,
         at: Timestamp,

@@ -1,10 +1,11 @@
-//! Projects and repositories: what the stand-in remembers of them.
+//! Projects and repositories.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::ids::{Guid, ObjectId};
+use super::ids::ObjectId;
+use uuid::Uuid;
 
 /// A project of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,9 +17,8 @@ pub struct RepositoryId(pub(super) usize);
 
 #[derive(Clone, Debug)]
 pub(super) struct Project {
-    pub(super) id: Guid,
+    pub(super) id: Uuid,
     pub(super) name: String,
-    pub(super) description: Option<String>,
     /// Grows with each change to the project's settings.
     pub(super) revision: u32,
     pub(super) updated: Timestamp,
@@ -26,7 +26,7 @@ pub(super) struct Project {
 
 #[derive(Clone, Debug)]
 pub(super) struct Repository {
-    pub(super) id: Guid,
+    pub(super) id: Uuid,
     pub(super) name: String,
     pub(super) project: ProjectId,
     pub(super) parent: Option<RepositoryId>,
@@ -37,12 +37,10 @@ pub(super) struct Repository {
     pub(super) pushes: u32,
     /// In bytes.
     pub(super) size: u64,
-    /// Switched off by an administrator: listed, but nothing else.
-    pub(super) disabled: bool,
 }
 
 impl Repository {
-    /// What a ref points at; zeros when it does not exist.
+    /// The object a ref points at; zeros when it does not exist.
     pub(super) fn tip(&self, name: &str) -> ObjectId {
         self.refs.get(name).copied().unwrap_or(ObjectId::ZERO)
     }

@@ -17,13 +17,13 @@ pub struct Server {
     accepting: AbortHandle,
 }
 
-/// An answer, complete.
-pub type Answer = Response<Full<Bytes>>;
-/// What a handler gives back; `None` closes the connection without an answer.
-pub type Reply = Option<Answer>;
+/// A complete response.
+pub type HttpResponse = Response<Full<Bytes>>;
+/// A handler's result; `None` closes the connection without a response.
+pub type Reply = Option<HttpResponse>;
 
 impl Server {
-    /// Handles each request, body read, with `handler`.
+    /// Starts a server on a free port. `handler` gets each request with its whole body.
     ///
     /// # Panics
     ///
@@ -37,7 +37,7 @@ impl Server {
         Self::start_on(0, handler).await.expect("a free port on 127.0.0.1 is needed")
     }
 
-    /// On a certain port, or (0) on a free one.
+    /// Starts a server on the given port, or (0) on a free one.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl Server {
         Ok(Self { address, accepting })
     }
 
-    /// Where it listens.
+    /// The address the server listens at.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -81,17 +81,17 @@ where
     while let Ok((stream, _)) = listener.accept().await {
         while connections.try_join_next().is_some() {}
         let handler = handler.clone();
-        let service = service_fn(move |request| answer(request, handler.clone()));
+        let service = service_fn(move |request| respond(request, handler.clone()));
         connections.spawn(async move {
             let connection =
                 hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            // A client that goes away early is its own business.
+            // A client may close the connection early.
             let _ = connection.await;
         });
     }
 }
 
-async fn answer<H, F>(request: Request<Incoming>, handler: H) -> Result<Answer, Closed>
+async fn respond<H, F>(request: Request<Incoming>, handler: H) -> Result<HttpResponse, Closed>
 where
     H: Fn(Request<Bytes>) -> F,
     F: Future<Output = Reply>,
@@ -113,8 +113,8 @@ impl fmt::Display for Closed {
 
 impl std::error::Error for Closed {}
 
-/// An answer with a JSON body.
-pub fn json(status: u16, body: impl Into<Bytes>) -> Answer {
+/// A response with a JSON body.
+pub fn json(status: u16, body: impl Into<Bytes>) -> HttpResponse {
     let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
     let kind = hyper::header::HeaderValue::from_static("application/json");

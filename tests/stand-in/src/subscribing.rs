@@ -2,16 +2,16 @@
 
 use jiff::Timestamp;
 
-use super::canned::test_delivery;
-use super::ids::Guid;
 use super::notification::Notification;
 use super::organization::Organization;
 use super::subscription::Subscription;
+use super::test_notification::test_notification;
+use uuid::Uuid;
 
 impl Organization {
-    /// Saves a subscription; its id is the return value.
-    pub fn subscribe(&mut self, subscription: Subscription) -> Guid {
-        let id = self.ids.guid();
+    /// Saves a subscription and returns its id.
+    pub fn subscribe(&mut self, subscription: Subscription) -> Uuid {
+        let id = self.ids.uuid();
         self.subscriptions.push(Subscription { id, ..subscription });
         id
     }
@@ -22,43 +22,41 @@ impl Organization {
     }
 
     /// The subscription with this id.
-    pub fn subscription(&self, id: Guid) -> Option<&Subscription> {
+    pub fn subscription(&self, id: Uuid) -> Option<&Subscription> {
         self.subscriptions.iter().find(|subscription| subscription.id == id)
     }
 
-    /// Changes everything but the id and the count of notifications; one that is not there yet is
+    /// Replaces all but the id and the count of notifications. A subscription that is not there yet is
     /// added.
-    pub fn resubscribe(&mut self, id: Guid, to: Subscription) {
+    pub(super) fn resubscribe(&mut self, id: Uuid, to: Subscription) {
         match self.subscription_mut(id) {
             Some(old) => *old = Subscription { id, notifications: old.notifications, ..to },
             None => self.subscriptions.push(Subscription { id, ..to }),
         }
     }
 
-    /// Switches a subscription off or on; see [`Subscription::listening`].
-    pub fn listen(&mut self, id: Guid, listening: bool) {
+    /// Enables or disables a subscription; see [`Subscription::enabled`].
+    pub(super) fn set_enabled(&mut self, id: Uuid, enabled: bool) {
         if let Some(subscription) = self.subscription_mut(id) {
-            subscription.listening = listening;
+            subscription.enabled = enabled;
         }
     }
 
-    /// Removes a subscription. Whether there was one.
-    pub fn unsubscribe(&mut self, id: Guid) -> bool {
-        let before = self.subscriptions.len();
+    /// Removes a subscription.
+    pub(super) fn unsubscribe(&mut self, id: Uuid) {
         self.subscriptions.retain(|subscription| subscription.id != id);
-        self.subscriptions.len() < before
     }
 
-    /// What the Test button sends for a saved subscription. It takes the next number, as any
-    /// notification does, and is sent to subscriptions that are switched off too.
-    pub fn test(&mut self, id: Guid, at: Timestamp) -> Option<Notification> {
+    /// The test notification of a saved subscription. It takes the next number, as any notification
+    /// does, and disabled subscriptions get it too.
+    pub fn test(&mut self, id: Uuid, at: Timestamp) -> Option<Notification> {
         let subscription = self.subscription_mut(id)?;
-        let notification = test_delivery(subscription, at);
+        let notification = test_notification(subscription, at);
         subscription.notifications += 1;
         Some(notification)
     }
 
-    fn subscription_mut(&mut self, id: Guid) -> Option<&mut Subscription> {
+    fn subscription_mut(&mut self, id: Uuid) -> Option<&mut Subscription> {
         self.subscriptions.iter_mut().find(|subscription| subscription.id == id)
     }
 }

@@ -1,18 +1,18 @@
-//! Service hook subscriptions: who wants which events, where, and how much of them.
+//! Service hook subscriptions: which events are sent where, and how much of each.
 //!
 //! Source: learn.microsoft.com, "Create a service hook subscription programmatically" and
 //! "Webhooks with Azure DevOps".
 
 use super::event_type::{EventType, NotificationType, ResourceVersion};
-use super::ids::Guid;
 use super::repository::{ProjectId, RepositoryId};
+use uuid::Uuid;
 
 /// One subscription of the `tfs` publisher with the `webHooks` consumer.
 #[derive(Clone, Debug)]
 pub struct Subscription {
     /// Given by [`Organization::subscribe`](super::Organization::subscribe); zeros before.
-    pub id: Guid,
-    /// What it listens to.
+    pub id: Uuid,
+    /// The events it is for.
     pub event_type: EventType,
     /// The filter of [`EventType::PullRequestUpdated`]; `None` lets every change through.
     pub notification_type: Option<NotificationType>,
@@ -20,14 +20,15 @@ pub struct Subscription {
     pub project: Option<ProjectId>,
     /// `None` for every repository of the project or organization.
     pub repository: Option<RepositoryId>,
-    /// `None` for every branch; of pull requests, the target branch counts.
+    /// `None` for every branch. With or without `refs/heads/`: Microsoft does not say which, so both
+    /// match. For pull requests, the target branch counts.
     pub branch: Option<String>,
-    /// Whether it is told what happens. One that is disabled or on probation is not, and nobody
-    /// keeps for it what it misses.
-    pub listening: bool,
+    /// Whether it gets notifications. A disabled subscription, or one on probation, gets none, and
+    /// events of that time are never delivered to it.
+    pub enabled: bool,
     /// Where the body is posted, query included.
     pub url: String,
-    /// The schema asked for.
+    /// The schema of the resource.
     pub resource_version: ResourceVersion,
     /// How much of the resource is sent.
     pub details: Details,
@@ -40,17 +41,16 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// A subscription as Hookpost's documentation advises: all details, the text message, no
-    /// detailed message, the best version.
+    /// All details, the text message, no detailed message, the best version, no filter.
     pub fn new(event_type: EventType, url: impl Into<String>) -> Self {
         Self {
-            id: Guid::ZERO,
+            id: Uuid::nil(),
             event_type,
             notification_type: None,
             project: None,
             repository: None,
             branch: None,
-            listening: true,
+            enabled: true,
             url: url.into(),
             resource_version: event_type.best_version(),
             details: Details::All,
@@ -67,29 +67,7 @@ impl Subscription {
         self
     }
 
-    /// Filters by project.
-    #[must_use]
-    pub fn in_project(mut self, project: ProjectId) -> Self {
-        self.project = Some(project);
-        self
-    }
-
-    /// Filters by branch, given in full or without `refs/heads/`: which of the two Azure DevOps
-    /// wants is not documented, so both match.
-    #[must_use]
-    pub fn on_branch(mut self, branch: &str) -> Self {
-        self.branch = Some(branch.to_owned());
-        self
-    }
-
-    /// Filters by repository.
-    #[must_use]
-    pub fn in_repository(mut self, repository: RepositoryId) -> Self {
-        self.repository = Some(repository);
-        self
-    }
-
-    /// Asks for a schema; one the event type lacks gives null resources.
+    /// Sets the resource version. One that the event type lacks gives null resources.
     #[must_use]
     pub fn version(mut self, version: ResourceVersion) -> Self {
         self.resource_version = version;
@@ -136,49 +114,4 @@ pub enum Messages {
     Markdown,
     /// The member is null.
     None,
-}
-
-/// The two webhook URLs of one Hookpost integration, and the subscriptions they need.
-#[derive(Clone, Debug)]
-pub struct Webhook {
-    base: String,
-    integration: String,
-}
-
-impl Webhook {
-    /// `base` is everything before `/{integration}/code-pushed`; a final slash is ignored.
-    pub fn new(base: &str, integration: &str) -> Self {
-        Self { base: base.trim_end_matches('/').to_owned(), integration: integration.to_owned() }
-    }
-
-    /// The URL an event type is posted to.
-    pub fn url(&self, event_type: EventType) -> String {
-        let endpoint = match event_type {
-            EventType::Push => "code-pushed",
-            _ => "pull-request",
-        };
-        format!("{}/{}/{endpoint}", self.base, self.integration)
-    }
-
-    /// An unfiltered subscription with the advised settings.
-    pub fn subscription(&self, event_type: EventType) -> Subscription {
-        Subscription::new(event_type, self.url(event_type))
-    }
-
-    /// "Pull request updated", for one kind of change, which the URL names.
-    pub fn updated(&self, change: NotificationType) -> Subscription {
-        let url = self.url(EventType::PullRequestUpdated);
-        Subscription::new(EventType::PullRequestUpdated, format!("{url}?change={}", change.change()))
-            .only(change)
-    }
-
-    /// The eight subscriptions that cover everything without overlap.
-    pub fn standard_set(&self) -> Vec<Subscription> {
-        EventType::ALL
-            .into_iter()
-            .filter(|event_type| *event_type != EventType::PullRequestUpdated)
-            .map(|event_type| self.subscription(event_type))
-            .chain(NotificationType::ALL.into_iter().map(|change| self.updated(change)))
-            .collect()
-    }
 }

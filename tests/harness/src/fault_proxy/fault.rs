@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::State;
 use super::partial;
-use hookpost_stand_in::server::{Answer, Reply, json};
+use hookpost_stand_in::server::{HttpResponse, Reply, json};
 
 /// What a proxy does instead of forwarding.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ impl Fault {
     }
 }
 
-fn refuse(status: u16, code: &str) -> Answer {
+fn refuse(status: u16, code: &str) -> HttpResponse {
     let body = json!({"__type": code, "message": "refused by the test"});
     json(status, body.to_string())
 }

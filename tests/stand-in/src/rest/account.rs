@@ -1,36 +1,36 @@
-//! An organization as the REST face keeps it.
+//! An organization with what only REST shows of it. Microsoft also calls organizations accounts.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
-use super::agenda::Agenda;
-use super::failure::Failure;
-use super::history::History;
-use super::hook::{Hook, Status};
-use super::rights::Grants;
-use super::terms::Terms;
+use super::delivery_log::DeliveryLog;
+use super::delivery_schedule::DeliverySchedule;
+use super::error::ApiError;
+use super::grants::Grants;
+use super::saved_subscription::{SavedSubscription, Status};
+use super::subscription_inputs::SubscriptionInputs;
+use crate::demo::Demo;
 use crate::host::Host;
-use crate::tour::Tour;
-use crate::{Guid, Identity, Organization};
+use crate::{Identity, Organization, Uuid};
 
-/// The organization, and what only REST can see of it.
+/// An organization and its saved subscriptions, permissions and deliveries.
 pub(super) struct Account {
     pub(super) organization: Organization,
-    /// The path it answers under: its name, or that of a server and a collection.
+    /// The first segments of its URLs: its name, or those of a server and a collection.
     path: Vec<String>,
-    pub(super) hooks: Vec<Hook>,
+    pub(super) hooks: Vec<SavedSubscription>,
     pub(super) grants: Grants,
-    pub(super) history: History,
-    pub(super) agenda: Agenda,
-    pub(super) tour: Option<Tour>,
+    pub(super) log: DeliveryLog,
+    pub(super) schedule: DeliverySchedule,
+    pub(super) demo: Option<Demo>,
 }
 
 impl Account {
     pub(super) fn new(organization: Organization) -> Self {
         let mut path = match &organization.addresses.host {
             Host::Services | Host::VisualStudio => Vec::new(),
-            // Behind scheme and authority.
+            // After scheme and authority.
             Host::Server { root } => root.split('/').skip(3).map(str::to_owned).collect(),
         };
         path.push(organization.name().to_owned());
@@ -39,9 +39,9 @@ impl Account {
             path,
             hooks: Vec::new(),
             grants: Grants::default(),
-            history: History::default(),
-            agenda: Agenda::default(),
-            tour: None,
+            log: DeliveryLog::default(),
+            schedule: DeliverySchedule::default(),
+            demo: None,
         }
     }
 
@@ -55,68 +55,74 @@ impl Account {
         segments.collect::<Vec<_>>().join("/")
     }
 
-    /// What stands behind the account's own path: nothing, or a project. `None` when the path is
-    /// another's. Names compare without regard to case.
-    pub(super) fn within<'a>(&self, place: &'a [String]) -> Option<&'a [String]> {
+    /// The segments of `place` after the account's own: none, or a project. `None` for the path of
+    /// another account. Names compare without regard to case.
+    pub(super) fn path_after<'a>(&self, place: &'a [String]) -> Option<&'a [String]> {
         let (own, rest) = place.split_at_checked(self.path.len())?;
         let is_own =
-            own.iter().zip(&self.path).all(|(one, other)| one.to_lowercase() == other.to_lowercase());
+            own.iter().zip(&self.path).all(|(given, name)| given.to_lowercase() == name.to_lowercase());
         (is_own && rest.len() <= 1).then_some(rest)
     }
 
-    pub(super) fn hook(&self, id: Guid) -> Option<&Hook> {
+    pub(super) fn hook(&self, id: Uuid) -> Option<&SavedSubscription> {
         self.hooks.iter().find(|hook| hook.id == id)
     }
 
-    pub(super) fn hook_mut(&mut self, id: Guid) -> Option<&mut Hook> {
+    pub(super) fn hook_mut(&mut self, id: Uuid) -> Option<&mut SavedSubscription> {
         self.hooks.iter_mut().find(|hook| hook.id == id)
     }
 
-    /// The saved subscription a path names.
-    pub(super) fn named_hook(&self, id: &str) -> Result<&Hook, Failure> {
+    /// The saved subscription that a path names.
+    pub(super) fn named_hook(&self, id: &str) -> Result<&SavedSubscription, ApiError> {
         let hook = id.parse().ok().and_then(|id| self.hook(id));
-        hook.ok_or_else(|| Failure::subscription(id))
+        hook.ok_or_else(|| ApiError::subscription(id))
     }
 
-    /// Saves a subscription. One whose event type this stand-in never makes happen is kept too, and
-    /// is told nothing.
-    pub(super) fn add_hook(&mut self, terms: Terms, inner_id: Guid, by: &Identity, at: Timestamp) -> Hook {
-        let id = match terms.subscription(&self.organization) {
+    /// Saves a subscription. One to events that the stand-in does not have is kept too, and gets no
+    /// notifications.
+    pub(super) fn add_hook(
+        &mut self,
+        inputs: SubscriptionInputs,
+        inner_id: Uuid,
+        by: &Identity,
+        at: Timestamp,
+    ) -> SavedSubscription {
+        let id = match inputs.subscription(&self.organization) {
             Some(subscription) => self.organization.subscribe(subscription),
-            None => self.organization.ids.guid(),
+            None => self.organization.ids.uuid(),
         };
-        let hook = Hook::new(id, inner_id, terms, by, at);
+        let hook = SavedSubscription::new(id, inner_id, inputs, by, at);
         self.hooks.push(hook.clone());
         hook
     }
 
-    /// Puts other terms in the place of the old ones; the status stays unless one is given.
+    /// Replaces the inputs of a subscription, and its status if one is given.
     pub(super) fn replace_hook(
         &mut self,
-        id: Guid,
-        terms: Terms,
+        id: Uuid,
+        inputs: SubscriptionInputs,
         status: Option<Status>,
         by: &Identity,
         at: Timestamp,
-    ) -> Option<Hook> {
-        match terms.subscription(&self.organization) {
+    ) -> Option<SavedSubscription> {
+        match inputs.subscription(&self.organization) {
             Some(subscription) => self.organization.resubscribe(id, subscription),
-            None => _ = self.organization.unsubscribe(id),
+            None => self.organization.unsubscribe(id),
         }
         let hook = self.hook_mut(id)?;
-        (hook.terms, hook.modified_by, hook.modified) = (terms, by.clone(), at);
+        (hook.inputs, hook.modified_by, hook.modified) = (inputs, by.clone(), at);
         let status = status.unwrap_or(hook.status);
         self.set_status(id, status)
     }
 
-    /// Sets a status, and lets the organization tell the subscription what happens, or not.
-    pub(super) fn set_status(&mut self, id: Guid, status: Status) -> Option<Hook> {
-        self.hook_mut(id)?.turn(status);
-        self.organization.listen(id, status.hears());
+    /// Sets the status of a subscription. Only an enabled one gets notifications.
+    pub(super) fn set_status(&mut self, id: Uuid, status: Status) -> Option<SavedSubscription> {
+        self.hook_mut(id)?.set_status(status);
+        self.organization.set_enabled(id, status == Status::Enabled);
         self.hook(id).cloned()
     }
 
-    pub(super) fn remove_hook(&mut self, id: Guid) {
+    pub(super) fn remove_hook(&mut self, id: Uuid) {
         self.organization.unsubscribe(id);
         self.hooks.retain(|hook| hook.id != id);
     }

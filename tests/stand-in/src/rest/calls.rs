@@ -1,66 +1,89 @@
-//! Looking at calls, and making them fail.
+//! The calls that the stand-in has received, and the faults of the next ones.
 
 use std::time::Duration;
 
-use super::call::{Call, Effect};
-use super::fault::{Fault, Script};
+use serde_json::Value;
+
+use super::fault::{Fault, FaultPlan};
 use super::stand_in::StandIn;
 
+/// A call that the stand-in has received.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Method and path after `_apis/`, with names for the variable segments:
+    /// `PUT hooks/subscriptions/{id}`.
+    pub operation: String,
+    /// Path and query, as received.
+    pub target: String,
+    /// The JSON body; null without one. It may hold secrets.
+    pub body: Value,
+    /// The response's status; `None` before, and when the connection was closed instead.
+    pub status: Option<u16>,
+    /// What the call changed.
+    pub effect: Effect,
+    pub(super) number: usize,
+}
+
+/// What a call changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    #[default]
+    None,
+    /// A subscription was created, changed or deleted.
+    Changed,
+    /// A test notification was sent to a webhook.
+    Sent,
+}
+
 impl StandIn {
-    /// Every call so far, in the order of arrival.
+    /// The calls so far, in the order of arrival.
     pub fn calls(&self) -> Vec<Call> {
-        self.shared.world().calls.clone()
+        self.shared.state().calls.clone()
     }
 
-    /// The calls of one operation, such as `PUT hooks/subscriptions/{id}`.
-    pub fn calls_of(&self, operation: &str) -> Vec<Call> {
-        let mut calls = self.calls();
-        calls.retain(|call| call.operation == operation);
-        calls
-    }
-
-    /// The calls that left something behind: a subscription made, changed or removed, a test sent.
+    /// The calls that changed something: a subscription, or a test notification sent.
     pub fn changes(&self) -> Vec<Call> {
         let mut calls = self.calls();
         calls.retain(|call| call.effect != Effect::None);
         calls
     }
 
-    /// Waits until something is so that calls bring about, such as a certain number of calls; whether
-    /// that happened `within` the time.
-    pub async fn until(&self, within: Duration, condition: impl Fn(&Self) -> bool) -> bool {
-        let mut turns = self.shared.turns.subscribe();
+    /// Waits until a condition holds that calls bring about, such as a number of calls. False when
+    /// `timeout` passes first.
+    pub async fn wait_until(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
+        let mut changes = self.shared.changes.subscribe();
         let wait = async {
             while !condition(self) {
-                // The sender lives as long as we do.
-                let _ = turns.changed().await;
+                // Never an error: `self` holds the sender.
+                let _ = changes.changed().await;
             }
         };
-        tokio::time::timeout(within, wait).await.is_ok()
+        tokio::time::timeout(timeout, wait).await.is_ok()
     }
 
     /// Forgets the calls so far.
     pub fn forget_calls(&self) {
-        self.shared.world().calls.clear();
+        self.shared.state().calls.clear();
     }
 
     /// Applies a fault to the next call of an operation. Several such faults queue up.
     pub fn fail_next(&self, operation: &str, fault: Fault) {
-        self.shared.world().script.next(operation, fault);
+        self.shared.state().faults.add_next(operation, fault);
     }
 
     /// Applies a fault to each call of an operation, from now on.
     pub fn fail_each(&self, operation: &str, fault: Fault) {
-        self.shared.world().script.standing(Some(operation), fault);
+        self.shared.state().faults.add_lasting(Some(operation), fault);
     }
 
     /// Applies a fault to each call, from now on.
     pub fn fail_all(&self, fault: Fault) {
-        self.shared.world().script.standing(None, fault);
+        self.shared.state().faults.add_lasting(None, fault);
     }
 
-    /// Behaves from now on.
-    pub fn heal(&self) {
-        self.shared.world().script = Script::default();
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.shared.state().faults = FaultPlan::default();
     }
 }

@@ -1,16 +1,15 @@
-//! `connectionData`: who one is here. It is in no reference, but in every client.
+//! `connectionData`: the identity of the caller. It is in every client, and in no reference.
 
 use serde_json::{Value, json};
 
-use super::answer::{Done, Reply};
-use super::asked::Asked;
-use super::failure::Failure;
-use super::session::Session;
+use super::context::RequestContext;
+use super::error::ApiError;
+use super::response::{ApiResponse, Handled};
 use crate::Identity;
 
-pub(super) fn get(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let organization = &session.account.organization;
-    let user = user(session.caller);
+pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let organization = &context.account.organization;
+    let user = user(context.caller);
     let kind = if organization.addresses.is_server() { "onPremises" } else { "hosted" };
     let body = json!({
         "authenticatedUser": user,
@@ -25,13 +24,7 @@ pub(super) fn get(session: &mut Session<'_>) -> Result<Done, Failure> {
             "lastChangeId64": 48_211,
         },
     });
-    Ok(Reply::json(200, &body).into())
-}
-
-/// Whether a request is for this resource.
-pub(super) fn is_asked(asked: &Asked) -> bool {
-    let resource = asked.resource.as_deref().unwrap_or_default();
-    matches!(resource, [name] if name.eq_ignore_ascii_case("connectionData"))
+    Ok(ApiResponse::json(200, &body).into())
 }
 
 fn user(identity: &Identity) -> Value {

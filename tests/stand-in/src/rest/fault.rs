@@ -1,28 +1,28 @@
-//! How the stand-in misbehaves on request.
+//! Faults of the REST API.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::answer::Reply;
-use super::door;
-use super::failure::Failure;
+use super::authentication;
+use super::error::ApiError;
+use super::response::ApiResponse;
 
-/// One way to go wrong.
+/// A fault of one call.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// 429 with this `Retry-After`, and TF400733. Nothing is done.
+    /// 429 with this `Retry-After`, and TF400733. Nothing is changed.
     Throttled(Duration),
-    /// Done and answered, with the headers that announce throttling.
+    /// The call succeeds, with the headers that announce throttling.
     Slowed(Duration),
-    /// An organization policy keeps the token out. Which status that has is not documented.
+    /// An organization policy rejects the token, with this status: it is not documented.
     PolicyBlocked(u16),
     /// 203 and the sign-in page, whatever the credentials.
     SignInPage,
     /// 302 to the sign-in page, whatever the credentials.
     Redirect,
-    /// 401 of a token that ended in between.
+    /// 401, as for a token that was revoked.
     Expired,
     /// An error with this status, in the usual form.
     Status(u16),
@@ -30,31 +30,31 @@ pub enum Fault {
     Html(u16),
     /// 200 and `application/json` that breaks off.
     BrokenJson,
-    /// The connection is closed before anything is done.
+    /// The connection is closed. Nothing is changed.
     CloseBefore,
-    /// All is done, and the connection is closed instead of an answer.
+    /// The call takes effect, and the connection is closed instead of a response.
     CloseAfter,
-    /// Silence for so long, then the connection is closed. Nothing is done.
+    /// No response for so long, then the connection is closed. Nothing is changed.
     StallBefore(Duration),
-    /// All is done; then silence for so long, and the connection is closed.
+    /// The call takes effect; no response for so long, then the connection is closed.
     StallAfter(Duration),
 }
 
 impl Fault {
-    /// The answer it gives instead of doing anything.
-    pub(super) fn instead(&self) -> Option<Reply> {
+    /// The response of a fault without an effect.
+    pub(super) fn replacement(&self) -> Option<ApiResponse> {
         Some(match self {
-            Self::Throttled(wait) => throttling(Failure::throttled().reply(), *wait),
-            Self::PolicyBlocked(status) => Failure::policy(*status).reply(),
-            Self::SignInPage => door::sign_in_page(),
-            Self::Redirect => door::redirect(),
-            Self::Expired => door::unauthorized(),
-            Self::Status(status) => Failure::of_status(*status).reply(),
-            Self::Html(status) => Reply::html(*status, "Azure DevOps Services Unavailable"),
+            Self::Throttled(wait) => throttling(ApiError::throttled().response(), *wait),
+            Self::PolicyBlocked(status) => ApiError::policy(*status).response(),
+            Self::SignInPage => authentication::sign_in_page(),
+            Self::Redirect => authentication::redirect(),
+            Self::Expired => authentication::unauthorized(),
+            Self::Status(status) => ApiError::of_status(*status).response(),
+            Self::Html(status) => ApiResponse::html(*status, "Azure DevOps Services Unavailable"),
             Self::BrokenJson => {
-                let mut reply = Reply::json(200, &json!({"count": 1, "value": [{"id": ""}]}));
-                reply.body.truncate(20);
-                reply
+                let mut response = ApiResponse::json(200, &json!({"count": 1, "value": [{"id": ""}]}));
+                response.body.truncate(20);
+                response
             }
             Self::Slowed(_)
             | Self::CloseBefore
@@ -64,19 +64,19 @@ impl Fault {
         })
     }
 
-    /// What it makes of a proper answer.
-    pub(super) fn spoil(&self, reply: Reply) -> Option<Reply> {
+    /// Changes the response of a call that took effect. `None` closes the connection.
+    pub(super) fn alter(&self, response: ApiResponse) -> Option<ApiResponse> {
         match self {
-            Self::Slowed(wait) => Some(throttling(reply, *wait)),
+            Self::Slowed(wait) => Some(throttling(response, *wait)),
             Self::CloseAfter | Self::StallAfter(_) => None,
-            _ => Some(reply),
+            _ => Some(response),
         }
     }
 }
 
 /// Source: learn.microsoft.com, "Rate and usage limits", API client experience.
-fn throttling(reply: Reply, wait: Duration) -> Reply {
-    reply
+fn throttling(response: ApiResponse, wait: Duration) -> ApiResponse {
+    response
         .with("Retry-After", wait.as_secs().to_string())
         .with("X-RateLimit-Resource", "StandIn/REST")
         .with("X-RateLimit-Delay", format!("{:.3}", wait.as_secs_f64()))
@@ -84,13 +84,13 @@ fn throttling(reply: Reply, wait: Duration) -> Reply {
         .with("X-RateLimit-Remaining", "0")
 }
 
-/// Faults to come.
+/// The faults of the next calls.
 #[derive(Debug, Default)]
-pub(super) struct Script {
+pub(super) struct FaultPlan {
     /// One call each.
     next: VecDeque<Rule>,
     /// Every call, until cleared.
-    standing: Vec<Rule>,
+    lasting: Vec<Rule>,
 }
 
 /// A fault, and the operation it is for; `None` for all.
@@ -100,13 +100,13 @@ struct Rule {
     fault: Fault,
 }
 
-impl Script {
-    pub(super) fn next(&mut self, operation: &str, fault: Fault) {
+impl FaultPlan {
+    pub(super) fn add_next(&mut self, operation: &str, fault: Fault) {
         self.next.push_back(Rule { operation: Some(operation.to_owned()), fault });
     }
 
-    pub(super) fn standing(&mut self, operation: Option<&str>, fault: Fault) {
-        self.standing.push(Rule { operation: operation.map(str::to_owned), fault });
+    pub(super) fn add_lasting(&mut self, operation: Option<&str>, fault: Fault) {
+        self.lasting.push(Rule { operation: operation.map(str::to_owned), fault });
     }
 
     pub(super) fn take(&mut self, operation: &str) -> Option<Fault> {
@@ -114,6 +114,6 @@ impl Script {
         if let Some(index) = self.next.iter().position(applies) {
             return self.next.remove(index).map(|rule| rule.fault);
         }
-        self.standing.iter().find(|rule| applies(rule)).map(|rule| rule.fault.clone())
+        self.lasting.iter().find(|rule| applies(rule)).map(|rule| rule.fault.clone())
     }
 }

@@ -1,13 +1,13 @@
-//! What Microsoft's own clients ask first: where each resource is, and in which versions.
+//! Resource locations, which Microsoft's clients request first: the path and versions of each resource.
 //!
 //! The ids are those in the generated clients (`azure-devops` for Python,
 //! `azure-devops-node-api`).
 
 use serde_json::{Value, json};
 
-use super::answer::{Done, Reply};
-use super::failure::Failure;
-use super::session::Session;
+use super::context::RequestContext;
+use super::error::ApiError;
+use super::response::{ApiResponse, Handled};
 
 /// One resource, as a client finds it by its id.
 struct Location {
@@ -17,29 +17,29 @@ struct Location {
     route: &'static str,
 }
 
-pub(super) fn all(_: &mut Session<'_>) -> Result<Done, Failure> {
-    Ok(Reply::list(LOCATIONS.iter().map(Location::to_json)).into())
+pub(super) fn all(_: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    Ok(ApiResponse::list(LOCATIONS.iter().map(Location::to_json)).into())
 }
 
 /// An area that is unknown has no resources.
-pub(super) fn of_area(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let here = LOCATIONS.iter().filter(|location| location.area.eq_ignore_ascii_case(session.named(0)));
-    Ok(Reply::list(here.map(Location::to_json)).into())
+pub(super) fn of_area(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let here = LOCATIONS.iter().filter(|location| location.area.eq_ignore_ascii_case(context.parameter(0)));
+    Ok(ApiResponse::list(here.map(Location::to_json)).into())
 }
 
-pub(super) fn areas(session: &mut Session<'_>) -> Result<Done, Failure> {
-    Ok(Reply::list(AREAS.iter().map(|area| area_to_json(session, area))).into())
+pub(super) fn areas(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    Ok(ApiResponse::list(AREAS.iter().map(|area| area_to_json(context, area))).into())
 }
 
-pub(super) fn area(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let found = AREAS.iter().find(|(id, _)| id.eq_ignore_ascii_case(session.named(0)));
-    let area = found.ok_or_else(|| Failure::descriptor(session.named(0)))?;
-    Ok(Reply::json(200, &area_to_json(session, area)).into())
+pub(super) fn area(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let found = AREAS.iter().find(|(id, _)| id.eq_ignore_ascii_case(context.parameter(0)));
+    let area = found.ok_or_else(|| ApiError::resource_area(context.parameter(0)))?;
+    Ok(ApiResponse::json(200, &area_to_json(context, area)).into())
 }
 
-/// The address is that of the caller's own request: clients go where it says.
-fn area_to_json(session: &Session<'_>, (id, name): &(&str, &str)) -> Value {
-    let url = format!("http://{}/{}/", session.asked.host, session.account.path());
+/// Clients send their next requests to this address, so it is the one they used.
+fn area_to_json(context: &RequestContext<'_>, (id, name): &(&str, &str)) -> Value {
+    let url = format!("http://{}/{}/", context.request.host, context.account.path());
     json!({"id": id, "name": name, "locationUrl": url})
 }
 
@@ -87,17 +87,8 @@ const LOCATIONS: &[Location] = &[
         "_apis/{resource}/{securityNamespaceId}/{permissions}"),
     location("fc50d02a-849f-41fb-8af1-0a5216103269", "hooks", "Subscriptions",
         "_apis/{area}/{resource}/{subscriptionId}"),
-    location("c7c3c1cf-9e05-4c0d-a425-a0f922c2c6ed", "hooks", "SubscriptionsQuery", PLAIN),
     location("0c62d343-21b0-4732-997b-017fde84dc28", "hooks", "Notifications",
         "_apis/{area}/subscriptions/{subscriptionId}/{resource}/{notificationId}"),
     location("1a57562f-160a-4b5c-9185-905e95b39d36", "hooks", "NotificationsQuery", PLAIN),
     location("1139462c-7e27-4524-a997-31b9b73551fe", "hooks", "TestNotifications", PLAIN),
-    location("4301c514-5f34-4f5d-a145-f0ea7b5b7d19", "hooks", "Consumers",
-        "_apis/{area}/{resource}/{consumerId}"),
-    location("c3428e90-7a69-4194-8ed8-0f153185ee0d", "hooks", "Actions",
-        "_apis/{area}/consumers/{consumerId}/{resource}/{consumerActionId}"),
-    location("1e83a210-5b53-43bc-90f0-d476a4e5d731", "hooks", "Publishers",
-        "_apis/{area}/{resource}/{publisherId}"),
-    location("db4777cd-8e08-4a84-8ba3-c974ea033718", "hooks", "EventTypes",
-        "_apis/{area}/publishers/{publisherId}/{resource}/{eventTypeId}"),
 ];

@@ -1,28 +1,25 @@
-//! The REST face of the stand-in: an HTTP server over one or several organizations.
+//! The REST API of one or several organizations, and the deliveries to the webhooks subscribed there.
 //!
-//! Paths and shapes follow the REST reference on learn.microsoft.com (Service Hooks 7.1, Git,
-//! Core, Security) and its published machine-readable descriptions; the answers to bad credentials, which
-//! those leave out, follow what users of the service have reported. Where neither says anything, a
-//! comment at the place says what is assumed, and what can be one way or the other is a [`Quirks`].
-//!
-//! A subscription made here is a real one: what happens in the [`Organization`](super::Organization)
-//! is told to it, and [`StandIn::deliver`] posts it with the credentials it was saved with.
+//! Paths and shapes follow the REST reference on learn.microsoft.com (Service Hooks 7.1, Git, Core, Security) and its
+//! published machine-readable descriptions. Responses to invalid credentials, which those leave out, follow reports of
+//! users. Where neither says anything, a comment at the place says what is assumed.
 #![expect(clippy::unnecessary_wraps, reason = "handlers have one type, whether they can fail or not")]
 
 mod account;
-mod agenda;
-mod answer;
-mod asked;
-mod by_hand;
-mod call;
+mod authentication;
+mod behavior;
 mod calls;
 mod connection;
-mod descriptors;
-mod door;
-mod failure;
+mod context;
+mod delivery_log;
+mod delivery_schedule;
+mod demo_driver;
+mod due_delivery;
+mod error;
+mod external_changes;
 mod fault;
-mod history;
-mod hook;
+mod grants;
+mod handler;
 mod locations;
 mod notifications;
 mod pat;
@@ -30,31 +27,25 @@ mod permissions;
 mod projects;
 mod pull_requests;
 mod pushes;
-mod query;
-mod quirks;
-mod reading;
 mod repositories;
-mod rights;
+mod request;
+mod response;
 mod router;
-mod sending;
-mod server;
-mod session;
+mod saved_subscription;
 mod stand_in;
+mod state;
+mod subscription_checks;
+mod subscription_inputs;
 mod subscriptions;
-mod target;
-mod terms;
 mod test_notifications;
-mod touring;
-mod world;
 
-pub use agenda::{Due, TRANSIENT};
-pub use call::{Call, Effect};
+pub use behavior::ServiceBehavior;
+pub use calls::{Call, Effect};
+pub use delivery_schedule::TRANSIENT_RETRY_DELAYS;
+pub use due_delivery::{DueDelivery, SentDelivery};
 pub use fault::Fault;
-pub use history::{Attempt, Outcome};
-pub use hook::{Hook, Status};
+pub use grants::Permissions;
 pub use pat::{PersonalAccessToken, Scope};
-pub use quirks::{LocalTargets, Quirks, SignIn, UnauthorizedBody};
-pub use rights::Rights;
-pub use sending::Sent;
+pub use saved_subscription::{SavedSubscription, Status};
 pub use stand_in::StandIn;
-pub use terms::Terms;
+pub use subscription_inputs::SubscriptionInputs;

@@ -1,91 +1,69 @@
 //! Personal access tokens.
 //!
-//! Source: learn.microsoft.com, "Use personal access tokens" and the scopes listed with each
-//! operation of the REST reference.
+//! Source: learn.microsoft.com, "Use personal access tokens", and the scopes at each operation of the
+//! REST reference.
 
 use std::fmt;
 
 use crate::Identity;
 
-/// A token as the service knows it.
+/// A personal access token and its owner.
 #[derive(Clone)]
 pub struct PersonalAccessToken {
     pub(super) secret: String,
     pub(super) owner: Identity,
-    pub(super) reach: Reach,
+    pub(super) organization: String,
     pub(super) scopes: Vec<Scope>,
-    pub(super) standing: Standing,
+    pub(super) status: TokenStatus,
 }
 
 impl PersonalAccessToken {
-    /// A valid token for one organization with the scopes that Hookpost asks for: Code (Read &
-    /// write) and Project and Team (Read).
+    /// A valid token for one organization with the scopes Code (Read & write) and Project and Team
+    /// (Read).
     pub fn new(secret: &str, organization: &str, owner: &Identity) -> Self {
         Self {
             secret: secret.to_owned(),
             owner: owner.clone(),
-            reach: Reach::One(organization.to_owned()),
+            organization: organization.to_owned(),
             scopes: vec![Scope::CodeWrite, Scope::Project],
-            standing: Standing::Valid,
+            status: TokenStatus::Valid,
         }
     }
 
-    /// Other scopes.
+    /// Sets the scopes.
     #[must_use]
     pub fn scopes(mut self, scopes: &[Scope]) -> Self {
         self.scopes = scopes.to_vec();
         self
     }
 
-    /// A token for every organization its owner can get into.
-    #[must_use]
-    pub fn global(mut self) -> Self {
-        self.reach = Reach::All;
-        self
-    }
-
-    /// A token whose time is over.
+    /// Makes the token an expired one.
     #[must_use]
     pub fn expired(mut self) -> Self {
-        self.standing = Standing::Expired;
+        self.status = TokenStatus::Expired;
         self
     }
 
-    /// A token somebody has taken back.
+    /// Makes the token a revoked one.
     #[must_use]
     pub fn revoked(mut self) -> Self {
-        self.standing = Standing::Revoked;
+        self.status = TokenStatus::Revoked;
         self
     }
 
-    pub(super) fn opens(&self, organization: &str) -> bool {
-        match &self.reach {
-            Reach::One(name) => name.eq_ignore_ascii_case(organization),
-            Reach::All => true,
-        }
-    }
-
-    pub(super) fn has(&self, wanted: Scope) -> bool {
-        self.scopes.iter().any(|scope| scope.covers(wanted))
+    pub(super) fn has(&self, needed: Scope) -> bool {
+        self.scopes.iter().any(|scope| scope.covers(needed))
     }
 }
 
 impl fmt::Debug for PersonalAccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PersonalAccessToken({:?}, {:?}, {:?})", self.standing, self.reach, self.scopes)
+        write!(f, "PersonalAccessToken({:?}, {}, {:?})", self.status, self.organization, self.scopes)
     }
 }
 
-/// Where a token is good.
-#[derive(Clone, Debug)]
-pub(super) enum Reach {
-    One(String),
-    All,
-}
-
-/// Whether it still is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum TokenStatus {
     Valid,
     Expired,
     Revoked,
@@ -109,7 +87,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn covers(self, wanted: Self) -> bool {
-        self == wanted || self == Self::Full || (self == Self::CodeWrite && wanted == Self::Code)
+    fn covers(self, needed: Self) -> bool {
+        self == needed || self == Self::Full || (self == Self::CodeWrite && needed == Self::Code)
     }
 }

@@ -1,34 +1,34 @@
-//! Whether the caller holds permissions. Source: learn.microsoft.com, REST reference, Security,
+//! The permissions of the caller. Source: learn.microsoft.com, REST reference, Security,
 //! Permissions - Has Permissions.
 
-use super::answer::{Done, Reply};
-use super::failure::Failure;
-use super::rights::ROOT;
-use super::session::Session;
-use crate::Guid;
+use super::context::RequestContext;
+use super::error::ApiError;
+use super::grants::ROOT;
+use super::response::{ApiResponse, Handled};
+use crate::Uuid;
 
-/// One answer per token, in their order. It is about the identity; scopes do not count.
-pub(super) fn get(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let namespace = session.named(0);
-    let bits: u32 = session.named(1).parse().map_err(|_| Failure::model("The request is invalid."))?;
-    let delimiter = session.asked.query("delimiter").unwrap_or(",");
-    let tokens = session.asked.query("tokens").unwrap_or_default().split(delimiter);
+/// One value for each token, in their order. Scopes do not matter.
+pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let namespace = context.parameter(0);
+    let bits: u32 = context.parameter(1).parse().map_err(|_| ApiError::model("The request is invalid."))?;
+    let delimiter = context.request.query("delimiter").unwrap_or(",");
+    let tokens = context.request.query("tokens").unwrap_or_default().split(delimiter);
     let held: Vec<bool> = if namespace.eq_ignore_ascii_case(SERVICE_HOOKS) {
-        tokens.map(|token| holds(session, bits, token)).collect()
+        tokens.map(|token| holds(context, bits, token)).collect()
     } else if namespace.eq_ignore_ascii_case(GIT) {
         tokens.map(|_| true).collect()
     } else {
-        return Err(Failure::descriptor(&format!("security namespace {namespace}")));
+        return Err(ApiError::resource_area(&format!("security namespace {namespace}")));
     };
-    Ok(Reply::list(held.into_iter().map(Into::into)).into())
+    Ok(ApiResponse::list(held.into_iter().map(Into::into)).into())
 }
 
-fn holds(session: &Session<'_>, bits: u32, token: &str) -> bool {
+fn holds(context: &RequestContext<'_>, bits: u32, token: &str) -> bool {
     match token.split_once('/') {
-        None => token == ROOT && session.may(bits, None),
+        None => token == ROOT && context.may(bits, None),
         Some((root, project)) => {
-            let project = project.parse::<Guid>().ok();
-            root == ROOT && project.is_some() && session.may(bits, project)
+            let project = project.parse::<Uuid>().ok();
+            root == ROOT && project.is_some() && context.may(bits, project)
         }
     }
 }

@@ -3,30 +3,34 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::answer::{Done, Reply};
-use super::asked::Asked;
-use super::failure::Failure;
-use super::session::Session;
+use super::context::RequestContext;
+use super::error::ApiError;
+use super::request::ApiRequest;
+use super::response::{ApiResponse, Handled};
 use crate::pull_request::{PullRequest, Status};
 use crate::{Organization, wire};
 
-/// Newest first; only active ones unless another status is asked for.
-pub(super) fn list(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let repository = session.repository()?;
-    let (asked, organization) = (session.asked, &session.account.organization);
-    let status = asked.query("searchCriteria.status").unwrap_or("active");
-    let found = organization.pull_requests.iter().rev().filter(|it| it.proposal.repository == repository);
-    let range = TimeRange::of(asked)?;
+/// Newest first; only active ones unless the query has another status.
+pub(super) fn list(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let repository = context.repository()?;
+    let (request, organization) = (context.request, &context.account.organization);
+    let status = request.query("searchCriteria.status").unwrap_or("active");
+    let found = organization
+        .pull_requests
+        .iter()
+        .rev()
+        .filter(|pull_request| pull_request.proposal.repository == repository);
+    let range = TimeRange::of(request)?;
     let page = found
-        .filter(|it| status == "all" || it.status.as_str() == status)
-        .filter(|it| range.fits(it))
-        .skip(asked.number("$skip", 0))
-        .take(asked.number("$top", 101))
-        .map(|it| to_json(organization, it));
-    Ok(Reply::list(page).into())
+        .filter(|pull_request| status == "all" || pull_request.status.as_str() == status)
+        .filter(|pull_request| range.fits(pull_request))
+        .skip(request.number("$skip", 0))
+        .take(request.number("$top", 101))
+        .map(|pull_request| to_json(organization, pull_request));
+    Ok(ApiResponse::list(page).into())
 }
 
-/// By when it was created, or closed; only closed ones were closed.
+/// The time of creation, or of closing. An active pull request has not been closed.
 struct TimeRange {
     closed: bool,
     from: Option<Timestamp>,
@@ -34,18 +38,18 @@ struct TimeRange {
 }
 
 impl TimeRange {
-    fn of(asked: &Asked) -> Result<Self, Failure> {
+    fn of(request: &ApiRequest) -> Result<Self, ApiError> {
         let date = |name: &str| {
-            let text = asked.query(&format!("searchCriteria.{name}"));
-            text.map(|text| text.parse().map_err(|_| Failure::model("The request is invalid."))).transpose()
+            let text = request.query(&format!("searchCriteria.{name}"));
+            text.map(|text| text.parse().map_err(|_| ApiError::model("The request is invalid."))).transpose()
         };
-        let closed = asked.query("searchCriteria.queryTimeRangeType") == Some("closed");
+        let closed = request.query("searchCriteria.queryTimeRangeType") == Some("closed");
         Ok(Self { closed, from: date("minTime")?, to: date("maxTime")? })
     }
 
-    fn fits(&self, it: &PullRequest) -> bool {
-        let at = match &it.status {
-            _ if !self.closed => it.created,
+    fn fits(&self, pull_request: &PullRequest) -> bool {
+        let at = match &pull_request.status {
+            _ if !self.closed => pull_request.created,
             Status::Abandoned { at, .. } | Status::Completed { at, .. } => *at,
             Status::Active => return false,
         };
@@ -53,26 +57,26 @@ impl TimeRange {
     }
 }
 
-pub(super) fn get(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let it = found(session)?;
-    Ok(Reply::json(200, &to_json(&session.account.organization, it)).into())
+pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let pull_request = found(context)?;
+    Ok(ApiResponse::json(200, &to_json(&context.account.organization, pull_request)).into())
 }
 
-/// Pull requests change by [`Organization`]'s methods only, so nothing can be asked for here; that
-/// a number nobody has is 404 before the body counts is what a probe for the scope relies on.
-pub(super) fn update(session: &mut Session<'_>) -> Result<Done, Failure> {
-    found(session)?;
-    Err(Failure::model("The stand-in changes no pull requests over REST."))
+/// Changes nothing: only [`Organization`]'s methods change pull requests. A number that does not exist
+/// is 404 whatever the body, which clients use to find out whether a token has the scope to write.
+pub(super) fn update(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    found(context)?;
+    Err(ApiError::model("The stand-in changes no pull requests over REST."))
 }
 
-fn found<'a>(session: &'a Session<'_>) -> Result<&'a PullRequest, Failure> {
-    let repository = session.repository()?;
-    let number = session.named(1).parse().ok();
-    let found = number.and_then(|number| session.account.organization.find_pull_request(repository, number));
-    found.ok_or_else(Failure::pull_request)
+fn found<'a>(context: &'a RequestContext<'_>) -> Result<&'a PullRequest, ApiError> {
+    let repository = context.repository()?;
+    let number = context.parameter(1).parse().ok();
+    let found = number.and_then(|number| context.account.organization.find_pull_request(repository, number));
+    found.ok_or_else(ApiError::pull_request)
 }
 
-fn to_json(organization: &Organization, it: &PullRequest) -> Value {
-    let body = wire::pull_request::pull_request(organization, it, wire::Era::Current);
-    serde_json::to_value(wire::json::Json::from(body)).unwrap_or_default()
+fn to_json(organization: &Organization, pull_request: &PullRequest) -> Value {
+    let body = wire::pull_request::pull_request(organization, pull_request, wire::Schema::Current);
+    body.to_value()
 }

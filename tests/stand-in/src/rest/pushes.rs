@@ -3,44 +3,44 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::answer::{Done, Reply};
-use super::asked::Asked;
-use super::failure::Failure;
-use super::session::Session;
+use super::context::RequestContext;
+use super::error::ApiError;
+use super::request::ApiRequest;
+use super::response::{ApiResponse, Handled};
 use crate::push::Push;
 use crate::{Organization, wire};
 
-/// Newest first. Commits are never listed, ref updates only when asked for.
-pub(super) fn list(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let repository = session.repository()?;
-    let (asked, organization) = (session.asked, &session.account.organization);
-    let wanted = Wanted::of(asked)?;
-    let with_refs = asked.query("searchCriteria.includeRefUpdates").is_some_and(|flag| flag == "true");
+/// Newest first. Commits are never listed, ref updates only if the query includes them.
+pub(super) fn list(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let repository = context.repository()?;
+    let (request, organization) = (context.request, &context.account.organization);
+    let query = PushQuery::of(request)?;
+    let with_refs = request.query("searchCriteria.includeRefUpdates").is_some_and(|flag| flag == "true");
     let found = organization.pushes.iter().rev().filter(|push| push.repository == repository);
     let page = found
-        .filter(|push| wanted.fits(push))
-        .skip(asked.number("$skip", 0))
-        .take(asked.number("$top", 100))
+        .filter(|push| query.fits(push))
+        .skip(request.number("$skip", 0))
+        .take(request.number("$top", 100))
         .map(|push| to_json(organization, push, with_refs));
-    Ok(Reply::list(page).into())
+    Ok(ApiResponse::list(page).into())
 }
 
-struct Wanted<'a> {
+struct PushQuery<'a> {
     from: Option<Timestamp>,
     to: Option<Timestamp>,
     reference: Option<&'a str>,
 }
 
-impl<'a> Wanted<'a> {
-    fn of(asked: &'a Asked) -> Result<Self, Failure> {
+impl<'a> PushQuery<'a> {
+    fn of(request: &'a ApiRequest) -> Result<Self, ApiError> {
         let date = |name: &str| {
-            let text = asked.query(&format!("searchCriteria.{name}"));
-            text.map(|text| text.parse().map_err(|_| Failure::model("The request is invalid."))).transpose()
+            let text = request.query(&format!("searchCriteria.{name}"));
+            text.map(|text| text.parse().map_err(|_| ApiError::model("The request is invalid."))).transpose()
         };
         Ok(Self {
             from: date("fromDate")?,
             to: date("toDate")?,
-            reference: asked.query("searchCriteria.refName"),
+            reference: request.query("searchCriteria.refName"),
         })
     }
 
@@ -52,7 +52,7 @@ impl<'a> Wanted<'a> {
 }
 
 fn to_json(organization: &Organization, push: &Push, with_refs: bool) -> Value {
-    let full = wire::push::push(organization, push, wire::Era::Current).without("commits");
+    let full = wire::push::push(organization, push, wire::Schema::Current).without("commits");
     let body = if with_refs { full } else { full.without("refUpdates") };
-    serde_json::to_value(wire::json::Json::from(body)).unwrap_or_default()
+    body.to_value()
 }

@@ -2,26 +2,26 @@
 
 use serde_json::Value;
 
-use super::answer::{Done, Reply};
-use super::failure::Failure;
-use super::session::Session;
+use super::context::RequestContext;
+use super::error::ApiError;
+use super::response::{ApiResponse, Handled};
 use crate::{Organization, RepositoryId, wire};
 
 /// Of one project when the path names it, else of all; in one page.
-pub(super) fn list(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let project = session.project()?;
-    let organization = &session.account.organization;
+pub(super) fn list(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let project = context.project()?;
+    let organization = &context.account.organization;
     let ids = (0..organization.repositories.len()).map(RepositoryId);
     let here = ids.filter(|id| project.is_none_or(|wanted| organization.repository(*id).project == wanted));
-    Ok(Reply::list(here.map(|id| to_json(organization, id))).into())
+    Ok(ApiResponse::list(here.map(|id| to_json(organization, id))).into())
 }
 
-pub(super) fn get(session: &mut Session<'_>) -> Result<Done, Failure> {
-    let id = session.repository()?;
-    Ok(Reply::json(200, &to_json(&session.account.organization, id)).into())
+pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+    let id = context.repository()?;
+    Ok(ApiResponse::json(200, &to_json(&context.account.organization, id)).into())
 }
 
 fn to_json(organization: &Organization, id: RepositoryId) -> Value {
     let repository = wire::repository::listed(organization, id);
-    serde_json::to_value(wire::json::Json::from(repository)).unwrap_or_default()
+    repository.to_value()
 }

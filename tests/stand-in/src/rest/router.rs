@@ -1,76 +1,79 @@
-//! From a path to a handler: one table of all there is.
+//! Routes: from method and path to a handler.
 
-use super::asked::Asked;
-use super::door::Needs;
-use super::failure::Failure;
+use super::authentication::RequiredScopes;
+use super::context::Handler;
+use super::error::ApiError;
 use super::pat::Scope;
-use super::session::Handler;
+use super::request::ApiRequest;
 use super::{
-    connection, descriptors, locations, notifications, permissions, projects, pull_requests, pushes, query,
-    repositories, subscriptions, test_notifications,
+    connection, locations, notifications, permissions, projects, pull_requests, pushes, repositories,
+    subscriptions, test_notifications,
 };
 
 /// A resource and a method.
 #[derive(Debug)]
 pub(super) struct Route {
     method: &'static str,
-    /// Segments behind `_apis`; those in braces vary.
+    /// Segments after `_apis`; those in braces are variable.
     path: &'static str,
-    pub(super) needs: Needs,
+    pub(super) scopes: RequiredScopes,
     pub(super) handler: Handler,
 }
 
 impl Route {
-    /// As calls are counted and faults are planned: `PUT hooks/subscriptions/{id}`.
+    /// The name in recorded calls and faults: `PUT hooks/subscriptions/{id}`.
     pub(super) fn operation(&self) -> String {
         format!("{} {}", self.method, self.path).trim_end().to_owned()
     }
 
-    /// What the varying segments say, when the path fits.
-    fn named(&self, resource: &[String]) -> Option<Vec<String>> {
+    /// The values of the variable segments, if the path fits.
+    fn parameters(&self, resource: &[String]) -> Option<Vec<String>> {
         let pattern: Vec<&str> = self.path.split('/').filter(|part| !part.is_empty()).collect();
         if pattern.len() != resource.len() {
             return None;
         }
-        let mut named = Vec::new();
-        for (wanted, asked) in pattern.iter().zip(resource) {
+        let mut parameters = Vec::new();
+        for (wanted, segment) in pattern.iter().zip(resource) {
             if wanted.starts_with('{') {
-                named.push(asked.clone());
-            } else if !wanted.eq_ignore_ascii_case(asked) {
+                parameters.push(segment.clone());
+            } else if !wanted.eq_ignore_ascii_case(segment) {
                 return None;
             }
         }
-        Some(named)
+        Some(parameters)
     }
 }
 
-/// The route and what the varying segments say.
-pub(super) fn find(asked: &Asked) -> Result<(&'static Route, Vec<String>), Failure> {
-    let resource = asked.resource.as_deref().ok_or_else(|| Failure::route(&asked.target))?;
-    let fitting: Vec<_> = ROUTES.iter().filter_map(|route| Some((route, route.named(resource)?))).collect();
+/// The route and the values of its variable segments.
+pub(super) fn find(request: &ApiRequest) -> Result<(&'static Route, Vec<String>), ApiError> {
+    let resource = request.resource.as_deref().ok_or_else(|| ApiError::route(&request.target))?;
+    let fitting: Vec<_> =
+        ROUTES.iter().filter_map(|route| Some((route, route.parameters(resource)?))).collect();
     let known = fitting.iter().any(|(route, _)| route.method != "OPTIONS");
-    let found = fitting.into_iter().find(|(route, _)| route.method == asked.method);
-    found.ok_or_else(|| if known { Failure::method(&asked.method) } else { Failure::route(&asked.target) })
+    let found = fitting.into_iter().find(|(route, _)| route.method == request.method);
+    found.ok_or_else(
+        || if known { ApiError::method(&request.method) } else { ApiError::route(&request.target) },
+    )
 }
 
-/// Reading without a version gets the latest; everything else must name one. What is only a
-/// preview must be called so.
-pub(super) fn check_version(asked: &Asked, route: &Route) -> Result<(), Failure> {
-    let Some(version) = &asked.version else {
-        let needed = !matches!(&*asked.method, "GET" | "OPTIONS");
-        return if needed { Err(Failure::no_version(&asked.method)) } else { Ok(()) };
+/// A GET without a version gets the latest; other methods must name one. A preview version needs
+/// `-preview`.
+pub(super) fn check_version(request: &ApiRequest, route: &Route) -> Result<(), ApiError> {
+    let Some(version) = &request.version else {
+        let needed = !matches!(&*request.method, "GET" | "OPTIONS");
+        return if needed { Err(ApiError::no_version(&request.method)) } else { Ok(()) };
     };
     let (number, preview) = version.split_once('-').unwrap_or((version, ""));
-    let number: f64 = number.parse().map_err(|_| Failure::out_of_range(version))?;
+    let number: f64 = number.parse().map_err(|_| ApiError::out_of_range(version))?;
     if number > LATEST {
-        return Err(Failure::out_of_range(version));
+        return Err(ApiError::out_of_range(version));
     }
     let only_preview = route.path == CONNECTION_DATA || number > RELEASED;
-    if only_preview && preview.is_empty() { Err(Failure::preview(version)) } else { Ok(()) }
+    if only_preview && preview.is_empty() { Err(ApiError::preview(version)) } else { Ok(()) }
 }
 
-const fn route(method: &'static str, path: &'static str, needs: Needs, handler: Handler) -> Route {
-    Route { method, path, needs, handler }
+const fn route(method: &'static str, path: &'static str, scopes: RequiredScopes, handler: Handler) -> Route {
+    Route { method, path, scopes, handler }
 }
 
 /// The newest version out of preview, and the newest of all.
@@ -78,11 +81,11 @@ const RELEASED: f64 = 7.1;
 const LATEST: f64 = 7.2;
 
 const CONNECTION_DATA: &str = "connectionData";
-const ANY: Needs = &[];
-const HOOKS: Needs = &[Scope::Code, Scope::Work, Scope::Build];
-const CODE: Needs = &[Scope::Code];
-const WRITE: Needs = &[Scope::CodeWrite];
-const PROJECT: Needs = &[Scope::Project];
+const ANY: RequiredScopes = &[];
+const HOOKS: RequiredScopes = &[Scope::Code, Scope::Work, Scope::Build];
+const CODE: RequiredScopes = &[Scope::Code];
+const WRITE: RequiredScopes = &[Scope::CodeWrite];
+const PROJECT: RequiredScopes = &[Scope::Project];
 
 const ROUTES: &[Route] = &[
     route("OPTIONS", "", ANY, locations::all),
@@ -104,17 +107,8 @@ const ROUTES: &[Route] = &[
     route("GET", "hooks/subscriptions/{id}", HOOKS, subscriptions::get),
     route("PUT", "hooks/subscriptions/{id}", HOOKS, subscriptions::replace),
     route("DELETE", "hooks/subscriptions/{id}", HOOKS, subscriptions::delete),
-    route("POST", "hooks/subscriptionsquery", HOOKS, query::subscriptions),
     route("GET", "hooks/subscriptions/{id}/notifications", HOOKS, notifications::list),
     route("GET", "hooks/subscriptions/{id}/notifications/{number}", HOOKS, notifications::get),
     route("POST", "hooks/notificationsquery", HOOKS, notifications::query),
     route("POST", "hooks/testnotifications", HOOKS, test_notifications::create),
-    route("GET", "hooks/consumers", HOOKS, descriptors::consumers),
-    route("GET", "hooks/consumers/{id}", HOOKS, descriptors::consumer),
-    route("GET", "hooks/consumers/{id}/actions", HOOKS, descriptors::actions),
-    route("GET", "hooks/consumers/{id}/actions/{action}", HOOKS, descriptors::action),
-    route("GET", "hooks/publishers", HOOKS, descriptors::publishers),
-    route("GET", "hooks/publishers/{id}", HOOKS, descriptors::publisher),
-    route("GET", "hooks/publishers/{id}/eventtypes", HOOKS, descriptors::event_types),
-    route("GET", "hooks/publishers/{id}/eventtypes/{type}", HOOKS, descriptors::event_type),
 ];

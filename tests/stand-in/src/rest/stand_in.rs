@@ -1,4 +1,4 @@
-//! The stand-in itself, as tests hold it.
+//! The stand-in, as tests use it.
 
 use std::io;
 use std::sync::Arc;
@@ -6,28 +6,27 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::account::Account;
-use super::history::Attempt;
-use super::hook::Hook;
+use super::behavior::ServiceBehavior;
+use super::due_delivery::SentDelivery;
+use super::grants::Permissions;
+use super::handler;
 use super::pat::PersonalAccessToken;
-use super::quirks::{LocalTargets, Quirks};
-use super::rights::Rights;
-use super::sending::Sent;
-use super::server;
-use super::world::Shared;
+use super::saved_subscription::SavedSubscription;
+use super::state::SharedState;
+use crate::demo::Demo;
 use crate::server::Server;
-use crate::tour::Tour;
-use crate::{Guid, Identity, Notification, Organization, ProjectId, RepositoryId};
+use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Uuid};
 
 /// A running Azure DevOps: `{address}/{organization}` stands for
 /// `https://dev.azure.com/{organization}`. It ends when dropped.
 #[derive(Debug)]
 pub struct StandIn {
     server: Server,
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<SharedState>,
 }
 
 impl StandIn {
-    /// On a free port of 127.0.0.1.
+    /// Starts on a free port of 127.0.0.1.
     ///
     /// # Panics
     ///
@@ -37,7 +36,7 @@ impl StandIn {
         Self::start_on(0, organizations).await.expect("a free port on 127.0.0.1 is needed")
     }
 
-    /// On a certain port of 127.0.0.1, or (0) on a free one.
+    /// Starts on the given port of 127.0.0.1, or (0) on a free one.
     ///
     /// # Errors
     ///
@@ -46,10 +45,10 @@ impl StandIn {
         port: u16,
         organizations: impl IntoIterator<Item = Organization>,
     ) -> io::Result<Self> {
-        let shared = Arc::new(Shared::new(organizations));
-        let handler = Arc::clone(&shared);
+        let shared = Arc::new(SharedState::new(organizations));
+        let state = Arc::clone(&shared);
         let server =
-            Server::start_on(port, move |request| server::handle(Arc::clone(&handler), request)).await?;
+            Server::start_on(port, move |request| handler::handle(Arc::clone(&state), request)).await?;
         Ok(Self { server, shared })
     }
 
@@ -58,13 +57,13 @@ impl StandIn {
         format!("http://{}", self.server.address())
     }
 
-    /// Where an organization answers, without a final slash.
+    /// The URL of an organization, without a final slash.
     pub fn url(&self, organization: &str) -> String {
         let path = self.account(organization, |account| account.path());
         format!("{}/{path}", self.address())
     }
 
-    /// Looks at an organization, or makes something happen in it.
+    /// Reads or changes an organization.
     ///
     /// # Panics
     ///
@@ -73,68 +72,71 @@ impl StandIn {
         self.account(name, |account| act(&mut account.organization))
     }
 
-    /// Makes a token known; one with the same secret is replaced.
+    /// Adds a token, or replaces the one with the same secret.
     pub fn register_pat(&self, token: PersonalAccessToken) {
-        let mut world = self.shared.world();
-        world.tokens.retain(|old| old.secret != token.secret);
-        world.tokens.push(token);
+        let mut state = self.shared.state();
+        state.tokens.retain(|old| old.secret != token.secret);
+        state.tokens.push(token);
     }
 
     /// Grants an identity these permissions and no others, in one project or (`None`) in the
-    /// organization and every project not named. Whoever was never granted anything has all.
-    pub fn grant(&self, organization: &str, who: &Identity, project: Option<ProjectId>, rights: Rights) {
+    /// organization and every project without a grant. An identity without any grant has all.
+    pub fn grant(&self, organization: &str, who: &Identity, project: Option<ProjectId>, grants: Permissions) {
         self.account(organization, |account| {
-            let project = project.map(|id| account.organization.project_guid(id));
-            account.grants.set(who, project, rights);
+            let project = project.map(|id| account.organization.project_uuid(id));
+            account.grants.set(who, project, grants);
         });
     }
 
-    /// Changes how the service is; see [`Quirks`].
-    pub fn quirks(&self, change: impl FnOnce(&mut Quirks)) {
-        change(&mut self.shared.world().quirks);
+    /// Changes the behavior of the service.
+    pub fn configure(&self, change: impl FnOnce(&mut ServiceBehavior)) {
+        change(&mut self.shared.state().behavior);
     }
 
-    /// Lets subscriptions point to this machine.
-    pub fn allow_local_targets(&self) {
-        self.quirks(|quirks| quirks.local_targets = LocalTargets::Allowed);
-    }
-
-    /// Stops the clock at a time.
+    /// Sets the time. It stands still from then on; before, it is that of this machine.
     pub fn set_time(&self, at: Timestamp) {
-        self.shared.world().time = Some(at);
+        self.shared.state().time = Some(at);
     }
 
     /// The subscriptions of an organization, oldest first.
-    pub fn hooks(&self, organization: &str) -> Vec<Hook> {
+    pub fn subscriptions(&self, organization: &str) -> Vec<SavedSubscription> {
         self.account(organization, |account| account.hooks.clone())
     }
 
     /// One subscription.
-    pub fn hook(&self, id: Guid) -> Option<Hook> {
+    pub fn subscription(&self, id: Uuid) -> Option<SavedSubscription> {
         self.with(id, |account| account.hook(id).cloned()).flatten()
     }
 
-    /// Sets the scene for a tour, which `POST {address}/_stand-in/{organization}/tour` starts.
-    pub fn prepare_tour(&self, organization: &str) -> (ProjectId, RepositoryId) {
-        let now = self.shared.world().now();
+    /// Prepares the demo, which `POST {address}/_stand-in/{organization}/demo` starts.
+    pub fn prepare_demo(&self, organization: &str) -> (ProjectId, RepositoryId) {
+        let now = self.shared.state().now();
         self.account(organization, |account| {
-            let tour = Tour::prepare(&mut account.organization, now);
-            let scene = (tour.project(), tour.repository());
-            account.tour = Some(tour);
-            scene
+            let demo = Demo::prepare(&mut account.organization, now);
+            let ids = (demo.project(), demo.repository());
+            account.demo = Some(demo);
+            ids
         })
     }
 
-    /// Posts a notification as its subscription is saved now, remembers what became of it, and
-    /// changes the subscription's status as the answer demands. Posting the same one again is a
-    /// retry. `None` when the subscription is gone or cannot be delivered to.
-    pub async fn deliver(&self, notification: &Notification) -> Option<Sent> {
-        let sending = self.shared.world().queue(notification)?;
-        Some(sending.send(&self.shared).await)
+    /// Posts a notification once with the credentials its subscription has now, logs the response, and
+    /// changes the subscription's status accordingly. Posting it again is a retry. `None` when the
+    /// subscription is gone.
+    pub async fn deliver(&self, notification: &Notification) -> Option<SentDelivery> {
+        let due = {
+            let mut state = self.shared.state();
+            let now = state.now();
+            let reason = state.account_of(notification.subscription_id)?.due_reason(notification);
+            state.queue(notification, now, reason)?
+        };
+        Some(due.send(&self.shared).await)
     }
 
-    /// Posts one after the other, in their order; see [`Self::deliver`].
-    pub async fn deliver_all(&self, notifications: impl IntoIterator<Item = Notification>) -> Vec<Sent> {
+    /// Posts one after the other; see [`Self::deliver`].
+    pub async fn deliver_all(
+        &self,
+        notifications: impl IntoIterator<Item = Notification>,
+    ) -> Vec<SentDelivery> {
         let mut sent = Vec::new();
         for notification in notifications {
             sent.extend(self.deliver(&notification).await);
@@ -142,20 +144,14 @@ impl StandIn {
         sent
     }
 
-    /// What became of every notification of an organization, oldest first.
-    pub fn history(&self, organization: &str) -> Vec<Attempt> {
-        self.account(organization, |account| account.history.all().to_vec())
-    }
-
     #[expect(clippy::expect_used, reason = "a mistake in a test fails the test")]
     pub(super) fn account<R>(&self, name: &str, act: impl FnOnce(&mut Account) -> R) -> R {
-        let mut world = self.shared.world();
-        let account = world.accounts.iter_mut().find(|account| account.name() == name);
-        act(account.expect("an organization of this stand-in"))
+        let mut state = self.shared.state();
+        act(state.account(name).expect("an organization of this stand-in"))
     }
 
-    pub(super) fn with<R>(&self, subscription: Guid, act: impl FnOnce(&mut Account) -> R) -> Option<R> {
-        let mut world = self.shared.world();
-        world.account_of(subscription).map(act)
+    pub(super) fn with<R>(&self, subscription: Uuid, act: impl FnOnce(&mut Account) -> R) -> Option<R> {
+        let mut state = self.shared.state();
+        state.account_of(subscription).map(act)
     }
 }

@@ -1,6 +1,6 @@
 //! The resource of a comment: alone in version 1.0, with its pull request in 2.0.
 
-use super::Era;
+use super::Schema;
 use super::identity::identity;
 use super::json::{Object, link};
 use super::pull_request::{Urls, minimal as minimal_pull_request, pull_request};
@@ -14,35 +14,40 @@ pub(crate) fn with_pull_request(
     organization: &Organization,
     comment: &Comment,
     on: &PullRequest,
-    era: Era,
+    schema: Schema,
 ) -> Object {
     Object::new()
-        .with("comment", alone(organization, comment, on, era))
-        .with("pullRequest", pull_request(organization, on, era))
+        .with("comment", alone(organization, comment, on, schema))
+        .with("pullRequest", pull_request(organization, on, schema))
 }
 
 /// Version 1.0: the pull request is to be found through the links.
-pub(crate) fn alone(organization: &Organization, comment: &Comment, on: &PullRequest, era: Era) -> Object {
-    let urls = Urls::of(organization, on, era);
+pub(crate) fn alone(
+    organization: &Organization,
+    comment: &Comment,
+    on: &PullRequest,
+    schema: Schema,
+) -> Object {
+    let urls = Urls::of(organization, on, schema);
     let thread = format!("{}/threads/{}", urls.rest(), comment.thread);
     Object::new()
         .with("id", number(comment.id))
         .with("parentCommentId", number(comment.parent))
-        .with("author", identity(organization, &comment.author, era))
+        .with("author", identity(organization, &comment.author, schema))
         .maybe("content", comment.content.as_ref())
         .with("publishedDate", time::render(comment.published))
         .with("lastUpdatedDate", time::render(comment.updated))
         .with("lastContentUpdatedDate", time::render(comment.updated))
         .with("commentType", "text")
         .maybe("isDeleted", comment.content.is_none().then_some(true))
-        .maybe("usersLiked", era.current(Vec::<Object>::new))
+        .maybe("usersLiked", schema.current(Vec::<Object>::new))
         .with(
             "_links",
             Object::new()
                 .with("self", link(format!("{thread}/comments/{}", comment.id)))
                 .with("repository", link(&urls.repository))
                 .with("threads", link(&thread))
-                .maybe("pullRequests", era.current(|| link(urls.rest()))),
+                .maybe("pullRequests", schema.current(|| link(urls.rest()))),
         )
 }
 

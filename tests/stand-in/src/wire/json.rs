@@ -1,10 +1,13 @@
-//! JSON with its members in the order they were put in, as Azure DevOps writes its bodies.
+//! JSON whose members have the order in which they were added: that of Azure DevOps.
 
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use crate::ids::{Guid, ObjectId};
+use crate::ids::ObjectId;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use uuid::Uuid;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Json {
@@ -14,9 +17,16 @@ pub(crate) enum Json {
     Text(String),
     List(Vec<Self>),
     Object(Object),
+    Raw(Box<RawValue>),
 }
 
 impl Json {
+    /// From pretty JSON in which no string contains `": `. Null if it is no JSON.
+    pub(crate) fn raw(pretty: &str) -> Self {
+        let compact: String = pretty.lines().map(str::trim_start).collect();
+        RawValue::from_string(compact.replace("\": ", "\":")).map_or(Self::Null, Self::Raw)
+    }
+
     pub(crate) const fn null() -> Self {
         Self::Null
     }
@@ -41,7 +51,7 @@ impl Object {
         self
     }
 
-    /// Leaves the member out when there is no value.
+    /// Leaves the member out if there is no value.
     pub(crate) fn maybe(self, key: &'static str, value: Option<impl Into<Json>>) -> Self {
         match value {
             Some(value) => self.with(key, value),
@@ -49,28 +59,25 @@ impl Object {
         }
     }
 
-    /// Another value for a member, in its old place.
-    pub(crate) fn replace(mut self, key: &str, value: impl Into<Json>) -> Self {
-        if let Some((_, old)) = self.0.iter_mut().find(|(name, _)| *name == key) {
-            *old = value.into();
-        }
-        self
-    }
-
     pub(crate) fn without(mut self, key: &str) -> Self {
         self.0.retain(|(name, _)| *name != key);
         self
     }
 
-    /// All members of another object, behind those already here.
+    /// All members of another object, after those of this one.
     pub(crate) fn with_all(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// The named members only, in the order they have here.
+    /// The named members only, in their order here.
     pub(crate) fn pick(&self, keys: &[&str]) -> Self {
         Self(self.0.iter().filter(|(key, _)| keys.contains(key)).cloned().collect())
+    }
+
+    /// For REST answers, where the order of members does not matter.
+    pub(crate) fn to_value(&self) -> Value {
+        serde_json::to_value(Json::Object(self.clone())).unwrap_or_default()
     }
 
     /// The object under a key; empty when there is none.
@@ -98,6 +105,7 @@ impl Serialize for Json {
             Self::Number(value) => serializer.serialize_i64(*value),
             Self::Text(value) => serializer.serialize_str(value),
             Self::List(values) => serializer.collect_seq(values),
+            Self::Raw(raw) => raw.serialize(serializer),
             Self::Object(object) => {
                 let mut map = serializer.serialize_map(Some(object.0.len()))?;
                 for (key, value) in &object.0 {
@@ -126,7 +134,7 @@ json_from! {
     &str => |value| Self::Text(value.to_owned());
     String => |value| Self::Text(value);
     &String => |value| Self::Text(value.clone());
-    Guid => |value| Self::Text(value.to_string());
+    Uuid => |value| Self::Text(value.to_string());
     ObjectId => |value| Self::Text(value.to_string());
     Object => |value| Self::Object(value);
     Vec<Object> => |value| Self::List(value.into_iter().map(Self::Object).collect());

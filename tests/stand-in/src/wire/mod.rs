@@ -1,4 +1,4 @@
-//! Bodies: how the stand-in's state looks on the wire, one module per kind of resource.
+//! Bodies of deliveries and REST answers, one module for each kind of resource.
 
 pub(super) mod comment;
 pub(super) mod envelope;
@@ -7,23 +7,26 @@ pub(super) mod json;
 pub(super) mod pull_request;
 pub(super) mod push;
 pub(super) mod repository;
+#[cfg(test)]
+mod tests;
 
-/// The generation of the sender: Team Foundation Server of 2015 to 2017 (`3.0-preview.1`) knew
-/// fewer members than everything since.
+/// Which members a resource has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Era {
-    FoundationServer,
+pub(super) enum Schema {
+    /// Team Foundation Server 2015 to 2017 (`3.0-preview.1`), which wrote fewer.
+    Tfs,
+    /// Azure DevOps Services, and Server since 2019.
     Current,
 }
 
-impl Era {
-    /// A value that only current senders write.
+impl Schema {
+    /// A member that only [`Self::Current`] has.
     fn current<T>(self, value: impl FnOnce() -> T) -> Option<T> {
         (self == Self::Current).then(value)
     }
 
-    /// A value that only old senders wrote.
-    fn old<T>(self, value: impl FnOnce() -> T) -> Option<T> {
-        (self == Self::FoundationServer).then(value)
+    /// A member that only [`Self::Tfs`] has.
+    fn tfs<T>(self, value: impl FnOnce() -> T) -> Option<T> {
+        (self == Self::Tfs).then(value)
     }
 }

@@ -1,65 +1,69 @@
 //! The pull request: the resource of created, updated and merged, and a part of comments.
 
-use super::Era;
+use super::Schema;
 use super::identity::{identity, signature};
 use super::json::{Json, Object, link};
-use super::repository::{fork, rich};
+use super::repository::{fork, in_pull_request};
 use crate::ids::ObjectId;
 use crate::organization::Organization;
 use crate::pull_request::{MergeCommit, MergeOutcome, PullRequest, Reviewer, Status};
 use crate::time;
 
-/// A snapshot of the pull request as it is now. The old form lacks `isDraft`, `codeReviewId`,
+/// The pull request as it is now. [`Schema::Tfs`] lacks `isDraft`, `codeReviewId`,
 /// `closedBy` and links, and lists `commits`.
-pub(crate) fn pull_request(organization: &Organization, it: &PullRequest, era: Era) -> Object {
-    let urls = Urls::of(organization, it, era);
+pub(crate) fn pull_request(
+    organization: &Organization,
+    pull_request: &PullRequest,
+    schema: Schema,
+) -> Object {
+    let urls = Urls::of(organization, pull_request, schema);
     let commit = |id: ObjectId| urls.commit(id);
-    let person = |who| identity(organization, who, era);
-    let proposal = &it.proposal;
+    let person = |who| identity(organization, who, schema);
+    let proposal = &pull_request.proposal;
     let reviewers: Vec<Object> =
-        proposal.reviewers.iter().map(|one| reviewer(organization, one, &urls, era)).collect();
-    let (closed_by, closed, queued) = match &it.status {
+        proposal.reviewers.iter().map(|who| reviewer(organization, who, &urls, schema)).collect();
+    let (closed_by, closed, queued) = match &pull_request.status {
         Status::Active => (None, None, None),
         Status::Abandoned { by, at } => (Some(by), Some(*at), None),
         Status::Completed { by, at, queued } => (Some(by), Some(*at), Some(*queued)),
     };
     Object::new()
-        .with("repository", rich(organization, proposal.repository, era))
-        .with("pullRequestId", it.number)
+        .with("repository", in_pull_request(organization, proposal.repository, schema))
+        .with("pullRequestId", pull_request.number)
         // An internal number; it is near the other one, and not the same.
-        .maybe("codeReviewId", era.current(|| it.number + 7))
-        .with("status", it.status.as_str())
-        .with("createdBy", person(&it.created_by))
-        .with("creationDate", time::render(it.created))
+        .maybe("codeReviewId", schema.current(|| pull_request.number + 7))
+        .with("status", pull_request.status.as_str())
+        .with("createdBy", person(&pull_request.created_by))
+        .with("creationDate", time::render(pull_request.created))
         .maybe("closedDate", closed.map(time::render))
         .with("title", &proposal.title)
         .maybe("description", (!proposal.description.is_empty()).then_some(&proposal.description))
         .with("sourceRefName", &proposal.source)
         .with("targetRefName", &proposal.target)
-        .with("mergeStatus", merge_status(it.merge.outcome))
-        .maybe("isDraft", era.current(|| proposal.draft))
-        .with("mergeId", it.merge.id)
-        .with("lastMergeSourceCommit", commit(it.merge.source))
-        .with("lastMergeTargetCommit", commit(it.merge.target))
-        .maybe("lastMergeCommit", it.merge.commit.as_ref().map(|made| urls.merge(made, era)))
+        .with("mergeStatus", merge_status(pull_request.merge.outcome))
+        .maybe("isDraft", schema.current(|| proposal.draft))
+        .with("mergeId", pull_request.merge.id)
+        .with("lastMergeSourceCommit", commit(pull_request.merge.source))
+        .with("lastMergeTargetCommit", commit(pull_request.merge.target))
+        .maybe("lastMergeCommit", pull_request.merge.commit.as_ref().map(|made| urls.merge(made, schema)))
         .with("reviewers", reviewers)
-        .maybe("commits", era.old(|| vec![commit(it.merge.source)]))
+        .maybe("commits", schema.tfs(|| vec![commit(pull_request.merge.source)]))
         .with("url", urls.rest())
-        .maybe("_links", era.current(|| urls.links()))
-        .maybe("completionOptions", queued.and_then(|_| era.current(|| completion_options(it))))
-        .maybe("supportsIterations", era.current(|| true))
-        .maybe("completionQueueTime", queued.and_then(|at| era.current(|| time::render(at))))
-        .maybe("closedBy", closed_by.and_then(|by| era.current(|| person(by))))
+        .maybe("_links", schema.current(|| urls.links()))
+        .maybe("completionOptions", queued.and_then(|_| schema.current(|| completion_options(pull_request))))
+        .maybe("supportsIterations", schema.current(|| true))
+        .maybe("completionQueueTime", queued.and_then(|at| schema.current(|| time::render(at))))
+        .maybe("closedBy", closed_by.and_then(|by| schema.current(|| person(by))))
         .maybe(
             "forkSource",
             proposal.fork.map(|id| {
                 Object::new()
                     .with("name", &proposal.source)
-                    .with("objectId", it.merge.source)
+                    .with("objectId", pull_request.merge.source)
                     .with("repository", fork(organization, id))
             }),
         )
-        .maybe("artifactId", era.current(|| urls.artifact(organization, it)))
+        .maybe("artifactId", schema.current(|| urls.artifact(organization, pull_request)))
 }
 
 /// What `resourceDetailsToSend=minimal` leaves.
@@ -76,18 +80,18 @@ pub(super) struct Urls {
 }
 
 impl Urls {
-    pub(super) fn of(organization: &Organization, it: &PullRequest, era: Era) -> Self {
-        let id = it.proposal.repository;
+    pub(super) fn of(organization: &Organization, pull_request: &PullRequest, schema: Schema) -> Self {
+        let id = pull_request.proposal.repository;
         let repository = organization.repository(id);
         let project = organization.project(repository.project);
         let addresses = &organization.addresses;
         Self {
-            repository: match era {
-                Era::Current => addresses.repository_rest_in(project, repository),
-                Era::FoundationServer => addresses.repository_rest(repository),
+            repository: match schema {
+                Schema::Current => addresses.repository_rest_in(project, repository),
+                Schema::Tfs => addresses.repository_rest(repository),
             },
             web: organization.repository_url(id),
-            number: it.number,
+            number: pull_request.number,
         }
     }
 
@@ -109,39 +113,39 @@ impl Urls {
         format!("{}/commits/{id}", self.repository)
     }
 
-    fn merge(&self, commit: &MergeCommit, era: Era) -> Object {
+    fn merge(&self, commit: &MergeCommit, schema: Schema) -> Object {
         let signed = || signature(&commit.author, commit.date);
         Object::new()
             .with("commitId", commit.id)
-            .maybe("author", era.current(signed))
-            .maybe("committer", era.current(signed))
-            .maybe("comment", era.current(|| commit.comment.clone()))
+            .maybe("author", schema.current(signed))
+            .maybe("committer", schema.current(signed))
+            .maybe("comment", schema.current(|| commit.comment.clone()))
             .with("url", self.commit_url(commit.id))
     }
 
-    fn artifact(&self, organization: &Organization, it: &PullRequest) -> String {
-        let repository = organization.repository(it.proposal.repository);
+    fn artifact(&self, organization: &Organization, pull_request: &PullRequest) -> String {
+        let repository = organization.repository(pull_request.proposal.repository);
         let project = organization.project(repository.project).id;
         format!("vstfs:///Git/PullRequestId/{project}%2f{}%2f{}", repository.id, self.number)
     }
 }
 
-fn reviewer(organization: &Organization, one: &Reviewer, urls: &Urls, era: Era) -> Object {
-    let url = match era {
-        Era::Current => format!("{}/reviewers/{}", urls.rest(), one.identity.id).into(),
-        Era::FoundationServer => Json::null(),
+fn reviewer(organization: &Organization, who: &Reviewer, urls: &Urls, schema: Schema) -> Object {
+    let url = match schema {
+        Schema::Current => format!("{}/reviewers/{}", urls.rest(), who.identity.id).into(),
+        Schema::Tfs => Json::null(),
     };
     Object::new()
         .with("reviewerUrl", url)
-        .with("vote", one.vote.number())
-        .maybe("hasDeclined", era.current(|| false))
-        .maybe("isRequired", one.required.then_some(true))
-        .maybe("isFlagged", era.current(|| false))
-        .with_all(identity(organization, &one.identity, era).without("descriptor"))
+        .with("vote", who.vote.number())
+        .maybe("hasDeclined", schema.current(|| false))
+        .maybe("isRequired", who.required.then_some(true))
+        .maybe("isFlagged", schema.current(|| false))
+        .with_all(identity(organization, &who.identity, schema).without("descriptor"))
 }
 
-fn completion_options(it: &PullRequest) -> Object {
-    let message = format!("Merged PR {}: {}", it.number, it.proposal.title);
+fn completion_options(pull_request: &PullRequest) -> Object {
+    let message = format!("Merged PR {}: {}", pull_request.number, pull_request.proposal.title);
     Object::new()
         .with("mergeCommitMessage", message)
         .with("deleteSourceBranch", true)
@@ -156,6 +160,6 @@ fn merge_status(outcome: Option<MergeOutcome>) -> &'static str {
         Some(MergeOutcome::Succeeded) => "succeeded",
         Some(MergeOutcome::Conflicts) => "conflicts",
         Some(MergeOutcome::RejectedByPolicy) => "rejectedByPolicy",
-        Some(MergeOutcome::Failure) => "failure",
+        Some(MergeOutcome::ApiError) => "failure",
     }
 }

@@ -1,33 +1,33 @@
 //! The resource of `git.push`.
 
-use super::Era;
+use super::Schema;
 use super::identity::{brief, identity, signature};
 use super::json::{Object, link};
-use super::repository::lean;
+use super::repository::in_push;
 use crate::host::ref_path;
 use crate::organization::Organization;
 use crate::push::{Commit, Push, RefUpdate};
 use crate::time;
 
 /// `commits` is absent, not empty, when the push brought none.
-pub(crate) fn push(organization: &Organization, push: &Push, era: Era) -> Object {
+pub(crate) fn push(organization: &Organization, push: &Push, schema: Schema) -> Object {
     let rest = organization.addresses.repository_rest(organization.repository(push.repository));
     let url = format!("{rest}/pushes/{}", push.id);
     let commits: Vec<Object> = push.commits.iter().map(|made| commit(made, &rest)).collect();
     let updates: Vec<Object> = push.updates.iter().map(ref_update).collect();
-    let pushed_by = match era {
-        Era::Current => identity(organization, &push.by, era),
-        Era::FoundationServer => brief(&push.by),
+    let pushed_by = match schema {
+        Schema::Current => identity(organization, &push.by, schema),
+        Schema::Tfs => brief(&push.by),
     };
     Object::new()
         .maybe("commits", (!commits.is_empty()).then_some(commits))
         .with("refUpdates", updates)
-        .with("repository", lean(organization, push.repository, era))
+        .with("repository", in_push(organization, push.repository, schema))
         .with("pushedBy", pushed_by)
         .with("pushId", push.id)
         .with("date", time::render(push.at))
         .with("url", &url)
-        .maybe("_links", era.current(|| links(organization, push, &rest, &url)))
+        .maybe("_links", schema.current(|| links(organization, push, &rest, &url)))
 }
 
 /// What `resourceDetailsToSend=minimal` leaves.

@@ -1,16 +1,16 @@
-//! The repository, which looks different in a push and in a pull request.
+//! Repositories and projects. A repository has other members in a push than in a pull request.
 
-use super::Era;
+use super::Schema;
 use super::json::Object;
 use crate::organization::Organization;
 use crate::repository::{Project, Repository, RepositoryId};
 use crate::time;
 
-/// As pushes carry it: default branch, one plain clone URL, and a project without details.
-pub(super) fn lean(organization: &Organization, id: RepositoryId, era: Era) -> Object {
+/// In pushes: default branch, one plain clone URL, and a project without details.
+pub(super) fn in_push(organization: &Organization, id: RepositoryId, schema: Schema) -> Object {
     let (project, repository) = of(organization, id);
     let addresses = &organization.addresses;
-    let hosted = !addresses.is_server() && era == Era::Current;
+    let hosted = !addresses.is_server() && schema == Schema::Current;
     let project_body = Object::new()
         .with("id", project.id)
         .with("name", &project.name)
@@ -27,10 +27,10 @@ pub(super) fn lean(organization: &Organization, id: RepositoryId, era: Era) -> O
         .with("remoteUrl", addresses.repository_web(project, repository))
 }
 
-/// As pull requests carry it: every clone URL, no default branch. Old senders used the lean form.
-pub(super) fn rich(organization: &Organization, id: RepositoryId, era: Era) -> Object {
-    if era == Era::FoundationServer {
-        return lean(organization, id, era);
+/// In pull requests: every clone URL, no default branch. Team Foundation Server wrote it as in pushes.
+pub(super) fn in_pull_request(organization: &Organization, id: RepositoryId, schema: Schema) -> Object {
+    if schema == Schema::Tfs {
+        return in_push(organization, id, schema);
     }
     let (project, repository) = of(organization, id);
     let addresses = &organization.addresses;
@@ -44,14 +44,14 @@ pub(super) fn rich(organization: &Organization, id: RepositoryId, era: Era) -> O
         .with("sshUrl", addresses.repository_ssh(project, repository))
         .with("webUrl", addresses.repository_web(project, repository))
         .maybe("isFork", repository.parent.is_some().then_some(true))
-        .with("isDisabled", repository.disabled)
+        .with("isDisabled", false)
         .maybe("isInMaintenance", (!addresses.is_server()).then_some(false))
 }
 
-/// As lists of repositories carry it: like the rich one, with the default branch of one that has any.
+/// In lists of repositories: as in pull requests, and the default branch.
 pub(crate) fn listed(organization: &Organization, id: RepositoryId) -> Object {
     let branch = organization.repository(id).default_branch.as_ref();
-    rich(organization, id, Era::Current).maybe("defaultBranch", branch)
+    in_pull_request(organization, id, Schema::Current).maybe("defaultBranch", branch)
 }
 
 /// The fork a pull request comes from. Microsoft documents the type (`GitForkRef`) but not what a
@@ -74,7 +74,6 @@ pub(crate) fn project(organization: &Organization, project: &Project) -> Object 
     Object::new()
         .with("id", project.id)
         .with("name", &project.name)
-        .maybe("description", project.description.as_ref())
         .with("url", organization.addresses.project(project))
         .with("state", "wellFormed")
         .with("revision", project.revision)

@@ -1,25 +1,25 @@
-//! Clients that nobody here wrote make, find, change, test and remove subscriptions.
+//! Microsoft's own clients create, find, replace, test and delete subscriptions.
 
 use std::path::{Path, PathBuf};
 
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::inbox::Inbox;
+use hookpost_stand_in::recording_webhook::RecordingWebhook;
 use tokio::process::Command;
 
-use crate::office::{ORGANIZATION, Office};
+use crate::fixture::{Fixture, ORGANIZATION};
 
 fn program(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv/bin").join(name)
 }
 
-async fn check(program: &Path, script: &str) {
-    let (office, inbox) = (Office::open().await, Inbox::open().await);
-    office.it.organization(ORGANIZATION, |it| it.add_project("Pier"));
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rest/clients").join(script);
+async fn check(program: &Path, faults: &str) {
+    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
+    fixture.change(|organization| organization.add_project("Pier"));
+    let faults = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rest/clients").join(faults);
     let output = Command::new(program)
-        .arg(script)
-        .args([office.it.url(ORGANIZATION), inbox.address()])
+        .arg(faults)
+        .args([fixture.stand_in.url(ORGANIZATION), webhook.address()])
         .env("AZURE_DEVOPS_PAT", canary::PAT)
         .env("WEBHOOK_PASSWORD", canary::PASSWORD)
         .env("NO_PROXY", "127.0.0.1")
@@ -29,10 +29,10 @@ async fn check(program: &Path, script: &str) {
         .unwrap_or_else(|error| panic!("{}: {error}; run `make test`", program.display()));
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && out.contains("all is as this client expects"), "{out}{err}");
-    let letters = inbox.letters();
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0].authorization(), Some(&*basic_authorization("", canary::PASSWORD)));
-    let operations: Vec<_> = office.it.changes().into_iter().map(|call| call.operation).collect();
+    let requests = webhook.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].authorization(), Some(&*basic_authorization("", canary::PASSWORD)));
+    let operations: Vec<_> = fixture.stand_in.changes().into_iter().map(|call| call.operation).collect();
     assert_eq!(
         operations,
         [
@@ -45,11 +45,11 @@ async fn check(program: &Path, script: &str) {
 }
 
 #[tokio::test]
-async fn the_python_client_gets_along() {
+async fn the_python_client_works() {
     check(&program("python"), "subscriptions.py").await;
 }
 
 #[tokio::test]
-async fn the_node_client_gets_along() {
+async fn the_node_client_works() {
     check(&program("node"), "subscriptions.mjs").await;
 }

@@ -1,172 +1,137 @@
+use std::time::Duration;
+
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::inbox::Inbox;
-use hookpost_stand_in::{NotificationType, Proposal, RefChange, Vote};
-use serde_json::json;
+use hookpost_stand_in::recording_webhook::RecordingWebhook;
+use serde_json::{Value, json};
 
-use crate::office::{AT, MAIN, ORGANIZATION, Office};
-
-#[tokio::test]
-async fn what_happens_is_posted_with_the_password_it_was_made_with() {
-    let (office, inbox) = (Office::open().await, Inbox::open().await);
-    let id = office.subscribe(&office.body(&format!("{}/x?change=vote", inbox.address()))).await;
-    let sent = office.it.deliver_all(office.push()).await;
-    assert!(sent.iter().all(hookpost_stand_in::rest::Sent::accepted));
-    let letters = inbox.letters();
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0].target, "/x?change=vote");
-    assert_eq!(letters[0].authorization(), Some(&*basic_authorization("", canary::PASSWORD)));
-    assert_eq!(letters[0].json()["subscriptionId"], id.to_string());
-    assert_eq!(letters[0].json()["resource"]["refUpdates"][0]["name"], MAIN);
-}
+use crate::fixture::{AT, Fixture, MAIN, URL};
 
 #[tokio::test]
-async fn a_later_password_or_user_name_counts_from_the_next_delivery() {
-    let (office, inbox) = (Office::open().await, Inbox::open().await);
-    let mut body = office.body(&inbox.address());
-    let id = office.subscribe(&body).await;
-    let told = office.push();
+async fn an_event_is_posted_with_the_credentials_of_now() {
+    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
+    let mut body = fixture.body(&format!("{}/x?change=vote", webhook.address()));
+    let id = fixture.subscribe(&body).await;
+    let path = format!("hooks/subscriptions/{id}");
+    let sent = fixture.stand_in.deliver_all(fixture.push()).await;
+    assert_eq!(sent[0].status(), Some(200));
+    let notifications = fixture.push();
     body["consumerInputs"]["basicAuthUsername"] = "hooks".into();
     body["consumerInputs"]["basicAuthPassword"] = canary::PENDING_PASSWORD.into();
-    office.call("PUT", &format!("hooks/subscriptions/{id}"), &body).await;
-    office.it.deliver_all(told).await;
-    body["consumerInputs"] = json!({"url": inbox.address()});
-    office.call("PUT", &format!("hooks/subscriptions/{id}"), &body).await;
-    office.it.deliver_all(office.push()).await;
-    let letters = inbox.letters();
-    assert_eq!(letters[0].authorization(), Some(&*basic_authorization("hooks", canary::PENDING_PASSWORD)));
-    assert_eq!(letters[1].authorization(), None);
-    assert_eq!(letters[1].json()["notificationId"], 2);
-}
-
-/// How many notifications a push to `main` makes for a subscription with these filters.
-async fn told(filters: serde_json::Value) -> usize {
-    let office = Office::open().await;
-    let mut body = office.body("https://hooks.example/x");
-    body["publisherInputs"] = filters;
-    office.subscribe(&body).await;
-    office.push().len()
+    fixture.call("PUT", &path, &body).await;
+    fixture.stand_in.deliver_all(notifications).await;
+    body["consumerInputs"] = json!({"url": webhook.address()});
+    fixture.call("PUT", &path, &body).await;
+    fixture.stand_in.deliver_all(fixture.push()).await;
+    let requests = webhook.requests();
+    assert_eq!(requests[0].target, "/x?change=vote");
+    assert_eq!(requests[0].json()["subscriptionId"], id.to_string());
+    let authorizations: Vec<_> = requests.iter().map(|request| request.authorization()).collect();
+    let current = basic_authorization("", canary::PASSWORD);
+    let pending = basic_authorization("hooks", canary::PENDING_PASSWORD);
+    assert_eq!(authorizations, [Some(&*current), Some(&*pending), None]);
+    assert_eq!(requests[2].json()["notificationId"], 3);
 }
 
 #[tokio::test]
-async fn filters_are_heeded() {
-    let office = Office::open().await;
-    let (project, repository) = (office.project_id(), office.repository_id());
-    assert_eq!(told(json!({})).await, 1);
-    assert_eq!(told(json!({"projectId": project})).await, 1);
-    assert_eq!(told(json!({"projectId": project, "repository": repository, "branch": "main"})).await, 1);
-    assert_eq!(told(json!({"branch": MAIN})).await, 1);
-    assert_eq!(told(json!({"branch": "topic"})).await, 0);
-    assert_eq!(told(json!({"pushedBy": "00000000-0000-0000-0000-000000000001"})).await, 0);
-    let elsewhere = office.it.organization(ORGANIZATION, |it| {
-        let pier = it.add_project("Pier");
-        it.project_guid(pier)
+async fn filters_are_applied() {
+    let fixture = Fixture::start().await;
+    let pier = fixture.change(|organization| {
+        let pier = organization.add_project("Pier");
+        organization.project_uuid(pier)
     });
-    let mut body = office.body("https://hooks.example/x");
-    body["publisherInputs"] = json!({"projectId": elsewhere});
-    office.subscribe(&body).await;
-    assert!(office.push().is_empty());
-}
-
-#[tokio::test]
-async fn a_change_filter_lets_only_that_change_through() {
-    let office = Office::open().await;
-    for filter in NotificationType::ALL {
-        let mut body = office.body(&format!("https://hooks.example/x?change={}", filter.change()));
-        body["eventType"] = "git.pullrequest.updated".into();
-        body["publisherInputs"]["notificationType"] = filter.input().into();
-        body["publisherInputs"]["branch"] = "main".into();
-        office.subscribe(&body).await;
+    let (project, repository) = (fixture.project_id(), fixture.repository_id());
+    let nobody = "00000000-0000-0000-0000-000000000001";
+    for (filters, matches) in [
+        (json!({}), true),
+        (json!({"projectId": "", "repository": "", "branch": ""}), true),
+        (json!({"projectId": project}), true),
+        (json!({"projectId": project, "repository": repository, "branch": "main"}), true),
+        (json!({"branch": MAIN}), true),
+        (json!({"branch": "topic"}), false),
+        (json!({"pushedBy": nobody}), false),
+        (json!({"projectId": pier}), false),
+    ] {
+        let mut body = fixture.body(URL);
+        body["publisherInputs"] = filters.clone();
+        let id = fixture.subscribe(&body).await;
+        assert_eq!(!fixture.push().is_empty(), matches, "{filters}");
+        fixture.stand_in.delete_subscription(id);
     }
-    office.push();
-    let voted = office.it.organization(ORGANIZATION, |it| {
-        let topic = [RefChange::commit("refs/heads/topic", &["Try"])];
-        it.push(AT, &office.ada, office.repository, &topic);
-        let proposal = Proposal::new(office.repository, "refs/heads/topic", MAIN, "Try");
-        let (id, _) = it.create_pull_request(AT, &office.ada, proposal);
-        it.vote(AT, &office.ada, id, Vote::Approved)
-    });
-    assert_eq!(voted.len(), 1);
-    assert_eq!(voted[0].url, "https://hooks.example/x?change=vote");
 }
 
 #[tokio::test]
-async fn versions_and_details_that_do_not_exist_are_stored_and_give_null_resources() {
-    let office = Office::open().await;
+async fn unknown_versions_and_details_are_saved_and_give_null_resources() {
+    let fixture = Fixture::start().await;
     for (pointer, value) in
         [("/resourceVersion", "9.7"), ("/consumerInputs/resourceDetailsToSend", "everything")]
     {
-        let mut body = office.body("https://hooks.example/x");
+        let mut body = fixture.body(URL);
         *body.pointer_mut(pointer).unwrap() = value.into();
-        let id = office.subscribe(&body).await;
-        let saved = office.get(&format!("hooks/subscriptions/{id}")).await.json();
+        let id = fixture.subscribe(&body).await;
+        let saved = fixture.get(&format!("hooks/subscriptions/{id}")).await.json();
         assert_eq!(saved.pointer(pointer).unwrap(), value);
     }
-    for notification in office.push() {
-        let body: serde_json::Value = serde_json::from_slice(&notification.body).unwrap();
-        assert_eq!((&body["resource"], &body["resourceVersion"]), (&json!(null), &json!(null)));
+    for notification in fixture.push() {
+        let body: Value = serde_json::from_slice(&notification.body).unwrap();
+        assert_eq!((&body["resource"], &body["resourceVersion"]), (&Value::Null, &Value::Null));
     }
 }
 
 #[tokio::test]
-async fn the_history_tells_what_became_of_each() {
-    let (office, inbox) = (Office::open().await, Inbox::open().await);
-    office.it.set_time(AT);
-    let mut body = office.body(&inbox.address());
+async fn the_log_has_the_whole_event_the_request_and_the_response() {
+    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
+    fixture.stand_in.set_time(AT);
+    let mut body = fixture.body(&webhook.address());
     body["consumerInputs"]["resourceDetailsToSend"] = "none".into();
-    let id = office.subscribe(&body).await;
+    let id = fixture.subscribe(&body).await;
     let path = format!("hooks/subscriptions/{id}/notifications");
-    office.it.deliver_all(office.push()).await;
-    inbox.answer(Some(503));
-    office.it.deliver_all(office.push()).await;
-    let list = office.get(&path).await.json();
+    fixture.stand_in.deliver_all(fixture.push()).await;
+    webhook.respond_with(Some(503));
+    fixture.stand_in.deliver_all(fixture.push()).await;
+    let list = fixture.get(&path).await.json();
     assert_eq!(list["count"], 2);
     assert_eq!((&list["value"][0]["id"], &list["value"][0]["result"]), (&json!(2), &json!("failed")));
-    assert_eq!(
-        office.get(&format!("{path}?result=succeeded&maxResults=1")).await.json()["value"][0]["id"],
-        1
-    );
-    let failed = office.get(&format!("{path}/2")).await.json();
+    let succeeded = fixture.get(&format!("{path}?result=succeeded&maxResults=1")).await.json();
+    assert_eq!(succeeded["value"][0]["id"], 1);
+    let failed = fixture.get(&format!("{path}/2")).await.json();
     let details = &failed["details"];
-    assert_eq!((&failed["status"], &failed["result"]), (&json!("completed"), &json!("failed")));
+    assert_eq!(failed["status"], "completed");
     assert_eq!(details["errorMessage"], "Service Unavailable (503)");
-    assert!(details["requestDuration"].is_number());
-    assert_eq!(details["consumerInputs"]["basicAuthPassword"], "********");
-    // What was sent was trimmed; what is kept is the whole event, which knows of no subscription.
+    assert!(details["response"].as_str().unwrap().starts_with("Status Code: 503\n"));
+    // The delivery had no resource. The log has the whole event, which names no subscription.
+    assert!(details["request"].as_str().unwrap().contains("\"resource\":null"));
     assert_eq!(details["event"]["resource"]["refUpdates"][0]["name"], MAIN);
     assert_eq!(details["event"].get("subscriptionId"), None);
-    assert!(details["request"].as_str().unwrap().contains("\"resource\":null"));
-    canary::assert_absent("the history", failed.to_string());
-    assert_eq!(office.get(&format!("{path}/3")).await.status, 404);
+    canary::assert_absent("the log", failed.to_string());
+    assert_eq!(fixture.get(&format!("{path}/3")).await.status, 404);
 }
 
 #[tokio::test]
-async fn a_query_counts_and_finds_deliveries() {
-    let (office, inbox) = (Office::open().await, Inbox::open().await);
-    office.it.set_time(AT);
-    let id = office.subscribe(&office.body(&inbox.address())).await;
-    office.it.deliver_all(office.push()).await;
-    office.it.set_time(AT + std::time::Duration::from_secs(3_600));
-    inbox.answer(None);
-    office.it.deliver_all(office.push()).await;
-    let ask =
-        async |query: serde_json::Value| office.call("POST", "hooks/notificationsquery", &query).await.json();
-    let all = ask(json!({"subscriptionIds": [id]})).await;
+async fn a_query_counts_and_finds_deliveries_of_a_week() {
+    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
+    fixture.stand_in.set_time(AT);
+    let id = fixture.subscribe(&fixture.body(&webhook.address())).await;
+    fixture.stand_in.deliver_all(fixture.push()).await;
+    fixture.stand_in.set_time(AT + Duration::from_secs(3_600));
+    webhook.respond_with(None);
+    fixture.stand_in.deliver_all(fixture.push()).await;
+    let post = async |query: Value| fixture.call("POST", "hooks/notificationsquery", &query).await.json();
+    let all = post(json!({"subscriptionIds": [id]})).await;
     assert_eq!(all.get("results"), None);
     let counts = json!([
         {"result": "failed", "notificationCount": 1},
         {"result": "succeeded", "notificationCount": 1},
     ]);
     assert_eq!(all["summary"], json!([{"subscriptionId": id, "results": counts}]));
-    let late = ask(
+    for query in [
         json!({"minCreatedDate": "2026-03-02T10:00:00Z", "resultType": "failed", "includeDetails": true}),
-    )
-    .await;
-    assert_eq!(late["results"].as_array().unwrap().len(), 1);
-    assert!(late["results"][0]["details"]["event"]["id"].is_string());
-    let limited =
-        ask(json!({"subscriptionIds": [id], "maxResultsPerSubscription": 1, "includeDetails": true})).await;
-    assert_eq!(limited["results"][0]["id"], 2);
-    office.it.set_time(AT + std::time::Duration::from_secs(8 * 86_400));
-    assert_eq!(ask(json!({})).await["summary"], json!([]), "a week is kept");
+        json!({"subscriptionIds": [id], "maxResultsPerSubscription": 1, "includeDetails": true}),
+    ] {
+        let found = post(query).await;
+        assert_eq!((found["results"].as_array().unwrap().len(), &found["results"][0]["id"]), (1, &json!(2)));
+        assert!(found["results"][0]["details"]["event"]["id"].is_string());
+    }
+    fixture.stand_in.set_time(AT + Duration::from_secs(8 * 86_400));
+    assert_eq!(post(json!({})).await["summary"], json!([]), "older than a week");
 }

@@ -1,15 +1,13 @@
-//! The stand-in Azure DevOps over HTTP: it answers as the documentation says, and as clients that nobody here wrote
-//! expect.
+//! The stand-in over HTTP: as Microsoft documents the service, and as Microsoft's own clients expect it.
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
-mod agenda;
 mod clients;
 mod credentials;
 mod deliveries;
+mod delivery_schedule;
 mod faults;
-mod office;
+mod fixture;
+mod program;
 mod reading;
-mod serve;
-mod statuses;
 mod subscriptions;
-mod tests_of_hooks;
+mod test_notifications;

@@ -1,4 +1,4 @@
-//! The REST API of one organization, until nobody needs it any more.
+//! Serves one organization until standard input is closed or a signal comes.
 
 use std::io;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::arguments::Serve;
 
-/// All that a client needs to know.
+/// What a client needs to know.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ready {
@@ -27,24 +27,23 @@ struct Ready {
 
 pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
     let name = &*settings.organization;
-    let mut organization = Organization::services(name, crate::seed(settings.seed));
+    let mut organization = Organization::services(name, settings.seed.unwrap_or_else(seed));
     let owner = organization.add_person("Marta Lindqvist", "marta@northwind-brewery.example");
     let pat = format!("{}{}", owner.id, owner.id).replace('-', "").chars().take(52).collect::<String>();
     let stand_in = StandIn::start_on(settings.port, [organization]).await?;
-    stand_in.allow_local_targets();
     stand_in.register_pat(PersonalAccessToken::new(&pat, name, &owner));
-    let (project, repository) = stand_in.prepare_tour(name);
-    let ready = stand_in.organization(name, |it| Ready {
+    let (project, repository) = stand_in.prepare_demo(name);
+    let ready = stand_in.organization(name, |organization| Ready {
         address: stand_in.address(),
         organization: name.to_owned(),
-        organization_url: it.url().trim_end_matches('/').to_owned(),
+        organization_url: organization.url().trim_end_matches('/').to_owned(),
         pat,
-        project: it.project_name(project).to_owned(),
-        project_id: it.project_guid(project).to_string(),
-        repository: it.repository_name(repository).to_owned(),
-        repository_id: it.repository_guid(repository).to_string(),
+        project: organization.project_name(project).to_owned(),
+        project_id: organization.project_uuid(project).to_string(),
+        repository: organization.repository_name(repository).to_owned(),
+        repository_id: organization.repository_uuid(repository).to_string(),
     });
-    // Whoever has read the line may end us at once.
+    // Before the line is printed: a reader may end this process at once.
     let (mut terminated, mut interrupted) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     crate::print(&ready)?;
@@ -56,8 +55,14 @@ pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whoever started us holds the other end, and the system lets go of it when they end. A thread of
-/// its own reads, which nothing waits for when a signal comes first.
+/// Microseconds of the clock, so that ids differ from run to run.
+#[expect(clippy::disallowed_methods, reason = "the library has no clock")]
+fn seed() -> u64 {
+    jiff::Timestamp::now().as_microsecond().unsigned_abs()
+}
+
+/// The parent process holds the other end, and the system closes it when the parent ends. A thread
+/// reads, because a blocked read cannot be cancelled when a signal comes first.
 fn end_of_input() -> oneshot::Receiver<()> {
     let (sender, ended) = oneshot::channel();
     std::thread::spawn(move || {

@@ -1,0 +1,244 @@
+//! The delivery log. Source: learn.microsoft.com, REST reference, Service Hooks, Notifications.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::account::Account;
+use super::behavior::ServiceBehavior;
+use super::saved_subscription::SavedSubscription;
+use super::subscription_inputs::SubscriptionInputs;
+use crate::delivery::WebhookResponse;
+use crate::http::HttpError;
+use crate::{Notification, time};
+
+/// The notifications of one organization, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct DeliveryLog {
+    entries: Vec<LogEntry>,
+}
+
+/// A notification and the state of its delivery.
+#[derive(Clone, Debug)]
+pub(super) struct LogEntry {
+    /// Zeros for the test of a subscription that is not saved.
+    pub(super) subscription: Uuid,
+    /// The body's `notificationId`.
+    pub(super) number: u32,
+    pub(super) created: Timestamp,
+    /// How often the notification was posted.
+    pub(super) posts: u32,
+    /// Further reads that still find the delivery in progress.
+    pub(super) pending_reads: u32,
+    event_id: Uuid,
+    event: Value,
+    modified: Timestamp,
+    outcome: DeliveryOutcome,
+    /// Of the last post.
+    duration: Duration,
+    /// The last request and its response, as text.
+    request: String,
+    response: String,
+    inputs: SubscriptionInputs,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum DeliveryOutcome {
+    Pending,
+    Succeeded,
+    /// With a reason.
+    Failed(String),
+}
+
+impl LogEntry {
+    pub(super) fn new(notification: &Notification, hook: &SavedSubscription, now: Timestamp) -> Self {
+        Self {
+            subscription: notification.subscription_id,
+            number: notification.sequence,
+            created: now,
+            posts: 0,
+            pending_reads: 0,
+            event_id: notification.event_id,
+            event: serde_json::from_slice(&notification.event).unwrap_or_default(),
+            modified: now,
+            outcome: DeliveryOutcome::Pending,
+            duration: Duration::ZERO,
+            request: request_text(hook, notification),
+            response: String::new(),
+            inputs: hook.inputs.clone(),
+        }
+    }
+
+    /// Records a response. Returns the number of posts.
+    pub(super) fn settle(&mut self, response: &Result<WebhookResponse, HttpError>, now: Timestamp) -> u32 {
+        self.posts += 1;
+        self.modified = now;
+        self.duration = response.as_ref().map(|response| response.elapsed).unwrap_or_default();
+        (self.outcome, self.response) = outcome(response);
+        self.posts
+    }
+
+    /// The member `result`.
+    pub(super) fn result(&self) -> &'static str {
+        match self.outcome {
+            _ if self.pending_reads > 0 => "pending",
+            DeliveryOutcome::Pending => "pending",
+            DeliveryOutcome::Succeeded => "succeeded",
+            DeliveryOutcome::Failed(_) => "failed",
+        }
+    }
+
+    /// The member `status`.
+    pub(super) fn status(&self) -> &'static str {
+        match (self.result(), self.posts) {
+            ("pending", 0) => "queued",
+            ("pending", _) if self.pending_reads > 0 => "requestInProgress",
+            ("pending", _) => "queuedForRetry",
+            _ => "completed",
+        }
+    }
+
+    /// Without details, as in lists. Microsoft does not say whether lists have details.
+    pub(super) fn to_json(&self) -> Value {
+        json!({
+            "id": self.number,
+            "subscriptionId": self.subscription,
+            "subscriberId": Uuid::nil(),
+            "eventId": self.event_id,
+            "status": self.status(),
+            "result": self.result(),
+            "createdDate": time::render(self.created),
+            "modifiedDate": time::render(self.modified),
+        })
+    }
+
+    pub(super) fn to_detailed_json(&self, behavior: &ServiceBehavior) -> Value {
+        let mut details = json!({
+            "eventType": self.inputs.event_type,
+            "publisherId": self.inputs.publisher_id,
+            "consumerId": self.inputs.consumer_id,
+            "consumerActionId": self.inputs.consumer_action_id,
+            "consumerInputs": self.inputs.masked_inputs(),
+            "publisherInputs": self.inputs.publisher_inputs,
+            "queuedDate": time::render(self.created),
+            "requestAttempts": self.posts.max(1),
+        });
+        let completed = self.status() == "completed";
+        if completed || behavior.shows_pending_events {
+            details["event"] = self.event.clone();
+        }
+        if completed {
+            details["request"] = self.request.clone().into();
+            details["response"] = self.response.clone().into();
+            details["requestDuration"] = self.duration.as_secs_f64().into();
+            for date in ["dequeuedDate", "processedDate", "completedDate"] {
+                details[date] = time::render(self.modified).into();
+            }
+            if let DeliveryOutcome::Failed(reason) = &self.outcome {
+                details["errorMessage"] = reason.clone().into();
+                details["errorDetail"] = reason.clone().into();
+            }
+        }
+        let mut body = self.to_json();
+        body["details"] = details;
+        body
+    }
+}
+
+impl DeliveryLog {
+    /// Adds a notification, or the next attempt of one that is there.
+    pub(super) fn record(&mut self, entry: LogEntry) {
+        match self.find(entry.subscription, entry.number) {
+            Some(old) => *old = LogEntry { created: old.created, posts: old.posts, ..entry },
+            None => self.entries.push(entry),
+        }
+    }
+
+    pub(super) fn find(&mut self, subscription: Uuid, number: u32) -> Option<&mut LogEntry> {
+        self.entries.iter_mut().find(|entry| entry.subscription == subscription && entry.number == number)
+    }
+
+    /// A delivery is not retried any more.
+    pub(super) fn give_up(&mut self, subscription: Uuid, number: u32, now: Timestamp) {
+        if let Some(entry) = self.find(subscription, number) {
+            entry.outcome = DeliveryOutcome::Failed("The subscription was changed.".to_owned());
+            entry.modified = now;
+        }
+    }
+
+    pub(super) fn retry_later(&mut self, subscription: Uuid, number: u32) {
+        if let Some(entry) = self.find(subscription, number) {
+            entry.outcome = DeliveryOutcome::Pending;
+        }
+    }
+
+    /// Newest first. A week is kept.
+    pub(super) fn last_week(&self, now: Timestamp) -> impl Iterator<Item = &LogEntry> {
+        let oldest = time::later(now, SignedDuration::from_hours(-24 * 7));
+        self.entries.iter().rev().filter(move |entry| entry.created >= oldest)
+    }
+
+    /// The number of the next test of a subscription that is not saved.
+    pub(super) fn next_unsaved(&self) -> u32 {
+        let unsaved = self.entries.iter().filter(|entry| entry.subscription.is_nil());
+        unsaved.map(|entry| entry.number).max().unwrap_or_default() + 1
+    }
+
+    /// The number of entries with each result, by subscription.
+    pub(super) fn summary<'a>(entries: impl Iterator<Item = &'a LogEntry>) -> Value {
+        let mut counts: BTreeMap<Uuid, BTreeMap<&str, u32>> = BTreeMap::new();
+        for entry in entries {
+            *counts.entry(entry.subscription).or_default().entry(entry.result()).or_default() += 1;
+        }
+        let results = |results: &BTreeMap<&str, u32>| -> Value {
+            results
+                .iter()
+                .map(|(result, count)| json!({"result": result, "notificationCount": count}))
+                .collect()
+        };
+        counts.iter().map(|(id, counts)| json!({"subscriptionId": id, "results": results(counts)})).collect()
+    }
+}
+
+impl Account {
+    /// Puts a notification into the log before its delivery.
+    pub(super) fn log_queued(&mut self, notification: &Notification, now: Timestamp) {
+        let Some(hook) = self.hook(notification.subscription_id) else { return };
+        let entry = LogEntry::new(notification, hook, now);
+        self.log.record(entry);
+    }
+}
+
+/// A request as the log has it; credentials are masked.
+fn request_text(hook: &SavedSubscription, notification: &Notification) -> String {
+    let authorization = match hook.inputs.password() {
+        Some(_) => "\n  Authorization: Basic ********",
+        None => "",
+    };
+    format!(
+        "Method: POST\nURI: {}\nHTTP Version: 1.1\nHeaders:\n{{{authorization}\n  Content-Type: \
+         application/json; charset=utf-8\n}}\nContent:\n{}\n",
+        notification.url,
+        String::from_utf8_lossy(&notification.body)
+    )
+}
+
+fn outcome(response: &Result<WebhookResponse, HttpError>) -> (DeliveryOutcome, String) {
+    let response = match response {
+        Ok(response) => response,
+        Err(error) => return (DeliveryOutcome::Failed(error.to_string()), String::new()),
+    };
+    let status = response.status;
+    let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let reason = reason.unwrap_or("Unknown");
+    let body = String::from_utf8_lossy(&response.body);
+    let text =
+        format!("Status Code: {status}\nReason Phrase: {reason}\nHTTP Version: 1.1\nContent:\n{body}\n");
+    match status {
+        200..=299 => (DeliveryOutcome::Succeeded, text),
+        _ => (DeliveryOutcome::Failed(format!("{reason} ({status})")), text),
+    }
+}

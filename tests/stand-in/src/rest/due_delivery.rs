@@ -1,0 +1,151 @@
+//! Deliveries: the request with the credentials of the subscription, and the effect of the response.
+//!
+//! Custom headers are kept and shown, and not sent.
+//!
+//! Source: learn.microsoft.com, "Webhooks with Azure DevOps" and "Troubleshoot service hooks".
+
+use jiff::Timestamp;
+
+use super::account::Account;
+use super::delivery_log::LogEntry;
+use super::delivery_schedule::{self, DueReason};
+use super::saved_subscription::{SavedSubscription, Status};
+use super::state::{ServiceState, SharedState};
+use crate::delivery::{Delivery, WebhookResponse, basic_authorization};
+use crate::http::HttpError;
+use crate::{CodeEvent, Notification};
+
+/// A delivery that is due now.
+#[derive(Debug)]
+pub struct DueDelivery {
+    pub(super) organization: String,
+    pub(super) notification: Notification,
+    pub(super) reason: DueReason,
+    at: Timestamp,
+    delivery: Delivery,
+    is_first: bool,
+}
+
+/// A delivery and its response.
+#[derive(Debug)]
+pub struct SentDelivery {
+    /// The notification that was posted.
+    pub notification: Notification,
+    /// The webhook's response.
+    pub response: Result<WebhookResponse, HttpError>,
+}
+
+impl SentDelivery {
+    /// The response's status, if there was a response.
+    pub fn status(&self) -> Option<u16> {
+        self.response.as_ref().ok().map(|response| response.status)
+    }
+}
+
+impl DueDelivery {
+    /// The request to post.
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// The notification to post.
+    pub fn notification(&self) -> &Notification {
+        &self.notification
+    }
+
+    /// Whether the notification was never posted before.
+    pub fn is_first(&self) -> bool {
+        self.is_first
+    }
+
+    /// When the delivery is due.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Posts once, without scheduling a retry.
+    pub(super) async fn send(self, shared: &SharedState) -> SentDelivery {
+        let response = self.delivery.send().await;
+        shared.state().settle(&self, &response);
+        SentDelivery { notification: self.notification, response }
+    }
+}
+
+impl ServiceState {
+    /// Queues a notification of a saved subscription. `None` when the subscription is gone.
+    pub(super) fn queue(
+        &mut self,
+        notification: &Notification,
+        at: Timestamp,
+        reason: DueReason,
+    ) -> Option<DueDelivery> {
+        let account = self.account_of(notification.subscription_id)?;
+        let hook = account.hook(notification.subscription_id)?.clone();
+        account.log.record(LogEntry::new(notification, &hook, at));
+        Some(account.due(notification, &hook, at, reason))
+    }
+
+    /// Logs a response and applies it to the subscription. Returns when to retry.
+    pub(super) fn settle(
+        &mut self,
+        due: &DueDelivery,
+        response: &Result<WebhookResponse, HttpError>,
+    ) -> Option<Timestamp> {
+        let now = self.now();
+        let account = self.account(&due.organization)?;
+        let id = due.notification.subscription_id;
+        let posts = account.log.find(id, due.notification.sequence)?.settle(response, now);
+        // That a test notification changes no status is assumed.
+        if due.notification.code_event == CodeEvent::Tested {
+            return None;
+        }
+        let status = response.as_ref().ok().map(|response| response.status);
+        let hook = account.hook_mut(id)?;
+        let before = hook.status;
+        let (status, wait) = delivery_schedule::consequence(hook, status, posts, due.reason, now);
+        if before != status {
+            account.set_status(id, status);
+        }
+        wait.map(|wait| crate::time::later(now, wait))
+    }
+}
+
+impl Account {
+    /// The next attempt of a notification that is in the log. `hook` need not be saved.
+    pub(super) fn due(
+        &mut self,
+        notification: &Notification,
+        hook: &SavedSubscription,
+        at: Timestamp,
+        reason: DueReason,
+    ) -> DueDelivery {
+        let posts = self.log.find(hook.id, notification.sequence).map_or(0, |entry| entry.posts);
+        let mut delivery = Delivery::attempt(notification, "", posts + 1);
+        delivery.headers.retain(|(name, _)| *name != "Authorization");
+        delivery.headers.extend(authorization(hook).map(|value| ("Authorization", value)));
+        DueDelivery {
+            organization: self.name().to_owned(),
+            notification: notification.clone(),
+            reason,
+            at,
+            delivery,
+            is_first: posts == 0,
+        }
+    }
+
+    /// The reason of a delivery that a test or the demo makes now.
+    pub(super) fn due_reason(&self, notification: &Notification) -> DueReason {
+        match self.hook(notification.subscription_id).map(|hook| hook.status) {
+            Some(Status::OnProbation) => DueReason::Probation,
+            _ => DueReason::Notified,
+        }
+    }
+}
+
+/// A password without a user name is sent with an empty one.
+fn authorization(hook: &SavedSubscription) -> Option<String> {
+    let input = |name: &str| hook.inputs.consumer_inputs.get(name).map(String::as_str);
+    let (user, password) = (input("basicAuthUsername"), input("basicAuthPassword"));
+    (user.is_some() || password.is_some())
+        .then(|| basic_authorization(user.unwrap_or_default(), password.unwrap_or_default()))
+}

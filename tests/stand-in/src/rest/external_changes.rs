@@ -1,0 +1,46 @@
+//! Changes that people or the service make to subscriptions, without a call.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::saved_subscription::Status;
+use super::stand_in::StandIn;
+use super::subscription_inputs::SubscriptionInputs;
+use crate::Identity;
+
+impl StandIn {
+    /// Creates a subscription from the body of a REST call, without checks.
+    ///
+    /// # Panics
+    ///
+    /// The body lacks something that every subscription has.
+    #[expect(clippy::expect_used, reason = "a mistake in a test fails the test")]
+    pub fn create_subscription(&self, organization: &str, by: &Identity, body: &Value) -> Uuid {
+        let inputs = SubscriptionInputs::parse(body).expect("the body of a subscription");
+        let (now, inner_id) = {
+            let mut state = self.shared.state();
+            (state.now(), state.ids.uuid())
+        };
+        self.account(organization, |account| account.add_hook(inputs, inner_id, by, now).id)
+    }
+
+    /// Edits the inputs of a subscription, without checks.
+    pub fn edit_subscription(&self, id: Uuid, edit: impl FnOnce(&mut SubscriptionInputs)) {
+        self.with(id, |account| {
+            let Some(hook) = account.hook(id).cloned() else { return };
+            let mut inputs = hook.inputs;
+            edit(&mut inputs);
+            account.replace_hook(id, inputs, None, &hook.modified_by, hook.modified);
+        });
+    }
+
+    /// Deletes a subscription.
+    pub fn delete_subscription(&self, id: Uuid) {
+        self.with(id, |account| account.remove_hook(id));
+    }
+
+    /// Sets the status of a subscription.
+    pub fn set_status(&self, id: Uuid, status: Status) {
+        self.with(id, |account| account.set_status(id, status));
+    }
+}

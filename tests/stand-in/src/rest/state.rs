@@ -1,0 +1,88 @@
+//! The state of a stand-in.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::account::Account;
+use super::behavior::ServiceBehavior;
+use super::calls::{Call, Effect};
+use super::fault::FaultPlan;
+use super::pat::PersonalAccessToken;
+use super::request::ApiRequest;
+use crate::Organization;
+use crate::ids::IdGenerator;
+
+#[derive(Debug)]
+pub(super) struct ServiceState {
+    pub(super) accounts: Vec<Account>,
+    pub(super) tokens: Vec<PersonalAccessToken>,
+    pub(super) behavior: ServiceBehavior,
+    pub(super) faults: FaultPlan,
+    pub(super) calls: Vec<Call>,
+    call_count: usize,
+    /// For ids that only REST shows, so that an organization's ids depend on its seed alone.
+    pub(super) ids: IdGenerator,
+    /// `None` for the clock of this machine.
+    pub(super) time: Option<Timestamp>,
+}
+
+/// The state, shared between calls and tests.
+#[derive(Debug)]
+pub(super) struct SharedState {
+    state: Mutex<ServiceState>,
+    /// Signals each call that arrives and each that is done.
+    pub(super) changes: watch::Sender<()>,
+}
+
+impl SharedState {
+    pub(super) fn new(organizations: impl IntoIterator<Item = Organization>) -> Self {
+        let state = ServiceState {
+            accounts: organizations.into_iter().map(Account::new).collect(),
+            tokens: Vec::new(),
+            behavior: ServiceBehavior::default(),
+            faults: FaultPlan::default(),
+            calls: Vec::new(),
+            call_count: 0,
+            ids: IdGenerator::new(0x5e_ed0f_4e57),
+            time: None,
+        };
+        Self { state: Mutex::new(state), changes: watch::Sender::new(()) }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, ServiceState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ServiceState {
+    #[expect(clippy::disallowed_methods, reason = "a server has a clock; tests set the time")]
+    pub(super) fn now(&self) -> Timestamp {
+        self.time.unwrap_or_else(Timestamp::now)
+    }
+
+    pub(super) fn account(&mut self, organization: &str) -> Option<&mut Account> {
+        self.accounts.iter_mut().find(|account| account.name() == organization)
+    }
+
+    /// The organization that has a subscription.
+    pub(super) fn account_of(&mut self, subscription: Uuid) -> Option<&mut Account> {
+        self.accounts.iter_mut().find(|account| account.hook(subscription).is_some())
+    }
+
+    /// Records a call and returns its number.
+    pub(super) fn record_call(&mut self, request: &ApiRequest, operation: &str) -> usize {
+        self.call_count += 1;
+        self.calls.push(Call {
+            operation: operation.to_owned(),
+            target: request.target.clone(),
+            body: request.body(),
+            status: None,
+            effect: Effect::None,
+            number: self.call_count,
+        });
+        self.call_count
+    }
+}

@@ -1,4 +1,4 @@
-//! The checkpoint queue on virtual time: one message, which whoever received it has for some minutes.
+//! The checkpoint queue on virtual time: one message, leased for some minutes to the pass that received it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +19,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(6);
 struct State {
     watch_state: WatchState,
     leased_until: Option<Timestamp>,
-    /// How many calls of a hundred fail.
+    /// Calls that fail, of a hundred.
     failing: u64,
     rng: Rng,
 }
@@ -80,7 +80,7 @@ impl CheckpointStore for Checkpoints {
             _ => lease.state,
         };
         state.watch_state = watch_state.newer(state.watch_state.clone());
-        // The new one is there; the answer may be lost before the old one is deleted.
+        // The new message is sent; the call may fail before the old one is deleted.
         if state.rng.percent(failing) {
             return Err(failed());
         }
@@ -89,7 +89,7 @@ impl CheckpointStore for Checkpoints {
     }
 }
 
-/// As if all were settled.
+/// The checkpoint of a pass that had nothing left to do.
 fn settled(state: &WatchState, now: Timestamp) -> WatchState {
     let mut json: Value = serde_json::from_str(&state.to_json().expect("JSON")).expect("JSON");
     for (_, checkpoint) in json["integrations"].as_object_mut().expect("integrations") {

@@ -1,4 +1,4 @@
-//! The one clock of a simulation, and what else comes from outside.
+//! The virtual clock of a simulation.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use hookpost_core::ports::{Clock, RandomUnavailable, SecureRandom};
 use jiff::Timestamp;
 
-/// Virtual time; clones share it.
+/// A clock; clones share the time.
 #[derive(Clone, Debug)]
 pub(crate) struct VirtualClock(Arc<Mutex<Timestamp>>);
 

@@ -1,9 +1,9 @@
-//! The classes of faults, each a kind of profile that comes and goes.
+//! The classes of faults: what fails, for how long, and how Azure DevOps and `watch` behave meanwhile.
 
 use crate::lambda;
 use crate::sqs;
 
-/// What is out of order for a while.
+/// The faults that are active at the same time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FaultProfile {
     pub(crate) queue: sqs::SqsFault,
@@ -11,41 +11,41 @@ pub(crate) struct FaultProfile {
     pub(crate) secrets_down: bool,
 }
 
-/// What Azure DevOps does by itself.
+/// How Azure DevOps behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SenderBehavior {
-    /// What is documented.
+    /// As documented.
     Plain,
-    /// Delivers twice, late, and in another order.
+    /// Delivers twice, late and out of order.
     Disorderly,
-    /// Puts subscriptions on probation, or disables them.
+    /// Puts subscriptions on probation or disables them, for no reason.
     Strict,
-    /// Disables subscriptions because whoever made them left.
+    /// Disables subscriptions because their owner left.
     OwnerLeft,
 }
 
-/// What is wrong with `watch`.
+/// The condition of `watch`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WatchCondition {
-    /// Nothing.
+    /// Works.
     Well,
-    /// Its calls fail: so many of a hundred.
+    /// Its calls fail: this many of a hundred.
     Failing(u64),
-    /// It is killed in the middle: at so many calls of a hundred.
+    /// Passes are killed: at this many calls of a hundred.
     Killed(u64),
-    /// Nobody calls it for hours.
+    /// Not invoked for hours.
     Away,
 }
 
-/// One class.
+/// A class of faults.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FaultClass {
     pub(crate) name: &'static str,
-    /// Faults on our side that last less than Azure DevOps tries again for: no subscription may suffer.
+    /// Whether the faults are ours and shorter than Azure DevOps's retries, so that no subscription may be put on probation.
     pub(crate) ours: bool,
-    /// One of these at a time.
+    /// One of these is active at a time.
     pub(crate) profiles: &'static [FaultProfile],
-    /// For how long, in seconds.
+    /// Shortest and longest duration of a fault, in seconds.
     pub(crate) lasts: (u64, u64),
     pub(crate) sender: SenderBehavior,
     pub(crate) watch_condition: WatchCondition,
@@ -116,7 +116,11 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
         sender: SenderBehavior::Strict,
         ..ours("probation and disabling out of the blue", &[CALM])
     },
-    FaultClass { ours: false, sender: SenderBehavior::OwnerLeft, ..ours("creator of hooks left", &[CALM]) },
+    FaultClass {
+        ours: false,
+        sender: SenderBehavior::OwnerLeft,
+        ..ours("owner of subscriptions left", &[CALM])
+    },
     FaultClass {
         ours: false,
         sender: SenderBehavior::Strict,

@@ -1,4 +1,4 @@
-//! The real client for Azure DevOps before the stand-in, with calls that fail and passes that are killed, by rng.
+//! The real client for Azure DevOps in front of the stand-in, with calls that fail and passes that are killed at random.
 
 use std::future::{Future, pending};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,13 +19,13 @@ use tokio::sync::Notify;
 use crate::clock::VirtualClock;
 use crate::rng::Rng;
 
-/// What may go wrong, and that a pass was killed.
+/// Decides which calls fail, and which kill the pass.
 #[derive(Debug)]
 pub(crate) struct FaultInjector {
     rng: Mutex<Rng>,
-    /// Calls of a hundred that fail, and after which the pass is killed.
+    /// Calls of a hundred that fail, and at which the pass is killed.
     odds: Mutex<(u64, u64)>,
-    /// What each call takes, by this clock.
+    /// How long each call takes, on this clock.
     slow: Mutex<Option<(VirtualClock, SignedDuration)>>,
     pub(crate) killed: Notify,
 }
@@ -55,17 +55,17 @@ impl FaultInjector {
         match rng.below(100) {
             roll if roll < failing => Draw::Fails { after, slow: rng.percent(30) },
             roll if roll < failing + killed => Draw::Killed { after },
-            _ => Draw::Fine,
+            _ => Draw::Healthy,
         }
     }
 
-    /// A call, or what becomes of it.
-    async fn turn<T>(&self, call: impl Future<Output = Result<T, RestError>>) -> Result<T, RestError> {
+    /// Makes the call, or injects a fault before or after it.
+    async fn call<T>(&self, call: impl Future<Output = Result<T, RestError>>) -> Result<T, RestError> {
         if let Some((clock, each)) = &*self.slow.lock().unwrap_or_else(PoisonError::into_inner) {
             clock.set(clock.read() + *each);
         }
         match self.draw() {
-            Draw::Fine => call.await,
+            Draw::Healthy => call.await,
             Draw::Fails { after: true, .. } => {
                 call.await?;
                 Err(RestError::Unreachable { detail: "the connection broke".to_owned() })
@@ -86,12 +86,12 @@ impl FaultInjector {
 }
 
 enum Draw {
-    Fine,
+    Healthy,
     Fails { after: bool, slow: bool },
     Killed { after: bool },
 }
 
-/// Opens organizations.
+/// Opens organizations with faults.
 #[derive(Clone, Debug)]
 pub(crate) struct FlakyConnector {
     pub(crate) connector: RestConnector,
@@ -106,7 +106,7 @@ impl OrganizationConnector for FlakyConnector {
     }
 }
 
-/// One organization.
+/// An organization with faults.
 #[derive(Debug)]
 pub(crate) struct FlakyClient {
     client: RestClient,
@@ -115,27 +115,27 @@ pub(crate) struct FlakyClient {
 
 impl AzureDevOps for FlakyClient {
     async fn connection(&self) -> Result<Identity, RestError> {
-        self.faults.turn(self.client.connection()).await
+        self.faults.call(self.client.connection()).await
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, RestError> {
-        self.faults.turn(self.client.projects()).await
+        self.faults.call(self.client.projects()).await
     }
 
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
-        self.faults.turn(self.client.repositories()).await
+        self.faults.call(self.client.repositories()).await
     }
 
     async fn may_edit_subscriptions(&self, project: Option<&str>) -> Result<bool, RestError> {
-        self.faults.turn(self.client.may_edit_subscriptions(project)).await
+        self.faults.call(self.client.may_edit_subscriptions(project)).await
     }
 
     async fn probe_code_write(&self, project: &str, repository: &str) -> Result<WriteProbe, RestError> {
-        self.faults.turn(self.client.probe_code_write(project, repository)).await
+        self.faults.call(self.client.probe_code_write(project, repository)).await
     }
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        self.faults.turn(self.client.subscriptions()).await
+        self.faults.call(self.client.subscriptions()).await
     }
 
     async fn create(
@@ -143,7 +143,7 @@ impl AzureDevOps for FlakyClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        self.faults.turn(self.client.create(wanted, password)).await
+        self.faults.call(self.client.create(wanted, password)).await
     }
 
     async fn replace(
@@ -152,11 +152,11 @@ impl AzureDevOps for FlakyClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        self.faults.turn(self.client.replace(id, wanted, password)).await
+        self.faults.call(self.client.replace(id, wanted, password)).await
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {
-        self.faults.turn(self.client.delete(id)).await
+        self.faults.call(self.client.delete(id)).await
     }
 
     async fn send_test(
@@ -165,7 +165,7 @@ impl AzureDevOps for FlakyClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<TestResult, RestError> {
-        self.faults.turn(self.client.send_test(id, wanted, password)).await
+        self.faults.call(self.client.send_test(id, wanted, password)).await
     }
 
     async fn delivery_counts(
@@ -173,7 +173,7 @@ impl AzureDevOps for FlakyClient {
         ids: &[&str],
         since: Timestamp,
     ) -> Result<Vec<DeliveryCounts>, RestError> {
-        self.faults.turn(self.client.delivery_counts(ids, since)).await
+        self.faults.call(self.client.delivery_counts(ids, since)).await
     }
 
     async fn deliveries(
@@ -183,7 +183,7 @@ impl AzureDevOps for FlakyClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<LoggedDelivery>, RestError> {
-        self.faults.turn(self.client.deliveries(ids, state, from, to)).await
+        self.faults.call(self.client.deliveries(ids, state, from, to)).await
     }
 
     async fn pushes(
@@ -192,7 +192,7 @@ impl AzureDevOps for FlakyClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {
-        self.faults.turn(self.client.pushes(of, from, to)).await
+        self.faults.call(self.client.pushes(of, from, to)).await
     }
 
     async fn pull_requests(
@@ -202,6 +202,6 @@ impl AzureDevOps for FlakyClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {
-        self.faults.turn(self.client.pull_requests(of, happened, from, to)).await
+        self.faults.call(self.client.pull_requests(of, happened, from, to)).await
     }
 }

@@ -1,4 +1,4 @@
-//! API Gateway and the receivers' instances in one process: the real pipeline, which can be killed at any point.
+//! API Gateway and the receivers' instances in one process, with faults around the real pipeline.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -19,37 +19,37 @@ use crate::rng::Rng;
 use crate::secrets::Secrets;
 use crate::sqs::{Quarantine, Sqs};
 
-/// How the functions and the way to them are.
+/// A fault of the functions, or of the connection to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum LambdaFault {
     #[default]
     None,
-    /// Killed before anything was done, such as by running out of memory.
+    /// Killed before the request is processed, such as by running out of memory.
     KilledBefore,
-    /// Killed after everything was done.
+    /// Killed after the request was processed.
     KilledAfter,
     /// Every instance is new.
     Cold,
     /// All instances are busy: the gateway answers.
     Throttled,
-    /// The connection breaks before the request is there.
+    /// The connection breaks before the request arrives.
     BrokenBefore,
-    /// The connection breaks before the answer is there.
+    /// The connection breaks before the response arrives.
     BrokenAfter,
-    /// Somebody else answers in our place, with 500.
+    /// Another server answers instead, with 500.
     Misrouted,
-    /// The clock is hours off.
+    /// The clock is off by this many hours.
     WrongClock(i64),
 }
 
-/// The functions.
+/// The receivers behind the gateway.
 pub(crate) struct Lambda {
     receivers: [Option<Receiver<Secrets, Sqs>>; 2],
     secrets: Secrets,
     events: Sqs,
     quarantine: Quarantine,
     mutant: Mutant,
-    pub(crate) trouble: LambdaFault,
+    pub(crate) fault: LambdaFault,
     pub(crate) odds: u64,
 }
 
@@ -61,34 +61,34 @@ impl Lambda {
             events: events.clone(),
             quarantine: quarantine.clone(),
             mutant,
-            trouble: LambdaFault::None,
+            fault: LambdaFault::None,
             odds: 100,
         }
     }
 
-    /// The status that the sender sees, or none.
+    /// The status that Azure DevOps sees; `None` without a response.
     pub(crate) fn post(&mut self, delivery: &Delivery, now: Timestamp, rng: &mut Rng) -> Option<u16> {
-        let trouble = if rng.percent(self.odds) { self.trouble } else { LambdaFault::None };
+        let fault = if rng.percent(self.odds) { self.fault } else { LambdaFault::None };
         let endpoint = usize::from(delivery.url.contains("/pull-request"));
-        if trouble == LambdaFault::Cold {
+        if fault == LambdaFault::Cold {
             self.receivers[endpoint] = None;
         }
-        let now = match trouble {
+        let now = match fault {
             LambdaFault::WrongClock(hours) => now + SignedDuration::from_hours(hours),
             _ => now,
         };
-        match trouble {
+        match fault {
             LambdaFault::KilledBefore => {
                 self.receivers[endpoint] = None;
-                Some(self.fault())
+                Some(self.unavailable())
             }
-            LambdaFault::Throttled => Some(self.fault()),
+            LambdaFault::Throttled => Some(self.unavailable()),
             LambdaFault::BrokenBefore => None,
             LambdaFault::Misrouted => Some(500),
             LambdaFault::KilledAfter => {
                 self.receive(endpoint, delivery, now);
                 self.receivers[endpoint] = None;
-                Some(self.fault())
+                Some(self.unavailable())
             }
             LambdaFault::BrokenAfter => {
                 self.receive(endpoint, delivery, now);
@@ -98,8 +98,8 @@ impl Lambda {
         }
     }
 
-    /// What the gateway makes of a function that gave no answer.
-    fn fault(&self) -> u16 {
+    /// The gateway's status for a function that failed.
+    fn unavailable(&self) -> u16 {
         if self.mutant == Mutant::FiveHundred { 500 } else { 503 }
     }
 
@@ -126,11 +126,11 @@ impl Lambda {
             pin!(receiver.receive(request(delivery, now))).poll(&mut Context::from_waker(Waker::noop()));
         match polled {
             Poll::Ready(receipt) => match Reply::to(&receipt.outcome).status {
-                503 => self.fault(),
+                503 => self.unavailable(),
                 status => status,
             },
-            // It waits for an answer that does not come, until its deadline.
-            Poll::Pending => self.fault(),
+            // The receiver waits until its deadline for a response that does not come.
+            Poll::Pending => self.unavailable(),
         }
     }
 }

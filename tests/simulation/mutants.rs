@@ -1,27 +1,27 @@
-//! Promises that can be broken on purpose, to see that it shows.
+//! Promises broken on purpose, to see that the oracle notices.
 
-/// What is broken.
+/// The promise that is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mutant {
-    /// Nothing.
-    AllKept,
-    /// A fault of ours is answered 500.
+    /// None: the real behavior.
+    None,
+    /// A fault of ours is answered with 500.
     FiveHundred,
-    /// A delivery is acknowledged, whatever becomes of it.
+    /// A delivery is acknowledged even if SQS did not accept its events.
     AcknowledgeFirst,
-    /// The checkpoint moves, whether or not the queue has the events.
+    /// The checkpoint moves even if SQS did not accept the events.
     CheckpointFirst,
     /// Each message has a deduplication id of its own.
     RandomDeduplication,
 }
 
 impl Mutant {
-    pub(crate) const BROKEN: [Self; 4] =
+    pub(crate) const ALL: [Self; 4] =
         [Self::FiveHundred, Self::AcknowledgeFirst, Self::CheckpointFirst, Self::RandomDeduplication];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::AllKept => "none",
+            Self::None => "none",
             Self::FiveHundred => "500 instead of 503",
             Self::AcknowledgeFirst => "acknowledge before send",
             Self::CheckpointFirst => "checkpoint before queue",

@@ -1,30 +1,30 @@
-//! What should be on the queue, against what is.
+//! Compares the events that should be on the queue with those that are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hookpost_stand_in::Timestamp;
 use serde_json::Value;
 
-/// Everything that happened, in order.
+/// Every event that should be on the queue, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Oracle {
     expected: Vec<Expected>,
 }
 
-/// One event that should be on the queue.
+/// An event that should be on the queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
-    /// What it goes by there: any of these.
+    /// The keys under which it may be there.
     pub(crate) keys: Vec<String>,
-    /// Whether Azure DevOps made a notification of it.
+    /// Whether Azure DevOps raised a notification.
     pub(crate) notified: bool,
-    /// Whether a list says afterwards that it happened.
+    /// Whether a list shows afterwards that it happened.
     pub(crate) traceable: bool,
     /// When it happened.
     pub(crate) at: Timestamp,
 }
 
-/// A message as it came onto the queue.
+/// A message on the queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrived {
     pub(crate) body: Value,
@@ -32,26 +32,26 @@ pub(crate) struct Arrived {
     pub(crate) at: Timestamp,
 }
 
-/// How it compares.
+/// The result of the comparison.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Judgment {
-    /// Events that should be there.
+    /// Number of expected events.
     pub(crate) raised: u64,
-    /// Of them, those that are.
+    /// Expected events on the queue.
     pub(crate) arrived: u64,
-    /// Those that are not, although they were told or left a trace; by name.
+    /// Expected events that are missing, although they were raised or left a trace.
     pub(crate) lost: Vec<String>,
-    /// Those that Azure DevOps told nobody of, and that no list shows.
+    /// Missing events that Azure DevOps did not raise and that no list shows.
     pub(crate) untraceable: u64,
-    /// Messages of an event that was there already, with its id, more than five minutes later.
+    /// Messages with the id of an event sent more than five minutes before.
     pub(crate) repeated: u64,
-    /// Messages that no consumer could know to be of one event, or that the queue should have held back.
+    /// Events with messages of several ids, or with a repetition that SQS should have held back.
     pub(crate) doubled: Vec<String>,
-    /// Messages behind a later one of their group; each says so by its own time, or by being marked as reconstructed.
+    /// Messages behind a later one of their group.
     pub(crate) late: u64,
-    /// Those that do not.
+    /// Late messages that neither their time nor the mark `reconstructed` shows to be late.
     pub(crate) disordered: Vec<String>,
-    /// When the last of the events came that happened before the last fault was over.
+    /// Arrival of the last event from before the end of the last fault.
     pub(crate) last: Option<Timestamp>,
 }
 
@@ -60,7 +60,7 @@ impl Oracle {
         self.expected.push(expected);
     }
 
-    /// A pull request was opened again: that it was closed shows in no list any more.
+    /// Records that a pull request was reactivated: no list shows the closing any more.
     pub(crate) fn forget_closing(&mut self, repository: &str, number: u32) {
         let (done, dropped) = (
             format!("made {repository} {number} completed"),
@@ -111,8 +111,8 @@ impl Oracle {
         judgment
     }
 
-    /// Whether the time of each event says where in its group it belongs. The time of one that was made from a list is that
-    /// of the happening, where a delivery has that of Azure DevOps's record of it, some seconds later; it is marked.
+    /// Checks that the time of each late event shows its place in the group. A reconstructed event is marked: its time is that of
+    /// the activity, where a delivery has the time of Azure DevOps's record, some seconds later.
     fn judge_order(&self, queue: &[Arrived], judgment: &mut Judgment) {
         let keys = |(place, expected): (usize, &Expected)| {
             expected.keys.iter().cloned().map(move |key| (key, place)).collect::<Vec<_>>()
@@ -146,7 +146,7 @@ impl Arrived {
     }
 }
 
-/// What an event goes by.
+/// The key of an event.
 fn key(event: &Value) -> String {
     let data = &event["data"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();

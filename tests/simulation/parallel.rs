@@ -1,14 +1,10 @@
-//! Several schedules at once, each in one thread.
+//! Several schedules at the same time, each on one thread.
 
-use std::future::Future;
 use std::sync::Mutex;
 use std::thread;
 
-/// Runs each, and gives the outcomes in the order of the seeds.
-pub(crate) fn run<T: Send, F: Future<Output = T>>(
-    seeds: &[u64],
-    schedule: impl Fn(u64) -> F + Sync,
-) -> Vec<T> {
+/// Runs a schedule for each seed, and gives the outcomes in the order of the seeds.
+pub(crate) fn run<T: Send>(seeds: &[u64], schedule: impl AsyncFn(u64) -> T + Sync) -> Vec<T> {
     let left = Mutex::new(seeds.iter().enumerate());
     let done = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(2, usize::from);

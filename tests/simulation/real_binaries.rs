@@ -1,12 +1,12 @@
-//! The same against the real binaries: receivers behind a gateway over HTTP, SQS and Secrets Manager behind fronts that
-//! misbehave, `setup` and `watch` as processes. Azure DevOps's time is virtual and ends now, which is when `watch` looks.
+//! Schedules against the real binaries: receivers behind a gateway over HTTP, SQS and Secrets Manager behind fault proxies, `setup`
+//! and `watch` as processes. Azure DevOps's time is virtual and ends now, which is when `watch` runs.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use hookpost_harness::account::Account;
 use hookpost_harness::fault_proxy::{Fault, PartialFailure};
-use hookpost_harness::function::{Function, InvokeError, binary};
+use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::Invocation;
 use hookpost_stand_in::Timestamp;
@@ -29,7 +29,7 @@ const ACTIVITIES: u64 = 200;
 /// How long the organization works before now.
 const SPAN: SignedDuration = SignedDuration::from_hours(4);
 
-/// What may be wrong for a while.
+/// All faults, in the order of the seeds.
 pub(crate) const BINARY_FAULTS: [BinaryFault; 14] = [
     BinaryFault::None,
     BinaryFault::QueueRefuses,
@@ -85,20 +85,20 @@ impl BinaryFault {
         }
     }
 
-    /// Whether no subscription may suffer from it.
+    /// Whether the fault is ours, so that no subscription may be put on probation.
     pub(crate) fn is_ours(self) -> bool {
         !matches!(self, Self::Misrouted | Self::QueueOut)
     }
 }
 
-/// What is due at a time.
+/// A planned step.
 enum Step {
     Activity,
     Begin,
     End,
 }
 
-pub(crate) struct Real {
+pub(crate) struct RealBinaries {
     azure: StandIn,
     workload: Workload,
     account: Account,
@@ -117,7 +117,7 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-impl Real {
+impl RealBinaries {
     pub(crate) async fn prepare(seed: u64, fault: BinaryFault) -> Self {
         let now = now();
         let begin = now - SPAN;
@@ -130,8 +130,8 @@ impl Real {
         let name = format!("faults-{seed}");
         let account = Account::open(&name).await;
         let gateway = Gateway::start(
-            Arc::new(account.receiver("code-pushed", RECEIVER).await),
-            Arc::new(account.receiver("pull-request", RECEIVER).await),
+            Arc::new(account.start("code-pushed", RECEIVER).await),
+            Arc::new(account.start("pull-request", RECEIVER).await),
         )
         .await;
         let setup = start("setup", &account, &azure, &gateway, &[]).await;
@@ -185,7 +185,7 @@ impl Real {
         self.judge().await
     }
 
-    /// Happenings, and when it is troubled: for less than Azure DevOps's retries, but for what is not ours.
+    /// Plans activities and periods of the fault: shorter than Azure DevOps's retries if the fault is ours.
     fn plan(&mut self, seconds: u64) -> Vec<(u64, Step)> {
         let mut steps: Vec<(u64, Step)> =
             (0..ACTIVITIES).map(|_| (self.rng.below(seconds), Step::Activity)).collect();
@@ -215,9 +215,9 @@ impl Real {
             self.begin_fault();
         }
         if self.fault == BinaryFault::SecretsDown {
-            // When it begins, so that they know no password. When it ends, because after a failure they ask again after a
-            // second, and in a second of their real clock Azure DevOps's virtual one is through with all its retries. That
-            // one and the same instance recovers is shown in one process, where both clocks are one.
+            // New instances at the start, so that no password is cached; and at the end, because an instance waits a second
+            // after a failed fetch, in which Azure DevOps's virtual time goes through all retries. That an instance recovers
+            // is shown in one process, where both share one clock.
             self.renew("code-pushed").await;
             self.renew("pull-request").await;
         }
@@ -237,9 +237,9 @@ impl Real {
         }
     }
 
-    /// A new instance behind an endpoint; the old one is killed.
+    /// Replaces the instance behind an endpoint; the old one is killed.
     async fn renew(&self, endpoint: &'static str) {
-        let fresh = Arc::new(self.account.receiver(endpoint, RECEIVER).await);
+        let fresh = Arc::new(self.account.start(endpoint, RECEIVER).await);
         if let Some(old) = self.gateway.replace(endpoint, fresh) {
             canary::assert_absent("the log of a receiver", old.logs().join("\n"));
         }
@@ -296,7 +296,7 @@ impl Real {
         let mut quiet = 0;
         for _ in 0..60 {
             let report = self.pass().await;
-            // What waits for a retry gets it now, or never.
+            // Deliveries that wait for a retry get it now.
             self.deliver_until(Timestamp::MAX).await;
             let figure = |name: &str| report[name].as_u64().unwrap_or(1);
             let left =
@@ -322,15 +322,15 @@ impl Real {
         mine
     }
 
-    /// In the middle of a pass, at any of its calls to Azure DevOps.
+    /// Kills `watch` in a pass, at a random call to Azure DevOps.
     async fn kill_watch(&mut self) {
         let at = usize::try_from(self.rng.below(30)).unwrap_or_default();
-        let patience = Duration::from_secs(30);
+        let timeout = Duration::from_secs(30);
         self.azure.forget_calls();
         let reached = async {
-            self.azure.until(patience, |azure| azure.calls().len() >= at).await;
-            self.azure.fail_all(rest::Fault::StallAfter(patience));
-            self.azure.until(patience, |azure| azure.calls().len() > at).await;
+            self.azure.until(timeout, |azure| azure.calls().len() >= at).await;
+            self.azure.fail_all(rest::Fault::StallAfter(timeout));
+            self.azure.until(timeout, |azure| azure.calls().len() > at).await;
         };
         tokio::select! {
             ended = self.watch.invoke(json!({})) => assert!(!matches!(ended, Err(InvokeError::Reported(_))), "a pass"),
@@ -364,6 +364,7 @@ async fn start_watch(account: &Account, azure: &StandIn, gateway: &Gateway, chec
     start("watch", account, azure, gateway, &[("HOOKPOST_CHECKPOINT_QUEUE_URL", checkpoints)]).await
 }
 
+/// Starts `setup` or `watch`.
 async fn start(
     name: &str,
     account: &Account,
@@ -371,16 +372,13 @@ async fn start(
     gateway: &Gateway,
     further: &[(&'static str, &str)],
 ) -> Function {
-    let own = [
-        ("HOOKPOST_WEBHOOK_BASE_URL", gateway.address()),
-        ("HOOKPOST_AZURE_DEVOPS_URL", azure.address()),
-        ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1".to_owned()),
+    let (gateway, azure) = (gateway.address(), azure.address());
+    let own: [(&'static str, &str); 3] = [
+        ("HOOKPOST_WEBHOOK_BASE_URL", &gateway),
+        ("HOOKPOST_AZURE_DEVOPS_URL", &azure),
+        ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"),
     ];
-    let further = further.iter().map(|&(name, value)| (name, value.to_owned()));
-    let environment = account.environment().into_iter().chain(own).chain(further);
-    let function = Function::start(&binary(name), environment).await;
-    function.ready().await.expect("it starts");
-    function
+    account.start(name, &[&own, further].concat()).await
 }
 
 fn answer(status: u16) -> Answer {

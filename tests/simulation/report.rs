@@ -1,32 +1,22 @@
-//! Figures for people.
+//! Tables of figures, for people.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use crate::settings;
 use crate::simulation::Outcome;
 
-/// Sums by class.
+/// Sums by fault class.
 #[derive(Debug, Default)]
-pub(crate) struct Table {
+pub(crate) struct Sums {
     rows: BTreeMap<&'static str, [u64; 11]>,
 }
 
-const COLUMNS: [&str; 11] = [
-    "schedules",
-    "events",
-    "deliveries",
-    "retries",
-    "held back as duplicates",
-    "probations",
-    "replayed",
-    "reconstructed",
-    "repeated",
-    "not told, no trace",
-    "lost",
-];
+const COLUMNS: &str = "fault | schedules | events | deliveries | retries | held back as duplicates | probations | replayed | \
+                       reconstructed | repeated | not raised, no trace | lost";
 
-impl Table {
+impl Sums {
     pub(crate) fn add(&mut self, class: &'static str, outcome: &Outcome) {
         let judgment = &outcome.judgment;
         let row = [
@@ -42,46 +32,32 @@ impl Table {
             judgment.untraceable,
             judgment.lost.len() as u64,
         ];
-        let sums = self.rows.entry(class).or_default();
-        for (sum, figure) in sums.iter_mut().zip(row) {
-            *sum += figure;
+        for name in [class, "**all**"] {
+            let sums = self.rows.entry(name).or_default();
+            sums.iter_mut().zip(row).for_each(|(sum, figure)| *sum += figure);
         }
     }
 
-    pub(crate) fn to_markdown(&self, order: impl Iterator<Item = &'static str>) -> String {
-        let mut lines = vec![
-            format!("| fault | {} |", COLUMNS.join(" | ")),
-            format!("| --- |{}", " ---: |".repeat(COLUMNS.len())),
-        ];
-        let mut total = [0; 11];
-        for class in order {
-            let Some(row) = self.rows.get(class) else { continue };
-            lines.push(line(class, row));
-            for (sum, figure) in total.iter_mut().zip(row) {
-                *sum += figure;
-            }
-        }
-        lines.push(line("**all**", &total));
-        lines.join("\n")
+    /// Writes the sums in the order of the classes.
+    pub(crate) fn write(&self, name: &str, classes: impl Iterator<Item = &'static str>) {
+        let row = |class| {
+            Some(format!("{class} | {}", self.rows.get(class)?.map(|sum| sum.to_string()).join(" | ")))
+        };
+        let rows: Vec<String> = classes.chain(["**all**"]).filter_map(row).collect();
+        write(name, COLUMNS, &rows);
     }
 }
 
-fn line(name: &str, row: &[u64]) -> String {
-    let figures: Vec<String> = row.iter().map(ToString::to_string).collect();
-    format!("| {name} | {} |", figures.join(" | "))
-}
-
-/// Where figures go.
-pub(crate) struct Report;
-
-impl Report {
-    /// Prints them, and keeps them as a part of the report when one is wanted.
-    #[expect(clippy::print_stdout, reason = "figures are for whoever runs it")]
-    pub(crate) fn write(part: &str, markdown: &str) {
-        println!("{markdown}\n");
-        if let Some(folder) = settings::report() {
-            fs::create_dir_all(&folder).expect("a folder for the report");
-            fs::write(folder.join(format!("{part}.md")), format!("{markdown}\n")).expect("the report");
-        }
+/// Writes a table into the folder `report`, unless the test is only a test.
+pub(crate) fn write(name: &str, columns: &str, rows: &[String]) {
+    if settings::is_full() {
+        let line = format!("---{}", " | ---:".repeat(columns.matches('|').count()));
+        let rows: Vec<String> = [columns, &line]
+            .into_iter()
+            .chain(rows.iter().map(String::as_str))
+            .map(|row| format!("| {row} |\n"))
+            .collect();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("report").join(name).with_extension("md");
+        fs::write(file, rows.concat()).expect("the report can be written");
     }
 }

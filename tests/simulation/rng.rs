@@ -1,8 +1,8 @@
-//! Rng from a seed: the same seed, the same workload.
+//! Random numbers from a seed: the same seed gives the same schedule.
 
 use jiff::SignedDuration;
 
-/// `SplitMix64` (Steele, Lea, Flood 2014): small, and good enough to roll dice.
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, and random enough here.
 #[derive(Clone, Debug)]
 pub(crate) struct Rng(u64);
 
@@ -19,7 +19,7 @@ impl Rng {
         mixed ^ (mixed >> 31)
     }
 
-    /// Below `end`.
+    /// A number below `end`.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
@@ -28,7 +28,7 @@ impl Rng {
         &of[usize::try_from(self.below(of.len() as u64)).unwrap_or_default()]
     }
 
-    /// In so many cases of a hundred.
+    /// True in this many cases of a hundred.
     pub(crate) fn percent(&mut self, cases: u64) -> bool {
         self.below(100) < cases
     }

@@ -1,4 +1,4 @@
-//! Secrets Manager with one integration, which can be out of order.
+//! Secrets Manager with one integration, which can be down.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,7 +68,7 @@ impl PasswordSource for Secrets {
     }
 }
 
-/// What `watch` needs of it; nothing else is ever asked here.
+/// Only what `watch` reads.
 impl SecretStore for Secrets {
     fn names(&self) -> &SecretNames {
         &self.names

@@ -1,36 +1,38 @@
-//! How much is simulated.
+//! How many schedules run.
 
 use std::env;
-use std::path::PathBuf;
 
-/// Schedules in `make test`: each class twice.
-const SCHEDULES: u64 = 42;
+use crate::fault_classes::FAULT_CLASSES;
+use crate::real_binaries::BINARY_FAULTS;
 
-/// The seeds of the schedules.
+/// Schedules for each fault class in `make faults`; one in `make test`.
+const ROUNDS: u64 = 100;
+
+/// Schedules for each fault against the real binaries in `make faults`.
+const ROUNDS_OF_BINARIES: u64 = 4;
+
+/// Faults against the real binaries in `make test`: a lost response, a process killed in a request, a killed `watch`.
+const BINARY_SEEDS: [u64; 3] = [6, 8, 12];
+
+/// The seeds of the schedules in one process; `HOOKPOST_FAULTS_SEED` alone, if set.
 pub(crate) fn seeds() -> Vec<u64> {
-    match number("HOOKPOST_FAULTS_SEED") {
-        Some(seed) => vec![seed],
-        None => (0..number("HOOKPOST_FAULTS_SCHEDULES").unwrap_or(SCHEDULES)).collect(),
-    }
+    let rounds = if is_full() { ROUNDS } else { 1 };
+    number("HOOKPOST_FAULTS_SEED")
+        .map_or_else(|| (0..FAULT_CLASSES.len() as u64 * rounds).collect(), |seed| vec![seed])
 }
 
-/// The seeds of the schedules against the real binaries: in `make test`, some; for figures, each trouble four times.
-pub(crate) fn real_seeds() -> Vec<u64> {
+/// The seeds of the schedules against the real binaries; `HOOKPOST_FAULTS_REAL_SEED` alone, if set.
+pub(crate) fn binary_seeds() -> Vec<u64> {
     match number("HOOKPOST_FAULTS_REAL_SEED") {
         Some(seed) => vec![seed],
-        None if is_full() => (0..56).collect(),
-        None => vec![6, 8, 12],
+        None if is_full() => (0..BINARY_FAULTS.len() as u64 * ROUNDS_OF_BINARIES).collect(),
+        None => BINARY_SEEDS.to_vec(),
     }
 }
 
-/// Whether figures are wanted, and not just a test.
+/// Whether `make faults` is running, which sets `HOOKPOST_FAULTS_FULL`: all schedules, with their figures.
 pub(crate) fn is_full() -> bool {
-    report().is_some()
-}
-
-/// The folder for figures, when they are wanted.
-pub(crate) fn report() -> Option<PathBuf> {
-    env::var_os("HOOKPOST_FAULTS_REPORT").map(PathBuf::from)
+    env::var_os("HOOKPOST_FAULTS_FULL").is_some()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test has no main to read its settings in")]

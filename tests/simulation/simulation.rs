@@ -1,5 +1,5 @@
-//! One schedule: an organization at work for some hours, faults that come and go, and `watch` now and then; then as much
-//! time as it takes until nothing is left to do.
+//! One schedule: an organization at work for some hours, faults that come and go, and passes of `watch`; then further passes until
+//! nothing is left to do.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,23 +35,23 @@ use crate::secrets::{BASE, Secrets};
 use crate::sqs::{Quarantine, Sqs};
 use crate::workload::{ORGANIZATION, Workload};
 
-/// Happenings of one schedule; some give several events.
+/// Activities of one schedule; some give several events.
 const ACTIVITIES: u64 = 200;
 
-/// How many seconds there are between two faults: more than Azure DevOps tries again for.
+/// Seconds between two faults: more than Azure DevOps's retries take.
 pub(crate) const APART: u64 = 200;
 
-/// How much later than the last happening everything has to be done.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(8 * 24);
+/// Time from the last activity until everything has to be done.
+const CATCH_UP: SignedDuration = SignedDuration::from_hours(8 * 24);
 
-/// What came of a schedule.
+/// The figures of a schedule.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) judgment: Judgment,
-    /// First tries, and tries after them.
+    /// First attempts, and retries.
     pub(crate) deliveries: u64,
     pub(crate) retries: u64,
-    /// Subscriptions that came onto probation by an answer of ours.
+    /// Subscriptions that a response of ours put on probation.
     pub(crate) probations: u64,
     pub(crate) replayed: u64,
     pub(crate) reconstructed: u64,
@@ -97,7 +97,7 @@ impl QuarantineReader for NoQuarantine {
     }
 }
 
-/// When something is due that no answer decides about.
+/// A step that is planned in advance.
 enum Step {
     Activity,
     Begin(FaultProfile),
@@ -168,7 +168,7 @@ impl Simulation {
         simulation
     }
 
-    /// Lays out `span`, with faults every 20 minutes or, when they are long, every two hours.
+    /// Plans `span`, with faults every 20 minutes or, when they are long, every two hours.
     pub(crate) fn plan(&mut self, span: SignedDuration) {
         let begin = beginning() + SignedDuration::from_secs(1);
         let end = begin + span;
@@ -197,14 +197,13 @@ impl Simulation {
             WatchCondition::Away => end,
             _ => begin,
         };
-        while at < end + PATIENCE {
+        while at < end + CATCH_UP {
             self.add(at, Step::Watch);
             at += SignedDuration::from_mins(every);
         }
     }
 
-    /// One outage of everything behind the gateway, from one hour after the beginning on, with a happening every so
-    /// often.
+    /// Plans one outage of everything behind the gateway, from one hour after the start on, with activities throughout.
     pub(crate) fn plan_outage(&mut self, length: SignedDuration) {
         let begin = beginning() + SignedDuration::from_secs(1);
         let end = begin + SignedDuration::from_hours(2) + length;
@@ -217,13 +216,13 @@ impl Simulation {
         self.add(from, Step::Begin(self.class.profiles[0]));
         self.add(from + length, Step::End);
         let mut at = begin;
-        while at < end + PATIENCE {
+        while at < end + CATCH_UP {
             self.add(at, Step::Watch);
             at += SignedDuration::from_mins(5);
         }
     }
 
-    /// From now on every call to Azure DevOps takes so long.
+    /// Makes every call to Azure DevOps take this long.
     pub(crate) fn slow_down(&mut self, each: SignedDuration) {
         self.connector.faults.slow_down(self.clock.clone(), each);
     }
@@ -271,9 +270,9 @@ impl Simulation {
     }
 
     fn profile(&mut self, profile: FaultProfile) {
-        self.sqs.be(profile.queue);
+        self.sqs.set_fault(profile.queue);
         self.secrets.set_down(profile.secrets_down);
-        self.lambda.trouble = profile.lambda;
+        self.lambda.fault = profile.lambda;
         self.lambda.odds = if profile.lambda == lambda::LambdaFault::Cold { 70 } else { 100 };
         let (failing, killed) = match self.class.watch_condition {
             WatchCondition::Failing(percent) => (percent, 0),
@@ -326,7 +325,7 @@ impl Simulation {
         }
     }
 
-    /// Whether there was nothing to do.
+    /// Runs a pass of `watch`; `true` when there was nothing to do.
     async fn pass(&mut self, at: Timestamp) -> bool {
         self.clock.set(at);
         self.azure.forget_calls();

@@ -1,4 +1,4 @@
-//! An SQS FIFO queue on virtual time, which can be out of order in every way that matters to a sender.
+//! An SQS FIFO queue on virtual time, with every fault that matters to a sender.
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -13,25 +13,25 @@ use crate::mutants::Mutant;
 use crate::oracle::Arrived;
 use crate::rng::Rng;
 
-/// For how long SQS knows a deduplication id.
+/// How long SQS knows a deduplication id.
 const DEDUPLICATION: SignedDuration = SignedDuration::from_mins(5);
 
-/// How the queue is.
+/// A fault of the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum SqsFault {
     #[default]
     None,
-    /// It takes nothing.
+    /// Refuses every message.
     Refuses,
-    /// It takes some.
+    /// Refuses some calls.
     Throttles,
-    /// It never answers, and has nothing.
+    /// Never answers, without the messages.
     Hangs,
-    /// It has it, and never answers.
+    /// Accepts the messages and never answers.
     HangsAfter,
-    /// It takes some messages of a batch.
+    /// Accepts some messages of a batch.
     Partial,
-    /// It has it, and the answer gets lost.
+    /// Accepts the messages, and the response is lost.
     AnswerLost,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Sqs {
     state: Arc<Mutex<State>>,
     clock: VirtualClock,
     mutant: Mutant,
-    /// An SDK that gives up after a while, where a receiver is given up itself.
+    /// Whether the SDK times out, as in `watch`; a receiver reaches its own deadline first.
     patient: bool,
     /// Where messages go instead, which is a queue without fault.
     quarantine: Option<Quarantine>,
@@ -78,7 +78,7 @@ impl Sqs {
         Self { quarantine: Some(quarantine.clone()), ..self.clone() }
     }
 
-    pub(crate) fn be(&self, fault: SqsFault) {
+    pub(crate) fn set_fault(&self, fault: SqsFault) {
         self.state().fault = fault;
     }
 
@@ -86,7 +86,7 @@ impl Sqs {
         self.state().arrived.clone()
     }
 
-    /// How many messages SQS knew already.
+    /// How many messages SQS held back as duplicates.
     pub(crate) fn held_back(&self) -> u64 {
         self.state().held_back
     }
@@ -95,7 +95,7 @@ impl Sqs {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What becomes of the messages, and whether anybody is told.
+    /// The result of each message, and whether the sender gets a response.
     fn take(&self, messages: Vec<QueueMessage>) -> (Vec<SendResult>, bool) {
         let mut state = self.state();
         let (fault, now) = (state.fault, self.clock.read());

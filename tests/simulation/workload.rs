@@ -1,4 +1,4 @@
-//! What happens in the organization, and the oracle about it, which does not depend on who is told.
+//! The activities of an organization, recorded in the oracle, whether or not Azure DevOps raises notifications.
 
 use hookpost_stand_in::rest::StandIn;
 use hookpost_stand_in::{
@@ -14,10 +14,10 @@ pub(crate) const ORGANIZATION: &str = "contoso";
 pub(crate) const PROJECT: &str = "Shop";
 const MAIN: &str = "refs/heads/main";
 
-/// Subscriptions of nobody's, which are always told everything.
+/// The target of subscriptions that are always notified, as a record for the oracle.
 const WITNESS: &str = "https://witness.example";
 
-/// Who and what there is.
+/// The state of the organization.
 #[derive(Debug)]
 pub(crate) struct Workload {
     ada: Identity,
@@ -48,7 +48,7 @@ impl Workload {
         &self.ada
     }
 
-    /// Something happens; gives the notifications that Azure DevOps makes of it.
+    /// One random activity; gives the notifications that Azure DevOps raises.
     pub(crate) fn act_at(&mut self, azure: &StandIn, rng: &mut Rng, at: Timestamp) -> Vec<Notification> {
         let all = azure.organization(ORGANIZATION, |organization| self.act(organization, rng, at));
         let (witnessed, sent): (Vec<_>, Vec<_>) =
@@ -138,7 +138,7 @@ impl Workload {
             }
             Happening::PullRequest { number, change } => {
                 let repository = id(&resource["repository"]);
-                let made = made(&repository, *number, witnessed, *change, &body);
+                let made = reconstructed_key(&repository, *number, witnessed, *change, &body);
                 if matches!(change, PullRequestChange::Reactivated) {
                     self.oracle.forget_closing(&repository, *number);
                 }
@@ -161,8 +161,8 @@ pub(crate) fn event_key(event_type: &str, id: Guid) -> String {
     format!("event {event_type} {id}")
 }
 
-/// What an event that was made from a list goes by, when there is a list that it can be made from.
-fn made(
+/// The key of the event when reconstructed from a list; `None` when no list shows it.
+fn reconstructed_key(
     repository: &str,
     number: u32,
     witnessed: &Notification,

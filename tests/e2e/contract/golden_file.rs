@@ -1,4 +1,4 @@
-//! Files that are checked in and must stay as they are.
+//! Checked-in files that tests compare with, or rewrite.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The event contract: what consumers read, written down as golden files and JSON Schema, and read back with tools of
-//! others. `make bless` writes both anew; a change of either is a change of the contract and shows in review.
+//! The event contract: golden files and a JSON Schema, read with official SDKs. `make bless` rewrites both; a change of either is a
+//! change of the contract and shows in review.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod golden;

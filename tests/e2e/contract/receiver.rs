@@ -1,4 +1,4 @@
-//! The receiver, in process, as a function from a notification to its messages.
+//! The receiver, in process: a function from a notification to its response and events.
 
 use std::sync::Mutex;
 
@@ -11,7 +11,7 @@ use hookpost_core::receiver::response::Reply;
 use hookpost_stand_in::{EventType, Notification};
 use serde_json::Value;
 
-/// What came of a notification.
+/// The response to a notification, and its events.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) reply: Value,
@@ -19,7 +19,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// The one event there is.
+    /// The only event.
     #[track_caller]
     pub(crate) fn event(mut self) -> Value {
         assert_eq!(self.events.len(), 1, "{}", self.reply);

@@ -1,4 +1,4 @@
-//! JSON Schema: generated from the types, checked in, true of every golden file and false of what is not an event.
+//! The JSON Schema is generated from the types and checked in. Every golden file fits it, and values that are no event do not.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn generated() -> Value {
 }
 
 #[test]
-fn the_schema_that_is_checked_in_is_that_of_the_types() {
+fn the_checked_in_schema_is_generated_from_the_types() {
     let text = serde_json::to_string_pretty(&generated()).expect("JSON") + "\n";
     check(&events_crate().join("schema/event.schema.json"), &text);
 }
@@ -53,11 +53,11 @@ fn every_golden_event_fits_the_schema_and_the_types() {
 }
 
 #[test]
-fn what_is_not_an_event_does_not_fit() {
+fn values_that_are_no_event_do_not_fit_the_schema() {
     let validator = jsonschema::validator_for(&generated()).expect("a valid schema");
     let (_, event) =
         golden_events().into_iter().find(|(file, _)| file.ends_with("push_branch.json")).expect("a push");
-    let spoilt: [fn(&mut Value); 5] = [
+    let spoilers: [fn(&mut Value); 5] = [
         |event| event["type"] = json!("com.example.other"),
         |event| event["data"]["change"] = json!("renamed"),
         |event| event["data"]["ref"] = Value::Null,
@@ -65,7 +65,7 @@ fn what_is_not_an_event_does_not_fit() {
         |event| event["data"]["repository"] = json!("kettle"),
     ];
     assert!(validator.is_valid(&event));
-    for spoil in spoilt {
+    for spoil in spoilers {
         let mut event = event.clone();
         spoil(&mut event);
         assert!(!validator.is_valid(&event), "{event}");

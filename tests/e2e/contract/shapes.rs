@@ -1,5 +1,5 @@
-//! Whatever the host form, the resource version and the messages asked for: one shape. What a subscription leaves out is
-//! null, or the delivery is kept with a reason.
+//! Events have one shape for every host form, resource version and setting of messages. A field that a subscription leaves out is
+//! null, or the delivery is quarantined with a reason.
 
 use hookpost_events::Event;
 use hookpost_stand_in::{
@@ -18,7 +18,7 @@ fn notifications(adjust: impl Fn(Subscription) -> Subscription) -> Vec<(String, 
     all(services(), adjust)
 }
 
-/// The events, without what rightly differs between resource versions.
+/// The events, without the field that differs between resource versions.
 fn normalized(notifications: &[(String, Notification)]) -> Vec<(String, Value)> {
     let event = |(name, notification): &(String, Notification)| {
         let mut event = receive(notification).event();
@@ -53,17 +53,17 @@ fn preview_versions_give_the_same_events() {
 }
 
 #[test]
-fn messages_only_matter_where_nothing_else_tells() {
+fn requested_messages_change_only_actions_that_need_them() {
     let silent = notifications(|subscription| subscription.messages(Messages::None, Messages::None));
     let all_messages = notifications(|subscription| subscription.messages(Messages::All, Messages::All));
     let normal = normalized(&notifications(|subscription| subscription));
-    let told_by_message = ["pull_request_published", "pull_request_drafted", "pull_request_reactivated"];
+    let named_by_message = ["pull_request_published", "pull_request_drafted", "pull_request_reactivated"];
     check_same(&normal, &normalized(&all_messages));
     for ((name, with), (_, without)) in normal.iter().zip(&normalized(&silent)) {
-        if told_by_message.contains(&name.as_str()) {
+        if named_by_message.contains(&name.as_str()) {
             assert_eq!(
                 without["data"]["action"], "updated",
-                "{name}: an open pull request's state does not tell"
+                "{name}: an open pull request's state does not name the action"
             );
         } else {
             assert_eq!(with, without, "{name}");
@@ -90,7 +90,7 @@ fn bodies_of_old_servers_are_read() {
 }
 
 #[test]
-fn a_comment_of_version_1_names_the_pull_request_and_nothing_more_of_it() {
+fn a_comment_of_version_1_identifies_its_pull_request() {
     let old = notifications(|subscription| match subscription.event_type {
         EventType::PullRequestCommented => subscription.version(ResourceVersion::V1),
         _ => subscription,
@@ -108,7 +108,7 @@ fn a_comment_of_version_1_names_the_pull_request_and_nothing_more_of_it() {
 }
 
 #[test]
-fn no_details_are_kept_with_what_to_change() {
+fn deliveries_without_details_are_quarantined_with_advice() {
     for (name, notification) in notifications(|subscription| subscription.details(Details::None)) {
         let reply = receive(&notification).reply;
         assert_eq!(reply["status"], "quarantined", "{name}");
@@ -117,7 +117,7 @@ fn no_details_are_kept_with_what_to_change() {
 }
 
 #[test]
-fn minimal_details_give_events_where_they_name_enough_and_are_kept_where_not() {
+fn minimal_details_give_events_or_are_quarantined() {
     for (name, notification) in notifications(|subscription| subscription.details(Details::Minimal)) {
         let received = receive(&notification);
         let expected = if name.starts_with("push") { json!("quarantined") } else { json!("queued") };

@@ -1,4 +1,4 @@
-//! One of everything that can happen, told to one subscription each.
+//! One activity of each kind, with the notification that one subscription gets.
 
 use hookpost_stand_in::{
     EventType, Identity, MergeOutcome, Notification, Organization, Proposal, PullRequestId, RefChange,
@@ -8,10 +8,10 @@ use hookpost_stand_in::{
 const MAIN: &str = "refs/heads/main";
 const TOPIC: &str = "refs/heads/topic/hops";
 
-/// A happening's name, which is also its golden file's, and what the subscription was sent.
+/// The name of an activity, which is also its golden file's, and the notification.
 pub(crate) type NamedNotifications = Vec<(String, Notification)>;
 
-/// Everything, as `adjusted` subscriptions see it.
+/// Every activity, with subscriptions changed by `adjust`.
 pub(crate) fn all(
     organization: Organization,
     adjust: impl Fn(Subscription) -> Subscription,
@@ -100,8 +100,7 @@ impl Workload {
 
     fn complete(&mut self, id: PullRequestId) {
         let notifications = self.organization.complete(at(), &self.ada, id);
-        let [first, second] =
-            notifications.try_into().expect("a completion is told as an update and as a merge");
+        let [first, second] = notifications.try_into().expect("a completion is an update and a merge");
         for notification in [first, second] {
             let name = match notification.event_type {
                 EventType::PullRequestMerged => "pull_request_merged",

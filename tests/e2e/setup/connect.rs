@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts, with};
 
 #[tokio::test]
-async fn connect_subscribes_proves_and_from_then_on_pushes_are_events() {
+async fn connect_subscribes_and_a_push_becomes_an_event() {
     let deployment = Deployment::open("connect").await;
     let report = deployment.connect().await;
     assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8);
@@ -24,7 +24,7 @@ async fn connect_subscribes_proves_and_from_then_on_pushes_are_events() {
 }
 
 #[tokio::test]
-async fn a_second_time_it_changes_nothing() {
+async fn connect_again_changes_nothing() {
     let deployment = Deployment::open("connect-twice").await;
     deployment.connect().await;
     deployment.azure.forget_calls();
@@ -47,7 +47,7 @@ async fn a_dry_run_shows_the_plan_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_token_may_be_in_a_secret_of_the_operators() {
+async fn connect_reads_the_token_from_a_secret() {
     let deployment = Deployment::open("pat-in-secret").await;
     let name = format!("{}-pat", deployment.account.prefix);
     deployment.account.secrets.create(&name, hookpost_stand_in::canary::PAT).await.expect("stored");
@@ -59,7 +59,7 @@ async fn the_token_may_be_in_a_secret_of_the_operators() {
 }
 
 #[tokio::test]
-async fn secrets_are_made_with_the_key_of_the_operator() {
+async fn secrets_are_encrypted_with_the_operators_kms_key() {
     const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11";
     let mut deployment = Deployment::open("own-key").await;
     deployment.restart_setup_with(&[("HOOKPOST_KMS_KEY_ARN", KEY)]).await;
@@ -71,7 +71,7 @@ async fn secrets_are_made_with_the_key_of_the_operator() {
 }
 
 #[tokio::test]
-async fn the_whole_organization_is_one_set_of_subscriptions() {
+async fn all_projects_share_one_set_of_subscriptions() {
     let deployment = Deployment::open("whole").await;
     expect_report(deployment.invoke_setup(&with(connect(), "projects", "all")).await);
     assert_eq!(deployment.azure.hooks(ORGANIZATION).len(), 8);
@@ -80,7 +80,7 @@ async fn the_whole_organization_is_one_set_of_subscriptions() {
 }
 
 #[tokio::test]
-async fn unlink_takes_away_what_is_ours_and_connect_brings_it_back() {
+async fn unlink_removes_our_resources_and_connect_restores_them() {
     let deployment = Deployment::open("unlink").await;
     deployment.connect().await;
     let foreign = json!({
@@ -103,7 +103,7 @@ async fn unlink_takes_away_what_is_ours_and_connect_brings_it_back() {
 }
 
 #[tokio::test]
-async fn repositories_are_listed_to_choose_from_and_the_token_can_be_replaced() {
+async fn repositories_are_listed_and_the_token_is_replaced() {
     let deployment = Deployment::open("repositories").await;
     deployment.connect().await;
     let report = expect_report(
@@ -128,7 +128,7 @@ async fn repositories_are_listed_to_choose_from_and_the_token_can_be_replaced() 
 }
 
 #[tokio::test]
-async fn deliveries_that_failed_are_replayed_from_azure_devops_log() {
+async fn a_failed_delivery_is_replayed_once_from_azure_devopss_log() {
     let deployment = Deployment::open("replay").await;
     deployment.connect().await;
     deployment.account.sqs.fail_all(hookpost_harness::fault_proxy::Fault::outage());
@@ -150,7 +150,7 @@ async fn deliveries_that_failed_are_replayed_from_azure_devops_log() {
 }
 
 #[tokio::test]
-async fn what_is_in_quarantine_is_replayed_and_then_gone_from_it() {
+async fn a_quarantined_delivery_is_replayed_and_deleted() {
     let deployment = Deployment::open("replay-quarantine").await;
     deployment.connect().await;
     // Somebody points the subscription to pushes at the other endpoint, which keeps what it gets.
@@ -174,7 +174,7 @@ async fn what_is_in_quarantine_is_replayed_and_then_gone_from_it() {
 }
 
 #[tokio::test]
-async fn a_subscription_made_by_hand_is_adopted_and_not_doubled() {
+async fn a_subscription_created_by_hand_is_adopted() {
     let deployment = Deployment::open("by-hand").await;
     deployment.connect().await;
     let hook = deployment.azure.hooks(ORGANIZATION).remove(0);
@@ -192,7 +192,7 @@ async fn a_subscription_made_by_hand_is_adopted_and_not_doubled() {
 }
 
 #[tokio::test]
-async fn a_repository_and_a_branch_narrow_what_is_told() {
+async fn a_repository_and_a_branch_become_filters() {
     let deployment = Deployment::open("narrow").await;
     expect_report(
         deployment.invoke_setup(&with(with(connect(), "repository", "web"), "branch", "main")).await,

@@ -8,7 +8,7 @@ use hookpost_core::setup::request::SetupRequest;
 use serde_json::Value;
 
 #[test]
-fn there_is_one_for_every_action_and_each_is_understood() {
+fn every_action_has_a_console_event_that_parses() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/events");
     let mut actions = BTreeSet::new();
     for file in fs::read_dir(folder).expect("the folder") {

@@ -1,10 +1,10 @@
-//! An organization, a deployment, and an operator at the console.
+//! An organization, the deployed functions, and an operator who invokes `setup`.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookpost_harness::account::Account;
-use hookpost_harness::function::{Function, InvokeError, binary};
+use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::{FunctionError, Invocation};
 use hookpost_stand_in::canary;
@@ -14,13 +14,13 @@ use hookpost_stand_in::{
 };
 use serde_json::{Value, json};
 
-/// How long a delivery is tried. Azure DevOps takes three minutes (Microsoft, "Troubleshoot service hooks").
+/// How long a delivery is retried. Azure DevOps retries for three minutes (Microsoft, "Troubleshoot service hooks").
 const RETRY_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) const ORGANIZATION: &str = "contoso";
 pub(crate) const MAIN: &str = "refs/heads/main";
 
-/// Everything there is.
+/// The functions, the AWS account they use, and the stand-in for Azure DevOps.
 pub(crate) struct Deployment {
     pub(crate) azure: StandIn,
     pub(crate) account: Account,
@@ -30,7 +30,7 @@ pub(crate) struct Deployment {
     pub(crate) fixture: OrganizationFixture,
 }
 
-/// Who and what there is in the organization.
+/// A person, a project and a repository of the organization.
 #[derive(Clone)]
 pub(crate) struct OrganizationFixture {
     pub(crate) ada: Identity,
@@ -66,31 +66,31 @@ impl Deployment {
         let account = Account::open(name).await;
         let quick = [("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1")];
         let receivers = [
-            Arc::new(account.receiver("code-pushed", &quick).await),
-            Arc::new(account.receiver("pull-request", &quick).await),
+            Arc::new(account.start("code-pushed", &quick).await),
+            Arc::new(account.start("pull-request", &quick).await),
         ];
         let gateway = Gateway::start(Arc::clone(&receivers[0]), Arc::clone(&receivers[1])).await;
-        let setup = start_setup(&account, &azure, &gateway, &[]).await;
+        let setup = start("setup", &account, &azure, &gateway, &[]).await;
         Self { azure, account, receivers, gateway, setup, fixture }
     }
 
-    /// A new process, as Lambda starts one after another was lost.
+    /// Replaces the process of `setup`, which kills the old one.
     pub(crate) async fn restart_setup(&mut self) {
         self.restart_setup_with(&[]).await;
     }
 
-    /// The same, after a change of its settings.
+    /// The same, with further environment variables.
     pub(crate) async fn restart_setup_with(&mut self, further: &[(&'static str, &str)]) {
-        self.setup = start_setup(&self.account, &self.azure, &self.gateway, further).await;
+        self.setup = start("setup", &self.account, &self.azure, &self.gateway, further).await;
     }
 
-    /// A process of `watch`, with its right to watch and its memory on this queue.
+    /// Starts `watch` with this checkpoint queue.
     pub(crate) async fn start_watch(&self, checkpoints: &str) -> Function {
         let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", checkpoints)];
         start("watch", &self.account, &self.azure, &self.gateway, &further).await
     }
 
-    /// What the console shows, in green or in red; neither may show a secret.
+    /// Invokes `setup`; neither report nor error may show a canary.
     pub(crate) async fn invoke_setup(&self, request: &Value) -> Result<Value, FunctionError> {
         let invocation = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
         let answer = self.setup.invoke_with(invocation).await;
@@ -100,7 +100,7 @@ impl Deployment {
                 Ok(report)
             }
             Err(InvokeError::Reported(error)) => {
-                canary::assert_absent("a refusal", format!("{} {}", error.error_type, error.message));
+                canary::assert_absent("an error", format!("{} {}", error.error_type, error.message));
                 Err(error)
             }
             Err(other) => panic!("{request}: {other}"),
@@ -111,7 +111,7 @@ impl Deployment {
         expect_report(self.invoke_setup(&connect()).await)
     }
 
-    /// Somebody pushes; every subscription that matches delivers. Says what each delivery was answered in the end.
+    /// Pushes, and delivers for every subscription that matches; gives the final status of each delivery.
     pub(crate) async fn push(&self, comment: &str) -> Vec<Option<u16>> {
         let mut answers = Vec::new();
         for notification in &self.push_notifications(comment) {
@@ -120,7 +120,7 @@ impl Deployment {
         answers
     }
 
-    /// The same, with a single try.
+    /// The same, without retries.
     pub(crate) async fn push_once(&self, comment: &str) -> Vec<Option<u16>> {
         self.azure
             .deliver_all(self.push_notifications(comment))
@@ -130,7 +130,7 @@ impl Deployment {
             .collect()
     }
 
-    /// Somebody pushes now; nothing is delivered yet.
+    /// Pushes now, without delivering.
     pub(crate) fn push_notifications(&self, comment: &str) -> Vec<Notification> {
         let OrganizationFixture { ada, web, .. } = self.fixture.clone();
         self.azure.organization(ORGANIZATION, |organization| {
@@ -138,7 +138,7 @@ impl Deployment {
         })
     }
 
-    /// Delivers as Azure DevOps does: again after a 503, for some minutes, here for less.
+    /// Delivers, and retries after a 503 as Azure DevOps does.
     async fn deliver(&self, notification: &Notification) -> Option<u16> {
         let timeout = Instant::now() + RETRY_TIMEOUT;
         loop {
@@ -149,19 +149,19 @@ impl Deployment {
         }
     }
 
-    /// The names of the integration's secrets that can be used.
+    /// Whether the integration's webhook and organization secrets exist.
     pub(crate) async fn secrets(&self, integration: &str) -> Vec<bool> {
-        let mut there = Vec::new();
+        let mut exist = Vec::new();
         for kind in ["webhook", "organization"] {
             let name = format!("{}/{integration}/{kind}", self.account.prefix);
-            there.push(
+            exist.push(
                 self.account.secrets.value(&name, hookpost_harness::secrets::Stage::Current).await.is_ok(),
             );
         }
-        there
+        exist
     }
 
-    /// Looks for canaries in everything that any function ever wrote.
+    /// Ends the functions and checks all their output for canaries.
     pub(crate) async fn close(self) {
         self.account.close(self.setup).await;
         for receiver in self.receivers {
@@ -170,15 +170,7 @@ impl Deployment {
     }
 }
 
-async fn start_setup(
-    account: &Account,
-    azure: &StandIn,
-    gateway: &Gateway,
-    further: &[(&'static str, &str)],
-) -> Function {
-    start("setup", account, azure, gateway, further).await
-}
-
+/// Starts `setup` or `watch`.
 async fn start(
     name: &str,
     account: &Account,
@@ -186,21 +178,16 @@ async fn start(
     gateway: &Gateway,
     further: &[(&'static str, &str)],
 ) -> Function {
-    let own = [
-        ("HOOKPOST_WEBHOOK_BASE_URL", gateway.address()),
-        ("HOOKPOST_AZURE_DEVOPS_URL", azure.address()),
-        ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1".to_owned()),
+    let (gateway, azure) = (gateway.address(), azure.address());
+    let own: [(&'static str, &str); 3] = [
+        ("HOOKPOST_WEBHOOK_BASE_URL", &gateway),
+        ("HOOKPOST_AZURE_DEVOPS_URL", &azure),
+        ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"),
     ];
-    let further = further.iter().map(|&(name, value)| (name, value.to_owned()));
-    let environment = account.environment().into_iter().chain(own).chain(further);
-    let function = Function::start(&binary(name), environment).await;
-    if let Err(exit) = function.ready().await {
-        panic!("`{name}` ended in INIT: {exit}");
-    }
-    function
+    account.start(name, &[&own, further].concat()).await
 }
 
-/// The request that links the project `Shop`.
+/// The request that connects the project `Shop`.
 pub(crate) fn connect() -> Value {
     json!({
         "action": "connect",
@@ -220,7 +207,7 @@ pub(crate) fn texts(list: &Value) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// `watch` looks at the clock of this machine.
+/// The time of this machine, which `watch` reads.
 #[expect(
     clippy::disallowed_methods,
     reason = "what happens now is not over the time that Azure DevOps remembers"
@@ -233,7 +220,7 @@ pub(crate) fn at() -> Timestamp {
     "2026-03-02T15:59:00.1234567Z".parse().expect("a timestamp")
 }
 
-/// A report, where a refusal fails the test.
+/// The report; an error fails the test.
 #[track_caller]
 pub(crate) fn expect_report(answer: Result<Value, FunctionError>) -> Value {
     answer.unwrap_or_else(|error| panic!("{}: {}", error.error_type, error.message))

@@ -1,4 +1,4 @@
-//! Two integrations and two organizations don't see each other.
+//! Integrations and organizations do not affect each other.
 
 use hookpost_stand_in::canary;
 use hookpost_stand_in::rest::{PersonalAccessToken, StandIn};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, organization, with};
 
 #[tokio::test]
-async fn integrations_of_one_organization_each_have_their_own() {
+async fn two_integrations_of_one_organization_both_get_events() {
     let deployment = Deployment::open("two-integrations").await;
     deployment.connect().await;
     expect_report(deployment.invoke_setup(&with(connect(), "integration", "trial")).await);
@@ -25,7 +25,7 @@ async fn integrations_of_one_organization_each_have_their_own() {
 }
 
 #[tokio::test]
-async fn organizations_do_not_mix_and_a_name_is_had_once() {
+async fn two_organizations_cannot_share_an_integration_name() {
     let (contoso, fixture) = organization(ORGANIZATION, 7);
     let (fabrikam, others) = organization("northwind", 8);
     let azure = StandIn::start([contoso, fabrikam]).await;

@@ -1,4 +1,4 @@
-//! Each way a token or an organization can be wrong, told apart, with nothing stored and nothing changed.
+//! Each wrong token or organization has an error of its own, and nothing is stored or changed.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts, with};
 
-/// Asks, and expects this refusal with this advice, and that nothing came of it.
+/// Invokes `setup`; expects this error with this advice, and no change.
 async fn check(deployment: &Deployment, request: &Value, code: &str, advice: &str) {
     deployment.azure.forget_calls();
     let error = deployment.invoke_setup(request).await.expect_err(code);
@@ -19,7 +19,7 @@ async fn check(deployment: &Deployment, request: &Value, code: &str, advice: &st
 }
 
 #[tokio::test]
-async fn a_token_that_will_not_do_is_told_apart() {
+async fn each_unusable_token_has_an_error_of_its_own() {
     let deployment = Deployment::open("tokens").await;
     let token = || PersonalAccessToken::new(canary::PAT, ORGANIZATION, &deployment.fixture.ada);
     let mistyped = with(connect(), "pat", "thereisnosuchtoken");
@@ -64,7 +64,7 @@ async fn missing_permission_names_the_projects() {
 }
 
 #[tokio::test]
-async fn what_azure_devops_answers_instead_is_told_apart() {
+async fn each_failing_response_of_azure_devops_has_an_error_of_its_own() {
     let deployment = Deployment::open("answers").await;
     for (fault, code) in [
         (Fault::SignInPage, "TokenUnknown"),
@@ -88,7 +88,7 @@ async fn what_azure_devops_answers_instead_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_and_a_short_throttling_are_no_obstacle() {
+async fn connect_accepts_a_byte_order_mark_and_waits_out_throttling() {
     let deployment = Deployment::open("quirks").await;
     deployment.azure.quirks(|quirks| quirks.byte_order_mark = true);
     deployment.azure.fail_next("GET connectionData", Fault::Throttled(Duration::from_secs(1)));
@@ -97,7 +97,7 @@ async fn a_byte_order_mark_and_a_short_throttling_are_no_obstacle() {
 }
 
 #[tokio::test]
-async fn an_organization_url_offers_the_right_one() {
+async fn a_wrong_organization_url_is_refused_with_the_right_one() {
     let deployment = Deployment::open("urls").await;
     for (url, advice) in [
         ("https://dev.azure.com/contoso/Shop/_git/web", "https://dev.azure.com/contoso"),
@@ -116,7 +116,7 @@ async fn an_organization_url_offers_the_right_one() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_named() {
+async fn projects_repositories_and_actions_that_do_not_exist_are_named() {
     let deployment = Deployment::open("unknowns").await;
     check(
         &deployment,
@@ -133,7 +133,7 @@ async fn what_does_not_exist_is_named() {
 }
 
 #[tokio::test]
-async fn a_write_scope_that_cannot_be_told_is_a_warning_and_no_refusal() {
+async fn an_unverifiable_write_scope_is_a_warning() {
     let deployment = Deployment::open("unverified").await;
     deployment.azure.fail_each("PATCH git/repositories/{id}/pullrequests/{number}", Fault::Status(500));
     let report = expect_report(deployment.invoke_setup(&connect()).await);

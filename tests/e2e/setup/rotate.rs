@@ -1,4 +1,4 @@
-//! A password changes while deliveries go on.
+//! A password is rotated while deliveries continue.
 
 use std::cell::Cell;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::deployment::{Deployment, expect_report};
 
 #[tokio::test]
-async fn no_delivery_is_refused_and_none_is_doubled_while_the_password_changes() {
+async fn a_rotation_refuses_and_doubles_no_delivery() {
     let deployment = Deployment::open("rotate").await;
     deployment.connect().await;
     let rotate = json!({"action": "rotate-password", "integration": "contoso"});
@@ -38,7 +38,7 @@ async fn no_delivery_is_refused_and_none_is_doubled_while_the_password_changes()
 }
 
 #[tokio::test]
-async fn secrets_manager_can_rotate_it_in_its_own_four_steps() {
+async fn secrets_manager_rotates_the_password_in_four_steps() {
     let deployment = Deployment::open("own-rotation").await;
     deployment.connect().await;
     let secret = format!("{}/contoso/webhook", deployment.account.prefix);

@@ -1,4 +1,4 @@
-//! A deployment with somebody who watches it, and what may happen to both.
+//! A deployment with `watch`, and the faults that `watch` repairs.
 
 use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::function::{Function, InvokeError};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, ORGANIZATION, now};
 
-/// A deployment with somebody who watches it.
+/// A connected deployment with `watch`.
 pub(crate) struct WatchedDeployment {
     pub(crate) deployment: Deployment,
     pub(crate) watch: Function,
@@ -22,13 +22,13 @@ impl WatchedDeployment {
         Self::open_since(name, now()).await
     }
 
-    /// Connected at a time.
+    /// The same, connected at an earlier time.
     pub(crate) async fn open_since(name: &str, connected_at: Timestamp) -> Self {
         let deployment = Deployment::open(name).await;
         deployment.azure.set_time(connected_at);
         deployment.connect().await;
         deployment.azure.set_time(now());
-        // A lease that is over at once: whoever was killed is followed by the next.
+        // A short lease, so that a pass can follow one that was killed.
         let made = deployment.account.queues.create_checkpoint_queue(name, 1).await;
         let checkpoints = made.expect("the emulator makes queues");
         let watch = deployment.start_watch(&checkpoints).await;
@@ -48,7 +48,7 @@ impl WatchedDeployment {
         hooks.into_iter().find(|hook| hook.terms.event_type == "git.push").expect("a subscription")
     }
 
-    /// A push whose delivery fails for good with 503, after which Azure DevOps puts the subscription on probation.
+    /// Pushes, and fails the delivery with 503 until Azure DevOps puts the subscription on probation.
     pub(crate) async fn fail_push_delivery(&self, comment: &str) {
         self.fail_deliveries(&self.deployment.push_notifications(comment)).await;
     }
@@ -76,8 +76,8 @@ pub(crate) fn messages(events: &[Message]) -> Vec<String> {
 }
 
 impl WatchedDeployment {
-    /// Kills `watch` while its call number `at` to Azure DevOps hangs, after it had its effect. `false` when a pass needs
-    /// fewer calls.
+    /// Kills `watch` while its call `at` to Azure DevOps hangs, after the call had its effect. `false` when a pass makes fewer
+    /// calls.
     pub(crate) async fn killed_at_azure_devops_call(&self, at: usize) -> bool {
         use hookpost_stand_in::rest::Fault;
         use std::time::Duration;

@@ -1,6 +1,5 @@
-//! The real `watch` binary: what was missed comes back, and what does not deliver is healed.
+//! The real `watch` binary replays missed deliveries, reconstructs missed events and heals subscriptions.
 
-use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::queues::Message;
 use hookpost_stand_in::Proposal;
 use hookpost_stand_in::rest::Status;
@@ -11,7 +10,7 @@ use crate::deployment::{MAIN, ORGANIZATION, connect, expect_report, now, texts, 
 use crate::watched_deployment::{WatchedDeployment, messages};
 
 #[tokio::test]
-async fn a_delivery_that_failed_is_brought_in_once_and_its_subscription_enabled() {
+async fn a_failed_delivery_is_replayed_and_its_subscription_enabled() {
     let watched = WatchedDeployment::open("watch-failed").await;
     watched.fail_push_delivery("missed").await;
     let report = watched.run_pass().await;
@@ -32,7 +31,7 @@ async fn a_delivery_that_failed_is_brought_in_once_and_its_subscription_enabled(
 }
 
 #[tokio::test]
-async fn what_failed_and_cannot_be_understood_is_kept_and_made_from_the_list_instead() {
+async fn an_unreadable_failed_delivery_is_quarantined_and_reconstructed() {
     let watched = WatchedDeployment::open("watch-odd").await;
     let odd = |body: &[u8]| {
         let mut body: Value = serde_json::from_slice(body).expect("JSON");
@@ -61,7 +60,7 @@ async fn what_failed_and_cannot_be_understood_is_kept_and_made_from_the_list_ins
 }
 
 #[tokio::test]
-async fn what_nobody_told_of_on_probation_is_made_from_the_lists() {
+async fn events_not_raised_on_probation_are_reconstructed() {
     // Longer ago than Azure DevOps may be late with it.
     let earlier = now() - SignedDuration::from_mins(20);
     let watched = WatchedDeployment::open_since("watch-gap", earlier - SignedDuration::from_mins(20)).await;
@@ -112,25 +111,8 @@ async fn what_nobody_told_of_on_probation_is_made_from_the_lists() {
 }
 
 #[tokio::test]
-async fn a_reconstructed_push_has_the_id_that_its_delivery_would_have_had() {
-    let watched = WatchedDeployment::open("watch-same-id").await;
-    // It is delivered after all, but nobody knows of that.
-    let notifications = watched.deployment.push_notifications("twice");
-    watched.deployment.azure.set_status(watched.pushes().id, Status::DisabledBySystem);
-    watched.run_pass().await;
-    let made = watched.deployment.account.events().await;
-    for notification in &notifications {
-        let sent = watched.deployment.azure.deliver(notification).await;
-        assert_eq!(sent.and_then(|sent| sent.status()), Some(202));
-    }
-    assert_eq!((notifications.len(), made.len()), (1, 1));
-    assert!(watched.deployment.account.events().await.is_empty(), "the queue knows it already");
-    watched.close().await;
-}
-
-#[tokio::test]
-async fn one_that_cannot_be_revived_is_made_anew_and_others_are_left_alone() {
-    let watched = WatchedDeployment::open("watch-anew").await;
+async fn a_subscription_without_owner_is_recreated_and_others_are_left() {
+    let watched = WatchedDeployment::open("watch-recreated").await;
     let foreign = json!({
         "publisherId": "tfs", "eventType": "git.push", "resourceVersion": "1.0", "consumerId": "webHooks",
         "consumerActionId": "httpRequest", "publisherInputs": {"projectId": ""},
@@ -172,7 +154,7 @@ async fn one_that_cannot_be_revived_is_made_anew_and_others_are_left_alone() {
 }
 
 #[tokio::test]
-async fn what_may_only_be_late_is_waited_for() {
+async fn a_pull_request_that_may_be_delivered_late_is_not_reconstructed() {
     let watched = WatchedDeployment::open("watch-late").await;
     let (fixture, now) = (watched.deployment.fixture.clone(), now());
     for hook in watched.deployment.azure.hooks(ORGANIZATION) {
@@ -201,20 +183,7 @@ async fn what_may_only_be_late_is_waited_for() {
 }
 
 #[tokio::test]
-async fn while_the_queue_is_down_nothing_is_passed_over() {
-    let watched = WatchedDeployment::open("watch-outage").await;
-    watched.fail_push_delivery("kept").await;
-    watched.deployment.account.sqs.fail_each("SendMessageBatch", Fault::outage());
-    let report = watched.run_pass().await;
-    assert!(report["failure"].as_str().is_some_and(|why| why.contains("events queue")), "{report}");
-    watched.deployment.account.sqs.heal();
-    watched.run_pass().await;
-    assert_eq!(messages(&watched.deployment.account.events().await), ["kept"]);
-    watched.close().await;
-}
-
-#[tokio::test]
-async fn only_one_watches_at_a_time() {
+async fn a_pass_ends_at_once_while_another_holds_the_lease() {
     let watched = WatchedDeployment::open("watch-two").await;
     // Somebody else has the right, and a long lease.
     let made = watched.deployment.account.queues.create_checkpoint_queue("watch-two-lease", 600).await;
@@ -239,13 +208,13 @@ async fn only_one_watches_at_a_time() {
 }
 
 #[tokio::test]
-async fn what_others_left_in_front_of_the_memory_does_not_hide_it() {
+async fn empty_placeholders_do_not_hide_the_checkpoint() {
     let watched = WatchedDeployment::open("watch-junk").await;
     watched.fail_push_delivery("once").await;
     assert_eq!(watched.run_pass().await["deliveriesReplayed"], 1);
     let queues = &watched.deployment.account.queues;
-    let memory = queues.receive(&watched.checkpoints).await.expect("received");
-    let memory = memory.first().expect("the memory").json().to_string();
+    let checkpoint = queues.receive(&watched.checkpoints).await.expect("received");
+    let checkpoint = checkpoint.first().expect("the checkpoint").json().to_string();
     let junk_queue = queues.create_checkpoint_queue("watch-junk-junk_queue", 1).await.expect("a queue");
     // As many as SQS hands out at once.
     for number in 0..10 {
@@ -253,7 +222,7 @@ async fn what_others_left_in_front_of_the_memory_does_not_hide_it() {
         let junk = "{\"revision\":0,\"integrations\":{}}";
         queues.send(&junk_queue, junk, Some(("pass", &id))).await.expect("sent");
     }
-    queues.send(&junk_queue, &memory, Some(("pass", "memory"))).await.expect("sent");
+    queues.send(&junk_queue, &checkpoint, Some(("pass", "memory"))).await.expect("sent");
     let second = watched.deployment.start_watch(&junk_queue).await;
     let answer = second.invoke(json!({})).await.expect("an answer");
     assert_eq!(answer["integrations"][0]["deliveriesReplayed"], 0, "it is done: {answer}");
@@ -262,7 +231,7 @@ async fn what_others_left_in_front_of_the_memory_does_not_hide_it() {
 }
 
 #[tokio::test]
-async fn a_token_that_ended_is_told_and_does_not_stop_the_others() {
+async fn an_expired_token_is_reported_and_other_integrations_are_checked() {
     let watched = WatchedDeployment::open("watch-token").await;
     let second = with(with(connect(), "integration", "second"), "patExpiresOn", "2020-01-01");
     expect_report(watched.deployment.invoke_setup(&second).await);
@@ -284,7 +253,7 @@ async fn a_token_that_ended_is_told_and_does_not_stop_the_others() {
 }
 
 #[tokio::test]
-async fn an_integration_is_one_line_with_metrics_over_all_and_by_its_name() {
+async fn a_checked_integration_is_one_log_line_with_metrics() {
     let watched = WatchedDeployment::open("watch-metrics").await;
     watched.fail_push_delivery("missed").await;
     watched.run_pass().await;
@@ -313,7 +282,7 @@ fn integration_log_line(line: &str) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn a_pass_that_is_killed_at_any_call_is_done_again_and_loses_nothing() {
+async fn a_pass_killed_at_any_call_is_repeated_without_loss() {
     let mut watched = WatchedDeployment::open("watch-crash").await;
     for at in 0..60 {
         watched.fail_push_delivery(&format!("crash {at}")).await;

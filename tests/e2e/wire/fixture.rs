@@ -1,4 +1,4 @@
-//! A receiver in its surroundings, and an organization whose notifications it gets.
+//! A receiver with an AWS account, and an organization that notifies it.
 
 use hookpost_harness::account::{Account, INTEGRATION};
 use hookpost_harness::api_gateway::{ApiRequest, ApiResponse};
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub(crate) const MAIN: &str = "refs/heads/main";
 
-/// One receiver function and what surrounds it.
+/// A receiver and its AWS account.
 #[derive(Debug)]
 pub(crate) struct ReceiverFixture {
     pub(crate) account: Account,
@@ -33,18 +33,18 @@ impl ReceiverFixture {
         settings: &[(&'static str, &str)],
     ) -> Self {
         let account = Account::open(name).await;
-        let function = account.receiver(endpoint, settings).await;
+        let function = account.start(endpoint, settings).await;
         account.secrets_manager.forget();
         account.sqs.forget();
         Self { account, function, endpoint }
     }
 
-    /// A second instance of the same function, as Lambda starts them under load.
+    /// Starts a second instance of the same function, as Lambda does under load.
     pub(crate) async fn another_instance(&self) -> Function {
-        self.account.receiver(self.endpoint, &[]).await
+        self.account.start(self.endpoint, &[]).await
     }
 
-    /// Sends a request as the gateway would hand it on, and looks for canaries in the answer.
+    /// Sends a request as API Gateway passes it on, and checks the response for canaries.
     pub(crate) async fn send(&self, request: &ApiRequest) -> ApiResponse {
         send_to(&self.function, request).await
     }
@@ -53,7 +53,7 @@ impl ReceiverFixture {
         self.send(&ApiRequest::of(&Delivery::of(notification, canary::PASSWORD))).await
     }
 
-    /// A delivery of any bytes, with the right password.
+    /// A delivery with this body and the right password.
     pub(crate) fn request(&self, body: impl Into<Vec<u8>>) -> ApiRequest {
         self.request_with_password(body, canary::PASSWORD)
     }
@@ -65,12 +65,12 @@ impl ReceiverFixture {
             .body(body)
     }
 
-    /// Whether the password store was asked, and how often.
+    /// How often a secret was fetched.
     pub(crate) fn password_fetches(&self) -> usize {
         self.account.secrets_manager.calls_of("GetSecretValue").len()
     }
 
-    /// Ends the function and looks for canaries in all it ever wrote and sent. Returns its log lines.
+    /// Ends the function and checks all its output and messages for canaries. Returns its log lines.
     pub(crate) async fn close(self) -> Vec<String> {
         self.account.close(self.function).await.lines
     }
@@ -85,7 +85,7 @@ pub(crate) async fn send_to(function: &Function, request: &ApiRequest) -> ApiRes
     response
 }
 
-/// What an answer and its outcome are, for assertions.
+/// The status of a response, and its code or outcome.
 pub(crate) fn status_and_code(response: &ApiResponse) -> (u64, String) {
     let json = response.json();
     let code = json["code"].as_str().or(json["status"].as_str());
@@ -97,7 +97,7 @@ pub(crate) fn events(messages: &[Message]) -> Vec<Value> {
     messages.iter().map(Message::json).collect()
 }
 
-/// An organization with one repository, whose pushes are told.
+/// An organization with one repository.
 #[derive(Debug)]
 pub(crate) struct Contoso {
     pub(crate) organization: Organization,
@@ -106,7 +106,7 @@ pub(crate) struct Contoso {
 }
 
 impl Contoso {
-    /// Each seed gives other ids.
+    /// Seeds give different ids.
     pub(crate) fn new(seed: u64) -> Self {
         let mut organization = Organization::services("contoso", seed);
         let project = organization.add_project("Shop");
@@ -125,12 +125,12 @@ impl Contoso {
         contoso
     }
 
-    /// A push, told to every subscription that matches.
+    /// Pushes; gives a notification for each subscription that matches.
     pub(crate) fn push(&mut self, changes: &[RefChange]) -> Vec<Notification> {
         self.organization.push(at(), &self.ada, self.repository, changes)
     }
 
-    /// A push of one commit to main, told to one subscription.
+    /// Pushes one commit to main; gives the notification.
     pub(crate) fn commit(&mut self, comment: &str) -> Notification {
         self.push(&[RefChange::commit(MAIN, &[comment])]).remove(0)
     }

@@ -1,4 +1,4 @@
-//! What an operator reads: one line per delivery, which is also its metrics record.
+//! The log: one line per delivery, which also holds its metrics.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ fn deliveries(log: &[String]) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_delivery_is_one_line_with_everything_to_find_it_by() {
+async fn a_delivery_is_one_log_line_with_its_ids() {
     let fixture = ReceiverFixture::open("log", "code-pushed").await;
     let push = Contoso::subscribed(51).commit("a message that is nobody's business");
     fixture.deliver(&push).await;
@@ -37,7 +37,7 @@ async fn a_delivery_is_one_line_with_everything_to_find_it_by() {
 }
 
 #[tokio::test]
-async fn metrics_are_in_the_line_and_strangers_cannot_make_new_ones() {
+async fn metrics_are_in_the_log_line_and_unknown_names_make_no_new_ones() {
     let fixture = ReceiverFixture::open("metrics", "code-pushed").await;
     fixture.deliver(&Contoso::subscribed(52).commit("x")).await;
     let stranger = hookpost_harness::api_gateway::ApiRequest::new("POST", "made-up-name", "code-pushed")

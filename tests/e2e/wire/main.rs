@@ -1,14 +1,13 @@
-//! The real binaries, black box: a Lambda runtime API in front, SQS and Secrets Manager emulators behind, which can fail
-//! on command. Every test plants recognisable secrets and fails if one shows anywhere.
+//! The real receiver binaries as black boxes: a Lambda Runtime API in front, and behind them SQS and Secrets Manager emulators that
+//! fail on command. Every test plants canaries and fails if one shows anywhere.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod duplicates;
 mod faults;
 mod fixture;
-mod idempotence;
 mod limits;
 mod log;
 mod published_deliveries;
-mod pull_request_lifecycle;
 mod responses;
 mod rotation;
 mod start;

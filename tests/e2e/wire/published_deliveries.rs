@@ -1,5 +1,5 @@
-//! Deliveries published by others, when there is a folder of them: set `HOOKPOST_EXTRA_DELIVERIES`. What each must come
-//! to was decided by a person, in `published_deliveries.tsv`: file, answer, and for events their type, subject and action.
+//! Deliveries published by other projects, in the folder `HOOKPOST_EXTRA_DELIVERIES`, if set. `published_deliveries.tsv` has the
+//! expected results, reviewed by a person: file, response, and for events their type, subject and action.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,14 +15,14 @@ fn table() -> BTreeMap<&'static str, &'static str> {
     let rows = include_str!("published_deliveries.tsv")
         .lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty());
-    rows.map(|row| row.split_once('\t').expect("a file and what it comes to")).collect()
+    rows.map(|row| row.split_once('\t').expect("a file and its result")).collect()
 }
 
 fn folder() -> Option<PathBuf> {
     std::env::vars().find(|(name, _)| name == "HOOKPOST_EXTRA_DELIVERIES").map(|(_, folder)| folder.into())
 }
 
-/// The endpoint an event type belongs to; where there is none, any will do.
+/// The endpoint of an event type; any endpoint for an unknown one.
 fn endpoint(body: &[u8]) -> &'static str {
     let event_type =
         serde_json::from_slice::<Value>(body).map(|body| body["eventType"].clone()).unwrap_or_default();
@@ -41,7 +41,7 @@ fn summary(event: &Value) -> String {
 }
 
 #[tokio::test]
-async fn every_published_delivery_comes_to_what_the_table_says() {
+async fn every_published_delivery_has_the_reviewed_result() {
     let Some(folder) = folder() else {
         println!("skipped: HOOKPOST_EXTRA_DELIVERIES names no folder");
         return;
@@ -64,14 +64,14 @@ async fn every_published_delivery_comes_to_what_the_table_says() {
         let fixture = &fixtures[usize::from(endpoint(&body) == "pull-request")];
         let request: ApiRequest = fixture.request(body);
         let response = fixture.send(&request).await;
-        let mut came_to =
+        let mut result =
             format!("{} {}", response.status, response.json()["status"].as_str().unwrap_or_default());
         for event in events(&fixture.account.events().await) {
-            came_to = format!("{came_to}\t{}", summary(&event));
+            result = format!("{result}\t{}", summary(&event));
         }
         let expected = table.get(file.as_str()).copied();
-        if expected.is_some_and(|expected| expected != came_to) || !matches!(response.status, 200..300) {
-            wrong.push(format!("{file}\n  expected {}\n  came to  {came_to}", expected.unwrap_or("any 2xx")));
+        if expected.is_some_and(|expected| expected != result) || !matches!(response.status, 200..300) {
+            wrong.push(format!("{file}\n  expected {}\n  was      {result}", expected.unwrap_or("any 2xx")));
         }
     }
     for fixture in fixtures {
@@ -79,7 +79,7 @@ async fn every_published_delivery_comes_to_what_the_table_says() {
     }
     assert!(!seen.is_empty(), "HOOKPOST_EXTRA_DELIVERIES holds no *.json");
     if table.keys().any(|file| seen.contains(*file)) {
-        // It is the folder the table was written for: then both must be whole.
+        // The table was written for this folder, so both must be complete.
         let files: BTreeSet<&str> = seen.iter().map(String::as_str).collect();
         assert_eq!(files, table.keys().copied().collect(), "files and rows");
     }

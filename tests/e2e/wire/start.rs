@@ -1,4 +1,4 @@
-//! Starting with wrong settings: every problem at once, and no start.
+//! Starting with wrong settings, and without AWS.
 
 use hookpost_harness::account::Account;
 use hookpost_harness::function::{Function, binary};
@@ -30,12 +30,12 @@ async fn every_wrong_setting_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_start_without_a_reachable_aws_is_still_a_start() {
+async fn a_receiver_starts_while_aws_is_unreachable() {
     let account = Account::open("unreachable").await;
     let nowhere = [
         ("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:9"),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9"),
     ];
-    let function = account.receiver("code-pushed", &nowhere).await;
+    let function = account.start("code-pushed", &nowhere).await;
     account.close(function).await;
 }

@@ -1,56 +1,75 @@
-//! What the targets share: requests written as text, notifications changed at will, and what must hold whatever comes.
+//! The fuzz targets: each takes any bytes, and panics when a property of a parser does not hold. `libfuzzer` feeds them
+//! with inputs that reach new code; the tests here feed them with the corpus.
 
-pub mod properties;
-pub mod request;
-pub mod mutation;
-pub mod values;
+pub mod azure_devops_responses;
+mod mutation;
+mod properties;
+mod request;
+pub mod setup_request;
+pub mod stored;
+mod values;
 
 use std::sync::Mutex;
 
+use arbitrary::Unstructured;
 use hookpost_core::fakes;
 use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
-use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::message::queue_message::QueueMessage;
+use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::outcome::Outcome;
+use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::request::Request;
 
-/// The one integration there is.
-pub const INTEGRATION: &str = "northwind";
+/// The only integration.
+const INTEGRATION: &str = "northwind";
 /// Its password.
-pub const PASSWORD: &str = "correct-horse";
+const PASSWORD: &str = "correct-horse";
 
 /// What received of a request.
 #[derive(Debug)]
 pub struct Received {
-    /// As the receiver says.
-    pub outcome: Outcome,
-    /// What it put on the events queue.
-    pub events: Vec<QueueMessage>,
-    /// What it put into the quarantine.
-    pub quarantine: Vec<QueueMessage>,
+    /// The receiver's outcome.
+    outcome: Outcome,
+    /// Messages on the events queue.
+    events: Vec<QueueMessage>,
+    /// Messages in the quarantine.
+    quarantine: Vec<QueueMessage>,
 }
 
-/// Hands a request to a receiver that has nothing wrong around it.
-pub fn receive(request: &Request, request: WebhookRequest) -> Received {
+/// Hands a request to a receiver whose queues and Secrets Manager work.
+fn receive(endpoint: Endpoint, request: WebhookRequest) -> Received {
     let passwords =
         FixedPasswords { integration: INTEGRATION, password: PASSWORD, asked: Mutex::default(), down: false };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());
-    let receipt = fakes::receive(request.endpoint, &passwords, &events, &quarantine, request);
+    let handled = fakes::receive(endpoint, &passwords, &events, &quarantine, request);
     let sent = |queue: RecordingQueue| queue.sent.into_inner().expect("not poisoned");
-    Received { outcome: receipt.outcome, events: sent(events), quarantine: sent(quarantine) }
+    Received { outcome: handled.outcome, events: sent(events), quarantine: sent(quarantine) }
 }
 
-/// The whole of a run: the request, and once more an hour later as another attempt at the same delivery.
-pub fn run(request: &Request) {
-    let received = receive(request, request(request, &request.activity_id, 0));
-    properties::hold(request, &received);
-    let again = receive(request, request(request, "another attempt", 1));
-    properties::alike(&received, &again);
+/// Target `delivery`: any HTTP request to a receiver, written as text.
+pub fn delivery(data: &[u8]) {
+    check(&Request::read(data));
 }
 
-fn request(request: &Request, activity_id: &str, hours: i64) -> WebhookRequest {
+/// Target `normalizer`: a notification as Azure DevOps writes it, with changes.
+pub fn normalizer(data: &[u8]) {
+    // Too short an input makes no notification.
+    if let Ok(request) = mutation::delivery(&mut Unstructured::new(data)) {
+        check(&request);
+    }
+}
+
+/// Sends the request, and sends it an hour later as another attempt at the same delivery.
+fn check(request: &Request) {
+    let first = receive(request.endpoint, webhook_request(request, &request.activity_id, 0));
+    properties::check(request, &first);
+    let second = receive(request.endpoint, webhook_request(request, "another attempt", 1));
+    properties::check_repeated(&first, &second);
+}
+
+fn webhook_request(request: &Request, activity_id: &str, hours: i64) -> WebhookRequest {
     let received_at: Timestamp = "2026-03-02T16:00:00Z".parse().expect("a timestamp");
     WebhookRequest {
         method: request.method.clone(),

@@ -1,4 +1,4 @@
-//! Notifications of the shape Azure DevOps gives them, with a few things changed.
+//! Notifications as Azure DevOps writes them, with a few random changes.
 
 use arbitrary::{Result, Unstructured};
 use hookpost_core::receiver::endpoint::Endpoint;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::request::Request;
 use crate::values;
 
-/// Where it starts from: seeds of `delivery`, so that there is one set of real shapes.
+/// The notifications to change: inputs of the target `delivery`.
 const SEEDS: [&[u8]; 12] = [
     include_bytes!("../corpus/delivery/push_branch"),
     include_bytes!("../corpus/delivery/push_tag_created"),
@@ -30,8 +30,8 @@ const CHANGES_MAX: usize = 12;
 ///
 /// # Errors
 ///
-/// When chance runs out before there is one.
-pub fn delivery(u: &mut Unstructured<'_>) -> Result<Request> {
+/// When the random input runs out before a delivery is complete.
+pub(crate) fn delivery(u: &mut Unstructured<'_>) -> Result<Request> {
     let seed = Request::read(u.choose(&SEEDS)?);
     let mut body = parsed(&seed.body);
     let mut changes = 0;
@@ -41,7 +41,7 @@ pub fn delivery(u: &mut Unstructured<'_>) -> Result<Request> {
     }
     let mut request = Request::delivery(seed.endpoint, body.to_string().into_bytes());
     request.change = seed.change;
-    // What follows stays as in the seed once chance has run out.
+    // Without further random input, the rest stays as in the seed.
     if u.ratio(1, 8)? {
         request.change = Some(values::text(u)?.chars().take(200).collect());
     }
@@ -56,7 +56,7 @@ fn parsed(body: &[u8]) -> Value {
     serde_json::from_slice(body).expect("a seed has JSON for a body")
 }
 
-/// Goes down to some place and changes it.
+/// Changes a random place of the JSON.
 fn change(u: &mut Unstructured<'_>, root: &mut Value) -> Result<()> {
     let mut place = root;
     loop {
@@ -112,7 +112,7 @@ fn child(value: &mut Value, index: usize) -> &mut Value {
     found.expect("one of the children that were counted")
 }
 
-/// Does to the text what no JSON value can say: names that are there twice, surrogates alone, a byte order mark.
+/// Changes the text in ways that no JSON value can: duplicate names, lone surrogates, a byte order mark.
 fn spoil(u: &mut Unstructured<'_>, body: &mut Vec<u8>) -> Result<()> {
     match u.int_in_range(0..=23)? {
         1 => body.splice(1..1, *b"\"resource\":null,").for_each(drop),

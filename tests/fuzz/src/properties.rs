@@ -1,11 +1,11 @@
-//! What a receiver properties, whatever it is sent.
+//! The properties of a receiver, for any request.
 
-use hookpost_core::receiver::request::BODY_BYTES_MAX;
 use hookpost_core::message::queue_message::QueueMessage;
-use hookpost_core::receiver::outcome::{Outcome, Rejection};
-use hookpost_core::receiver::response::Reply;
-use hookpost_core::quarantine::assemble;
+use hookpost_core::quarantine::assemble::assemble;
 use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
+use hookpost_core::receiver::outcome::{Outcome, Rejection};
+use hookpost_core::receiver::request::BODY_BYTES_MAX;
+use hookpost_core::receiver::response::Reply;
 use hookpost_events::Event;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,46 +13,57 @@ use serde_json::Value;
 use crate::Received;
 use crate::request::Request;
 
-/// What README.md properties to consumers: a quarter of what SQS takes.
+/// The documented limit: a quarter of SQS's.
 const MESSAGE_BYTES_MAX: usize = 262_144;
 
-/// Holds one run to every promise.
-pub fn hold(request: &Request, received: &Received) {
+/// Checks every property of one request.
+pub(crate) fn check(request: &Request, received: &Received) {
     let reply = Reply::to(&received.outcome);
     serde_json::from_str::<Value>(&reply.body).expect("every answer is JSON");
-    received.events.iter().chain(&received.quarantine).for_each(fits);
-    let events: Vec<String> = received.events.iter().map(event).collect();
+    received.events.iter().chain(&received.quarantine).for_each(check_limits);
+    let events: Vec<String> = received.events.iter().map(check_event).collect();
     match &received.outcome {
         Outcome::Unavailable { fault, detail } => panic!("nothing is broken, and yet: {fault:?} {detail}"),
-        Outcome::Refused(refusal) => {
+        Outcome::Rejected(refusal) => {
             check_refusal(request, *refusal);
-            assert!(events.is_empty() && received.quarantine.is_empty(), "strangers put nothing on a queue");
+            assert!(
+                events.is_empty() && received.quarantine.is_empty(),
+                "an unauthenticated request puts nothing on a queue"
+            );
         }
         Outcome::Test { .. } | Outcome::Ignored { .. } => {
             assert!(events.is_empty() && received.quarantine.is_empty(), "{:?}", received.outcome);
         }
         Outcome::Queued(queued) => {
             assert!(!events.is_empty() && received.quarantine.is_empty(), "{:?}", received.outcome);
-            assert!(queued.iter().map(|event| &event.id).eq(&events), "what is said to be queued is");
+            assert!(
+                queued.iter().map(|event| &event.id).eq(&events),
+                "the outcome names the events that were sent"
+            );
         }
         Outcome::Quarantined { id, queued, .. } => {
-            assert!(queued.iter().map(|event| &event.id).eq(&events), "what is said to be queued is");
-            kept(request, id, &received.quarantine);
+            assert!(
+                queued.iter().map(|event| &event.id).eq(&events),
+                "the outcome names the events that were sent"
+            );
+            check_quarantined(request, id, &received.quarantine);
         }
     }
-    if !matches!(received.outcome, Outcome::Refused(_)) {
-        assert!(request.is_genuine(), "a stranger was let in");
+    if !matches!(received.outcome, Outcome::Rejected(_)) {
+        assert!(request.is_genuine(), "an unauthenticated request was accepted");
         assert!(matches!(reply.status, 200 | 202), "{}", reply.status);
     }
 }
 
-/// The same delivery, attempted again later: the same ending, and the same names for everything.
-pub fn alike(first: &Received, second: &Received) {
+/// Checks that a later attempt at the same delivery has the same outcome, ids and attributes.
+pub(crate) fn check_repeated(first: &Received, second: &Received) {
     assert_eq!(first.outcome, second.outcome);
-    let names = |received: &Received| received.events.iter().map(|message| message.fifo.clone()).collect::<Vec<_>>();
+    let names =
+        |received: &Received| received.events.iter().map(|message| message.fifo.clone()).collect::<Vec<_>>();
     assert_eq!(names(first), names(second));
-    let attributes =
-        |received: &Received| received.events.iter().map(|message| message.attributes.clone()).collect::<Vec<_>>();
+    let attributes = |received: &Received| {
+        received.events.iter().map(|message| message.attributes.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(attributes(first), attributes(second));
 }
 
@@ -68,8 +79,8 @@ fn check_refusal(request: &Request, refusal: Rejection) {
     }
 }
 
-/// What SQS takes. Sizes are counted as SQS documents it: the body, and of each attribute name, type and value.
-fn fits(message: &QueueMessage) {
+/// Checks SQS's limits. Sizes are counted as SQS documents: the body, and name, type and value of each attribute.
+fn check_limits(message: &QueueMessage) {
     let attributes = message.attributes.iter();
     let size = attributes.map(|(name, value)| name.len() + "String".len() + value.len()).sum::<usize>()
         + message.body.len();
@@ -88,13 +99,13 @@ fn sqs_takes(text: &str) -> bool {
     !text.contains(refused)
 }
 
-/// What a FIFO queue takes as an id: letters, digits and punctuation of ASCII, 1 to 128 of them.
+/// Whether a FIFO queue accepts the id: 1 to 128 letters, digits and punctuation of ASCII.
 fn is_queue_id(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// An event is what consumers parse, and `CloudEvents` allows its attributes. Gives its id.
-fn event(message: &QueueMessage) -> String {
+/// Checks that consumers can parse the event, and that `CloudEvents` allows its attributes. Gives its id.
+fn check_event(message: &QueueMessage) -> String {
     let value: Value = serde_json::from_str(&message.body).expect("an event is JSON");
     let event: Event = serde_json::from_str(&message.body).expect("an event is what consumers parse");
     assert_eq!(serde_json::to_value(&event).expect("JSON"), value, "nothing is lost on the way");
@@ -111,13 +122,13 @@ fn event(message: &QueueMessage) -> String {
     event.id
 }
 
-/// Nothing genuine is lost: the body comes back out of the quarantine byte for byte.
-fn kept(request: &Request, id: &str, messages: &[QueueMessage]) {
+/// Checks that the body comes back out of the quarantine byte for byte.
+fn check_quarantined(request: &Request, id: &str, messages: &[QueueMessage]) {
     let message = |(index, message): (usize, &QueueMessage)| {
         assert!(message.fifo.is_none(), "the quarantine is a standard queue");
         QuarantineMessage {
             body: message.body.clone(),
-            receipt: ReceiptHandle(index.to_string()),
+            receipt_handle: ReceiptHandle(index.to_string()),
             sent_at: None,
             receive_count: 1,
         }
@@ -127,5 +138,5 @@ fn kept(request: &Request, id: &str, messages: &[QueueMessage]) {
     let [delivery] = assembled.whole.as_slice() else { panic!("one delivery, not {assembled:?}") };
     assert_eq!((delivery.id.as_str(), delivery.endpoint), (id, request.endpoint));
     assert!(delivery.raw == request.body, "the body is another one");
-    assert_eq!(delivery.receipts.len(), messages.len());
+    assert_eq!(delivery.receipt_handles.len(), messages.len());
 }

@@ -1,4 +1,4 @@
-//! A request as a seed file writes it: lines of `name: value`, an empty line, the body.
+//! A request as an input writes it: lines of `name: value`, an empty line, the body.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -9,30 +9,30 @@ use crate::{INTEGRATION, PASSWORD};
 
 /// One HTTP request to a receiver.
 #[derive(Clone, Debug)]
-pub struct Request {
-    /// Which receiver.
-    pub endpoint: Endpoint,
+pub(crate) struct Request {
+    /// The receiver.
+    pub(crate) endpoint: Endpoint,
     /// The method.
-    pub method: String,
+    pub(crate) method: String,
     /// The integration in the path.
-    pub integration: Option<String>,
+    pub(crate) integration: Option<String>,
     /// The `change` parameter.
-    pub change: Option<String>,
+    pub(crate) change: Option<String>,
     /// The media type.
-    pub content_type: Option<String>,
+    pub(crate) content_type: Option<String>,
     /// The value of the header, whatever bytes.
-    pub authorization: Option<Vec<u8>>,
+    pub(crate) authorization: Option<Vec<u8>>,
     /// The trace context.
-    pub traceparent: Option<String>,
-    /// Azure DevOps's name for the attempt.
-    pub activity_id: String,
+    pub(crate) traceparent: Option<String>,
+    /// Azure DevOps's id of the attempt.
+    pub(crate) activity_id: String,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
     /// A delivery of this body with the right password.
-    pub fn delivery(endpoint: Endpoint, body: Vec<u8>) -> Self {
+    pub(crate) fn delivery(endpoint: Endpoint, body: Vec<u8>) -> Self {
         Self {
             endpoint,
             method: "POST".to_owned(),
@@ -41,13 +41,13 @@ impl Request {
             content_type: Some("application/json; charset=utf-8".to_owned()),
             authorization: Some(basic(PASSWORD.as_bytes())),
             traceparent: None,
-            activity_id: "one attempt".to_owned(),
+            activity_id: "first attempt".to_owned(),
             body,
         }
     }
 
-    /// Reads what a seed file writes; nothing is wrong with any bytes.
-    pub fn read(data: &[u8]) -> Self {
+    /// Reads an input; any bytes make a request.
+    pub(crate) fn read(data: &[u8]) -> Self {
         let (head, body) = split(data);
         let mut request = Self::delivery(Endpoint::CodePushed, body.to_vec());
         (request.authorization, request.content_type, request.integration) = (None, None, None);
@@ -71,8 +71,8 @@ impl Request {
         request
     }
 
-    /// Whether its credentials are right, found out in another way than the receiver's.
-    pub fn is_genuine(&self) -> bool {
+    /// Whether the credentials are right, checked in another way than the receiver does.
+    pub(crate) fn is_genuine(&self) -> bool {
         let decoded = self.authorization.as_deref().and_then(|value| {
             let is_basic = value.get(..6)?.eq_ignore_ascii_case(b"basic ");
             let encoded = value.get(6..)?.trim_ascii();
@@ -88,15 +88,15 @@ impl Request {
 }
 
 /// The head and the body.
-pub fn split(data: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn split(data: &[u8]) -> (&[u8], &[u8]) {
     match data.windows(2).position(|two| two == b"\n\n") {
         Some(end) => (&data[..end], &data[end + 2..]),
         None => (data, b""),
     }
 }
 
-/// The lines of a head that have the form of one.
-pub fn head_lines(head: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+/// The well-formed lines of a head.
+pub(crate) fn head_lines(head: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     head.split(|byte| *byte == b'\n').filter_map(|line| {
         let colon = line.windows(2).position(|two| two == b": ")?;
         Some((&line[..colon], &line[colon + 2..]))

@@ -1,4 +1,4 @@
-//! JSON out of nothing but chance, with names and words that mean something to Hookpost.
+//! Random JSON, with names and words that Hookpost looks for.
 
 use arbitrary::{Result, Unstructured};
 use serde_json::{Map, Value};
@@ -77,7 +77,7 @@ const FIELDS: [&str; 70] = [
     "webUrl",
 ];
 
-/// Texts that some code looks for, and some that are trouble.
+/// Texts that some code looks for, and some that are often handled wrongly.
 const WORDS: [&str; 44] = [
     "",
     "0",
@@ -129,8 +129,8 @@ const WORDS: [&str; 44] = [
 ///
 /// # Errors
 ///
-/// As every function here, when chance runs out.
-pub fn name(u: &mut Unstructured<'_>) -> Result<String> {
+/// When the random input runs out, as for every function here.
+pub(crate) fn name(u: &mut Unstructured<'_>) -> Result<String> {
     if u.ratio(1, 16)? { Ok(u.arbitrary::<&str>()?.to_owned()) } else { Ok((*u.choose(&FIELDS)?).to_owned()) }
 }
 
@@ -138,8 +138,8 @@ pub fn name(u: &mut Unstructured<'_>) -> Result<String> {
 ///
 /// # Errors
 ///
-/// When chance runs out.
-pub fn text(u: &mut Unstructured<'_>) -> Result<String> {
+/// When the random input runs out.
+pub(crate) fn text(u: &mut Unstructured<'_>) -> Result<String> {
     match u.int_in_range(0..=15)? {
         0..=8 => Ok((*u.choose(&WORDS)?).to_owned()),
         9..=13 => Ok(u.arbitrary::<&str>()?.to_owned()),
@@ -159,8 +159,8 @@ fn long(u: &mut Unstructured<'_>) -> Result<String> {
 ///
 /// # Errors
 ///
-/// When chance runs out.
-pub fn value(u: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
+/// When the random input runs out.
+pub(crate) fn value(u: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
     let kinds = if depth == 0 { 6 } else { 9 };
     Ok(match u.int_in_range(0..=kinds)? {
         0 => Value::Null,

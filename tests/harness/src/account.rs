@@ -1,4 +1,9 @@
-//! One test's share of the emulated AWS account: queues and secrets of its own, and proxies.
+//! One test's share of the emulated AWS account: its own queues and secrets, behind fault proxies.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "each method fails the test when an emulator or a function does"
+)]
 
 use super::emulators::emulators;
 use super::fault_proxy::FaultProxy;
@@ -8,22 +13,22 @@ use super::queues::{Message, Queues};
 use super::secrets::Secrets;
 use hookpost_stand_in::canary;
 
-/// The queues, the seeded integration, and the proxies that a receiver is pointed at.
+/// The queues, the seeded integration, and the proxies that functions call.
 #[derive(Debug)]
 pub struct Account {
-    /// Before SQS.
+    /// The proxy of SQS.
     pub sqs: FaultProxy,
-    /// Before Secrets Manager.
+    /// The proxy of Secrets Manager.
     pub secrets_manager: FaultProxy,
-    /// SQS itself, for looking behind the proxy.
+    /// SQS itself, past the proxy.
     pub queues: Queues,
-    /// Secrets Manager itself, for looking behind the proxy.
+    /// Secrets Manager itself, past the proxy.
     pub secrets: Secrets,
     /// The URL of the events queue.
     pub events_url: String,
     /// The URL of the quarantine queue.
     pub quarantine_url: String,
-    /// The secret prefix, which no other test has.
+    /// The secret prefix, unique to the test.
     pub prefix: String,
 }
 
@@ -32,10 +37,6 @@ pub const INTEGRATION: &str = "lakeside";
 
 impl Account {
     /// Opens an account; `name` must be unique among the tests of a process.
-    ///
-    /// # Panics
-    ///
-    /// The emulators are not installed or do not play along.
     pub async fn open(name: &str) -> Self {
         let emulators = emulators();
         let queues = Queues::at(emulators.sqs());
@@ -56,7 +57,7 @@ impl Account {
         }
     }
 
-    /// What a receiver needs to know.
+    /// The environment variables that every function reads.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("HOOKPOST_EVENTS_QUEUE_URL", self.events_url.clone()),
@@ -67,12 +68,8 @@ impl Account {
         ]
     }
 
-    /// Starts a receiver, such as `code-pushed`, with further variables, and waits for its INIT.
-    ///
-    /// # Panics
-    ///
-    /// It is not built, or ends in INIT.
-    pub async fn receiver(&self, name: &str, further: &[(&'static str, &str)]) -> Function {
+    /// Starts a function, such as `code-pushed`, with further environment variables, and waits until INIT ends.
+    pub async fn start(&self, name: &str, further: &[(&'static str, &str)]) -> Function {
         let further = further.iter().map(|&(name, value)| (name, value.to_owned()));
         let environment = self.environment().into_iter().chain(further);
         let function = Function::start(&function::binary(name), environment).await;
@@ -82,20 +79,12 @@ impl Account {
         function
     }
 
-    /// Takes everything off the events queue.
-    ///
-    /// # Panics
-    ///
-    /// The emulator does not play along.
+    /// Receives and deletes every message of the events queue.
     pub async fn events(&self) -> Vec<Message> {
         self.drain(&self.events_url).await
     }
 
-    /// Takes everything off the quarantine queue.
-    ///
-    /// # Panics
-    ///
-    /// The emulator does not play along.
+    /// Receives and deletes every message of the quarantine queue.
     pub async fn quarantined(&self) -> Vec<Message> {
         self.drain(&self.quarantine_url).await
     }
@@ -110,7 +99,7 @@ impl Account {
         messages
     }
 
-    /// Ends a function and fails the test when a canary shows in anything it wrote.
+    /// Ends a function; fails the test when a canary shows in its output or in a call to SQS.
     pub async fn close(&self, function: Function) -> Exit {
         let exit = function.stop().await;
         canary::assert_absent("the output of a function", exit.lines.join("\n"));

@@ -1,4 +1,4 @@
-//! Requests and replies in API Gateway's proxy format for REST APIs (version 1).
+//! Requests and responses in API Gateway's proxy format for REST APIs (version 1).
 //!
 //! Source: docs.aws.amazon.com, "Lambda proxy integrations in API Gateway".
 
@@ -21,7 +21,7 @@ pub struct ApiRequest {
 }
 
 impl ApiRequest {
-    /// Neither headers nor body. `endpoint` is the last path segment, such as `code-pushed`.
+    /// A request without headers and body. `endpoint` is the last path segment, such as `code-pushed`.
     pub fn new(method: &str, integration: &str, endpoint: &str) -> Self {
         Self {
             method: method.to_owned(),
@@ -34,7 +34,7 @@ impl ApiRequest {
         }
     }
 
-    /// A delivery of the stand-in, as the gateway hands it on. Its URL must end with
+    /// A delivery of the stand-in, as API Gateway passes it on. Its URL must end with
     /// `/{integration}/{endpoint}` and may have a query.
     pub fn of(delivery: &Delivery) -> Self {
         let (path, query) = delivery.url.split_once('?').unwrap_or((&delivery.url, ""));
@@ -52,21 +52,21 @@ impl ApiRequest {
         request
     }
 
-    /// One more header; a name may come several times.
+    /// Adds a header; a name may be repeated.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Takes a header away, whatever its spelling.
+    /// Removes a header, in any case.
     #[must_use]
     pub fn without_header(mut self, name: &str) -> Self {
         self.headers.retain(|(present, _)| !present.eq_ignore_ascii_case(name));
         self
     }
 
-    /// One more query parameter, already decoded; a name may come several times.
+    /// Adds a decoded query parameter; a name may be repeated.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.query.push((name.to_owned(), value.to_owned()));
@@ -81,14 +81,14 @@ impl ApiRequest {
         self
     }
 
-    /// Hands the body on in base64, as for media types that are declared binary.
+    /// Passes the body on in base64, as for media types that are declared binary.
     #[must_use]
     pub fn base64(mut self) -> Self {
         self.base64 = true;
         self
     }
 
-    /// The event a function gets.
+    /// The proxy event that the function receives.
     pub fn event(&self) -> Value {
         let resource = format!("/{{integration}}/{}", self.endpoint);
         let path = format!("/{}/{}", self.integration, self.endpoint);
@@ -129,26 +129,26 @@ impl ApiRequest {
     }
 }
 
-/// What a function answered.
+/// The response of a function.
 #[derive(Clone, Debug)]
 pub struct ApiResponse {
     /// The HTTP status; 0 when the function did not give one.
     pub status: u64,
     /// Names in lower case; several values are joined by a comma.
     pub headers: Vec<(String, String)>,
-    /// Decoded.
+    /// The body, decoded.
     pub body: Vec<u8>,
 }
 
 impl ApiResponse {
-    /// Reads the answer of an invocation.
-    pub fn of(answer: &Value) -> Self {
-        let text = answer["body"].as_str().unwrap_or_default();
-        let encoded = answer["isBase64Encoded"].as_bool().unwrap_or_default();
+    /// Reads the result of an invocation.
+    pub fn of(output: &Value) -> Self {
+        let text = output["body"].as_str().unwrap_or_default();
+        let encoded = output["isBase64Encoded"].as_bool().unwrap_or_default();
         let decoded = encoded.then(|| STANDARD.decode(text).ok()).flatten();
         Self {
-            status: answer["statusCode"].as_u64().unwrap_or_default(),
-            headers: reply_headers(answer),
+            status: output["statusCode"].as_u64().unwrap_or_default(),
+            headers: response_headers(output),
             body: decoded.unwrap_or_else(|| text.as_bytes().to_vec()),
         }
     }
@@ -165,8 +165,8 @@ impl ApiResponse {
 }
 
 /// `multiValueHeaders` beat `headers` of the same name.
-fn reply_headers(answer: &Value) -> Vec<(String, String)> {
-    let members = |key: &str| answer[key].as_object().cloned().unwrap_or_default();
+fn response_headers(output: &Value) -> Vec<(String, String)> {
+    let members = |key: &str| output[key].as_object().cloned().unwrap_or_default();
     let mut headers: Vec<(String, String)> = Vec::new();
     for (name, values) in members("multiValueHeaders").into_iter().chain(members("headers")) {
         let name = name.to_ascii_lowercase();
@@ -183,14 +183,14 @@ fn reply_headers(answer: &Value) -> Vec<(String, String)> {
     headers
 }
 
-/// The last value of each name; null when there is none at all.
+/// The last value of each name; null when there are none.
 fn last(pairs: &[(String, String)]) -> Value {
     let map: Map<String, Value> =
         pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
     if map.is_empty() { Value::Null } else { map.into() }
 }
 
-/// All values of each name; null when there is none at all.
+/// All values of each name; null when there are none.
 fn all(pairs: &[(String, String)]) -> Value {
     let mut map = Map::new();
     for (name, value) in pairs {

@@ -1,4 +1,4 @@
-//! A call in AWS's JSON protocols over plain HTTP, unsigned: enough for emulators.
+//! Calls in AWS's JSON protocols over plain HTTP, unsigned, for emulators.
 
 use std::time::Duration;
 
@@ -10,25 +10,25 @@ use serde_json::Value;
 use super::REGION;
 use hookpost_stand_in::http::{self, HttpError};
 
-/// Why a call did not do what it should.
+/// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AwsError {
     /// No HTTP answer.
     #[error("no answer from the emulator")]
     Unreachable(#[source] HttpError),
-    /// The service said no.
+    /// The service returned an error.
     #[error("{code} (HTTP {status}): {message}")]
     Refused {
         /// The HTTP status.
         status: u16,
         /// The error's name without its namespace, such as `QueueDoesNotExist`.
         code: String,
-        /// For people.
+        /// The message, for people.
         message: String,
     },
 }
 
-/// Which service a call is for.
+/// The service a call is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Service {
     Sqs,
@@ -36,7 +36,7 @@ pub(super) enum Service {
 }
 
 impl Service {
-    /// What stands before the operation in `X-Amz-Target`.
+    /// The prefix of the operation in `X-Amz-Target`.
     fn target(self) -> &'static str {
         match self {
             Self::Sqs => "AmazonSQS",

@@ -1,8 +1,7 @@
 //! The AWS emulators: ministack for SQS, moto for Secrets Manager, one of each per test process.
 //!
-//! They are started on first use and outlive every test, but not the process: each runs under a
-//! small supervisor that ends it when the pipe from this process closes, which also happens when
-//! this process is killed.
+//! They start on first use and end with the process: each runs under a supervisor that ends the emulator when the pipe from this
+//! process closes, which also happens when this process is killed.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -23,7 +22,7 @@ pub struct Emulators {
 #[derive(Debug)]
 struct Emulator {
     endpoint: String,
-    /// Holds the pipe open.
+    /// Keeps the pipe open.
     _supervisor: Child,
 }
 
@@ -86,7 +85,7 @@ impl Emulator {
     }
 }
 
-/// Starts a program of the Python environment under the supervisor, with next to nothing inherited.
+/// Starts a program of the Python environment under the supervisor, with almost no environment.
 fn supervise(programs: &Path, program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Child {
     let program = programs.join(program);
     assert!(
@@ -115,7 +114,7 @@ fn free_port() -> u16 {
     address.expect("a free port on 127.0.0.1 is needed").port()
 }
 
-/// Whether a GET is answered with 200, by a plain socket: this runs outside of any tokio runtime.
+/// Whether a GET is answered with 200. Uses a plain socket, since no tokio runtime runs here.
 fn answers(port: u16, path: &str) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let ask = || -> std::io::Result<bool> {

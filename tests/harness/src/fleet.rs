@@ -1,7 +1,7 @@
-//! Many instances of one function, as Lambda keeps them.
+//! The instances of one function, scaled as Lambda scales them.
 //!
-//! An instance has one invocation at a time. A request takes an instance that is idle, the one used last first; when there
-//! is none, it waits for a new one to start. Above the limit of concurrency it is turned away.
+//! An instance has one invocation at a time. A request takes the idle instance that was used last; without an idle one, the
+//! request waits for a new instance. Above the concurrency limit, the request is throttled.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,25 +19,25 @@ use super::process::Exit;
 pub struct Fleet {
     binary: PathBuf,
     environment: Vec<(&'static str, String)>,
-    seats: Semaphore,
+    permits: Semaphore,
     idle: Mutex<Vec<Function>>,
     starts: Mutex<Vec<Duration>>,
     failed: AtomicUsize,
 }
 
-/// Why a fleet does not answer a request.
+/// Why a request has no response.
 #[derive(Debug, thiserror::Error)]
 pub enum FleetError {
-    /// As many invocations as there may be are under way.
-    #[error("the limit of concurrency is reached")]
+    /// The concurrency limit is reached.
+    #[error("the concurrency limit is reached")]
     Throttled,
-    /// The instance could not be started, or did not answer. It is gone.
+    /// The instance could not start, or did not answer; it is removed.
     #[error("the instance failed")]
     Failed(#[source] InvokeError),
 }
 
 impl Fleet {
-    /// No instance yet of a binary of this workspace, such as `code-pushed`, and at most so many at once.
+    /// An empty fleet of a binary of this workspace, such as `code-pushed`, with a concurrency limit.
     pub fn of(name: &str, environment: Vec<(&'static str, String)>, limit: usize) -> Self {
         Self::of_binary(function::binary(name), environment, limit)
     }
@@ -46,7 +46,7 @@ impl Fleet {
         Self {
             binary,
             environment,
-            seats: Semaphore::new(limit),
+            permits: Semaphore::new(limit),
             idle: Mutex::default(),
             starts: Mutex::default(),
             failed: AtomicUsize::new(0),
@@ -59,7 +59,7 @@ impl Fleet {
     ///
     /// See [`FleetError`].
     pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, FleetError> {
-        let _seat = self.seats.try_acquire().map_err(|_| FleetError::Throttled)?;
+        let _permit = self.permits.try_acquire().map_err(|_| FleetError::Throttled)?;
         let served = self.serve(request).await;
         if served.is_err() {
             self.failed.fetch_add(1, Ordering::Relaxed);
@@ -67,7 +67,7 @@ impl Fleet {
         served.map_err(FleetError::Failed)
     }
 
-    /// For each instance that was started, how long that took.
+    /// How long the start of each instance took.
     pub fn starts(&self) -> Vec<Duration> {
         lock(&self.starts).clone()
     }
@@ -77,7 +77,7 @@ impl Fleet {
         self.failed.load(Ordering::Relaxed)
     }
 
-    /// Kills the instances that are idle; returns what each of them left.
+    /// Kills the idle instances; returns how each ended.
     pub async fn close(&self) -> Vec<Exit> {
         let instances = std::mem::take(&mut *lock(&self.idle));
         let mut exits = Vec::with_capacity(instances.len());

@@ -1,5 +1,7 @@
 //! A real function binary under a Runtime API of its own.
 
+#![expect(clippy::missing_errors_doc, reason = "the error types say when")]
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -19,10 +21,10 @@ pub struct Function {
     process: Process,
 }
 
-/// Why an invocation has no answer.
+/// Why an invocation has no result.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum InvokeError {
-    /// The function said so itself.
+    /// The function reported an error.
     #[error("the function reported an error")]
     Reported(#[source] FunctionError),
     /// The process ended, in INIT or during the invocation.
@@ -68,7 +70,7 @@ impl Function {
             .env("AWS_LAMBDA_RUNTIME_API", runtime.address().to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", format!("hookpost-{name}"))
             .env("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/hookpost-{name}"))
-            // With the function's name in it, so that a call tells who made it.
+            // With the function's name, so that the record of calls shows the caller.
             .env("AWS_ACCESS_KEY_ID", format!("{}-{name}", canary::ACCESS_KEY_ID))
             .env("AWS_SECRET_ACCESS_KEY", canary::SECRET_ACCESS_KEY)
             .env("AWS_SESSION_TOKEN", canary::SESSION_TOKEN)
@@ -97,19 +99,11 @@ impl Function {
     }
 
     /// Invokes with an event and the usual deadline.
-    ///
-    /// # Errors
-    ///
-    /// See [`InvokeError`].
     pub async fn invoke(&self, event: Value) -> Result<Value, InvokeError> {
         self.invoke_with(Invocation::new(event)).await
     }
 
     /// Invokes with a deadline and a trace id of one's own.
-    ///
-    /// # Errors
-    ///
-    /// See [`InvokeError`].
     pub async fn invoke_with(&self, invocation: Invocation) -> Result<Value, InvokeError> {
         let timeout = invocation.timeout;
         tokio::select! {
@@ -121,10 +115,6 @@ impl Function {
     }
 
     /// Sends an HTTP request the way API Gateway does.
-    ///
-    /// # Errors
-    ///
-    /// See [`InvokeError`].
     pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, InvokeError> {
         self.invoke(request.event()).await.map(|answer| ApiResponse::of(&answer))
     }
@@ -144,13 +134,13 @@ impl Function {
         self.process.lines()
     }
 
-    /// Kills the process; returns how it ended and all it ever wrote.
+    /// Kills the process; returns how it ended and all its output.
     pub async fn stop(self) -> Exit {
         self.process.stop().await
     }
 }
 
-/// What Lambda sets and nobody here asks about.
+/// Environment variables that Lambda sets and no test looks at.
 const FIXED: [(&str, &str); 9] = [
     ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),

@@ -19,7 +19,7 @@ pub struct Gateway {
     functions: Arc<Mutex<BTreeMap<&'static str, Behind>>>,
 }
 
-/// What stands behind an endpoint.
+/// The integration of an endpoint.
 #[derive(Clone, Debug)]
 enum Behind {
     Instance(Arc<Function>),
@@ -44,18 +44,18 @@ impl Gateway {
         let server = Server::start(move |request| {
             let endpoint = request.uri().path().rsplit('/').next().unwrap_or_default();
             let function = lock(&behind).get(endpoint).cloned();
-            pass_on(function, request)
+            proxy(function, request)
         })
         .await;
         Self { server, functions }
     }
 
-    /// Everything before `/{integration}`.
+    /// The base URL, without `/{integration}`.
     pub fn address(&self) -> String {
         format!("http://{}", self.server.address())
     }
 
-    /// Puts another instance behind an endpoint; gives the one that was there.
+    /// Puts another instance behind an endpoint; returns the previous one.
     pub fn replace(&self, endpoint: &'static str, function: Arc<Function>) -> Option<Arc<Function>> {
         match lock(&self.functions).insert(endpoint, Behind::Instance(function)) {
             Some(Behind::Instance(old)) => Some(old),
@@ -65,7 +65,7 @@ impl Gateway {
 }
 
 impl Behind {
-    /// `None` when the gateway has to answer in the function's place.
+    /// `None` when the function failed, so that the gateway answers.
     async fn http(&self, request: &ApiRequest) -> Option<ApiResponse> {
         match self {
             Self::Instance(function) => function.http(request).await.ok(),
@@ -78,8 +78,8 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// API Gateway's answers to a path it does not know, and to a function that fails, as the template sets them.
-async fn pass_on(function: Option<Behind>, request: Request<Bytes>) -> Reply {
+/// Answers 403 to an unknown path and 503 for a function that fails, as the template configures API Gateway.
+async fn proxy(function: Option<Behind>, request: Request<Bytes>) -> Reply {
     let Some(function) = function else { return plain(403, Bytes::new()) };
     let path = request.uri().path().to_owned();
     let mut segments = path.rsplit('/');
@@ -94,7 +94,7 @@ async fn pass_on(function: Option<Behind>, request: Request<Bytes>) -> Reply {
     }
     match function.http(&proxied.body(request.into_body().to_vec())).await {
         Some(reply) => plain(u16::try_from(reply.status).unwrap_or(502), reply.body.into()),
-        None => plain(503, Bytes::from_static(TRY_AGAIN)),
+        None => plain(503, Bytes::from_static(UNAVAILABLE)),
     }
 }
 
@@ -102,6 +102,6 @@ fn plain(status: u16, body: Bytes) -> Reply {
     Response::builder().status(status).header("content-type", "application/json").body(Full::new(body)).ok()
 }
 
-/// As in the template, but for the reason and the request's id.
-const TRY_AGAIN: &[u8] =
+/// As in the template, without the reason and the request's id.
+const UNAVAILABLE: &[u8] =
     br#"{"status":"unavailable","code":"gateway_error","message":"temporarily unavailable, please try again"}"#;

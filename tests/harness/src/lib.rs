@@ -1,5 +1,5 @@
-//! Black-box tests of the real Lambda binaries: a Runtime API to run them under, AWS emulators to
-//! run them against, and a proxy before the emulators that records and breaks things.
+//! Runs the real Lambda binaries as black boxes: under a Runtime API of their own, against AWS emulators, through a proxy that
+//! records calls and injects faults.
 //!
 //! Everything listens on loopback and ends with the test process.
 
@@ -18,7 +18,7 @@ pub mod runtime_api;
 pub mod secrets;
 mod settings;
 
-/// The AWS Region all of this plays in.
+/// The AWS Region of the emulators and functions.
 pub const REGION: &str = "eu-west-1";
 
 #[cfg(test)]

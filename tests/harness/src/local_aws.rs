@@ -1,7 +1,5 @@
-//! SQS and Secrets Manager in this process: quick, and no more of them than a receiver calls.
-//!
-//! For measuring. The emulators do far more, and their time would be what is measured. What is checked against them is
-//! not checked here: a request is believed.
+//! SQS and Secrets Manager in this process, limited to the calls of a receiver, for measurements: an emulator's own time would
+//! dominate them. Requests are not validated.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,11 +18,11 @@ pub struct LocalAws {
     queue: Arc<Mutex<Fifo>>,
 }
 
-/// One FIFO queue, whatever its URL, that nobody receives from.
+/// One FIFO queue for every URL, without consumers.
 #[derive(Debug, Default)]
 struct Fifo {
     bodies: Vec<String>,
-    /// By group and deduplication id: when the message came, and its id.
+    /// By group and deduplication id: when the message was sent, and its id.
     seen: HashMap<(String, String), (Instant, String)>,
 }
 
@@ -61,7 +59,7 @@ fn handle(queue: &Mutex<Fifo>, secrets: &BTreeMap<String, String>, request: &Req
             queue.lock().unwrap_or_else(PoisonError::into_inner).send_batch(&input)
         }
         Some("secretsmanager.GetSecretValue") => secret(secrets, &input),
-        // A connection that is opened ahead.
+        // A connection opened in advance.
         None => answer(200, "{}"),
         Some(_) => refuse("InvalidAction"),
     }
@@ -109,8 +107,8 @@ fn refuse(code: &str) -> Answer {
     answer(400, json!({"__type": code, "message": "not here"}).to_string())
 }
 
-/// For as long SQS remembers what was sent.
+/// How long SQS knows a deduplication id.
 const DEDUPLICATION: Duration = Duration::from_secs(300);
 
-/// The SDK looks at no digest.
+/// The SDK checks no digest.
 const NOT_COMPUTED: &str = "00000000000000000000000000000000";

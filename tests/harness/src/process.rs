@@ -18,7 +18,7 @@ pub struct Process {
     watcher: AbortHandle,
 }
 
-/// What a child has left behind.
+/// How a child ended, and its output.
 #[derive(Clone, Debug)]
 pub struct Exit {
     /// The exit code; `None` when a signal ended it.
@@ -34,6 +34,8 @@ struct Captured {
 }
 
 impl Process {
+    /// Starts a program with its output captured.
+    ///
     /// # Errors
     ///
     /// The program cannot be started.
@@ -60,7 +62,7 @@ impl Process {
                     Err(error) => Err(error),
                 },
             };
-            // The exit is told after the last line has been read.
+            // The exit is published after the last line has been read.
             for reader in readers.into_iter().flatten() {
                 let _ = reader.await;
             }
@@ -69,7 +71,7 @@ impl Process {
         Ok(Self { output, exit, kill, watcher: watcher.abort_handle() })
     }
 
-    /// What it has written so far. A line appears shortly after the child has written it.
+    /// The lines written so far. A line appears shortly after the child has written it.
     pub fn lines(&self) -> Vec<String> {
         self.output.lines().clone()
     }

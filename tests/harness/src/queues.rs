@@ -1,5 +1,10 @@
 //! Queues on the SQS emulator.
 
+#![expect(
+    clippy::missing_errors_doc,
+    reason = "each method fails when the emulator refuses or does not answer"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,10 +23,9 @@ pub struct Queues {
 pub struct Message {
     /// SQS's id.
     pub id: String,
-    /// As sent.
+    /// The body, as sent.
     pub body: String,
-    /// System attributes, such as `MessageGroupId`. The emulator does not hand out
-    /// `AWSTraceHeader`; look at the recorded call for that one.
+    /// System attributes, such as `MessageGroupId`. The emulator does not return `AWSTraceHeader`; the recorded call has it.
     pub system: BTreeMap<String, String>,
     /// Message attributes of type String; others are left out.
     pub attributes: BTreeMap<String, String>,
@@ -53,10 +57,6 @@ impl Queues {
 
     /// A FIFO queue with the attributes of Hookpost's events queue; returns its URL. Its name
     /// starts with `name` and is not used twice in a test process.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`]; likewise for all methods.
     pub async fn create_events_queue(&self, name: &str) -> Result<String, AwsError> {
         let attributes = json!({
             "FifoQueue": "true",
@@ -67,19 +67,11 @@ impl Queues {
     }
 
     /// A standard queue; returns its URL.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
     pub async fn create_quarantine_queue(&self, name: &str) -> Result<String, AwsError> {
         self.create(&unique(name), json!({})).await
     }
 
     /// A FIFO queue with the attributes of the checkpoint queue, but for a lease of this many seconds; returns its URL.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
     pub async fn create_checkpoint_queue(&self, name: &str, lease_seconds: u32) -> Result<String, AwsError> {
         let attributes = json!({"FifoQueue": "true", "VisibilityTimeout": lease_seconds.to_string()});
         self.create(&format!("{}-checkpoints.fifo", unique(name)), attributes).await
@@ -92,10 +84,6 @@ impl Queues {
     }
 
     /// Sends one message; `fifo` is its group and deduplication id.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
     pub async fn send(&self, url: &str, body: &str, fifo: Option<(&str, &str)>) -> Result<(), AwsError> {
         let mut input = json!({"QueueUrl": url, "MessageBody": body});
         if let Some((group, id)) = fifo {
@@ -107,10 +95,6 @@ impl Queues {
 
     /// Sends a batch to a FIFO queue, in one group; returns the raw output, which may report
     /// failures. Entries are called `0`, `1`, ….
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
     pub async fn send_batch(&self, url: &str, bodies: &[&str]) -> Result<Value, AwsError> {
         let entry = |(index, body): (usize, &&str)| {
             let id = index.to_string();
@@ -125,12 +109,8 @@ impl Queues {
         self.call("SendMessageBatch", &json!({"QueueUrl": url, "Entries": entries})).await
     }
 
-    /// Receives and deletes everything that is on a queue now, in the order received. Within a
-    /// FIFO group that is the order sent. The queue remembers deduplication ids all the same.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
+    /// Receives and deletes every message of a queue, in the order received, which within a FIFO group is the order sent. The
+    /// queue still knows the deduplication ids.
     pub async fn drain(&self, url: &str) -> Result<Vec<Message>, AwsError> {
         let mut messages = Vec::new();
         loop {
@@ -138,18 +118,14 @@ impl Queues {
             if batch.is_empty() {
                 return Ok(messages);
             }
-            for message in batch {
-                self.delete(url, &message).await?;
-                messages.push(message);
-            }
+            let handle = |(index, message): (usize, &Message)| json!({"Id": index.to_string(), "ReceiptHandle": message.receipt});
+            let entries: Vec<Value> = batch.iter().enumerate().map(handle).collect();
+            self.call("DeleteMessageBatch", &json!({"QueueUrl": url, "Entries": entries})).await?;
+            messages.extend(batch);
         }
     }
 
     /// Receives up to ten messages without deleting them; they stay hidden for 30 s.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
     pub async fn receive(&self, url: &str) -> Result<Vec<Message>, AwsError> {
         let input = json!({
             "QueueUrl": url,
@@ -162,21 +138,7 @@ impl Queues {
         Ok(output["Messages"].as_array().into_iter().flatten().map(message).collect())
     }
 
-    /// Deletes a received message.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
-    pub async fn delete(&self, url: &str, message: &Message) -> Result<(), AwsError> {
-        let input = json!({"QueueUrl": url, "ReceiptHandle": message.receipt});
-        self.call("DeleteMessage", &input).await.map(drop)
-    }
-
     /// How many messages a queue holds, hidden ones included.
-    ///
-    /// # Errors
-    ///
-    /// See [`AwsError`].
     pub async fn count(&self, url: &str) -> Result<u64, AwsError> {
         let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
         let input = json!({"QueueUrl": url, "AttributeNames": names});
@@ -205,7 +167,7 @@ fn message(received: &Value) -> Message {
     }
 }
 
-/// Not used before in this process, which has an emulator of its own.
+/// A name unique in this process, which has an emulator of its own.
 fn unique(name: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(1);
     format!("{name}-{}", COUNT.fetch_add(1, Ordering::Relaxed))

@@ -1,4 +1,4 @@
-//! The Lambda Runtime API, in process: where a function asks for work and brings its answers.
+//! The Lambda Runtime API, in process: functions poll it for invocations and post their results.
 //!
 //! Source: docs.aws.amazon.com, "Using the Lambda runtime API for custom runtimes".
 
@@ -19,16 +19,16 @@ use hookpost_stand_in::server::{Answer, Reply, Server, json};
 /// One call of a function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    /// What the function gets.
+    /// The event.
     pub event: Value,
-    /// From now until the function's deadline. Lambda would end the function then.
+    /// Time until the function's deadline, at which Lambda would end the function.
     pub timeout: Duration,
     /// The header `Lambda-Runtime-Trace-Id`.
     pub trace_id: String,
 }
 
 impl Invocation {
-    /// Ten seconds, and a trace id of Lambda's form.
+    /// An invocation with a deadline in ten seconds.
     pub fn new(event: Value) -> Self {
         Self {
             event,
@@ -38,13 +38,13 @@ impl Invocation {
     }
 }
 
-/// What a function reports instead of an answer.
+/// The error that a function reports.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{error_type}: {message}")]
 pub struct FunctionError {
     /// A stable code.
     pub error_type: String,
-    /// For people.
+    /// The message, for people.
     pub message: String,
 }
 
@@ -58,10 +58,10 @@ pub struct RuntimeApi {
 #[derive(Debug)]
 struct State {
     work: mpsc::UnboundedSender<Offered>,
-    offered: tokio::sync::Mutex<mpsc::UnboundedReceiver<Offered>>,
+    invocations: tokio::sync::Mutex<mpsc::UnboundedReceiver<Offered>>,
     waiting: Mutex<HashMap<String, oneshot::Sender<Outcome>>>,
     next_id: AtomicU32,
-    /// Whether the function has asked for work, which ends its INIT.
+    /// Whether the function has polled, which ends INIT.
     polled: watch::Sender<bool>,
     init_error: watch::Sender<Option<FunctionError>>,
 }
@@ -80,7 +80,7 @@ impl RuntimeApi {
         let (work, offered) = mpsc::unbounded_channel();
         let state = Arc::new(State {
             work,
-            offered: tokio::sync::Mutex::new(offered),
+            invocations: tokio::sync::Mutex::new(offered),
             waiting: Mutex::default(),
             next_id: AtomicU32::new(1),
             polled: watch::Sender::new(false),
@@ -96,7 +96,7 @@ impl RuntimeApi {
         self.server.address()
     }
 
-    /// Offers an event and waits for the function's answer, for ever if there is no function.
+    /// Invokes the function and waits for its result, forever if no function polls.
     ///
     /// # Errors
     ///
@@ -116,13 +116,13 @@ impl RuntimeApi {
         })
     }
 
-    /// Returns once the function has asked for work for the first time.
+    /// Waits until the function has polled for the first time.
     pub async fn polled_for_work(&self) {
         // The sender lives in `self`, so waiting cannot fail.
         let _ = self.state.polled.subscribe().wait_for(|polled| *polled).await;
     }
 
-    /// What the function reported instead of starting.
+    /// The error that the function reported in INIT.
     pub fn init_error(&self) -> Option<FunctionError> {
         self.state.init_error.borrow().clone()
     }
@@ -136,7 +136,7 @@ impl State {
     fn settle(&self, id: &str, outcome: Outcome) -> Answer {
         match self.waiting().remove(id) {
             Some(waiting) => {
-                // Whoever invoked may have stopped waiting.
+                // The test may have stopped waiting.
                 let _ = waiting.send(outcome);
                 json(202, r#"{"status":"OK"}"#)
             }
@@ -171,10 +171,10 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
     }
 }
 
-/// Holds the request until there is work.
+/// Holds the request until there is an invocation.
 async fn next(state: &State) -> Answer {
     state.polled.send_replace(true);
-    let Some(Offered { id, invocation }) = state.offered.lock().await.recv().await else {
+    let Some(Offered { id, invocation }) = state.invocations.lock().await.recv().await else {
         return json(500, "{}");
     };
     let deadline = now().saturating_add(invocation.timeout).as_millis();

@@ -1,4 +1,4 @@
-//! Where the harness finds what it did not build itself.
+//! Folders of the emulators, of the function binaries and of the record of calls.
 
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,8 @@
 """Runs one command for as long as standard input stays open.
 
-Whoever starts this holds the other end of the pipe and never writes to it. When that process ends,
-in whatever way, the pipe closes and the command is stopped. Output of the command is kept aside and
-shown only if the command ends by itself, which it never should.
+The process that starts this holds the other end of the pipe and never writes to it. When that process
+ends, even if killed, the pipe closes and the command is stopped. The command's output is shown only if
+the command ends by itself, which is a failure.
 """
 
 import os

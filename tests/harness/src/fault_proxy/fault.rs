@@ -1,4 +1,4 @@
-//! The ways in which a proxy misbehaves.
+//! The faults that a proxy injects.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::State;
 use super::partial;
 use hookpost_stand_in::server::{Answer, Reply, json};
 
-/// What a proxy does instead of plainly forwarding.
+/// What a proxy does instead of forwarding.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Answers with an error of the AWS JSON protocols; the call does not reach the emulator.
@@ -24,13 +24,13 @@ pub enum Fault {
     Throttle,
     /// Never answers; the call does not reach the emulator.
     Hang,
-    /// Forwards after a while.
+    /// Forwards after a delay.
     Delay(Duration),
     /// Closes the connection; the call does not reach the emulator.
     Drop,
-    /// Forwards, then closes the connection instead of handing on the answer.
+    /// Forwards, then closes the connection without the response.
     DropAfterForward,
-    /// Answers with something that is no JSON.
+    /// Answers with a body that is not JSON.
     Garbage,
     /// For `SendMessageBatch`: really sends all entries but these, and reports these as failed.
     Partial(Vec<PartialFailure>),
@@ -43,24 +43,24 @@ pub struct PartialFailure {
     pub index: usize,
     /// Such as `InternalError`.
     pub code: &'static str,
-    /// Whether the sender is to blame, so that sending again cannot help.
+    /// Whether the sender is at fault, so that a retry cannot help.
     pub sender_fault: bool,
 }
 
 impl PartialFailure {
-    /// A passing fault of the service.
+    /// A transient fault of the service.
     pub fn internal(index: usize) -> Self {
         Self { index, code: "InternalError", sender_fault: false }
     }
 
-    /// A message SQS will never take.
+    /// A message that SQS never accepts.
     pub fn invalid(index: usize) -> Self {
         Self { index, code: "InvalidMessageContents", sender_fault: true }
     }
 }
 
 impl Fault {
-    /// What an outage looks like: 500 from the service.
+    /// An outage: 500 from the service.
     pub fn outage() -> Self {
         Self::Refuse { status: 500, code: "InternalFailure" }
     }
@@ -79,7 +79,7 @@ impl Fault {
                 state.forward(request).await;
                 None
             }
-            Self::Garbage => Some(json(200, "<html>not what you think</html>")),
+            Self::Garbage => Some(json(200, "<html>not JSON</html>")),
             Self::Partial(failures) => partial::send(state, request, &failures).await,
         }
     }

@@ -1,4 +1,4 @@
-//! A proxy before an AWS emulator: it forwards, remembers every call, and misbehaves on request.
+//! A proxy in front of an AWS emulator: forwards and records every call, and injects faults on request.
 
 mod fault;
 mod partial;
@@ -21,14 +21,14 @@ pub use fault::{Fault, PartialFailure};
 use hookpost_stand_in::http;
 use hookpost_stand_in::server::{Reply, Server};
 
-/// A proxy; give its endpoint to the function instead of the emulator's.
+/// A proxy. A function gets its endpoint instead of the emulator's.
 #[derive(Debug)]
 pub struct FaultProxy {
     server: Server,
     state: Arc<State>,
 }
 
-/// A call that came in, whatever was made of it.
+/// A recorded call.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// Without the service's prefix: `SendMessageBatch`.
@@ -55,13 +55,13 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Script {
-    /// One call each.
+    /// Each for one call.
     next: VecDeque<Rule>,
-    /// Every call, until cleared.
+    /// For every call, until removed.
     standing: Vec<Rule>,
 }
 
-/// A fault, and the operation it is for; `None` for all.
+/// A fault, and its operation; `None` is every operation.
 #[derive(Debug)]
 struct Rule {
     operation: Option<String>,
@@ -69,7 +69,7 @@ struct Rule {
 }
 
 impl FaultProxy {
-    /// A proxy on a free port before `upstream`, such as `http://127.0.0.1:4566`.
+    /// A proxy on a free port in front of `upstream`, such as `http://127.0.0.1:4566`.
     pub async fn start(upstream: &str) -> Self {
         let state = Arc::new(State {
             upstream: upstream.to_owned(),
@@ -105,24 +105,24 @@ impl FaultProxy {
         self.state.script().standing.push(Rule { operation: None, fault });
     }
 
-    /// Behaves from now on.
+    /// Removes all faults.
     pub fn heal(&self) {
         *self.state.script() = Script::default();
     }
 
-    /// Every call so far, in the order of arrival.
+    /// The recorded calls, in the order of arrival.
     pub fn calls(&self) -> Vec<Call> {
         self.state.calls().clone()
     }
 
-    /// The calls of one operation so far.
+    /// The recorded calls of one operation.
     pub fn calls_of(&self, operation: &str) -> Vec<Call> {
         let mut calls = self.calls();
         calls.retain(|call| call.operation == operation);
         calls
     }
 
-    /// Forgets the calls so far.
+    /// Clears the record of calls.
     pub fn forget(&self) {
         let mut calls = self.state.calls();
         calls.clear();
@@ -212,7 +212,7 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
     Some(Response::from_parts(parts, Full::new(body)))
 }
 
-/// These belong to one connection; hyper sets them anew for the next.
+/// Removes headers of one connection; hyper sets those of the next.
 fn drop_framing(headers: &mut HeaderMap) {
     for name in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(name);

@@ -1,6 +1,5 @@
-//! A record of which function called what, for the test that holds the functions' roles against it.
-//!
-//! Written to the folder `HOOKPOST_TEST_CALLS` as JSON lines, one file per test process; nowhere when that is not set.
+//! Records which function called which operation, for the test of the functions' roles: JSON lines in the folder
+//! `HOOKPOST_TEST_CALLS`, one file per test process, if that variable is set.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use crate::settings;
 use hookpost_stand_in::canary;
 
-/// Adds a call. Calls of anything but a function, such as the tests' own, are left out.
+/// Records a call of a function. Calls of the tests themselves are left out.
 pub(super) fn record(operation: &str, request: &Request<Bytes>) {
     static FILE: OnceLock<Option<Mutex<File>>> = OnceLock::new();
     let Some(file) = FILE.get_or_init(open) else { return };

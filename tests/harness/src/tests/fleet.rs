@@ -28,7 +28,7 @@ async fn an_idle_instance_is_used_again() {
 }
 
 #[tokio::test]
-async fn instances_are_started_up_to_the_limit_and_what_is_over_it_is_turned_away() {
+async fn requests_above_the_concurrency_limit_are_throttled() {
     let fleet = Arc::new(fleet(2, &[]));
     let requests = [request(), request(), request()];
     let [first, second, third] = requests.each_ref().map(|request| fleet.http(request));

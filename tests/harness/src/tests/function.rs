@@ -13,7 +13,7 @@ async fn fake(environment: &[(&str, &str)]) -> Function {
 }
 
 #[tokio::test]
-async fn a_function_sees_what_lambda_sets_and_nothing_of_ours() {
+async fn a_function_inherits_nothing_but_lambdas_environment() {
     let function = fake(&[("HOOKPOST_X", "y"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")]).await;
     function.ready().await.unwrap();
     let seen = function.invoke(json!({"do": "show"})).await.unwrap();
@@ -27,7 +27,7 @@ async fn a_function_sees_what_lambda_sets_and_nothing_of_ours() {
 }
 
 #[tokio::test]
-async fn an_end_in_init_is_told_with_code_and_output() {
+async fn a_failed_init_gives_exit_code_and_output() {
     let function = fake(&[("FAIL_IN_INIT", "1")]).await;
     let exit = function.ready().await.unwrap_err();
     assert_eq!(exit.code, Some(9));
@@ -36,10 +36,10 @@ async fn an_end_in_init_is_told_with_code_and_output() {
 }
 
 #[tokio::test]
-async fn each_way_of_not_answering_is_told_apart() {
+async fn error_exit_and_timeout_are_different_failures() {
     let function = fake(&[]).await;
     let failure = function.invoke(json!({"do": "fail"})).await.unwrap_err();
-    assert!(matches!(&failure, InvokeError::Reported(error) if error.error_type == "Fake.InvokeError"));
+    assert!(matches!(&failure, InvokeError::Reported(error) if error.error_type == "Fake.Failure"));
     let slow = Invocation { timeout: Duration::from_millis(300), ..Invocation::new(json!({"do": "sleep"})) };
     assert!(matches!(function.invoke_with(slow).await.unwrap_err(), InvokeError::TimedOut));
     let failure = function.invoke(json!({"do": "exit"})).await.unwrap_err();

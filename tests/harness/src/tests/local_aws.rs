@@ -3,7 +3,7 @@ use crate::queues::Queues;
 use crate::secrets::{Secrets, Stage};
 
 #[tokio::test]
-async fn what_is_sent_twice_is_on_the_queue_once() {
+async fn a_message_sent_twice_is_queued_once() {
     let aws = LocalAws::start([]).await;
     let queues = Queues::at(&aws.endpoint());
     let first = queues.send_batch("any", &["one", "two"]).await.unwrap();

@@ -1,10 +1,7 @@
-//! Tests of the harness itself: a harness that lies is worse than none.
+//! Tests of the harness itself, where a mistake would make other tests pass wrongly.
 
-mod delivery;
-mod emulators;
 mod fault_proxy;
 mod fleet;
 mod function;
 mod local_aws;
-mod process;
-mod runtime_api;
+mod supervisor;

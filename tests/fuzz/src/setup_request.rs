@@ -1,5 +1,4 @@
-//! What an operator types into the console for `setup`, with a token in it that no message may repeat.
-#![no_main]
+//! The JSON that an operator gives to `setup`, with a token that no message may repeat.
 
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::setup::request::SetupRequest;
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 
 const CANARY: &str = "canary-of-setup-request";
 
-/// What stands for `pat`, by the first byte of the input.
+/// The value of `pat`, by the first byte of the input.
 fn token(form: u8) -> Option<Value> {
     match form {
         b'1' => Some(json!(CANARY)),
@@ -20,10 +19,11 @@ fn token(form: u8) -> Option<Value> {
     }
 }
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+/// Checks that neither the error nor the request shows the token.
+pub fn run(data: &[u8]) {
     let Some((form, json)) = data.split_first() else { return };
     let Ok(mut json) = serde_json::from_slice::<Value>(json) else { return };
-    // Names of fields are repeated, so it must be nowhere but in `pat`.
+    // Errors repeat names of fields, so the token must be in `pat` alone.
     if json.to_string().contains(CANARY) {
         return;
     }
@@ -41,4 +41,4 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             drop(OrganizationUrl::parse(&connect.organization_url, servers));
         }
     }
-});
+}

@@ -1,11 +1,8 @@
-//! Whatever Azure DevOps may answer, to every call the client makes. No error may repeat the token or the password, also
-//! when the answer does.
-#![no_main]
+//! Any responses of Azure DevOps, to every call of the client. No error may show the token or the webhook password, even if
+//! a response repeats them.
 
 use std::fmt::Debug;
-use std::time::Duration;
 
-use hookpost_azure_devops::fuzzing::{Canned, answer_with};
 use hookpost_azure_devops::{LocalUrl, Patience, RestClient};
 use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
 use hookpost_core::azure_devops::deliveries::DeliveryState;
@@ -15,60 +12,55 @@ use hookpost_core::azure_devops::port::{AzureDevOps as _, PullRequestTransition}
 use hookpost_core::azure_devops::subscription::WantedSubscription;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
-use hookpost_fuzz::request::{head_lines, split};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
-use tokio::runtime::{Builder, Runtime};
+
+use crate::request::{head_lines, split};
 
 const TOKEN: &str = "token-that-nobody-may-see";
 /// `base64(":" + TOKEN)`
 const ENCODED: &str = "OnRva2VuLXRoYXQtbm9ib2R5LW1heS1zZWU=";
 const PASSWORD: &str = "password-that-nobody-may-see";
 
-/// Calls that one input answers: enough for the second page of a list and a look at each thing in it.
-const CALLS: usize = 5;
+/// Responses that one input holds at most: enough for the second page of a list and a look at each item.
+const RESPONSES_MAX: usize = 5;
 
-struct Fixture {
-    runtime: Runtime,
-    client: RestClient,
+/// One response of Azure DevOps, well-formed or not.
+#[derive(Clone, Debug)]
+pub struct CannedResponse {
+    /// From 100 to 999.
+    pub status: u16,
+    /// Names and values, which may be invalid in HTTP.
+    pub headers: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The body, as sent.
+    pub body: Vec<u8>,
 }
 
-thread_local! {
-    static FIXTURE: Fixture = fixture();
-}
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| FIXTURE.with(|fixture| fixture.runtime.block_on(ask(fixture, data))));
-
-fn fixture() -> Fixture {
-    // Time that is waited for passes at once.
-    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+/// A client for an organization at a loopback address.
+pub fn client(address: &str, timeouts: Patience) -> RestClient {
     let url = OrganizationUrl::parse("https://dev.azure.com/contoso", Servers::Refused).expect("a URL");
     let token = PersonalAccessToken::parse(TOKEN).expect("a token");
-    let local = LocalUrl::parse("http://127.0.0.1:1").expect("local");
-    let patience =
-        Patience { rate_limit: Duration::MAX, test: Duration::from_secs(3), poll: Duration::from_secs(1) };
-    let client = RestClient::new(&url, &token, Some(&local), patience).expect("a client");
-    Fixture { runtime, client }
+    let local = LocalUrl::parse(address).expect("a loopback address");
+    RestClient::new(&url, &token, Some(&local), timeouts).expect("a client")
 }
 
-/// An answer is written as lines of `name: value`, an empty line, the body; a line of `====` stands between two. The last
-/// is given again to every further call.
-fn load(data: &[u8]) {
-    let mut answers = Vec::new();
+/// Reads responses: lines of `name: value`, an empty line, the body; `====` separates two. The last one repeats.
+fn parse(data: &[u8]) -> Vec<CannedResponse> {
+    let mut responses = Vec::new();
     let mut rest = Some(data);
-    while let Some(text) = rest.filter(|_| answers.len() < CALLS) {
+    while let Some(text) = rest.filter(|_| responses.len() < RESPONSES_MAX) {
         let end = text.windows(6).position(|six| six == b"\n====\n");
-        answers.push(canned(end.map_or(text, |end| &text[..end])));
+        responses.push(canned(end.map_or(text, |end| &text[..end])));
         rest = end.map(|end| &text[end + 6..]);
     }
-    let last = answers.last().expect("there is one at least").clone();
-    answers.resize(CALLS, last);
-    answer_with(answers);
+    let last = responses.last().expect("there is one at least").clone();
+    responses.resize(RESPONSES_MAX, last);
+    responses
 }
 
-fn canned(text: &[u8]) -> Canned {
+fn canned(text: &[u8]) -> CannedResponse {
     let (head, body) = split(text);
-    let mut canned = Canned { status: 200, headers: Vec::new(), body: body.to_vec() };
+    let mut canned = CannedResponse { status: 200, headers: Vec::new(), body: body.to_vec() };
     for (name, value) in head_lines(head) {
         let number = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
         match (name, number.filter(|status| (100..1000).contains(status))) {
@@ -79,62 +71,63 @@ fn canned(text: &[u8]) -> Canned {
     canned
 }
 
-async fn ask(fixture: &Fixture, data: &[u8]) {
-    let client = &fixture.client;
+/// Makes every call of the client. Before each call, `load` gets the responses to that call, in their order.
+pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedResponse>)) {
+    let load = || load(parse(data));
     let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-03-03T00:00:00Z"));
-    macro_rules! answered {
+    macro_rules! checked {
         ($call:expr) => {{
-            load(data);
-            said($call.await)
+            load();
+            without_secrets($call.await)
         }};
     }
-    answered!(client.connection());
-    answered!(client.projects());
-    answered!(client.repositories());
-    answered!(client.may_edit_subscriptions(Some("p-1")));
-    let probe = answered!(client.probe_code_write("p-1", "r-1"));
-    keeps_secrets(&format!("{probe:?}"));
-    if let Some(listed) = answered!(client.subscriptions()) {
+    checked!(client.connection());
+    checked!(client.projects());
+    checked!(client.repositories());
+    checked!(client.may_edit_subscriptions(Some("p-1")));
+    let probe = checked!(client.probe_code_write("p-1", "r-1"));
+    assert_no_token(&format!("{probe:?}"));
+    if let Some(listed) = checked!(client.subscriptions()) {
         assert!(listed.iter().all(|subscription| !subscription.id.is_empty()));
     }
-    load(data);
-    keep_password(&client.create(&wanted(), PASSWORD).await.map(drop));
-    load(data);
-    keep_password(&client.replace("s-1", &wanted(), PASSWORD).await.map(drop));
-    answered!(client.delete("s-1"));
-    load(data);
-    keep_password(&client.send_test("s-1", &wanted(), PASSWORD).await);
-    answered!(client.delivery_counts(&["s-1"], from));
+    load();
+    assert_no_password(&client.create(&wanted(), PASSWORD).await.map(drop));
+    load();
+    assert_no_password(&client.replace("s-1", &wanted(), PASSWORD).await.map(drop));
+    checked!(client.delete("s-1"));
+    load();
+    assert_no_password(&client.send_test("s-1", &wanted(), PASSWORD).await);
+    checked!(client.delivery_counts(&["s-1"], from));
     for state in [DeliveryState::Failed, DeliveryState::Pending, DeliveryState::Any] {
-        for delivery in answered!(client.deliveries(&["s-1"], state, from, to)).unwrap_or_default() {
+        for delivery in checked!(client.deliveries(&["s-1"], state, from, to)).unwrap_or_default() {
             assert!(delivery.body.as_deref().is_none_or(is_json), "{delivery:?}");
             assert!(delivery.created.is_none_or(|created| from <= created && created <= to));
         }
     }
-    let pushes = answered!(client.pushes(&repository(), from, to)).unwrap_or_default();
+    let pushes = checked!(client.pushes(&repository(), from, to)).unwrap_or_default();
     assert!(pushes.iter().all(|push| is_json(push)));
     for happened in [PullRequestTransition::Created, PullRequestTransition::Closed] {
-        let requests = answered!(client.pull_requests(&repository(), happened, from, to)).unwrap_or_default();
+        let requests = checked!(client.pull_requests(&repository(), happened, from, to)).unwrap_or_default();
         assert!(requests.iter().all(|request| is_json(request)));
     }
 }
 
 /// What received of a call, if anything; an error holds no secret.
-fn said<T>(result: Result<T, RestError>) -> Option<T> {
-    result.map_err(|error| keeps_secrets(&format!("{error} {error:?}"))).ok()
+fn without_secrets<T>(result: Result<T, RestError>) -> Option<T> {
+    result.map_err(|error| assert_no_token(&format!("{error} {error:?}"))).ok()
 }
 
-fn keeps_secrets(text: &str) {
+fn assert_no_token(text: &str) {
     for secret in [TOKEN, ENCODED] {
         assert!(!text.contains(secret), "{text}");
     }
 }
 
-/// Calls that send the password know it, and repeat it no more than the token.
-fn keep_password<T: Debug>(result: &Result<T, RestError>) {
+/// Calls that send the webhook password show neither the password nor the token.
+fn assert_no_password<T: Debug>(result: &Result<T, RestError>) {
     let message = result.as_ref().err().map(ToString::to_string);
     let shown = format!("{result:?} {message:?}");
-    keeps_secrets(&shown);
+    assert_no_token(&shown);
     assert!(!shown.contains(PASSWORD), "{shown}");
 }
 

@@ -1,18 +1,18 @@
-//! What is read back from where it was put: watch's memory, the link with the token, the quarantine. And the organization
-//! URL, as it is pasted. The first byte says which.
-#![no_main]
+//! What Hookpost stores and reads back: the state of `watch`, an integration's configuration with its token, messages of the
+//! quarantine. And the organization URL as an operator pastes it. The first byte of an input says which.
 
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
-use hookpost_core::quarantine::assemble;
-use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use hookpost_core::integration::config::IntegrationConfig;
+use hookpost_core::quarantine::assemble::assemble;
+use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use hookpost_core::secrets::token::find_token;
 use hookpost_core::watch::checkpoint::WatchState;
 
-/// Stands where a token is, and nowhere else.
+/// The token; inputs that contain it are left out.
 const CANARY: &str = "canary-of-what-is-stored";
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+/// Checks that reading, writing and reading again gives the same, and that no error shows a token.
+pub fn run(data: &[u8]) {
     let Some((which, rest)) = data.split_first() else { return };
     let Ok(text) = std::str::from_utf8(rest) else { return };
     if text.contains(CANARY) {
@@ -25,9 +25,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         b't' => drop(find_token(text)),
         _ => organization_url(text),
     }
-});
+}
 
-/// What is read is written and read again as the same; of two alike it does not matter which is taken.
+/// Checks that reading, writing and reading again gives the same.
 fn memory(text: &str) {
     let Ok(memory) = WatchState::from_json(text) else { return };
     let stored = memory.to_json().expect("memory is written");
@@ -36,9 +36,10 @@ fn memory(text: &str) {
     assert_eq!(read.newer(memory.clone()), memory);
 }
 
-/// What is read is written and read again as the same; no problem shows the token.
+/// Checks that reading, writing and reading again gives the same, and that no error shows the token.
 fn link(text: &str) {
-    let link = IntegrationConfig::from_json(&text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1));
+    let link =
+        IntegrationConfig::from_json(&text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1));
     assert!(!format!("{link:?}").contains(CANARY), "{link:?}");
     let link = match link {
         Ok(link) => link,
@@ -50,30 +51,30 @@ fn link(text: &str) {
     assert_eq!(read.pat.expose(), link.pat.expose());
 }
 
-/// Each message, one a line, is in exactly one place of the result.
+/// Checks that each message, one a line, is in exactly one place of the result.
 fn quarantine(text: &str) {
     let messages: Vec<_> = text
         .lines()
         .enumerate()
         .map(|(index, body)| QuarantineMessage {
             body: body.to_owned(),
-            receipt: ReceiptHandle(index.to_string()),
+            receipt_handle: ReceiptHandle(index.to_string()),
             sent_at: None,
             receive_count: 1,
         })
         .collect();
-    let mut given: Vec<_> = messages.iter().map(|message| message.receipt.clone()).collect();
+    let mut given: Vec<_> = messages.iter().map(|message| message.receipt_handle.clone()).collect();
     let assembled = assemble(messages);
-    let whole = assembled.whole.into_iter().flat_map(|delivery| delivery.receipts);
-    let incomplete = assembled.incomplete.into_iter().flat_map(|delivery| delivery.receipts);
-    let unreadable = assembled.unreadable.into_iter().flat_map(|message| message.receipts);
+    let whole = assembled.whole.into_iter().flat_map(|delivery| delivery.receipt_handles);
+    let incomplete = assembled.incomplete.into_iter().flat_map(|delivery| delivery.receipt_handles);
+    let unreadable = assembled.unreadable.into_iter().flat_map(|message| message.receipt_handles);
     let mut found: Vec<_> = whole.chain(incomplete).chain(unreadable).collect();
     given.sort();
     found.sort();
     assert_eq!(found, given);
 }
 
-/// What is read is read again as the same; a credential in front of the host goes nowhere.
+/// Checks that the normal form is read as the same, and that a credential in front of the host is shown nowhere.
 fn organization_url(text: &str) {
     for servers in [Servers::Refused, Servers::Allowed] {
         if let Ok(url) = OrganizationUrl::parse(text, servers) {

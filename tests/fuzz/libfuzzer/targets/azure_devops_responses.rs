@@ -1,0 +1,31 @@
+//! Responses of Azure DevOps to every call of the client, without a network.
+#![no_main]
+
+use std::time::Duration;
+
+use hookpost_azure_devops::fuzzing::{Canned, answer_with};
+use hookpost_azure_devops::{Patience, RestClient};
+use hookpost_fuzz::azure_devops_responses::{CannedResponse, client, run};
+use tokio::runtime::{Builder, Runtime};
+
+thread_local! {
+    static FIXTURE: (Runtime, RestClient) = fixture();
+}
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| FIXTURE.with(|(runtime, client)| runtime.block_on(run(
+    client,
+    data,
+    |responses| answer_with(responses.into_iter().map(canned).collect())
+))));
+
+fn fixture() -> (Runtime, RestClient) {
+    // A paused clock jumps over each wait.
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    let timeouts =
+        Patience { rate_limit: Duration::MAX, test: Duration::from_secs(3), poll: Duration::from_secs(1) };
+    (runtime, client("http://127.0.0.1:1", timeouts))
+}
+
+fn canned(response: CannedResponse) -> Canned {
+    Canned { status: response.status, headers: response.headers, body: response.body }
+}

@@ -55,8 +55,6 @@ impl Deployment {
     pub(crate) async fn open(name: &str) -> Self {
         let (contoso, fixture) = organization(ORGANIZATION, 7);
         let azure = StandIn::start([contoso]).await;
-        // `setup` looks for the outcome of a test delivery once a second; one look is enough.
-        azure.configure(|behavior| behavior.reads_until_settled = 0);
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, &fixture.ada));
         Self::with_stand_in(name, azure, fixture).await
     }

@@ -29,8 +29,6 @@ async fn two_organizations_cannot_share_an_integration_name() {
     let (contoso, fixture) = organization(ORGANIZATION, 7);
     let (fabrikam, others) = organization("northwind", 8);
     let azure = StandIn::start([contoso, fabrikam]).await;
-    // `setup` looks for the outcome of a test delivery once a second; one look is enough.
-    azure.configure(|behavior| behavior.reads_until_settled = 0);
     azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, &fixture.ada));
     azure.register_pat(PersonalAccessToken::new("northwinds0own0token", "northwind", &others.ada));
     let deployment = Deployment::with_stand_in("two-organizations", azure, fixture).await;

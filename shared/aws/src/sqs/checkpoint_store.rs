@@ -1,6 +1,6 @@
 //! The lease and checkpoint of `watch`, as one message on a FIFO queue.
 //!
-//! All messages are of one group, and SQS hands out no message of a group while another one is in flight: whoever
+//! All messages are of one group, and SQS hands out no message of a group while another one is in flight: the pass that
 //! received the message holds the lease. The message becomes visible again when it is not deleted in time, so a pass that
 //! was cut off loses its lease. A pass sends the new message before it deletes the old one. A pass cut off in between
 //! leaves both, and the next pass takes the newer checkpoint.

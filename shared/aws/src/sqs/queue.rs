@@ -85,10 +85,10 @@ impl SqsQueue {
 }
 
 impl MessageQueue for SqsQueue {
-    /// Always with `SendMessageBatch`: `SendMessage` for a single message takes as many instructions
-    /// (`infra/decisions/0007-sdk-for-every-call.md`). A few batches are under way at
-    /// once, and an entry that failed is sent again behind its neighbors, so messages of one group keep their
-    /// order only if the caller sends one of a group at a time, as a receiver does.
+    /// Uses `SendMessageBatch` for a single message too: `SendMessage` would not be cheaper, see
+    /// `infra/decisions/0007-sdk-for-every-call.md`. A few batches are under way at once, and an entry that failed is sent
+    /// again behind its neighbors, so messages of one group keep their order only if the caller sends one of a group at
+    /// a time, as a receiver does.
     async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
         let count = messages.len();
         let mut results = Vec::with_capacity(count);

@@ -83,11 +83,16 @@ fn organization_url(text: &str) {
             assert_eq!(url.as_url().scheme(), "https");
             assert!(url.as_url().username().is_empty() && url.as_url().password().is_none());
         }
-        let secret = format!("https://ada:{CANARY}@{text}");
-        let shown = match OrganizationUrl::parse(&secret, servers) {
+        let shown = |url: &str| match OrganizationUrl::parse(url, servers) {
             Ok(url) => format!("{url} {url:?} {} {}", url.name(), url.as_url()),
             Err(error) => format!("{error} {error:?}"),
         };
+        // The host itself may be the token, in capitals or percent-encoded.
+        if shown(&format!("https://{text}")).contains(CANARY) {
+            continue;
+        }
+        let secret = format!("https://ada:{CANARY}@{text}");
+        let shown = shown(&secret);
         assert!(!shown.contains(CANARY), "{secret}: {shown}");
     }
 }

@@ -124,7 +124,7 @@ pub(crate) fn zip_bytes(binary: &Path) -> u64 {
 }
 
 const PACK: &str = "\
-from pathlib import Path; from sys import argv; from infra.package.functions import pack
+from pathlib import Path; from sys import argv; from infra.package.zips import pack
 print(pack(Path(argv[1]).name, 'bench', Path(argv[1]), Path(argv[2])).zip_bytes)";
 
 const RECEIVERS: [&str; 2] = ["code-pushed", "pull-request"];

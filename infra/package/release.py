@@ -38,7 +38,7 @@ def release(profile: str) -> Path:
     folder = draft.with_name(name)
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
-    report(zips)
+    report(zips, profile)
     print(f"\nCopy {folder.relative_to(ROOT)} to a bucket, then create a stack from its template.json:\n")
     print(f"  aws s3 cp --recursive {folder.relative_to(ROOT)} s3://YOUR-BUCKET/{name}")
     return folder
@@ -52,7 +52,7 @@ def deployable(architecture: str | None, profile: str) -> Path:
     if not can_build_for(chosen):
         raise UserError(f"Rust cannot build for {chosen} here. Try `rustup target add {TARGETS[chosen]}`.")
     folder = empty(ROOT / "target" / "deploy")
-    report(build(chosen, profile, folder))
+    report(build(chosen, profile, folder), profile)
     write(from_this_machine(chosen, folder), folder / "template.json")
     return folder
 
@@ -80,12 +80,12 @@ def write_checksums(folder: Path) -> None:
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
-def report(zips: list[Zip]) -> None:
+def report(zips: list[Zip], profile: str) -> None:
     """Prints sizes and glibc versions. Fails if Lambda could not run a binary."""
     print(f"\n{'function':14}{'processor':11}{'binary':>9}{'zip':>9}   notes")
     for zip in zips:
         size = zip.zip_bytes / 1e6
-        target = f", target {ZIP_MEGABYTES_MAX} MB" if zip.function in RECEIVERS else ""
+        target = f", target {ZIP_MEGABYTES_MAX} MB" if zip.function in RECEIVERS and profile == "release" else ""
         missed = ": MISSED" if target and size > ZIP_MEGABYTES_MAX else ""
         needs = f"glibc {zip.glibc[0]}.{zip.glibc[1]}"
         sizes = f"{zip.binary_bytes / 1e6:6.2f} MB{size:6.2f} MB"

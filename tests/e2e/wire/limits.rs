@@ -63,7 +63,7 @@ async fn characters_that_sqs_rejects_are_escaped() {
 
 #[tokio::test]
 async fn a_body_that_does_not_compress_is_quarantined_in_parts() {
-    // Packing takes its time in a build that is not optimised.
+    // Packing takes its time in a build that is not optimized.
     let settings = [("HOOKPOST_DEADLINE_MILLISECONDS", "25000")];
     let fixture = ReceiverFixture::open_with("noise", "code-pushed", &settings).await;
     let mut state = 7_u64;

@@ -32,7 +32,7 @@ impl Json {
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        // Nothing in here can fail to serialise: every key is text, every number an integer.
+        // Nothing in here can fail to serialize: every key is text, every number an integer.
         serde_json::to_vec(self).unwrap_or_default()
     }
 }

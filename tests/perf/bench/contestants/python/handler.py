@@ -8,7 +8,6 @@ import os
 import time
 
 import boto3
-
 from push import push_events
 
 TTL_SECONDS = 300

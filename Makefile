@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
-CONSUMERS := tests/contract/consumers
-REST_CLIENTS := tests/rest/clients
+CONSUMERS := tests/e2e/contract/consumers
+REST_CLIENTS := tests/stand-in/tests/rest/clients
 SNIPPETS := tests/consumers/typescript
 AWS := .venv-aws/bin
 # The operator's answers to `sam deploy --guided`, and what the first deployment passes beside them.
@@ -86,20 +86,20 @@ bench: build .venv/.bench ## what a delivery costs, beside Node, Python and the 
 	@for one in hello-runtime hello-http limit; do \
 	  cargo build --release --locked --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants \
 	    --package $$one || exit 1; done
-	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo bench --locked --package hookpost-tests --bench bench
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo bench --locked --package hookpost-perf --bench bench
 
 fuzz: ## fuzzes every parser, and writes the figures to tests/fuzz/REPORT.md: make fuzz SECONDS=600
 	@python3 tests/fuzz/run.py --seconds $(SECONDS) --report
 
-faults: ## schedules of faults by the thousand, figures in tests/faults/REPORT.md; a quarter of an hour
-	@python3 tests/faults/run.py
+faults: ## schedules of faults by the thousand, figures in tests/simulation/REPORT.md; a quarter of an hour
+	@python3 tests/simulation/run.py
 
 timing: ## what the time of a refusal tells a stranger, figures in tests/timing/REPORT.md; two minutes, on a quiet machine
-	cargo bench --locked --package hookpost-tests --bench timing
+	cargo bench --locked --package hookpost-perf --bench timing
 
 load: .venv/.test ## the whole path under load, figures and a picture in tests/load/REPORT.md; two minutes, on a quiet machine
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request
-	cargo bench --locked --package hookpost-tests --bench load
+	cargo bench --locked --package hookpost-perf --bench load
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \
@@ -112,7 +112,7 @@ fmt: .venv/.check ## formats the code
 	cargo fmt --manifest-path tests/fuzz/Cargo.toml
 
 bless: .venv/.test ## writes the golden files and the JSON Schema of the event contract anew
-	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-tests --test contract
+	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-e2e --test contract
 
 .venv/.run: infra/local/requirements.txt infra/local/make_venv.py
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt

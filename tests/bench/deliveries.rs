@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use hookpost_tests::azure_devops::{
+use hookpost_harness::api_gateway::ApiRequest;
+use hookpost_stand_in::delivery::Delivery;
+use hookpost_stand_in::{
     Identity, Notification, Organization, Proposal, RefChange, RepositoryId, Reviewer, Timestamp, Webhook,
 };
-use hookpost_tests::delivery::Delivery;
-use hookpost_tests::harness::api_gateway::ApiRequest;
 
 use crate::stub::aws::PASSWORD;
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use hookpost_tests::azure_devops::{
+use hookpost_harness::account::INTEGRATION;
+use hookpost_stand_in::expectation;
+use hookpost_stand_in::{
     Identity, Notification, Organization, Proposal, RefChange, RepositoryId, Timestamp, Vote, Webhook,
 };
-use hookpost_tests::expectation;
-use hookpost_tests::harness::account::INTEGRATION;
 use serde_json::Value;
 
 /// What an event on the queue is known by, out of what Azure DevOps wrote, and nothing that a receiver made up.

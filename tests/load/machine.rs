@@ -3,7 +3,7 @@
 use std::fs;
 use std::thread;
 
-use hookpost_tests::azure_devops::Timestamp;
+use hookpost_stand_in::Timestamp;
 
 /// The machine, and the time.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use hookpost_tests::azure_devops::Notification;
+use hookpost_stand_in::Notification;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookpost_tests::harness::account::{Account, INTEGRATION};
-use hookpost_tests::harness::canary;
-use hookpost_tests::harness::emulators::emulators;
-use hookpost_tests::harness::fleet::Fleet;
-use hookpost_tests::harness::gateway::Gateway;
-use hookpost_tests::harness::local_aws::LocalAws;
-use hookpost_tests::harness::secrets::{webhook_secret, webhook_value};
+use hookpost_harness::account::{Account, INTEGRATION};
+use hookpost_harness::emulators::emulators;
+use hookpost_harness::fleet::Fleet;
+use hookpost_harness::gateway::Gateway;
+use hookpost_harness::local_aws::LocalAws;
+use hookpost_harness::secrets::{webhook_secret, webhook_value};
+use hookpost_stand_in::canary;
 
 /// Who plays SQS and Secrets Manager.
 #[derive(Debug)]

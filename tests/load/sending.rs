@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use hookpost_tests::azure_devops::Notification;
-use hookpost_tests::azure_devops::rest::TRANSIENT;
-use hookpost_tests::delivery::{Answer, Delivery};
-use hookpost_tests::expectation;
-use hookpost_tests::harness::canary;
-use hookpost_tests::http::HttpError;
+use hookpost_stand_in::Notification;
+use hookpost_stand_in::canary;
+use hookpost_stand_in::delivery::{Answer, Delivery};
+use hookpost_stand_in::expectation;
+use hookpost_stand_in::http::HttpError;
+use hookpost_stand_in::rest::TRANSIENT;
 
 /// What became of a delivery.
 #[derive(Clone, Debug, Default)]

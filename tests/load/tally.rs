@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_tests::azure_devops::Notification;
+use hookpost_stand_in::Notification;
 
 use crate::deliveries::Key;
 

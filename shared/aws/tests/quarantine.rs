@@ -14,11 +14,12 @@ use hookpost_core::settings::Settings;
 use hookpost_core::setup::quarantine::{
     Quarantine as _, QuarantineError, QuarantineMessage, Receipt, assemble,
 };
-use hookpost_tests::delivery::basic_authorization;
-use hookpost_tests::harness::emulators::emulators;
-use hookpost_tests::harness::front::{Fault, Front, PartialFailure};
-use hookpost_tests::harness::queues::Queues;
-use hookpost_tests::harness::{REGION, canary};
+use hookpost_harness::REGION;
+use hookpost_harness::emulators::emulators;
+use hookpost_harness::front::{Fault, Front, PartialFailure};
+use hookpost_harness::queues::Queues;
+use hookpost_stand_in::canary;
+use hookpost_stand_in::delivery::basic_authorization;
 
 const DEADLINE: Duration = Duration::from_secs(8);
 const HIDDEN: Duration = Duration::from_secs(60);

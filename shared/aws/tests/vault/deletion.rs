@@ -1,7 +1,7 @@
 //! Secrets that are being deleted.
 
 use hookpost_core::setup::vault::{Deletion, Presence, RecoveryWindow, SecretKind, Vault as _, VaultError};
-use hookpost_tests::harness::canary;
+use hookpost_stand_in::canary;
 
 use crate::world::{World, contoso, id, link, password};
 

@@ -3,9 +3,9 @@
 use hookpost_core::setup::vault::{
     RecoveryWindow, SecretId, SecretKind, SecretNames, Vault as _, VaultError, VersionId,
 };
-use hookpost_tests::harness::canary;
-use hookpost_tests::harness::front::Fault;
-use hookpost_tests::harness::secrets::Stage;
+use hookpost_harness::front::Fault;
+use hookpost_harness::secrets::Stage;
+use hookpost_stand_in::canary;
 
 use crate::world::{World, contoso, id, link, password};
 

@@ -5,8 +5,8 @@ use hookpost_core::setup::azure_devops::PersonalAccessToken;
 use hookpost_core::setup::vault::{
     Link, SECRET_BYTES_MAX, SecretId, SecretKind, Stored, Vault as _, VaultError,
 };
-use hookpost_tests::harness::canary;
-use hookpost_tests::harness::secrets::Stage;
+use hookpost_harness::secrets::Stage;
+use hookpost_stand_in::canary;
 
 use crate::world::{World, contoso, id, link};
 

@@ -3,8 +3,8 @@
 use aws_sdk_secretsmanager::types::Tag;
 use hookpost_core::integration::IntegrationName;
 use hookpost_core::setup::vault::{INTEGRATION_TAG, RecoveryWindow, SecretKind, Standing, Vault as _};
-use hookpost_tests::harness::canary;
-use hookpost_tests::harness::secrets::webhook_value;
+use hookpost_harness::secrets::webhook_value;
+use hookpost_stand_in::canary;
 
 use crate::world::{STACK, World, contoso, id, link, password};
 

@@ -4,8 +4,8 @@ use aws_sdk_secretsmanager::types::Tag;
 use hookpost_core::setup::vault::{
     INTEGRATION_TAG, Presence, RecoveryWindow, SecretKind, Vault as _, VaultError,
 };
-use hookpost_tests::harness::canary;
-use hookpost_tests::harness::secrets::{Stage, webhook_value};
+use hookpost_harness::secrets::{Stage, webhook_value};
+use hookpost_stand_in::canary;
 
 use crate::world::{World, contoso, id, link, password};
 

@@ -4,8 +4,8 @@
 use hookpost_core::setup::vault::{
     Deletion, Link, Presence, RecoveryWindow, SecretKind, Stored, Vault as _, VaultError,
 };
-use hookpost_tests::harness::canary;
-use hookpost_tests::harness::front::Fault;
+use hookpost_harness::front::Fault;
+use hookpost_stand_in::canary;
 
 use crate::world::{World, contoso, id, link, password};
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_secretsmanager::types::RotationRulesType;
 use hookpost_core::setup::vault::{SecretKind, Stored, Vault as _, VaultError, VersionId};
-use hookpost_tests::harness::canary;
+use hookpost_stand_in::canary;
 
 use crate::world::{World, contoso, id, password};
 

@@ -1,9 +1,9 @@
 //! The webhook password from its first version to the next.
 
 use hookpost_core::setup::vault::{SecretKind, Stored, Vault as _, VaultError};
-use hookpost_tests::harness::canary;
-use hookpost_tests::harness::front::Fault;
-use hookpost_tests::harness::secrets::Stage;
+use hookpost_harness::front::Fault;
+use hookpost_harness::secrets::Stage;
+use hookpost_stand_in::canary;
 
 use crate::world::{STACK, World, contoso, id, password};
 

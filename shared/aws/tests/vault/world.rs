@@ -12,10 +12,11 @@ use hookpost_core::setup::azure_devops::PersonalAccessToken;
 use hookpost_core::setup::vault::{
     Link, OtherFields, Presence, SecretKind, SecretNames, SecretState, Stored, Vault, VersionId,
 };
-use hookpost_tests::harness::emulators::emulators;
-use hookpost_tests::harness::front::Front;
-use hookpost_tests::harness::secrets::Secrets;
-use hookpost_tests::harness::{REGION, canary};
+use hookpost_harness::REGION;
+use hookpost_harness::emulators::emulators;
+use hookpost_harness::front::Front;
+use hookpost_harness::secrets::Secrets;
+use hookpost_stand_in::canary;
 use zeroize::Zeroizing;
 
 /// The stack that secrets are tagged with.

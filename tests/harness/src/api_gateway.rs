@@ -1,0 +1,205 @@
+//! Requests and replies in API Gateway's proxy format for REST APIs (version 1).
+//!
+//! Source: docs.aws.amazon.com, "Lambda proxy integrations in API Gateway".
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use hookpost_stand_in::delivery::Delivery;
+
+/// An HTTP request to `/{integration}/{endpoint}`.
+#[derive(Clone, Debug)]
+pub struct ApiRequest {
+    method: String,
+    integration: String,
+    endpoint: String,
+    headers: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    body: Option<Vec<u8>>,
+    base64: bool,
+}
+
+impl ApiRequest {
+    /// Neither headers nor body. `endpoint` is the last path segment, such as `code-pushed`.
+    pub fn new(method: &str, integration: &str, endpoint: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            integration: integration.to_owned(),
+            endpoint: endpoint.to_owned(),
+            headers: Vec::new(),
+            query: Vec::new(),
+            body: None,
+            base64: false,
+        }
+    }
+
+    /// A delivery of the stand-in, as the gateway hands it on. Its URL must end with
+    /// `/{integration}/{endpoint}` and may have a query.
+    pub fn of(delivery: &Delivery) -> Self {
+        let (path, query) = delivery.url.split_once('?').unwrap_or((&delivery.url, ""));
+        let mut segments = path.rsplit('/');
+        let endpoint = segments.next().unwrap_or_default();
+        let integration = segments.next().unwrap_or_default();
+        let mut request = Self::new("POST", integration, endpoint).body(delivery.body.clone());
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            request = request.query(name, value);
+        }
+        for (name, value) in &delivery.headers {
+            request = request.header(name, value);
+        }
+        request
+    }
+
+    /// One more header; a name may come several times.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Takes a header away, whatever its spelling.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers.retain(|(present, _)| !present.eq_ignore_ascii_case(name));
+        self
+    }
+
+    /// One more query parameter, already decoded; a name may come several times.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.query.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The bytes sent. Without [`Self::base64`] they go through as text, and what is not UTF-8 is
+    /// replaced, as the gateway does for media types that are not declared binary.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Hands the body on in base64, as for media types that are declared binary.
+    #[must_use]
+    pub fn base64(mut self) -> Self {
+        self.base64 = true;
+        self
+    }
+
+    /// The event a function gets.
+    pub fn event(&self) -> Value {
+        let resource = format!("/{{integration}}/{}", self.endpoint);
+        let path = format!("/{}/{}", self.integration, self.endpoint);
+        let body = self.body.as_ref().map(|bytes| {
+            if self.base64 { STANDARD.encode(bytes) } else { String::from_utf8_lossy(bytes).into_owned() }
+        });
+        json!({
+            "resource": resource,
+            "path": path,
+            "httpMethod": self.method,
+            "headers": last(&self.headers),
+            "multiValueHeaders": all(&self.headers),
+            "queryStringParameters": last(&self.query),
+            "multiValueQueryStringParameters": all(&self.query),
+            "pathParameters": {"integration": self.integration},
+            "stageVariables": null,
+            "requestContext": {
+                "resourceId": "h00k5",
+                "resourcePath": resource,
+                "httpMethod": self.method,
+                "extendedRequestId": "Bq0xTHx2DoEEt9Q=",
+                "requestTime": "02/Mar/2026:09:15:04 +0000",
+                "path": format!("/{STAGE}{path}"),
+                "accountId": "123456789012",
+                "protocol": "HTTP/1.1",
+                "stage": STAGE,
+                "domainPrefix": "h00kp05t",
+                "requestTimeEpoch": 1_772_442_904_123_i64,
+                "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+                "identity": {"sourceIp": "203.0.113.7", "userAgent": null, "accessKey": null},
+                "domainName": "h00kp05t.execute-api.eu-west-1.amazonaws.com",
+                "deploymentId": "d3pl0y",
+                "apiId": "h00kp05t",
+            },
+            "body": body,
+            "isBase64Encoded": self.base64 && self.body.is_some(),
+        })
+    }
+}
+
+/// What a function answered.
+#[derive(Clone, Debug)]
+pub struct ApiReply {
+    /// The HTTP status; 0 when the function did not give one.
+    pub status: u64,
+    /// Names in lower case; several values are joined by a comma.
+    pub headers: Vec<(String, String)>,
+    /// Decoded.
+    pub body: Vec<u8>,
+}
+
+impl ApiReply {
+    /// Reads the answer of an invocation.
+    pub fn of(answer: &Value) -> Self {
+        let text = answer["body"].as_str().unwrap_or_default();
+        let encoded = answer["isBase64Encoded"].as_bool().unwrap_or_default();
+        let decoded = encoded.then(|| STANDARD.decode(text).ok()).flatten();
+        Self {
+            status: answer["statusCode"].as_u64().unwrap_or_default(),
+            headers: reply_headers(answer),
+            body: decoded.unwrap_or_else(|| text.as_bytes().to_vec()),
+        }
+    }
+
+    /// The body, or null when it is not JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// A header's value; the name is in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(present, _)| present == name).map(|(_, value)| &**value)
+    }
+}
+
+/// `multiValueHeaders` beat `headers` of the same name.
+fn reply_headers(answer: &Value) -> Vec<(String, String)> {
+    let members = |key: &str| answer[key].as_object().cloned().unwrap_or_default();
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, values) in members("multiValueHeaders").into_iter().chain(members("headers")) {
+        let name = name.to_ascii_lowercase();
+        if headers.iter().any(|(present, _)| *present == name) {
+            continue;
+        }
+        let values = match values {
+            Value::Array(values) => values,
+            single => vec![single],
+        };
+        let joined: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        headers.push((name, joined.join(", ")));
+    }
+    headers
+}
+
+/// The last value of each name; null when there is none at all.
+fn last(pairs: &[(String, String)]) -> Value {
+    let map: Map<String, Value> =
+        pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    if map.is_empty() { Value::Null } else { map.into() }
+}
+
+/// All values of each name; null when there is none at all.
+fn all(pairs: &[(String, String)]) -> Value {
+    let mut map = Map::new();
+    for (name, value) in pairs {
+        let values = map.entry(name.as_str()).or_insert_with(|| json!([]));
+        if let Value::Array(values) = values {
+            values.push(value.as_str().into());
+        }
+    }
+    if map.is_empty() { Value::Null } else { map.into() }
+}
+
+const STAGE: &str = "live";

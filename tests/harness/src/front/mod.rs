@@ -1,0 +1,217 @@
+//! A front before an AWS emulator: it forwards, remembers every call, and misbehaves on request.
+
+mod fault;
+mod partial;
+mod record;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use hyper::{HeaderMap, Request, Response};
+use serde_json::Value;
+use tokio::sync::watch;
+
+pub use fault::{Fault, PartialFailure};
+
+use hookpost_stand_in::http;
+use hookpost_stand_in::server::{Reply, Server};
+
+/// A front; give its endpoint to the function instead of the emulator's.
+#[derive(Debug)]
+pub struct Front {
+    server: Server,
+    state: Arc<State>,
+}
+
+/// A call that came in, whatever was made of it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Without the service's prefix: `SendMessageBatch`.
+    pub operation: String,
+    /// The JSON input; null when it was none.
+    pub input: Value,
+    /// The status sent back; `None` while there is none, or when the connection was dropped.
+    pub status: Option<u16>,
+    /// The JSON output sent back; null when there is none.
+    pub output: Value,
+    number: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    upstream: String,
+    calls: Mutex<Vec<Call>>,
+    /// How many calls have come in.
+    count: watch::Sender<usize>,
+    script: Mutex<Script>,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    /// One call each.
+    next: VecDeque<Rule>,
+    /// Every call, until cleared.
+    standing: Vec<Rule>,
+}
+
+/// A fault, and the operation it is for; `None` for all.
+#[derive(Debug)]
+struct Rule {
+    operation: Option<String>,
+    fault: Fault,
+}
+
+impl Front {
+    /// A front on a free port before `upstream`, such as `http://127.0.0.1:4566`.
+    pub async fn start(upstream: &str) -> Self {
+        let state = Arc::new(State {
+            upstream: upstream.to_owned(),
+            calls: Mutex::default(),
+            count: watch::Sender::new(0),
+            script: Mutex::default(),
+        });
+        let handler_state = Arc::clone(&state);
+        let server = Server::start(move |request| handle(Arc::clone(&handler_state), request)).await;
+        Self { server, state }
+    }
+
+    /// Such as `http://127.0.0.1:40125`, without a path.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// Applies a fault to the next call of an operation. Several such faults queue up.
+    pub fn fail_next(&self, operation: &str, fault: Fault) {
+        let rule = Rule { operation: Some(operation.to_owned()), fault };
+        self.state.script().next.push_back(rule);
+    }
+
+    /// Applies a fault to each call of an operation, from now on.
+    pub fn fail_each(&self, operation: &str, fault: Fault) {
+        let rule = Rule { operation: Some(operation.to_owned()), fault };
+        self.state.script().standing.push(rule);
+    }
+
+    /// Applies a fault to each call of any operation, from now on: an outage.
+    pub fn fail_all(&self, fault: Fault) {
+        self.state.script().standing.push(Rule { operation: None, fault });
+    }
+
+    /// Behaves from now on.
+    pub fn heal(&self) {
+        *self.state.script() = Script::default();
+    }
+
+    /// Every call so far, in the order of arrival.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state.calls().clone()
+    }
+
+    /// The calls of one operation so far.
+    pub fn calls_of(&self, operation: &str) -> Vec<Call> {
+        let mut calls = self.calls();
+        calls.retain(|call| call.operation == operation);
+        calls
+    }
+
+    /// Forgets the calls so far.
+    pub fn forget(&self) {
+        self.state.calls().clear();
+    }
+
+    /// Waits until the next call of an operation has come in.
+    pub async fn reached(&self, operation: &str) {
+        let before = self.calls_of(operation).len();
+        let mut calls = self.state.count.subscribe();
+        while self.calls_of(operation).len() == before && calls.changed().await.is_ok() {}
+    }
+
+    /// Waits until `count` calls have come in since the start, forgotten ones included; whether
+    /// that happened `within` the time.
+    pub async fn called(&self, count: usize, within: Duration) -> bool {
+        let mut calls = self.state.count.subscribe();
+        let enough = calls.wait_for(|calls| *calls >= count);
+        tokio::time::timeout(within, enough).await.is_ok()
+    }
+}
+
+impl State {
+    fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a call that has come in; returns its number, from 1.
+    fn note(&self, operation: &str, request: &Request<Bytes>) -> usize {
+        let mut calls = self.calls();
+        self.count.send_modify(|count| *count += 1);
+        let number = *self.count.borrow();
+        calls.push(Call {
+            operation: operation.to_owned(),
+            input: serde_json::from_slice(request.body()).unwrap_or_default(),
+            status: None,
+            output: Value::Null,
+            number,
+        });
+        number
+    }
+
+    fn fault(&self, operation: &str) -> Option<Fault> {
+        self.script().take(operation)
+    }
+
+    async fn forward(&self, request: Request<Bytes>) -> Reply {
+        let (mut parts, body) = request.into_parts();
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        parts.uri = format!("{}{path}", self.upstream).parse().ok()?;
+        drop_framing(&mut parts.headers);
+        let request = Request::from_parts(parts, Full::new(body));
+        let (mut parts, body) = http::send(request, UPSTREAM_TIMEOUT).await.ok()?.into_parts();
+        drop_framing(&mut parts.headers);
+        Some(Response::from_parts(parts, Full::new(body)))
+    }
+}
+
+impl Script {
+    fn take(&mut self, operation: &str) -> Option<Fault> {
+        let applies = |rule: &Rule| rule.operation.as_deref().is_none_or(|wanted| wanted == operation);
+        if let Some(index) = self.next.iter().position(applies) {
+            return self.next.remove(index).map(|rule| rule.fault);
+        }
+        self.standing.iter().find(|rule| applies(rule)).map(|rule| rule.fault.clone())
+    }
+}
+
+async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
+    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+    let operation = target.and_then(|target| target.rsplit('.').next()).unwrap_or_default().to_owned();
+    record::record(&operation, &request);
+    let number = state.note(&operation, &request);
+    let reply = match state.fault(&operation) {
+        None => state.forward(request).await,
+        Some(fault) => fault.apply(&state, request).await,
+    };
+    let (parts, body) = reply?.into_parts();
+    let body = http_body_util::BodyExt::collect(body).await.ok()?.to_bytes();
+    if let Some(call) = state.calls().iter_mut().find(|call| call.number == number) {
+        call.status = Some(parts.status.as_u16());
+        call.output = serde_json::from_slice(&body).unwrap_or_default();
+    }
+    Some(Response::from_parts(parts, Full::new(body)))
+}
+
+/// These belong to one connection; hyper sets them anew for the next.
+fn drop_framing(headers: &mut HeaderMap) {
+    for name in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+}
+
+const UPSTREAM_TIMEOUT: Duration = Duration::from_secs(30);

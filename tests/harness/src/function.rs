@@ -1,0 +1,164 @@
+//! A real function binary under a Runtime API of its own.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use super::api_gateway::{ApiReply, ApiRequest};
+use super::process::{Exit, Process};
+use super::runtime_api::{FunctionError, Invocation, RuntimeApi};
+use hookpost_stand_in::canary;
+
+use super::{REGION, settings};
+
+/// A function process. Dropping it kills the process.
+#[derive(Debug)]
+pub struct Function {
+    runtime: RuntimeApi,
+    process: Process,
+}
+
+/// Why an invocation has no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Failure {
+    /// The function said so itself.
+    #[error("the function reported an error")]
+    Reported(#[source] FunctionError),
+    /// The process ended, in INIT or during the invocation.
+    #[error("the function ended: {0}")]
+    Ended(Exit),
+    /// The invocation's deadline passed. The process is left running, other than under Lambda.
+    #[error("the function missed its deadline")]
+    TimedOut,
+}
+
+/// The path of a function binary of this workspace, such as `code-pushed`.
+///
+/// # Panics
+///
+/// It has not been built.
+pub fn binary(name: &str) -> PathBuf {
+    let path = settings::binaries().join(name);
+    assert!(
+        path.is_file(),
+        "`{}` is missing; `make test` builds it first (or run `cargo build --workspace`)",
+        path.display()
+    );
+    path
+}
+
+impl Function {
+    /// Starts a binary in an environment that holds what Lambda sets (with canaries for the keys)
+    /// and `environment`, which wins; nothing else is inherited.
+    ///
+    /// # Panics
+    ///
+    /// The binary cannot be started.
+    pub async fn start<N, V>(binary: &Path, environment: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<str>,
+    {
+        let runtime = RuntimeApi::start().await;
+        let name = binary.file_name().unwrap_or_default().to_string_lossy();
+        let mut command = Command::new(binary);
+        command
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", runtime.address().to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", format!("hookpost-{name}"))
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/hookpost-{name}"))
+            // With the function's name in it, so that a call tells who made it.
+            .env("AWS_ACCESS_KEY_ID", format!("{}-{name}", canary::ACCESS_KEY_ID))
+            .env("AWS_SECRET_ACCESS_KEY", canary::SECRET_ACCESS_KEY)
+            .env("AWS_SESSION_TOKEN", canary::SESSION_TOKEN)
+            .env("AWS_REGION", REGION)
+            .env("AWS_DEFAULT_REGION", REGION)
+            .envs(FIXED.iter().copied());
+        for (name, value) in environment {
+            command.env(name.as_ref(), value.as_ref());
+        }
+        let process = Process::start(command)
+            .unwrap_or_else(|error| panic!("cannot start `{}`: {error}", binary.display()));
+        Self { runtime, process }
+    }
+
+    /// Waits for INIT to end.
+    ///
+    /// # Errors
+    ///
+    /// The process ended instead of asking for work.
+    pub async fn ready(&self) -> Result<(), Exit> {
+        tokio::select! {
+            biased;
+            () = self.runtime.asked_for_work() => Ok(()),
+            exit = self.process.ended() => Err(exit),
+        }
+    }
+
+    /// Invokes with an event and the usual deadline.
+    ///
+    /// # Errors
+    ///
+    /// See [`Failure`].
+    pub async fn invoke(&self, event: Value) -> Result<Value, Failure> {
+        self.invoke_with(Invocation::new(event)).await
+    }
+
+    /// Invokes with a deadline and a trace id of one's own.
+    ///
+    /// # Errors
+    ///
+    /// See [`Failure`].
+    pub async fn invoke_with(&self, invocation: Invocation) -> Result<Value, Failure> {
+        let timeout = invocation.timeout;
+        tokio::select! {
+            biased;
+            answer = self.runtime.invoke(invocation) => answer.map_err(Failure::Reported),
+            exit = self.process.ended() => Err(Failure::Ended(exit)),
+            () = tokio::time::sleep(timeout) => Err(Failure::TimedOut),
+        }
+    }
+
+    /// Sends an HTTP request the way API Gateway does.
+    ///
+    /// # Errors
+    ///
+    /// See [`Failure`].
+    pub async fn http(&self, request: &ApiRequest) -> Result<ApiReply, Failure> {
+        self.invoke(request.event()).await.map(|answer| ApiReply::of(&answer))
+    }
+
+    /// What the function reported to the Runtime API instead of starting, if it did.
+    pub fn init_error(&self) -> Option<FunctionError> {
+        self.runtime.init_error()
+    }
+
+    /// The process, for its output.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Every line written so far, standard error included.
+    pub fn logs(&self) -> Vec<String> {
+        self.process.lines()
+    }
+
+    /// Kills the process; returns how it ended and all it ever wrote.
+    pub async fn stop(self) -> Exit {
+        self.process.stop().await
+    }
+}
+
+/// What Lambda sets and nobody here asks about.
+const FIXED: [(&str, &str); 9] = [
+    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+    ("AWS_LAMBDA_LOG_STREAM_NAME", "2026/03/02/[$LATEST]0123456789abcdef"),
+    ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+    ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023"),
+    ("LAMBDA_TASK_ROOT", "/var/task"),
+    ("_HANDLER", "bootstrap"),
+    ("TZ", ":UTC"),
+    ("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin"),
+];

@@ -1,0 +1,207 @@
+//! The Lambda Runtime API, in process: where a function asks for work and brings its answers.
+//!
+//! Source: docs.aws.amazon.com, "Using the Lambda runtime API for custom runtimes".
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hyper::body::Bytes;
+use hyper::{Method, Request};
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::REGION;
+use hookpost_stand_in::server::{Answer, Reply, Server, json};
+
+/// One call of a function.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// What the function gets.
+    pub event: Value,
+    /// From now until the function's deadline. Lambda would end the function then.
+    pub timeout: Duration,
+    /// The header `Lambda-Runtime-Trace-Id`.
+    pub trace_id: String,
+}
+
+impl Invocation {
+    /// Ten seconds, and a trace id of Lambda's form.
+    pub fn new(event: Value) -> Self {
+        Self {
+            event,
+            timeout: Duration::from_secs(10),
+            trace_id: "Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Parent=53995c3f42cd8ad8;Sampled=0".to_owned(),
+        }
+    }
+}
+
+/// What a function reports instead of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error_type}: {message}")]
+pub struct FunctionError {
+    /// A stable code.
+    pub error_type: String,
+    /// For people.
+    pub message: String,
+}
+
+/// The Runtime API of one function; serves one process at a time.
+#[derive(Debug)]
+pub struct RuntimeApi {
+    server: Server,
+    state: Arc<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    work: mpsc::UnboundedSender<Offered>,
+    offered: tokio::sync::Mutex<mpsc::UnboundedReceiver<Offered>>,
+    waiting: Mutex<HashMap<String, oneshot::Sender<Outcome>>>,
+    next_id: AtomicU32,
+    /// Whether the function has asked for work, which ends its INIT.
+    asked: watch::Sender<bool>,
+    init_error: watch::Sender<Option<FunctionError>>,
+}
+
+#[derive(Debug)]
+struct Offered {
+    id: String,
+    invocation: Invocation,
+}
+
+type Outcome = Result<Value, FunctionError>;
+
+impl RuntimeApi {
+    /// Listens on a free port; needs a tokio runtime.
+    pub async fn start() -> Self {
+        let (work, offered) = mpsc::unbounded_channel();
+        let state = Arc::new(State {
+            work,
+            offered: tokio::sync::Mutex::new(offered),
+            waiting: Mutex::default(),
+            next_id: AtomicU32::new(1),
+            asked: watch::Sender::new(false),
+            init_error: watch::Sender::new(None),
+        });
+        let handler_state = Arc::clone(&state);
+        let server = Server::start(move |request| handle(Arc::clone(&handler_state), request)).await;
+        Self { server, state }
+    }
+
+    /// The value of `AWS_LAMBDA_RUNTIME_API`.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Offers an event and waits for the function's answer, for ever if there is no function.
+    ///
+    /// # Errors
+    ///
+    /// The function reported an error.
+    pub async fn invoke(&self, invocation: Invocation) -> Result<Value, FunctionError> {
+        let count = self.state.next_id.fetch_add(1, Ordering::Relaxed);
+        let id = format!("7d1b0c5e-0000-4000-8000-{count:012x}");
+        let (sender, outcome) = oneshot::channel();
+        self.state.waiting().insert(id.clone(), sender);
+        // Both ends of the channel live in the same state: it cannot be closed.
+        let _ = self.state.work.send(Offered { id, invocation });
+        outcome.await.unwrap_or_else(|_| {
+            Err(FunctionError {
+                error_type: "Harness.Gone".to_owned(),
+                message: "the Runtime API was dropped".to_owned(),
+            })
+        })
+    }
+
+    /// Returns once the function has asked for work for the first time.
+    pub async fn asked_for_work(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.state.asked.subscribe().wait_for(|asked| *asked).await;
+    }
+
+    /// What the function reported instead of starting.
+    pub fn init_error(&self) -> Option<FunctionError> {
+        self.state.init_error.borrow().clone()
+    }
+}
+
+impl State {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<Outcome>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settle(&self, id: &str, outcome: Outcome) -> Answer {
+        match self.waiting().remove(id) {
+            Some(waiting) => {
+                // Whoever invoked may have stopped waiting.
+                let _ = waiting.send(outcome);
+                json(202, r#"{"status":"OK"}"#)
+            }
+            None => json(400, r#"{"errorType":"InvalidRequestID","errorMessage":""}"#),
+        }
+    }
+}
+
+async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
+    let path = request.uri().path().to_owned();
+    let Some(path) = path.strip_prefix("/2018-06-01/runtime/") else {
+        return Some(json(404, "{}"));
+    };
+    let parts: Vec<&str> = path.split('/').collect();
+    match (request.method(), parts.as_slice()) {
+        (&Method::GET, ["invocation", "next"]) => Some(next(&state).await),
+        (&Method::POST, ["invocation", id, "response"]) => {
+            let answer = serde_json::from_slice(request.body()).map_err(|error| FunctionError {
+                error_type: "Runtime.InvalidResponse".to_owned(),
+                message: error.to_string(),
+            });
+            Some(state.settle(id, answer))
+        }
+        (&Method::POST, ["invocation", id, "error"]) => {
+            Some(state.settle(id, Err(function_error(request.body()))))
+        }
+        (&Method::POST, ["init", "error"]) => {
+            state.init_error.send_replace(Some(function_error(request.body())));
+            Some(json(202, r#"{"status":"OK"}"#))
+        }
+        _ => Some(json(404, "{}")),
+    }
+}
+
+/// Holds the request until there is work.
+async fn next(state: &State) -> Answer {
+    state.asked.send_replace(true);
+    let Some(Offered { id, invocation }) = state.offered.lock().await.recv().await else {
+        return json(500, "{}");
+    };
+    let deadline = now().saturating_add(invocation.timeout).as_millis();
+    let mut response = json(200, invocation.event.to_string());
+    for (name, value) in [
+        ("lambda-runtime-aws-request-id", id),
+        ("lambda-runtime-deadline-ms", deadline.to_string()),
+        ("lambda-runtime-trace-id", invocation.trace_id),
+        (
+            "lambda-runtime-invoked-function-arn",
+            format!("arn:aws:lambda:{REGION}:123456789012:function:hookpost"),
+        ),
+    ] {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+fn function_error(body: &[u8]) -> FunctionError {
+    let report: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |key: &str| report[key].as_str().unwrap_or_default().to_owned();
+    FunctionError { error_type: text("errorType"), message: text("errorMessage") }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a real process reads the real clock")]
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}

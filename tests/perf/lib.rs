@@ -1,0 +1,1 @@
+//! Benchmarks and load tests. They are in this folder's bench targets.

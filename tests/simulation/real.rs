@@ -1,0 +1,388 @@
+//! The same against the real binaries: receivers behind a gateway over HTTP, SQS and Secrets Manager behind fronts that
+//! misbehave, `setup` and `watch` as processes. Azure DevOps's time is virtual and ends now, which is when `watch` looks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookpost_harness::account::Account;
+use hookpost_harness::front::{Fault, PartialFailure};
+use hookpost_harness::function::{Failure, Function, binary};
+use hookpost_harness::gateway::Gateway;
+use hookpost_harness::runtime_api::Invocation;
+use hookpost_stand_in::Timestamp;
+use hookpost_stand_in::canary;
+use hookpost_stand_in::delivery::Answer;
+use hookpost_stand_in::http::HttpError;
+use hookpost_stand_in::rest::{self, Due, PersonalAccessToken, StandIn, Status};
+use hyper::HeaderMap;
+use hyper::body::Bytes;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::chance::Chance;
+use crate::simulation::{APART, Outcome};
+use crate::story::{ORGANIZATION, PROJECT, Story};
+use crate::truth::Arrived;
+
+const HAPPENINGS: u64 = 200;
+
+/// How long the organization works before now.
+const SPAN: SignedDuration = SignedDuration::from_hours(4);
+
+/// What may be wrong for a while.
+pub(crate) const TROUBLES: [Trouble; 14] = [
+    Trouble::None,
+    Trouble::QueueRefuses,
+    Trouble::QueueThrottles,
+    Trouble::QueueHangs,
+    Trouble::QueueSlow,
+    Trouble::Partial,
+    Trouble::AnswerLost,
+    Trouble::SecretsDown,
+    Trouble::KilledMidRequest,
+    Trouble::KilledAfter,
+    Trouble::Throttled,
+    Trouble::BrokenAfter,
+    Trouble::Misrouted,
+    Trouble::QueueOut,
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    None,
+    QueueRefuses,
+    QueueThrottles,
+    QueueHangs,
+    QueueSlow,
+    Partial,
+    AnswerLost,
+    SecretsDown,
+    KilledMidRequest,
+    KilledAfter,
+    Throttled,
+    BrokenAfter,
+    Misrouted,
+    QueueOut,
+}
+
+impl Trouble {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::QueueRefuses => "queue refuses",
+            Self::QueueThrottles => "queue throttles",
+            Self::QueueHangs => "queue does not answer",
+            Self::QueueSlow => "queue answers slowly",
+            Self::Partial => "part of a batch fails",
+            Self::AnswerLost => "queue accepts, connection drops",
+            Self::SecretsDown => "Secrets Manager down, instances cold",
+            Self::KilledMidRequest => "process killed mid-request",
+            Self::KilledAfter => "process killed before its answer is out",
+            Self::Throttled => "concurrency throttled",
+            Self::BrokenAfter => "connections break",
+            Self::Misrouted => "500 for up to an hour, watch killed",
+            Self::QueueOut => "queue out for up to ten minutes",
+        }
+    }
+
+    /// Whether no subscription may suffer from it.
+    pub(crate) fn is_ours(self) -> bool {
+        !matches!(self, Self::Misrouted | Self::QueueOut)
+    }
+}
+
+/// What is due at a time.
+enum Step {
+    Happen,
+    Begin,
+    End,
+}
+
+pub(crate) struct Real {
+    azure: StandIn,
+    story: Story,
+    account: Account,
+    gateway: Gateway,
+    watch: Function,
+    checkpoints: String,
+    chance: Chance,
+    trouble: Trouble,
+    active: bool,
+    now: Timestamp,
+    outcome: Outcome,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binaries look at the clock of this machine")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+impl Real {
+    pub(crate) async fn prepare(seed: u64, trouble: Trouble) -> Self {
+        let now = now();
+        let begin = now - SPAN;
+        let (organization, story) = Story::begin(seed, begin);
+        let azure = StandIn::start([organization]).await;
+        azure.allow_local_targets();
+        azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, story.ada()));
+        azure.set_time(begin);
+        azure.quirks(|quirks| quirks.shows_pending_events = seed.is_multiple_of(2));
+        let name = format!("faults-{seed}");
+        let account = Account::open(&name).await;
+        let gateway = Gateway::open(
+            Arc::new(account.receiver("code-pushed", RECEIVER).await),
+            Arc::new(account.receiver("pull-request", RECEIVER).await),
+        )
+        .await;
+        let setup = start("setup", &account, &azure, &gateway, &[]).await;
+        let connect = json!({
+            "action": "connect",
+            "organizationUrl": format!("https://dev.azure.com/{ORGANIZATION}"),
+            "pat": canary::PAT,
+            "projects": [PROJECT],
+        });
+        let invocation = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(connect) };
+        setup.invoke_with(invocation).await.expect("connected");
+        account.close(setup).await;
+        let checkpoints = account.queues.create_checkpoint_queue(&name, 1).await.expect("a queue");
+        let watch = start_watch(&account, &azure, &gateway, &checkpoints).await;
+        Self {
+            azure,
+            story,
+            account,
+            gateway,
+            watch,
+            checkpoints,
+            chance: Chance::new(seed),
+            trouble,
+            active: false,
+            now,
+            outcome: Outcome::default(),
+        }
+    }
+
+    pub(crate) async fn run(mut self) -> Outcome {
+        let begin = self.now - SPAN + SignedDuration::from_secs(1);
+        let work = SPAN - SignedDuration::from_mins(30);
+        for (offset, step) in self.plan(work.as_secs().unsigned_abs()) {
+            let at = begin + SignedDuration::from_secs(i64::try_from(offset).unwrap_or_default());
+            self.deliver_until(at).await;
+            self.azure.set_time(at);
+            match step {
+                Step::Begin => self.change(true).await,
+                Step::End => self.change(false).await,
+                Step::Happen => {
+                    for notification in self.story.happen(&self.azure, &mut self.chance, at) {
+                        self.azure.notify_at(at, &notification);
+                    }
+                }
+            }
+        }
+        self.change(false).await;
+        self.deliver_until(self.now - SignedDuration::from_secs(1)).await;
+        self.azure.set_time(self.now);
+        self.watch_until_quiet().await;
+        self.judge().await
+    }
+
+    /// Happenings, and when it is troubled: for less than Azure DevOps's retries, but for what is not ours.
+    fn plan(&mut self, seconds: u64) -> Vec<(u64, Step)> {
+        let mut steps: Vec<(u64, Step)> =
+            (0..HAPPENINGS).map(|_| (self.chance.below(seconds), Step::Happen)).collect();
+        let (every, longest) = match self.trouble {
+            Trouble::Misrouted => (7200, 3600),
+            Trouble::QueueOut => (7200, 600),
+            _ => (2400, 170),
+        };
+        let shortest = if self.trouble.is_ours() { 20 } else { longest / 2 };
+        for slot in 0..seconds / every {
+            let from = slot * every + self.chance.below(every - longest - APART);
+            steps.push((from, Step::Begin));
+            steps.push((from + shortest + self.chance.below(longest - shortest), Step::End));
+        }
+        steps.sort_by_key(|(offset, _)| *offset);
+        steps
+    }
+
+    async fn change(&mut self, active: bool) {
+        if self.active == active {
+            return;
+        }
+        self.active = active;
+        self.account.sqs.heal();
+        self.account.secrets_manager.heal();
+        if active {
+            self.begin_trouble();
+        }
+        if self.trouble == Trouble::SecretsDown {
+            // When it begins, so that they know no password. When it ends, because after a failure they ask again after a
+            // second, and in a second of their real clock Azure DevOps's virtual one is through with all its retries. That
+            // one and the same instance recovers is shown in one process, where both clocks are one.
+            self.renew("code-pushed").await;
+            self.renew("pull-request").await;
+        }
+    }
+
+    fn begin_trouble(&self) {
+        let batch = |fault| self.account.sqs.fail_each("SendMessageBatch", fault);
+        match self.trouble {
+            Trouble::QueueRefuses | Trouble::QueueOut => batch(Fault::outage()),
+            Trouble::QueueThrottles => batch(Fault::Throttle),
+            Trouble::QueueHangs => batch(Fault::Hang),
+            Trouble::QueueSlow => batch(Fault::Delay(Duration::from_millis(200))),
+            Trouble::Partial => batch(Fault::Partial(vec![PartialFailure::internal(0)])),
+            Trouble::AnswerLost => batch(Fault::DropAfterForward),
+            Trouble::SecretsDown => self.account.secrets_manager.fail_all(Fault::outage()),
+            _ => {}
+        }
+    }
+
+    /// A new instance behind an endpoint; the old one is killed.
+    async fn renew(&self, endpoint: &'static str) {
+        let fresh = Arc::new(self.account.receiver(endpoint, RECEIVER).await);
+        if let Some(old) = self.gateway.replace(endpoint, fresh) {
+            canary::assert_absent("the log of a receiver", old.logs().join("\n"));
+        }
+    }
+
+    async fn deliver_until(&mut self, until: Timestamp) {
+        while let Some(due) = self.azure.take_due(until) {
+            *(if due.is_first() { &mut self.outcome.deliveries } else { &mut self.outcome.retries }) += 1;
+            let subscription = due.notification().subscription_id;
+            let status = |azure: &StandIn| azure.hook(subscription).map(|hook| hook.status);
+            let before = status(&self.azure);
+            let answer = self.post(&due).await;
+            self.azure.answered(due, &answer);
+            if before == Some(Status::Enabled) && status(&self.azure) == Some(Status::OnProbation) {
+                self.outcome.probations += 1;
+            }
+        }
+    }
+
+    async fn post(&mut self, due: &Due) -> Result<Answer, HttpError> {
+        let endpoint =
+            if due.delivery().url.contains("/pull-request") { "pull-request" } else { "code-pushed" };
+        let trouble = if self.active { self.trouble } else { Trouble::None };
+        match trouble {
+            Trouble::Throttled => Ok(answer(503)),
+            Trouble::Misrouted => Ok(answer(500)),
+            Trouble::KilledMidRequest if self.chance.percent(70) => {
+                self.account.sqs.fail_next("SendMessageBatch", Fault::Hang);
+                let called = self.account.sqs.reached("SendMessageBatch");
+                tokio::select! {
+                    answer = due.delivery().send() => return answer,
+                    () = called => {}
+                }
+                self.renew(endpoint).await;
+                Ok(answer(503))
+            }
+            Trouble::KilledAfter if self.chance.percent(70) => {
+                let _ = due.delivery().send().await;
+                self.renew(endpoint).await;
+                Ok(answer(503))
+            }
+            Trouble::BrokenAfter => {
+                let _ = due.delivery().send().await;
+                Err(HttpError::TimedOut(Duration::ZERO))
+            }
+            _ => due.delivery().send().await,
+        }
+    }
+
+    async fn watch_until_quiet(&mut self) {
+        if self.trouble == Trouble::Misrouted {
+            self.kill_watch().await;
+        }
+        let mut quiet = 0;
+        for _ in 0..60 {
+            let report = self.pass().await;
+            // What waits for a retry gets it now, or never.
+            self.deliver_until(Timestamp::MAX).await;
+            let figure = |name: &str| report[name].as_u64().unwrap_or(1);
+            let left =
+                ["deliveriesMissed", "subscriptionsNotEnabled", "eventsReconstructed", "happeningsWaiting"]
+                    .map(figure);
+            quiet = if left == [0; 4] && report["failure"].is_null() { quiet + 1 } else { 0 };
+            if quiet == 2 {
+                return;
+            }
+        }
+        panic!("`watch` does not come to rest");
+    }
+
+    async fn pass(&mut self) -> Value {
+        self.outcome.passes += 1;
+        let answer = self.watch.invoke(json!({})).await;
+        let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
+        let all = report["integrations"].as_array().cloned().unwrap_or_default();
+        let mine = all.into_iter().find(|one| one["integration"] == ORGANIZATION).unwrap_or_default();
+        self.outcome.replayed += mine["deliveriesReplayed"].as_u64().unwrap_or_default();
+        self.outcome.reconstructed += mine["eventsReconstructed"].as_u64().unwrap_or_default();
+        self.outcome.healed += mine["subscriptionsHealed"].as_u64().unwrap_or_default();
+        mine
+    }
+
+    /// In the middle of a pass, at any of its calls to Azure DevOps.
+    async fn kill_watch(&mut self) {
+        let at = usize::try_from(self.chance.below(30)).unwrap_or_default();
+        let patience = Duration::from_secs(30);
+        self.azure.forget_calls();
+        let reached = async {
+            self.azure.until(patience, |azure| azure.calls().len() >= at).await;
+            self.azure.fail_all(rest::Fault::StallAfter(patience));
+            self.azure.until(patience, |azure| azure.calls().len() > at).await;
+        };
+        tokio::select! {
+            ended = self.watch.invoke(json!({})) => assert!(!matches!(ended, Err(Failure::Reported(_))), "a pass"),
+            () = reached => {}
+        }
+        self.azure.heal();
+        let fresh = start_watch(&self.account, &self.azure, &self.gateway, &self.checkpoints).await;
+        let killed = std::mem::replace(&mut self.watch, fresh);
+        self.account.close(killed).await;
+    }
+
+    async fn judge(mut self) -> Outcome {
+        let messages = self.account.events().await;
+        let arrived = messages.iter().map(|message| Arrived {
+            body: message.json(),
+            group: message.group().to_owned(),
+            at: self.now,
+        });
+        let arrived: Vec<Arrived> = arrived.collect();
+        self.outcome.verdict = self.story.truth.judge(&arrived, self.now);
+        self.outcome.quarantined = self.account.quarantined().await.len() as u64;
+        self.account.close(self.watch).await;
+        self.outcome
+    }
+}
+
+const RECEIVER: &[(&str, &str)] =
+    &[("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"), ("HOOKPOST_DEADLINE_MILLISECONDS", "500")];
+
+async fn start_watch(account: &Account, azure: &StandIn, gateway: &Gateway, checkpoints: &str) -> Function {
+    start("watch", account, azure, gateway, &[("HOOKPOST_CHECKPOINT_QUEUE_URL", checkpoints)]).await
+}
+
+async fn start(
+    name: &str,
+    account: &Account,
+    azure: &StandIn,
+    gateway: &Gateway,
+    further: &[(&'static str, &str)],
+) -> Function {
+    let own = [
+        ("HOOKPOST_WEBHOOK_BASE_URL", gateway.address()),
+        ("HOOKPOST_AZURE_DEVOPS_URL", azure.address()),
+        ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1".to_owned()),
+    ];
+    let further = further.iter().map(|&(name, value)| (name, value.to_owned()));
+    let environment = account.environment().into_iter().chain(own).chain(further);
+    let function = Function::start(&binary(name), environment).await;
+    function.ready().await.expect("it starts");
+    function
+}
+
+fn answer(status: u16) -> Answer {
+    Answer { status, headers: HeaderMap::new(), body: Bytes::new(), elapsed: Duration::ZERO }
+}

@@ -1,0 +1,102 @@
+//! Answers under construction.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::{HeaderMap, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::call::Effect;
+use super::sending::Sending;
+use crate::server::Answer;
+
+/// Status, headers and body.
+#[derive(Clone, Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    headers: Vec<(&'static str, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(super) fn json(status: u16, value: &Value) -> Self {
+        Self::text(status, value.to_string())
+    }
+
+    /// JSON that is text already.
+    pub(super) fn text(status: u16, json: String) -> Self {
+        Self::empty(status).with("Content-Type", JSON).body(json.into_bytes())
+    }
+
+    /// `{count, value}`, the form of every list.
+    pub(super) fn list(values: impl IntoIterator<Item = Value>) -> Self {
+        let values: Vec<Value> = values.into_iter().collect();
+        Self::json(200, &json!({"count": values.len(), "value": values}))
+    }
+
+    pub(super) fn html(status: u16, title: &str) -> Self {
+        let page =
+            format!("<!DOCTYPE html>\r\n<html lang=\"en-US\"><head><title>{title}</title></head></html>");
+        Self::empty(status).with("Content-Type", "text/html; charset=utf-8").body(page.into_bytes())
+    }
+
+    pub(super) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Vec::new() }
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    fn body(mut self, body: Vec<u8>) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Puts a byte order mark before a JSON body that has none.
+    pub(super) fn mark(mut self) -> Self {
+        let is_json = self.headers.contains(&("Content-Type", JSON.to_owned()));
+        if is_json && !self.body.starts_with(MARK) {
+            self.body.splice(0..0, MARK.iter().copied());
+        }
+        self
+    }
+
+    pub(super) fn into_answer(self) -> Answer {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            // Names are constants, values are ASCII without controls: both parse.
+            if let (Ok(name), Ok(value)) = (name.parse::<hyper::header::HeaderName>(), value.parse()) {
+                headers.append(name, value);
+            }
+        }
+        let mut answer = Response::new(Full::new(Bytes::from(self.body)));
+        *answer.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
+        *answer.headers_mut() = headers;
+        answer
+    }
+}
+
+/// What a handler made of a call.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) reply: Reply,
+    pub(super) effect: Effect,
+    /// A delivery to make once the answer is on its way.
+    pub(super) sending: Option<Sending>,
+}
+
+impl Done {
+    pub(super) fn changed(reply: Reply) -> Self {
+        Self { effect: Effect::Changed, ..Self::from(reply) }
+    }
+}
+
+impl From<Reply> for Done {
+    fn from(reply: Reply) -> Self {
+        Self { reply, effect: Effect::None, sending: None }
+    }
+}
+
+const MARK: &[u8] = "\u{feff}".as_bytes();
+const JSON: &str = "application/json; charset=utf-8; api-version=7.1";

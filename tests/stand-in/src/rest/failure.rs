@@ -1,0 +1,171 @@
+//! Errors in the form and with the codes of the service.
+
+use serde_json::{Value, json};
+
+use super::answer::Reply;
+use crate::{Guid, Identity};
+
+/// A call that cannot be done.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    status: u16,
+    body: Value,
+}
+
+impl Failure {
+    pub(super) fn reply(&self) -> Reply {
+        Reply::json(self.status, &self.body)
+    }
+
+    fn new(status: u16, namespace: &str, key: &str, message: &str) -> Self {
+        let type_name = format!("{namespace}.{key}, {namespace}");
+        let body = json!({
+            "$id": "1",
+            "innerException": null,
+            "message": message,
+            "typeName": type_name,
+            "typeKey": key,
+            "errorCode": 0,
+            "eventId": 3000,
+        });
+        Self { status, body }
+    }
+
+    /// A project by id is told apart from a project by name.
+    pub(super) fn project(id_or_name: &str) -> Self {
+        if id_or_name.parse::<Guid>().is_ok() {
+            let message = format!(
+                "VS800075: The project with id 'vstfs:///Classification/TeamProject/{id_or_name}' does not \
+                 exist, or you do not have permission to access it."
+            );
+            return Self::new(404, SERVER_CORE, "ProjectDoesNotExistException", &message);
+        }
+        let message = format!(
+            "TF200016: The following project does not exist: {id_or_name}. Verify that the name of the \
+             project is correct and that the project exists on the specified Azure DevOps Server."
+        );
+        Self::new(404, SERVER_CORE, "ProjectDoesNotExistWithNameException", &message)
+    }
+
+    pub(super) fn repository(id_or_name: &str) -> Self {
+        let message = format!(
+            "TF401019: The Git repository with name or identifier {id_or_name} does not exist or you do not \
+             have permissions for the operation you are attempting."
+        );
+        Self::new(404, GIT, "GitRepositoryNotFoundException", &message)
+    }
+
+    pub(super) fn pull_request() -> Self {
+        let message = "TF401180: The requested pull request was not found.";
+        Self::new(404, GIT, "GitPullRequestNotFoundException", message)
+    }
+
+    /// The words and the key are assumed; the status is documented.
+    pub(super) fn subscription(id: &str) -> Self {
+        let message = format!("The subscription with id {id} could not be found.");
+        Self::new(404, HOOKS, "SubscriptionNotFoundException", &message)
+    }
+
+    /// The words and the key are assumed.
+    pub(super) fn notification(id: &str) -> Self {
+        let message = format!("The notification with id {id} could not be found.");
+        Self::new(404, HOOKS, "NotificationNotFoundException", &message)
+    }
+
+    /// The words and the key are assumed.
+    pub(super) fn descriptor(id: &str) -> Self {
+        Self::new(404, HOOKS, "ServiceHookException", &format!("There is no {id}."))
+    }
+
+    /// An input of a subscription that is not as it should be. Keys are assumed; the words name
+    /// what users have seen named.
+    pub(super) fn input(message: &str) -> Self {
+        Self::new(400, HOOKS, "SubscriptionInputException", message)
+    }
+
+    /// `action` is such as `Edit Subscription`.
+    pub(super) fn access_denied(status: u16, who: &Identity, token: &str, action: &str) -> Self {
+        let message = format!(
+            "Access Denied: {} needs the following permission(s) on the resource {token} to perform this \
+             action: {action}",
+            who.display_name
+        );
+        Self::new(status, SECURITY, "AccessCheckException", &message)
+    }
+
+    pub(super) fn expired() -> Self {
+        let message = "Access Denied: The Personal Access Token used has expired.";
+        Self::new(401, SECURITY, "AccessCheckException", message)
+    }
+
+    /// `who` as the service knows the caller: empty, or an id.
+    pub(super) fn unauthorized(who: &str) -> Self {
+        let message = format!("TF400813: The user '{who}' is not authorized to access this resource.");
+        Self::new(401, FRAMEWORK, "UnauthorizedRequestException", &message)
+    }
+
+    pub(super) fn policy(status: u16) -> Self {
+        let message = "VS403463: The conditional access policy defined by your Microsoft Entra \
+                       administrator has failed.";
+        Self::new(status, FRAMEWORK, "AccessCheckException", message)
+    }
+
+    pub(super) fn throttled() -> Self {
+        let message = "TF400733: The request has been canceled: Request was blocked due to exceeding usage \
+                       of resource 'Concurrency' in namespace 'User'.";
+        Self::new(429, FRAMEWORK, "RequestBlockedException", message)
+    }
+
+    pub(super) fn of_status(status: u16) -> Self {
+        let message = format!("TF400898: An Internal Error Occurred. Activity Id: {}.", Guid::ZERO);
+        Self::new(status, FRAMEWORK, "TeamFoundationServiceException", &message)
+    }
+
+    pub(super) fn no_version(method: &str) -> Self {
+        let message = format!(
+            "No api-version was supplied for the \"{method}\" request. The version must be supplied either \
+             as part of the Accept header (e.g. \"application/json; api-version=1.0\") or as a query \
+             parameter (e.g. \"?api-version=1.0\")."
+        );
+        Self::new(400, WEB_API, "VssVersionNotSpecifiedException", &message)
+    }
+
+    pub(super) fn preview(version: &str) -> Self {
+        let message = format!(
+            "The requested version \"{version}\" of the resource is under preview. The -preview flag must \
+             be supplied in the api-version for such requests. For example: \"{version}-preview\""
+        );
+        Self::new(400, WEB_API, "VssInvalidPreviewVersionException", &message)
+    }
+
+    pub(super) fn out_of_range(version: &str) -> Self {
+        let message = format!(
+            "The requested REST API version of {version} is out of range for this server. The latest REST \
+             API version this server supports is 7.2."
+        );
+        Self::new(400, WEB_API, "VssVersionOutOfRangeException", &message)
+    }
+
+    /// The older form, which answers bodies that are no JSON.
+    pub(super) fn model(message: &str) -> Self {
+        Self { status: 400, body: json!({"count": 1, "value": {"Message": message}}) }
+    }
+
+    pub(super) fn route(path: &str) -> Self {
+        let message =
+            format!("The controller for path '{path}' was not found or does not implement IController.");
+        Self::new(404, "System.Web", "HttpException", &message)
+    }
+
+    pub(super) fn method(method: &str) -> Self {
+        let message = format!("The requested resource does not support http method '{method}'.");
+        Self { status: 405, body: json!({"count": 1, "value": {"Message": message}}) }
+    }
+}
+
+const SERVER_CORE: &str = "Microsoft.TeamFoundation.Core.WebApi";
+const GIT: &str = "Microsoft.TeamFoundation.Git.Server";
+const HOOKS: &str = "Microsoft.VisualStudio.Services.ServiceHooks.WebApi";
+const SECURITY: &str = "Microsoft.VisualStudio.Services.Security";
+const FRAMEWORK: &str = "Microsoft.TeamFoundation.Framework.Server";
+const WEB_API: &str = "Microsoft.VisualStudio.Services.WebApi";

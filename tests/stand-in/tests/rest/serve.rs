@@ -1,0 +1,93 @@
+//! The program itself: a server, and a tour through it.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use hookpost_stand_in::canary;
+use hookpost_stand_in::delivery::basic_authorization;
+use hookpost_stand_in::inbox::Inbox;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::office::send;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_azure-devops-stand-in");
+
+/// Starts a server and reads what it says about itself.
+async fn serve() -> (Child, Value) {
+    let mut child = Command::new(PROGRAM)
+        .args(["serve", "--port", "0", "--organization", "hillside"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let line = lines.next_line().await.expect("a line").expect("a line");
+    (child, serde_json::from_str(&line).expect("JSON"))
+}
+
+/// The exit code and the lines of a tour.
+async fn tour(ready: &Value) -> (Option<i32>, Vec<Value>) {
+    let arguments = ["tour", "--against", ready["address"].as_str().unwrap(), "--organization", "hillside"];
+    let output = Command::new(PROGRAM).args(arguments).output().await.expect("the program");
+    let lines = String::from_utf8(output.stdout).expect("UTF-8");
+    (output.status.code(), lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())
+}
+
+async fn subscribe(ready: &Value, event_type: &str, url: &str) {
+    let text = |name: &str| ready[name].as_str().unwrap();
+    let address = format!("{}/hillside/_apis/hooks/subscriptions?api-version=7.1", text("address"));
+    let body = json!({
+        "publisherId": "tfs",
+        "eventType": event_type,
+        "consumerId": "webHooks",
+        "consumerActionId": "httpRequest",
+        "publisherInputs": {"projectId": text("projectId"), "repository": text("repositoryId")},
+        "consumerInputs": {"url": url, "basicAuthPassword": canary::PASSWORD},
+    });
+    let authorization = basic_authorization("", text("pat"));
+    let made = send("POST", &address, &body, Some(&authorization)).await.expect("an answer");
+    assert_eq!(made.status, 200, "{}", made.text);
+}
+
+#[tokio::test]
+async fn a_tour_goes_to_the_subscriptions_that_were_made() {
+    let (_child, ready) = serve().await;
+    let inbox = Inbox::open().await;
+    assert_eq!(tour(&ready).await, (Some(1), Vec::new()), "nobody listens");
+    subscribe(&ready, "git.push", &format!("{}/pushes", inbox.address())).await;
+    subscribe(&ready, "git.pullrequest.created", &format!("{}/created", inbox.address())).await;
+    let (code, lines) = tour(&ready).await;
+    assert_eq!(code, Some(0));
+    let told: Vec<_> =
+        lines.iter().map(|line| (line["seq"].as_u64().unwrap(), line["what"].as_str().unwrap())).collect();
+    assert_eq!(told[0], (1, "push to main"));
+    assert!(told.contains(&(4, "pull request created as a draft")), "{told:?}");
+    let letters = inbox.letters();
+    assert_eq!(letters.len(), lines.len());
+    assert!(
+        letters.iter().all(|one| one.authorization() == Some(&basic_authorization("", canary::PASSWORD)))
+    );
+    assert!(lines.iter().all(|line| line["status"] == 200 && line["expect"].is_object()), "{lines:?}");
+    inbox.answer(Some(503));
+    assert_eq!(tour(&ready).await.0, Some(1));
+}
+
+#[tokio::test]
+async fn a_server_ends_with_whoever_started_it() {
+    let (mut child, _) = serve().await;
+    drop(child.stdin.take());
+    let ended = tokio::time::timeout(Duration::from_secs(10), child.wait()).await;
+    assert!(ended.expect("it ends").expect("a status").success());
+}
+
+#[tokio::test]
+async fn a_server_ends_when_told_to() {
+    let (mut child, _) = serve().await;
+    let id = child.id().expect("it runs").to_string();
+    assert!(Command::new("kill").arg(id).status().await.expect("kill").success());
+    let ended = tokio::time::timeout(Duration::from_secs(10), child.wait()).await;
+    assert!(ended.expect("it ends").expect("a status").success());
+}

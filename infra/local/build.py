@@ -28,10 +28,11 @@ class Binaries:
 def build(profile: str) -> Binaries:
     """Builds the functions and the stand-in in one run of cargo.
 
-    `make test` builds the same: with a list of packages cargo would choose other features for their dependencies, and
-    compile those a second time.
+    With `--workspace`, as in `make test`: for a list of packages cargo would choose other features of their
+    dependencies, and compile those a second time.
     """
-    built = executables(["cargo", "build"], "--workspace", "--bins", "--profile", profile)
+    bins = [argument for name in (*FUNCTIONS, STAND_IN) for argument in ("--bin", name)]
+    built = executables(["cargo", "build"], "--workspace", *bins, "--profile", profile)
     return Binaries({name: as_bootstrap(name, built[name]) for name in FUNCTIONS}, built[STAND_IN])
 
 

@@ -17,7 +17,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(6);
 
 #[derive(Debug)]
 struct State {
-    watch_state: WatchState,
+    watch: WatchState,
     leased_until: Option<Timestamp>,
     /// Calls that fail, of a hundred.
     failing: u64,
@@ -35,7 +35,7 @@ pub(crate) struct Checkpoints {
 impl Checkpoints {
     pub(crate) fn new(clock: VirtualClock, mutant: Mutant, seed: u64) -> Self {
         let state =
-            State { watch_state: WatchState::default(), leased_until: None, failing: 0, rng: Rng::new(seed) };
+            State { watch: WatchState::default(), leased_until: None, failing: 0, rng: Rng::new(seed) };
         Self { state: Arc::new(Mutex::new(state)), clock, mutant }
     }
 
@@ -63,10 +63,7 @@ impl CheckpointStore for Checkpoints {
             return Ok(None);
         }
         state.leased_until = Some(now + LEASE);
-        Ok(Some(Lease {
-            state: state.watch_state.clone(),
-            receipt_handles: vec![ReceiptHandle("r".to_owned())],
-        }))
+        Ok(Some(Lease { state: state.watch.clone(), receipt_handles: vec![ReceiptHandle("r".to_owned())] }))
     }
 
     async fn commit(&self, lease: Lease) -> Result<(), CheckpointError> {
@@ -79,7 +76,7 @@ impl CheckpointStore for Checkpoints {
             Mutant::CheckpointFirst => settled(&lease.state, now),
             _ => lease.state,
         };
-        state.watch_state = watch_state.newer(state.watch_state.clone());
+        state.watch = watch_state.newer(state.watch.clone());
         // The new message is sent; the call may fail before the old one is deleted.
         if state.rng.percent(failing) {
             return Err(failed());

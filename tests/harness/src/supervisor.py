@@ -14,7 +14,7 @@ import threading
 
 
 def main():
-    log = tempfile.TemporaryFile()
+    log = tempfile.TemporaryFile()  # noqa: SIM115  (open for as long as the process)
     child = subprocess.Popen(
         sys.argv[1:],
         stdin=subprocess.DEVNULL,

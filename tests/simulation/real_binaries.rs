@@ -299,7 +299,7 @@ impl RealBinaries {
             self.deliver_until(Timestamp::MAX).await;
             let figure = |name: &str| report[name].as_u64().unwrap_or(1);
             let left =
-                ["deliveriesMissed", "subscriptionsNotEnabled", "eventsReconstructed", "happeningsWaiting"]
+                ["deliveriesMissed", "subscriptionsNotEnabled", "eventsReconstructed", "eventsPending"]
                     .map(figure);
             quiet = if left == [0; 4] && report["failure"].is_null() { quiet + 1 } else { 0 };
             if quiet == 2 {

@@ -81,7 +81,7 @@ fn quarantined(body: &[u8]) -> Vec<QueueMessage> {
     let passwords = FixedPasswords {
         integration: "contoso",
         password: canary::PASSWORD,
-        asked: std::sync::Mutex::default(),
+        fetches: std::sync::Mutex::default(),
         down: false,
     };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());

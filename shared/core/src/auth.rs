@@ -1,4 +1,4 @@
-//! Authenticates webhook requests: basic auth, the live passwords of an integration, and their cache.
+//! Authenticates webhook requests: basic authentication, the live passwords of an integration, and their cache.
 
 pub(crate) mod authenticator;
 pub(crate) mod basic;

@@ -1,4 +1,4 @@
-//! Stand-ins for what a receiver needs, for tests: they record, and each has one knob that breaks it.
+//! Fakes of a receiver's ports, for tests. They record calls, and each can be made to fail.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a fake that fails should fail its test")]
 
 use std::collections::HashMap;
@@ -14,20 +14,19 @@ use crate::message::queue_message::QueueMessage;
 use crate::ports::{
     MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Urgency,
 };
-use crate::receiver::HandledRequest;
-use crate::receiver::Receiver;
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::request::WebhookRequest;
+use crate::receiver::{HandledRequest, Receiver};
 use crate::secrets::version::VersionStage;
 
-/// Keeps what it is sent, in order.
+/// A queue that records messages in the order sent.
 #[derive(Debug, Default)]
 pub struct RecordingQueue {
-    /// What was sent.
+    /// The messages that were sent.
     pub sent: Mutex<Vec<QueueMessage>>,
-    /// What becomes of the message at an index of one call, instead of being sent.
+    /// Failures by the index of a message within one call.
     pub failures: Mutex<HashMap<usize, SendFailure>>,
-    /// Takes nothing while this is set.
+    /// Whether every call fails.
     pub down: bool,
 }
 
@@ -53,16 +52,16 @@ impl MessageQueue for RecordingQueue {
     }
 }
 
-/// Knows the current password of one integration, and counts how often it is asked.
+/// A password source with the current password of one integration. It counts calls.
 #[derive(Debug)]
 pub struct FixedPasswords {
     /// The integration.
     pub integration: &'static str,
-    /// Its password.
+    /// Its current password.
     pub password: &'static str,
-    /// How often it was asked.
-    pub asked: Mutex<usize>,
-    /// Cannot be reached while this is set.
+    /// Number of calls.
+    pub fetches: Mutex<usize>,
+    /// Whether every call fails.
     pub down: bool,
 }
 
@@ -73,16 +72,16 @@ impl PasswordSource for &FixedPasswords {
         stage: VersionStage,
         _: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
-        *self.asked.lock().expect("not poisoned") += 1;
+        *self.fetches.lock().expect("not poisoned") += 1;
         if self.down {
             return Err(PasswordSourceError { detail: "connection refused".to_owned() });
         }
-        let known = integration.as_str() == self.integration && stage == VersionStage::Current;
-        Ok(known.then(|| WebhookPassword::new(self.password.to_owned().into())).flatten())
+        let is_known = integration.as_str() == self.integration && stage == VersionStage::Current;
+        Ok(is_known.then(|| WebhookPassword::new(self.password.to_owned().into())).flatten())
     }
 }
 
-/// Hands one request to a fresh receiver between these fakes. They never wait, so neither does this.
+/// Handles one request with a new receiver that uses these fakes. The fakes never wait, so no async runtime is needed.
 pub fn receive(
     endpoint: Endpoint,
     passwords: &FixedPasswords,

@@ -1,10 +1,12 @@
-//! What Hookpost decides: which requests are authentic, what a delivery means, which subscriptions an integration needs,
-//! and what `watch` has to repair. No I/O: nothing here reads a clock, the environment, the network or a file. Time and
-//! settings come in as arguments; everything else is behind the traits in [`ports`], [`azure_devops::port`],
-//! [`secrets::store`], [`quarantine::port`] and [`watch::lease`].
+//! The logic of Hookpost: authenticating requests, converting deliveries into events, planning the subscriptions of an
+//! integration, and repairing them.
 //!
-//! A delivery goes through [`receiver`], [`auth`], [`payload`], [`normalize`] and [`message`]. An operator's request goes
-//! through [`setup`], a scheduled pass through [`watch`]; both open an [`integration`].
+//! This crate does no I/O: it reads no clock, environment, network or file. Time and settings are arguments, and everything
+//! else is behind the traits in [`ports`], [`azure_devops::port`], [`secrets::store`], [`quarantine::port`] and
+//! [`watch::lease`].
+//!
+//! A delivery passes through [`receiver`], [`auth`], [`payload`], [`normalize`] and [`message`]. An operator's request is
+//! handled by [`setup`], and a scheduled pass by [`watch`]; both open an [`integration`].
 
 pub mod auth;
 pub mod azure_devops;
@@ -22,5 +24,4 @@ pub mod setup;
 pub mod subscriptions;
 pub mod watch;
 
-mod hex;
 mod normalize;

@@ -1,10 +1,10 @@
-//! Wire form to events. Pure: the same delivery always gives the same events.
+//! Converts deliveries into events. The same delivery always gives the same events.
 
 mod action;
 mod comment;
 pub(crate) mod context;
+mod fields;
 mod id;
-mod people;
 mod pull_request;
 mod push;
 mod repository;
@@ -14,39 +14,38 @@ pub(crate) mod sample;
 use hookpost_events::Event;
 
 use crate::normalize::context::Context;
-
 use crate::payload::parse::BadBody;
 use crate::payload::{EventType, Notification};
 
-/// What a delivery turned out to hold.
+/// The events of a delivery.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Normalized {
-    /// The events, in the order sent.
+    /// The events, in the order of the delivery.
     pub(crate) events: Vec<Event>,
-    /// What could not be understood, when some of it could not.
-    pub(crate) defect: Option<String>,
+    /// The first problem, when a part of the delivery could not be converted.
+    pub(crate) problem: Option<String>,
 }
 
 impl Normalized {
-    fn nothing_but(defect: impl Into<String>) -> Self {
-        Self { events: Vec::new(), defect: Some(defect.into()) }
+    fn failed(problem: impl Into<String>) -> Self {
+        Self { events: Vec::new(), problem: Some(problem.into()) }
     }
 }
 
 impl From<BadBody> for Normalized {
     fn from(body: BadBody) -> Self {
-        Self::nothing_but(body.reason)
+        Self::failed(body.reason)
     }
 }
 
-/// Turns a delivery of a known event type into events.
+/// Converts a delivery of a known event type into events.
 pub(crate) fn normalize(
     event_type: EventType,
     notification: &Notification<'_>,
     context: &Context<'_>,
 ) -> Normalized {
     let Some(resource) = notification.resource else {
-        return Normalized::nothing_but(
+        return Normalized::failed(
             "`resource` is empty: set the subscription's resource details to send to `All` and its resource version to \
              one that the event supports",
         );

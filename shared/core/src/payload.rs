@@ -1,8 +1,7 @@
-//! A delivery's body as Azure DevOps sends it: everything optional, scalars read leniently.
+//! Reads the body of a delivery as Azure DevOps sends it. Every field is optional, and scalars are read leniently.
 //!
-//! Source of the shapes: Microsoft's "Service hooks events" and its published description of the service hooks and Git
-//! APIs, held against deliveries in the wild: null and missing keys are both common, ids are not always GUIDs, old
-//! servers leave out whole objects.
+//! Sources: Microsoft's "Service hooks events", its published description of the service hooks and Git APIs, and recorded
+//! deliveries, in which keys are null or missing, ids are not always GUIDs, and old servers leave out whole objects.
 
 pub(crate) mod comment;
 pub(crate) mod git;
@@ -14,15 +13,14 @@ pub(crate) mod push;
 pub mod timestamp;
 
 use serde::Deserialize;
-
 use serde_json::value::RawValue;
 
 use crate::payload::lenient::scalar::{Number, Text};
 
-/// The envelope of every delivery. `resource` stays unread until the event type is known.
+/// The envelope of every delivery. `resource` stays unparsed until the event type is known.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(clippy::struct_field_names, reason = "the names are the sender's")]
+#[expect(clippy::struct_field_names, reason = "Azure DevOps names the fields")]
 pub(crate) struct Notification<'a> {
     #[serde(borrow)]
     pub(crate) subscription_id: Option<Text<'a>>,
@@ -43,7 +41,7 @@ pub(crate) struct Notification<'a> {
     pub(crate) created_date: Option<Text<'a>>,
 }
 
-/// The short text for people; English as far as anybody has seen.
+/// The short text for people. It has been English in every recorded delivery.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Message<'a> {
@@ -51,7 +49,7 @@ pub(crate) struct Message<'a> {
     pub(crate) text: Option<Text<'a>>,
 }
 
-/// Which organization and project the delivery belongs to. Samples carry ids without URLs.
+/// The organization and project of a delivery. Samples have ids without URLs.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Containers<'a> {
@@ -63,6 +61,7 @@ pub(crate) struct Containers<'a> {
     pub(crate) project: Option<Container<'a>>,
 }
 
+/// An organization, a collection or a project.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Container<'a> {
@@ -72,7 +71,7 @@ pub(crate) struct Container<'a> {
     pub(crate) base_url: Option<Text<'a>>,
 }
 
-/// The event types that are forwarded.
+/// The Azure DevOps event types that become events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventType {
     Push,
@@ -83,6 +82,7 @@ pub(crate) enum EventType {
 }
 
 impl EventType {
+    /// Parses `eventType`; `None` when the type is not forwarded.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             "git.push" => Some(Self::Push),

@@ -1,5 +1,5 @@
-//! The ports: what Hookpost needs of the outside. The adapters live in `hookpost-aws`, `hookpost-azure-devops` and
-//! `hookpost-lambda`.
+//! The ports that are used in several places: password source, message queue, clock and random generator, and one trait
+//! that names the adapters of all ports. The adapters are in `hookpost-aws`, `hookpost-azure-devops` and `hookpost-lambda`.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -16,23 +16,23 @@ use crate::secrets::store::SecretStore;
 use crate::secrets::version::VersionStage;
 use crate::watch::lease::CheckpointStore;
 
-/// How long a password is worth waiting for.
+/// How long a fetch may wait for a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
-    /// Without it the request cannot be answered.
+    /// The request cannot be handled without the password.
     Needed,
-    /// There is one from before that will do: a store that is slow must not hold the delivery up.
+    /// A cached password can be used instead, so a slow fetch must not delay the delivery.
     Renewal,
 }
 
-/// Where webhook passwords are kept.
+/// The source of webhook passwords.
 pub trait PasswordSource: Send + Sync {
-    /// The password of `integration` at `stage`, or `None` when the integration or the stage does not exist.
+    /// Fetches the password of `integration` at `stage`; `None` when the integration or the stage does not exist.
     ///
     /// # Errors
     ///
-    /// When it cannot be told whether there is one: the store is unreachable, refuses us, or holds something
-    /// that is not a password. None of these may look like wrong credentials to the sender.
+    /// When the source is unreachable, denies access, or has a value that is not a password. None of these may look like
+    /// wrong credentials to the sender.
     fn fetch(
         &self,
         integration: &IntegrationName,
@@ -41,24 +41,24 @@ pub trait PasswordSource: Send + Sync {
     ) -> impl Future<Output = Result<Option<WebhookPassword>, PasswordSourceError>> + Send;
 }
 
-/// Why a password could not be had.
+/// Why a password could not be fetched.
 #[derive(Debug, thiserror::Error)]
 #[error("the webhook password could not be read: {detail}")]
 pub struct PasswordSourceError {
-    /// What transition, for the log: an error code and its cause, never a secret.
+    /// An error code and its cause, for the log. Never a secret.
     pub detail: String,
 }
 
-/// A queue that messages become durable on.
+/// A queue that makes messages durable.
 pub trait MessageQueue: Send + Sync {
-    /// Sends every message and says for each, in the order given, what became of it.
+    /// Sends messages, and returns one result for each, in their order.
     fn send(&self, messages: Vec<QueueMessage>) -> impl Future<Output = Vec<SendResult>> + Send;
 
-    /// Finds out whether this function may send to the queue, without putting anything on it.
+    /// Checks whether this function may send to the queue, without sending a message.
     ///
     /// # Errors
     ///
-    /// [`SendFailure::Unavailable`] when it may not, or when that cannot be told.
+    /// [`SendFailure::Unavailable`] when it may not, or when the check fails.
     fn probe(&self) -> impl Future<Output = Result<(), SendFailure>> + Send;
 }
 
@@ -72,47 +72,47 @@ impl<Q: MessageQueue> MessageQueue for &Q {
     }
 }
 
-/// What became of one message.
+/// The result of sending one message.
 pub type SendResult = Result<Sent, SendFailure>;
 
-/// The queue has the message.
+/// The queue accepted the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// The id the queue gave; the same again for a duplicate inside the FIFO deduplication window.
+    /// The id that the queue gave the message. A duplicate within the FIFO deduplication window gets the same id.
     pub message_id: String,
 }
 
-/// The queue does not have the message.
+/// The queue did not accept the message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendFailure {
-    /// The queue will never take this message, however often it is sent.
+    /// The queue will never accept this message.
     #[error("the queue refuses this message: {0}")]
     Refused(String),
-    /// The queue could not be reached, was busy, or is misconfigured: the same message may go through later.
+    /// The queue is unreachable, busy or misconfigured. Sending the same message later may succeed.
     #[error("the queue did not take the message: {0}")]
     Unavailable(String),
 }
 
 /// The clock.
 pub trait Clock: Send + Sync {
-    /// The time now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 
-    /// Waits.
+    /// Waits for this duration.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 }
 
 /// The operating system's random number generator.
 pub trait SecureRandom: Send + Sync {
-    /// Random bytes, fit for passwords.
+    /// Returns random bytes for passwords and ids.
     ///
     /// # Errors
     ///
-    /// When the operating system has none to give.
+    /// When the operating system's generator fails.
     fn bytes(&self) -> Result<[u8; 32], RandomUnavailable>;
 }
 
-/// The operating system gave no random bytes.
+/// The operating system's random number generator failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gives no random numbers: {detail}")]
 pub struct RandomUnavailable {
@@ -120,17 +120,17 @@ pub struct RandomUnavailable {
     pub detail: String,
 }
 
-/// The adapters that `setup` and `watch` are put together from: one type that names them all.
+/// The adapters that `setup` and `watch` use, one type for each port.
 pub trait Ports {
     /// Azure DevOps.
     type Organizations: OrganizationConnector + Debug;
     /// Secrets Manager.
     type Secrets: SecretStore + Debug;
-    /// SQS, to send to.
+    /// The events queue in SQS.
     type Queue: MessageQueue + Debug;
-    /// The quarantine, to read.
+    /// The quarantine in SQS.
     type Quarantine: Quarantine + Debug;
-    /// The checkpoint of `watch`.
+    /// The checkpoint store of `watch`.
     type Checkpoints: CheckpointStore + Debug;
     /// The clock.
     type Clock: Clock + Debug;
@@ -138,5 +138,5 @@ pub trait Ports {
     type Random: SecureRandom + Debug;
 }
 
-/// An open organization.
+/// The organization type of the Azure DevOps adapter.
 pub(crate) type Organization<P> = <<P as Ports>::Organizations as OrganizationConnector>::Organization;

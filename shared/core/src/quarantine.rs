@@ -1,7 +1,7 @@
-//! The quarantine: deliveries that were authentic and could not be understood, kept as raw bodies for a later replay.
+//! The quarantine: a queue of authentic deliveries that could not be converted, kept as raw bodies for a later replay.
 //!
-//! [`pack`] writes one delivery into as many messages as it takes, [`assemble`] reads them back, and both share one wire
-//! format, [`record`].
+//! [`pack`] splits a delivery into messages, [`assemble`] puts it together again, and both use the wire format in
+//! [`record`].
 
 pub mod assemble;
 pub mod pack;

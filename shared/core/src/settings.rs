@@ -1,15 +1,15 @@
-//! Reading settings from name and value pairs, naming everything that is wrong at once.
+//! Reads settings from name and value pairs, and reports all problems at once.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The settings of a process, with the problems found so far.
+/// The settings of a process, and the problems found while reading them.
 pub struct Settings {
     values: BTreeMap<String, String>,
     problems: Vec<String>,
 }
 
-/// Everything that is wrong with the settings, in the order it was found.
+/// All problems of the settings, in the order they were found.
 #[derive(Debug, thiserror::Error)]
 pub struct SettingsError(pub Vec<String>);
 
@@ -27,17 +27,17 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// Takes the pairs; in `main` these are the environment variables.
+    /// Takes the pairs. In `main`, these are the environment variables.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         Self { values: pairs.into_iter().collect(), problems: Vec::new() }
     }
 
-    /// A value that may be absent. Empty counts as absent.
+    /// Reads an optional value. An empty value counts as absent.
     pub fn optional(&mut self, name: &str) -> Option<String> {
         self.values.remove(name).filter(|value| !value.is_empty())
     }
 
-    /// A value that must be there; its absence is noted as a problem that says what the value is.
+    /// Reads a required value. When it is absent, adds a problem that says what the value is.
     pub fn required(&mut self, name: &str, meaning: &str) -> String {
         self.optional(name).unwrap_or_else(|| {
             self.problems.push(format!("`{name}` is missing: {meaning}"));
@@ -45,7 +45,7 @@ impl Settings {
         })
     }
 
-    /// A whole number within `range`, or `default` when absent.
+    /// Reads a whole number within `range`; `default` when it is absent.
     pub fn number(&mut self, name: &str, range: std::ops::RangeInclusive<u64>, default: u64) -> u64 {
         let Some(text) = self.optional(name) else {
             return default;
@@ -60,7 +60,7 @@ impl Settings {
         }
     }
 
-    /// A value that may be absent, read by `parse`; what that says is noted as a problem.
+    /// Reads an optional value with `parse`, whose error becomes a problem.
     pub fn parsed<T, E: fmt::Display>(
         &mut self,
         name: &str,
@@ -70,22 +70,22 @@ impl Settings {
         self.checked(name, parse(&text))
     }
 
-    /// Notes what is wrong with a value that was read before, if anything.
+    /// Adds the error of a value that was parsed before as a problem.
     pub fn checked<T, E: fmt::Display>(&mut self, name: &str, value: Result<T, E>) -> Option<T> {
         value.map_err(|error| self.problems.push(format!("`{name}`: {error}"))).ok()
     }
 
-    /// Notes a problem found by the caller.
+    /// Adds a problem that the caller found.
     pub fn problem(&mut self, text: String) {
         self.problems.push(text);
     }
 
-    /// Ends the reading. A name that begins with `prefix` and was not asked for is a problem too: most likely a
-    /// misspelt optional one, which would otherwise be ignored in silence.
+    /// Finishes reading. A name that begins with `prefix` and was not read is a problem: it is most likely a misspelled
+    /// optional setting, which would otherwise be ignored silently.
     ///
     /// # Errors
     ///
-    /// When anything was noted as a problem.
+    /// When there is any problem.
     pub fn finish(mut self, prefix: &str) -> Result<(), SettingsError> {
         for name in self.values.keys().filter(|name| name.starts_with(prefix)) {
             self.problems.push(format!("`{name}` is not a setting of this function"));
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_is_named_at_once() {
+    fn all_problems_are_reported_at_once() {
         let pairs = [("X_TTL", "soon"), ("X_TTTL", "5"), ("X_EMPTY", ""), ("OTHER", "y")];
         let mut settings = Settings::new(pairs.map(|(n, v)| (n.to_owned(), v.to_owned())));
         assert_eq!(settings.number("X_TTL", 1..=9, 5), 5);

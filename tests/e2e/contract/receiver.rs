@@ -32,8 +32,12 @@ pub(crate) fn receive(notification: &Notification) -> Received {
         EventType::Push => Endpoint::CodePushed,
         _ => Endpoint::PullRequest,
     };
-    let passwords =
-        FixedPasswords { integration: "northwind", password: "s3cret", asked: Mutex::default(), down: false };
+    let passwords = FixedPasswords {
+        integration: "northwind",
+        password: "s3cret",
+        fetches: Mutex::default(),
+        down: false,
+    };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());
     let credentials = base64::engine::general_purpose::STANDARD.encode(":s3cret");
     let request = WebhookRequest {

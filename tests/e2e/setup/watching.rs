@@ -172,13 +172,13 @@ async fn a_pull_request_that_may_be_delivered_late_is_not_reconstructed() {
     });
     let report = watched.run_pass().await;
     assert_eq!(
-        (&report["eventsReconstructed"], &report["happeningsWaiting"]),
+        (&report["eventsReconstructed"], &report["eventsPending"]),
         (&json!(1), &json!(1)),
         "{report}"
     );
     let made: Vec<Value> = watched.deployment.account.events().await.iter().map(Message::json).collect();
     assert_eq!(made.iter().map(|event| &event["type"]).collect::<Vec<_>>(), ["com.azure.dev.git.push"]);
-    assert_eq!(watched.run_pass().await["happeningsWaiting"], 1, "and is not forgotten");
+    assert_eq!(watched.run_pass().await["eventsPending"], 1, "and is not forgotten");
     watched.close().await;
 }
 
@@ -257,28 +257,32 @@ async fn a_checked_integration_is_one_log_line_with_metrics() {
     let watched = WatchedDeployment::open("watch-metrics").await;
     watched.fail_push_delivery("missed").await;
     watched.run_pass().await;
-    let ended = |line: &&String| line.contains("\"PassesEnded\":1");
+    let ended = |line: &&String| line.contains("\"PassesCompleted\":1");
     assert_eq!(watched.watch.logs().iter().filter(ended).count(), 1);
     let lines: Vec<Value> =
         watched.watch.logs().iter().filter_map(|line| integration_log_line(line)).collect();
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
     let metrics = line["_aws"]["CloudWatchMetrics"].as_array().expect("directives");
     let dimensions: Vec<&Value> = metrics.iter().map(|directive| &directive["Dimensions"]).collect();
-    assert_eq!(dimensions, [&json!([[]]), &json!([["Integration"]])]);
+    assert_eq!(dimensions, [&json!([[]])]);
     for metric in metrics.iter().flat_map(|directive| directive["Metrics"].as_array().expect("metrics")) {
         let name = metric["Name"].as_str().expect("a name");
         assert!(line[name].is_number(), "{name}: {line}");
     }
     let figure = |name: &str| line[name].as_u64();
     assert_eq!([figure("DeliveriesReplayed"), figure("SubscriptionsHealed")], [Some(1), Some(1)], "{line}");
-    assert_eq!([figure("SubscriptionsLeft"), figure("WatchFailingTime")], [Some(0), Some(0)], "{line}");
+    assert_eq!(
+        [figure("SubscriptionsNotDelivering"), figure("WatchFailureAge")],
+        [Some(0), Some(0)],
+        "{line}"
+    );
     watched.close().await;
 }
 
 /// A log line about an integration.
 fn integration_log_line(line: &str) -> Option<Value> {
     let line: Value = serde_json::from_str(line).ok()?;
-    (line["event"] == "watched").then_some(line)
+    (line["event"] == "integration_checked").then_some(line)
 }
 
 #[tokio::test]
@@ -288,7 +292,7 @@ async fn a_pass_killed_at_any_call_is_repeated_without_loss() {
         watched.fail_push_delivery(&format!("crash {at}")).await;
         let killed = watched.killed_at_azure_devops_call(at).await;
         watched.watch = watched.deployment.start_watch(&watched.checkpoints).await;
-        // The right comes back when the lease is over; until then another pass seems to be running.
+        // Until the lease of the killed pass expires, another pass seems to be running.
         while watched.run_pass().await.is_null() {}
         let events = messages(&watched.deployment.account.events().await);
         assert_eq!(events, [format!("crash {at}")], "killed at call {at}");

@@ -24,13 +24,14 @@ async fn a_delivery_is_one_log_line_with_its_ids() {
     assert_eq!(queued["level"], "INFO");
     assert_eq!(queued["outcome"], "queued");
     assert_eq!(queued["status"], 202);
-    assert_eq!(queued["events"], 1);
+    assert_eq!(queued["Queued"], 1);
     assert_eq!(queued["eventType"], "git.push");
     assert_eq!(queued["integration"], "lakeside");
     assert_eq!(queued["subscriptionId"], push.subscription_id.to_string());
     assert_eq!(queued["notificationId"], push.sequence);
-    for named in ["requestId", "activityId", "durationMs"] {
-        assert!(!queued[named].is_null(), "{named}");
+    assert!(queued["Duration"].is_number(), "{queued}");
+    for id in ["requestId", "activityId"] {
+        assert!(!lines[1][id].is_null(), "{id}");
     }
     assert_eq!((&lines[1]["level"], &lines[1]["outcome"]), (&json!("WARN"), &json!("quarantined")));
     assert_eq!((&lines[2]["level"], &lines[2]["code"]), (&json!("WARN"), &json!("unauthorized")));

@@ -27,7 +27,7 @@ const RESPONSES_MAX: usize = 5;
 
 /// One response of Azure DevOps, well-formed or not.
 #[derive(Clone, Debug)]
-pub struct CannedResponse {
+pub struct Canned {
     /// From 100 to 999.
     pub status: u16,
     /// Names and values, which may be invalid in HTTP.
@@ -45,7 +45,7 @@ pub fn client(address: &str, timeouts: Patience) -> RestClient {
 }
 
 /// Reads responses: lines of `name: value`, an empty line, the body; `====` separates two. The last one repeats.
-fn parse(data: &[u8]) -> Vec<CannedResponse> {
+fn parse(data: &[u8]) -> Vec<Canned> {
     let mut responses = Vec::new();
     let mut rest = Some(data);
     while let Some(text) = rest.filter(|_| responses.len() < RESPONSES_MAX) {
@@ -58,9 +58,9 @@ fn parse(data: &[u8]) -> Vec<CannedResponse> {
     responses
 }
 
-fn canned(text: &[u8]) -> CannedResponse {
+fn canned(text: &[u8]) -> Canned {
     let (head, body) = split(text);
-    let mut canned = CannedResponse { status: 200, headers: Vec::new(), body: body.to_vec() };
+    let mut canned = Canned { status: 200, headers: Vec::new(), body: body.to_vec() };
     for (name, value) in head_lines(head) {
         let number = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
         match (name, number.filter(|status| (100..1000).contains(status))) {
@@ -72,7 +72,7 @@ fn canned(text: &[u8]) -> CannedResponse {
 }
 
 /// Makes every call of the client. Before each call, `load` gets the responses to that call, in their order.
-pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedResponse>)) {
+pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<Canned>)) {
     let load = || load(parse(data));
     let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-03-03T00:00:00Z"));
     macro_rules! checked {

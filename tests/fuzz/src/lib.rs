@@ -40,8 +40,12 @@ pub struct Received {
 
 /// Hands a request to a receiver whose queues and Secrets Manager work.
 fn receive(endpoint: Endpoint, request: WebhookRequest) -> Received {
-    let passwords =
-        FixedPasswords { integration: INTEGRATION, password: PASSWORD, asked: Mutex::default(), down: false };
+    let passwords = FixedPasswords {
+        integration: INTEGRATION,
+        password: PASSWORD,
+        fetches: Mutex::default(),
+        down: false,
+    };
     let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());
     let handled = fakes::receive(endpoint, &passwords, &events, &quarantine, request);
     let sent = |queue: RecordingQueue| queue.sent.into_inner().expect("not poisoned");

@@ -63,7 +63,7 @@ impl RecordingWebhook {
     }
 
     /// Responds with this status from now on; `None` closes each connection without a response.
-    pub fn respond_with(&self, status: Option<u16>) {
+    pub fn answer_with(&self, status: Option<u16>) {
         lock(&self.state).status = status;
     }
 

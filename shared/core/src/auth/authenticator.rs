@@ -1,18 +1,17 @@
-//! Who is let in. Strangers get one answer for the same work, whatever is wrong with them.
+//! Authenticates requests. Every failure gets the same answer after the same work.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::auth::basic::BasicCredentials;
-use crate::auth::cache::{Check, PasswordCache, PasswordPolicy};
-use crate::auth::ring::PasswordRing;
-use crate::auth::ring::{Admission, PasswordDigest};
+use crate::auth::cache::{Decision, PasswordCache, PasswordPolicy};
+use crate::auth::ring::{Admission, PasswordDigest, PasswordRing};
 use crate::integration::name::IntegrationName;
 use crate::ports::{PasswordSource, Urgency};
 use crate::receiver::outcome::{DeliveryRecord, Fault, Outcome, Rejection};
 use crate::receiver::request::WebhookRequest;
 use crate::secrets::version::VersionStage;
 
-/// The password store with what is remembered of it.
+/// The password source and the cache in front of it.
 #[derive(Debug)]
 pub(crate) struct Authenticator<P> {
     passwords: P,
@@ -24,7 +23,12 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
         Self { passwords, cache: Mutex::new(PasswordCache::new(policy)) }
     }
 
-    /// Proves the credentials of a request, asking the store only when there are any.
+    /// Checks the credentials of a request. Without credentials, the password source is not called.
+    ///
+    /// # Errors
+    ///
+    /// [`Outcome::Rejected`] for wrong credentials and for unknown integrations; [`Outcome::Unavailable`] when the
+    /// password source fails, or when too many unknown integrations are being asked for.
     pub(crate) async fn authenticate(
         &self,
         request: &WebhookRequest,
@@ -35,22 +39,22 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
         let credentials = request.authorization.as_ref().and_then(BasicCredentials::parse);
         let presented = PasswordDigest::of(credentials.as_ref().map_or(b"", BasicCredentials::password));
         let (Some(_), Some(name)) = (credentials, integration) else {
-            // No lookup, but the comparison all the same; the empty ring admits nobody.
+            // The comparison takes the same time as for a real password. An empty ring admits nobody.
             std::hint::black_box(PasswordRing::EMPTY.admits(&presented));
             return Err(Outcome::Rejected(Rejection::Unauthorized));
         };
         let mut detail = "it could not be read a moment ago".to_owned();
-        // Each round learns something new, and there are only three stages to learn of.
+        // Each round fetches at least one of the three stages, so the fourth check needs no fetch.
         for _ in 0..4 {
-            let check = self.cache().check(&name, &presented, request.received_at);
-            match check {
-                Check::Admitted(admission) => return Ok((admission, name)),
-                Check::Refused => return Err(Outcome::Rejected(Rejection::Unauthorized)),
-                Check::Unavailable => break,
-                Check::Busy => return Err(busy()),
-                Check::Fetch(stages, urgency) => {
-                    if let Some(failure) = self.fetch(&name, stages, urgency, request, record).await {
-                        detail = failure;
+            let decision = self.cache().check(&name, &presented, request.received_at);
+            match decision {
+                Decision::Admitted(admission) => return Ok((admission, name)),
+                Decision::Rejected => return Err(Outcome::Rejected(Rejection::Unauthorized)),
+                Decision::Unavailable => break,
+                Decision::Busy => return Err(busy()),
+                Decision::Fetch(stages, urgency) => {
+                    if let Some(error) = self.fetch(&name, stages, urgency, request, record).await {
+                        detail = error;
                     }
                 }
             }
@@ -58,7 +62,7 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
         Err(Outcome::Unavailable { fault: Fault::PasswordStore, detail })
     }
 
-    /// Asks the store, up to the first stage it fails to answer for, and says what went wrong there.
+    /// Fetches the stages in order and records them in the cache. Stops at the first error, and returns its text.
     async fn fetch(
         &self,
         name: &IntegrationName,
@@ -69,10 +73,10 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
     ) -> Option<String> {
         for stage in stages {
             record.password_fetches += 1;
-            let found = self.passwords.fetch(name, *stage, urgency).await;
-            let known = found.as_ref().map(Option::as_ref).map_err(|_| ());
-            self.cache().learn(name, *stage, known, request.received_at);
-            if let Err(error) = found {
+            let result = self.passwords.fetch(name, *stage, urgency).await;
+            let fetched = result.as_ref().map(Option::as_ref).map_err(|_| ());
+            self.cache().record_fetch(name, *stage, fetched, request.received_at);
+            if let Err(error) = result {
                 return Some(error.to_string());
             }
         }
@@ -80,7 +84,7 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
     }
 
     fn cache(&self) -> MutexGuard<'_, PasswordCache> {
-        // A panic while it was held cannot have left it half changed in a way that admits anybody.
+        // A panic while the lock was held cannot have left the cache in a state that admits a wrong password.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

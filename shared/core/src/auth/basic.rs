@@ -1,4 +1,4 @@
-//! Basic authentication, RFC 7617. Azure DevOps sends an empty username, which is not looked at.
+//! Parses basic authentication (RFC 7617). Azure DevOps sends an empty username, and any username is ignored.
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -7,34 +7,34 @@ use zeroize::Zeroizing;
 
 use crate::receiver::request::AuthorizationHeader;
 
-/// Padded or not: the standard wants padding, and its absence changes no byte.
+/// Base64 with or without padding. RFC 7617 asks for padding; accepting its absence changes no decoded byte.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Presented credentials, wiped when dropped. Without `Debug`, so that they cannot be logged.
+/// The credentials of a request, wiped from memory when dropped. There is no `Debug`, so that they cannot be logged.
 pub(crate) struct BasicCredentials {
     decoded: Zeroizing<Vec<u8>>,
-    password_at: usize,
+    password_start: usize,
 }
 
 impl BasicCredentials {
-    /// `None` when the header is not basic authentication.
+    /// Parses the header; `None` when it is not basic authentication.
     pub(crate) fn parse(header: &AuthorizationHeader) -> Option<Self> {
         let value = header.expose();
-        let (scheme, rest) = value.split_at_checked("Basic ".len())?;
+        let (scheme, encoded) = value.split_at_checked("Basic ".len())?;
         if !scheme.eq_ignore_ascii_case(b"Basic ") {
             return None;
         }
-        let decoded = Zeroizing::new(BASE64.decode(rest.trim_ascii()).ok()?);
+        let decoded = Zeroizing::new(BASE64.decode(encoded.trim_ascii()).ok()?);
         let colon = decoded.iter().position(|byte| *byte == b':')?;
-        Some(Self { decoded, password_at: colon + 1 })
+        Some(Self { decoded, password_start: colon + 1 })
     }
 
-    /// Everything behind the first colon.
+    /// The password: everything after the first colon.
     pub(crate) fn password(&self) -> &[u8] {
-        &self.decoded[self.password_at..]
+        &self.decoded[self.password_start..]
     }
 }
 
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn the_password_is_what_follows_the_first_colon() {
+    fn the_password_follows_the_first_colon() {
         check("Basic OnNlY3JldA==", Some("secret"));
         check("basic OnNlY3JldA", Some("secret"));
         check("Basic dXNlcjpzZWNyZXQ=", Some("secret"));
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_credentials() {
+    fn other_headers_are_not_credentials() {
         for header in
             ["", "Basic", "Basic ", "Basic !!!", "Basic c2VjcmV0", "Bearer OnNlY3JldA==", "BasicOnNlY3JldA=="]
         {

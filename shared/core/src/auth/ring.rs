@@ -1,4 +1,4 @@
-//! The passwords that admit at one moment, and their constant-time comparison.
+//! The password ring: the passwords that are valid at one moment, compared in constant time.
 
 use std::fmt;
 use std::hint::black_box;
@@ -9,7 +9,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 use crate::auth::password::WebhookPassword;
 use crate::secrets::version::VersionStage;
 
-/// SHA-256 of a password. Comparing digests hides both the content and the length of the password.
+/// SHA-256 of a password. Comparing digests hides the content and the length of the password.
 #[derive(Clone, Copy)]
 pub(crate) struct PasswordDigest([u8; 32]);
 
@@ -25,28 +25,29 @@ impl fmt::Debug for PasswordDigest {
     }
 }
 
-/// Evidence that a request carried a live password. Only [`PasswordRing::admits`] makes one, and a replay, and
-/// only with one can a body be parsed.
+/// Evidence that a request carried a valid password. A body can only be parsed with it. [`PasswordRing::admits`] creates
+/// it for requests, [`Admission::of_replay`] for stored deliveries.
 #[derive(Debug)]
 pub(crate) struct Admission(());
 
 impl Admission {
-    /// For what was admitted before and is read again: Azure DevOps's own log of deliveries, read with the integration's
-    /// token, and the quarantine, which only receivers write to.
+    /// Admits a delivery that is read again from Azure DevOps's delivery log, which is read with the integration's token,
+    /// or from the quarantine, which only receivers write to.
     pub(crate) fn of_replay() -> Self {
         Self(())
     }
 }
 
-/// A password that is live.
+/// The result of presenting a valid password.
 #[derive(Debug)]
-pub(crate) struct Matched {
+pub(crate) struct PasswordMatch {
     pub(crate) admission: Admission,
-    /// Whether it is the current one.
-    pub(crate) current: bool,
+    /// Whether the password is the current one (`AWSCURRENT`).
+    pub(crate) is_current: bool,
 }
 
-/// The passwords that admit at one moment. Absent ones hold a place, so that every check is the same work.
+/// The passwords that are valid at one moment, one slot per stage. An absent password leaves an empty slot, so that
+/// every check takes the same time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PasswordRing {
     slots: [Slot; 3],
@@ -55,6 +56,7 @@ pub(crate) struct PasswordRing {
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     digest: PasswordDigest,
+    /// 1 when the slot holds a password, else 0.
     live: u8,
 }
 
@@ -69,9 +71,10 @@ impl Default for PasswordRing {
 }
 
 impl PasswordRing {
-    /// A ring that admits nobody, at the cost of one that does.
+    /// A ring without passwords: it admits nobody, and takes as long as a full one.
     pub(crate) const EMPTY: Self = Self { slots: [Slot::EMPTY; 3] };
 
+    /// Puts a password into the slot of its stage, or empties the slot.
     pub(crate) fn set(&mut self, stage: VersionStage, password: Option<&WebhookPassword>) {
         self.slots[stage as usize] = password.map_or(Slot::EMPTY, |password| Slot {
             digest: PasswordDigest::of(password.expose().as_bytes()),
@@ -79,22 +82,22 @@ impl PasswordRing {
         });
     }
 
-    /// Whether no slot is live. Looks at all of them.
+    /// Whether no slot holds a password. Reads every slot, so that the time does not depend on them.
     pub(crate) fn is_empty(&self) -> bool {
         black_box(self.slots.iter().fold(0, |live, slot| live | slot.live)) == 0
     }
 
-    /// Compares with every slot, live or not, and looks at the outcome only at the end.
-    pub(crate) fn admits(&self, presented: &PasswordDigest) -> Option<Matched> {
+    /// Compares a password with every slot, in constant time; `None` when it matches none.
+    pub(crate) fn admits(&self, presented: &PasswordDigest) -> Option<PasswordMatch> {
         let [current, pending, previous] =
             self.slots.map(|slot| slot.digest.0.ct_eq(&presented.0) & Choice::from(slot.live));
-        let any = current | pending | previous;
-        bool::from(any).then(|| Matched { admission: Admission(()), current: current.into() })
+        let matched = current | pending | previous;
+        bool::from(matched).then(|| PasswordMatch { admission: Admission(()), is_current: current.into() })
     }
 
-    /// What `AWSCURRENT` was becomes `AWSPREVIOUS`, as it does in Secrets Manager when another version becomes current.
-    /// `false` when the password is the same as before.
-    pub(crate) fn succeed(&mut self, current: Option<&WebhookPassword>) -> bool {
+    /// Sets the current password and keeps the one before it as the previous one, as Secrets Manager does when it moves
+    /// `AWSCURRENT`. Returns whether the password changed.
+    pub(crate) fn rotate_current(&mut self, current: Option<&WebhookPassword>) -> bool {
         let before = self.slots[VersionStage::Current as usize];
         self.set(VersionStage::Current, current);
         let after = self.slots[VersionStage::Current as usize];
@@ -121,14 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn every_live_password_admits_and_nothing_else() {
+    fn only_the_passwords_in_the_ring_are_admitted() {
         let mut ring = PasswordRing::EMPTY;
         ring.set(VersionStage::Current, Some(&password("current")));
         ring.set(VersionStage::Previous, Some(&password("previous")));
         assert!(admits(&ring, "current"));
         assert!(admits(&ring, "previous"));
-        for other in ["", "Current", "current ", "pending", "\0"] {
-            assert!(!admits(&ring, other), "{other:?}");
+        for wrong in ["", "Current", "current ", "pending", "\0"] {
+            assert!(!admits(&ring, wrong), "{wrong:?}");
         }
         ring.set(VersionStage::Previous, None);
         assert!(!admits(&ring, "previous"));

@@ -1,9 +1,9 @@
-//! What is put on a queue: a body and what the queue needs to know beside it.
+//! The message that is sent to a queue: a body, attributes and FIFO properties.
 
 /// Most bytes of one message, attributes included.
 ///
-/// SQS takes 1 MiB, but what consumers put behind it (`EventBridge`, SNS, older queues) often takes 256 KiB only,
-/// and every 64 KiB is billed as a request. See `infra/decisions/0002-message-size.md`.
+/// SQS accepts 1 MiB, but the services that consumers forward to (`EventBridge`, SNS, older queues) often accept only
+/// 256 KiB, and every 64 KiB is billed as a request. See `infra/decisions/0002-message-size.md`.
 pub const MESSAGE_BYTES_MAX: usize = 256 * 1024;
 
 /// Most characters of a message group id and of a deduplication id.
@@ -16,9 +16,9 @@ pub struct QueueMessage {
     pub body: String,
     /// String attributes, at most 10, none empty.
     pub attributes: Vec<(&'static str, String)>,
-    /// What a FIFO queue needs; `None` for a standard queue.
+    /// Order and deduplication; `None` for a standard queue.
     pub fifo: Option<FifoProperties>,
-    /// The X-Ray trace header to hand on.
+    /// The X-Ray trace header of the invocation.
     pub trace_header: Option<String>,
 }
 
@@ -27,12 +27,12 @@ pub struct QueueMessage {
 pub struct FifoProperties {
     /// Messages of one group are delivered in order.
     pub group_id: String,
-    /// Of messages with the same id in one group, only the first within five minutes is kept.
+    /// SQS drops a message whose id it has received within the last five minutes.
     pub deduplication_id: String,
 }
 
 impl QueueMessage {
-    /// Size as SQS counts it, in bytes: the body and, for each attribute, its name, data type and value.
+    /// The size as SQS counts it, in bytes: the body, and the name, data type and value of each attribute.
     pub fn size(&self) -> usize {
         let attributes: usize =
             self.attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len()).sum();

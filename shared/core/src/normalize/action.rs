@@ -1,48 +1,50 @@
-//! What was done to a pull request. "Updated" deliveries don't say, so it is told, in this order, from the filter of
-//! the subscription, from a known English phrase, from the state.
+//! Determines the action of a pull request event. "Updated" deliveries do not name it, so it is taken from the filter of
+//! the subscription, from a known English phrase in the message, or from the state of the pull request.
 
 use hookpost_events::{Action, ActionSource};
 
 use crate::payload::EventType;
 
-/// What is known of the change.
+/// The parts of a delivery that show what changed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Evidence<'a> {
     /// The `change` parameter that `setup` puts into the URL of a subscription filtered by `notificationType`.
     pub(super) change: Option<&'a str>,
-    /// The short message text.
+    /// The delivery's short message text.
     pub(super) message: Option<&'a str>,
     /// The pull request's `status`.
     pub(super) status: Option<&'a str>,
-    /// Whether it is merged for good.
-    pub(super) merged: bool,
+    /// Whether the pull request is completed and merged.
+    pub(super) is_merged: bool,
 }
 
+/// The action, and how it is known.
 pub(super) fn action(event_type: EventType, evidence: Evidence<'_>) -> (Action, ActionSource) {
     match event_type {
         EventType::PullRequestCreated => (Action::Created, ActionSource::Event),
-        EventType::PullRequestMerged if evidence.merged => (Action::Completed, ActionSource::Event),
+        EventType::PullRequestMerged if evidence.is_merged => (Action::Completed, ActionSource::Event),
         EventType::PullRequestMerged => (Action::MergeAttempted, ActionSource::Event),
         _ => updated(evidence),
     }
 }
 
 fn updated(evidence: Evidence<'_>) -> (Action, ActionSource) {
-    let by_message = || Some((phrase(evidence.message?)?, ActionSource::Message));
-    let by_state = || Some((closed(evidence.status?)?, ActionSource::State));
+    let by_message = || Some((action_in_message(evidence.message?)?, ActionSource::Message));
+    let by_state = || Some((action_in_status(evidence.status?)?, ActionSource::State));
     match evidence.change {
         Some("source") => (Action::SourceUpdated, ActionSource::Subscription),
         Some("reviewers") => (Action::ReviewersChanged, ActionSource::Subscription),
         Some("vote") => (Action::Voted, ActionSource::Subscription),
         Some("status") => by_state()
-            .or_else(|| by_message().filter(|(action, _)| of_open_pull_request(*action)))
+            .or_else(|| by_message().filter(|(action, _)| leaves_open(*action)))
             .unwrap_or((Action::Updated, ActionSource::Subscription)),
-        // A known phrase first: a vote on a completed pull request must not read as a second completion.
+        // The phrase comes first: a vote on a completed pull request must not become a second completion.
         _ => by_message().or_else(by_state).unwrap_or((Action::Updated, ActionSource::Unknown)),
     }
 }
 
-fn closed(status: &str) -> Option<Action> {
+/// The action that closed a pull request of this status.
+fn action_in_status(status: &str) -> Option<Action> {
     match status {
         "completed" => Some(Action::Completed),
         "abandoned" => Some(Action::Abandoned),
@@ -50,12 +52,12 @@ fn closed(status: &str) -> Option<Action> {
     }
 }
 
-/// The status changes that leave a pull request open.
-fn of_open_pull_request(action: Action) -> bool {
+/// Whether an action changes the status of a pull request and leaves it open.
+fn leaves_open(action: Action) -> bool {
     matches!(action, Action::Reactivated | Action::Published | Action::Drafted)
 }
 
-/// What stands right before the first "pull request" of a message, and what it means.
+/// The text right before the first "pull request" of a message, and the action it stands for.
 const PHRASES: [(&str, Action); 13] = [
     ("updated the source branch of", Action::SourceUpdated),
     ("changed the reviewer list for", Action::ReviewersChanged),
@@ -72,14 +74,14 @@ const PHRASES: [(&str, Action); 13] = [
     ("updated", Action::Updated),
 ];
 
-/// Reads a message only up to the first "pull request", and right behind it only ` as a draft`: what follows is the
-/// title, and titles lie.
-fn phrase(message: &str) -> Option<Action> {
-    let (before, behind) = message.split_once("pull request")?;
+/// Finds a known phrase in a message. Only the text up to the first "pull request", and ` as a draft` right after it, is
+/// read: the title of the pull request follows, which may contain any phrase.
+fn action_in_message(message: &str) -> Option<Action> {
+    let (before, after) = message.split_once("pull request")?;
     let before = before.strip_suffix(' ')?;
     let ends_with =
         |phrase: &str| before.strip_suffix(phrase).is_some_and(|name| name.is_empty() || name.ends_with(' '));
-    if ends_with("marked the") && behind.starts_with(" as a draft") {
+    if ends_with("marked the") && after.starts_with(" as a draft") {
         return Some(Action::Drafted);
     }
     PHRASES.iter().find(|(phrase, _)| ends_with(phrase)).map(|(_, action)| *action)
@@ -92,7 +94,7 @@ mod tests {
     #[track_caller]
     fn check(change: Option<&str>, message: &str, status: &str, expected: (Action, ActionSource)) {
         let message = (!message.is_empty()).then_some(message);
-        let evidence = Evidence { change, message, status: Some(status), merged: false };
+        let evidence = Evidence { change, message, status: Some(status), is_merged: false };
         assert_eq!(
             action(EventType::PullRequestUpdated, evidence),
             expected,
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_known_phrase_is_understood() {
+    fn every_known_phrase_gives_its_action() {
         use Action as A;
         for (message, expected) in [
             ("Ada updated the source branch of pull request 7 (x) in web", A::SourceUpdated),
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_never_read() {
+    fn a_phrase_in_the_title_is_ignored() {
         for message in [
             "Ada retitled pull request 7 (Bob rejected pull request 6)",
             "Ada marked the pull request 7 (x) as a draft",
@@ -138,14 +140,14 @@ mod tests {
     }
 
     #[test]
-    fn a_known_phrase_beats_the_state_and_the_state_beats_nothing() {
+    fn a_known_phrase_takes_precedence_over_the_state() {
         check(None, "Ada approved pull request 7 (x)", "completed", (Action::Voted, ActionSource::Message));
         check(None, "Ada did things", "completed", (Action::Completed, ActionSource::State));
         check(None, "", "abandoned", (Action::Abandoned, ActionSource::State));
     }
 
     #[test]
-    fn a_filtered_subscription_needs_no_message() {
+    fn a_filtered_subscription_gives_the_action_without_a_message() {
         for (change, expected) in [
             ("source", Action::SourceUpdated),
             ("reviewers", Action::ReviewersChanged),

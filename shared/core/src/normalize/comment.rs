@@ -1,4 +1,4 @@
-//! Comments on pull requests, in both versions Azure DevOps sends.
+//! Converts comments on pull requests, in both resource versions.
 
 use hookpost_events::{
     Comment, CommentChange, Common, Payload, PullRequestBrief, PullRequestComment, PullRequestSource,
@@ -7,8 +7,8 @@ use hookpost_events::{
 use serde_json::value::RawValue;
 
 use crate::normalize::context::Context;
+use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
-use crate::normalize::people::{actor, owned};
 use crate::normalize::repository::locate;
 use crate::normalize::rest_url::RestUrl;
 use crate::normalize::{Normalized, pull_request};
@@ -25,20 +25,20 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
         Err(body) => return body.into(),
     };
     match wire.comment {
-        Some(comment) => event(&comment, wire.pull_request.as_ref(), context),
+        Some(comment) => normalize_comment(&comment, wire.pull_request.as_ref(), context),
         None => match parse_resource::<WireComment<'_>>(resource) {
-            Ok(comment) => event(&comment, None, context),
+            Ok(comment) => normalize_comment(&comment, None, context),
             Err(body) => body.into(),
         },
     }
 }
 
-fn event(
+fn normalize_comment(
     comment: &WireComment<'_>,
     pull_request: Option<&PullRequestResource<'_>>,
     context: &Context<'_>,
 ) -> Normalized {
-    // The link to the repository comes last: samples have an internal host in it.
+    // The repository link comes last: in samples its host is an internal one.
     let links = comment.links.as_ref().map_or([None; 4], |links| {
         [&links.this, &links.threads, &links.pull_requests, &links.repository].map(|link| href(link.as_ref()))
     });
@@ -48,34 +48,34 @@ fn event(
         .and_then(pull_request::number)
         .or_else(|| rest.iter().find_map(|rest| rest.pull_request));
     let Some(number) = number else {
-        return Normalized::nothing_but(
+        return Normalized::failed(
             "`resource.pullRequest` is missing: set the subscription's resource version to 2.0",
         );
     };
-    let hints = [pull_request.and_then(|p| p.url.as_ref()), links[0], links[1], links[2], links[3]];
+    let rest_urls = [pull_request.and_then(|p| p.url.as_ref()), links[0], links[1], links[2], links[3]];
     let containers = context.notification.resource_containers.as_ref();
     let repository = pull_request.and_then(|pull_request| pull_request.repository.as_ref());
-    let Some(located) = locate(repository, containers, &hints) else {
-        return Normalized::nothing_but("nothing in `resource` says which repository the comment is in");
+    let Some(location) = locate(repository, containers, &rest_urls) else {
+        return Normalized::failed("nothing in `resource` says which repository the comment is in");
     };
 
     let author = actor(comment.author.as_ref());
     let brief = PullRequestBrief {
         number,
-        status: pull_request.and_then(|p| owned(p.status.as_ref())),
+        status: pull_request.and_then(|p| non_empty(p.status.as_ref())),
         is_draft: pull_request.and_then(|p| p.is_draft.0),
-        title: pull_request.and_then(|p| owned(p.title.as_ref())),
+        title: pull_request.and_then(|p| non_empty(p.title.as_ref())),
         source: pull_request.map_or_else(PullRequestSource::default, pull_request::source),
         target: pull_request.map_or_else(PullRequestTarget::default, pull_request::target),
         created_by: pull_request.and_then(|p| actor(p.created_by.as_ref())),
-        url: pull_request::url(pull_request.unwrap_or(&PullRequestResource::default()), number, &located),
+        url: pull_request::url(pull_request.unwrap_or(&PullRequestResource::default()), number, &location),
     };
     let payload = Payload::PullRequestCommented(PullRequestComment {
         common: Common {
             integration: context.integration.as_str().to_owned(),
-            organization: located.organization.clone(),
-            project: located.project.clone(),
-            repository: located.repository.clone(),
+            organization: location.organization.clone(),
+            project: location.project.clone(),
+            repository: location.repository.clone(),
             actor: author.clone(),
             azure_devops: context.azure_devops(),
         },
@@ -85,24 +85,24 @@ fn event(
             thread_id: rest.iter().find_map(|rest| rest.thread),
             parent_id: comment.parent_comment_id.unsigned().filter(|id| *id != 0),
             author,
-            text: owned(comment.content.as_ref()),
+            text: non_empty(comment.content.as_ref()),
             text_complete: None,
-            kind: owned(comment.comment_type.as_ref()),
+            kind: non_empty(comment.comment_type.as_ref()),
             change: change(comment),
             published_at: timestamp::utc(comment.published_date.as_ref()),
             updated_at: timestamp::utc(comment.last_updated_date.as_ref()),
         },
     });
-    let parts = [context.integration.as_str(), &located.key, &number.to_string(), &context.event_key()];
+    let parts = [context.integration.as_str(), &location.key, &number.to_string(), &context.event_key()];
     let id = event_id("pr-commented", &parts);
     let subject = pull_request::subject(number);
     Normalized {
-        events: vec![context.event(id, &located, &subject, context.created_date(), payload)],
-        defect: None,
+        events: vec![context.event(id, &location, &subject, context.created_date(), payload)],
+        problem: None,
     }
 }
 
-/// The event is the same for all three; the comment itself tells.
+/// What happened to the comment. The event type is the same for all three changes.
 fn change(comment: &WireComment<'_>) -> CommentChange {
     let published = timestamp::utc(comment.published_date.as_ref());
     let updated = timestamp::utc(comment.last_updated_date.as_ref());

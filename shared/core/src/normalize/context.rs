@@ -1,18 +1,18 @@
-//! What the events of one delivery share: the envelope, the request and the moment.
+//! What all events of one delivery share: identifiers, the request and the time.
 
 use hookpost_events::{AzureDevOps, Event, Payload, SPEC_VERSION};
 use jiff::Timestamp;
 
 use crate::integration::name::IntegrationName;
 use crate::message::sanitize::sanitize;
+use crate::normalize::fields::non_empty;
 use crate::normalize::id::{digest, group_id};
-use crate::normalize::people::owned;
-use crate::normalize::repository::Located;
+use crate::normalize::repository::RepositoryLocation;
 use crate::payload::Notification;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::{Number, Text};
 use crate::payload::timestamp;
 
-/// One delivery, seen from its events.
+/// One delivery.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) integration: &'a IntegrationName,
@@ -22,54 +22,49 @@ pub(crate) struct Context<'a> {
     pub(crate) activity_id: Option<&'a str>,
     pub(crate) traceparent: Option<&'a str>,
     pub(crate) received_at: Timestamp,
-    /// Whether there never was a delivery: the notification was made from a list of what happened.
+    /// Whether the notification was reconstructed from a list of pushes or pull requests, and never delivered.
     pub(crate) reconstructed: bool,
 }
 
 impl Context<'_> {
-    /// How Azure DevOps names the delivery.
+    /// The identifiers that Azure DevOps gives the delivery.
     pub(super) fn azure_devops(&self) -> AzureDevOps {
         let notification = self.notification;
         AzureDevOps {
-            event_type: owned(notification.event_type.as_ref()),
-            // One that was made up names nothing.
-            event_id: owned(notification.id.as_ref()).filter(|_| !self.reconstructed),
-            subscription_id: owned(notification.subscription_id.as_ref()),
-            notification_id: notification
-                .notification_id
-                .and_then(crate::payload::lenient::scalar::Number::unsigned),
-            resource_version: owned(notification.resource_version.as_ref()),
+            event_type: non_empty(notification.event_type.as_ref()),
+            // The id of a reconstructed notification is not Azure DevOps's.
+            event_id: non_empty(notification.id.as_ref()).filter(|_| !self.reconstructed),
+            subscription_id: non_empty(notification.subscription_id.as_ref()),
+            notification_id: notification.notification_id.and_then(Number::unsigned),
+            resource_version: non_empty(notification.resource_version.as_ref()),
             activity_id: self.activity_id.map(str::to_owned),
             reconstructed: self.reconstructed.then_some(true),
         }
     }
 
-    /// When the delivery's event record was made.
+    /// When Azure DevOps created the event.
     pub(super) fn created_date(&self) -> Option<String> {
         timestamp::utc(self.notification.created_date.as_ref())
     }
 
-    /// What tells this delivery's event from any other: its id, and where that is missing what is nearest to one.
+    /// Identifies the event: its id, else subscription and notification id, else a digest of the resource.
     pub(super) fn event_key(&self) -> String {
         let notification = self.notification;
-        if let Some(id) = owned(notification.id.as_ref()) {
+        if let Some(id) = non_empty(notification.id.as_ref()) {
             return id;
         }
         let subscription = notification.subscription_id.as_ref().map(Text::as_str);
-        match (
-            subscription,
-            notification.notification_id.and_then(crate::payload::lenient::scalar::Number::unsigned),
-        ) {
+        match (subscription, notification.notification_id.and_then(Number::unsigned)) {
             (Some(subscription), Some(number)) => format!("{subscription}/{number}"),
             _ => digest(notification.resource.map_or("", |resource| resource.get())),
         }
     }
 
-    /// Puts the envelope around a payload. `subject` also makes the message group.
+    /// Wraps a payload in the `CloudEvents` envelope. The repository and `subject` make the message group.
     pub(super) fn event(
         &self,
         id: String,
-        located: &Located,
+        location: &RepositoryLocation,
         subject: &str,
         time: Option<String>,
         payload: Payload,
@@ -77,22 +72,22 @@ impl Context<'_> {
         Event {
             specversion: SPEC_VERSION.to_owned(),
             id,
-            source: sanitize(&located.source).into_owned(),
+            source: sanitize(&location.source).into_owned(),
             subject: sanitize(subject).into_owned(),
             time: time.unwrap_or_else(|| self.received_at.to_string()),
             datacontenttype: "application/json".to_owned(),
             dataschema: payload.data_schema().to_owned(),
             integration: self.integration.as_str().to_owned(),
-            partitionkey: group_id(&located.key, subject),
+            partitionkey: group_id(&location.key, subject),
             traceparent: self.traceparent.filter(|value| is_traceparent(value)).map(str::to_owned),
             payload,
         }
     }
 }
 
-/// Version 00 of the W3C trace context header, the only one there is.
+/// Whether a value has the form of the W3C `traceparent` header, version 00.
 fn is_traceparent(value: &str) -> bool {
-    let hex = |part: &str, length: usize| {
+    let is_hex = |part: &str, length: usize| {
         part.len() == length && part.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
     };
     let mut parts = value.split('-');
@@ -101,7 +96,7 @@ fn is_traceparent(value: &str) -> bool {
     else {
         return false;
     };
-    version == "00" && hex(trace, 32) && hex(span, 16) && hex(flags, 2)
+    version == "00" && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2)
 }
 
 #[cfg(test)]
@@ -109,7 +104,7 @@ mod tests {
     use crate::normalize::context::is_traceparent;
 
     #[test]
-    fn only_a_well_formed_trace_context_is_passed_on() {
+    fn only_a_well_formed_traceparent_is_accepted() {
         assert!(is_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
         for bad in
             ["", "00", "00-x-y-01", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", "\u{fffe}"]

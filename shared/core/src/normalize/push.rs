@@ -1,25 +1,24 @@
-//! Pushes: one event for each ref.
+//! Converts pushes, with one event for each ref update.
 
 use std::collections::HashSet;
 
-use hookpost_events::{Commit, Common, GitIdentity, Payload, Push, RefChange, RefKind};
+use hookpost_events::{Commit, Common, Event, GitIdentity, Payload, Push, RefChange, RefKind};
 use serde_json::value::RawValue;
 
 use crate::normalize::Normalized;
 use crate::normalize::context::Context;
+use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
-use crate::normalize::people::{actor, owned};
-use crate::normalize::repository::{Located, locate};
+use crate::normalize::repository::{RepositoryLocation, locate};
 use crate::payload::lenient::scalar::Text;
 use crate::payload::parse::parse_resource;
 use crate::payload::push::{PushResource, RefUpdate, WireCommit, WireGitIdentity};
 use crate::payload::timestamp;
 
-/// Most refs of one push that are queued. Beyond that a delivery would not be done before its deadline, now or when it
-/// is repeated; it is kept whole instead.
+/// Most ref updates of one push. A larger push would exceed the deadline on every delivery, so it is quarantined instead.
 const REFS_MAX: usize = 1000;
 
-/// Most copies of commits over all events of one push, where each event would get them all.
+/// Most commits in all events of one push together, since each event may get a copy of all of them.
 const COMMIT_COPIES_MAX: usize = 5000;
 
 pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized {
@@ -28,7 +27,7 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
         Err(body) => return body.into(),
     };
     let Some(updates) = push.ref_updates.as_deref() else {
-        return Normalized::nothing_but(
+        return Normalized::failed(
             "`resource.refUpdates` is missing: set the subscription's resource details to send to `All`",
         );
     };
@@ -37,79 +36,84 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
     }
     if updates.len() > REFS_MAX {
         let refs = updates.len();
-        return Normalized::nothing_but(format!(
+        return Normalized::failed(format!(
             "the push updates {refs} refs, over the {REFS_MAX} that are queued"
         ));
     }
     let containers = context.notification.resource_containers.as_ref();
-    let Some(located) = locate(push.repository.as_ref(), containers, &[push.url.as_ref()]) else {
-        return Normalized::nothing_but("`resource.repository` does not say which repository was pushed to");
+    let Some(location) = locate(push.repository.as_ref(), containers, &[push.url.as_ref()]) else {
+        return Normalized::failed("`resource.repository` does not say which repository was pushed to");
     };
     let mut normalized = Normalized::default();
-    let holders = CommitHolders::of(&push);
+    let assignment = CommitAssignment::of(&push);
     for (index, update) in updates.iter().enumerate() {
-        match RefMove::of(update) {
-            Ok(moved) => normalized.events.push(event(&push, &moved, &located, &holders, context)),
+        match RefTransition::parse(update) {
+            Ok(transition) => {
+                normalized.events.push(normalize_ref(&push, &transition, &location, &assignment, context));
+            }
             Err(problem) => {
-                normalized.defect.get_or_insert(format!("`resource.refUpdates[{index}]` {problem}"));
+                normalized.problem.get_or_insert(format!("`resource.refUpdates[{index}]` {problem}"));
             }
         }
     }
     normalized
 }
 
-fn event(
+fn normalize_ref(
     push: &PushResource<'_>,
-    moved: &RefMove<'_>,
-    located: &Located,
-    holders: &CommitHolders<'_>,
+    transition: &RefTransition<'_>,
+    location: &RepositoryLocation,
+    assignment: &CommitAssignment<'_>,
     context: &Context<'_>,
-) -> hookpost_events::Event {
-    let (ref_kind, short_name) = kind_of(moved.name);
+) -> Event {
+    let (ref_kind, short_name) = split_ref(transition.name);
     let push_id = push.push_id.unsigned();
     let number = push_id.map_or_else(|| context.event_key(), |id| id.to_string());
-    let id = event_id("push", &[context.integration.as_str(), &located.key, &number, moved.name]);
-    let default_branch = located.repository.default_branch.as_deref();
-    let (commits, commits_complete) = holders.commits(push, moved.after, located);
+    let id = event_id("push", &[context.integration.as_str(), &location.key, &number, transition.name]);
+    let default_branch = location.repository.default_branch.as_deref();
+    let (commits, commits_complete) = assignment.commits(push, transition.after, location);
     let payload = Payload::Push(Push {
         common: Common {
             integration: context.integration.as_str().to_owned(),
-            organization: located.organization.clone(),
-            project: located.project.clone(),
-            repository: located.repository.clone(),
+            organization: location.organization.clone(),
+            project: location.project.clone(),
+            repository: location.repository.clone(),
             actor: actor(push.pushed_by.as_ref()),
             azure_devops: context.azure_devops(),
         },
-        r#ref: moved.name.to_owned(),
+        r#ref: transition.name.to_owned(),
         ref_kind,
         short_name: short_name.to_owned(),
-        change: moved.change,
-        before: moved.before.map(str::to_owned),
-        after: moved.after.map(str::to_owned),
-        is_default_branch: default_branch.map(|branch| branch == moved.name),
+        change: transition.change,
+        before: transition.before.map(str::to_owned),
+        after: transition.after.map(str::to_owned),
+        is_default_branch: default_branch.map(|branch| branch == transition.name),
         push_id,
         commits,
         commits_complete,
     });
-    let happened = timestamp::utc(push.date.as_ref()).or_else(|| context.created_date());
-    context.event(id, located, moved.name, happened, payload)
+    let time = timestamp::utc(push.date.as_ref()).or_else(|| context.created_date());
+    context.event(id, location, transition.name, time, payload)
 }
 
-/// One ref update, with Azure DevOps's forty zeros for "none" taken out.
-struct RefMove<'a> {
+/// One ref update. Azure DevOps's all-zero object id is `None`.
+struct RefTransition<'a> {
     name: &'a str,
     change: RefChange,
     before: Option<&'a str>,
     after: Option<&'a str>,
 }
 
-impl<'a> RefMove<'a> {
-    fn of(update: &'a RefUpdate<'_>) -> Result<Self, &'static str> {
-        let text =
+impl<'a> RefTransition<'a> {
+    /// # Errors
+    ///
+    /// What is wrong with the update, as the end of a sentence.
+    fn parse(update: &'a RefUpdate<'_>) -> Result<Self, &'static str> {
+        let non_empty =
             |text: &'a Option<Text<'_>>| text.as_ref().map(Text::as_str).filter(|text| !text.is_empty());
-        let name = text(&update.name).ok_or("has no `name`")?;
-        let after = text(&update.new_object_id).ok_or("has no `newObjectId`")?;
-        let before = text(&update.old_object_id);
+        let name = non_empty(&update.name).ok_or("has no `name`")?;
+        let after = non_empty(&update.new_object_id).ok_or("has no `newObjectId`")?;
+        let before = non_empty(&update.old_object_id);
         let (change, before, after) = match (before.map(is_zero), is_zero(after)) {
             (Some(true), true) => return Err("is zero on both sides"),
             (Some(true), false) => (RefChange::Created, None, Some(after)),
@@ -124,46 +128,49 @@ fn is_zero(object_id: &str) -> bool {
     object_id.bytes().all(|c| c == b'0')
 }
 
-/// Which ref updates the commits belong to: those that end at one of them, or all when none does.
-struct CommitHolders<'a> {
-    ends: Option<HashSet<&'a str>>,
+/// Which events get the commits of a push: those whose ref ends at one of the commits, or all events when no ref does.
+struct CommitAssignment<'a> {
+    /// The ids of the commits; `None` when no ref ends at one of them.
+    commit_ids: Option<HashSet<&'a str>>,
     /// Most commits of one event.
-    share: usize,
+    max_commits: usize,
 }
 
-impl<'a> CommitHolders<'a> {
+impl<'a> CommitAssignment<'a> {
     fn of(push: &'a PushResource<'_>) -> Self {
         let ids = push.commits.iter().flatten().filter_map(|commit| commit.commit_id.as_ref());
         let ids: HashSet<&str> = ids.map(Text::as_str).collect();
         let updates = push.ref_updates.iter().flatten();
         let ends = updates.clone().filter_map(|update| update.new_object_id.as_ref());
-        let holders = ends.filter(|end| ids.contains(end.as_str())).count();
-        match holders {
-            0 => Self { ends: None, share: share(updates.count()) },
-            holders => Self { ends: Some(ids), share: share(holders) },
+        let matching_refs = ends.filter(|end| ids.contains(end.as_str())).count();
+        match matching_refs {
+            0 => Self { commit_ids: None, max_commits: max_commits_per_event(updates.count()) },
+            refs => Self { commit_ids: Some(ids), max_commits: max_commits_per_event(refs) },
         }
     }
 
-    /// The commits of one event, and whether they were cut.
+    /// The commits of one event, and `Some(false)` when some were left out.
     fn commits(
         &self,
         push: &PushResource<'_>,
         after: Option<&str>,
-        located: &Located,
+        location: &RepositoryLocation,
     ) -> (Vec<Commit>, Option<bool>) {
-        let holds = self.ends.as_ref().is_none_or(|ends| after.is_some_and(|after| ends.contains(after)));
-        let all = push.commits.as_deref().filter(|_| holds).unwrap_or_default();
-        let commits = all.iter().take(self.share).map(|wire| commit(wire, located)).collect();
-        (commits, (all.len() > self.share).then_some(false))
+        let is_assigned =
+            self.commit_ids.as_ref().is_none_or(|ids| after.is_some_and(|after| ids.contains(after)));
+        let all = push.commits.as_deref().filter(|_| is_assigned).unwrap_or_default();
+        let commits = all.iter().take(self.max_commits).map(|wire| commit(wire, location)).collect();
+        (commits, (all.len() > self.max_commits).then_some(false))
     }
 }
 
-/// How many commits each of several events may have. What one event has is limited by its size alone.
-fn share(events: usize) -> usize {
+/// Most commits of each event. A single event is limited only by the message size.
+fn max_commits_per_event(events: usize) -> usize {
     if events > 1 { COMMIT_COPIES_MAX / events } else { usize::MAX }
 }
 
-fn kind_of(name: &str) -> (RefKind, &str) {
+/// The kind and the short name of a ref.
+fn split_ref(name: &str) -> (RefKind, &str) {
     if let Some(short) = name.strip_prefix("refs/heads/") {
         (RefKind::Branch, short)
     } else if let Some(short) = name.strip_prefix("refs/tags/") {
@@ -173,15 +180,15 @@ fn kind_of(name: &str) -> (RefKind, &str) {
     }
 }
 
-fn commit(wire: &WireCommit<'_>, located: &Located) -> Commit {
-    let id = owned(wire.commit_id.as_ref());
+fn commit(wire: &WireCommit<'_>, location: &RepositoryLocation) -> Commit {
+    let id = non_empty(wire.commit_id.as_ref());
     let web =
-        located.repository.web_url.as_ref().zip(id.as_ref()).map(|(web, id)| format!("{web}/commit/{id}"));
+        location.repository.web_url.as_ref().zip(id.as_ref()).map(|(web, id)| format!("{web}/commit/{id}"));
     Commit {
-        // Real deliveries link to the REST API, samples to the browser's page; this is always the latter.
-        url: web.or_else(|| owned(wire.url.as_ref())),
+        // Deliveries link to the REST API, and samples to the page for browsers. The event always has the page.
+        url: web.or_else(|| non_empty(wire.url.as_ref())),
         id,
-        message: owned(wire.comment.as_ref()),
+        message: non_empty(wire.comment.as_ref()),
         author: wire.author.as_ref().map(git_identity),
         committer: wire.committer.as_ref().map(git_identity),
     }
@@ -189,8 +196,8 @@ fn commit(wire: &WireCommit<'_>, located: &Located) -> Commit {
 
 fn git_identity(wire: &WireGitIdentity<'_>) -> GitIdentity {
     GitIdentity {
-        name: owned(wire.name.as_ref()),
-        email: owned(wire.email.as_ref()),
+        name: non_empty(wire.name.as_ref()),
+        email: non_empty(wire.email.as_ref()),
         date: timestamp::utc(wire.date.as_ref()),
     }
 }

@@ -1,20 +1,20 @@
-//! Which organization, project and repository a delivery is about, in one shape whatever the host form.
+//! Finds the organization, project and repository of a delivery, and writes their URLs in one form.
 //!
-//! Azure DevOps Services writes the same repository as `dev.azure.com/{org}` and `{org}.visualstudio.com`, with and
+//! Azure DevOps Services writes the URL of the same repository as `dev.azure.com/{org}` and `{org}.visualstudio.com`, with and
 //! without `DefaultCollection`, with the organization as user info, and leaves the project out when the repository is
-//! named like it. A server has hosts, ports and collections of its own.
+//! has the same name. A server has its own host, port and collections.
 
 use hookpost_events::{Organization, Project, Repository};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-use crate::normalize::people::{guid, owned};
+use crate::normalize::fields::{guid, non_empty};
 use crate::normalize::rest_url::{RestUrl, plain_url, with_path};
 use crate::payload::Containers;
 use crate::payload::git::WireRepository;
 use crate::payload::lenient::scalar::Text;
 
-/// What may not stand in a path segment as it is.
+/// The characters that are percent-encoded in a path segment.
 const SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -28,35 +28,35 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'}');
 
-/// A delivery's place.
+/// The repository of a delivery, with its project and organization.
 #[derive(Debug)]
-pub(super) struct Located {
+pub(super) struct RepositoryLocation {
     pub(super) organization: Organization,
     pub(super) project: Project,
     pub(super) repository: Repository,
-    /// The canonical URL.
+    /// The canonical URL of the repository.
     pub(super) source: String,
-    /// What names the repository in ids: its GUID, or the canonical URL where there is none.
+    /// Identifies the repository in ids: its GUID, else its canonical URL.
     pub(super) key: String,
 }
 
-/// Where a repository is on Azure DevOps Services, each part encoded as in a URL.
-struct OnServices {
+/// The path of a repository on Azure DevOps Services, each part percent-encoded.
+struct ServicesPath {
     organization: String,
     project: String,
     repository: String,
 }
 
-/// Finds the place, or `None` when nothing in the delivery names a repository. `hints` are REST URLs from elsewhere in
-/// the resource, best first.
+/// Finds the repository of a delivery; `None` when nothing in the delivery names one. `rest_urls` are REST URLs from other
+/// fields of the resource, the most reliable first.
 pub(super) fn locate(
     repository: Option<&WireRepository<'_>>,
     containers: Option<&Containers<'_>>,
-    hints: &[Option<&Text<'_>>],
-) -> Option<Located> {
+    rest_urls: &[Option<&Text<'_>>],
+) -> Option<RepositoryLocation> {
     let empty = WireRepository::default();
     let wire = repository.unwrap_or(&empty);
-    let rest = std::iter::once(wire.url.as_ref()).chain(hints.iter().copied()).flatten();
+    let rest = std::iter::once(wire.url.as_ref()).chain(rest_urls.iter().copied()).flatten();
     let rest = rest.into_iter().find_map(|text| RestUrl::parse(text.as_str()));
     let web =
         [&wire.web_url, &wire.remote_url].into_iter().flatten().find_map(|text| plain_url(text.as_str()));
@@ -67,18 +67,19 @@ pub(super) fn locate(
     let id = guid(wire.id.as_ref()).or_else(|| rest.as_ref().map(|rest| rest.repository_id.clone()));
     let project = Project {
         id: wire.project.as_ref().and_then(|project| guid(project.id.as_ref())),
-        name: wire.project.as_ref().and_then(|project| owned(project.name.as_ref())),
+        name: wire.project.as_ref().and_then(|project| non_empty(project.name.as_ref())),
     };
-    let name = owned(wire.name.as_ref());
-    let parts =
-        Parts { wire, rest: rest.as_ref(), web: web.as_ref(), base: base.as_ref(), id, project, name };
-    match parts.on_services() {
-        Some(place) => Some(parts.located_on_services(&place)),
-        None => parts.located_elsewhere(),
+    let name = non_empty(wire.name.as_ref());
+    let hints =
+        Hints { wire, rest: rest.as_ref(), web: web.as_ref(), base: base.as_ref(), id, project, name };
+    match hints.services_path() {
+        Some(path) => Some(hints.locate_on_services(&path)),
+        None => hints.locate_elsewhere(),
     }
 }
 
-struct Parts<'a> {
+/// The fields of a delivery that locate its repository.
+struct Hints<'a> {
     wire: &'a WireRepository<'a>,
     rest: Option<&'a RestUrl>,
     web: Option<&'a Url>,
@@ -88,25 +89,25 @@ struct Parts<'a> {
     name: Option<String>,
 }
 
-impl Parts<'_> {
-    fn on_services(&self) -> Option<OnServices> {
+impl Hints<'_> {
+    fn services_path(&self) -> Option<ServicesPath> {
         let encoded = |name: &str| utf8_percent_encode(name, SEGMENT).to_string();
-        if let Some((organization, path)) = self.web.and_then(services_path)
+        if let Some((organization, path)) = self.web.and_then(split_services_url)
             && let [before @ .., "_git", repository] = path.as_slice()
         {
-            let named = self.project.name.as_deref().map(encoded);
-            let project = before.last().map(|segment| (*segment).to_owned()).or(named);
+            let field = self.project.name.as_deref().map(encoded);
+            let project = before.last().map(|segment| (*segment).to_owned()).or(field);
             let project = project.unwrap_or_else(|| (*repository).to_owned());
-            return Some(OnServices { organization, project, repository: (*repository).to_owned() });
+            return Some(ServicesPath { organization, project, repository: (*repository).to_owned() });
         }
         let rest = self.rest.and_then(|rest| plain_url(&rest.repository_url));
-        let (organization, _) = rest.as_ref().or(self.base).and_then(services_path)?;
+        let (organization, _) = rest.as_ref().or(self.base).and_then(split_services_url)?;
         let (project, repository) = (self.project.name.as_deref()?, self.name.as_deref()?);
-        Some(OnServices { organization, project: encoded(project), repository: encoded(repository) })
+        Some(ServicesPath { organization, project: encoded(project), repository: encoded(repository) })
     }
 
-    fn located_on_services(self, place: &OnServices) -> Located {
-        let OnServices { organization, project, repository } = place;
+    fn locate_on_services(self, path: &ServicesPath) -> RepositoryLocation {
+        let ServicesPath { organization, project, repository } = path;
         let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
         let organization_url = format!("https://dev.azure.com/{organization}");
         let path = format!("{project}/_git/{repository}");
@@ -123,7 +124,7 @@ impl Parts<'_> {
             alternate_urls.push(format!("https://{organization}.visualstudio.com/_git/{repository}"));
         }
         let api_url = self.id.as_ref().map(|id| format!("{organization_url}/_apis/git/repositories/{id}"));
-        Located {
+        RepositoryLocation {
             organization: Organization { name: Some(decoded(organization)), url: Some(organization_url) },
             project: Project { name: self.project.name.or_else(|| Some(decoded(project))), ..self.project },
             key: self.id.clone().unwrap_or_else(|| source.to_ascii_lowercase()),
@@ -135,21 +136,22 @@ impl Parts<'_> {
                 ssh_url: Some(format!("git@ssh.dev.azure.com:v3/{ssh}")),
                 api_url,
                 alternate_urls,
-                default_branch: owned(self.wire.default_branch.as_ref()),
+                default_branch: non_empty(self.wire.default_branch.as_ref()),
             },
             source,
         }
     }
 
-    /// On a server, or where only a REST URL is known.
-    fn located_elsewhere(self) -> Option<Located> {
-        let plain =
-            |text: Option<&Text<'_>>| text.and_then(|text| plain_url(text.as_str())).map(|url| trimmed(&url));
+    /// Locates a repository on a server, or one that is known by its REST URL only.
+    fn locate_elsewhere(self) -> Option<RepositoryLocation> {
+        let plain = |text: Option<&Text<'_>>| {
+            text.and_then(|text| plain_url(text.as_str())).map(|url| without_empty_segments(&url))
+        };
         let web_url = plain(self.wire.web_url.as_ref());
         let https_url = plain(self.wire.remote_url.as_ref());
         let (organization, api_url) = self.organization_and_api_url();
         let source = web_url.clone().or_else(|| https_url.clone()).or_else(|| api_url.clone())?;
-        Some(Located {
+        Some(RepositoryLocation {
             organization,
             project: self.project,
             key: self.id.clone().unwrap_or_else(|| source.to_ascii_lowercase()),
@@ -158,33 +160,36 @@ impl Parts<'_> {
                 name: self.name,
                 https_url: https_url.clone().or_else(|| web_url.clone()),
                 web_url: web_url.or(https_url),
-                ssh_url: owned(self.wire.ssh_url.as_ref()),
+                ssh_url: non_empty(self.wire.ssh_url.as_ref()),
                 api_url,
                 alternate_urls: Vec::new(),
-                default_branch: owned(self.wire.default_branch.as_ref()),
+                default_branch: non_empty(self.wire.default_branch.as_ref()),
             },
             source,
         })
     }
 
-    /// What REST URLs alone tell.
+    /// The organization and the REST URL of the repository, from REST URLs alone.
     fn organization_and_api_url(&self) -> (Organization, Option<String>) {
         let rest = self.rest.and_then(|rest| plain_url(&rest.repository_url));
-        if let Some((organization, _)) = rest.as_ref().or(self.base).and_then(services_path) {
+        if let Some((organization, _)) = rest.as_ref().or(self.base).and_then(split_services_url) {
             let url = format!("https://dev.azure.com/{organization}");
             let api_url = self.id.as_ref().map(|id| format!("{url}/_apis/git/repositories/{id}"));
             return (Organization { name: Some(organization), url: Some(url) }, api_url);
         }
-        let url = self.base.map(trimmed).or_else(|| self.rest.map(|rest| rest.organization_url.clone()));
+        let url = self
+            .base
+            .map(without_empty_segments)
+            .or_else(|| self.rest.map(|rest| rest.organization_url.clone()));
         let name = url.as_deref().and_then(|url| url.rsplit('/').next());
         let name = name.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
         (Organization { name, url }, self.rest.map(|rest| rest.repository_url.clone()))
     }
 }
 
-/// The organization and the rest of the path, when the URL is one of Azure DevOps Services. Names of organizations
-/// differ in no more than case, and as part of a host they have none, so they are written in lower case.
-fn services_path(url: &Url) -> Option<(String, Vec<&str>)> {
+/// Splits a URL of Azure DevOps Services into the organization and the rest of the path; `None` for other URLs. The case
+/// of an organization's name does not matter and is lost in host names, so the name is written in lower case.
+fn split_services_url(url: &Url) -> Option<(String, Vec<&str>)> {
     let mut path: Vec<&str> = url.path_segments()?.filter(|segment| !segment.is_empty()).collect();
     let host = url.host_str()?;
     if host == "dev.azure.com" {
@@ -197,7 +202,8 @@ fn services_path(url: &Url) -> Option<(String, Vec<&str>)> {
     Some((organization.to_ascii_lowercase(), path))
 }
 
-fn trimmed(url: &Url) -> String {
+/// The URL without empty path segments.
+fn without_empty_segments(url: &Url) -> String {
     let segments: Vec<&str> =
         url.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty()).collect();
     with_path(url, &segments)

@@ -1,24 +1,24 @@
-//! REST URLs of repositories and what lies below them: often the only place that names a repository.
+//! Parses REST URLs of repositories, pull requests and threads, which are often all that identifies a repository.
 
 use url::Url;
 
-/// What a URL such as `https://dev.azure.com/contoso/{project}/_apis/git/repositories/{id}/pullRequests/7` says.
+/// The parts of a URL such as `https://dev.azure.com/contoso/{project}/_apis/git/repositories/{id}/pullRequests/7`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RestUrl {
-    /// The organization or collection, without a slash at the end.
+    /// The URL of the organization or collection, without a slash at the end.
     pub(super) organization_url: String,
     /// The repository's REST URL.
     pub(super) repository_url: String,
     /// The repository's GUID, lower case.
     pub(super) repository_id: String,
-    /// The number behind `pullRequests`.
+    /// The number after `pullRequests`.
     pub(super) pull_request: Option<u64>,
-    /// The number behind `threads`.
+    /// The number after `threads`.
     pub(super) thread: Option<u64>,
 }
 
 impl RestUrl {
-    /// `None` when the text is no such URL.
+    /// Parses a URL; `None` when it is not the REST URL of a repository.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let url = plain_url(text)?;
         let segments: Vec<&str> = url.path_segments()?.filter(|segment| !segment.is_empty()).collect();
@@ -46,7 +46,7 @@ impl RestUrl {
     }
 }
 
-/// An HTTP URL with its host in lower case, without user info, query and fragment.
+/// Parses an HTTP URL, and removes user info, query and fragment.
 pub(super) fn plain_url(text: &str) -> Option<Url> {
     let mut url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
     url.set_username("").ok()?;
@@ -56,7 +56,7 @@ pub(super) fn plain_url(text: &str) -> Option<Url> {
     Some(url)
 }
 
-/// The scheme, host and port of `url` with another path, whose segments are encoded already.
+/// The scheme, host and port of `url` with another path, whose segments are already percent-encoded.
 pub(super) fn with_path(url: &Url, segments: &[&str]) -> String {
     let origin = url.origin().ascii_serialization();
     segments.iter().fold(origin, |text, segment| text + "/" + segment)
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_repository_is_found_in_every_form() {
+    fn the_repository_is_read_from_every_form_of_url() {
         let project = "0d1e2f30-4152-4637-8899-aabbccddeeff";
         for (text, organization) in [
             (
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_below_a_repository_are_found() {
+    fn pull_request_and_thread_numbers_are_read() {
         let text = "https://dev.azure.com/c/_apis/git/repositories/x/pullRequests/7/threads/12/comments/2";
         let rest = RestUrl::parse(text).expect("a REST URL");
         assert_eq!((rest.pull_request, rest.thread), (Some(7), Some(12)));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_none() {
+    fn other_urls_are_not_rest_urls() {
         for text in
             ["", "x", "mailto:a@b", "https://h/", "https://h/_apis", "https://h/_apis/git/repositories/"]
         {

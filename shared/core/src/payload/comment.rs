@@ -8,7 +8,7 @@ use crate::payload::identity::WireIdentity;
 use crate::payload::lenient::scalar::{Flag, Number, Text};
 use crate::payload::pull_request::PullRequestResource;
 
-/// Both versions at once: `comment` is there in 2.0, the fields of the comment itself in 1.0.
+/// The resource in both versions: `comment` is present in version 2.0 only.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct CommentResource<'a> {
@@ -18,6 +18,7 @@ pub(crate) struct CommentResource<'a> {
     pub(crate) pull_request: Option<PullRequestResource<'a>>,
 }
 
+/// A comment: all of a version 1.0 resource.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct WireComment<'a> {
@@ -38,6 +39,7 @@ pub(crate) struct WireComment<'a> {
     pub(crate) links: Option<CommentLinks<'a>>,
 }
 
+/// The `_links` of a comment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct CommentLinks<'a> {

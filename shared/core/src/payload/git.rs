@@ -1,10 +1,10 @@
-//! What pushes, pull requests and comments share: repositories, projects, links.
+//! The wire types that pushes, pull requests and comments share: repositories, projects and links.
 
 use serde::Deserialize;
 
 use crate::payload::lenient::scalar::Text;
 
-/// A repository: lean in pushes, rich in pull requests, leaner still from servers and in samples.
+/// A repository. Pull requests have most of its fields, pushes fewer; servers and samples have the fewest.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct WireRepository<'a> {

@@ -1,9 +1,10 @@
-//! An identity. Any field but the id and the name is often missing; ids are not always GUIDs.
+//! The wire type of an identity: a person, a group or a service.
 
 use serde::Deserialize;
 
 use crate::payload::lenient::scalar::{Flag, Text};
 
+/// An identity. Every field but the id and the name is often missing, and ids are not always GUIDs.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct WireIdentity<'a> {

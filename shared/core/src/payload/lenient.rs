@@ -1,4 +1,4 @@
-//! Reads JSON leniently: a value of an unexpected type counts as absent and never fails the rest.
+//! Reads JSON leniently: a value of an unexpected type counts as absent, and the rest is still read.
 
 pub mod object;
 pub mod scalar;

@@ -1,4 +1,4 @@
-//! Bytes to wire types, and what to tell a person when that fails. Total: no bytes make it panic.
+//! Parses bytes into wire types, and describes what is wrong when that fails. No input makes it panic.
 
 use std::borrow::Cow;
 
@@ -9,52 +9,62 @@ use serde_json::value::RawValue;
 use crate::auth::ring::Admission;
 use crate::payload::Notification;
 
-/// The body, or a part of it, is not what Azure DevOps is known to send. The reason never quotes the body.
+/// The body cannot be parsed. The reason never quotes the body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BadBody {
     pub(crate) reason: String,
 }
 
-/// Reads the envelope. Only with an [`Admission`]: bytes of strangers are never parsed.
+/// Parses the envelope. Requires an [`Admission`], so that an unauthenticated body is never parsed.
+///
+/// # Errors
+///
+/// When the body is not a JSON object, or a known field is there twice.
 pub(crate) fn parse<'a>(_: &Admission, body: &'a [u8]) -> Result<Notification<'a>, BadBody> {
     if !body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok() {
         return Err(BadBody { reason: "the body is not a JSON object".to_owned() });
     }
-    serde_json::from_slice(body).map_err(|_| explain::<Notification<'_>>(body, ""))
+    serde_json::from_slice(body).map_err(|_| describe_error::<Notification<'_>>(body, ""))
 }
 
-/// Reads the resource as the type its event has.
+/// Parses the resource as the type of its event.
+///
+/// # Errors
+///
+/// When the resource is not a JSON object, or a known field is there twice.
 pub(crate) fn parse_resource<'a, T: Deserialize<'a>>(resource: &'a RawValue) -> Result<T, BadBody> {
     let text = resource.get();
     if !text.starts_with('{') {
         return Err(BadBody { reason: "`resource` is not a JSON object".to_owned() });
     }
-    serde_json::from_str(text).map_err(|_| explain::<T>(text.as_bytes(), "resource"))
+    serde_json::from_str(text).map_err(|_| describe_error::<T>(text.as_bytes(), "resource"))
 }
 
-/// Makes text of a body that `serde_json` takes: no byte order mark, and U+FFFD for each escaped surrogate that has no
-/// partner, which Unicode strings cannot hold but .NET strings, and so Azure DevOps, can.
-pub(crate) fn readable(body: &[u8]) -> Cow<'_, [u8]> {
+/// Removes what `serde_json` does not accept: a byte order mark, and escaped surrogates without a partner, which become
+/// U+FFFD. Azure DevOps sends such surrogates, because .NET strings can hold them.
+pub(crate) fn repair_encoding(body: &[u8]) -> Cow<'_, [u8]> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let mut fixed: Option<Vec<u8>> = None;
+    let mut repaired: Option<Vec<u8>> = None;
     let mut position = 0;
-    while let Some(found) = body.get(position..).and_then(|rest| memchr::memchr(b'\\', rest)) {
-        let at = position + found;
-        position = match escaped_unit(body, at) {
-            Some(0xD800..=0xDBFF) if matches!(escaped_unit(body, at + 6), Some(0xDC00..=0xDFFF)) => at + 12,
+    while let Some(offset) = body.get(position..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        let at = position + offset;
+        position = match escaped_code_unit(body, at) {
+            Some(0xD800..=0xDBFF) if matches!(escaped_code_unit(body, at + 6), Some(0xDC00..=0xDFFF)) => {
+                at + 12
+            }
             Some(0xD800..=0xDFFF) => {
-                fixed.get_or_insert_with(|| body.to_vec())[at..at + 6].copy_from_slice(b"\\ufffd");
+                repaired.get_or_insert_with(|| body.to_vec())[at..at + 6].copy_from_slice(b"\\ufffd");
                 at + 6
             }
             Some(_) => at + 6,
             None => at + 2,
         };
     }
-    fixed.map_or(Cow::Borrowed(body), Cow::Owned)
+    repaired.map_or(Cow::Borrowed(body), Cow::Owned)
 }
 
-/// The UTF-16 unit that `\uXXXX` at `at` stands for.
-fn escaped_unit(body: &[u8], at: usize) -> Option<u16> {
+/// The UTF-16 code unit that `\uXXXX` at `at` encodes.
+fn escaped_code_unit(body: &[u8], at: usize) -> Option<u16> {
     let digits = body.get(at..at + 6)?.strip_prefix(b"\\u")?;
     if !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
@@ -62,20 +72,21 @@ fn escaped_unit(body: &[u8], at: usize) -> Option<u16> {
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// Parses once more, slowly, to say where it went wrong. `serde_json`'s own words would quote the value found.
-fn explain<'a, T: Deserialize<'a>>(json: &'a [u8], within: &str) -> BadBody {
+/// Parses once more, recording the path, to describe where parsing failed. The text of `serde_json`'s error is not used,
+/// since it may quote the body.
+fn describe_error<'a, T: Deserialize<'a>>(json: &'a [u8], parent: &str) -> BadBody {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut deserializer) else {
         return BadBody { reason: "something stands behind the JSON object".to_owned() };
     };
     let inner = error.inner();
     let path = error.path().to_string();
-    let place = match (within, path.as_str()) {
-        // A question mark is a path that broke off before it began.
+    let place = match (parent, path.as_str()) {
+        // `serde_path_to_error` writes `?` when parsing fails before the first key.
         ("", "." | "?") => "the body".to_owned(),
-        (within, "." | "?") => format!("`{within}`"),
+        (parent, "." | "?") => format!("`{parent}`"),
         ("", path) => format!("`{path}`"),
-        (within, path) => format!("`{within}.{path}`"),
+        (parent, path) => format!("`{parent}.{path}`"),
     };
     let problem = if inner.is_data() {
         "cannot be read, such as a field that is there twice"
@@ -96,11 +107,11 @@ mod tests {
     fn reason(body: &str) -> String {
         let json: Result<Notification<'_>, _> = serde_json::from_str(body);
         assert!(json.is_err(), "{body} parses");
-        explain::<Notification<'_>>(body.as_bytes(), "").reason
+        describe_error::<Notification<'_>>(body.as_bytes(), "").reason
     }
 
     #[test]
-    fn a_reason_names_the_place_and_quotes_nothing() {
+    fn a_reason_names_the_field_and_does_not_quote_the_body() {
         assert_eq!(reason(""), "the body ends too early (line 1, column 0)");
         assert_eq!(reason("{\"id\": hunter2}"), "`id` is not valid JSON (line 1, column 8)");
         assert_eq!(
@@ -110,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn lone_surrogates_become_the_replacement_character_and_pairs_stay() {
+    fn only_unpaired_surrogates_are_replaced() {
         let check = |from: &str, to: &str| {
-            assert_eq!(String::from_utf8_lossy(&readable(from.as_bytes())), to, "{from}");
+            assert_eq!(String::from_utf8_lossy(&repair_encoding(from.as_bytes())), to, "{from}");
         };
         check(r#""\ud83d\ude00""#, r#""\ud83d\ude00""#);
         check(r#""\ud83d""#, r#""\ufffd""#);

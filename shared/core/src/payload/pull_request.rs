@@ -6,6 +6,7 @@ use crate::payload::git::{Href, WireRepository};
 use crate::payload::identity::WireIdentity;
 use crate::payload::lenient::scalar::{Flag, Number, Text};
 
+/// A pull request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PullRequestResource<'a> {
@@ -56,7 +57,7 @@ pub(crate) struct CommitReference<'a> {
     pub(crate) commit_id: Option<Text<'a>>,
 }
 
-/// No real delivery with a fork is published, so every part of it may be missing.
+/// The fork that a pull request comes from. No recorded delivery has one, so every part of it may be missing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ForkSource<'a> {

@@ -6,8 +6,8 @@ use crate::payload::git::WireRepository;
 use crate::payload::identity::WireIdentity;
 use crate::payload::lenient::scalar::{Number, Text};
 
-/// `commits` is missing for deletions, for branches made without new commits and for many merges; it never is the whole
-/// truth. `refUpdates` is.
+/// A push. `refUpdates` is complete. `commits` may not be: it is missing for deletions, for branches created without new
+/// commits, and for many merges.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PushResource<'a> {

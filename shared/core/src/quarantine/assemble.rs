@@ -1,8 +1,8 @@
-//! Whole deliveries out of the messages they were kept in.
+//! Assembles quarantined deliveries from the messages they were packed into.
 //!
-//! A body may take several messages, which arrive in any order and more than once; a delivery that was repeated is there
-//! several times under one id. Nothing is believed of the queue's content that is not checked: a body is whole when its
-//! length and its digest are what its parts say.
+//! A delivery may have several messages, which arrive in any order and more than once. A delivery that Azure DevOps
+//! repeated is in the queue several times with the same id. The content of the queue is not trusted: a body is accepted
+//! only when its length and digest are those in its records.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,103 +15,105 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::hex::hex;
 use crate::integration::name::IntegrationName;
 use crate::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use crate::quarantine::record::{QuarantineRecord, SCHEMA, SCHEMA_FAMILY};
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::request::BODY_BYTES_MAX;
 
-/// A record that owns what it read.
+/// A record that owns its text.
 type Record = QuarantineRecord<'static>;
 
-/// What messages made.
+/// The result of assembling messages.
 #[derive(Debug, Default)]
 pub struct Assembled {
-    /// By id.
+    /// The complete deliveries, in the order of their ids.
     pub whole: Vec<QuarantinedDelivery>,
-    /// By id. The rest may come with the next messages: assemble all of them together.
+    /// Deliveries with missing parts, in the order of their ids. More messages may complete them, when all are assembled
+    /// together.
     pub incomplete: Vec<Incomplete>,
-    /// What no further message can help. It is to be left for a person.
+    /// Messages and deliveries that cannot be read. A person must look at them.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// A delivery as it came in, and why it was kept.
+/// A delivery as it was received, and why it was quarantined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuarantinedDelivery {
-    /// The same for a repeated delivery.
+    /// Identifies the delivery; equal for repetitions of it.
     pub id: String,
-    /// Where it came in.
+    /// The endpoint that received it.
     pub endpoint: Endpoint,
     /// The `change` query parameter.
     pub change: Option<String>,
-    /// Ownership it is.
+    /// The integration that received it.
     pub integration: IntegrationName,
-    /// What could not be understood.
+    /// Why it could not be converted.
     pub reason: String,
-    /// When it came in first.
+    /// When it was received.
     pub received_at: Option<Timestamp>,
-    /// Azure DevOps's event type, as far as it was understood.
+    /// Azure DevOps's event type, if it could be parsed.
     pub event_type: Option<String>,
     /// Azure DevOps's event id.
     pub event_id: Option<String>,
     /// The subscription.
     pub subscription_id: Option<String>,
-    /// The subscription's own counter.
+    /// The number of the notification within its subscription.
     pub notification_id: Option<u64>,
-    /// By which Microsoft's support finds it.
+    /// The activity id, by which Microsoft's support finds the delivery.
     pub activity_id: Option<String>,
     /// The body, byte for byte.
     pub raw: Vec<u8>,
-    /// Every message that holds this delivery or a part of it, repeats included: to be deleted together.
+    /// All messages of this delivery, repetitions included. They are deleted together.
     pub receipt_handles: Vec<ReceiptHandle>,
 }
 
-/// A delivery with parts still to come.
+/// A delivery with missing parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incomplete {
-    /// Of the delivery.
+    /// The id of the delivery.
     pub id: String,
-    /// How many parts are here.
+    /// Number of parts that were received.
     pub have: usize,
-    /// How many there are.
+    /// Number of parts of the delivery.
     pub parts: usize,
-    /// The messages that are here.
+    /// The messages that were received.
     pub receipt_handles: Vec<ReceiptHandle>,
 }
 
 /// A message, or a delivery, that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Of the delivery, when that much could be read.
+    /// The id of the delivery, if it could be read.
     pub id: Option<String>,
-    /// Why.
+    /// Why it cannot be read.
     pub reason: UnreadableReason,
-    /// The messages it is in.
+    /// Its messages.
     pub receipt_handles: Vec<ReceiptHandle>,
 }
 
-/// Why something in the quarantine cannot be read.
+/// Why a message or a delivery in the quarantine cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableReason {
-    /// Not a message of ours.
+    /// Hookpost did not write the message.
     #[error("the message was not written by Hookpost")]
     Foreign,
-    /// A form of a later version.
+    /// Another version of Hookpost wrote the message, with another schema.
     #[error("the message was written by another version of Hookpost; update this stack")]
     Newer,
-    /// The parts do not make the body they say they make.
+    /// The body does not have the length or digest in its records, or a field is invalid.
     #[error("the body kept in it is damaged")]
     Damaged,
 }
 
-/// Makes whole deliveries of messages, as far as they go. Each message's `receipt_handle` is in exactly one place of the result.
+/// Assembles deliveries from messages. The receipt handle of each message is in exactly one place of the result.
 pub fn assemble(messages: Vec<QuarantineMessage>) -> Assembled {
     let mut assembled = Assembled::default();
     let mut deliveries: BTreeMap<String, Vec<(Record, ReceiptHandle)>> = BTreeMap::new();
     for QuarantineMessage { body, receipt_handle, .. } in messages {
-        match read(&body) {
-            Ok(part) => deliveries.entry(part.id.to_string()).or_default().push((part, receipt_handle)),
+        match parse_record(&body) {
+            Ok(record) => {
+                deliveries.entry(record.id.to_string()).or_default().push((record, receipt_handle));
+            }
             Err(reason) => {
                 assembled.unreadable.push(Unreadable {
                     id: None,
@@ -121,39 +123,39 @@ pub fn assemble(messages: Vec<QuarantineMessage>) -> Assembled {
             }
         }
     }
-    for (id, parts) in deliveries {
-        assembled.add(id, parts);
+    for (id, records) in deliveries {
+        assembled.add_delivery(id, records);
     }
     assembled
 }
 
 impl Assembled {
-    /// Takes everything there is of one id. The first whole keeping of it counts, and the others are repeats.
-    fn add(&mut self, id: String, parts: Vec<(Record, ReceiptHandle)>) {
-        let (parts, mut receipt_handles): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    /// Adds the delivery with this id. The first complete copy of it is used, and the others are repetitions.
+    fn add_delivery(&mut self, id: String, records: Vec<(Record, ReceiptHandle)>) {
+        let (records, mut receipt_handles): (Vec<_>, Vec<_>) = records.into_iter().unzip();
         receipt_handles.sort();
         receipt_handles.dedup();
-        // Parts of one keeping have the moment in common. Those of different ones are never mixed: another version of
-        // the receiver may have cut the same body differently.
-        let mut keepings: BTreeMap<(String, usize), BTreeMap<usize, Record>> = BTreeMap::new();
-        for part in parts {
-            let keeping = keepings.entry((part.received_at.clone(), part.parts)).or_default();
-            keeping.insert(part.part, part);
+        // The parts of one copy have the same time. Parts of different copies are never mixed, because another version of
+        // the receiver may have split the same body differently.
+        let mut copies: BTreeMap<(String, usize), BTreeMap<usize, Record>> = BTreeMap::new();
+        for record in records {
+            let copy = copies.entry((record.received_at.clone(), record.parts)).or_default();
+            copy.insert(record.part, record);
         }
-        let mut damaged = false;
-        let mut closest = (0, 0);
-        for ((_, parts), keeping) in keepings {
-            if keeping.len() < parts {
-                closest = closest.max((keeping.len(), parts));
+        let mut is_damaged = false;
+        let mut most_complete = (0, 0);
+        for ((_, parts), copy) in copies {
+            if copy.len() < parts {
+                most_complete = most_complete.max((copy.len(), parts));
                 continue;
             }
-            match whole(keeping, &mut receipt_handles) {
-                Some(kept) => return self.whole.push(kept),
-                None => damaged = true,
+            match join_parts(copy, &mut receipt_handles) {
+                Some(delivery) => return self.whole.push(delivery),
+                None => is_damaged = true,
             }
         }
-        match closest {
-            (0, _) if damaged => {
+        match most_complete {
+            (0, _) if is_damaged => {
                 let reason = UnreadableReason::Damaged;
                 self.unreadable.push(Unreadable { id: Some(id), reason, receipt_handles });
             }
@@ -162,60 +164,62 @@ impl Assembled {
     }
 }
 
-fn read(message: &str) -> Result<Record, UnreadableReason> {
+fn parse_record(message: &str) -> Result<Record, UnreadableReason> {
     #[derive(Deserialize)]
-    struct Form {
+    struct SchemaOnly {
         schema: String,
     }
-    let form: Form = serde_json::from_str(message).map_err(|_| UnreadableReason::Foreign)?;
-    if !form.schema.starts_with(SCHEMA_FAMILY) {
+    let SchemaOnly { schema } = serde_json::from_str(message).map_err(|_| UnreadableReason::Foreign)?;
+    if !schema.starts_with(SCHEMA_FAMILY) {
         return Err(UnreadableReason::Foreign);
     }
-    if form.schema != SCHEMA {
+    if schema != SCHEMA {
         return Err(UnreadableReason::Newer);
     }
-    let part: Record = serde_json::from_str(message).map_err(|_| UnreadableReason::Damaged)?;
-    if (1..=part.parts).contains(&part.part) { Ok(part) } else { Err(UnreadableReason::Damaged) }
+    let record: Record = serde_json::from_str(message).map_err(|_| UnreadableReason::Damaged)?;
+    if (1..=record.parts).contains(&record.part) { Ok(record) } else { Err(UnreadableReason::Damaged) }
 }
 
-/// All parts of one keeping, put together. Takes the `receipt_handles` when it succeeds.
-fn whole(
+/// Joins the parts of one copy of a delivery; `None` when it is damaged. On success, `receipt_handles` is moved into the
+/// delivery.
+fn join_parts(
     parts: BTreeMap<usize, Record>,
     receipt_handles: &mut Vec<ReceiptHandle>,
 ) -> Option<QuarantinedDelivery> {
-    let mut packed = Vec::new();
-    for part in parts.values() {
-        STANDARD.decode_vec(&part.body, &mut packed).ok()?;
+    let mut compressed = Vec::new();
+    for record in parts.values() {
+        STANDARD.decode_vec(&record.body, &mut compressed).ok()?;
     }
-    let part = parts.into_values().next()?;
-    let raw = unpack(&packed, part.bytes).filter(|raw| hex(&Sha256::digest(raw), 32) == part.sha256)?;
-    let endpoint = [Endpoint::CodePushed, Endpoint::PullRequest];
-    let endpoint = endpoint.into_iter().find(|endpoint| endpoint.as_str() == part.endpoint)?;
+    let record = parts.into_values().next()?;
+    let raw = decompress(&compressed, record.bytes)
+        .filter(|raw| hex::encode(Sha256::digest(raw)) == record.sha256)?;
+    let endpoints = [Endpoint::CodePushed, Endpoint::PullRequest];
+    let endpoint = endpoints.into_iter().find(|endpoint| endpoint.as_str() == record.endpoint)?;
     Some(QuarantinedDelivery {
         endpoint,
-        integration: IntegrationName::parse(&part.integration).ok()?,
-        id: part.id.into_owned(),
-        change: part.change.map(Cow::into_owned),
-        reason: part.reason.into_owned(),
-        received_at: part.received_at.parse().ok(),
-        event_type: part.event_type.map(Cow::into_owned),
-        event_id: part.event_id.map(Cow::into_owned),
-        subscription_id: part.subscription_id.map(Cow::into_owned),
-        notification_id: part.notification_id,
-        activity_id: part.activity_id.map(Cow::into_owned),
+        integration: IntegrationName::parse(&record.integration).ok()?,
+        id: record.id.into_owned(),
+        change: record.change.map(Cow::into_owned),
+        reason: record.reason.into_owned(),
+        received_at: record.received_at.parse().ok(),
+        event_type: record.event_type.map(Cow::into_owned),
+        event_id: record.event_id.map(Cow::into_owned),
+        subscription_id: record.subscription_id.map(Cow::into_owned),
+        notification_id: record.notification_id,
+        activity_id: record.activity_id.map(Cow::into_owned),
         raw,
         receipt_handles: std::mem::take(receipt_handles),
     })
 }
 
-/// Unpacks exactly `bytes`, and no more than a receiver takes: a few bytes can be packed to unpack into gigabytes.
-fn unpack(packed: &[u8], bytes: usize) -> Option<Vec<u8>> {
+/// Decompresses exactly `bytes` bytes, at most [`BODY_BYTES_MAX`]: a few compressed bytes can decompress into gigabytes.
+fn decompress(compressed: &[u8], bytes: usize) -> Option<Vec<u8>> {
     if bytes > BODY_BYTES_MAX {
         return None;
     }
     let mut raw = Vec::with_capacity(bytes);
     let limit = u64::try_from(bytes).ok()?.checked_add(1)?;
-    GzDecoder::new(packed).take(limit).read_to_end(&mut raw).ok()?;
+    GzDecoder::new(compressed).take(limit).read_to_end(&mut raw).ok()?;
     (raw.len() == bytes).then_some(raw)
 }
 

@@ -1,5 +1,4 @@
-//! Deliveries that were admitted and not understood: the raw body, kept so that nothing is lost and a later version can
-//! read it.
+//! Packs the raw body of a delivery into messages for the quarantine, so that a later version can process it.
 
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -10,50 +9,54 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
-use crate::hex::hex;
 use crate::message::queue_message::{MESSAGE_BYTES_MAX, QueueMessage};
 use crate::message::sanitize::{escape_noncharacters, truncate};
 use crate::quarantine::record::{ENCODING, QuarantineRecord, SCHEMA};
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::DeliveryRecord;
 
-/// Bytes of a part that are not the body: generous, since every text in it is bounded.
+/// Bytes reserved in each message for everything but the body. Every other text is bounded well below it.
 const ENVELOPE_BYTES: usize = 32 * 1024;
 
-/// Longest text taken over from the delivery, in bytes.
+/// Most bytes of a text from the delivery.
 const TEXT_BYTES_MAX: usize = 512;
 
-/// A body made ready for the quarantine.
+/// A delivery as messages for the quarantine.
 #[derive(Debug)]
-pub(crate) struct Quarantined {
+pub(crate) struct PackedDelivery {
     pub(crate) id: String,
     pub(crate) messages: Vec<QueueMessage>,
 }
 
-/// Packs a raw body into as many messages as it takes.
-pub(crate) fn pack(endpoint: Endpoint, record: &DeliveryRecord, reason: &str, raw: &[u8]) -> Quarantined {
-    let sha256 = hex(&Sha256::digest(raw), 32);
-    let integration = record.integration.as_deref().unwrap_or_default();
-    let id = identity(integration, endpoint, record.change.as_deref(), &sha256);
-    let packed = gzip(raw);
-    // Three bytes become four characters; a multiple of three keeps padding out of the middle.
-    let chunk = (MESSAGE_BYTES_MAX - ENVELOPE_BYTES) / 4 * 3;
-    let parts = packed.len().div_ceil(chunk).max(1);
-    let chunks = packed.chunks(chunk).chain(packed.is_empty().then_some(&[][..]));
+/// Packs a raw body into as many messages as it needs.
+pub(crate) fn pack(
+    endpoint: Endpoint,
+    delivery: &DeliveryRecord,
+    reason: &str,
+    raw: &[u8],
+) -> PackedDelivery {
+    let sha256 = hex::encode(Sha256::digest(raw));
+    let integration = delivery.integration.as_deref().unwrap_or_default();
+    let id = quarantine_id(integration, endpoint, delivery.change.as_deref(), &sha256);
+    let compressed = gzip(raw);
+    // Base64 makes four characters of three bytes. A multiple of three needs no padding, except in the last part.
+    let chunk_bytes = (MESSAGE_BYTES_MAX - ENVELOPE_BYTES) / 4 * 3;
+    let parts = compressed.len().div_ceil(chunk_bytes).max(1);
+    let chunks = compressed.chunks(chunk_bytes).chain(compressed.is_empty().then_some(&[][..]));
     let messages = chunks.enumerate().map(|(index, chunk)| {
-        let part = QuarantineRecord {
+        let record = QuarantineRecord {
             schema: SCHEMA.into(),
             id: id.as_str().into(),
             reason: truncate(reason, 4 * TEXT_BYTES_MAX).into(),
             integration: integration.into(),
             endpoint: endpoint.as_str().into(),
-            change: record.change.as_deref().map(Into::into),
-            received_at: record.received_at.map(|at| at.to_string()).unwrap_or_default(),
-            event_type: short(record.event_type.as_deref()),
-            event_id: short(record.event_id.as_deref()),
-            subscription_id: short(record.subscription_id.as_deref()),
-            notification_id: record.notification_id,
-            activity_id: short(record.activity_id.as_deref()),
+            change: delivery.change.as_deref().map(Into::into),
+            received_at: delivery.received_at.map(|at| at.to_string()).unwrap_or_default(),
+            event_type: shortened(delivery.event_type.as_deref()),
+            event_id: shortened(delivery.event_id.as_deref()),
+            subscription_id: shortened(delivery.subscription_id.as_deref()),
+            notification_id: delivery.notification_id,
+            activity_id: shortened(delivery.activity_id.as_deref()),
             part: index + 1,
             parts,
             bytes: raw.len(),
@@ -61,7 +64,7 @@ pub(crate) fn pack(endpoint: Endpoint, record: &DeliveryRecord, reason: &str, ra
             encoding: ENCODING.into(),
             body: STANDARD.encode(chunk),
         };
-        let body = escape_noncharacters(serde_json::to_string(&part).unwrap_or_default());
+        let body = escape_noncharacters(serde_json::to_string(&record).unwrap_or_default());
         QueueMessage {
             body,
             attributes: vec![("integration", integration.to_owned())],
@@ -69,12 +72,12 @@ pub(crate) fn pack(endpoint: Endpoint, record: &DeliveryRecord, reason: &str, ra
             trace_header: None,
         }
     });
-    Quarantined { messages: messages.collect(), id: id.clone() }
+    PackedDelivery { messages: messages.collect(), id: id.clone() }
 }
 
-fn identity(integration: &str, endpoint: Endpoint, change: Option<&str>, sha256: &str) -> String {
-    let named = format!("{integration}\n{endpoint}\n{}\n{sha256}", change.unwrap_or_default());
-    format!("quarantine-{}", hex(&Sha256::digest(named), 16))
+fn quarantine_id(integration: &str, endpoint: Endpoint, change: Option<&str>, sha256: &str) -> String {
+    let identifiers = format!("{integration}\n{endpoint}\n{}\n{sha256}", change.unwrap_or_default());
+    format!("quarantine-{}", hex::encode(&Sha256::digest(identifiers)[..16]))
 }
 
 fn gzip(raw: &[u8]) -> Vec<u8> {
@@ -83,6 +86,6 @@ fn gzip(raw: &[u8]) -> Vec<u8> {
     encoder.write_all(raw).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
-fn short(text: Option<&str>) -> Option<Cow<'_, str>> {
+fn shortened(text: Option<&str>) -> Option<Cow<'_, str>> {
     text.map(|text| truncate(text, TEXT_BYTES_MAX).into())
 }

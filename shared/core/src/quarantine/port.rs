@@ -1,23 +1,24 @@
-//! The quarantine as `setup` reads it back: the port, and [`assemble`], which makes whole deliveries of its messages.
+//! The port to the quarantine, with which `setup` reads, hides and deletes messages.
 
 use std::future::Future;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Most messages of one [`Quarantine::receive`].
+/// Most messages of one call of [`Quarantine::receive`].
 pub const BATCH_MESSAGES_MAX: usize = 10;
 
-/// Longest time that a message can be hidden for.
+/// Longest visibility timeout of a message.
 pub const VISIBILITY_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// The queue of what could not be understood.
+/// The queue of quarantined deliveries.
 pub trait Quarantine: Send + Sync {
-    /// Takes up to `limit` messages, at most [`BATCH_MESSAGES_MAX`], and hides them from others for a time, after which
-    /// they are there again unless deleted. Hiding for no time at all is a look at them.
+    /// Receives up to `limit` messages, at most [`BATCH_MESSAGES_MAX`], and hides them from other receivers for
+    /// `hidden_for`. After that time they can be received again, unless they were deleted. With a time of zero, messages
+    /// are received without hiding them.
     ///
-    /// Fewer than there are may come, in any order, and one may come twice. None at all means that the queue is empty,
-    /// or that all it holds is hidden.
+    /// Fewer messages than there are may be returned, in any order, and a message may be returned twice. No message at
+    /// all means that the queue is empty, or that all of its messages are hidden.
     ///
     /// # Errors
     ///
@@ -28,22 +29,21 @@ pub trait Quarantine: Send + Sync {
         hidden_for: Duration,
     ) -> impl Future<Output = Result<Vec<QuarantineMessage>, QuarantineError>> + Send;
 
-    /// Deletes messages for good. What is gone already counts as deleted, so that a part that failed can be repeated as
-    /// a whole.
+    /// Deletes messages. A message that no longer exists counts as deleted, so that a failed call can be repeated.
     ///
     /// # Errors
     ///
-    /// When any of them may still be there.
+    /// When any of the messages may still exist.
     fn delete(
         &self,
         receipt_handles: &[ReceiptHandle],
     ) -> impl Future<Output = Result<(), QuarantineError>> + Send;
 
-    /// Hides messages for this long from now on, in place of what is left of the time; no time at all puts them back.
+    /// Hides messages for `hidden_for` from now on, instead of the time that is left. A time of zero shows them again.
     ///
     /// # Errors
     ///
-    /// When any of them is not hidden any more, or cannot be reached.
+    /// When any of the messages is no longer hidden, or the call fails.
     fn hide(
         &self,
         receipt_handles: &[ReceiptHandle],
@@ -54,31 +54,31 @@ pub trait Quarantine: Send + Sync {
 /// A message as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuarantineMessage {
-    /// JSON, when it is one of ours.
+    /// The message body: JSON, when Hookpost wrote it.
     pub body: String,
-    /// Names this message, this time.
+    /// The receipt handle of this receive.
     pub receipt_handle: ReceiptHandle,
-    /// When it was sent, when that is known.
+    /// When the message was sent, if known.
     pub sent_at: Option<Timestamp>,
-    /// How often it has been received, this time included; looking counts.
+    /// How often the message has been received, this time included. Receiving without hiding counts too.
     pub receive_count: u32,
 }
 
-/// Names a received message, to delete or to hide it. It changes with each time the message is received.
+/// Identifies a received message for deleting or hiding it. Each receive gives the message a new one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReceiptHandle(pub String);
 
-/// Why the quarantine did not do something, told apart by what the operator does about it.
+/// Why a call to the quarantine failed. There is one variant for each thing an operator can do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuarantineError {
-    /// Permission is missing.
+    /// The function's role lacks a permission.
     #[error("this function may not do `{action}` on `{queue}`: allow it in the function's role ({detail})")]
     Denied {
         /// The IAM action to allow, such as `sqs:ReceiveMessage`.
         action: String,
-        /// The queue, by ARN when AWS names it, else by URL.
+        /// The ARN of the queue when AWS names it, else its URL.
         queue: String,
-        /// AWS's words.
+        /// The error message of AWS.
         detail: String,
     },
     /// The KMS key that encrypts the queue cannot be used.
@@ -86,29 +86,29 @@ pub enum QuarantineError {
     Key {
         /// The queue.
         queue: String,
-        /// AWS's words.
+        /// The error message of AWS.
         detail: String,
     },
-    /// There is no such queue.
+    /// The queue does not exist.
     #[error("there is no queue `{queue}`: see HOOKPOST_QUARANTINE_QUEUE_URL")]
     Missing {
         /// The queue.
         queue: String,
     },
-    /// Nothing is wrong with the call; running it again is safe.
+    /// SQS is temporarily unavailable. The call is safe to repeat.
     #[error("SQS did not do `{action}`: run this again ({detail})")]
     Unavailable {
         /// The call.
         action: String,
-        /// What transition, for the log.
+        /// The cause, for the log.
         detail: String,
     },
-    /// SQS will not do this.
+    /// SQS rejects the call.
     #[error("SQS refuses `{action}`: {detail}")]
     Refused {
         /// The call.
         action: String,
-        /// AWS's words.
+        /// The error message of AWS.
         detail: String,
     },
 }

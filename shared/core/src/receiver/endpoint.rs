@@ -1,10 +1,10 @@
-//! The two receiving endpoints and the event types that belong to each.
+//! The two receiver endpoints, and the event types that each receives.
 
 use std::fmt;
 
 use crate::payload::EventType;
 
-/// One receiver. Each is a Lambda function and a route of its own.
+/// A receiver endpoint: a Lambda function with its own route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// `/{integration}/code-pushed`
@@ -14,7 +14,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The last part of its path, which is also the name of its function.
+    /// The last segment of the path, which is also the name of the function.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CodePushed => "code-pushed",
@@ -22,6 +22,7 @@ impl Endpoint {
         }
     }
 
+    /// The endpoint that receives this event type.
     pub(crate) fn of(event_type: EventType) -> Self {
         match event_type {
             EventType::Push => Self::CodePushed,

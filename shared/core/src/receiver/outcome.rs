@@ -1,55 +1,65 @@
-//! How a request ended, and what the sender and the operator are told about it.
+//! The outcome of a request, for the sender, and its record, for the log.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::receiver::request::RejectReason;
-use crate::receiver::response::QueuedEvent;
 
-/// How a request ended.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Every event is on the queue.
+    /// Every event is in the queue.
     Queued(Vec<QueuedEvent>),
-    /// A test delivery; nothing was put on a queue.
+    /// A test delivery. Nothing was queued.
     Test {
-        /// What the test showed, for the person who pressed the button.
+        /// What the test proved, for the person who started it.
         message: String,
     },
-    /// A genuine delivery that there is nothing to forward of.
+    /// An authentic delivery without an event to forward.
     Ignored {
-        /// Why.
+        /// Why there is no event.
         reason: String,
     },
-    /// The raw body is kept for a person to look at. Some of its events may have been queued.
+    /// The raw body is in the quarantine. Some of its events may have been queued.
     Quarantined {
-        /// Names the kept body; the same for a repeated delivery.
+        /// Identifies the quarantined delivery; equal for repetitions of it.
         id: String,
-        /// What could not be understood, and what to do.
+        /// Why the delivery could not be converted, and what to do.
         reason: String,
-        /// The events that did go through.
+        /// The events that were queued.
         queued: Vec<QueuedEvent>,
     },
-    /// Not one of our deliveries.
+    /// The request is not a delivery for this deployment.
     Rejected(Rejection),
-    /// A fault of ours. Azure DevOps is asked to deliver again.
+    /// Hookpost failed. Azure DevOps is asked to deliver again.
     Unavailable {
-        /// Which fault.
+        /// What failed.
         fault: Fault,
-        /// Its cause, for the log only.
+        /// The cause, for the log only.
         detail: String,
     },
 }
 
-/// Why a request is refused for good.
+/// An event in the queue, as the sender's delivery history shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueuedEvent {
+    /// The event's id.
+    pub id: String,
+    /// The id that SQS gave the message.
+    pub message_id: String,
+}
+
+/// Why a request is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejection {
-    /// Credentials missing or wrong, or no such integration: the three look the same from outside.
+    /// The credentials are missing or wrong, or the integration does not exist. The sender cannot tell which.
     Unauthorized,
-    /// Not a POST.
+    /// The method is not POST.
     MethodNotAllowed,
-    /// Not JSON.
+    /// The body is not JSON.
     UnsupportedMediaType,
-    /// Over [`BODY_BYTES_MAX`](crate::receiver::request::BODY_BYTES_MAX).
+    /// The body is larger than [`BODY_BYTES_MAX`](crate::receiver::request::BODY_BYTES_MAX).
     BodyTooLarge,
 }
 
@@ -63,18 +73,18 @@ impl From<RejectReason> for Rejection {
     }
 }
 
-/// Which part of ours failed. Every one of them is answered with 503.
+/// The part of Hookpost that failed. Every fault is answered with 503.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The queue, or the quarantine, did not take what it was given.
+    /// The events queue or the quarantine did not accept a message.
     Queue,
-    /// The webhook password could not be read, so nobody can be told apart.
+    /// The webhook password could not be fetched, so no request can be authenticated.
     PasswordStore,
-    /// Strangers ask for too much at this moment; it says nothing about us.
+    /// Too many unknown integrations are being asked for. Hookpost itself works.
     Busy,
-    /// Everything together took too long.
+    /// Handling the request exceeded the deadline.
     Deadline,
-    /// A defect of ours.
+    /// A bug in Hookpost.
     Internal,
 }
 
@@ -104,7 +114,7 @@ impl Rejection {
 }
 
 impl Outcome {
-    /// A stable name of the kind of ending.
+    /// A stable name for the kind of outcome.
     pub fn status(&self) -> &'static str {
         match self {
             Self::Queued(_) => "queued",
@@ -117,30 +127,30 @@ impl Outcome {
     }
 }
 
-/// What is known of a delivery, for the log line. Nothing of it is a secret, and none of it is the body.
+/// The fields of a delivery for the log line. None of them is a secret or a part of the body's content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeliveryRecord {
-    /// The integration in the path, when it has the form of one.
+    /// The integration in the path, if it is a valid name.
     pub integration: Option<String>,
-    /// Azure DevOps's event type, once admitted.
+    /// Azure DevOps's event type, if the request was authenticated.
     pub event_type: Option<String>,
     /// Azure DevOps's event id.
     pub event_id: Option<String>,
-    /// The subscription that matched.
+    /// The subscription.
     pub subscription_id: Option<String>,
-    /// The subscription's own counter of its deliveries.
+    /// The number of the notification within its subscription.
     pub notification_id: Option<u64>,
-    /// By which Microsoft's support finds the delivery.
+    /// The activity id, by which Microsoft's support finds the delivery.
     pub activity_id: Option<String>,
     /// The `change` query parameter.
     pub change: Option<String>,
     /// Size of the body in bytes.
     pub bytes: usize,
-    /// Messages the events queue took.
+    /// Number of events that were queued.
     pub events: usize,
-    /// How often the password store was asked.
+    /// Number of calls to the password source.
     pub password_fetches: usize,
-    /// From the happening to its receipt, in milliseconds, when the sender says when it was.
+    /// Time from the creation of the event to its receipt, in milliseconds, if the delivery has a creation date.
     pub lag_milliseconds: Option<i64>,
     /// When the request arrived.
     pub received_at: Option<Timestamp>,

@@ -1,17 +1,16 @@
-//! A delivery that was missed, read again: by the same normalizer to the same queue with the same ids.
+//! Processes a stored delivery again: it is converted and published as a receiver would, with the same event ids.
 
 use jiff::Timestamp;
 
 use crate::auth::ring::Admission;
 use crate::integration::name::IntegrationName;
 use crate::normalize::context::Context;
-use crate::normalize::sample::is_test;
-use crate::payload::parse::parse;
-use crate::payload::parse::readable;
+use crate::normalize::sample::is_test_delivery;
+use crate::payload::parse::{parse, repair_encoding};
 use crate::ports::MessageQueue;
 use crate::receiver::publisher::{Prepared, prepare, send};
 
-/// A delivery that is read again.
+/// A stored delivery.
 pub(crate) struct Redelivery<'a> {
     pub(crate) integration: &'a IntegrationName,
     pub(crate) body: &'a [u8],
@@ -20,29 +19,29 @@ pub(crate) struct Redelivery<'a> {
     pub(crate) received_at: Timestamp,
 }
 
-/// What became of it.
+/// The outcome of processing a stored delivery again.
 pub(crate) enum RedeliveryOutcome {
-    /// It gave this many events.
+    /// This many events were queued.
     Queued(usize),
-    /// It gives none, and why.
+    /// There is no event to queue, for this reason.
     Skipped(String),
-    /// Why it cannot be read.
+    /// The delivery cannot be converted, for this reason.
     Unreadable(String),
 }
 
 impl Redelivery<'_> {
-    /// Reads it, and puts its events on a queue when one is given.
+    /// Converts the delivery and sends its events to `queue`. Without a queue, the delivery is only converted.
     ///
     /// # Errors
     ///
-    /// Why the queue did not take all of them. Those it took keep their ids when this is repeated.
+    /// Why the queue did not accept every event. Repeating the call is safe, because the event ids are the same.
     pub(crate) async fn read(&self, queue: Option<&impl MessageQueue>) -> Result<RedeliveryOutcome, String> {
-        let body = readable(self.body);
+        let body = repair_encoding(self.body);
         let notification = match parse(&Admission::of_replay(), &body) {
             Ok(notification) => notification,
-            Err(bad) => return Ok(RedeliveryOutcome::Unreadable(bad.reason)),
+            Err(error) => return Ok(RedeliveryOutcome::Unreadable(error.reason)),
         };
-        if is_test(&notification) {
+        if is_test_delivery(&notification) {
             return Ok(RedeliveryOutcome::Skipped("a test delivery".to_owned()));
         }
         let context = Context {
@@ -54,20 +53,20 @@ impl Redelivery<'_> {
             received_at: self.received_at,
             reconstructed: false,
         };
-        let (messages, defect) = match prepare(&context, None) {
+        let (messages, problem) = match prepare(&context, None) {
             Prepared::Ignored(reason) => return Ok(RedeliveryOutcome::Skipped(reason)),
-            Prepared::Messages { messages, defect } => (messages, defect),
+            Prepared::Messages { messages, problem } => (messages, problem),
         };
         let events = messages.len();
         if let Some(queue) = queue {
-            let sent = send(queue, messages).await;
-            if let Some(detail) = sent.unavailable {
+            let report = send(queue, messages).await;
+            if let Some(detail) = report.unavailable {
                 return Err(detail);
             }
-            if let Some(reason) = sent.refused {
+            if let Some(reason) = report.refused {
                 return Ok(RedeliveryOutcome::Unreadable(reason));
             }
         }
-        Ok(defect.map_or(RedeliveryOutcome::Queued(events), RedeliveryOutcome::Unreadable))
+        Ok(problem.map_or(RedeliveryOutcome::Queued(events), RedeliveryOutcome::Unreadable))
     }
 }

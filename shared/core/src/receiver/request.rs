@@ -1,36 +1,36 @@
-//! A request as it came in, before anything about it is believed.
+//! A webhook request as it was received, before authentication.
 
 use std::fmt;
 
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-/// Largest body taken, in bytes. Azure DevOps documents 2 MB as its own limit (service hooks FAQ); twice that
-/// is still below what Lambda hands over.
+/// Largest accepted body, in bytes. Azure DevOps documents 2 MB as its own limit (service hooks FAQ); twice that is still
+/// below Lambda's limit of 6 MB.
 pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// One HTTP request, with what the pipeline needs of it.
+/// The parts of an HTTP request that a receiver uses.
 #[derive(Debug)]
 pub struct WebhookRequest {
     /// The HTTP method, upper case.
     pub method: String,
-    /// The `{integration}` part of the path, decoded.
+    /// The `{integration}` segment of the path, decoded.
     pub integration: Option<String>,
     /// The `change` query parameter, which `setup` puts into the URL of a filtered subscription.
     pub change: Option<String>,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
-    /// The `Authorization` header, when there is exactly one.
+    /// The `Authorization` header, if there is exactly one.
     pub authorization: Option<AuthorizationHeader>,
     /// The W3C `traceparent` header.
     pub traceparent: Option<String>,
     /// The `X-VSS-ActivityId` header, by which Microsoft's support finds a delivery.
     pub activity_id: Option<String>,
-    /// The X-Ray trace header of the invocation, handed on to the queue.
+    /// The X-Ray trace header of the invocation, which is sent on to SQS.
     pub trace_header: Option<String>,
     /// The raw body.
     pub body: Vec<u8>,
-    /// When the request arrived. The only clock the pipeline sees.
+    /// When the request arrived. A receiver reads no other clock.
     pub received_at: Timestamp,
 }
 
@@ -38,7 +38,7 @@ pub struct WebhookRequest {
 pub struct AuthorizationHeader(Zeroizing<Vec<u8>>);
 
 impl AuthorizationHeader {
-    /// Takes the raw value.
+    /// Takes the raw value of the header.
     pub fn new(value: &[u8]) -> Self {
         Self(Zeroizing::new(value.to_vec()))
     }
@@ -54,7 +54,7 @@ impl fmt::Debug for AuthorizationHeader {
     }
 }
 
-/// Why a request is turned away before its credentials are looked at. Azure DevOps never sends such a one.
+/// Why a request is rejected before authentication. Azure DevOps never sends such a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RejectReason {
     Method,
@@ -63,10 +63,14 @@ pub(crate) enum RejectReason {
 }
 
 impl WebhookRequest {
-    /// Whether this can be a delivery at all: a POST of JSON within the size limit.
+    /// Checks that the request can be a delivery: a POST of JSON within the size limit.
     ///
-    /// A missing media type passes: nothing says that it is not JSON, and a wrong refusal costs a subscription.
-    pub(crate) fn check_form(&self) -> Result<(), RejectReason> {
+    /// A missing media type is accepted, because a wrong rejection disables a subscription.
+    ///
+    /// # Errors
+    ///
+    /// The first check that fails.
+    pub(crate) fn validate(&self) -> Result<(), RejectReason> {
         if self.method != "POST" {
             return Err(RejectReason::Method);
         }
@@ -80,7 +84,7 @@ impl WebhookRequest {
     }
 }
 
-/// `application/json` and the `+json` family, with or without parameters.
+/// Whether a media type is JSON: `application/json`, `text/json` or `application/*+json`, with or without parameters.
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     media_type.is_empty()
@@ -94,12 +98,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_media_types() {
+    fn only_json_media_types_are_json() {
         for json in ["application/json", "Application/JSON; charset=utf-8", "application/vnd.x+json", ""] {
             assert!(is_json(json), "{json}");
         }
-        for other in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json"] {
-            assert!(!is_json(other), "{other}");
+        for not_json in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json"] {
+            assert!(!is_json(not_json), "{not_json}");
         }
     }
 }

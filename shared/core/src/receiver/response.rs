@@ -1,38 +1,31 @@
-//! Outcomes as HTTP answers. Status codes are a business rule here: they steer Azure DevOps's retries.
+//! Converts outcomes into HTTP responses. The status code decides whether Azure DevOps delivers again.
 //!
-//! 2xx: delivered. 503: delivered again within minutes. Any other code puts the subscription on probation, in which
-//! events are lost, and 410 disables it at once; so only requests that are not our deliveries get one.
+//! 2xx: the delivery is done. 503: Azure DevOps delivers again within minutes. Any other code puts the subscription on
+//! probation, in which events are lost, and 410 disables it at once; only requests that are not deliveries get one.
 //! Source: Microsoft's "Troubleshoot service hooks", failure classes.
 
 use serde::Serialize;
 
-use crate::receiver::outcome::{Outcome, Rejection};
+use crate::receiver::outcome::{Outcome, QueuedEvent, Rejection};
 
-/// Seconds after which a sender may try again. Whether Azure DevOps reads it is not documented; it is harmless.
+/// Value of `Retry-After`, in seconds. Whether Azure DevOps honors it is not documented.
 const RETRY_AFTER_SECONDS: &str = "5";
 
-/// The answer to one request.
+/// Names and values of headers.
+type Headers = &'static [(&'static str, &'static str)];
+
+/// The HTTP response to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// HTTP status code.
     pub status: u16,
-    /// Headers beside `Content-Type: application/json`.
-    pub headers: &'static [(&'static str, &'static str)],
+    /// Headers in addition to `Content-Type: application/json`.
+    pub headers: Headers,
     /// JSON with a stable `status` and, for errors, a stable `code`.
     pub body: String,
 }
 
-/// One event on the queue, as the sender's history shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct QueuedEvent {
-    /// The event's id.
-    pub id: String,
-    /// The id SQS gave the message.
-    pub message_id: String,
-}
-
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Body<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,17 +41,10 @@ struct Body<'a> {
 }
 
 impl Reply {
-    /// The answer that belongs to an outcome.
+    /// The response for an outcome.
     pub fn to(outcome: &Outcome) -> Self {
-        let mut body = Body {
-            status: outcome.status(),
-            code: None,
-            reason: None,
-            message: None,
-            id: None,
-            events: None,
-        };
-        let mut headers: &'static [(&'static str, &'static str)] = &[];
+        let mut body = Body { status: outcome.status(), ..Body::default() };
+        let mut headers: Headers = &[];
         let status = match outcome {
             Outcome::Queued(events) => {
                 body.events = Some(events);
@@ -78,10 +64,10 @@ impl Reply {
                 body.events = (!queued.is_empty()).then_some(queued);
                 202
             }
-            Outcome::Rejected(refusal) => {
-                let (status, refusal_headers, message) = refused(*refusal);
-                headers = refusal_headers;
-                body.code = Some(refusal.code());
+            Outcome::Rejected(rejection) => {
+                let (status, rejection_headers, message) = rejected(*rejection);
+                headers = rejection_headers;
+                body.code = Some(rejection.code());
                 body.message = Some(message);
                 status
             }
@@ -96,10 +82,9 @@ impl Reply {
     }
 }
 
-type Refused = (u16, &'static [(&'static str, &'static str)], &'static str);
-
-fn refused(refusal: Rejection) -> Refused {
-    match refusal {
+/// Status, headers and message of a rejection.
+fn rejected(rejection: Rejection) -> (u16, Headers, &'static str) {
+    match rejection {
         Rejection::Unauthorized => (
             401,
             &[("www-authenticate", r#"Basic realm="hookpost", charset="UTF-8""#)],

@@ -10,7 +10,7 @@ use crate::azure_devops::deliveries::DeliveryState;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::message::truncate;
+use crate::message::encode::encode_event;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
@@ -142,7 +142,7 @@ impl<P: Ports> Watch<P> {
         if state.checkpoint.reconstructed.contains_key(&id) {
             return Ok(());
         }
-        let Ok(message) = truncate::message(event, None) else {
+        let Ok(message) = encode_event(event, None) else {
             state.report.remains.push(format!("{id}, of {at}, does not fit a message"));
             return Ok(());
         };

@@ -14,7 +14,7 @@ use crate::normalize::context::Context;
 use crate::normalize::normalize;
 use crate::payload::EventType;
 use crate::payload::parse::parse;
-use crate::payload::parse::readable;
+use crate::payload::parse::repair_encoding;
 use crate::subscriptions::kind::ChangeKind;
 use crate::watch::context::PassContext;
 use crate::watch::gaps::{BackfillSource, CoverageGap};
@@ -81,7 +81,7 @@ fn events(
     now: Timestamp,
     reconstructed: bool,
 ) -> Vec<Event> {
-    let body = readable(body.as_bytes());
+    let body = repair_encoding(body.as_bytes());
     let Ok(notification) = parse(&Admission::of_replay(), &body) else { return Vec::new() };
     let event_type = notification.event_type.as_ref().and_then(|text| EventType::parse(text.as_str()));
     let Some(event_type) = event_type else { return Vec::new() };

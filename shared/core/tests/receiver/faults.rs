@@ -1,57 +1,65 @@
-//! Faults of ours are 503, and nothing is said to be queued that is not.
+//! Tests that every fault is answered with 503, and that no event is reported as queued unless it is.
 
 use hookpost_core::ports::SendFailure;
 use serde_json::json;
 
-use crate::scene::{AFTER, BEFORE, Scene, moved, push, push_of};
+use crate::fixture::{AFTER, BEFORE, Fixture, push, push_with, ref_update};
 
 fn three_refs() -> serde_json::Value {
-    let updates = ["a", "b", "c"].map(|name| moved(&format!("refs/heads/{name}"), Some(BEFORE), Some(AFTER)));
-    push_of(&updates, &json!([]))
+    let updates =
+        ["a", "b", "c"].map(|name| ref_update(&format!("refs/heads/{name}"), Some(BEFORE), Some(AFTER)));
+    push_with(&updates, &json!([]))
 }
 
 #[test]
-fn a_queue_that_is_down_is_a_retryable_answer() {
-    let mut scene = Scene::default();
-    scene.events.down = true;
-    let came = scene.push(&push());
-    assert_eq!((came.reply.status, came.answer["code"].as_str()), (503, Some("queue_unavailable")));
-    assert_eq!(came.reply.headers[0].0, "retry-after");
+fn a_failing_queue_is_answered_with_503() {
+    let mut fixture = Fixture::default();
+    fixture.events.down = true;
+    let response = fixture.push(&push());
+    assert_eq!((response.reply.status, response.json["code"].as_str()), (503, Some("queue_unavailable")));
+    assert_eq!(response.reply.headers[0].0, "retry-after");
 }
 
 #[test]
-fn a_password_store_that_is_down_is_a_retryable_answer() {
-    let mut scene = Scene::default();
-    scene.passwords.down = true;
-    let came = scene.push(&push());
-    assert_eq!((came.reply.status, came.answer["code"].as_str()), (503, Some("password_store_unavailable")));
+fn a_failing_password_source_is_answered_with_503() {
+    let mut fixture = Fixture::default();
+    fixture.passwords.down = true;
+    let response = fixture.push(&push());
+    assert_eq!(
+        (response.reply.status, response.json["code"].as_str()),
+        (503, Some("password_store_unavailable"))
+    );
 }
 
 #[test]
-fn a_part_of_a_push_on_the_queue_is_never_called_queued() {
-    let scene = Scene::default();
+fn a_partly_queued_push_is_answered_with_503() {
+    let fixture = Fixture::default();
     let down = SendFailure::Unavailable("InternalError".to_owned());
-    scene.events.failures.lock().expect("not poisoned").insert(1, down);
-    let came = scene.push(&three_refs());
-    assert_eq!((came.reply.status, came.answer["code"].as_str()), (503, Some("queue_unavailable")));
-    assert_eq!(scene.events().len(), 2, "the others went; the retry finds them by their ids");
+    fixture.events.failures.lock().expect("not poisoned").insert(1, down);
+    let response = fixture.push(&three_refs());
+    assert_eq!((response.reply.status, response.json["code"].as_str()), (503, Some("queue_unavailable")));
+    assert_eq!(
+        fixture.events().len(),
+        2,
+        "the others are queued; SQS drops them by their ids on the next delivery"
+    );
 }
 
 #[test]
-fn a_message_the_queue_will_never_take_goes_to_the_quarantine() {
-    let scene = Scene::default();
-    let never = SendFailure::Refused("InvalidMessageContents".to_owned());
-    scene.events.failures.lock().expect("not poisoned").insert(0, never);
-    let came = scene.push(&three_refs());
-    assert_eq!((came.reply.status, &came.answer["status"]), (202, &json!("quarantined")));
-    assert_eq!(came.answer["events"].as_array().map(Vec::len), Some(2));
-    assert_eq!(scene.quarantined().len(), 1);
+fn a_push_with_a_refused_message_is_quarantined() {
+    let fixture = Fixture::default();
+    let refused = SendFailure::Refused("InvalidMessageContents".to_owned());
+    fixture.events.failures.lock().expect("not poisoned").insert(0, refused);
+    let response = fixture.push(&three_refs());
+    assert_eq!((response.reply.status, &response.json["status"]), (202, &json!("quarantined")));
+    assert_eq!(response.json["events"].as_array().map(Vec::len), Some(2));
+    assert_eq!(fixture.quarantined().len(), 1);
 }
 
 #[test]
-fn a_quarantine_that_is_down_is_a_retryable_answer() {
-    let mut scene = Scene::default();
-    scene.quarantine.down = true;
-    let came = scene.push(&json!({"eventType": "git.push"}));
-    assert_eq!((came.reply.status, came.answer["code"].as_str()), (503, Some("queue_unavailable")));
+fn a_failing_quarantine_is_answered_with_503() {
+    let mut fixture = Fixture::default();
+    fixture.quarantine.down = true;
+    let response = fixture.push(&json!({"eventType": "git.push"}));
+    assert_eq!((response.reply.status, response.json["code"].as_str()), (503, Some("queue_unavailable")));
 }

@@ -1,4 +1,4 @@
-//! Ids and groups are pure functions of the happening: the same for every delivery of it, different for any other.
+//! Tests event ids and message groups: equal for every delivery of an event, and different for different events.
 
 use std::collections::HashSet;
 
@@ -7,55 +7,57 @@ use hookpost_core::receiver::endpoint::Endpoint;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::scene::{AFTER, BEFORE, REPOSITORY_ID, Scene, moved, pull_request, push, push_of, request};
+use crate::fixture::{
+    AFTER, BEFORE, Fixture, REPOSITORY_ID, pull_request, push, push_with, ref_update, request,
+};
 
 fn fifo_of(endpoint: Endpoint, body: &Value) -> Vec<FifoProperties> {
-    let scene = Scene::default();
-    let came = scene.receive(endpoint, request(body.to_string()));
-    assert_eq!(came.reply.status, 202, "{}", came.reply.body);
-    let sent = scene.events.sent.lock().expect("not poisoned");
+    let fixture = Fixture::default();
+    let response = fixture.receive(endpoint, request(body.to_string()));
+    assert_eq!(response.reply.status, 202, "{}", response.reply.body);
+    let sent = fixture.events.sent.lock().expect("not poisoned");
     sent.iter().map(|message| message.fifo.clone().expect("the events queue is FIFO")).collect()
 }
 
 #[test]
-fn a_push_seen_by_two_subscriptions_is_one_happening() {
-    let mut other = push();
-    other["subscriptionId"] = json!("a3b1c2d4-0000-4000-8000-000000000002");
-    other["notificationId"] = json!(99);
-    other["id"] = json!("e0e0e0e0-9999-4222-8333-444444444444");
-    assert_eq!(fifo_of(Endpoint::CodePushed, &push()), fifo_of(Endpoint::CodePushed, &other));
+fn a_push_delivered_by_two_subscriptions_has_the_same_id() {
+    let mut second = push();
+    second["subscriptionId"] = json!("a3b1c2d4-0000-4000-8000-000000000002");
+    second["notificationId"] = json!(99);
+    second["id"] = json!("e0e0e0e0-9999-4222-8333-444444444444");
+    assert_eq!(fifo_of(Endpoint::CodePushed, &push()), fifo_of(Endpoint::CodePushed, &second));
 }
 
 #[test]
-fn two_updates_of_one_pull_request_are_two_happenings_in_one_group() {
+fn two_updates_of_a_pull_request_have_two_ids_in_one_group() {
     let first = pull_request("git.pullrequest.updated", &json!({}));
     let mut second = first.clone();
     second["id"] = json!("e0e0e0e0-9999-4222-8333-444444444444");
-    let [one, two] = [first, second].map(|body| fifo_of(Endpoint::PullRequest, &body).remove(0));
-    assert_ne!(one.deduplication_id, two.deduplication_id);
-    assert_eq!(one.group_id, two.group_id);
-    assert_eq!(one.group_id, format!("{REPOSITORY_ID}:pullrequest/12"));
+    let [first, second] = [first, second].map(|body| fifo_of(Endpoint::PullRequest, &body).remove(0));
+    assert_ne!(first.deduplication_id, second.deduplication_id);
+    assert_eq!(first.group_id, second.group_id);
+    assert_eq!(first.group_id, format!("{REPOSITORY_ID}:pullrequest/12"));
 }
 
 #[test]
-fn a_pull_request_delivery_without_ids_still_has_one_of_its_own() {
+fn a_delivery_without_ids_gets_its_event_id_from_the_resource() {
     let mut bare = pull_request("git.pullrequest.updated", &json!({}));
     for name in ["id", "subscriptionId", "notificationId"] {
         bare.as_object_mut().expect("an object").remove(name);
     }
-    let mut other = bare.clone();
-    other["resource"]["title"] = json!("Slower checkout");
+    let mut retitled = bare.clone();
+    retitled["resource"]["title"] = json!("Slower checkout");
     assert_eq!(fifo_of(Endpoint::PullRequest, &bare), fifo_of(Endpoint::PullRequest, &bare));
-    assert_ne!(fifo_of(Endpoint::PullRequest, &bare), fifo_of(Endpoint::PullRequest, &other));
+    assert_ne!(fifo_of(Endpoint::PullRequest, &bare), fifo_of(Endpoint::PullRequest, &retitled));
 }
 
 #[test]
-fn integrations_do_not_hide_events_from_each_other() {
-    let scene = Scene::default();
+fn an_event_names_its_integration_and_its_repository_in_lower_case() {
+    let fixture = Fixture::default();
     let mut push = push();
     push["resource"]["repository"]["id"] = json!("ABCDEF00-7B0B-4B5C-9F0E-0D3F6A0C2B11");
-    scene.push(&push);
-    let event = &scene.events()[0];
+    fixture.push(&push);
+    let event = &fixture.events()[0];
     assert_eq!(event["integration"], "contoso");
     assert_eq!(
         event["data"]["repository"]["id"], "abcdef00-7b0b-4b5c-9f0e-0d3f6a0c2b11",
@@ -65,10 +67,10 @@ fn integrations_do_not_hide_events_from_each_other() {
 
 proptest! {
     #[test]
-    fn every_ref_has_a_valid_group_and_an_id_of_its_own(names in prop::collection::hash_set("\\PC{1,200}", 1..12)) {
+    fn every_ref_has_a_valid_group_and_a_unique_id(names in prop::collection::hash_set("\\PC{1,200}", 1..12)) {
         let names: Vec<String> = names.into_iter().map(|name| format!("refs/heads/{name}")).collect();
-        let updates: Vec<Value> = names.iter().map(|name| moved(name, Some(BEFORE), Some(AFTER))).collect();
-        let body = push_of(&updates, &json!([]));
+        let updates: Vec<Value> = names.iter().map(|name| ref_update(name, Some(BEFORE), Some(AFTER))).collect();
+        let body = push_with(&updates, &json!([]));
         let fifos = fifo_of(Endpoint::CodePushed, &body);
         prop_assert_eq!(fifos.len(), names.len());
         let ids: HashSet<&str> = fifos.iter().map(|fifo| fifo.deduplication_id.as_str()).collect();
@@ -80,7 +82,7 @@ proptest! {
         }
         prop_assert_eq!(&fifos, &fifo_of(Endpoint::CodePushed, &body));
         for (update, fifo) in updates.into_iter().zip(&fifos) {
-            prop_assert_eq!(&fifo_of(Endpoint::CodePushed, &push_of(&[update], &json!([])))[0], fifo);
+            prop_assert_eq!(&fifo_of(Endpoint::CodePushed, &push_with(&[update], &json!([])))[0], fifo);
         }
     }
 }

@@ -1,11 +1,11 @@
-//! A receiver through its public surface: requests in, answers and messages out, with recording fakes for the queue and
-//! the password store.
-#![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
+//! Tests a receiver through its public interface: requests in, responses and messages out, with recording fakes of the
+//! queues and the password source.
+#![expect(clippy::expect_used, reason = "a failing helper fails its test")]
 
-mod answers;
-mod change;
+mod action;
 mod events;
 mod faults;
+mod fixture;
 mod identity;
 mod limits;
-mod scene;
+mod responses;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hookpost_azure_devops::fuzzing::{Canned, answer_with};
 use hookpost_azure_devops::{Patience, RestClient};
-use hookpost_fuzz::azure_devops_responses::{CannedResponse, client, run};
+use hookpost_fuzz::azure_devops_responses::{Canned, client, run};
 use tokio::runtime::{Builder, Runtime};
 
 thread_local! {
@@ -26,6 +26,6 @@ fn fixture() -> (Runtime, RestClient) {
     (runtime, client("http://127.0.0.1:1", timeouts))
 }
 
-fn canned(response: CannedResponse) -> Canned {
+fn canned(response: Canned) -> Canned {
     Canned { status: response.status, headers: response.headers, body: response.body }
 }

@@ -87,7 +87,7 @@ async fn the_log_has_the_whole_event_the_request_and_the_response() {
     let id = fixture.subscribe(&body).await;
     let path = format!("hooks/subscriptions/{id}/notifications");
     fixture.stand_in.deliver_all(fixture.push()).await;
-    webhook.respond_with(Some(503));
+    webhook.answer_with(Some(503));
     fixture.stand_in.deliver_all(fixture.push()).await;
     let list = fixture.get(&path).await.json();
     assert_eq!(list["count"], 2);
@@ -114,7 +114,7 @@ async fn a_query_counts_and_finds_deliveries_of_a_week() {
     let id = fixture.subscribe(&fixture.body(&webhook.address())).await;
     fixture.stand_in.deliver_all(fixture.push()).await;
     fixture.stand_in.set_time(AT + Duration::from_secs(3_600));
-    webhook.respond_with(None);
+    webhook.answer_with(None);
     fixture.stand_in.deliver_all(fixture.push()).await;
     let post = async |query: Value| fixture.call("POST", "hooks/notificationsquery", &query).await.json();
     let all = post(json!({"subscriptionIds": [id]})).await;

@@ -92,10 +92,10 @@ async fn time_passes_as_deliveries_are_posted() {
     for notification in fixture.push() {
         fixture.stand_in.schedule_delivery(AT, &notification);
     }
-    webhook.respond_with(Some(503));
+    webhook.answer_with(Some(503));
     fixture.stand_in.run_until(AT + SignedDuration::from_secs(10)).await;
     assert_eq!(webhook.requests().len(), 4, "at 0, 1, 3 and 7 seconds");
-    webhook.respond_with(Some(202));
+    webhook.answer_with(Some(202));
     fixture.stand_in.run_until(AT + SignedDuration::from_secs(60)).await;
     let requests = webhook.requests();
     assert_eq!(requests.len(), 5);

@@ -73,7 +73,7 @@ async fn the_demo_is_delivered_to_the_subscriptions_of_the_server() {
             .all(|request| request.authorization() == Some(&basic_authorization("", canary::PASSWORD)))
     );
     assert!(lines.iter().all(|line| line["status"] == 200 && line["expect"].is_object()), "{lines:?}");
-    webhook.respond_with(Some(503));
+    webhook.answer_with(Some(503));
     assert_eq!(demo(&ready).await.0, Some(1));
 }
 

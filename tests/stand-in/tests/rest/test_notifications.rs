@@ -61,7 +61,7 @@ async fn a_failed_test_names_the_reason_and_changes_no_status() {
     let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
     let id = fixture.subscribe(&fixture.body(&webhook.address())).await;
     for (response, reason) in [(Some(401), "Unauthorized (401)"), (None, "the exchange broke off")] {
-        webhook.respond_with(response);
+        webhook.answer_with(response);
         let read = test(&fixture, &json!({"subscriptionId": id})).await;
         assert_eq!((&read["result"], &read["details"]["errorMessage"]), (&json!("failed"), &json!(reason)));
         assert_eq!(fixture.status(id), Status::Enabled);

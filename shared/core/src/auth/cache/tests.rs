@@ -1,20 +1,21 @@
-use super::*;
 use zeroize::Zeroizing;
+
+use super::*;
 
 const TTL: u64 = 300;
 const STALE: u64 = 3600;
 const REFETCH: u64 = 30;
 
-/// A cache beside a store that can be changed, broken and counted, on a clock of its own.
-struct Scene {
+/// A cache, and a password source that can be changed, broken and counted, with its own clock.
+struct Fixture {
     cache: PasswordCache,
-    store: HashMap<(&'static str, usize), &'static str>,
-    down: bool,
+    passwords: HashMap<(&'static str, usize), &'static str>,
+    is_down: bool,
     fetches: usize,
     now: Timestamp,
 }
 
-impl Scene {
+impl Fixture {
     fn new() -> Self {
         let seconds = Duration::from_secs;
         let policy = PasswordPolicy {
@@ -24,7 +25,7 @@ impl Scene {
             jitter_seed: 7,
         };
         let now = "2026-03-01T00:00:00Z".parse().expect("a timestamp");
-        Self { cache: PasswordCache::new(policy), store: HashMap::new(), down: false, fetches: 0, now }
+        Self { cache: PasswordCache::new(policy), passwords: HashMap::new(), is_down: false, fetches: 0, now }
     }
 
     fn with(mut self, stage: VersionStage, password: &'static str) -> Self {
@@ -33,11 +34,11 @@ impl Scene {
     }
 
     fn put(&mut self, stage: VersionStage, password: &'static str) {
-        self.store.insert(("contoso", stage as usize), password);
+        self.passwords.insert(("contoso", stage as usize), password);
     }
 
     fn remove(&mut self, stage: VersionStage) {
-        self.store.remove(&("contoso", stage as usize));
+        self.passwords.remove(&("contoso", stage as usize));
     }
 
     fn wait(&mut self, seconds: u64) {
@@ -53,13 +54,13 @@ impl Scene {
         let presented = PasswordDigest::of(password.as_bytes());
         for _ in 0..4 {
             match self.cache.check(&integration, &presented, self.now) {
-                Check::Admitted(_) => return "admitted",
-                Check::Refused => return "refused",
-                Check::Unavailable => return "unavailable",
-                Check::Busy => return "busy",
-                Check::Fetch(stages, _) => {
-                    let answered = |stage: &&VersionStage| self.fetch(&integration, **stage);
-                    let _ = stages.iter().take_while(answered).count();
+                Decision::Admitted(_) => return "admitted",
+                Decision::Rejected => return "rejected",
+                Decision::Unavailable => return "unavailable",
+                Decision::Busy => return "busy",
+                Decision::Fetch(stages, _) => {
+                    let succeeds = |stage: &&VersionStage| self.fetch(&integration, **stage);
+                    let _ = stages.iter().take_while(succeeds).count();
                 }
             }
         }
@@ -68,191 +69,193 @@ impl Scene {
 
     fn fetch(&mut self, integration: &IntegrationName, stage: VersionStage) -> bool {
         self.fetches += 1;
-        let kept =
-            self.store.iter().find(|((name, at), _)| *name == integration.as_str() && *at == stage as usize);
-        let password = kept.and_then(|(_, text)| WebhookPassword::new(Zeroizing::new((*text).to_owned())));
-        let found = if self.down { Err(()) } else { Ok(password.as_ref()) };
-        self.cache.learn(integration, stage, found, self.now);
-        !self.down
+        let stored = self
+            .passwords
+            .iter()
+            .find(|((name, number), _)| *name == integration.as_str() && *number == stage as usize);
+        let password = stored.and_then(|(_, text)| WebhookPassword::new(Zeroizing::new((*text).to_owned())));
+        let fetched = if self.is_down { Err(()) } else { Ok(password.as_ref()) };
+        self.cache.record_fetch(integration, stage, fetched, self.now);
+        !self.is_down
     }
 }
 
 #[test]
-fn the_hot_path_asks_once_per_time_to_live() {
-    let mut scene = Scene::new().with(VersionStage::Current, "one");
+fn a_matching_password_is_fetched_once_per_time_to_live() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "current");
     for _ in 0..100 {
-        assert_eq!(scene.present("one"), "admitted");
-        scene.wait(2);
+        assert_eq!(fixture.present("current"), "admitted");
+        fixture.wait(2);
     }
-    assert_eq!(scene.fetches, 1);
-    scene.wait(TTL);
-    assert_eq!(scene.present("one"), "admitted");
-    assert_eq!(scene.fetches, 2);
+    assert_eq!(fixture.fetches, 1);
+    fixture.wait(TTL);
+    assert_eq!(fixture.present("current"), "admitted");
+    assert_eq!(fixture.fetches, 2);
 }
 
 #[test]
-fn a_rotation_refuses_no_live_password_at_any_moment() {
-    let mut scene = Scene::new().with(VersionStage::Current, "old");
-    assert_eq!(scene.present("old"), "admitted");
-    scene.put(VersionStage::Pending, "new");
-    assert_eq!(scene.present("new"), "admitted");
-    assert_eq!(scene.present("old"), "admitted");
-    scene.put(VersionStage::Current, "new");
-    scene.put(VersionStage::Previous, "old");
-    scene.remove(VersionStage::Pending);
-    // Through several times to live, while a stranger keeps using up the refetches.
+fn a_rotation_never_rejects_a_valid_password() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "old");
+    assert_eq!(fixture.present("old"), "admitted");
+    fixture.put(VersionStage::Pending, "new");
+    assert_eq!(fixture.present("new"), "admitted");
+    assert_eq!(fixture.present("old"), "admitted");
+    fixture.put(VersionStage::Current, "new");
+    fixture.put(VersionStage::Previous, "old");
+    fixture.remove(VersionStage::Pending);
+    // Through several times to live, while an attacker keeps using up the refetches.
     for _ in 0..60 {
-        scene.wait(17);
-        assert_eq!(scene.present("guess"), "refused");
-        assert_eq!(scene.present("old"), "admitted");
-        assert_eq!(scene.present("new"), "admitted");
+        fixture.wait(17);
+        assert_eq!(fixture.present("guess"), "rejected");
+        assert_eq!(fixture.present("old"), "admitted");
+        assert_eq!(fixture.present("new"), "admitted");
     }
-    // Rotated once more: "old" is retired, and refused once what was known of it has expired.
-    scene.put(VersionStage::Current, "newer");
-    scene.put(VersionStage::Previous, "new");
-    scene.wait(TTL);
-    assert_eq!(scene.present("old"), "refused");
-    assert_eq!(scene.present("new"), "admitted");
+    // Rotated once more: "old" is retired, and rejected once its cache entry has expired.
+    fixture.put(VersionStage::Current, "newer");
+    fixture.put(VersionStage::Previous, "new");
+    fixture.wait(TTL);
+    assert_eq!(fixture.present("old"), "rejected");
+    assert_eq!(fixture.present("new"), "admitted");
 }
 
 #[test]
 fn a_flood_of_wrong_passwords_causes_one_refetch_per_interval() {
-    let mut scene = Scene::new().with(VersionStage::Current, "right");
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right");
     for _ in 0..1000 {
-        assert_eq!(scene.present("wrong"), "refused");
+        assert_eq!(fixture.present("wrong"), "rejected");
     }
-    assert_eq!(scene.fetches, 3, "current, then pending and previous");
-    scene.wait(REFETCH);
+    assert_eq!(fixture.fetches, 3, "current, then pending and previous");
+    fixture.wait(REFETCH);
     for _ in 0..1000 {
-        assert_eq!(scene.present("wrong"), "refused");
+        assert_eq!(fixture.present("wrong"), "rejected");
     }
-    assert_eq!(scene.fetches, 6);
+    assert_eq!(fixture.fetches, 6);
 }
 
 #[test]
-fn an_outage_serves_what_was_known_until_the_hard_limit() {
-    let mut scene = Scene::new().with(VersionStage::Current, "right");
-    assert_eq!(scene.present("right"), "admitted");
-    scene.down = true;
-    scene.wait(STALE - 10);
-    assert_eq!(scene.present("right"), "admitted");
-    scene.wait(20);
-    assert_eq!(scene.present("right"), "unavailable");
-    scene.down = false;
-    scene.wait(2);
-    assert_eq!(scene.present("right"), "admitted");
+fn cached_passwords_are_used_in_an_outage_until_the_stale_limit() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right");
+    assert_eq!(fixture.present("right"), "admitted");
+    fixture.is_down = true;
+    fixture.wait(STALE - 10);
+    assert_eq!(fixture.present("right"), "admitted");
+    fixture.wait(20);
+    assert_eq!(fixture.present("right"), "unavailable");
+    fixture.is_down = false;
+    fixture.wait(2);
+    assert_eq!(fixture.present("right"), "admitted");
 }
 
 #[test]
 fn an_outage_never_looks_like_wrong_credentials() {
-    let mut scene = Scene::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
-    scene.down = true;
-    assert_eq!(scene.present("right"), "unavailable", "nothing cached");
-    scene.down = false;
-    scene.wait(2);
-    assert_eq!(scene.present("right"), "admitted");
-    scene.down = true;
-    assert_eq!(scene.present("next"), "unavailable", "it may be the pending one");
-    assert_eq!(scene.present("next"), "unavailable", "and still may be");
-    assert_eq!(scene.present("right"), "admitted");
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
+    fixture.is_down = true;
+    assert_eq!(fixture.present("right"), "unavailable", "nothing cached");
+    fixture.is_down = false;
+    fixture.wait(2);
+    assert_eq!(fixture.present("right"), "admitted");
+    fixture.is_down = true;
+    assert_eq!(fixture.present("next"), "unavailable", "the password may be the pending one");
+    assert_eq!(fixture.present("next"), "unavailable", "and still may be the pending one");
+    assert_eq!(fixture.present("right"), "admitted");
 }
 
 #[test]
-fn a_lookup_that_is_cut_off_leaves_nothing_refused() {
-    let mut scene = Scene::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
-    assert_eq!(scene.present("right"), "admitted");
+fn a_fetch_that_is_cut_off_rejects_nothing() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
+    assert_eq!(fixture.present("right"), "admitted");
     let integration = IntegrationName::parse("contoso").expect("a name");
-    let check = scene.cache.check(&integration, &PasswordDigest::of(b"next"), scene.now);
-    assert!(matches!(check, Check::Fetch(..)), "and then the deadline ends the request");
-    assert_eq!(scene.present("next"), "unavailable", "it may be the pending one; nobody knows yet");
-    scene.wait(REFETCH);
-    assert_eq!(scene.present("next"), "admitted");
+    let decision = fixture.cache.check(&integration, &PasswordDigest::of(b"next"), fixture.now);
+    assert!(matches!(decision, Decision::Fetch(..)), "the deadline ends the request here");
+    assert_eq!(fixture.present("next"), "unavailable", "the password may be the pending one");
+    fixture.wait(REFETCH);
+    assert_eq!(fixture.present("next"), "admitted");
 }
 
 #[test]
-fn a_guess_does_not_make_the_hot_path_ask_for_more() {
-    let mut scene = Scene::new().with(VersionStage::Current, "right");
-    assert_eq!(scene.present("right"), "admitted");
-    assert_eq!(scene.present("guess"), "refused");
-    scene.wait(TTL);
-    let before = scene.fetches;
-    assert_eq!(scene.present("right"), "admitted");
-    assert_eq!(scene.fetches, before + 1, "the current one alone");
+fn a_wrong_guess_causes_no_extra_fetch_for_the_right_password() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right");
+    assert_eq!(fixture.present("right"), "admitted");
+    assert_eq!(fixture.present("guess"), "rejected");
+    fixture.wait(TTL);
+    let before = fixture.fetches;
+    assert_eq!(fixture.present("right"), "admitted");
+    assert_eq!(fixture.fetches, before + 1, "only the current password");
 }
 
 #[test]
-fn a_store_that_is_down_is_asked_once_a_second() {
-    let mut scene = Scene::new();
-    scene.down = true;
+fn a_failing_password_source_is_called_once_a_second() {
+    let mut fixture = Fixture::new();
+    fixture.is_down = true;
     for _ in 0..50 {
-        assert_eq!(scene.present("any"), "unavailable");
+        assert_eq!(fixture.present("any"), "unavailable");
     }
-    assert_eq!(scene.fetches, 1);
-    scene.wait(1);
-    assert_eq!(scene.present("any"), "unavailable");
-    assert_eq!(scene.fetches, 2);
+    assert_eq!(fixture.fetches, 1);
+    fixture.wait(1);
+    assert_eq!(fixture.present("any"), "unavailable");
+    assert_eq!(fixture.fetches, 2);
 }
 
 #[test]
-fn an_unknown_integration_is_remembered_and_looked_up_again_later() {
-    let mut scene = Scene::new();
+fn an_unknown_integration_is_cached_and_fetched_again_later() {
+    let mut fixture = Fixture::new();
     for _ in 0..100 {
-        assert_eq!(scene.present("any"), "refused");
+        assert_eq!(fixture.present("any"), "rejected");
     }
-    assert_eq!(scene.fetches, 3, "the same work as a wrong password");
-    scene.put(VersionStage::Current, "fresh");
-    scene.wait(REFETCH);
-    assert_eq!(scene.present("fresh"), "admitted");
+    assert_eq!(fixture.fetches, 3, "the same work as a wrong password");
+    fixture.put(VersionStage::Current, "fresh");
+    fixture.wait(REFETCH);
+    assert_eq!(fixture.present("fresh"), "admitted");
 }
 
 #[test]
-fn a_stranger_who_makes_up_names_cannot_run_up_calls() {
-    let mut scene = Scene::new().with(VersionStage::Current, "right");
-    assert_eq!(scene.present("right"), "admitted");
+fn invented_names_cannot_cause_unlimited_fetches() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right");
+    assert_eq!(fixture.present("right"), "admitted");
     let mut last = "";
     for round in 0..10 {
         for number in 0..500 {
-            last = scene.present_to(&format!("made-up-{round}-{number}"), "x");
+            last = fixture.present_to(&format!("made-up-{round}-{number}"), "x");
         }
-        assert_eq!(scene.present("right"), "admitted");
-        scene.wait(REFETCH);
+        assert_eq!(fixture.present("right"), "admitted");
+        fixture.wait(REFETCH);
     }
-    assert_eq!(last, "busy", "not known, so not to be refused for good");
+    assert_eq!(last, "busy", "a name that is not cached is not rejected for good");
     let names = 10 * usize::try_from(NEW_NAMES_PER_INTERVAL).expect("small");
-    assert!(scene.fetches <= 3 * names + 10, "{} fetches", scene.fetches);
-    assert!(scene.cache.entries.len() <= 50, "{} entries kept", scene.cache.entries.len());
+    assert!(fixture.fetches <= 3 * names + 10, "{} fetches", fixture.fetches);
+    assert!(fixture.cache.entries.len() <= 50, "{} entries kept", fixture.cache.entries.len());
 }
 
 #[test]
-fn asking_for_the_same_made_up_names_again_costs_no_more() {
-    let mut scene = Scene::new();
+fn repeating_invented_names_causes_no_more_fetches() {
+    let mut fixture = Fixture::new();
     for _ in 0..20 {
         for number in 0..100 {
-            scene.present_to(&format!("made-up-{number}"), "x");
+            fixture.present_to(&format!("made-up-{number}"), "x");
         }
-        scene.wait(REFETCH);
+        fixture.wait(REFETCH);
     }
-    assert!(scene.fetches <= 20 * 3 * 20, "{} fetches", scene.fetches);
+    assert!(fixture.fetches <= 20 * 3 * 20, "{} fetches", fixture.fetches);
 }
 
 #[test]
 fn a_clock_that_jumps_back_only_causes_a_refetch() {
-    let mut scene = Scene::new().with(VersionStage::Current, "right");
-    assert_eq!(scene.present("right"), "admitted");
-    scene.now -= Duration::from_secs(86_400);
-    assert_eq!(scene.present("right"), "admitted");
-    assert_eq!(scene.fetches, 2);
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right");
+    assert_eq!(fixture.present("right"), "admitted");
+    fixture.now -= Duration::from_secs(86_400);
+    assert_eq!(fixture.present("right"), "admitted");
+    assert_eq!(fixture.fetches, 2);
 }
 
 #[test]
-fn instances_do_not_ask_at_the_same_moment() {
+fn instances_do_not_fetch_at_the_same_moment() {
     let name = IntegrationName::parse("contoso").expect("a name");
-    let life = |jitter_seed| {
+    let ttl = |jitter_seed| {
         let seconds = Duration::from_secs;
         PasswordPolicy { ttl: seconds(TTL), stale: seconds(STALE), refetch: seconds(REFETCH), jitter_seed }
-            .life_of(&name)
+            .ttl_of(&name)
     };
-    let lives: std::collections::HashSet<Duration> = (0..50).map(life).collect();
-    assert!(lives.len() > 10, "{lives:?}");
-    assert!(lives.iter().all(|life| (270..=300).contains(&life.as_secs())), "{lives:?}");
+    let ttls: std::collections::HashSet<Duration> = (0..50).map(ttl).collect();
+    assert!(ttls.len() > 10, "{ttls:?}");
+    assert!(ttls.iter().all(|ttl| (270..=300).contains(&ttl.as_secs())), "{ttls:?}");
 }

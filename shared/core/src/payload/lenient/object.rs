@@ -1,4 +1,5 @@
-//! Objects read leniently: what is no object counts as absent, and never as an object by position, as serde would have it.
+//! Reads objects leniently: a value of another type counts as absent. Serde itself would read an array as an object by
+//! position.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// For `#[serde(deserialize_with)]` on an optional object.
+/// Reads an optional object, for `#[serde(deserialize_with)]`.
 pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -15,8 +16,8 @@ where
     Object::deserialize(deserializer).map(|object| object.0)
 }
 
-/// For `#[serde(deserialize_with)]` on an optional list of objects. What is no object in it is one without fields, so that
-/// nothing in the list is passed over in silence.
+/// Reads an optional list of objects, for `#[serde(deserialize_with)]`. An element that is not an object becomes an
+/// object without fields, so that no element is skipped silently.
 pub(crate) fn objects<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -33,27 +34,27 @@ struct ObjectVisitor<T>(PhantomData<T>);
 
 struct ListVisitor<T>(PhantomData<T>);
 
-/// Everything that is not what was hoped for, taken as nothing.
-macro_rules! nothing {
+/// Visits values of other types, and reads them as absent.
+macro_rules! read_as_absent {
     ($($visit:ident($type:ty)),*) => {
         $(fn $visit<E: Error>(self, _: $type) -> Result<Self::Value, E> {
-            Ok(Self::Value::nothing())
+            Ok(Self::Value::absent())
         })*
 
         fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok(Self::Value::nothing())
+            Ok(Self::Value::absent())
         }
     };
 }
 
 impl<T> Object<T> {
-    fn nothing() -> Self {
+    fn absent() -> Self {
         Self(None)
     }
 }
 
 impl<T> List<T> {
-    fn nothing() -> Self {
+    fn absent() -> Self {
         Self(None)
     }
 }
@@ -73,7 +74,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
         IgnoredAny.visit_seq(seq).map(|_| Object(None))
     }
 
-    nothing!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64), visit_str(&str));
+    read_as_absent!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64), visit_str(&str));
 }
 
 impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ListVisitor<T> {
@@ -95,7 +96,7 @@ impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ListVisitor<T> {
         IgnoredAny.visit_map(map).map(|_| List(None))
     }
 
-    nothing!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64), visit_str(&str));
+    read_as_absent!(visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64), visit_str(&str));
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

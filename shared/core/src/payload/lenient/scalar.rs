@@ -1,19 +1,19 @@
-//! Scalars read leniently: whatever scalar stands there is taken, and what is no scalar counts as absent. A hint that is
-//! odd must not spoil an event; where something is needed, its absence is noticed later.
+//! Reads scalars leniently: any scalar is accepted, and any other value counts as absent. An unexpected optional value must
+//! not prevent an event; the code that needs a field reports its absence.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Text, borrowed from the body when it needs no unescaping. Numbers and truth values are taken as written.
+/// Text, borrowed from the body unless it has escapes. Numbers and booleans are read as their text.
 ///
 /// A type of its own because serde borrows only for a literal `Cow<str>` field: an `Option<Cow<str>>` would copy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text<'a>(Cow<'a, str>);
 
 impl Text<'_> {
-    /// The text; empty when the value was no scalar.
+    /// The text; empty when the value was not a scalar.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -25,18 +25,18 @@ impl From<Text<'_>> for String {
     }
 }
 
-/// A whole number, also when written as text. Anything else scalar counts as absent.
+/// An integer, also when written as text. Any other value counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Number(pub(crate) Option<i64>);
 
 impl Number {
-    /// The number, when it is one and not negative.
+    /// The number; `None` when it is absent or negative.
     pub(crate) fn unsigned(self) -> Option<u64> {
         self.0.and_then(|number| number.try_into().ok())
     }
 }
 
-/// A truth value, also when written as text. Anything else scalar counts as absent.
+/// A boolean, also when written as text. Any other value counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) Option<bool>);
 

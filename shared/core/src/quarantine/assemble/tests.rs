@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::message::queue_message::QueueMessage;
 use crate::quarantine::pack::pack;
 use crate::receiver::outcome::DeliveryRecord;
 
@@ -18,21 +19,20 @@ fn record(received_at: &str) -> DeliveryRecord {
     }
 }
 
-/// The messages of one keeping, with `receipt_handles` that begin with `name`.
-fn keep(name: &str, received_at: &str, raw: &[u8]) -> Vec<QuarantineMessage> {
-    let kept = pack(Endpoint::PullRequest, &record(received_at), "it has no `resource`", raw);
-    let message =
-        |(index, message): (usize, crate::message::queue_message::QueueMessage)| QuarantineMessage {
-            body: message.body,
-            receipt_handle: ReceiptHandle(format!("{name}-{index}")),
-            sent_at: None,
-            receive_count: 1,
-        };
-    kept.messages.into_iter().enumerate().map(message).collect()
+/// The messages of one copy of a delivery, with receipt handles that begin with `name`.
+fn packed(name: &str, received_at: &str, raw: &[u8]) -> Vec<QuarantineMessage> {
+    let packed = pack(Endpoint::PullRequest, &record(received_at), "it has no `resource`", raw);
+    let message = |(index, message): (usize, QueueMessage)| QuarantineMessage {
+        body: message.body,
+        receipt_handle: ReceiptHandle(format!("{name}-{index}")),
+        sent_at: None,
+        receive_count: 1,
+    };
+    packed.messages.into_iter().enumerate().map(message).collect()
 }
 
-/// A body that does not get shorter by packing.
-fn noise(bytes: usize) -> Vec<u8> {
+/// A body that compression does not make shorter.
+fn incompressible(bytes: usize) -> Vec<u8> {
     let mut noise = Vec::with_capacity(bytes + 32);
     for round in 0_u64.. {
         if noise.len() >= bytes {
@@ -58,30 +58,30 @@ const MORNING: &str = "2026-11-22T08:00:00Z";
 const NOON: &str = "2026-11-22T12:00:00Z";
 
 #[test]
-fn what_was_kept_comes_back_with_everything_known_of_it() {
+fn a_packed_delivery_is_assembled_with_all_its_fields() {
     for raw in [&b"{\"eventType\":\xff"[..], b""] {
-        let assembled = assemble(keep("m", MORNING, raw));
-        let kept = &assembled.whole[0];
-        assert_eq!(kept.raw, raw);
-        assert_eq!(kept.endpoint, Endpoint::PullRequest);
-        assert_eq!(kept.integration.as_str(), "contoso");
-        assert_eq!(kept.change.as_deref(), Some("vote"));
-        assert_eq!(kept.reason, "it has no `resource`");
-        assert_eq!(kept.received_at, MORNING.parse().ok());
-        assert_eq!(kept.notification_id, Some(7));
-        assert_eq!(kept.receipt_handles, receipt_handles(&["m-0"]));
+        let assembled = assemble(packed("m", MORNING, raw));
+        let delivery = &assembled.whole[0];
+        assert_eq!(delivery.raw, raw);
+        assert_eq!(delivery.endpoint, Endpoint::PullRequest);
+        assert_eq!(delivery.integration.as_str(), "contoso");
+        assert_eq!(delivery.change.as_deref(), Some("vote"));
+        assert_eq!(delivery.reason, "it has no `resource`");
+        assert_eq!(delivery.received_at, MORNING.parse().ok());
+        assert_eq!(delivery.notification_id, Some(7));
+        assert_eq!(delivery.receipt_handles, receipt_handles(&["m-0"]));
         assert!(assembled.incomplete.is_empty() && assembled.unreadable.is_empty());
     }
 }
 
 #[test]
-fn parts_come_in_any_order_and_more_than_once() {
-    let raw = noise(600_000);
-    let mut messages = keep("m", MORNING, &raw);
+fn parts_are_joined_in_any_order_and_with_repetitions() {
+    let raw = incompressible(600_000);
+    let mut messages = packed("m", MORNING, &raw);
     assert_eq!(messages.len(), 4);
-    let mut again = messages[1].clone();
-    again.receipt_handle = ReceiptHandle("again".to_owned());
-    messages.push(again);
+    let mut repetition = messages[1].clone();
+    repetition.receipt_handle = ReceiptHandle("again".to_owned());
+    messages.push(repetition);
     messages.reverse();
     let assembled = assemble(messages);
     assert_eq!(assembled.whole.len(), 1);
@@ -90,8 +90,8 @@ fn parts_come_in_any_order_and_more_than_once() {
 }
 
 #[test]
-fn a_missing_part_is_waited_for() {
-    let mut messages = keep("m", MORNING, &noise(600_000));
+fn a_delivery_with_a_missing_part_is_incomplete() {
+    let mut messages = packed("m", MORNING, &incompressible(600_000));
     let missing = messages.remove(2);
     let incomplete = assemble(messages.clone()).incomplete;
     assert_eq!((incomplete[0].have, incomplete[0].parts), (3, 4));
@@ -101,12 +101,12 @@ fn a_missing_part_is_waited_for() {
 }
 
 #[test]
-fn a_repeated_delivery_is_one_and_its_parts_are_not_mixed_with_others() {
-    let raw = noise(300_000);
-    let whole = keep("noon", NOON, &raw);
-    // The same body, kept earlier by a receiver that cut it differently.
-    let other_cut = edited(&keep("morning", MORNING, &raw)[0], |part| part["parts"] = 3.into());
-    let assembled = assemble([vec![other_cut], whole].concat());
+fn parts_of_different_copies_are_not_mixed() {
+    let raw = incompressible(300_000);
+    let whole = packed("noon", NOON, &raw);
+    // The same body, packed earlier by a receiver that splits it differently.
+    let earlier_copy = edited(&packed("morning", MORNING, &raw)[0], |part| part["parts"] = 3.into());
+    let assembled = assemble([vec![earlier_copy], whole].concat());
     assert_eq!(assembled.whole.len(), 1);
     assert_eq!(assembled.whole[0].received_at, NOON.parse().ok());
     assert_eq!(assembled.whole[0].receipt_handles, receipt_handles(&["morning-0", "noon-0", "noon-1"]));
@@ -114,32 +114,32 @@ fn a_repeated_delivery_is_one_and_its_parts_are_not_mixed_with_others() {
 }
 
 #[test]
-fn different_deliveries_are_kept_apart() {
-    let messages = [keep("a", MORNING, b"a"), keep("b", MORNING, b"b")].concat();
-    let mut raws: Vec<_> = assemble(messages).whole.into_iter().map(|kept| kept.raw).collect();
+fn deliveries_with_different_ids_stay_separate() {
+    let messages = [packed("a", MORNING, b"a"), packed("b", MORNING, b"b")].concat();
+    let mut raws: Vec<_> = assemble(messages).whole.into_iter().map(|delivery| delivery.raw).collect();
     raws.sort();
     assert_eq!(raws, [b"a", b"b"]);
 }
 
 #[test]
-fn what_is_not_ours_or_newer_is_left() {
-    let ours = &keep("m", MORNING, b"x")[0];
-    let newer = edited(ours, |part| part["schema"] = "urn:hookpost:quarantine:2".into());
-    let other = edited(ours, |part| part["schema"] = "urn:other".into());
-    let text = QuarantineMessage { body: "hello".to_owned(), ..ours.clone() };
-    let reasons: Vec<_> =
-        assemble(vec![newer, other, text]).unreadable.into_iter().map(|one| (one.id, one.reason)).collect();
+fn messages_of_other_senders_or_schemas_are_unreadable() {
+    let message = &packed("m", MORNING, b"x")[0];
+    let newer = edited(message, |part| part["schema"] = "urn:hookpost:quarantine:2".into());
+    let foreign_schema = edited(message, |part| part["schema"] = "urn:other".into());
+    let not_json = QuarantineMessage { body: "hello".to_owned(), ..message.clone() };
+    let unreadable = assemble(vec![newer, foreign_schema, not_json]).unreadable;
+    let reasons: Vec<_> = unreadable.into_iter().map(|entry| (entry.id, entry.reason)).collect();
     let foreign = (None, UnreadableReason::Foreign);
     assert_eq!(reasons, [(None, UnreadableReason::Newer), foreign.clone(), foreign]);
 }
 
 #[test]
-fn a_body_is_whole_only_when_length_and_digest_agree() {
-    let ours = &keep("m", MORNING, b"some body")[0];
-    let other = keep("m", MORNING, b"same size")[0].body.clone();
-    let other: Value = serde_json::from_str(&other).expect("JSON");
+fn a_wrong_length_digest_or_field_makes_a_delivery_unreadable() {
+    let message = &packed("m", MORNING, b"some body")[0];
+    let same_size = packed("m", MORNING, b"same size")[0].body.clone();
+    let same_size: Value = serde_json::from_str(&same_size).expect("JSON");
     let edits: [&dyn Fn(&mut Value); 6] = [
-        &|part| part["body"] = other["body"].clone(),
+        &|part| part["body"] = same_size["body"].clone(),
         &|part| part["body"] = "!".into(),
         &|part| part["bytes"] = 8.into(),
         &|part| part["bytes"] = (BODY_BYTES_MAX + 1).into(),
@@ -147,7 +147,7 @@ fn a_body_is_whole_only_when_length_and_digest_agree() {
         &|part| part["integration"] = "../x".into(),
     ];
     for edit in edits {
-        let assembled = assemble(vec![edited(ours, edit)]);
+        let assembled = assemble(vec![edited(message, edit)]);
         assert!(assembled.whole.is_empty());
         assert_eq!(assembled.unreadable[0].reason, UnreadableReason::Damaged);
         assert!(assembled.unreadable[0].id.is_some());
@@ -156,12 +156,12 @@ fn a_body_is_whole_only_when_length_and_digest_agree() {
     for edit in [&|part: &mut Value| part["part"] = 2.into(), &|part: &mut Value| part["parts"] = 0.into()]
         as [&dyn Fn(&mut Value); 2]
     {
-        assert_eq!(assemble(vec![edited(ours, edit)]).unreadable[0].reason, UnreadableReason::Damaged);
+        assert_eq!(assemble(vec![edited(message, edit)]).unreadable[0].reason, UnreadableReason::Damaged);
     }
 }
 
 #[test]
-fn a_body_that_unpacks_to_more_than_it_says_is_not_unpacked_further() {
-    let bomb = edited(&keep("m", MORNING, &b"0".repeat(3_000_000))[0], |part| part["bytes"] = 10.into());
+fn decompression_stops_at_the_recorded_length() {
+    let bomb = edited(&packed("m", MORNING, &b"0".repeat(3_000_000))[0], |part| part["bytes"] = 10.into());
     assert_eq!(assemble(vec![bomb]).unreadable[0].reason, UnreadableReason::Damaged);
 }

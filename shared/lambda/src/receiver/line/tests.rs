@@ -1,5 +1,6 @@
+use hookpost_core::receiver::outcome::QueuedEvent;
 use hookpost_core::receiver::outcome::Rejection;
-use hookpost_core::receiver::response::{QueuedEvent, Reply};
+use hookpost_core::receiver::response::Reply;
 use jiff::Timestamp;
 use serde_json::json;
 

@@ -1,17 +1,17 @@
-//! The kind of a change, told by the subscription that matched.
+//! Tests the action of pull request updates, by the filter of the subscription.
 
 use hookpost_core::receiver::endpoint::Endpoint;
 use serde_json::json;
 
-use crate::scene::{Scene, pull_request, request};
+use crate::fixture::{Fixture, pull_request, request};
 
 #[track_caller]
 fn check(change: Option<&str>, resource: &serde_json::Value, action: &str, source: &str) {
-    let scene = Scene::default();
+    let fixture = Fixture::default();
     let mut request = request(pull_request("git.pullrequest.updated", resource).to_string());
     request.change = change.map(str::to_owned);
-    scene.receive(Endpoint::PullRequest, request);
-    let data = &scene.events()[0]["data"];
+    fixture.receive(Endpoint::PullRequest, request);
+    let data = &fixture.events()[0]["data"];
     assert_eq!(
         (data["action"].as_str(), data["actionSource"].as_str()),
         (Some(action), Some(source)),
@@ -20,7 +20,7 @@ fn check(change: Option<&str>, resource: &serde_json::Value, action: &str, sourc
 }
 
 #[test]
-fn each_filtered_subscription_tells_its_kind() {
+fn a_filtered_subscription_determines_the_action() {
     let completed = json!({"status": "completed"});
     check(Some("source"), &json!({}), "source_updated", "subscription");
     check(Some("reviewers"), &json!({}), "reviewers_changed", "subscription");

@@ -1,4 +1,4 @@
-//! A receiver with fakes around it, and small deliveries to give it.
+//! A receiver with fakes of its ports, and small deliveries for it.
 
 use std::sync::Mutex;
 
@@ -10,76 +10,76 @@ use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::receiver::response::Reply;
 use serde_json::{Value, json};
 
-/// The one integration there is, and its password.
+/// The only integration, and its password.
 pub(crate) const INTEGRATION: &str = "contoso";
 pub(crate) const PASSWORD: &str = "correct-horse";
 
-/// What came of one request.
+/// The response to one request, and its body as JSON.
 #[derive(Debug)]
-pub(crate) struct Came {
+pub(crate) struct Response {
     pub(crate) reply: Reply,
-    pub(crate) answer: Value,
+    pub(crate) json: Value,
 }
 
-/// One receiver and its surroundings.
+/// A receiver's fakes.
 #[derive(Debug)]
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) events: RecordingQueue,
     pub(crate) quarantine: RecordingQueue,
     pub(crate) passwords: FixedPasswords,
 }
 
-impl Default for Scene {
+impl Default for Fixture {
     fn default() -> Self {
         let passwords = FixedPasswords {
             integration: INTEGRATION,
             password: PASSWORD,
-            asked: Mutex::default(),
+            fetches: Mutex::default(),
             down: false,
         };
         Self { events: RecordingQueue::default(), quarantine: RecordingQueue::default(), passwords }
     }
 }
 
-impl Scene {
-    pub(crate) fn receive(&self, endpoint: Endpoint, request: WebhookRequest) -> Came {
+impl Fixture {
+    pub(crate) fn receive(&self, endpoint: Endpoint, request: WebhookRequest) -> Response {
         let handled = fakes::receive(endpoint, &self.passwords, &self.events, &self.quarantine, request);
         let reply = Reply::to(&handled.outcome);
-        let answer = serde_json::from_str(&reply.body).expect("every answer is JSON");
-        Came { reply, answer }
+        let json = serde_json::from_str(&reply.body).expect("every response is JSON");
+        Response { reply, json }
     }
 
-    pub(crate) fn push(&self, body: &Value) -> Came {
+    pub(crate) fn push(&self, body: &Value) -> Response {
         self.receive(Endpoint::CodePushed, request(body.to_string()))
     }
 
-    pub(crate) fn pull_request(&self, body: &Value) -> Came {
+    pub(crate) fn pull_request(&self, body: &Value) -> Response {
         self.receive(Endpoint::PullRequest, request(body.to_string()))
     }
 
-    /// Every event on the queue, parsed.
+    /// The events in the queue, parsed.
     pub(crate) fn events(&self) -> Vec<Value> {
         let sent = self.events.sent.lock().expect("not poisoned");
         sent.iter().map(|message| serde_json::from_str(&message.body).expect("an event is JSON")).collect()
     }
 
-    /// Everything in the quarantine, unpacked: reason and raw body.
+    /// The deliveries in the quarantine: reason and raw body.
     pub(crate) fn quarantined(&self) -> Vec<(String, Vec<u8>)> {
         let sent = self.quarantine.sent.lock().expect("not poisoned");
         let parts: Vec<Value> =
             sent.iter().map(|message| serde_json::from_str(&message.body).expect("a part is JSON")).collect();
-        let whole = |first: &Value| {
+        let unpack = |first: &Value| {
             let text = |part: &Value| part["body"].as_str().expect("text").to_owned();
-            let same = parts.iter().filter(|part| part["id"] == first["id"]);
+            let parts = parts.iter().filter(|part| part["id"] == first["id"]);
             let decode =
                 |text: String| base64::engine::general_purpose::STANDARD.decode(text).expect("base64");
-            let packed: Vec<u8> = same.map(text).flat_map(decode).collect();
+            let compressed: Vec<u8> = parts.map(text).flat_map(decode).collect();
             let mut raw = Vec::new();
-            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed.as_slice()), &mut raw)
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(compressed.as_slice()), &mut raw)
                 .expect("gzip");
             (first["reason"].as_str().expect("text").to_owned(), raw)
         };
-        parts.iter().filter(|part| part["part"] == 1).map(whole).collect()
+        parts.iter().filter(|part| part["part"] == 1).map(unpack).collect()
     }
 }
 
@@ -127,13 +127,13 @@ fn envelope(event_type: &str, resource: &Value) -> Value {
     })
 }
 
-/// A ref update: name, before, after; `None` is Azure DevOps's forty zeros.
-pub(crate) fn moved(name: &str, before: Option<&str>, after: Option<&str>) -> Value {
+/// A ref update. `None` becomes Azure DevOps's all-zero object id.
+pub(crate) fn ref_update(name: &str, before: Option<&str>, after: Option<&str>) -> Value {
     let zeros = "0".repeat(40);
     json!({"name": name, "oldObjectId": before.unwrap_or(&zeros), "newObjectId": after.unwrap_or(&zeros)})
 }
 
-pub(crate) fn push_of(updates: &[Value], commits: &Value) -> Value {
+pub(crate) fn push_with(updates: &[Value], commits: &Value) -> Value {
     let resource = json!({
         "commits": commits,
         "refUpdates": updates,
@@ -149,10 +149,10 @@ pub(crate) const BEFORE: &str = "1111111111111111111111111111111111111111";
 pub(crate) const AFTER: &str = "2222222222222222222222222222222222222222";
 
 pub(crate) fn push() -> Value {
-    push_of(&[moved("refs/heads/main", Some(BEFORE), Some(AFTER))], &json!([]))
+    push_with(&[ref_update("refs/heads/main", Some(BEFORE), Some(AFTER))], &json!([]))
 }
 
-/// A pull request delivery; `changes` are laid over its resource.
+/// A pull request delivery, with `changes` to the fields of its resource.
 pub(crate) fn pull_request(event_type: &str, changes: &Value) -> Value {
     let mut resource = json!({
         "repository": repository(),

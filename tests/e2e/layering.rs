@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -113,6 +115,7 @@ const NOTHING_BUT: [(&str, &[&str]); 2] = [
         &[
             "base64",
             "flate2",
+            "hex",
             "hookpost-events",
             "jiff",
             "memchr",
@@ -124,6 +127,7 @@ const NOTHING_BUT: [(&str, &[&str]); 2] = [
             "subtle",
             "thiserror",
             "url",
+            "uuid",
             "zeroize",
         ],
     ),
@@ -155,4 +159,54 @@ fn there_is_one_http_stack_and_one_tls_stack() {
             assert!(!below.iter().any(|package| name(package) == rival), "{rival} came in");
         }
     }
+}
+
+/// The modules of `hookpost-core` by their paths, with the modules whose items they name.
+fn modules_of_core() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/core/src"));
+    let mut sources = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != "tests.rs" && name != "lib.rs") {
+                let module = path.strip_prefix(root).expect("below the root").with_extension("");
+                let source = fs::read_to_string(&path).expect("text");
+                let source = source.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+                sources.insert(module.to_str().expect("text").replace('/', "::"), source);
+            }
+        }
+    }
+    let defining = |path: &str| {
+        let mut module = path;
+        while let Some((parent, _)) = module.rsplit_once("::") {
+            if sources.contains_key(parent) {
+                return Some(parent.to_owned());
+            }
+            module = parent;
+        }
+        None
+    };
+    let named = |source: &str| {
+        let paths = source.split("crate::").skip(1);
+        let ends = |c: char| c != ':' && c != '_' && !c.is_ascii_alphanumeric();
+        paths.filter_map(|rest| defining(&format!("{}::", rest.split(ends).next()?))).collect::<BTreeSet<_>>()
+    };
+    sources.iter().map(|(module, source)| (module.clone(), named(source))).collect()
+}
+
+#[test]
+fn modules_of_the_core_import_each_other_in_one_direction_only() {
+    let mut open = modules_of_core();
+    for (module, named) in &mut open {
+        named.remove(module);
+    }
+    // What names no open module is done; what remains in the end is a circle.
+    while let Some(done) = open.iter().find(|(_, named)| named.is_empty()).map(|(module, _)| module.clone()) {
+        open.remove(&done);
+        open.values_mut().for_each(|named| drop(named.remove(&done)));
+    }
+    assert!(open.is_empty(), "a circle of imports: {open:#?}");
 }

@@ -1,17 +1,18 @@
-//! A call, before it is made.
+//! A call of the REST API, before it is sent.
 
 use reqwest::Method;
 use serde_json::Value;
 
-/// What to ask.
+/// A call of the REST API.
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
-    /// Below the organization, not encoded.
+    /// The path segments below the organization, not encoded.
     pub(crate) path: &'a [&'a str],
     pub(crate) query: &'a [(&'a str, &'a str)],
+    /// The API version.
     pub(crate) version: &'static str,
     pub(crate) body: Option<Value>,
-    /// A secret in the body, which no error may repeat.
+    /// A secret in the request or the response, which no error may quote.
     pub(crate) password: Option<&'a str>,
 }
 

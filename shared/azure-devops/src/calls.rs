@@ -1,10 +1,12 @@
-//! What can be asked, by subject.
+//! The calls of the REST API, by subject.
 
 pub(crate) mod access;
-pub(crate) mod deliveries;
-pub(crate) mod directory;
-pub(crate) mod happenings;
-mod notification_wire;
-mod subscription_wire;
+pub(crate) mod catalog;
+pub(crate) mod delivery_log;
+mod notification;
+mod pages;
+pub(crate) mod pull_requests;
+pub(crate) mod pushes;
+mod subscription;
 pub(crate) mod subscriptions;
 pub(crate) mod test_delivery;

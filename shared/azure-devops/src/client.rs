@@ -1,4 +1,4 @@
-//! The client: where it connects to, and the port it answers for.
+//! The client: it implements the port to Azure DevOps with calls of the REST API.
 
 use std::fmt;
 
@@ -11,43 +11,41 @@ use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubs
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::Timestamp;
 
-use crate::calls::{access, deliveries, directory, happenings, subscriptions, test_delivery};
-use crate::local::LocalUrl;
-use crate::pace::Patience;
-use crate::scrub::Secrets;
+use crate::calls::{access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery};
+use crate::loopback_url::LoopbackUrl;
+use crate::redact::Secrets;
 use crate::tls;
 use crate::transport::Transport;
+use crate::wait_limits::WaitLimits;
 
-/// One organization of Azure DevOps, seen with one personal access token.
-///
-/// Calls wait for each other: there is never more than one at a time.
+/// A client of one organization with one personal access token. It makes one call at a time.
 pub struct RestClient {
     transport: Transport,
-    patience: Patience,
+    wait_limits: WaitLimits,
     organization: String,
 }
 
 impl RestClient {
-    /// Prepares a client; nothing is sent yet. With `local`, an organization of Azure DevOps Services is looked for
-    /// there, and a collection of a server still where it is.
+    /// Creates a client; no request is sent. `stand_in` takes the place of Azure DevOps Services, and does not affect
+    /// collections of Azure DevOps Server.
     ///
     /// # Errors
     ///
-    /// [`RestError::Unreachable`] when there is nothing to trust a server by.
+    /// [`RestError::Unreachable`] when the system has no trusted certificates.
     pub fn new(
         organization: &OrganizationUrl,
         token: &PersonalAccessToken,
-        local: Option<&LocalUrl>,
-        patience: Patience,
+        stand_in: Option<&LoopbackUrl>,
+        wait_limits: WaitLimits,
     ) -> Result<Self, RestError> {
-        let (base, tls) = match local {
-            Some(local) if !organization.is_server() => {
-                (local.organization(organization.name()), tls::trusting_nobody()?)
+        let (base_url, tls) = match stand_in {
+            Some(stand_in) if !organization.is_server() => {
+                (stand_in.organization(organization.name()), tls::without_roots()?)
             }
-            _ => (organization.as_url().clone(), tls::trusting_the_system()?),
+            _ => (organization.as_url().clone(), tls::with_system_roots()?),
         };
-        let transport = Transport::new(base, tls, Secrets::new(token), patience.rate_limit)?;
-        Ok(Self { transport, patience, organization: organization.as_str().to_owned() })
+        let transport = Transport::new(base_url, tls, Secrets::new(token), wait_limits.rate_limit)?;
+        Ok(Self { transport, wait_limits, organization: organization.as_str().to_owned() })
     }
 }
 
@@ -55,7 +53,7 @@ impl fmt::Debug for RestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RestClient")
             .field("organization", &self.organization)
-            .field("patience", &self.patience)
+            .field("wait_limits", &self.wait_limits)
             .finish_non_exhaustive()
     }
 }
@@ -66,11 +64,11 @@ impl AzureDevOps for RestClient {
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, RestError> {
-        directory::projects(&self.transport).await
+        catalog::projects(&self.transport).await
     }
 
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
-        directory::repositories(&self.transport).await
+        catalog::repositories(&self.transport).await
     }
 
     async fn may_edit_subscriptions(&self, project_id: Option<&str>) -> Result<bool, RestError> {
@@ -112,7 +110,7 @@ impl AzureDevOps for RestClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<TestResult, RestError> {
-        test_delivery::send(&self.transport, &self.patience, id, wanted, password).await
+        test_delivery::send(&self.transport, &self.wait_limits, id, wanted, password).await
     }
 
     async fn delivery_counts(
@@ -120,7 +118,7 @@ impl AzureDevOps for RestClient {
         ids: &[&str],
         since: Timestamp,
     ) -> Result<Vec<DeliveryCounts>, RestError> {
-        deliveries::counts(&self.transport, ids, since).await
+        delivery_log::counts(&self.transport, ids, since).await
     }
 
     async fn deliveries(
@@ -130,7 +128,7 @@ impl AzureDevOps for RestClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<LoggedDelivery>, RestError> {
-        deliveries::list(&self.transport, subscription_ids, state, from, to).await
+        delivery_log::list(&self.transport, subscription_ids, state, from, to).await
     }
 
     async fn pushes(
@@ -139,16 +137,16 @@ impl AzureDevOps for RestClient {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {
-        happenings::pushes(&self.transport, repository, from, to).await
+        pushes::list(&self.transport, repository, from, to).await
     }
 
     async fn pull_requests(
         &self,
         repository: &RepositoryInfo,
-        happened: PullRequestTransition,
+        transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {
-        happenings::pull_requests(&self.transport, repository, happened, from, to).await
+        pull_requests::list(&self.transport, repository, transition, from, to).await
     }
 }

@@ -1,22 +1,24 @@
-//! Opening organizations.
+//! Opens organizations with the REST client.
 
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use hookpost_core::azure_devops::port::OrganizationConnector;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 
-use crate::{LocalUrl, Patience, RestClient};
+use crate::client::RestClient;
+use crate::loopback_url::LoopbackUrl;
+use crate::wait_limits::WaitLimits;
 
-/// Opens organizations over the REST API.
+/// Opens organizations with a [`RestClient`].
 #[derive(Clone, Debug)]
 pub struct RestConnector {
-    local: Option<LocalUrl>,
-    patience: Patience,
+    stand_in: Option<LoopbackUrl>,
+    wait_limits: WaitLimits,
 }
 
 impl RestConnector {
-    /// With `local`, organizations of Azure DevOps Services are looked for there instead.
-    pub fn new(local: Option<LocalUrl>, patience: Patience) -> Self {
-        Self { local, patience }
+    /// Creates a connector. `stand_in` takes the place of Azure DevOps Services.
+    pub fn new(stand_in: Option<LoopbackUrl>, wait_limits: WaitLimits) -> Self {
+        Self { stand_in, wait_limits }
     }
 }
 
@@ -24,6 +26,7 @@ impl OrganizationConnector for RestConnector {
     type Organization = RestClient;
 
     fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<RestClient, String> {
-        RestClient::new(at, token, self.local.as_ref(), self.patience).map_err(|error| error.to_string())
+        RestClient::new(at, token, self.stand_in.as_ref(), self.wait_limits)
+            .map_err(|error| error.to_string())
     }
 }

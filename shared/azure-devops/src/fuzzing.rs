@@ -1,46 +1,46 @@
-//! Answers without a network, for `tests/fuzz` alone: there is no such module in what is deployed.
+//! Gives calls canned responses without a network, for `tests/fuzz` only. No release build has this module.
 
 use std::cell::RefCell;
 
 use hookpost_core::azure_devops::error::RestError;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::answer::Answer;
+use crate::error::unreachable;
+use crate::response::RestResponse;
 
-/// An answer that is made up.
+/// A canned response.
 #[derive(Clone, Debug)]
-pub struct Canned {
+pub struct CannedResponse {
     /// The HTTP status.
     pub status: u16,
-    /// Names and values; those no HTTP message can have are left out.
+    /// Names and values of the headers. Invalid ones are left out.
     pub headers: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Whatever bytes.
+    /// The body.
     pub body: Vec<u8>,
 }
 
 thread_local! {
-    /// The next answer last.
-    static CANNED: RefCell<Option<Vec<Canned>>> = const { RefCell::new(None) };
+    /// The responses to come, in reverse order.
+    static RESPONSES: RefCell<Option<Vec<CannedResponse>>> = const { RefCell::new(None) };
 }
 
-/// From now on, calls on this thread are answered with these, in this order; those after find nobody there.
-pub fn answer_with(mut answers: Vec<Canned>) {
-    answers.reverse();
-    CANNED.set(Some(answers));
+/// Gives the next calls on this thread these responses, in this order. Later calls fail as unreachable.
+pub fn respond_with(mut responses: Vec<CannedResponse>) {
+    responses.reverse();
+    RESPONSES.set(Some(responses));
 }
 
-/// The answer to a call; `None` before anything was canned.
-pub(crate) fn answer() -> Option<Result<Answer, RestError>> {
-    let next = CANNED.with_borrow_mut(|canned| canned.as_mut().map(Vec::pop))?;
-    let nobody = || RestError::Unreachable { detail: "nobody is there".to_owned() };
-    Some(next.map(Canned::into_answer).ok_or_else(nobody))
+/// The response to the next call; `None` when [`respond_with`] was never called on this thread.
+pub(crate) fn next_response() -> Option<Result<RestResponse, RestError>> {
+    let next = RESPONSES.with_borrow_mut(|responses| responses.as_mut().map(Vec::pop))?;
+    Some(next.map(CannedResponse::into_response).ok_or_else(|| unreachable("no response is left")))
 }
 
-impl Canned {
-    fn into_answer(self) -> Answer {
+impl CannedResponse {
+    fn into_response(self) -> RestResponse {
         let headers: HeaderMap =
             self.headers.iter().filter_map(|(name, value)| header(name, value)).collect();
-        Answer { status: self.status, headers, body: self.body }
+        RestResponse { status: self.status, headers, body: self.body }
     }
 }
 

@@ -1,21 +1,21 @@
-//! Text and lists in the answers of the REST API, on the lenient reader that deliveries are read with.
+//! Reads text and lists of REST responses leniently, with the reader for deliveries in `hookpost-core`.
 
-use hookpost_core::payload::lenient::scalar;
+use hookpost_core::payload::lenient::scalar::Text;
 use hookpost_core::payload::timestamp::instant;
 use serde::{Deserialize, Deserializer};
 
-/// A scalar as text; anything else counts as absent, and so does the empty text.
+/// Text, or any other scalar as text. Other values and empty text count as absent.
 #[derive(Debug, Default)]
-pub(crate) struct Text(Option<String>);
+pub(crate) struct OptionalText(Option<String>);
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for OptionalText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = scalar::Text::deserialize(deserializer)?;
+        let text = Text::deserialize(deserializer)?;
         Ok(Self(Some(String::from(text)).filter(|text| !text.is_empty())))
     }
 }
 
-impl Text {
+impl OptionalText {
     pub(crate) fn as_deref(&self) -> Option<&str> {
         self.0.as_deref()
     }
@@ -28,11 +28,12 @@ impl Text {
         self.0.unwrap_or_default()
     }
 
-    /// An id in lower case, as GUIDs are compared.
+    /// An id in lower case. Azure DevOps ignores the case of GUIDs.
     pub(crate) fn into_id(self) -> Option<String> {
         self.0.map(|id| id.to_ascii_lowercase())
     }
 
+    /// Whether the text is `expected`, ignoring ASCII case.
     pub(crate) fn is(&self, expected: &str) -> bool {
         self.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(expected))
     }
@@ -46,19 +47,20 @@ impl Text {
     }
 }
 
-/// `{"count": …, "value": […]}`
+/// The JSON of a list: `{"count": …, "value": […]}`.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Listing<T> {
+pub(crate) struct ListResponse<T> {
     #[serde(default)]
-    count: Text,
+    count: OptionalText,
     value: Option<Vec<Option<T>>>,
 }
 
-impl<T> Listing<T> {
-    /// The items; `None` when there is no list, which must not look like an empty one: what is not listed is made.
+impl<T> ListResponse<T> {
+    /// The items that are not null; `None` when there is no list. A missing list must not look like an empty one, because
+    /// `setup` creates the subscriptions that are not listed.
     pub(crate) fn into_items(self) -> Option<impl Iterator<Item = T>> {
-        let none = self.count.is("0").then(Vec::new);
-        Some(self.value.or(none)?.into_iter().flatten())
+        let empty = self.count.is("0").then(Vec::new);
+        Some(self.value.or(empty)?.into_iter().flatten())
     }
 }
 
@@ -68,12 +70,12 @@ mod tests {
 
     #[track_caller]
     fn check(json: &str, expected: Option<&str>) {
-        let text: Text = serde_json::from_str(json).expect(json);
+        let text: OptionalText = serde_json::from_str(json).expect(json);
         assert_eq!(text.as_deref(), expected, "{json}");
     }
 
     #[test]
-    fn any_scalar_is_text() {
+    fn any_scalar_is_read_as_text() {
         check(r#""a""#, Some("a"));
         check("7", Some("7"));
         check("true", Some("true"));
@@ -83,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn only_a_list_is_a_list() {
+    fn a_missing_list_is_not_an_empty_list() {
         let items = |json| {
-            let listing: Listing<u8> = serde_json::from_str(json).expect(json);
-            listing.into_items().map(Iterator::collect::<Vec<_>>)
+            let list: ListResponse<u8> = serde_json::from_str(json).expect(json);
+            list.into_items().map(Iterator::collect::<Vec<_>>)
         };
         assert_eq!(items(r#"{"count":2,"value":[1,null,2]}"#), Some(vec![1, 2]));
         assert_eq!(items(r#"{"count":0,"value":null}"#), Some(vec![]));

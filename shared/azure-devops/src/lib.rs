@@ -1,27 +1,29 @@
-//! The client of Azure DevOps's REST API, as `hookpost-core`'s port [`AzureDevOps`] wants it.
+//! A client of the Azure DevOps REST API. It implements [`AzureDevOps`], a port of `hookpost-core`.
 //!
-//! One [`RestClient`] is one organization seen with one personal access token. That token goes to the host of that
-//! organization and to nowhere else: every URL is built on it, redirects are not followed, and no proxy is asked.
+//! A [`RestClient`] uses one organization with one personal access token. The token is sent to the host of that
+//! organization only: every URL begins with it, redirects are not followed, and no proxy is used.
 //!
 //! [`AzureDevOps`]: hookpost_core::azure_devops::port::AzureDevOps
 
-mod answer;
 mod call;
 mod calls;
 mod client;
 mod connector;
-mod fault;
+mod error;
+mod error_body;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod lenient;
-mod local;
-mod pace;
-mod scrub;
+mod loopback_url;
+mod rate_limiter;
+mod redact;
+mod response;
 mod tls;
 mod transport;
+mod wait_limits;
 
 pub use client::RestClient;
 pub use connector::RestConnector;
-pub use local::{LocalUrl, NotLocal};
-pub use pace::Patience;
+pub use loopback_url::{LoopbackUrl, NotLoopback};
+pub use wait_limits::WaitLimits;

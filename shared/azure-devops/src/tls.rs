@@ -1,4 +1,4 @@
-//! TLS by `ring`, handed to the HTTP client ready made, so that no other provider can come in.
+//! Configures TLS with `ring`. The HTTP client gets a complete configuration, so that it cannot use another provider.
 
 use std::sync::Arc;
 
@@ -6,29 +6,31 @@ use hookpost_core::azure_devops::error::RestError;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 
-/// Trusts what the system trusts.
-pub(crate) fn trusting_the_system() -> Result<ClientConfig, RestError> {
-    let found = rustls_native_certs::load_native_certs();
+use crate::error::unreachable;
+
+/// Trusts the system's root certificates.
+///
+/// # Errors
+///
+/// When the system has none.
+pub(crate) fn with_system_roots() -> Result<ClientConfig, RestError> {
+    let certificates = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
-    let (usable, _) = roots.add_parsable_certificates(found.certs);
+    let (usable, _) = roots.add_parsable_certificates(certificates.certs);
     if usable == 0 {
         return Err(unreachable("the system has no trusted certificates"));
     }
     config(roots)
 }
 
-/// Trusts nobody: for a client that speaks plain HTTP on this machine only.
-pub(crate) fn trusting_nobody() -> Result<ClientConfig, RestError> {
+/// Trusts no certificate, for a client that uses plain HTTP on the loopback interface only.
+pub(crate) fn without_roots() -> Result<ClientConfig, RestError> {
     config(RootCertStore::empty())
 }
 
 fn config(roots: RootCertStore) -> Result<ClientConfig, RestError> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| unreachable(&error.to_string()))?;
+        .map_err(|error| unreachable(error.to_string()))?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
-fn unreachable(detail: &str) -> RestError {
-    RestError::Unreachable { detail: detail.to_owned() }
 }

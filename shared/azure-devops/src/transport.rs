@@ -1,4 +1,4 @@
-//! One call over HTTP, and the next one not before it is over.
+//! Sends calls over HTTP, one at a time.
 
 use std::time::Duration;
 
@@ -10,20 +10,22 @@ use rustls::ClientConfig;
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::answer::{Answer, unreadable};
 use crate::call::Call;
-use crate::pace::Pace;
-use crate::scrub::{Secrets, one_line};
+use crate::error::{unintelligible, unreachable};
+use crate::error_body::rest_error;
+use crate::rate_limiter::RateLimiter;
+use crate::redact::{Secrets, one_line};
+use crate::response::RestResponse;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// For a whole exchange, connecting included.
+/// Timeout of a whole call, connecting included.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Longest answer that is read. A listing of ten thousand repositories fits.
+/// Largest response body, in bytes. A list of ten thousand repositories is smaller.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// How often a call is made that is turned away for coming too soon.
+/// Most attempts of a call that is rejected by the rate limit.
 const ATTEMPTS: usize = 5;
 
 const USER_AGENT: &str =
@@ -32,30 +34,30 @@ const USER_AGENT: &str =
 /// The connection to one organization.
 pub(crate) struct Transport {
     http: Client,
-    base: Url,
+    base_url: Url,
     secrets: Secrets,
-    /// Held during a call, so that there is never a second one at the same time.
-    pace: Mutex<Pace>,
+    /// Locked during a call, so that there is one call at a time.
+    rate_limiter: Mutex<RateLimiter>,
 }
 
 impl Transport {
     pub(crate) fn new(
-        base: Url,
+        base_url: Url,
         tls: ClientConfig,
         secrets: Secrets,
-        waiting: Duration,
+        rate_limit_budget: Duration,
     ) -> Result<Self, RestError> {
         let mut authorization = HeaderValue::from_str(&secrets.authorization())
             .map_err(|_| unreachable("the token cannot be sent in a header"))?;
         authorization.set_sensitive(true);
         let headers = HeaderMap::from_iter([
             (AUTHORIZATION, authorization),
-            // Without it, a refusal may be a redirect to a sign-in page.
+            // Without this header, Azure DevOps may answer a bad token with a redirect to a sign-in page.
             (HeaderName::from_static("x-tfs-fedauthredirect"), HeaderValue::from_static("Suppress")),
         ]);
         let http = Client::builder()
             .tls_backend_preconfigured(tls)
-            .https_only(base.scheme() == "https")
+            .https_only(base_url.scheme() == "https")
             .redirect(Policy::none())
             .no_proxy()
             .retry(reqwest::retry::never())
@@ -64,45 +66,45 @@ impl Transport {
             .user_agent(USER_AGENT)
             .default_headers(headers)
             .build()
-            .map_err(failure)?;
-        Ok(Self { http, base, secrets, pace: Mutex::new(Pace::new(waiting)) })
+            .map_err(transport_error)?;
+        Ok(Self { http, base_url, secrets, rate_limiter: Mutex::new(RateLimiter::new(rate_limit_budget)) })
     }
 
-    /// Makes a call that is answered with JSON.
-    pub(crate) async fn ask(&self, call: Call<'_>) -> Result<Answer, RestError> {
+    /// Makes a call that must succeed with a JSON response.
+    pub(crate) async fn call_for_json(&self, call: Call<'_>) -> Result<RestResponse, RestError> {
         let password = call.password;
-        let answer = self.exchange(call).await?;
-        if answer.is_readable() { Ok(answer) } else { Err(self.error(&answer, password)) }
+        let response = self.call(call).await?;
+        if response.is_json_success() { Ok(response) } else { Err(self.error(&response, password)) }
     }
 
-    /// What an answer that is not a success means.
-    pub(crate) fn error(&self, answer: &Answer, password: Option<&str>) -> RestError {
-        answer.error(&self.secrets, password)
+    /// The error of a response that is not a success.
+    pub(crate) fn error(&self, response: &RestResponse, password: Option<&str>) -> RestError {
+        rest_error(response, &self.secrets, password)
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// Makes a call, again if it is turned away for coming too soon, and gives whatever it is answered with.
-    pub(crate) async fn exchange(&self, call: Call<'_>) -> Result<Answer, RestError> {
-        let mut pace = self.pace.lock().await;
+    /// Makes a call, and repeats it while it is rejected by the rate limit. Returns any other response, success or not.
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<RestResponse, RestError> {
+        let mut rate_limiter = self.rate_limiter.lock().await;
         for _ in 0..ATTEMPTS {
-            pace.wait().await?;
-            let answer = self.send(self.request(&call)?).await?;
-            pace.keep_to(answer.header("retry-after"), answer.is_rate_limited());
-            if !answer.is_rate_limited() {
-                return Ok(answer);
+            rate_limiter.wait().await?;
+            let response = self.send(self.request(&call)?).await?;
+            rate_limiter.update(response.header("retry-after"), response.is_rate_limited());
+            if !response.is_rate_limited() {
+                return Ok(response);
             }
         }
-        Err(pace.refusal())
+        Err(rate_limiter.error())
     }
 
     fn request(&self, call: &Call<'_>) -> Result<Request, RestError> {
-        let mut url = self.base.clone();
-        // An empty segment would turn a call about one thing into a call about all of them, and dots would climb.
+        let mut url = self.base_url.clone();
+        // With an empty segment, a call for one item would become a call for all of them; dots would address the parent.
         if call.path.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
-            return Err(unreadable("an id is empty"));
+            return Err(unintelligible("an id is empty"));
         }
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(call.path);
@@ -113,48 +115,44 @@ impl Transport {
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        request.build().map_err(failure)
+        request.build().map_err(transport_error)
     }
 
-    async fn send(&self, request: Request) -> Result<Answer, RestError> {
+    async fn send(&self, request: Request) -> Result<RestResponse, RestError> {
         #[cfg(fuzzing)]
-        if let Some(answer) = crate::fuzzing::answer() {
-            return answer;
+        if let Some(response) = crate::fuzzing::next_response() {
+            return response;
         }
-        let mut response = self.http.execute(request).await.map_err(failure)?;
+        let mut response = self.http.execute(request).await.map_err(transport_error)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
             if body.len() + chunk.len() > BYTES_MAX {
-                return Err(unreadable(format!("over {} MiB", BYTES_MAX / 1024 / 1024)));
+                return Err(unintelligible(format!("over {} MiB", BYTES_MAX / 1024 / 1024)));
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers, body })
+        Ok(RestResponse { status, headers, body })
     }
 }
 
-/// A call without an answer. Only the transport's own words are repeated, without the URL.
-fn failure(error: reqwest::Error) -> RestError {
+/// The error of a call without a response. The text is that of the HTTP client, without the URL.
+fn transport_error(error: reqwest::Error) -> RestError {
     if error.is_timeout() {
-        let (what, limit) =
+        let (missing, limit) =
             if error.is_connect() { ("connection", CONNECT_TIMEOUT) } else { ("answer", TIMEOUT) };
-        return unreachable(&format!("no {what} within {} s", limit.as_secs()));
+        return unreachable(format!("no {missing} within {} s", limit.as_secs()));
     }
     let error = error.without_url();
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.ends_with(&next) {
-            text = format!("{text}: {next}");
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
         }
-        cause = error.source();
+        source = cause.source();
     }
-    unreachable(&one_line(&text))
-}
-
-fn unreachable(detail: &str) -> RestError {
-    RestError::Unreachable { detail: detail.to_owned() }
+    unreachable(one_line(&text))
 }

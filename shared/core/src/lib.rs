@@ -5,7 +5,7 @@
 //! else is behind the traits in [`ports`], [`azure_devops::port`], [`secrets::store`], [`quarantine::port`] and
 //! [`watch::lease`].
 //!
-//! A delivery passes through [`receiver`], [`auth`], [`payload`], [`normalize`] and [`message`]. An operator's request is
+//! A delivery passes through [`receiver`], [`auth`], [`payload`], `normalize` and [`message`]. An operator's request is
 //! handled by [`setup`], and a scheduled pass by [`watch`]; both open an [`integration`].
 
 pub mod auth;

@@ -1,15 +1,15 @@
-//! A comment on a pull request.
+//! The data of a comment on a pull request.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Actor, Common, PullRequestSource, PullRequestTarget};
 
-/// A comment that was made, edited or deleted.
+/// A comment that was created, edited or deleted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PullRequestComment {
-    /// Where it comes from; the actor is the commenter.
+    /// Integration, repository and delivery. The actor is the author of the comment.
     #[serde(flatten)]
     pub common: Common,
     /// The pull request, in brief.
@@ -18,26 +18,26 @@ pub struct PullRequestComment {
     pub comment: Comment,
 }
 
-/// As much of a pull request as a comment needs. Of version 1.0 deliveries only the number is known.
+/// The pull request of a comment. A delivery with resource version 1.0 has only its number.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PullRequestBrief {
-    /// The number in its URL.
+    /// The number of the pull request, as in its URL.
     pub number: u64,
-    /// `active`, `completed`, `abandoned`, or what Azure DevOps adds.
+    /// `active`, `completed`, `abandoned`, or a value that Azure DevOps adds.
     pub status: Option<String>,
-    /// Whether it is a draft; `null` when not said.
+    /// Whether the pull request is a draft; `null` when not known.
     pub is_draft: Option<bool>,
-    /// Its title.
+    /// The title.
     pub title: Option<String>,
     /// The branch to merge from.
     pub source: PullRequestSource,
     /// The branch to merge into.
     pub target: PullRequestTarget,
-    /// Who opened it.
+    /// Who created the pull request.
     pub created_by: Option<Actor>,
-    /// Where a browser finds it.
+    /// The URL for a browser.
     pub url: Option<String>,
 }
 
@@ -46,26 +46,26 @@ pub struct PullRequestBrief {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Comment {
-    /// Unique within its thread.
+    /// The number of the comment, unique within its thread.
     pub id: Option<u64>,
-    /// The thread it is in.
+    /// The number of the thread.
     pub thread_id: Option<u64>,
-    /// The comment it answers; `null` for the first of a thread.
+    /// The comment that this one replies to; `null` for the first comment of a thread.
     pub parent_id: Option<u64>,
-    /// Who wrote it.
+    /// Who wrote the comment.
     pub author: Option<Actor>,
-    /// What it says; `null` when deleted. Mentions are written `@<GUID>`.
+    /// The text; `null` when the comment was deleted. Mentions are written `@<GUID>`.
     pub text: Option<String>,
-    /// `false` when the text was cut to make the message fit; absent otherwise.
+    /// `false` when the text was cut to fit the message size; absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_complete: Option<bool>,
-    /// `text`, `system`, `codeChange`, or what Azure DevOps adds.
+    /// `text`, `system`, `codeChange`, or a value that Azure DevOps adds.
     pub kind: Option<String>,
-    /// What happened to it.
+    /// What happened to the comment.
     pub change: CommentChange,
-    /// When it was made.
+    /// When the comment was created.
     pub published_at: Option<String>,
-    /// When it was last touched.
+    /// When the comment was last updated.
     pub updated_at: Option<String>,
 }
 
@@ -74,16 +74,16 @@ pub struct Comment {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CommentChange {
-    /// Made.
+    /// The comment was created.
     Created,
-    /// Changed.
+    /// The comment was edited.
     Edited,
-    /// Deleted.
+    /// The comment was deleted.
     Deleted,
 }
 
 impl CommentChange {
-    /// The word in the event.
+    /// The value of `change` in the event.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",

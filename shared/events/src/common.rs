@@ -1,23 +1,23 @@
-//! What every event's `data` has.
+//! The fields that the `data` of every event has.
 
 use serde::{Deserialize, Serialize};
 
-/// Where an event comes from, the same for every type.
+/// The origin of an event: integration, repository, actor and delivery. Every event type has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Common {
-    /// The integration the delivery came through.
+    /// The integration that received the delivery.
     pub integration: String,
-    /// The organization, or the collection of a server.
+    /// The organization, or the collection of Azure DevOps Server.
     pub organization: Organization,
     /// The project.
     pub project: Project,
-    /// The repository; of a pull request, the target's.
+    /// The repository. For a pull request, it is the target repository.
     pub repository: Repository,
-    /// Who did it. `null` when Azure DevOps does not say: it names nobody for an update or a preview merge.
+    /// Who caused the event; `null` when Azure DevOps does not say, as for updates and preview merges.
     pub actor: Option<Actor>,
-    /// How Azure DevOps names this delivery.
+    /// The identifiers that Azure DevOps gives the delivery.
     #[serde(rename = "azureDevOps")]
     pub azure_devops: AzureDevOps,
 }
@@ -26,9 +26,9 @@ pub struct Common {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Organization {
-    /// Its name, such as `contoso`.
+    /// The name, such as `contoso`.
     pub name: Option<String>,
-    /// Its URL, without a slash at the end, such as `https://dev.azure.com/contoso`.
+    /// The URL, without a slash at the end, such as `https://dev.azure.com/contoso`.
     pub url: Option<String>,
 }
 
@@ -36,48 +36,48 @@ pub struct Organization {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Project {
-    /// Its GUID, lower case.
+    /// The GUID, lower case.
     pub id: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
 }
 
-/// A repository, with every URL a consumer may have to match.
+/// A repository, with every form of its URL.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Repository {
-    /// Its GUID, lower case. Survives renames: the best key.
+    /// The GUID, lower case. Renaming the repository does not change it, which makes it the best key.
     pub id: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// Where a browser finds it; also the event's `source`.
+    /// The URL for a browser, which is also the `source` of the event.
     pub web_url: Option<String>,
-    /// Where `git` finds it over HTTPS, without user info.
+    /// The clone URL for HTTPS, without user info.
     pub https_url: Option<String>,
-    /// Where `git` finds it over SSH.
+    /// The clone URL for SSH.
     pub ssh_url: Option<String>,
-    /// Where the REST API finds it.
+    /// The URL in the REST API.
     pub api_url: Option<String>,
-    /// Other forms in which the same repository is written: with user info, on the older host, over older SSH.
+    /// Other URLs of the same repository: with user info, with the older host, and for older SSH.
     #[serde(default)]
     pub alternate_urls: Vec<String>,
-    /// The default branch as a full ref; `null` for pull requests, whose deliveries don't say.
+    /// The default branch as a full ref; `null` for pull requests, whose deliveries do not have it.
     pub default_branch: Option<String>,
 }
 
-/// A repository named in passing: the source of a pull request from a fork.
+/// The fork that a pull request comes from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RepositoryReference {
-    /// Its GUID, lower case.
+    /// The GUID, lower case.
     pub id: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// Where a browser finds it.
+    /// The URL for a browser.
     pub web_url: Option<String>,
-    /// The project it is in.
+    /// The project of the repository.
     pub project: Project,
 }
 
@@ -86,33 +86,33 @@ pub struct RepositoryReference {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Actor {
-    /// Usually a GUID; opaque.
+    /// The id, usually a GUID. It is opaque.
     pub id: Option<String>,
-    /// The name shown.
+    /// The display name.
     pub display_name: Option<String>,
-    /// An e-mail address, `DOMAIN\user`, `Build\{guid}` and more; opaque.
+    /// An e-mail address, `DOMAIN\user`, `Build\{guid}` or another form. It is opaque.
     pub unique_name: Option<String>,
 }
 
-/// How Azure DevOps names a delivery: for looking it up in a subscription's history.
+/// The identifiers that Azure DevOps gives a delivery, for finding it in the history of a subscription.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AzureDevOps {
-    /// The event type as sent, such as `git.push`.
+    /// The event type in Azure DevOps, such as `git.push`.
     pub event_type: Option<String>,
-    /// The event.
+    /// The id of the event in Azure DevOps.
     pub event_id: Option<String>,
-    /// The subscription it matched.
+    /// The subscription.
     pub subscription_id: Option<String>,
-    /// The subscription's own count of its deliveries.
+    /// The number of the notification within its subscription.
     pub notification_id: Option<u64>,
-    /// The version of the body that was read.
+    /// The resource version of the delivery.
     pub resource_version: Option<String>,
-    /// The delivery, as Microsoft's support finds it.
+    /// The activity id, by which Microsoft's support finds the delivery.
     pub activity_id: Option<String>,
-    /// `true` when Azure DevOps never told of it, as while a subscription is on probation, and it was made afterwards
-    /// from its lists of pushes and pull requests. Absent otherwise.
+    /// `true` when Azure DevOps did not deliver the event, for example while a subscription was on probation, and Hookpost
+    /// reconstructed it from the lists of pushes and pull requests. Absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconstructed: Option<bool>,
 }

@@ -4,37 +4,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::{PullRequest, PullRequestComment, Push};
 
-/// Version of the `CloudEvents` specification every event follows.
+/// The version of the `CloudEvents` specification that every event follows.
 pub const SPEC_VERSION: &str = "1.0";
 
-/// Version of the event contract, the last part of `dataschema`. It rises when a field changes its meaning or goes;
-/// new fields and new enumeration values do not raise it.
+/// The version of the event contract, which is the last part of `dataschema`. It increases when a field changes its meaning
+/// or is removed. New fields and new enumeration values do not increase it.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// One happening in a repository, as one message on the queue.
+/// One event in a repository, which is one message in the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// Version of the `CloudEvents` specification: `1.0`.
     pub specversion: String,
-    /// Names the happening; the same again when it is delivered again. Also the FIFO deduplication id. Consumers that
-    /// must not act twice keep the ids they have seen: SQS itself forgets after five minutes.
+    /// Identifies the event; equal when Azure DevOps delivers the event again. Also the FIFO deduplication id. Consumers that
+    /// must not process an event twice must store its id, because SQS deduplicates for five minutes only.
     pub id: String,
     /// The repository's canonical URL, such as `https://dev.azure.com/contoso/Shop/_git/web`.
     pub source: String,
     /// The full ref of a push (`refs/heads/main`), or `pullrequest/{number}`.
     pub subject: String,
-    /// When it happened.
+    /// When the event happened.
     pub time: String,
     /// The media type of `data`: `application/json`.
     pub datacontenttype: String,
-    /// Names the schema of `data` and its version, such as `urn:hookpost:schema:push:1`.
+    /// The schema of `data` and its version, such as `urn:hookpost:schema:push:1`.
     pub dataschema: String,
-    /// The integration the delivery came through.
+    /// The integration that received the delivery.
     pub integration: String,
-    /// The message group: events with the same key are in order.
+    /// The message group. Events with the same key are in order.
     pub partitionkey: String,
-    /// The W3C trace context of the delivery, when it had one.
+    /// The W3C trace context of the delivery, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
     /// `type` and `data`, which belong together.
@@ -50,16 +50,16 @@ pub enum Payload {
     /// One ref was created, moved or deleted.
     #[serde(rename = "com.azure.dev.git.push")]
     Push(Push),
-    /// A pull request was opened.
+    /// A pull request was created.
     #[serde(rename = "com.azure.dev.git.pullrequest.created")]
     PullRequestCreated(PullRequest),
-    /// A pull request changed; `action` says how, as far as that is known.
+    /// A pull request was updated. `action` is the change, as far as it is known.
     #[serde(rename = "com.azure.dev.git.pullrequest.updated")]
     PullRequestUpdated(PullRequest),
-    /// A merge was attempted, for a preview as well as for good; `merged` tells whether it is done.
+    /// A merge was attempted, as a preview or to complete the pull request. `merged` says whether it is completed.
     #[serde(rename = "com.azure.dev.git.pullrequest.merged")]
     PullRequestMerged(PullRequest),
-    /// A comment on a pull request was made, edited or deleted.
+    /// A comment on a pull request was created, edited or deleted.
     #[serde(rename = "com.azure.dev.git.pullrequest.commented")]
     PullRequestCommented(PullRequestComment),
 }

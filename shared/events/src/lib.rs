@@ -1,8 +1,8 @@
-//! The events Hookpost puts on the queue, for consumers written in Rust.
+//! The events that Hookpost sends to the queue, for consumers written in Rust.
 //!
 //! The body of every message is one [`Event`]: a `CloudEvents` 1.0 event in structured JSON mode. This crate reads
-//! and writes it and depends on nothing else of Hookpost. Consumers in other languages find the same contract as
-//! JSON Schema in `schema/event.schema.json`, which is generated from these types.
+//! and writes events, and depends on no other crate of Hookpost. For other languages, the same contract is in the JSON
+//! Schema `schema/event.schema.json`, which is generated from these types.
 //!
 //! ```
 //! # let body = include_str!("../golden/push_branch.json");
@@ -15,8 +15,8 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Absent and `null` mean the same: not known or not there. Enumerations that Azure DevOps owns (`status`,
-//! `mergeStatus`, …) are text, since it adds values without notice. Timestamps are RFC 3339 in UTC.
+//! An absent field and `null` both mean that a value is unknown or does not exist. Enumerations of Azure DevOps (`status`,
+//! `mergeStatus`, …) are text, because it adds values without notice. Timestamps are RFC 3339 in UTC.
 
 mod comment;
 mod common;

@@ -1,57 +1,58 @@
-//! A pull request that was opened, changed, merged or closed.
+//! The data of a pull request that was created, updated, merged or closed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Actor, Common, RepositoryReference};
 
-/// A pull request as Azure DevOps saw it when it made the delivery: neither surely the state before nor surely the
-/// state right after the happening. Read it again by REST before a decision that matters.
+/// A pull request in its state when Azure DevOps created the delivery. That may be the state before the event, after it, or
+/// after later events. Request the pull request with the REST API before relying on its state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PullRequest {
-    /// Where it comes from; the repository is the target's.
+    /// Integration, repository, actor and delivery. The repository is the target repository.
     #[serde(flatten)]
     pub common: Common,
-    /// The number in its URL.
+    /// The number of the pull request, as in its URL.
     pub number: u64,
-    /// What was done to it.
+    /// What was done to the pull request.
     pub action: Action,
-    /// How `action` is known.
+    /// How `action` was determined.
     pub action_source: ActionSource,
-    /// `active`, `completed`, `abandoned`, or what Azure DevOps adds.
+    /// `active`, `completed`, `abandoned`, or a value that Azure DevOps adds.
     pub status: Option<String>,
-    /// `succeeded`, `conflicts`, `queued`, `rejectedByPolicy`, `failure`, `notSet`, or what Azure DevOps adds.
+    /// `succeeded`, `conflicts`, `queued`, `rejectedByPolicy`, `failure`, `notSet`, or a value that Azure
+    /// DevOps adds.
     pub merge_status: Option<String>,
-    /// Whether it is merged for good: `completed` and `succeeded`. A successful preview merge is not.
+    /// Whether the pull request is completed: `completed` and `succeeded`. `false` after a successful preview merge.
     pub merged: bool,
-    /// Whether it is a draft; `null` when not said.
+    /// Whether the pull request is a draft; `null` when not known.
     pub is_draft: Option<bool>,
-    /// Its title.
+    /// The title.
     pub title: Option<String>,
-    /// Its description.
+    /// The description.
     pub description: Option<String>,
-    /// `false` when the description was cut to make the message fit; absent otherwise.
+    /// `false` when the description was cut to fit the message size; absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description_complete: Option<bool>,
     /// The branch to merge from.
     pub source: Source,
     /// The branch to merge into.
     pub target: Target,
-    /// The commit of the last merge, a preview or the real one; `null` on conflict and while merging.
+    /// The commit of the last merge, which may be a preview; `null` on a conflict and while merging.
     pub merge_commit: Option<String>,
-    /// Its reviewers.
+    /// The reviewers.
     #[serde(default)]
     pub reviewers: Vec<Reviewer>,
-    /// Who opened it.
+    /// Who created the pull request.
     pub created_by: Option<Actor>,
-    /// Who completed or abandoned it.
+    /// Who completed or abandoned the pull request.
     pub closed_by: Option<Actor>,
-    /// When it was opened.
+    /// When the pull request was created.
     pub created_at: Option<String>,
-    /// When it was completed or abandoned.
+    /// When the pull request was completed or abandoned.
     pub closed_at: Option<String>,
-    /// Where a browser finds it.
+    /// The URL for a browser.
     pub url: Option<String>,
 }
 
@@ -60,32 +61,32 @@ pub struct PullRequest {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Opened.
+    /// The pull request was created.
     Created,
-    /// New commits on the source branch.
+    /// Commits were pushed to the source branch.
     SourceUpdated,
     /// Reviewers were added or removed.
     ReviewersChanged,
-    /// A reviewer voted, or took the vote back.
+    /// A reviewer voted, or reset the vote.
     Voted,
-    /// Merged and closed.
+    /// The pull request was merged and closed.
     Completed,
-    /// Closed without merging.
+    /// The pull request was closed without merging.
     Abandoned,
-    /// Opened again.
+    /// The pull request was reopened.
     Reactivated,
-    /// No longer a draft.
+    /// The draft was published.
     Published,
-    /// Made a draft again.
+    /// The pull request became a draft.
     Drafted,
     /// A merge was attempted without completing the pull request.
     MergeAttempted,
-    /// Something else, or it is not known what.
+    /// Another change, or an unknown one.
     Updated,
 }
 
 impl Action {
-    /// The word in the event.
+    /// The value of `action` in the event.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -103,7 +104,7 @@ impl Action {
     }
 }
 
-/// How the action is known. Azure DevOps's deliveries don't say what an update changed.
+/// How the action was determined. Azure DevOps's deliveries do not say what an update changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -112,11 +113,11 @@ pub enum ActionSource {
     Event,
     /// From the filter of the subscription that matched: exact.
     Subscription,
-    /// From the English message text: a good guess.
+    /// From the English message text: likely.
     Message,
-    /// From the state of the pull request: right unless several things happened at once.
+    /// From the state of the pull request: correct unless several changes happened at once.
     State,
-    /// Nothing told.
+    /// The action could not be determined.
     Unknown,
 }
 
@@ -124,11 +125,11 @@ pub enum ActionSource {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Source {
-    /// The full ref; of a fork, the ref inside the fork.
+    /// The full ref. For a fork, it is the ref in the fork.
     pub r#ref: Option<String>,
-    /// Its head at the last merge attempt; may be behind a push made a moment ago.
+    /// The head of the branch at the last merge attempt, which may be behind the latest push.
     pub commit: Option<String>,
-    /// The fork it is in; `null` when it is the target repository.
+    /// The fork; `null` when the branch is in the target repository.
     pub repository: Option<RepositoryReference>,
 }
 
@@ -138,24 +139,25 @@ pub struct Source {
 pub struct Target {
     /// The full ref.
     pub r#ref: Option<String>,
-    /// Its head at the last merge attempt.
+    /// The head of the branch at the last merge attempt.
     pub commit: Option<String>,
 }
 
-/// Somebody asked to review, and the vote.
+/// A reviewer and the vote.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Reviewer {
-    /// Who.
+    /// The reviewer's identity.
     #[serde(flatten)]
     pub actor: Actor,
-    /// `approved`, `approved_with_suggestions`, `none`, `waiting_for_author`, `rejected`, or the number sent.
+    /// `approved`, `approved_with_suggestions`, `none`, `waiting_for_author`, `rejected`, or the number
+    /// that Azure DevOps sent.
     pub vote: Option<String>,
-    /// Whether the approval is required.
+    /// Whether the reviewer's approval is required.
     pub is_required: bool,
-    /// Whether it is a group or team.
+    /// Whether the reviewer is a group or team.
     pub is_group: bool,
-    /// Whether the review was declined.
+    /// Whether the reviewer declined to review.
     pub has_declined: bool,
 }

@@ -1,4 +1,4 @@
-//! A push: one ref that was created, moved or deleted.
+//! The data of a push: one ref that was created, updated or deleted.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,34 +9,35 @@ use crate::Common;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Push {
-    /// Where it comes from.
+    /// Integration, repository, actor and delivery.
     #[serde(flatten)]
     pub common: Common,
     /// The full ref, such as `refs/heads/main`.
     pub r#ref: String,
-    /// What kind of ref it is.
+    /// The kind of the ref.
     pub ref_kind: RefKind,
-    /// The ref without `refs/heads/`, `refs/tags/` or, for others, `refs/`. A branch and a tag may share it.
+    /// The ref without `refs/heads/`, `refs/tags/` or, for other kinds, `refs/`. A branch and a tag may have the same one.
     pub short_name: String,
-    /// What happened to the ref. A forced push is not told apart: Azure DevOps does not say.
+    /// What happened to the ref. Azure DevOps does not say whether a push was forced.
     pub change: RefChange,
-    /// The commit (or tag object) before; `null` when created.
+    /// The commit (or tag object) before the push; `null` when the ref was created.
     pub before: Option<String>,
-    /// The commit (or tag object) after; `null` when deleted.
+    /// The commit (or tag object) after the push; `null` when the ref was deleted.
     pub after: Option<String>,
     /// Whether the ref is the default branch; `null` when not known.
     pub is_default_branch: Option<bool>,
-    /// The push's number, unique in the repository.
+    /// The number of the push, unique within the repository.
     pub push_id: Option<u64>,
-    /// Commits of the push, newest first: a sample, often empty. Compute ranges from `before` and `after`.
+    /// Commits of the push, newest first. Azure DevOps sends only some of them, often none; use `before` and `after` for the
+    /// whole range.
     #[serde(default)]
     pub commits: Vec<Commit>,
-    /// `false` when commits were cut to make the message fit; absent otherwise.
+    /// `false` when commits were left out to fit the message size; absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commits_complete: Option<bool>,
 }
 
-/// What kind of ref.
+/// The kind of a ref.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -45,7 +46,7 @@ pub enum RefKind {
     Branch,
     /// `refs/tags/…`
     Tag,
-    /// Anything else.
+    /// Any other ref.
     Other,
 }
 
@@ -54,11 +55,11 @@ pub enum RefKind {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RefChange {
-    /// It was not there before.
+    /// The ref was created.
     Created,
-    /// It moved, forward or not.
+    /// The ref was updated, forward or not.
     Updated,
-    /// It is gone.
+    /// The ref was deleted.
     Deleted,
 }
 
@@ -77,19 +78,19 @@ impl RefChange {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Commit {
-    /// The commit's hash, 40 hex digits.
+    /// The hash of the commit, 40 hex digits.
     pub id: Option<String>,
-    /// Its message, which Azure DevOps may have shortened.
+    /// The commit message, which Azure DevOps may have shortened.
     pub message: Option<String>,
-    /// Who wrote it: a Git identity, unrelated to Azure DevOps's.
+    /// The author: a Git identity, unrelated to identities of Azure DevOps.
     pub author: Option<GitIdentity>,
-    /// Who committed it.
+    /// The committer.
     pub committer: Option<GitIdentity>,
-    /// Where a browser finds it.
+    /// The URL for a browser.
     pub url: Option<String>,
 }
 
-/// A name, an address and a date as written in a Git commit.
+/// The name, e-mail address and date in a Git commit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GitIdentity {

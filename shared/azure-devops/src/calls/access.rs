@@ -1,4 +1,4 @@
-//! Whose token it is, and what it may do.
+//! Finds the owner of the token, and what the token permits.
 
 use hookpost_core::azure_devops::catalog::{Identity, WriteProbe};
 use hookpost_core::azure_devops::error::RestError;
@@ -6,20 +6,22 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::unreadable;
 use crate::call::Call;
-use crate::fault::Fault;
-use crate::lenient::{Listing, Text};
+use crate::error::unintelligible;
+use crate::error_body::ErrorBody;
+use crate::lenient::{ListResponse, OptionalText};
 use crate::transport::Transport;
 
-/// Who a visitor without credentials is. Where anonymous visitors are let in, a bad token looks like one.
+/// The id of the anonymous user. An organization with anonymous access treats a bad token as this user.
 const ANONYMOUS: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
-/// The security namespace of service hooks, and "Edit subscriptions" in it.
+/// The security namespace of service hooks.
 const SERVICE_HOOKS: &str = "cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
+
+/// The permission "Edit subscriptions" in that namespace.
 const EDIT_SUBSCRIPTIONS: &str = "2";
 
-/// The number no pull request has: numbers of pull requests count up, and this is the last one there can be.
+/// A number that no pull request has: numbers count up from 1, and this is the largest possible one.
 const NO_PULL_REQUEST: &str = "2147483647";
 
 #[derive(Deserialize)]
@@ -31,9 +33,9 @@ struct Connection {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct User {
-    id: Text,
-    provider_display_name: Text,
-    custom_display_name: Text,
+    id: OptionalText,
+    provider_display_name: OptionalText,
+    custom_display_name: OptionalText,
     properties: Option<Properties>,
 }
 
@@ -46,14 +48,15 @@ struct Properties {
 #[derive(Deserialize)]
 struct Property {
     #[serde(default, rename = "$value")]
-    value: Text,
+    value: OptionalText,
 }
 
+/// Requests the owner of the token.
 pub(crate) async fn connection(transport: &Transport) -> Result<Identity, RestError> {
     let call = Call { version: "7.1-preview", ..Call::get(&["_apis", "connectionData"], &[]) };
-    let connection: Connection = transport.ask(call).await?.decode()?;
+    let connection: Connection = transport.call_for_json(call).await?.decode()?;
     let user = connection.authenticated_user.unwrap_or_default();
-    let id = user.id.into_id().ok_or_else(|| unreadable("it does not say whose token it is"))?;
+    let id = user.id.into_id().ok_or_else(|| unintelligible("it does not say whose token it is"))?;
     if id == ANONYMOUS {
         return Err(RestError::SignInPage);
     }
@@ -65,35 +68,38 @@ pub(crate) async fn connection(transport: &Transport) -> Result<Identity, RestEr
     })
 }
 
+/// Requests whether the owner of the token may edit the subscriptions of a project, or of the whole organization.
 pub(crate) async fn may_edit_subscriptions(
     transport: &Transport,
     project_id: Option<&str>,
 ) -> Result<bool, RestError> {
-    let token = match project_id {
+    let security_token = match project_id {
         Some(project_id) => format!("PublisherSecurity/{project_id}"),
         None => "PublisherSecurity".to_owned(),
     };
-    let query = [("tokens", token.as_str())];
+    let query = [("tokens", security_token.as_str())];
     let call = Call::get(&["_apis", "permissions", SERVICE_HOOKS, EDIT_SUBSCRIPTIONS], &query);
-    let allowed: Listing<bool> = transport.ask(call).await?.decode()?;
-    let allowed = allowed.into_items().and_then(|mut items| items.next());
-    allowed.ok_or_else(|| unreadable("it does not say whether the permission is given"))
+    let permissions: ListResponse<bool> = transport.call_for_json(call).await?.decode()?;
+    let is_allowed = permissions.into_items().and_then(|mut items| items.next());
+    is_allowed.ok_or_else(|| unintelligible("it does not say whether the permission is given"))
 }
 
-/// That 401 can only mean the scope, and 404 only the pull request, is an assumption no documentation backs; whatever
-/// else is answered counts as not verified.
+/// Probes for the scope Code (write), by changing a pull request that does not exist.
+///
+/// Assumption, not documented: 401 means that the scope is missing, and 404 that the pull request does not exist. Any
+/// other response counts as not verified.
 pub(crate) async fn probe_code_write(
     transport: &Transport,
     project_id: &str,
     repository_id: &str,
 ) -> Result<WriteProbe, RestError> {
     let path = [project_id, "_apis", "git", "repositories", repository_id, "pullrequests", NO_PULL_REQUEST];
-    let answer = transport.exchange(Call::with_body(Method::PATCH, &path, json!({}))).await?;
-    let fault = Fault::of(&answer, transport.secrets(), None);
-    Ok(match answer.status {
-        404 if !answer.is_html() && !fault.is_about_the_repository() => WriteProbe::Allowed,
-        401 if !fault.is_about_a_policy() => WriteProbe::MissingScope,
-        status if fault.message.is_empty() => WriteProbe::Unverified(format!("status {status}")),
-        status => WriteProbe::Unverified(format!("status {status}: {}", fault.message)),
+    let response = transport.call(Call::with_body(Method::PATCH, &path, json!({}))).await?;
+    let error = ErrorBody::read(&response, transport.secrets(), None);
+    Ok(match response.status {
+        404 if !response.is_html() && !error.is_about_the_repository() => WriteProbe::Allowed,
+        401 if !error.is_about_a_policy() => WriteProbe::MissingScope,
+        status if error.message.is_empty() => WriteProbe::Unverified(format!("status {status}")),
+        status => WriteProbe::Unverified(format!("status {status}: {}", error.message)),
     })
 }

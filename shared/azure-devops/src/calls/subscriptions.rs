@@ -1,64 +1,67 @@
-//! Listing, making, changing and deleting subscriptions.
+//! Lists, creates, replaces and deletes subscriptions.
 
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use reqwest::Method;
 use serde_json::Value;
 
-use super::subscription_wire::{WireSubscription, write};
-use crate::answer::unreadable;
 use crate::call::Call;
-use crate::lenient::Listing;
+use crate::calls::subscription::{WireSubscription, to_json};
+use crate::error::unintelligible;
+use crate::lenient::ListResponse;
 use crate::transport::Transport;
 
 const PATH: [&str; 3] = ["_apis", "hooks", "subscriptions"];
 
+/// Lists all web hook subscriptions.
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<ExistingSubscription>, RestError> {
-    let answer = transport.ask(Call::get(&PATH, &[("consumerId", "webHooks")])).await?;
-    let subscriptions = answer.decode::<Listing<WireSubscription>>()?;
+    let response = transport.call_for_json(Call::get(&PATH, &[("consumerId", "webHooks")])).await?;
+    let subscriptions = response.decode::<ListResponse<WireSubscription>>()?;
     let subscriptions =
-        subscriptions.into_items().ok_or_else(|| unreadable("it has no list of subscriptions"))?;
-    Ok(subscriptions.filter_map(WireSubscription::read).collect())
+        subscriptions.into_items().ok_or_else(|| unintelligible("it has no list of subscriptions"))?;
+    Ok(subscriptions.filter_map(WireSubscription::into_subscription).collect())
 }
 
+/// Creates a subscription.
 pub(crate) async fn create(
     transport: &Transport,
     wanted: &WantedSubscription,
     password: &str,
 ) -> Result<ExistingSubscription, RestError> {
-    let body = Value::Object(write(wanted, password));
-    put(transport, Call { password: Some(password), ..Call::with_body(Method::POST, &PATH, body) }).await
+    let body = Value::Object(to_json(wanted, password));
+    send(transport, Call { password: Some(password), ..Call::with_body(Method::POST, &PATH, body) }).await
 }
 
-/// Everything is sent, the password too: what becomes of an input that is left out, or sent back masked as it was
-/// read, is not documented.
+/// Replaces a subscription and enables it. Every input is sent, the password too, because Azure DevOps does not document
+/// the effect of leaving an input out or of sending back a masked one.
 pub(crate) async fn replace(
     transport: &Transport,
     id: &str,
     wanted: &WantedSubscription,
     password: &str,
 ) -> Result<ExistingSubscription, RestError> {
-    let mut body = write(wanted, password);
+    let mut body = to_json(wanted, password);
     body.insert("id".to_owned(), id.into());
     body.insert("status".to_owned(), "enabled".into());
-    let path = one(id);
+    let path = path_of(id);
     let call = Call::with_body(Method::PUT, &path, Value::Object(body));
-    put(transport, Call { password: Some(password), ..call }).await
+    send(transport, Call { password: Some(password), ..call }).await
 }
 
+/// Deletes a subscription. One that does not exist counts as deleted.
 pub(crate) async fn delete(transport: &Transport, id: &str) -> Result<(), RestError> {
-    let path = one(id);
-    let answer = transport.exchange(Call { method: Method::DELETE, ..Call::get(&path, &[]) }).await?;
-    let is_gone = answer.status == 404 && !answer.is_html();
-    if answer.is_done() || is_gone { Ok(()) } else { Err(transport.error(&answer, None)) }
+    let path = path_of(id);
+    let response = transport.call(Call { method: Method::DELETE, ..Call::get(&path, &[]) }).await?;
+    let is_gone = response.status == 404 && !response.is_html();
+    if response.is_success() || is_gone { Ok(()) } else { Err(transport.error(&response, None)) }
 }
 
-async fn put(transport: &Transport, call: Call<'_>) -> Result<ExistingSubscription, RestError> {
-    let subscription: WireSubscription = transport.ask(call).await?.decode()?;
-    subscription.read().ok_or_else(|| unreadable("the subscription has no id"))
+async fn send(transport: &Transport, call: Call<'_>) -> Result<ExistingSubscription, RestError> {
+    let subscription: WireSubscription = transport.call_for_json(call).await?.decode()?;
+    subscription.into_subscription().ok_or_else(|| unintelligible("the subscription has no id"))
 }
 
-fn one(id: &str) -> [&str; 4] {
+fn path_of(id: &str) -> [&str; 4] {
     let [apis, hooks, subscriptions] = PATH;
     [apis, hooks, subscriptions, id]
 }

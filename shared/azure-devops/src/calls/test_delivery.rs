@@ -1,4 +1,4 @@
-//! A delivery on demand.
+//! Sends a test delivery.
 
 use hookpost_core::azure_devops::deliveries::TestResult;
 use hookpost_core::azure_devops::error::RestError;
@@ -7,48 +7,49 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::notification_wire::WireNotification;
-use super::subscription_wire::write_for_test;
-use crate::answer::unreadable;
 use crate::call::Call;
-use crate::pace::Patience;
+use crate::calls::notification::WireNotification;
+use crate::calls::subscription::to_test_json;
+use crate::error::unintelligible;
 use crate::transport::Transport;
+use crate::wait_limits::WaitLimits;
 
-/// Asks for a delivery and looks for its outcome until there is one or patience ends.
+/// Requests a test delivery, and polls for its outcome until there is one or the time limit is over.
 pub(crate) async fn send(
     transport: &Transport,
-    patience: &Patience,
+    wait_limits: &WaitLimits,
     id: &str,
     wanted: &WantedSubscription,
     password: &str,
 ) -> Result<TestResult, RestError> {
-    let details = Value::Object(write_for_test(wanted, password));
+    let details = Value::Object(to_test_json(wanted, password));
     let body = json!({ "subscriptionId": id, "details": details });
     let call = Call::with_body(Method::POST, &["_apis", "hooks", "testnotifications"], body);
-    let answer = transport.ask(Call { password: Some(password), ..call }).await?;
-    let mut notification: WireNotification = answer.decode()?;
+    let response = transport.call_for_json(Call { password: Some(password), ..call }).await?;
+    let mut notification: WireNotification = response.decode()?;
     let number =
-        notification.id.as_deref().ok_or_else(|| unreadable("the notification has no id"))?.to_owned();
-    let deadline = Instant::now() + patience.test;
+        notification.id.as_deref().ok_or_else(|| unintelligible("the notification has no id"))?.to_owned();
+    let deadline = Instant::now() + wait_limits.test;
     loop {
-        if let Some(delivered) = notification.outcome() {
+        if let Some(delivered) = notification.is_delivered() {
             let details = notification.details.unwrap_or_default();
-            let detail = transport.secrets().scrub(&details.said(), Some(password));
+            let detail = transport.secrets().redact(&details.error_text(), Some(password));
             return Ok(TestResult { delivered, status: details.status(), detail });
         }
-        if Instant::now() + patience.poll > deadline {
+        if Instant::now() + wait_limits.poll > deadline {
             let status = notification.status.as_deref().unwrap_or("unknown");
-            let status = transport.secrets().scrub(status, Some(password));
-            let detail = format!("no outcome within {} s; its state is `{status}`", patience.test.as_secs());
+            let status = transport.secrets().redact(status, Some(password));
+            let detail =
+                format!("no outcome within {} s; its state is `{status}`", wait_limits.test.as_secs());
             return Ok(TestResult { delivered: false, status: None, detail });
         }
-        tokio::time::sleep(patience.poll).await;
+        tokio::time::sleep(wait_limits.poll).await;
         let path = ["_apis", "hooks", "subscriptions", id, "notifications", &number];
-        // No password is sent, but what is asked about has it in it.
-        let look = Call { password: Some(password), ..Call::get(&path, &[]) };
-        notification = match transport.ask(look).await {
-            Ok(answer) => answer.decode()?,
-            // Not there yet: notifications are kept elsewhere than they are made.
+        // This request has no password, but the response may quote it.
+        let poll = Call { password: Some(password), ..Call::get(&path, &[]) };
+        notification = match transport.call_for_json(poll).await {
+            Ok(response) => response.decode()?,
+            // A notification can be requested only some time after it was created.
             Err(RestError::NotFound { .. }) => notification,
             Err(error) => return Err(error),
         };

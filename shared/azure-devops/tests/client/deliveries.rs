@@ -1,8 +1,8 @@
-//! Test deliveries and the delivery log.
+//! Tests test deliveries and the delivery log.
 
 use std::time::Duration;
 
-use hookpost_azure_devops::Patience;
+use hookpost_azure_devops::WaitLimits;
 use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::port::AzureDevOps as _;
@@ -10,39 +10,39 @@ use hookpost_core::subscriptions::kind::SubscriptionKind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::bodies::wanted;
-use crate::server::{Reply, Server};
-use crate::{PASSWORD, PATIENCE, client, client_with};
+use crate::server::{Response, Server};
+use crate::subscriptions::wanted;
+use crate::{PASSWORD, WAIT_LIMITS, client, client_with};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-fn notification(status: &str, result: &str, details: &Value) -> Reply {
+fn notification(status: &str, result: &str, details: &Value) -> Response {
     let body =
         json!({ "id": 7, "subscriptionId": "s-1", "status": status, "result": result, "details": details });
-    Reply::json(200, &body)
+    Response::json(200, &body)
 }
 
-async fn test(answers: impl IntoIterator<Item = Reply>) -> (Result<TestResult, RestError>, Server) {
-    let server = Server::start(answers).await;
+async fn send_test(responses: impl IntoIterator<Item = Response>) -> (Result<TestResult, RestError>, Server) {
+    let server = Server::start(responses).await;
     let result = client(&server).send_test("s-1", &wanted(SubscriptionKind::Push), PASSWORD).await;
     (result, server)
 }
 
 #[tokio::test]
-async fn a_test_is_asked_for_and_its_outcome_looked_for() {
+async fn a_test_delivery_is_polled_until_it_has_an_outcome() {
     let response = json!({ "response": "Status Code: 200\r\nReason Phrase: OK", "request": PASSWORD });
-    let (result, server) = test([
+    let (result, server) = send_test([
         notification("queued", "pending", &Value::Null),
-        Reply::json(404, &json!({ "message": "not there yet" })),
+        Response::json(404, &json!({ "message": "not there yet" })),
         notification("requestInProgress", "pending", &Value::Null),
         notification("completed", "succeeded", &response),
     ])
     .await;
     assert_eq!(result, Ok(TestResult { delivered: true, status: Some(200), detail: String::new() }));
-    let seen = server.seen();
-    let [first, second, _, _] = seen.as_slice() else { panic!("four requests") };
+    let request = server.requests();
+    let [first, second, _, _] = request.as_slice() else { panic!("four requests") };
     assert_eq!(first.target, "/contoso/_apis/hooks/testnotifications?api-version=7.1");
     assert_eq!(
         first.json(),
@@ -58,43 +58,44 @@ async fn a_test_is_asked_for_and_its_outcome_looked_for() {
             }
         })
     );
-    let look = "GET /contoso/_apis/hooks/subscriptions/s-1/notifications/7?api-version=7.1";
-    assert_eq!(format!("{} {}", second.method, second.target), look);
+    let poll = "GET /contoso/_apis/hooks/subscriptions/s-1/notifications/7?api-version=7.1";
+    assert_eq!(format!("{} {}", second.method, second.target), poll);
 }
 
 #[tokio::test]
-async fn a_test_that_failed_says_how_without_the_password() {
+async fn a_failed_test_delivery_is_described_without_the_password() {
     let details = json!({
         "response": "HTTP/1.1 401 Unauthorized\r\n",
         "errorMessage": "Unauthorized (401)",
         "errorDetail": format!("sent\n:{PASSWORD}")
     });
-    let (result, _) = test([notification("completed", "failed", &details)]).await;
+    let (result, _) = send_test([notification("completed", "failed", &details)]).await;
     let detail = "Unauthorized (401): sent :********".to_owned();
     assert_eq!(result, Ok(TestResult { delivered: false, status: Some(401), detail }));
 }
 
 #[tokio::test]
-async fn a_test_without_an_outcome_is_not_delivered() {
+async fn a_test_delivery_without_an_outcome_is_not_delivered() {
     let server = Server::start((0..200).map(|_| notification("queued", "pending", &Value::Null))).await;
-    let client = client_with(&server.url(), Patience { test: Duration::from_millis(20), ..PATIENCE });
-    let result = client.send_test("s-1", &wanted(SubscriptionKind::Push), PASSWORD).await.expect("an end");
+    let client = client_with(&server.url(), WaitLimits { test: Duration::from_millis(20), ..WAIT_LIMITS });
+    let result = client.send_test("s-1", &wanted(SubscriptionKind::Push), PASSWORD).await.expect("a result");
     assert_eq!((result.delivered, result.status), (false, None));
     assert!(result.detail.contains("its state is `queued`"), "{}", result.detail);
-    assert!(server.lines().len() < 200);
+    assert!(server.request_lines().len() < 200);
 }
 
 #[tokio::test]
-async fn a_test_that_may_not_be_looked_for_fails() {
-    let (result, _) = test([notification("queued", "pending", &Value::Null), Reply::bare(401)]).await;
+async fn a_test_delivery_that_cannot_be_polled_is_an_error() {
+    let (result, _) =
+        send_test([notification("queued", "pending", &Value::Null), Response::empty(401)]).await;
     assert_eq!(result, Err(RestError::Unauthorized { message: String::new() }));
-    let (result, _) = test([Reply::json(200, &json!({ "status": "queued" }))]).await;
+    let (result, _) = send_test([Response::json(200, &json!({ "status": "queued" }))]).await;
     assert!(matches!(result, Err(RestError::Unintelligible { .. })), "{result:?}");
 }
 
 #[tokio::test]
-async fn counts_are_summed_up_by_subscription() {
-    let server = Server::start([Reply::json(200, &json!({
+async fn deliveries_are_counted_by_subscription() {
+    let server = Server::start([Response::json(200, &json!({
         "results": null,
         "summary": [
             { "subscriptionId": "S-1", "results": [
@@ -109,34 +110,34 @@ async fn counts_are_summed_up_by_subscription() {
     let client = client(&server);
     let counts =
         |id: &str, succeeded, failed| DeliveryCounts { subscription_id: id.to_owned(), succeeded, failed };
-    let found = client.delivery_counts(&["s-1", "s-2"], at("2026-03-04T07:00:00Z")).await;
-    assert_eq!(found, Ok(vec![counts("s-1", 12, 2), counts("s-2", 0, 0)]));
-    let seen = server.only();
-    assert_eq!(seen.target, "/contoso/_apis/hooks/notificationsquery?api-version=7.1");
+    let result = client.delivery_counts(&["s-1", "s-2"], at("2026-03-04T07:00:00Z")).await;
+    assert_eq!(result, Ok(vec![counts("s-1", 12, 2), counts("s-2", 0, 0)]));
+    let request = server.only_request();
+    assert_eq!(request.target, "/contoso/_apis/hooks/notificationsquery?api-version=7.1");
     assert_eq!(
-        seen.json(),
+        request.json(),
         json!({
             "subscriptionIds": ["s-1", "s-2"], "minCreatedDate": "2026-03-04T07:00:00Z", "includeDetails": false
         })
     );
-    // Asking about nobody would be asking about everybody.
+    // A query without ids would return the deliveries of all subscriptions.
     assert_eq!(client.delivery_counts(&[], at("2026-03-04T07:00:00Z")).await, Ok(vec![]));
-    assert_eq!(server.lines().len(), 1);
+    assert_eq!(server.request_lines().len(), 1);
 }
 
 fn failure(id: u64, created: &str, details: &Value) -> Value {
     json!({ "id": id, "result": "failed", "status": "completed", "createdDate": created, "details": details })
 }
 
-fn found(failures: &[Value]) -> Reply {
-    Reply::json(200, &json!({ "results": failures }))
+fn query_response(failures: &[Value]) -> Response {
+    Response::json(200, &json!({ "results": failures }))
 }
 
 #[tokio::test]
-async fn failed_deliveries_come_with_their_events_oldest_first() {
+async fn failed_deliveries_have_their_events_and_are_oldest_first() {
     let event = json!({ "eventType": "git.push", "event": { "id": "e", "eventType": "git.push", "resource": { "x": 1.5 } } });
     let server = Server::start([
-        found(&[
+        query_response(&[
             failure(9, "2026-03-04T08:00:00.5Z", &event),
             failure(8, "2026-03-04T07:30:00Z", &Value::Null),
             failure(7, "2026-03-04T07:10:00", &Value::Null),
@@ -144,8 +145,8 @@ async fn failed_deliveries_come_with_their_events_oldest_first() {
             failure(10, "2026-03-04T08:00:00.6Z", &event),
             json!({ "id": 11, "result": "succeeded", "createdDate": "2026-03-04T07:30:00Z" }),
         ]),
-        Reply::json(404, &json!({ "message": "gone" })),
-        Reply::json(200, &failure(8, "2026-03-04T07:30:00Z", &event)),
+        Response::json(404, &json!({ "message": "gone" })),
+        Response::json(200, &failure(8, "2026-03-04T07:30:00Z", &event)),
     ])
     .await;
     let span = (at("2026-03-04T07:00:00Z"), at("2026-03-04T08:00:00.5Z"));
@@ -153,12 +154,12 @@ async fn failed_deliveries_come_with_their_events_oldest_first() {
         .deliveries(&["s-1"], DeliveryState::Failed, span.0, span.1)
         .await
         .expect("deliveries");
-    let delivery = |notification_id, created, is_kept: bool| LoggedDelivery {
+    let delivery = |notification_id, created, has_event: bool| LoggedDelivery {
         subscription_id: "s-1".to_owned(),
         notification_id,
-        event_type: if is_kept { "git.push".to_owned() } else { String::new() },
+        event_type: if has_event { "git.push".to_owned() } else { String::new() },
         created: Some(at(created)),
-        body: is_kept.then(|| r#"{"eventType":"git.push","id":"e","resource":{"x":1.5}}"#.to_owned()),
+        body: has_event.then(|| r#"{"eventType":"git.push","id":"e","resource":{"x":1.5}}"#.to_owned()),
     };
     assert_eq!(
         deliveries,
@@ -169,9 +170,9 @@ async fn failed_deliveries_come_with_their_events_oldest_first() {
         ]
     );
     let path = "/contoso/_apis/hooks/subscriptions/s-1/notifications";
-    assert_eq!(server.lines()[1..], [7, 8].map(|id| format!("GET {path}/{id}?api-version=7.1")));
+    assert_eq!(server.request_lines()[1..], [7, 8].map(|id| format!("GET {path}/{id}?api-version=7.1")));
     assert_eq!(
-        server.seen()[0].json(),
+        server.requests()[0].json(),
         json!({
             "subscriptionIds": ["s-1"], "resultType": "failed", "maxResults": 50, "includeDetails": true,
             "minCreatedDate": "2026-03-04T07:00:00Z", "maxCreatedDate": "2026-03-04T08:00:01Z"
@@ -180,22 +181,24 @@ async fn failed_deliveries_come_with_their_events_oldest_first() {
 }
 
 #[tokio::test]
-async fn counts_that_cannot_be_added_up_are_as_many_as_can_be_said() {
+async fn counts_saturate() {
     let count = |number: u64| json!({ "result": "failed", "notificationCount": number });
     let summary = json!({ "summary": [{ "subscriptionId": "s-1", "results": [count(u64::MAX), count(2)] }] });
-    let server = Server::start([Reply::json(200, &summary)]).await;
+    let server = Server::start([Response::json(200, &summary)]).await;
     let counts = client(&server).delivery_counts(&["s-1"], at("2026-03-04T00:00:00Z")).await;
     let all = DeliveryCounts { subscription_id: "s-1".to_owned(), succeeded: 0, failed: u64::MAX };
     assert_eq!(counts, Ok(vec![all]));
 }
 
 #[tokio::test]
-async fn a_full_page_is_asked_for_again_in_halves() {
+async fn a_time_range_with_a_full_page_is_split_in_halves() {
     let event = json!({ "event": { "id": "e" } });
     let failures = |ids: std::ops::Range<u64>| {
-        found(&ids.map(|id| failure(id, &format!("2026-03-04T07:00:{id:02}Z"), &event)).collect::<Vec<_>>())
+        query_response(
+            &ids.map(|id| failure(id, &format!("2026-03-04T07:00:{id:02}Z"), &event)).collect::<Vec<_>>(),
+        )
     };
-    // What is made on the boundary is in both halves.
+    // A notification on the boundary is in both halves.
     let server = Server::start([failures(0..50), failures(0..31), failures(30..60)]).await;
     let span = (at("2026-03-04T07:00:00Z"), at("2026-03-04T07:00:59Z"));
     let deliveries = client(&server)
@@ -205,21 +208,23 @@ async fn a_full_page_is_asked_for_again_in_halves() {
     let ids: Vec<u64> = deliveries.iter().map(|delivery| delivery.notification_id).collect();
     assert_eq!(ids, (0..60).collect::<Vec<_>>());
     let spans = server
-        .seen()
+        .requests()
         .iter()
-        .map(|seen| {
+        .map(|request| {
             ["minCreatedDate", "maxCreatedDate"]
-                .map(|name| seen.json()[name].as_str().expect("a time")[17..19].to_owned())
+                .map(|name| request.json()[name].as_str().expect("a time")[17..19].to_owned())
         })
         .collect::<Vec<_>>();
     assert_eq!(spans, [["00", "00"], ["00", "30"], ["30", "00"]]);
 }
 
 #[tokio::test]
-async fn a_page_that_stays_full_is_an_error_and_not_a_loss() {
+async fn too_many_deliveries_in_one_second_are_an_error() {
     let event = json!({ "event": {} });
-    let full = || found(&(0..1000).map(|id| failure(id, "2026-03-04T07:00:00Z", &event)).collect::<Vec<_>>());
-    let server = Server::start((0..50).map(|_| full())).await;
+    let full_page = || {
+        query_response(&(0..1000).map(|id| failure(id, "2026-03-04T07:00:00Z", &event)).collect::<Vec<_>>())
+    };
+    let server = Server::start((0..50).map(|_| full_page())).await;
     let span = (at("2026-03-04T07:00:00Z"), at("2026-03-04T07:30:00Z"));
     let deliveries = client(&server).deliveries(&["s-1"], DeliveryState::Failed, span.0, span.1).await;
     assert!(matches!(deliveries, Err(RestError::Unintelligible { .. })), "{deliveries:?}");

@@ -1,4 +1,4 @@
-//! What there is: projects, repositories, subscriptions.
+//! Tests the lists of projects, repositories and subscriptions.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::{Value, json};
 
 use crate::client;
-use crate::server::{Reply, Server};
+use crate::server::{Response, Server};
 
 fn project(id: &str, name: &str) -> ProjectInfo {
     ProjectInfo { id: id.to_owned(), name: name.to_owned() }
 }
 
 #[tokio::test]
-async fn projects_come_in_pages() {
-    let page = |value: Value| Reply::json(200, &json!({ "count": 2, "value": value }));
+async fn all_pages_of_projects_are_requested() {
+    let page = |value: Value| Response::json(200, &json!({ "count": 2, "value": value }));
     let server = Server::start([
         page(json!([{ "id": "P-1", "name": "Fabrikam", "state": "wellFormed" }]))
-            .with("X-MS-ContinuationToken", "a b"),
+            .with_header("X-MS-ContinuationToken", "a b"),
         page(json!([{ "id": "p-2", "name": null }, null, { "name": "no id" }]))
-            .with("x-ms-continuationtoken", "7"),
-        page(json!([{ "id": "p-3", "name": "Grün & Co" }])).with("x-ms-continuationtoken", ""),
+            .with_header("x-ms-continuationtoken", "7"),
+        page(json!([{ "id": "p-3", "name": "Grün & Co" }])).with_header("x-ms-continuationtoken", ""),
     ])
     .await;
     let projects = client(&server).projects().await;
@@ -34,7 +34,7 @@ async fn projects_come_in_pages() {
     );
     let path = "GET /contoso/_apis/projects?stateFilter=wellFormed&%24top=100";
     assert_eq!(
-        server.lines(),
+        server.request_lines(),
         [
             format!("{path}&api-version=7.1"),
             format!("{path}&continuationToken=a+b&api-version=7.1"),
@@ -44,8 +44,8 @@ async fn projects_come_in_pages() {
 }
 
 #[tokio::test]
-async fn a_listing_without_a_list_is_not_an_empty_one() {
-    let server = Server::start((0..3).map(|_| Reply::json(200, &json!({ "value": null })))).await;
+async fn a_response_without_a_list_is_not_an_empty_list() {
+    let server = Server::start((0..3).map(|_| Response::json(200, &json!({ "value": null })))).await;
     let client = client(&server);
     assert!(matches!(client.projects().await, Err(RestError::Unintelligible { .. })));
     assert!(matches!(client.repositories().await, Err(RestError::Unintelligible { .. })));
@@ -68,11 +68,11 @@ async fn repositories_are_listed_with_their_projects() {
         },
         { "id": "r-3", "name": "nowhere", "project": null }
     ]});
-    // As some proxies and areas do it.
+    // Some proxies and areas of Azure DevOps send a byte order mark.
     let body = format!("\u{feff}{body}");
-    let server = Server::start([Reply::new(200, "application/json", body)]).await;
+    let server = Server::start([Response::new(200, "application/json", body)]).await;
     let repositories = client(&server).repositories().await.expect("repositories");
-    assert_eq!(server.lines(), ["GET /contoso/_apis/git/repositories?api-version=7.1"]);
+    assert_eq!(server.request_lines(), ["GET /contoso/_apis/git/repositories?api-version=7.1"]);
     let https = |name| Some(format!("https://dev.azure.com/contoso/Fabrikam/_git/{name}"));
     assert_eq!(
         repositories,
@@ -101,7 +101,7 @@ async fn repositories_are_listed_with_their_projects() {
     );
 }
 
-fn bare_subscription(id: &str) -> ExistingSubscription {
+fn minimal_subscription(id: &str) -> ExistingSubscription {
     ExistingSubscription {
         id: id.to_owned(),
         event_type: String::new(),
@@ -126,7 +126,7 @@ fn bare_subscription(id: &str) -> ExistingSubscription {
 }
 
 #[tokio::test]
-async fn subscriptions_are_read_whoever_made_them() {
+async fn subscriptions_of_every_origin_are_read() {
     let text = |text: &str| Some(text.to_owned());
     let body = json!({ "count": 3, "value": [
         {
@@ -148,10 +148,10 @@ async fn subscriptions_are_read_whoever_made_them() {
         { "id": "s-2", "probationRetries": 0, "publisherInputs": null, "consumerInputs": null, "createdBy": null },
         { "eventType": "git.push" }
     ]});
-    let server = Server::start([Reply::json(200, &body)]).await;
+    let server = Server::start([Response::json(200, &body)]).await;
     let subscriptions = client(&server).subscriptions().await.expect("subscriptions");
     assert_eq!(
-        server.lines(),
+        server.request_lines(),
         ["GET /contoso/_apis/hooks/subscriptions?consumerId=webHooks&api-version=7.1"]
     );
     let first = ExistingSubscription {
@@ -176,9 +176,9 @@ async fn subscriptions_are_read_whoever_made_them() {
         created: Some("2026-03-04T07:14:12.5477052Z".parse().expect("a time")),
         probation_retries: Some(3),
         last_probation_retry: Some("2026-03-05T00:00:00Z".parse().expect("a time")),
-        ..bare_subscription("s-1")
+        ..minimal_subscription("s-1")
     };
     assert_eq!(first.kind(), Some(SubscriptionKind::PullRequestUpdated(ChangeKind::Vote)));
-    let second = ExistingSubscription { probation_retries: Some(0), ..bare_subscription("s-2") };
+    let second = ExistingSubscription { probation_retries: Some(0), ..minimal_subscription("s-2") };
     assert_eq!(subscriptions, [first, second]);
 }

@@ -1,20 +1,21 @@
-//! The client against a server in this process that answers as scripted and remembers what it was asked.
-#![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
+//! Tests the client with an HTTP server in this process, which gives scripted responses and records requests.
+#![expect(clippy::expect_used, reason = "a failing helper fails its test")]
 
 mod access;
-mod bodies;
 mod deliveries;
 mod failures;
 mod listings;
-mod pace;
+mod rate_limit;
 mod secrecy;
 mod server;
+mod subscriptions;
 
-use hookpost_azure_devops::{LocalUrl, Patience, RestClient};
+use std::time::Duration;
+
+use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use server::Server;
-use std::time::Duration;
 
 const TOKEN: &str = "token-that-nobody-may-see";
 const PASSWORD: &str = "password-that-nobody-may-see";
@@ -25,19 +26,19 @@ fn client(server: &Server) -> RestClient {
 }
 
 fn client_at(url: &str) -> RestClient {
-    client_with(url, PATIENCE)
+    client_with(url, WAIT_LIMITS)
 }
 
-/// Looks again at once, which keeps the tests quick.
-const PATIENCE: Patience = Patience {
+/// Polls without waiting, to keep the tests fast.
+const WAIT_LIMITS: WaitLimits = WaitLimits {
     rate_limit: Duration::from_secs(5),
     test: Duration::from_secs(10),
     poll: Duration::from_millis(1),
 };
 
-fn client_with(url: &str, patience: Patience) -> RestClient {
+fn client_with(url: &str, wait_limits: WaitLimits) -> RestClient {
     let organization = OrganizationUrl::parse("https://dev.azure.com/contoso", Servers::Refused);
     let token = PersonalAccessToken::parse(TOKEN).expect("a token");
-    let local = LocalUrl::parse(url).expect("local");
-    RestClient::new(&organization.expect("a URL"), &token, Some(&local), patience).expect("a client")
+    let stand_in = LoopbackUrl::parse(url).expect("a loopback URL");
+    RestClient::new(&organization.expect("a URL"), &token, Some(&stand_in), wait_limits).expect("a client")
 }

@@ -1,6 +1,6 @@
-//! Where the token goes, and where neither it nor the password may.
+//! Tests where the token is sent, and that errors show neither the token nor the password.
 
-use hookpost_azure_devops::{LocalUrl, Patience, RestClient};
+use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
@@ -8,44 +8,44 @@ use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
 
-use crate::bodies::wanted;
-use crate::server::{Reply, Server};
+use crate::server::{Response, Server};
+use crate::subscriptions::wanted;
 use crate::{PASSWORD, TOKEN, client};
 
 /// `base64(":" + TOKEN)`
 const ENCODED: &str = "OnRva2VuLXRoYXQtbm9ib2R5LW1heS1zZWU=";
 
 #[tokio::test]
-async fn every_request_says_who_asks_and_for_what() {
-    let server = Server::start([Reply::json(200, &json!({ "value": [] }))]).await;
+async fn every_request_has_the_token_and_the_api_version() {
+    let server = Server::start([Response::json(200, &json!({ "value": [] }))]).await;
     client(&server).projects().await.expect("projects");
-    let seen = server.only();
-    assert_eq!(seen.header("authorization"), Some(format!("Basic {ENCODED}").as_str()));
-    assert_eq!(seen.header("accept"), Some("application/json;api-version=7.1"));
-    assert_eq!(seen.header("x-tfs-fedauthredirect"), Some("Suppress"));
-    assert!(seen.header("user-agent").is_some_and(|agent| agent.starts_with("hookpost/")));
-    assert_eq!(seen.header("host"), Some(server.url().trim_start_matches("http://")));
-    assert!(!seen.target.contains(TOKEN));
+    let request = server.only_request();
+    assert_eq!(request.header("authorization"), Some(format!("Basic {ENCODED}").as_str()));
+    assert_eq!(request.header("accept"), Some("application/json;api-version=7.1"));
+    assert_eq!(request.header("x-tfs-fedauthredirect"), Some("Suppress"));
+    assert!(request.header("user-agent").is_some_and(|agent| agent.starts_with("hookpost/")));
+    assert_eq!(request.header("host"), Some(server.url().trim_start_matches("http://")));
+    assert!(!request.target.contains(TOKEN));
 }
 
 #[tokio::test]
 async fn no_redirect_is_followed() {
-    let elsewhere = Server::start([]).await;
+    let redirect_target = Server::start([]).await;
     for status in [301, 302, 303, 307, 308] {
-        let there = format!("{}/contoso/_signin", elsewhere.url());
-        let server = Server::start([Reply::bare(status).with("location", &there)]).await;
+        let location = format!("{}/contoso/_signin", redirect_target.url());
+        let server = Server::start([Response::empty(status).with_header("location", &location)]).await;
         client(&server).connection().await.expect_err("a redirect");
-        assert_eq!(server.lines().len(), 1);
+        assert_eq!(server.request_lines().len(), 1);
     }
-    assert_eq!(elsewhere.lines(), Vec::<String>::new());
+    assert_eq!(redirect_target.request_lines(), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn an_answer_that_quotes_secrets_is_repeated_without() {
+async fn secrets_in_error_messages_are_masked() {
     for status in [400, 401, 403, 404, 409] {
         let message = format!("the value '{PASSWORD}' is bad, says {TOKEN} alias {ENCODED}");
-        let quoting = || Reply::json(status, &json!({ "message": message }));
-        let server = Server::start([quoting(), quoting(), quoting()]).await;
+        let response = || Response::json(status, &json!({ "message": message }));
+        let server = Server::start([response(), response(), response()]).await;
         let client = client(&server);
         let wanted = wanted(SubscriptionKind::Push);
         let errors = [
@@ -54,18 +54,17 @@ async fn an_answer_that_quotes_secrets_is_repeated_without() {
             client.send_test("s-1", &wanted, PASSWORD).await.expect_err("a failure"),
         ];
         for error in errors {
-            let shown = format!("{error} {error:?}");
-            assert!(shown.contains("the value '********' is bad, says ******** alias ********"), "{shown}");
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("the value '********' is bad, says ******** alias ********"), "{text}");
         }
     }
 }
 
-/// Looking for the outcome of a test sends no password, but what is looked at has it in it.
 #[tokio::test]
-async fn a_look_at_a_test_that_is_refused_repeats_no_password() {
-    let queued = Reply::json(200, &json!({ "id": 7, "status": "queued", "result": "pending" }));
-    let refusal = Reply::json(409, &json!({ "message": format!("cannot show ':{PASSWORD}'") }));
-    let server = Server::start([queued, refusal]).await;
+async fn the_password_is_masked_when_polling_a_test_delivery_fails() {
+    let queued = Response::json(200, &json!({ "id": 7, "status": "queued", "result": "pending" }));
+    let rejection = Response::json(409, &json!({ "message": format!("cannot show ':{PASSWORD}'") }));
+    let server = Server::start([queued, rejection]).await;
     let result = client(&server).send_test("s-1", &wanted(SubscriptionKind::Push), PASSWORD).await;
     let message = "cannot show ':********'".to_owned();
     assert_eq!(result, Err(RestError::Rejected { status: 409, message }));
@@ -74,22 +73,22 @@ async fn a_look_at_a_test_that_is_refused_repeats_no_password() {
 #[tokio::test]
 async fn debug_shows_no_secret() {
     let server = Server::start([]).await;
-    let shown = format!("{:?}", client(&server));
-    assert!(shown.contains("https://dev.azure.com/contoso"), "{shown}");
-    assert!(!shown.contains(TOKEN) && !shown.contains(ENCODED), "{shown}");
+    let text = format!("{:?}", client(&server));
+    assert!(text.contains("https://dev.azure.com/contoso"), "{text}");
+    assert!(!text.contains(TOKEN) && !text.contains(ENCODED), "{text}");
 }
 
-/// A server of one's own is asked over TLS, and what cannot prove itself gets no request.
 #[tokio::test]
-async fn a_host_without_a_certificate_is_told_nothing() {
+async fn a_server_without_a_certificate_gets_no_request() {
     let server = Server::start([]).await;
     let text = format!("https://127.0.0.1:{}/tfs/Main", server.port());
     let organization = OrganizationUrl::parse(&text, Servers::Allowed).expect("a URL");
     let token = PersonalAccessToken::parse(TOKEN).expect("a token");
-    // The stand-in takes the place of Azure DevOps Services alone.
-    let local = LocalUrl::parse(&server.url()).expect("local");
-    let client = RestClient::new(&organization, &token, Some(&local), Patience::default()).expect("a client");
+    // A stand-in takes the place of Azure DevOps Services only.
+    let stand_in = LoopbackUrl::parse(&server.url()).expect("a loopback URL");
+    let client =
+        RestClient::new(&organization, &token, Some(&stand_in), WaitLimits::default()).expect("a client");
     let error = client.connection().await.expect_err("no TLS");
     assert!(matches!(&error, RestError::Unreachable { .. }), "{error:?}");
-    assert_eq!(server.lines(), Vec::<String>::new());
+    assert_eq!(server.request_lines(), Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! A server that answers as scripted.
+//! An HTTP server with scripted responses.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
-use hyper::{HeaderMap, Request, Response};
+use hyper::{HeaderMap, Request};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// Answers requests with its replies, in order.
+/// A server that gives its responses in order.
 pub(crate) struct Server {
     address: SocketAddr,
     state: Arc<State>,
@@ -21,15 +21,15 @@ pub(crate) struct Server {
 
 #[derive(Default)]
 struct State {
-    replies: Mutex<VecDeque<Reply>>,
-    seen: Mutex<Vec<Seen>>,
-    /// How many requests are being answered, and the most there ever were.
-    busy: Mutex<(usize, usize)>,
+    responses: Mutex<VecDeque<Response>>,
+    requests: Mutex<Vec<ReceivedRequest>>,
+    /// Requests in progress, and the most there were at a time.
+    concurrency: Mutex<(usize, usize)>,
 }
 
-/// A request as it came.
+/// A request as the server received it.
 #[derive(Clone)]
-pub(crate) struct Seen {
+pub(crate) struct ReceivedRequest {
     pub(crate) method: String,
     /// Path and query, still encoded.
     pub(crate) target: String,
@@ -37,7 +37,7 @@ pub(crate) struct Seen {
     pub(crate) body: String,
 }
 
-impl Seen {
+impl ReceivedRequest {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect("a JSON body")
     }
@@ -47,15 +47,15 @@ impl Seen {
     }
 }
 
-/// What to answer.
-pub(crate) struct Reply {
+/// A response to give.
+pub(crate) struct Response {
     status: u16,
     headers: Vec<(&'static str, String)>,
-    /// `None` hangs forever.
+    /// `None` never completes the response.
     body: Option<Bytes>,
 }
 
-impl Reply {
+impl Response {
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
         Self { status, headers: vec![("content-type", content_type.to_owned())], body: Some(body.into()) }
     }
@@ -68,31 +68,31 @@ impl Reply {
         Self::new(status, "text/html; charset=utf-8", "<!DOCTYPE html><title>Sign In</title>")
     }
 
-    pub(crate) fn bare(status: u16) -> Self {
+    pub(crate) fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Some(Bytes::new()) }
     }
 
-    pub(crate) fn silence() -> Self {
-        Self { body: None, ..Self::bare(200) }
+    pub(crate) fn never() -> Self {
+        Self { body: None, ..Self::empty(200) }
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
 }
 
 impl Server {
-    pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub(crate) async fn start(responses: impl IntoIterator<Item = Response>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let state =
-            Arc::new(State { replies: Mutex::new(replies.into_iter().collect()), ..State::default() });
+            Arc::new(State { responses: Mutex::new(responses.into_iter().collect()), ..State::default() });
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let state = Arc::clone(&shared);
-                let service = service_fn(move |request| answer(Arc::clone(&state), request));
+                let service = service_fn(move |request| respond(Arc::clone(&state), request));
                 tokio::spawn(
                     hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(stream), service),
@@ -110,55 +110,59 @@ impl Server {
         self.address.port()
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.state.seen.lock().expect("not poisoned").clone()
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.state.requests.lock().expect("not poisoned").clone()
     }
 
-    /// Methods and targets of what was asked.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        self.seen().iter().map(|seen| format!("{} {}", seen.method, seen.target)).collect()
+    /// Method and target of each request.
+    pub(crate) fn request_lines(&self) -> Vec<String> {
+        self.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
     }
 
-    /// The only request there was.
-    pub(crate) fn only(&self) -> Seen {
-        let [seen] =
-            <[Seen; 1]>::try_from(self.seen()).unwrap_or_else(|seen| panic!("{} requests", seen.len()));
-        seen
+    /// The only request.
+    pub(crate) fn only_request(&self) -> ReceivedRequest {
+        let [request] = <[ReceivedRequest; 1]>::try_from(self.requests())
+            .unwrap_or_else(|request| panic!("{} requests", request.len()));
+        request
     }
 
-    /// Most requests there were at a time.
-    pub(crate) fn most_at_a_time(&self) -> usize {
-        self.state.busy.lock().expect("not poisoned").1
+    /// The most requests in progress at a time.
+    pub(crate) fn max_concurrent_requests(&self) -> usize {
+        self.state.concurrency.lock().expect("not poisoned").1
     }
 }
 
-async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(
+    state: Arc<State>,
+    request: Request<Incoming>,
+) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
     {
-        let mut busy = state.busy.lock().expect("not poisoned");
-        busy.0 += 1;
-        busy.1 = busy.1.max(busy.0);
+        let mut concurrency = state.concurrency.lock().expect("not poisoned");
+        concurrency.0 += 1;
+        concurrency.1 = concurrency.1.max(concurrency.0);
     }
     let (parts, body) = request.into_parts();
     let body = body.collect().await.expect("a body").to_bytes();
-    state.seen.lock().expect("not poisoned").push(Seen {
+    state.requests.lock().expect("not poisoned").push(ReceivedRequest {
         method: parts.method.to_string(),
         target: parts.uri.to_string(),
         headers: parts.headers,
         body: String::from_utf8(body.to_vec()).expect("text"),
     });
-    // A second request, if there is one, gets every chance to come in before this one is answered.
+    // Lets a concurrent request, if there is one, arrive before this one is answered.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
-    let reply = state.replies.lock().expect("not poisoned").pop_front();
-    let reply = reply.unwrap_or_else(|| Reply::new(500, "text/plain", "nothing more is scripted"));
-    let Some(body) = reply.body else {
+    let response = state.responses.lock().expect("not poisoned").pop_front();
+    let response =
+        response.unwrap_or_else(|| Response::new(500, "text/plain", "no scripted response is left"));
+    let Some(body) = response.body else {
         return std::future::pending().await;
     };
-    state.busy.lock().expect("not poisoned").0 -= 1;
-    let mut response = Response::builder().status(reply.status);
-    for (name, value) in reply.headers {
-        response = response.header(name, value);
+    state.concurrency.lock().expect("not poisoned").0 -= 1;
+    let mut builder = hyper::Response::builder().status(response.status);
+    for (name, value) in response.headers {
+        builder = builder.header(name, value);
     }
-    Ok(response.body(Full::new(body)).expect("a response"))
+    Ok(builder.body(Full::new(body)).expect("a response"))
 }

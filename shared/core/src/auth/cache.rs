@@ -1,7 +1,7 @@
 //! Caches the password rings of integrations between requests, and decides when to fetch passwords again.
 //!
-//! The cache is a state machine without I/O: [`PasswordCache::check`] decides what to do, the caller fetches what is
-//! asked for and reports it with [`PasswordCache::record_fetch`]. The cache holds digests only. Its rules:
+//! The cache is a state machine without I/O: `PasswordCache::check` decides what to do, the caller fetches what is
+//! asked for and reports it with `PasswordCache::record_fetch`. The cache holds digests only. Its rules:
 //!
 //! - `AWSCURRENT` is fetched first; `AWSPENDING` and `AWSPREVIOUS` only when the password does not match it.
 //! - A password that stops being current counts as the previous one until Secrets Manager says otherwise, so that no
@@ -9,9 +9,9 @@
 //! - A fetched password is used for a time to live with jitter, so that instances do not fetch at the same time.
 //! - A mismatch causes a refetch, at most once per refetch interval and integration.
 //! - A failing password source never looks like wrong credentials: the last known passwords are used up to a limit, and
-//!   after that the decision is [`Decision::Unavailable`].
+//!   after that the decision is `Decision::Unavailable`.
 //! - Integrations that do not exist are cached too, and the number of new names per refetch interval is limited, so that
-//!   an attacker cannot cause unlimited calls. Above the limit the decision is [`Decision::Busy`] for every name that is
+//!   an attacker cannot cause unlimited calls. Above the limit the decision is `Decision::Busy` for every name that is
 //!   not cached, whether it exists or not: an attacker learns nothing, and a real delivery is retried.
 
 use std::collections::HashMap;

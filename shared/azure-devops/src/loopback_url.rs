@@ -1,25 +1,27 @@
-//! A stand-in for Azure DevOps on this machine, for local use.
+//! The URL of a stand-in for Azure DevOps on the local machine.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// Where a stand-in listens: a plain HTTP URL on the loopback interface, under which `/{organization}` takes the place
-/// of `https://dev.azure.com/{organization}`.
+/// The URL of a stand-in: plain HTTP on the loopback interface. Its path `/{organization}` takes the place of
+/// `https://dev.azure.com/{organization}`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct LocalUrl(Url);
+pub struct LoopbackUrl(Url);
 
-/// The text is no such URL. It is not repeated.
+/// The text is not such a URL. The error does not quote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a plain HTTP URL on this machine, such as `http://127.0.0.1:8080`")]
-pub struct NotLocal;
+pub struct NotLoopback;
 
-impl LocalUrl {
+impl LoopbackUrl {
+    /// Parses the URL.
+    ///
     /// # Errors
     ///
-    /// When `text` is anything but `http` on the loopback interface: credentials would go there in the clear.
-    pub fn parse(text: &str) -> Result<Self, NotLocal> {
-        let url = Url::parse(text).map_err(|_| NotLocal)?;
+    /// When `text` is not an `http` URL on the loopback interface: any other host would get the token unencrypted.
+    pub fn parse(text: &str) -> Result<Self, NotLoopback> {
+        let url = Url::parse(text).map_err(|_| NotLoopback)?;
         let is_loopback = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -28,9 +30,10 @@ impl LocalUrl {
         };
         let is_plain = url.scheme() == "http" && url.username().is_empty() && url.password().is_none();
         let is_bare = url.query().is_none() && url.fragment().is_none();
-        if is_loopback && is_plain && is_bare { Ok(Self(url)) } else { Err(NotLocal) }
+        if is_loopback && is_plain && is_bare { Ok(Self(url)) } else { Err(NotLoopback) }
     }
 
+    /// The URL of an organization.
     pub(crate) fn organization(&self, name: &str) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -40,9 +43,9 @@ impl LocalUrl {
     }
 }
 
-impl fmt::Debug for LocalUrl {
+impl fmt::Debug for LoopbackUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("LocalUrl").field(&self.0.as_str()).finish()
+        f.debug_tuple("LoopbackUrl").field(&self.0.as_str()).finish()
     }
 }
 
@@ -51,11 +54,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_is_local() {
+    fn only_loopback_urls_are_accepted() {
         for text in
             ["http://127.0.0.1:8080", "http://localhost:1/", "http://[::1]:8080/base", "http://127.9.9.9"]
         {
-            assert!(LocalUrl::parse(text).is_ok(), "{text}");
+            assert!(LoopbackUrl::parse(text).is_ok(), "{text}");
         }
         for text in [
             "",
@@ -70,13 +73,14 @@ mod tests {
             "http://127.0.0.1/?x",
             "file:///tmp",
         ] {
-            assert_eq!(LocalUrl::parse(text), Err(NotLocal), "{text}");
+            assert_eq!(LoopbackUrl::parse(text), Err(NotLoopback), "{text}");
         }
     }
 
     #[test]
-    fn an_organization_is_a_path_below() {
-        let organization = |text| LocalUrl::parse(text).expect("local").organization("contoso").to_string();
+    fn an_organization_is_a_path_below_the_url() {
+        let organization =
+            |text| LoopbackUrl::parse(text).expect("a loopback URL").organization("contoso").to_string();
         assert_eq!(organization("http://127.0.0.1:8080"), "http://127.0.0.1:8080/contoso");
         assert_eq!(organization("http://127.0.0.1:8080/base/"), "http://127.0.0.1:8080/base/contoso");
     }

@@ -1,4 +1,4 @@
-//! Subscriptions as they are written and read.
+//! The wire type of a subscription, and its JSON for requests.
 
 use std::collections::BTreeMap;
 
@@ -9,46 +9,47 @@ use hookpost_core::azure_devops::subscription::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::lenient::Text;
+use crate::lenient::OptionalText;
 
-/// Inputs Azure DevOps adds by itself: they filter nothing.
+/// Publisher inputs that Azure DevOps adds. They are not filters.
 const NOT_FILTERS: [&str; 2] = ["hostId", "tfsSubscriptionId"];
 
+/// A subscription as Azure DevOps returns it.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireSubscription {
-    id: Text,
-    event_type: Text,
-    status: Text,
-    resource_version: Text,
+    id: OptionalText,
+    event_type: OptionalText,
+    status: OptionalText,
+    resource_version: OptionalText,
     created_by: Option<WireIdentity>,
-    created_date: Text,
-    probation_retries: Text,
-    last_probation_retry_date: Text,
-    last_successful_attempt_date: Text,
-    publisher_inputs: Option<BTreeMap<String, Text>>,
-    consumer_inputs: Option<BTreeMap<String, Text>>,
+    created_date: OptionalText,
+    probation_retries: OptionalText,
+    last_probation_retry_date: OptionalText,
+    last_successful_attempt_date: OptionalText,
+    publisher_inputs: Option<BTreeMap<String, OptionalText>>,
+    consumer_inputs: Option<BTreeMap<String, OptionalText>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct WireIdentity {
-    id: Text,
-    display_name: Text,
-    unique_name: Text,
+    id: OptionalText,
+    display_name: OptionalText,
+    unique_name: OptionalText,
 }
 
 impl WireSubscription {
-    /// `None` without an id.
-    pub(crate) fn read(self) -> Option<ExistingSubscription> {
+    /// Converts the subscription; `None` when it has no id.
+    pub(crate) fn into_subscription(self) -> Option<ExistingSubscription> {
         let mut filters = self.publisher_inputs.unwrap_or_default();
         let mut inputs = self.consumer_inputs.unwrap_or_default();
         let [project_id, repository_id] =
-            ["projectId", "repository"].map(|name| filters.remove(name).and_then(Text::into_id));
+            ["projectId", "repository"].map(|name| filters.remove(name).and_then(OptionalText::into_id));
         let [branch, notification_type] = ["branch", "notificationType"].map(|name| take(&mut filters, name));
         filters.retain(|name, _| !NOT_FILTERS.contains(&name.as_str()));
-        let other = filters.into_iter().filter_map(|(name, value)| Some((name, value.into_option()?)));
-        let other_filters = other.collect();
+        let other_filters =
+            filters.into_iter().filter_map(|(name, value)| Some((name, value.into_option()?))).collect();
         let mut input = |name| take(&mut inputs, name);
         Some(ExistingSubscription {
             id: self.id.into_id()?,
@@ -65,7 +66,7 @@ impl WireSubscription {
             messages: input("messagesToSend"),
             detailed_messages: input("detailedMessagesToSend"),
             has_password: input("basicAuthPassword").is_some(),
-            created_by: self.created_by.and_then(WireIdentity::read),
+            created_by: self.created_by.and_then(WireIdentity::into_identity),
             created: self.created_date.timestamp(),
             probation_retries: self.probation_retries.number(),
             last_probation_retry: self.last_probation_retry_date.timestamp(),
@@ -75,7 +76,7 @@ impl WireSubscription {
 }
 
 impl WireIdentity {
-    fn read(self) -> Option<Identity> {
+    fn into_identity(self) -> Option<Identity> {
         Some(Identity {
             id: self.id.into_id()?,
             display_name: self.display_name.or_empty(),
@@ -84,27 +85,28 @@ impl WireIdentity {
     }
 }
 
-fn take(inputs: &mut BTreeMap<String, Text>, name: &str) -> Option<String> {
-    inputs.remove(name).and_then(Text::into_option)
+/// Removes an input; `None` when it is absent or empty.
+fn take(inputs: &mut BTreeMap<String, OptionalText>, name: &str) -> Option<String> {
+    inputs.remove(name).and_then(OptionalText::into_option)
 }
 
-/// The whole of a wanted subscription.
-pub(crate) fn write(wanted: &WantedSubscription, password: &str) -> Map<String, Value> {
-    let mut body = write_for_test(wanted, password);
+/// The JSON of a subscription, for creating or replacing it.
+pub(crate) fn to_json(wanted: &WantedSubscription, password: &str) -> Map<String, Value> {
+    let mut body = to_test_json(wanted, password);
     body.insert("resourceVersion".to_owned(), wanted.kind.resource_version().into());
     body
 }
 
-/// What a test delivery takes of it.
-pub(crate) fn write_for_test(wanted: &WantedSubscription, password: &str) -> Map<String, Value> {
+/// The JSON of a subscription, for a test delivery. It has no resource version.
+pub(crate) fn to_test_json(wanted: &WantedSubscription, password: &str) -> Map<String, Value> {
     let publisher_inputs = inputs([
         ("projectId", wanted.project_id.as_deref()),
         ("repository", wanted.repository_id.as_deref()),
         ("branch", wanted.branch.as_deref()),
         ("notificationType", wanted.kind.notification_type()),
     ]);
-    // No user name: it would have to be left out to be empty. The last three are written out because leaving them to
-    // their defaults has been seen to deliver events without a repository.
+    // There is no username: an empty input is not allowed. The last three inputs are explicit, because their defaults
+    // have been seen to deliver events without a repository.
     let consumer_inputs = inputs([
         ("url", Some(&wanted.url)),
         ("basicAuthPassword", Some(password)),
@@ -122,9 +124,9 @@ pub(crate) fn write_for_test(wanted: &WantedSubscription, password: &str) -> Map
     ])
 }
 
-/// All text, none of it empty: Azure DevOps refuses an input that is there without a value.
+/// The JSON of inputs, without absent and empty ones: Azure DevOps rejects an empty input.
 fn inputs<const N: usize>(pairs: [(&str, Option<&str>); N]) -> Value {
-    let given =
+    let present =
         pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
-    given.map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Map<_, _>>().into()
+    present.map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Map<_, _>>().into()
 }

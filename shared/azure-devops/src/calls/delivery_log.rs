@@ -1,4 +1,4 @@
-//! The delivery log.
+//! Queries the delivery log of subscriptions.
 
 use std::collections::BTreeMap;
 
@@ -9,24 +9,24 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::notification_wire::WireNotification;
-use crate::answer::unreadable;
 use crate::call::Call;
-use crate::lenient::Text;
+use crate::calls::notification::WireNotification;
+use crate::error::unintelligible;
+use crate::lenient::OptionalText;
 use crate::transport::Transport;
 
-/// Most notifications asked for at once. Each may come with its event and the text of its request.
+/// Most notifications of one query. Each may have its event and the text of its request.
 const PAGE: usize = 50;
 
-/// The same for a single second, which cannot be halved.
+/// Most notifications of one query for a single second, which cannot be split further.
 const PAGE_OF_A_SECOND: usize = 1000;
 
-/// Most questions for one span of time.
+/// Most queries of one call of [`list`].
 const QUERIES_MAX: usize = 200;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Found {
+struct QueryResponse {
     results: Option<Vec<WireNotification>>,
     summary: Option<Vec<Summary>>,
 }
@@ -34,23 +34,24 @@ struct Found {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Summary {
-    subscription_id: Text,
+    subscription_id: OptionalText,
     results: Option<Vec<Count>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Count {
-    result: Text,
-    notification_count: Text,
+    result: OptionalText,
+    notification_count: OptionalText,
 }
 
+/// Counts the deliveries of each subscription since a time.
 pub(crate) async fn counts(
     transport: &Transport,
     ids: &[&str],
     since: Timestamp,
 ) -> Result<Vec<DeliveryCounts>, RestError> {
-    // Without any id, the question would be about everybody's.
+    // A query without ids would return the deliveries of all subscriptions.
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -60,11 +61,11 @@ pub(crate) async fn counts(
         "includeDetails": false,
     });
     let summary = query(transport, body).await?.summary.unwrap_or_default();
-    Ok(summary.into_iter().filter_map(Summary::read).collect())
+    Ok(summary.into_iter().filter_map(Summary::into_counts).collect())
 }
 
 impl Summary {
-    fn read(self) -> Option<DeliveryCounts> {
+    fn into_counts(self) -> Option<DeliveryCounts> {
         let results = self.results.unwrap_or_default();
         let sum = |result: &str| {
             results
@@ -78,8 +79,15 @@ impl Summary {
     }
 }
 
-/// A span that holds more than one page is halved until none does: in which order notifications are listed is not
-/// documented, and there is no other way to go on behind a page.
+/// Lists the deliveries in a state from `from` to `to`, oldest first, with their events.
+///
+/// A time range with more than one page is split in halves, because Azure DevOps documents neither the order of
+/// notifications nor a way to request the next page.
+///
+/// # Errors
+///
+/// [`RestError::Unintelligible`] when a second has [`PAGE_OF_A_SECOND`] deliveries or more, or when [`QUERIES_MAX`] queries
+/// are not enough.
 pub(crate) async fn list(
     transport: &Transport,
     subscription_ids: &[&str],
@@ -87,65 +95,67 @@ pub(crate) async fn list(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<LoggedDelivery>, RestError> {
-    // Without any id, the question would be about everybody's.
+    // A query without ids would return the deliveries of all subscriptions.
     if subscription_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = BTreeMap::new();
-    let mut open = vec![(from.as_second(), to.as_second().saturating_add(1))];
+    let mut notifications = BTreeMap::new();
+    let mut ranges = vec![(from.as_second(), to.as_second().saturating_add(1))];
     for _ in 0..QUERIES_MAX {
-        let Some((low, high)) = open.pop() else {
-            return with_events(transport, found).await;
+        let Some((low, high)) = ranges.pop() else {
+            return with_events(transport, notifications).await;
         };
         let middle = low.midpoint(high);
-        let most = if middle == low { PAGE_OF_A_SECOND } else { PAGE };
-        let page = page(transport, subscription_ids, state, (low, high), most).await?;
-        if page.len() >= most {
+        let limit = if middle == low { PAGE_OF_A_SECOND } else { PAGE };
+        let page = page(transport, subscription_ids, state, (low, high), limit).await?;
+        if page.len() >= limit {
             if middle == low {
-                return Err(unreadable(format!("{most} deliveries or more in one second")));
+                return Err(unintelligible(format!("{limit} deliveries or more in one second")));
             }
-            open.extend([(middle, high), (low, middle)]);
+            ranges.extend([(middle, high), (low, middle)]);
             continue;
         }
         for notification in page {
             let created = notification.created_date.timestamp();
             let is_within = created.is_none_or(|created| from <= created && created <= to);
-            let is_wanted = is_within && notification.is(state);
+            let matches = is_within && notification.is_in(state);
             let id = match subscription_ids {
                 [only] => Some((*only).to_owned()),
                 _ => notification.subscription_id.as_deref().map(str::to_lowercase),
             };
-            if let Some((id, number)) = id.zip(notification.id.number::<u64>()).filter(|_| is_wanted) {
-                found.insert((created, id, number), notification);
+            if let Some((id, number)) = id.zip(notification.id.number::<u64>()).filter(|_| matches) {
+                notifications.insert((created, id, number), notification);
             }
         }
     }
-    Err(unreadable("too many deliveries; ask for a shorter time"))
+    Err(unintelligible("too many deliveries; ask for a shorter time"))
 }
 
+/// Queries the notifications in a range of seconds, at most `limit`.
 async fn page(
     transport: &Transport,
     subscription_ids: &[&str],
     state: DeliveryState,
     (low, high): (i64, i64),
-    most: usize,
+    limit: usize,
 ) -> Result<Vec<WireNotification>, RestError> {
-    let date = |second| Timestamp::from_second(second).map_err(|_| unreadable("a time out of range"));
+    let timestamp =
+        |second| Timestamp::from_second(second).map_err(|_| unintelligible("a time out of range"));
     let mut body = json!({
         "subscriptionIds": subscription_ids,
-        "minCreatedDate": date(low)?.to_string(),
-        "maxCreatedDate": date(high)?.to_string(),
-        "maxResults": most,
+        "minCreatedDate": timestamp(low)?.to_string(),
+        "maxCreatedDate": timestamp(high)?.to_string(),
+        "maxResults": limit,
         "includeDetails": true,
     });
-    if let Some(result) = result_of(state) {
+    if let Some(result) = result_type(state) {
         body["resultType"] = result.into();
     }
     Ok(query(transport, body).await?.results.unwrap_or_default())
 }
 
-/// What a state is called when asked for; `None` for all.
-fn result_of(state: DeliveryState) -> Option<&'static str> {
+/// The name of a state in queries and notifications; `None` for any state.
+fn result_type(state: DeliveryState) -> Option<&'static str> {
     match state {
         DeliveryState::Failed => Some("failed"),
         DeliveryState::Pending => Some("pending"),
@@ -154,29 +164,29 @@ fn result_of(state: DeliveryState) -> Option<&'static str> {
 }
 
 impl WireNotification {
-    fn is(&self, state: DeliveryState) -> bool {
-        result_of(state).is_none_or(|result| self.result.is(result))
+    fn is_in(&self, state: DeliveryState) -> bool {
+        result_type(state).is_none_or(|result| self.result.is(result))
     }
 }
 
-async fn query(transport: &Transport, body: Value) -> Result<Found, RestError> {
+async fn query(transport: &Transport, body: Value) -> Result<QueryResponse, RestError> {
     let call = Call::with_body(Method::POST, &["_apis", "hooks", "notificationsquery"], body);
-    transport.ask(call).await?.decode()
+    transport.call_for_json(call).await?.decode()
 }
 
-/// Asks one by one for the events that did not come with the list.
+/// Requests the events that the list does not have, one by one.
 async fn with_events(
     transport: &Transport,
-    found: BTreeMap<(Option<Timestamp>, String, u64), WireNotification>,
+    notifications: BTreeMap<(Option<Timestamp>, String, u64), WireNotification>,
 ) -> Result<Vec<LoggedDelivery>, RestError> {
-    let mut deliveries = Vec::with_capacity(found.len());
-    for ((created, subscription_id, notification_id), notification) in found {
+    let mut deliveries = Vec::with_capacity(notifications.len());
+    for ((created, subscription_id, notification_id), notification) in notifications {
         let mut details = notification.details.unwrap_or_default();
         if details.event.is_none() {
             let number = notification_id.to_string();
             let path = ["_apis", "hooks", "subscriptions", &subscription_id, "notifications", &number];
-            details = match transport.ask(Call::get(&path, &[])).await {
-                Ok(answer) => answer.decode::<WireNotification>()?.details.unwrap_or_default(),
+            details = match transport.call_for_json(Call::get(&path, &[])).await {
+                Ok(response) => response.decode::<WireNotification>()?.details.unwrap_or_default(),
                 Err(RestError::NotFound { .. }) => details,
                 Err(error) => return Err(error),
             };

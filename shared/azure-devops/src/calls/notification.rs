@@ -1,35 +1,36 @@
-//! Notifications as they are read: what was to be delivered, and how that went.
+//! The wire type of a notification: an event to deliver, and the outcome of the delivery.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::lenient::Text;
+use crate::lenient::OptionalText;
 
+/// A notification.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireNotification {
-    pub(crate) id: Text,
-    pub(crate) subscription_id: Text,
-    pub(crate) status: Text,
-    pub(crate) result: Text,
-    pub(crate) created_date: Text,
+    pub(crate) id: OptionalText,
+    pub(crate) subscription_id: OptionalText,
+    pub(crate) status: OptionalText,
+    pub(crate) result: OptionalText,
+    pub(crate) created_date: OptionalText,
     pub(crate) details: Option<WireDetails>,
 }
 
-/// The request is never read: it has the password in it, in some form.
+/// The details of a notification. Its request is never read, because it contains the password in some form.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireDetails {
-    pub(crate) event_type: Text,
+    pub(crate) event_type: OptionalText,
     pub(crate) event: Option<Box<RawValue>>,
-    response: Text,
-    error_message: Text,
-    error_detail: Text,
+    response: OptionalText,
+    error_message: OptionalText,
+    error_detail: OptionalText,
 }
 
 impl WireNotification {
-    /// Whether it was delivered; `None` while that is open. One that waits to be sent again has failed once.
-    pub(crate) fn outcome(&self) -> Option<bool> {
+    /// Whether the notification was delivered; `None` while the outcome is open. One that is queued for a retry has failed.
+    pub(crate) fn is_delivered(&self) -> Option<bool> {
         if self.result.is("succeeded") {
             Some(true)
         } else if self.result.is("failed") || self.result.is("filtered") {
@@ -41,18 +42,18 @@ impl WireNotification {
 }
 
 impl WireDetails {
-    /// The status in the text of a response, which begins with `Status Code: 200` or `HTTP/1.1 200 OK`. Neither form
+    /// The status of the receiver's response, whose text begins with `Status Code: 200` or `HTTP/1.1 200 OK`. Neither form
     /// is documented.
     pub(crate) fn status(&self) -> Option<u16> {
         let response = self.response.as_deref()?.trim_start();
-        let behind = ["Status Code:", "HTTP/1.1 ", "HTTP/1.0 ", "HTTP/2 "];
-        let rest = behind.iter().find_map(|start| response.strip_prefix(start))?;
+        let prefixes = ["Status Code:", "HTTP/1.1 ", "HTTP/1.0 ", "HTTP/2 "];
+        let rest = prefixes.iter().find_map(|prefix| response.strip_prefix(prefix))?;
         let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
         digits.parse().ok().filter(|status| (100..1000).contains(status))
     }
 
-    /// What is said about a failure, once.
-    pub(crate) fn said(&self) -> String {
+    /// Message and detail of a failure, without repetition.
+    pub(crate) fn error_text(&self) -> String {
         let message = self.error_message.as_deref();
         let detail = self.error_detail.as_deref().filter(|detail| Some(*detail) != message);
         [message, detail].into_iter().flatten().collect::<Vec<_>>().join(": ")
@@ -66,11 +67,11 @@ mod tests {
     #[track_caller]
     fn check(json: &str, expected: Option<bool>) {
         let notification: WireNotification = serde_json::from_str(json).expect(json);
-        assert_eq!(notification.outcome(), expected, "{json}");
+        assert_eq!(notification.is_delivered(), expected, "{json}");
     }
 
     #[test]
-    fn an_outcome_is_told_from_none() {
+    fn a_notification_without_an_outcome_is_open() {
         check(r#"{"status":"completed","result":"succeeded"}"#, Some(true));
         check(r#"{"status":"completed","result":"failed"}"#, Some(false));
         check(r#"{"status":"completed","result":"filtered"}"#, Some(false));
@@ -83,15 +84,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_twice_is_said_once() {
-        let said = |json: &str| serde_json::from_str::<WireDetails>(json).expect(json).said();
-        assert_eq!(said(r#"{"errorMessage":"a","errorDetail":"b"}"#), "a: b");
-        assert_eq!(said(r#"{"errorMessage":"a","errorDetail":"a"}"#), "a");
-        assert_eq!(said("{}"), "");
+    fn an_error_detail_equal_to_the_message_is_left_out() {
+        let error_text = |json: &str| serde_json::from_str::<WireDetails>(json).expect(json).error_text();
+        assert_eq!(error_text(r#"{"errorMessage":"a","errorDetail":"b"}"#), "a: b");
+        assert_eq!(error_text(r#"{"errorMessage":"a","errorDetail":"a"}"#), "a");
+        assert_eq!(error_text("{}"), "");
     }
 
     #[test]
-    fn a_status_is_found_in_either_form() {
+    fn the_status_is_read_from_either_form() {
         let status = |response: &str| {
             let json = serde_json::json!({ "response": response }).to_string();
             serde_json::from_str::<WireDetails>(&json).expect("details").status()

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hookpost_azure_devops::{LocalUrl, Patience, RestConnector};
+use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::azure_devops::organization_url::Servers;
 use hookpost_core::integration::open::{Deployment, Integrations};
 use hookpost_core::ports::Ports;
@@ -140,8 +140,8 @@ impl Simulation {
         let (secrets, quarantine) = (Secrets::new(), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, rng.next());
         let checkpoints = Checkpoints::new(clock.clone(), mutant, rng.next());
-        let local = LocalUrl::parse(&azure.address()).expect("a local URL");
-        let patience = Patience { rate_limit: Duration::ZERO, ..Patience::default() };
+        let local = LoopbackUrl::parse(&azure.address()).expect("a local URL");
+        let patience = WaitLimits { rate_limit: Duration::ZERO, ..WaitLimits::default() };
         let connector = FlakyConnector {
             connector: RestConnector::new(Some(local), patience),
             faults: FaultInjector::new(rng.next()),

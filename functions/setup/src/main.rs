@@ -2,7 +2,7 @@
 //! policies say who may invoke it.
 
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
-use hookpost_azure_devops::{LocalUrl, Patience, RestConnector};
+use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
 use hookpost_core::ports::Ports;
 use hookpost_core::secrets::name::SecretNames;
@@ -26,14 +26,14 @@ impl Ports for Production {
 async fn main() -> Result<(), RuntimeError> {
     let runtime = LambdaRuntime::start("setup");
     let (settings, aws, local) = runtime.configure(|settings| {
-        let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LocalUrl::parse);
+        let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LoopbackUrl::parse);
         (SetupSettings::read(settings), AwsSettings::read(settings), local)
     })?;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
     let setup = Setup::<Production> {
         integrations: Integrations {
-            organizations: RestConnector::new(local, Patience::default()),
+            organizations: RestConnector::new(local, WaitLimits::default()),
             secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
             clock: System,
             random: System,

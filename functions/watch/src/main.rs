@@ -1,7 +1,7 @@
 //! The Lambda function that heals subscriptions and brings in missed events: composition only. A schedule invokes it.
 
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
-use hookpost_azure_devops::{LocalUrl, Patience, RestConnector};
+use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
 use hookpost_core::ports::Ports;
 use hookpost_core::secrets::name::SecretNames;
@@ -25,7 +25,7 @@ impl Ports for Production {
 async fn main() -> Result<(), RuntimeError> {
     let runtime = LambdaRuntime::start("watch");
     let (watch_settings, aws, local) = runtime.configure(|settings| {
-        let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LocalUrl::parse);
+        let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LoopbackUrl::parse);
         (WatchSettings::read(settings), AwsSettings::read(settings), local)
     })?;
     let WatchSettings { setup: settings, checkpoint_queue_url, budget, metrics_namespace } = watch_settings;
@@ -33,7 +33,7 @@ async fn main() -> Result<(), RuntimeError> {
     let names = SecretNames::new(&settings.secret_prefix)?;
     let watch = Watch::<Production> {
         integrations: Integrations {
-            organizations: RestConnector::new(local, Patience::default()),
+            organizations: RestConnector::new(local, WaitLimits::default()),
             secrets: aws.secret_store(names, &settings.stack),
             clock: System,
             random: System,

@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use hookpost_azure_devops::{LocalUrl, Patience, RestClient};
+use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
 use hookpost_core::azure_devops::deliveries::DeliveryState;
 use hookpost_core::azure_devops::error::RestError;
@@ -27,7 +27,7 @@ const RESPONSES_MAX: usize = 5;
 
 /// One response of Azure DevOps, well-formed or not.
 #[derive(Clone, Debug)]
-pub struct Canned {
+pub struct CannedResponse {
     /// From 100 to 999.
     pub status: u16,
     /// Names and values, which may be invalid in HTTP.
@@ -37,15 +37,15 @@ pub struct Canned {
 }
 
 /// A client for an organization at a loopback address.
-pub fn client(address: &str, timeouts: Patience) -> RestClient {
+pub fn client(address: &str, timeouts: WaitLimits) -> RestClient {
     let url = OrganizationUrl::parse("https://dev.azure.com/contoso", Servers::Refused).expect("a URL");
     let token = PersonalAccessToken::parse(TOKEN).expect("a token");
-    let local = LocalUrl::parse(address).expect("a loopback address");
+    let local = LoopbackUrl::parse(address).expect("a loopback address");
     RestClient::new(&url, &token, Some(&local), timeouts).expect("a client")
 }
 
 /// Reads responses: lines of `name: value`, an empty line, the body; `====` separates two. The last one repeats.
-fn parse(data: &[u8]) -> Vec<Canned> {
+fn parse(data: &[u8]) -> Vec<CannedResponse> {
     let mut responses = Vec::new();
     let mut rest = Some(data);
     while let Some(text) = rest.filter(|_| responses.len() < RESPONSES_MAX) {
@@ -58,9 +58,9 @@ fn parse(data: &[u8]) -> Vec<Canned> {
     responses
 }
 
-fn canned(text: &[u8]) -> Canned {
+fn canned(text: &[u8]) -> CannedResponse {
     let (head, body) = split(text);
-    let mut canned = Canned { status: 200, headers: Vec::new(), body: body.to_vec() };
+    let mut canned = CannedResponse { status: 200, headers: Vec::new(), body: body.to_vec() };
     for (name, value) in head_lines(head) {
         let number = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
         match (name, number.filter(|status| (100..1000).contains(status))) {
@@ -72,7 +72,7 @@ fn canned(text: &[u8]) -> Canned {
 }
 
 /// Makes every call of the client. Before each call, `load` gets the responses to that call, in their order.
-pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<Canned>)) {
+pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedResponse>)) {
     let load = || load(parse(data));
     let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-03-03T00:00:00Z"));
     macro_rules! checked {

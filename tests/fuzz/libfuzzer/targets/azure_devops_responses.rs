@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hookpost_azure_devops::fuzzing::{Canned, answer_with};
+use hookpost_azure_devops::fuzzing::{CannedResponse, respond_with};
 use hookpost_azure_devops::{Patience, RestClient};
 use hookpost_fuzz::azure_devops_responses::{Canned, client, run};
 use tokio::runtime::{Builder, Runtime};
@@ -22,7 +22,7 @@ fn fixture() -> (Runtime, RestClient) {
     // A paused clock jumps over each wait.
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     let timeouts =
-        Patience { rate_limit: Duration::MAX, test: Duration::from_secs(3), poll: Duration::from_secs(1) };
+        WaitLimits { rate_limit: Duration::MAX, test: Duration::from_secs(3), poll: Duration::from_secs(1) };
     (runtime, client("http://127.0.0.1:1", timeouts))
 }
 

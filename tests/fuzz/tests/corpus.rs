@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hookpost_azure_devops::Patience;
-use hookpost_fuzz::azure_devops_responses::{Canned, client, run};
+use hookpost_azure_devops::WaitLimits;
+use hookpost_fuzz::azure_devops_responses::{CannedResponse, client, run};
 use hookpost_fuzz::{delivery, normalizer, setup_request, stored};
 use hookpost_stand_in::server::{HttpResponse, Server};
 use hyper::header::{HeaderName, HeaderValue};
@@ -50,14 +50,14 @@ fn stored_values_of_the_corpus_are_read_as_written() {
 /// The responses come over HTTP here, where libFuzzer puts them behind the client's transport.
 #[tokio::test]
 async fn azure_devops_responses_of_the_corpus_show_no_secret() {
-    let responses = Arc::<Mutex<VecDeque<Canned>>>::default();
+    let responses = Arc::<Mutex<VecDeque<CannedResponse>>>::default();
     let queue = Arc::clone(&responses);
     let server = Server::start(move |_| {
         let next = queue.lock().expect("not poisoned").pop_front();
         async move { next.and_then(answer) }
     })
     .await;
-    let timeouts = Patience {
+    let timeouts = WaitLimits {
         rate_limit: Duration::ZERO,
         test: Duration::from_millis(3),
         poll: Duration::from_millis(1),
@@ -71,7 +71,7 @@ async fn azure_devops_responses_of_the_corpus_show_no_secret() {
 }
 
 /// A response that HTTP can carry. Invalid headers are left out; without a response, the connection is closed.
-fn answer(canned: Canned) -> Option<HttpResponse> {
+fn answer(canned: CannedResponse) -> Option<HttpResponse> {
     let mut answer = HttpResponse::new(canned.body.into());
     *answer.status_mut() = canned.status.try_into().ok()?;
     for (name, value) in &canned.headers {

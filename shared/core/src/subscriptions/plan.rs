@@ -59,14 +59,15 @@ pub fn wanted(scope: &Scope, urls: &WebhookUrls, version: &VersionId) -> Vec<Wan
     let projects: Vec<Option<&String>> =
         if scope.project_ids.is_empty() { vec![None] } else { scope.project_ids.iter().map(Some).collect() };
     let kinds = projects.into_iter().flat_map(|project| SubscriptionKind::ALL.map(|kind| (project, kind)));
-    kinds.map(|(project, kind)| WantedSubscription {
-        kind,
-        project_id: project.cloned(),
-        repository_id: scope.repository_id.clone(),
-        branch: scope.branch.clone(),
-        url: urls.of(kind, version),
-    })
-    .collect()
+    kinds
+        .map(|(project, kind)| WantedSubscription {
+            kind,
+            project_id: project.cloned(),
+            repository_id: scope.repository_id.clone(),
+            branch: scope.branch.clone(),
+            url: urls.of(kind, version),
+        })
+        .collect()
 }
 
 /// Compares the wanted subscriptions with the existing ones. After the steps of a plan have been applied, the next plan
@@ -165,8 +166,7 @@ pub(crate) fn delivery_problem(status: &SubscriptionStatus) -> Option<&'static s
 }
 
 fn unmanaged_reason(existing: &ExistingSubscription) -> String {
-    if existing.event_type
-        == SubscriptionKind::PullRequestUpdated(ChangeKind::Source).event_type()
+    if existing.event_type == SubscriptionKind::PullRequestUpdated(ChangeKind::Source).event_type()
         && existing.notification_type.is_none()
     {
         "it is not filtered by kind of change, so every update comes twice: delete it".to_owned()

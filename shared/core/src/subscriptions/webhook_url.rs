@@ -65,7 +65,8 @@ impl WebhookUrls {
         if endpoints.iter().any(|endpoint| self.endpoint(*endpoint).eq_ignore_ascii_case(address)) {
             return Ownership::Ours;
         }
-        let has_our_path = |endpoint: &Endpoint| address.ends_with(&format!("/{}/{endpoint}", self.integration));
+        let has_our_path =
+            |endpoint: &Endpoint| address.ends_with(&format!("/{}/{endpoint}", self.integration));
         if endpoints.iter().any(has_our_path) && parameter(url, VERSION_PARAMETER).is_some() {
             return Ownership::OursElsewhere;
         }

@@ -34,7 +34,7 @@ const NOTIFICATION_DELAY_MAX: SignedDuration = SignedDuration::from_mins(10);
 /// Seconds after an event within which Azure DevOps makes its notification, except in rare cases.
 const NOTIFICATION_DELAY_SECONDS: i64 = 60;
 
-/// What the error messages say when a list or the log cannot be read.
+/// The error message when a list or the log cannot be read.
 const NOT_LISTED: &str = "the missed events could not be listed";
 
 /// Queues the events that were not delivered in the open gaps, up to now. `existing` are the subscriptions whose log can be
@@ -168,7 +168,7 @@ impl<P: Ports> GapBackfill<'_, P> {
         Ok(())
     }
 
-    /// What Azure DevOps delivered, or may yet deliver, of the events in the window.
+    /// The deliveries of the window, from the logs. Notifications may be made up to [`NOTIFICATION_DELAY_MAX`] after it.
     async fn delivered(&self, from: Timestamp, until: Timestamp) -> Result<Delivered, RestError> {
         let organization = &self.context.integration.organization;
         let until = until.saturating_add(NOTIFICATION_DELAY_MAX).unwrap_or(until);
@@ -257,12 +257,12 @@ impl<P: Ports> GapBackfill<'_, P> {
     }
 }
 
-/// What the log says of the events in one window.
+/// The deliveries of one window, as the logs list them.
 #[derive(Default)]
 struct Delivered {
-    /// The events that were delivered, by [`reconstruct::key`].
+    /// The [`reconstruct::key`]s of the events in the bodies.
     keys: BTreeSet<String>,
-    /// The times of deliveries that have not ended, so that Azure DevOps does not show their bodies.
+    /// When the notifications were made whose bodies Azure DevOps does not show yet.
     without_body: Vec<Timestamp>,
 }
 

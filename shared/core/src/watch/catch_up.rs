@@ -25,10 +25,10 @@ use crate::watch::gaps;
 /// them, and has to fit one message. The next pass continues behind them.
 const DELIVERIES_MAX: u64 = 1000;
 
-/// Length of the first window of the log that is read. It doubles after each window with fewer than [`FEW_DELIVERIES`].
+/// Length of the first window of the log that is read. The length doubles after each window with few deliveries.
 const FIRST_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
-/// See [`FIRST_WINDOW`].
+/// Windows with fewer deliveries that failed or are pending make the next window twice as long.
 const FEW_DELIVERIES: usize = 20;
 
 /// Replays the deliveries since the checkpoint, oldest first.

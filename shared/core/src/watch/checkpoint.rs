@@ -21,11 +21,11 @@ pub struct WatchState {
 
 /// How far `watch` has got with one integration.
 ///
-/// Each event of a notification that Azure DevOps made before `settled_until` is queued: by a receiver, or by `watch`. A
-/// delivery that has not ended holds `settled_until` back, because it may still fail. Deliveries after `settled_until` that
+/// A receiver or `watch` has queued or quarantined each delivery whose notification Azure DevOps made before
+/// `settled_until`. A delivery that has not ended holds `settled_until` back, because it may still fail. Deliveries after `settled_until` that
 /// `watch` has replayed are in `replayed`, so that the next pass skips them. Periods in which Azure DevOps may have made no
-/// notifications are in `gaps` until they are backfilled. Both advance only after the events are queued. A pass that is
-/// interrupted is repeated, and its events get the same ids.
+/// notifications are in `gaps` until they are backfilled. `settled_until` and the gaps advance only after the events are
+/// queued. A pass that is interrupted is repeated, and its events get the same ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// No delivery before this time is left to replay.

@@ -1,4 +1,4 @@
-//! What one pass knows of one integration, and what the pass changes.
+//! The inputs of one pass over one integration, and the state that the pass changes.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ impl<P: Ports> PassContext<'_, P> {
     }
 }
 
-/// What one pass over one integration changes.
+/// The mutable state of one pass over one integration.
 pub(super) struct PassState<'a> {
     /// The checkpoint that is stored at the end of the pass.
     pub(super) checkpoint: Checkpoint,

@@ -125,7 +125,10 @@ fn describe_repair(step: &Step) -> String {
     match step {
         Step::Create(_) => describe_step(step),
         Step::Replace { existing, .. } => {
-            let owner = existing.created_by.as_ref().map_or("somebody", |owner| owner.display_name.as_str());
+            let owner = existing
+                .created_by
+                .as_ref()
+                .map_or("an unknown identity", |owner| owner.display_name.as_str());
             let problem = delivery_problem(&existing.status).unwrap_or_default();
             format!("{}, created by {owner}: {problem}: enabled", display_name(existing))
         }

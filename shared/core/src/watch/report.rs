@@ -3,7 +3,7 @@
 use crate::integration::name::IntegrationName;
 use crate::setup::error::SetupError;
 
-/// The state of one integration after a pass, and what the pass did for it.
+/// The state of one integration after a pass, and the work that the pass did for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IntegrationReport {
     /// The integration.
@@ -27,7 +27,7 @@ pub struct IntegrationReport {
     pub last_success_age_seconds: Option<i64>,
     /// The changes that the pass made, in words.
     pub done: Vec<String>,
-    /// What an operator has to look at, in words.
+    /// The problems that an operator has to look at, in words.
     pub remains: Vec<String>,
     /// Why the pass did not finish for this integration. The next pass begins at the same place.
     pub failure: Option<SetupError>,

@@ -165,6 +165,7 @@ pub(crate) fn delivery_problem(status: &SubscriptionStatus) -> Option<&'static s
     }
 }
 
+/// Why a subscription that delivers to this integration is not wanted, and what to do about it, in words.
 fn unmanaged_reason(existing: &ExistingSubscription) -> String {
     if existing.event_type == SubscriptionKind::PullRequestUpdated(ChangeKind::Source).event_type()
         && existing.notification_type.is_none()
@@ -173,7 +174,7 @@ fn unmanaged_reason(existing: &ExistingSubscription) -> String {
     } else if existing.kind().is_none() {
         "its event type is not forwarded: delete it, or point it elsewhere".to_owned()
     } else {
-        "it is a second one, or has other filters than this integration: delete it if nobody needs it"
+        "it is a duplicate, or its filters differ from this integration: delete it if it is not needed"
             .to_owned()
     }
 }

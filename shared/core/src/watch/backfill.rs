@@ -32,7 +32,7 @@ const LOG_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 const NOTIFICATION_DELAY_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// Seconds after an event within which Azure DevOps makes its notification, except in rare cases.
-const NOTIFICATION_DELAY_SECONDS: i64 = 60;
+const USUAL_NOTIFICATION_DELAY_SECONDS: i64 = 60;
 
 /// The error message when a list or the log cannot be read.
 const NOT_LISTED: &str = "the missed events could not be listed";
@@ -92,7 +92,7 @@ fn is_covered<P: Ports>(
 struct GapBackfill<'a, P: Ports> {
     context: &'a PassContext<'a, P>,
     gap: &'a CoverageGap,
-    /// Ids of the subscriptions that delivered the events of the gap.
+    /// Ids of the subscriptions whose logs list the deliveries of the gap: the present one and those it superseded.
     logs: Vec<&'a str>,
     /// In order of their ids.
     repositories: Vec<&'a RepositoryInfo>,
@@ -220,10 +220,10 @@ impl<P: Ports> GapBackfill<'_, P> {
             if delivered.keys.contains(&reconstruct::key(&event)) {
                 continue;
             }
-            // A reconstructed push has the same id as the delivered push, so it need not wait.
-            let can_wait = !matches!(event.payload, Payload::Push(_));
+            // A push need not wait: the reconstructed event has the same id as the delivered one.
+            let is_push = matches!(event.payload, Payload::Push(_));
             let is_recent = self.now.duration_since(at) < NOTIFICATION_DELAY_MAX;
-            if can_wait && (is_recent || delivered.may_include(at)) {
+            if !is_push && (is_recent || delivered.may_include(at)) {
                 state.report.waiting += 1;
                 pending_since = pending_since.into_iter().chain([at]).min();
                 continue;
@@ -267,9 +267,10 @@ struct Delivered {
 }
 
 impl Delivered {
-    /// Whether a delivery without a body may be that of an event of the time `at`.
+    /// Whether a delivery without a body may be that of an event of the time `at`: its notification was made between one
+    /// second before and [`USUAL_NOTIFICATION_DELAY_SECONDS`] after.
     fn may_include(&self, at: Timestamp) -> bool {
-        let delays = self.without_body.iter().map(|created| created.duration_since(at).as_secs());
-        delays.into_iter().any(|delay| (-1..=NOTIFICATION_DELAY_SECONDS).contains(&delay))
+        let mut delays = self.without_body.iter().map(|created| created.duration_since(at).as_secs());
+        delays.any(|delay| (-1..=USUAL_NOTIFICATION_DELAY_SECONDS).contains(&delay))
     }
 }

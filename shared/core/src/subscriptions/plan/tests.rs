@@ -116,7 +116,7 @@ fn unmanaged_subscriptions_are_reported_and_foreign_ones_ignored() {
     let why: Vec<_> = plan.unmanaged.iter().map(|unmanaged| unmanaged.why.as_str()).collect();
     assert_eq!(why.len(), 3);
     assert!(why[2].contains("another address, https://old.example.com/"), "{why:?}");
-    assert!(why[0].contains("every update comes twice") && why[1].contains("a second one"), "{why:?}");
+    assert!(why[0].contains("every update comes twice") && why[1].contains("a duplicate"), "{why:?}");
     assert_eq!(wanted[2].kind, SubscriptionKind::PullRequestUpdated(ChangeKind::Source));
 }
 

@@ -1,33 +1,33 @@
-//! The eight kinds of subscription that `setup` makes: one event type each, and one per kind of change for updates
-//! of pull requests, because "updated" never says what was.
+//! The eight kinds of subscription that `setup` creates. Each kind has one event type. Updates of pull requests have one
+//! kind per kind of change, because the event `git.pullrequest.updated` does not say what changed.
 
 use crate::receiver::endpoint::Endpoint;
 
-/// What a subscription tells of.
+/// The events that a subscription delivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SubscriptionKind {
-    /// Something was pushed.
+    /// A push to a repository.
     Push,
     /// A pull request was opened.
     PullRequestCreated,
-    /// A pull request was updated, in this respect.
+    /// A pull request was updated; the subscription is filtered to this kind of change.
     PullRequestUpdated(ChangeKind),
-    /// A merge was attempted, whether or not it came about.
+    /// A merge was attempted, whether or not it succeeded.
     PullRequestMerged,
     /// A pull request was commented on.
     PullRequestCommented,
 }
 
-/// What changed about a pull request.
+/// The kinds of change to a pull request that subscriptions filter by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ChangeKind {
-    /// Its source branch was pushed to.
+    /// Commits were pushed to the source branch.
     Source,
-    /// Reviewers came or went.
+    /// Reviewers were added or removed.
     Reviewers,
     /// A reviewer voted.
     Vote,
-    /// Its status: completed, abandoned, reactivated, published or made a draft.
+    /// The status changed: completed, abandoned, reactivated, published or made a draft.
     Status,
 }
 
@@ -35,7 +35,7 @@ impl ChangeKind {
     /// Every kind of change.
     pub const ALL: [Self; 4] = [Self::Source, Self::Reviewers, Self::Vote, Self::Status];
 
-    /// The word behind `?change=` in the webhook URL, which the `pull-request` receiver reads.
+    /// The value of the query parameter `change` in the webhook URL. The `pull-request` receiver reads it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Source => "source",
@@ -45,7 +45,7 @@ impl ChangeKind {
         }
     }
 
-    /// The `notificationType` filter that lets only this change through.
+    /// The value of the `notificationType` filter that selects only this kind of change.
     pub fn notification_type(self) -> &'static str {
         match self {
             Self::Source => "PushNotification",
@@ -57,7 +57,7 @@ impl ChangeKind {
 }
 
 impl SubscriptionKind {
-    /// Every kind, in the order subscriptions are made and shown.
+    /// Every kind, in the order in which subscriptions are created and listed.
     pub const ALL: [Self; 8] = [
         Self::Push,
         Self::PullRequestCreated,
@@ -69,8 +69,8 @@ impl SubscriptionKind {
         Self::PullRequestCommented,
     ];
 
-    /// The kind a subscription with these inputs is of. `None` for event types that are not forwarded, and for
-    /// updates without a filter or with an unknown one.
+    /// The kind of a subscription with this event type and this `notificationType` filter. `None` for event types that
+    /// are not forwarded, and for updates of pull requests without a filter or with an unknown filter.
     pub fn of(event_type: &str, notification_type: Option<&str>) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| {
             kind.event_type() == event_type
@@ -78,7 +78,7 @@ impl SubscriptionKind {
         })
     }
 
-    /// The event id Azure DevOps knows it by.
+    /// The event type in Azure DevOps (`eventType`).
     pub fn event_type(self) -> &'static str {
         match self {
             Self::Push => "git.push",
@@ -89,8 +89,8 @@ impl SubscriptionKind {
         }
     }
 
-    /// The version of `resource` to ask for. Pinned: an unsupported one is accepted and then delivers
-    /// `resource: null`, and a 1.0 comment does not name its repository.
+    /// The version of `resource` that the subscription requests. It is pinned because Azure DevOps accepts an unsupported
+    /// version and then delivers `resource: null`. Comments need 2.0: version 1.0 does not name the repository.
     pub fn resource_version(self) -> &'static str {
         match self {
             Self::PullRequestCommented => "2.0",
@@ -100,7 +100,7 @@ impl SubscriptionKind {
         }
     }
 
-    /// The receiver its deliveries go to.
+    /// The receiver that the subscription delivers to.
     pub fn endpoint(self) -> Endpoint {
         match self {
             Self::Push => Endpoint::CodePushed,
@@ -111,7 +111,7 @@ impl SubscriptionKind {
         }
     }
 
-    /// What changed, for updates of pull requests.
+    /// The kind of change that the subscription is filtered to; `None` unless it delivers updates of pull requests.
     pub fn change(self) -> Option<ChangeKind> {
         match self {
             Self::PullRequestUpdated(change) => Some(change),
@@ -121,7 +121,7 @@ impl SubscriptionKind {
         }
     }
 
-    /// The `notificationType` filter, for updates of pull requests.
+    /// The value of the `notificationType` filter; `None` unless it delivers updates of pull requests.
     pub fn notification_type(self) -> Option<&'static str> {
         self.change().map(ChangeKind::notification_type)
     }
@@ -135,7 +135,7 @@ mod tests {
     use crate::payload::EventType;
 
     #[test]
-    fn every_kind_is_told_apart_by_its_inputs() {
+    fn each_kind_has_inputs_of_its_own() {
         for kind in SubscriptionKind::ALL {
             assert_eq!(SubscriptionKind::of(kind.event_type(), kind.notification_type()), Some(kind));
         }
@@ -148,20 +148,20 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_is_received_where_it_is_sent() {
+    fn each_kind_goes_to_the_endpoint_that_accepts_its_event_type() {
         for kind in SubscriptionKind::ALL {
-            let received = EventType::parse(kind.event_type()).expect("a type that is received");
-            assert_eq!(Endpoint::of(received), kind.endpoint(), "{kind:?}");
+            let event_type = EventType::parse(kind.event_type()).expect("a forwarded event type");
+            assert_eq!(Endpoint::of(event_type), kind.endpoint(), "{kind:?}");
         }
     }
 
     #[test]
-    fn inputs_are_those_azure_devops_documents() {
-        let updated = |change| SubscriptionKind::PullRequestUpdated(change).notification_type();
-        assert_eq!(updated(ChangeKind::Source), Some("PushNotification"));
-        assert_eq!(updated(ChangeKind::Reviewers), Some("ReviewersUpdateNotification"));
-        assert_eq!(updated(ChangeKind::Vote), Some("ReviewerVoteNotification"));
-        assert_eq!(updated(ChangeKind::Status), Some("StatusUpdateNotification"));
+    fn inputs_have_the_values_that_azure_devops_documents() {
+        let filter_of = |change| SubscriptionKind::PullRequestUpdated(change).notification_type();
+        assert_eq!(filter_of(ChangeKind::Source), Some("PushNotification"));
+        assert_eq!(filter_of(ChangeKind::Reviewers), Some("ReviewersUpdateNotification"));
+        assert_eq!(filter_of(ChangeKind::Vote), Some("ReviewerVoteNotification"));
+        assert_eq!(filter_of(ChangeKind::Status), Some("StatusUpdateNotification"));
         assert_eq!(ChangeKind::ALL.map(ChangeKind::word), ["source", "reviewers", "vote", "status"]);
         for kind in SubscriptionKind::ALL {
             let version = if kind == SubscriptionKind::PullRequestCommented { "2.0" } else { "1.0" };

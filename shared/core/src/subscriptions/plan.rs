@@ -1,80 +1,85 @@
-//! What has to be done to the subscriptions: those wanted against those there are. Pure.
+//! The plan: compares the wanted subscriptions with the existing ones, and lists the steps that make them equal. No I/O.
 
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::secrets::version::VersionId;
-use crate::subscriptions::kind::SubscriptionKind;
+use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
 
-/// What is to be subscribed to.
+/// The projects, repository and branch that an integration subscribes to.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// Project GUIDs; empty for the whole organization.
+    /// GUIDs of the projects; empty for the whole organization.
     pub project_ids: Vec<String>,
-    /// A repository GUID.
+    /// The GUID of the repository; `None` for all.
     pub repository_id: Option<String>,
-    /// A branch.
+    /// The branch; `None` for all.
     pub branch: Option<String>,
 }
 
-/// Everything that is to be done, in order.
+/// The steps that make the existing subscriptions the wanted ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// What to do.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What is fine as it is.
+    /// Subscriptions that are as they should be.
     pub kept: Vec<ExistingSubscription>,
-    /// What delivers to us and is not wanted. It is reported and left alone: somebody may have made it on purpose.
+    /// Subscriptions that deliver to this integration and are not wanted. They are reported and never changed: somebody may
+    /// have created them on purpose.
     pub unmanaged: Vec<UnmanagedSubscription>,
 }
 
-/// One thing to do.
+/// One change to one subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Make a subscription.
+    /// Create a subscription.
     Create(WantedSubscription),
-    /// Make one that is there what it should be.
+    /// Give an existing subscription the wanted settings.
     Replace {
-        /// The one that is there.
+        /// The existing subscription.
         existing: Box<ExistingSubscription>,
-        /// What it should be.
+        /// The wanted subscription.
         wanted: WantedSubscription,
-        /// What is wrong with it.
+        /// Each difference between the two, in words.
         why: Vec<String>,
     },
 }
 
-/// A subscription that delivers to us without being wanted.
+/// A subscription that delivers to this integration and is not wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnmanagedSubscription {
-    /// It.
+    /// The subscription.
     pub existing: ExistingSubscription,
-    /// Why it is not wanted, and what to do.
+    /// Why the subscription is not wanted, and what to do about it.
     pub why: String,
 }
 
-/// The subscriptions of a scope: eight for each project, or for the organization.
+/// The wanted subscriptions of a scope: eight for each project, or eight for the whole organization. `version` is the
+/// version of the webhook password that they get.
 pub fn wanted(scope: &Scope, urls: &WebhookUrls, version: &VersionId) -> Vec<WantedSubscription> {
     let projects: Vec<Option<&String>> =
         if scope.project_ids.is_empty() { vec![None] } else { scope.project_ids.iter().map(Some).collect() };
-    let each = projects.into_iter().flat_map(|project| SubscriptionKind::ALL.map(|kind| (project, kind)));
-    each.map(|(project, kind)| WantedSubscription {
-        kind,
-        project_id: project.cloned(),
-        repository_id: scope.repository_id.clone(),
-        branch: scope.branch.clone(),
-        url: urls.of(kind, version),
-    })
-    .collect()
+    let kinds = projects.into_iter().flat_map(|project| SubscriptionKind::ALL.map(|kind| (project, kind)));
+    kinds
+        .map(|(project, kind)| WantedSubscription {
+            kind,
+            project_id: project.cloned(),
+            repository_id: scope.repository_id.clone(),
+            branch: scope.branch.clone(),
+            url: urls.of(kind, version),
+        })
+        .collect()
 }
 
-/// Compares. Running what comes out of it, and planning again, gives no steps.
+/// Compares the wanted subscriptions with the existing ones. After the steps of a plan have been applied, the next plan
+/// has no steps.
 pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], urls: &WebhookUrls) -> Plan {
     let mut plan = Plan::default();
-    let at =
-        |whose: Ownership| existing.iter().filter(move |existing| urls.ownership(&existing.url) == whose);
-    let mut ours: Vec<&ExistingSubscription> = at(Ownership::Ours).collect();
+    let owned = |ownership: Ownership| {
+        existing.iter().filter(move |existing| urls.ownership(&existing.url) == ownership)
+    };
+    let mut ours: Vec<&ExistingSubscription> = owned(Ownership::Ours).collect();
     for wanted in wanted {
-        // Of several, the one that needs least, and among those the one that is nearest to delivering.
+        // Among several candidates, the one with the fewest differences; among equals, one that is not disabled.
         let candidates = ours.iter().enumerate().filter(|(_, existing)| is_for(existing, wanted));
         let best = candidates.min_by_key(|(_, existing)| {
             (differences(existing, wanted).len(), is_disabled_by_azure_devops(&existing.status))
@@ -93,25 +98,25 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
             }
         }
     }
-    let left = ours.into_iter().map(|existing| UnmanagedSubscription {
+    let unmatched = ours.into_iter().map(|existing| UnmanagedSubscription {
         existing: existing.clone(),
         why: unmanaged_reason(existing),
     });
-    // Another stack may use the same name for the same organization, so these are nobody's to change from here.
-    let elsewhere = at(Ownership::OursElsewhere).map(|existing| UnmanagedSubscription {
+    // They may belong to another stack that uses the same name for the same organization, so they are not changed.
+    let elsewhere = owned(Ownership::OursElsewhere).map(|existing| UnmanagedSubscription {
         existing: existing.clone(),
         why: format!("it delivers to another address, {}: delete it if that stack is gone", existing.url),
     });
-    plan.unmanaged = left.chain(elsewhere).collect();
+    plan.unmanaged = unmatched.chain(elsewhere).collect();
     plan
 }
 
-/// Whether Azure DevOps switched it off, which it may not take back.
+/// Whether Azure DevOps disabled the subscription. It may refuse to enable such a subscription again.
 pub(crate) fn is_disabled_by_azure_devops(status: &SubscriptionStatus) -> bool {
     matches!(status, SubscriptionStatus::DisabledBySystem | SubscriptionStatus::DisabledByInactiveIdentity)
 }
 
-/// Whether a subscription is the one that is wanted, maybe with wrong settings.
+/// Whether an existing subscription delivers exactly the events of a wanted one. Its other settings may differ.
 pub(crate) fn is_for(existing: &ExistingSubscription, wanted: &WantedSubscription) -> bool {
     existing.kind() == Some(wanted.kind)
         && existing.project_id == wanted.project_id
@@ -120,7 +125,7 @@ pub(crate) fn is_for(existing: &ExistingSubscription, wanted: &WantedSubscriptio
         && existing.other_filters.is_empty()
 }
 
-/// What is wrong with a subscription, in words.
+/// The differences between an existing subscription and the wanted one, in words; empty when there are none.
 pub(crate) fn differences(existing: &ExistingSubscription, wanted: &WantedSubscription) -> Vec<String> {
     let mut differences = Vec::new();
     if let Some(problem) = delivery_problem(&existing.status) {
@@ -132,21 +137,21 @@ pub(crate) fn differences(existing: &ExistingSubscription, wanted: &WantedSubscr
     if !existing.has_password {
         differences.push("it sends no password".to_owned());
     }
-    for (name, got, expected) in [
+    for (name, actual, expected) in [
         ("resource version", &existing.resource_version, wanted.kind.resource_version()),
         ("resource details to send", &existing.details, "all"),
         ("messages to send", &existing.messages, "text"),
         ("detailed messages to send", &existing.detailed_messages, "none"),
     ] {
-        if got.as_deref() != Some(expected) {
-            let got = got.as_deref().unwrap_or("not set");
-            differences.push(format!("its {name} should be `{expected}` and is `{got}`"));
+        if actual.as_deref() != Some(expected) {
+            let actual = actual.as_deref().unwrap_or("not set");
+            differences.push(format!("its {name} should be `{expected}` and is `{actual}`"));
         }
     }
     differences
 }
 
-/// What a status means for deliveries; `None` when all is well.
+/// Why a subscription with this status does not deliver, in words; `None` when it delivers.
 pub(crate) fn delivery_problem(status: &SubscriptionStatus) -> Option<&'static str> {
     match status {
         SubscriptionStatus::Enabled => None,
@@ -156,20 +161,20 @@ pub(crate) fn delivery_problem(status: &SubscriptionStatus) -> Option<&'static s
         SubscriptionStatus::DisabledByInactiveIdentity => {
             Some("it is disabled because whoever made it is no longer active")
         }
-        SubscriptionStatus::Other(_) => Some("it has a status that is not known here"),
+        SubscriptionStatus::Other(_) => Some("it has a status that this version does not know"),
     }
 }
 
+/// Why a subscription that delivers to this integration is not wanted, and what to do about it, in words.
 fn unmanaged_reason(existing: &ExistingSubscription) -> String {
-    if existing.event_type
-        == SubscriptionKind::PullRequestUpdated(crate::subscriptions::kind::ChangeKind::Source).event_type()
+    if existing.event_type == SubscriptionKind::PullRequestUpdated(ChangeKind::Source).event_type()
         && existing.notification_type.is_none()
     {
         "it is not filtered by kind of change, so every update comes twice: delete it".to_owned()
     } else if existing.kind().is_none() {
         "its event type is not forwarded: delete it, or point it elsewhere".to_owned()
     } else {
-        "it is a second one, or has other filters than this integration: delete it if nobody needs it"
+        "it is a duplicate, or its filters differ from this integration: delete it if it is not needed"
             .to_owned()
     }
 }

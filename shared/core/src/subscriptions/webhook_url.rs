@@ -1,4 +1,4 @@
-//! The URLs that subscriptions deliver to, and telling ours from others by them.
+//! The URLs that subscriptions deliver to, and the ownership of a subscription by its URL.
 
 use url::Url;
 
@@ -7,11 +7,12 @@ use crate::receiver::endpoint::Endpoint;
 use crate::secrets::version::VersionId;
 use crate::subscriptions::kind::SubscriptionKind;
 
-/// The query parameter that says which version of the password a subscription was given. Azure DevOps shows a password
-/// to nobody, so this is how a rotation that was cut off knows where it was. It is no secret, and receivers ignore it.
+/// The query parameter that names the version of the webhook password that a subscription was given. Azure DevOps never
+/// returns a password, so an interrupted rotation finds the subscriptions that are left to update by this parameter. It
+/// is not secret, and receivers ignore it.
 const VERSION_PARAMETER: &str = "version";
 
-/// Characters of a version id that tell it from the few others there are.
+/// Characters of a version id in the URL. They distinguish the few versions that one secret has.
 const VERSION_CHARS: usize = 8;
 
 /// The webhook URLs of one integration.
@@ -21,56 +22,59 @@ pub struct WebhookUrls {
     integration: IntegrationName,
 }
 
-/// Ownership a subscription is, by where it delivers to.
+/// Whose subscription it is, by the URL that it delivers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {
-    /// It delivers to this integration here.
+    /// The subscription delivers to this integration in this deployment.
     Ours,
-    /// It was made by `setup` for this integration at another address, such as that of a stack that was replaced.
+    /// `setup` created the subscription for an integration of this name at another address, such as that of a stack that
+    /// was replaced.
     OursElsewhere,
-    /// Anybody's.
+    /// The subscription belongs to somebody else.
     Others,
 }
 
 impl WebhookUrls {
-    /// `base` is everything before `/{integration}`; a slash at its end is dropped.
+    /// The URLs of an integration. `base` is everything before `/{integration}`; a trailing slash is removed.
     pub fn new(base: &str, integration: IntegrationName) -> Self {
         Self { base: base.trim_end_matches('/').to_owned(), integration }
     }
 
-    /// Ownership URLs they are.
+    /// The integration that the URLs belong to.
     pub fn integration(&self) -> &IntegrationName {
         &self.integration
     }
 
-    /// Where an endpoint is, without a query.
+    /// The URL of an endpoint, without a query.
     pub fn endpoint(&self, endpoint: Endpoint) -> String {
         format!("{}/{}/{endpoint}", self.base, self.integration)
     }
 
-    /// Where a subscription delivers to that has been given a version of the password.
+    /// The URL of a subscription that has this version of the webhook password.
     pub fn of(&self, kind: SubscriptionKind, version: &VersionId) -> String {
         let endpoint = self.endpoint(kind.endpoint());
         let change = kind.change().map_or_else(String::new, |change| format!("change={}&", change.word()));
         format!("{endpoint}?{change}{VERSION_PARAMETER}={}", short(version))
     }
 
-    /// Ownership the subscription with this URL is.
+    /// The ownership of the subscription that delivers to this URL. Any query is accepted for [`Ownership::Ours`], so that
+    /// subscriptions made by hand count as ours.
     pub fn ownership(&self, url: &str) -> Ownership {
-        let place = url.split(['?', '#']).next().unwrap_or_default();
+        let address = url.split(['?', '#']).next().unwrap_or_default();
         let endpoints = [Endpoint::CodePushed, Endpoint::PullRequest];
-        if endpoints.iter().any(|endpoint| self.endpoint(*endpoint).eq_ignore_ascii_case(place)) {
+        if endpoints.iter().any(|endpoint| self.endpoint(*endpoint).eq_ignore_ascii_case(address)) {
             return Ownership::Ours;
         }
-        let ends = |endpoint: &Endpoint| place.ends_with(&format!("/{}/{endpoint}", self.integration));
-        if endpoints.iter().any(ends) && parameter(url, VERSION_PARAMETER).is_some() {
+        let has_our_path =
+            |endpoint: &Endpoint| address.ends_with(&format!("/{}/{endpoint}", self.integration));
+        if endpoints.iter().any(has_our_path) && parameter(url, VERSION_PARAMETER).is_some() {
             return Ownership::OursElsewhere;
         }
         Ownership::Others
     }
 }
 
-/// The `change` of a webhook URL.
+/// The query parameter `change` of a webhook URL: [`ChangeKind::word`](crate::subscriptions::kind::ChangeKind::word).
 pub(crate) fn change_of(url: &str) -> Option<String> {
     parameter(url, "change")
 }
@@ -95,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_says_what_it_is_for_and_which_password_it_has() {
+    fn a_url_names_endpoint_change_and_password_version() {
         let version = VersionId::generate([0xab; 16]);
         let push = "https://api.example.com/hooks/contoso/code-pushed?version=abababab";
         assert_eq!(urls().of(SubscriptionKind::Push, &version), push);
@@ -105,8 +109,8 @@ mod tests {
     }
 
     #[test]
-    fn ours_are_told_from_others() {
-        for (url, whose) in [
+    fn ownership_follows_from_the_url() {
+        for (url, ownership) in [
             ("https://api.example.com/hooks/contoso/code-pushed", Ownership::Ours),
             ("https://API.example.com/hooks/contoso/pull-request?change=vote", Ownership::Ours),
             ("https://old.example.com/v1/contoso/code-pushed?version=abababab", Ownership::OursElsewhere),
@@ -116,7 +120,7 @@ mod tests {
             ("https://ci.example.com/webhook", Ownership::Others),
             ("", Ownership::Others),
         ] {
-            assert_eq!(urls().ownership(url), whose, "{url}");
+            assert_eq!(urls().ownership(url), ownership, "{url}");
         }
     }
 }

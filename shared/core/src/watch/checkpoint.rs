@@ -1,4 +1,4 @@
-//! What is remembered from one pass to the next.
+//! The state that `watch` keeps from one pass to the next: a checkpoint for each integration.
 
 use std::collections::BTreeMap;
 
@@ -7,77 +7,82 @@ use serde::{Deserialize, Serialize};
 
 use crate::integration::name::IntegrationName;
 
-/// How far every integration is.
+/// The persisted state of `watch`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchState {
-    /// Counts how often it was written.
+    /// How often the state was stored. Of two states, the one with the higher revision is the newer one.
     revision: u64,
+    /// The checkpoints, by integration.
     integrations: BTreeMap<String, Checkpoint>,
-    /// Since when passes over an integration have not come to their end.
+    /// When the first of the failed passes in a row ended, by integration.
     #[serde(default)]
     failing: BTreeMap<String, Timestamp>,
 }
 
-/// How far one integration is.
+/// How far `watch` has got with one integration.
 ///
-/// Whatever Azure DevOps notified of before the checkpoint has reached the queue, or was brought to it. A delivery that is
-/// still under way holds the checkpoint back: it may fail yet. What is behind the checkpoint and was brought in already is
-/// remembered by name, so that the next pass does not do it again. What Azure DevOps did not notify of is in gap until
-/// it was looked for. Both move only after the queue has everything; a pass that is cut off is done once more, with the
-/// same ids.
+/// A receiver or `watch` has queued or quarantined each delivery whose notification Azure DevOps made before
+/// `settled_until`. A delivery that has not ended holds `settled_until` back, because it may still fail. Deliveries after `settled_until` that
+/// `watch` has replayed are in `replayed`, so that the next pass skips them. Periods in which Azure DevOps may have made no
+/// notifications are in `gaps` until they are backfilled. `settled_until` and the gaps advance only after the events are
+/// queued. A pass that is interrupted is repeated, and its events get the same ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// Nothing before this is left to do.
+    /// No delivery before this time is left to replay.
     pub settled_until: Timestamp,
-    /// When a pass last began to look at it.
+    /// When a pass last began to check the integration.
     #[serde(default)]
     pub attempted_at: Option<Timestamp>,
-    /// When its subscriptions were last looked at, and what was in gap by how they were is in here; `None` when never.
+    /// When the subscriptions were last listed; `None` when never. The gaps that follow from their status at that time are in
+    /// `gaps`.
     pub subscriptions_checked_at: Option<Timestamp>,
-    /// Up to when the log was read, and what was in gap by what failed is in here.
+    /// The end of the part of the delivery log that was read; `None` when it never was. The gaps that follow from failed
+    /// deliveries up to that time are in `gaps`.
     #[serde(default)]
     pub log_read_until: Option<Timestamp>,
-    /// Deliveries from the checkpoint on that are done, and when they were.
+    /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of the
+    /// notification.
     pub replayed: BTreeMap<String, Timestamp>,
-    /// Events that were made and may be come upon again while something is in gap, and when they happened.
+    /// Ids of reconstructed events that an open gap may still cover, with the time of the event.
     #[serde(default)]
     pub reconstructed: BTreeMap<String, Timestamp>,
-    /// From when on a subscription may have told less than happened, by what it is called in [`gap`](crate::watch::gaps).
+    /// The open gaps, by the key of the subscription (see `gaps::key`).
     pub gaps: BTreeMap<String, GapProgress>,
 }
 
-/// How far it was looked for what a subscription may not have told.
+/// How far the gap of one subscription was backfilled. A gap always reaches up to now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GapProgress {
-    /// Before this nothing is left to look for.
+    /// The beginning of the gap. It advances with each window that is backfilled.
     pub from: Timestamp,
-    /// The end of the stretch that is being looked at, and the last repository that is done.
+    /// The end of the window being backfilled, and the id of the last repository that is done; `None` between windows.
+    /// Repositories are done in order of their ids.
     pub position: Option<(Timestamp, String)>,
-    /// The earliest happening that may be told yet, so that it has to be looked for again.
+    /// The time of the earliest event that Azure DevOps may still deliver. The backfill begins there again.
     pub pending_since: Option<Timestamp>,
 }
 
 impl GapProgress {
-    /// One that nobody has looked at.
+    /// A gap that begins at `from`, with nothing backfilled.
     pub(super) fn since(from: Timestamp) -> Self {
         Self { from, position: None, pending_since: None }
     }
 }
 
 impl WatchState {
-    /// When a pass last began to look at an integration.
+    /// When a pass last began to check the integration; `None` when never.
     pub(super) fn attempted_at(&self, name: &IntegrationName) -> Option<Timestamp> {
         self.integrations.get(name.as_str())?.attempted_at
     }
 
-    /// The progress of an integration; one that is new begins at `from`.
+    /// The checkpoint of an integration. `log_start` is the time from which Azure DevOps still has its delivery log.
     ///
-    /// That is as far as the log goes back: what failed in it and was never brought in would otherwise be lost. What was
-    /// brought in by hand comes once more, with the same ids.
-    pub(super) fn checkpoint(&self, name: &IntegrationName, from: Timestamp) -> Checkpoint {
-        let known = self.integrations.get(name.as_str()).cloned();
-        let mut progress = known.unwrap_or_else(|| Checkpoint {
-            settled_until: from,
+    /// A new integration begins at `log_start`, so that failed deliveries that are still in the log are not lost. Events that
+    /// an operator has replayed already are queued a second time, with the same ids.
+    pub(super) fn checkpoint(&self, name: &IntegrationName, log_start: Timestamp) -> Checkpoint {
+        let stored = self.integrations.get(name.as_str()).cloned();
+        let mut checkpoint = stored.unwrap_or_else(|| Checkpoint {
+            settled_until: log_start,
             attempted_at: None,
             subscriptions_checked_at: None,
             log_read_until: None,
@@ -85,20 +90,22 @@ impl WatchState {
             reconstructed: BTreeMap::new(),
             gaps: BTreeMap::new(),
         });
-        // Further back there is no log, and without it nobody could say what was told.
-        progress.settled_until = progress.settled_until.max(from);
-        for silence in progress.gaps.values_mut().filter(|silence| silence.from < from) {
-            *silence = GapProgress::since(from);
+        // Azure DevOps has deleted the log before `log_start`. Without the log, events that were delivered cannot be
+        // distinguished from events that were not.
+        checkpoint.settled_until = checkpoint.settled_until.max(log_start);
+        for gap in checkpoint.gaps.values_mut().filter(|gap| gap.from < log_start) {
+            *gap = GapProgress::since(log_start);
         }
-        progress
+        checkpoint
     }
 
-    /// Remembers the progress of an integration.
-    pub(super) fn store(&mut self, name: &IntegrationName, progress: Checkpoint) {
-        self.integrations.insert(name.to_string(), progress);
+    /// Replaces the checkpoint of an integration.
+    pub(super) fn store(&mut self, name: &IntegrationName, checkpoint: Checkpoint) {
+        self.integrations.insert(name.to_string(), checkpoint);
     }
 
-    /// Notes how a pass over an integration ended. Gives for how long none has come to its end.
+    /// Records whether the pass failed for an integration. Returns how long passes have failed in a row: the time since the
+    /// first of them, or zero after a pass that succeeded.
     pub(super) fn record_outcome(
         &mut self,
         name: &IntegrationName,
@@ -113,68 +120,72 @@ impl WatchState {
         now.duration_since(since).max(SignedDuration::ZERO)
     }
 
-    /// Forgets integrations that were unlinked.
+    /// Removes the integrations that are not in `names`: they were unlinked.
     pub(super) fn retain(&mut self, names: &[IntegrationName]) {
-        let is_kept = |known: &String| names.iter().any(|name| name.as_str() == known);
-        self.integrations.retain(|known, _| is_kept(known));
-        self.failing.retain(|known, _| is_kept(known));
+        let is_linked = |stored: &String| names.iter().any(|name| name.as_str() == stored);
+        self.integrations.retain(|stored, _| is_linked(stored));
+        self.failing.retain(|stored, _| is_linked(stored));
     }
 
-    /// To be called before it is written, so that it counts as newer than what it was made from.
+    /// Increments the revision. Must be called before the state is stored, so that it is newer than the state it replaces.
     pub(super) fn revise(&mut self) {
         self.revision += 1;
     }
 
-    /// The newer of two. Two exist when a pass was cut off between writing the new one and deleting the old.
+    /// The newer of two states. Two exist when a pass was interrupted after it stored the new one and before it deleted the
+    /// old one.
     #[must_use]
     pub fn newer(self, other: Self) -> Self {
         if other.revision > self.revision { other } else { self }
     }
 
-    /// Whether it was never written by a pass.
+    /// Whether no pass has stored this state: it is a placeholder.
     pub fn is_empty(&self) -> bool {
         self.revision == 0
     }
 
-    /// As it is stored.
+    /// Serializes the state.
     ///
     /// # Errors
     ///
-    /// Never, as far as anybody knows.
+    /// When serialization fails. No state that causes this is known.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self)
     }
 
-    /// Reads what was stored.
+    /// Parses a state that [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
     ///
-    /// When it is not what [`to_json`](Self::to_json) writes.
+    /// When the text is not such a state.
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 }
 
 impl Checkpoint {
-    /// Says that a subscription may have told less than happened from this moment on.
+    /// Opens a gap: the subscription may have missed events since `from`. An open gap that begins later is moved back to
+    /// `from` and is backfilled from there again.
     pub(super) fn open_gap(&mut self, key: &str, from: Timestamp) {
-        let known = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from));
-        if from < known.from {
-            *known = GapProgress::since(from);
+        let gap = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from));
+        if from < gap.from {
+            *gap = GapProgress::since(from);
         }
     }
 
-    /// The end of a pass, which leaves nothing of before `until` undone.
-    pub(super) fn move_on(&mut self, until: Timestamp) {
-        let checkpoint = until.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(until);
-        self.settled_until = checkpoint.max(self.settled_until);
-        // What is looked for again must not be made again.
-        let open = self.gaps.values().map(|silence| silence.from);
-        let oldest = open.fold(self.settled_until, Timestamp::min);
+    /// Advances the checkpoint at the end of a pass that has settled every delivery before `settled_before`. Removes the
+    /// entries that no later pass can need.
+    pub(super) fn advance(&mut self, settled_before: Timestamp) {
+        let settled = settled_before.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(settled_before);
+        self.settled_until = settled.max(self.settled_until);
+        // A gap is backfilled from its beginning: events in it that were reconstructed must not be queued again.
+        let gap_starts = self.gaps.values().map(|gap| gap.from);
+        let oldest = gap_starts.fold(self.settled_until, Timestamp::min);
         self.reconstructed.retain(|_, at| *at >= oldest);
-        // The log is read from the checkpoint on. There may be thousands, and all of it has to fit one message.
-        let checkpoint = self.settled_until;
-        self.replayed.retain(|_, at| *at >= checkpoint);
+        // The log is read from `settled_until` on. Older entries are removed because there may be thousands, and the whole
+        // state has to fit one message.
+        let settled_until = self.settled_until;
+        self.replayed.retain(|_, at| *at >= settled_until);
     }
 }
 
@@ -190,15 +201,15 @@ mod tests {
         IntegrationName::parse("contoso").expect("a name")
     }
 
-    fn state(checkpoint: i64) -> WatchState {
+    fn state(log_start: i64) -> WatchState {
         let mut state = WatchState::default();
-        state.store(&name(), state.checkpoint(&name(), at(checkpoint)));
+        state.store(&name(), state.checkpoint(&name(), at(log_start)));
         state.revise();
         state
     }
 
     #[test]
-    fn the_newer_of_two_memories_wins() {
+    fn the_state_with_the_higher_revision_is_the_newer_one() {
         let (old, mut new) = (state(10), state(20));
         new.revise();
         assert_eq!(old.clone().newer(new.clone()), new);
@@ -206,36 +217,36 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_under_way_holds_the_checkpoint_back_and_what_is_behind_it_is_remembered() {
-        let mut progress = WatchState::default().checkpoint(&name(), at(0));
-        progress.replayed.insert("early".to_owned(), at(100));
-        progress.replayed.insert("late".to_owned(), at(300));
-        progress.move_on(at(200));
-        assert!(progress.settled_until < at(200), "the one under way may fail yet");
-        assert!(progress.settled_until >= at(100));
-        assert_eq!(progress.replayed.keys().collect::<Vec<_>>(), ["late"]);
+    fn replayed_deliveries_after_the_checkpoint_are_kept() {
+        let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
+        checkpoint.replayed.insert("early".to_owned(), at(100));
+        checkpoint.replayed.insert("late".to_owned(), at(300));
+        checkpoint.advance(at(200));
+        assert!(checkpoint.settled_until < at(200), "a delivery of second 200 may still fail");
+        assert!(checkpoint.settled_until >= at(100));
+        assert_eq!(checkpoint.replayed.keys().collect::<Vec<_>>(), ["late"]);
     }
 
     #[test]
-    fn a_doubt_begins_where_it_began_first() {
-        let mut progress = WatchState::default().checkpoint(&name(), at(0));
+    fn a_gap_begins_at_the_earliest_time_it_was_opened_with() {
+        let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
         for second in [20, 10, 30] {
-            progress.open_gap("pushes", at(second));
+            checkpoint.open_gap("pushes", at(second));
         }
-        assert_eq!(progress.gaps["pushes"], GapProgress::since(at(10)));
+        assert_eq!(checkpoint.gaps["pushes"], GapProgress::since(at(10)));
     }
 
     #[test]
-    fn how_long_it_has_failed_counts_from_the_first_failure_after_a_success() {
+    fn failing_time_counts_from_the_first_failure_after_a_success() {
         let mut state = state(0);
-        let ended = [(false, 10), (true, 20), (true, 50), (false, 60), (true, 70), (true, 75)];
-        let lasted =
-            ended.map(|(failed, second)| state.record_outcome(&name(), failed, at(second)).as_secs());
-        assert_eq!(lasted, [0, 0, 30, 0, 0, 5]);
+        let outcomes = [(false, 10), (true, 20), (true, 50), (false, 60), (true, 70), (true, 75)];
+        let failing =
+            outcomes.map(|(failed, second)| state.record_outcome(&name(), failed, at(second)).as_secs());
+        assert_eq!(failing, [0, 0, 30, 0, 0, 5]);
     }
 
     #[test]
-    fn it_is_stored_as_it_is() {
+    fn a_stored_state_is_read_back_unchanged() {
         let mut state = state(7);
         state.record_outcome(&name(), true, at(8));
         let stored = state.to_json().expect("stored");

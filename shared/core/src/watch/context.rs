@@ -1,58 +1,92 @@
-//! One integration in one pass.
+//! The inputs of one pass over one integration, and the state that the pass changes.
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
+use crate::ports::Clock as _;
+use crate::ports::Organization;
+use crate::ports::Ports;
 use crate::setup::error::{Code, SetupError};
 use crate::subscriptions::plan::Scope;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::report::IntegrationReport;
 
-/// What a pass knows of an integration.
-pub(super) struct PassContext<'a, O> {
+/// Age up to which a pending delivery is left to Azure DevOps. Azure DevOps retries for 183 s. After that the delivery has
+/// failed, or is retried for another 36 hours at intervals of hours.
+pub(super) const PENDING_MAX: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
+pub(super) const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The inputs of one pass over one integration. None of them changes during the pass.
+pub(super) struct PassContext<'a, P: Ports> {
+    /// The clock.
+    pub(super) clock: &'a P::Clock,
+    /// The events queue.
+    pub(super) events: &'a P::Queue,
+    /// The quarantine, for deliveries that cannot be parsed.
+    pub(super) quarantine: &'a P::Queue,
+    /// The name of the integration.
     pub(super) name: &'a IntegrationName,
-    pub(super) integration: &'a OpenIntegration<O>,
+    /// The opened integration.
+    pub(super) integration: &'a OpenIntegration<Organization<P>>,
+    /// The projects, repository and branch that the integration subscribes to.
     pub(super) scope: &'a Scope,
+    /// The wanted subscriptions.
     pub(super) wanted: &'a [WantedSubscription],
-    /// Those of its subscriptions that there were.
+    /// The subscriptions of the integration that existed when the pass began.
     pub(super) existing: Vec<&'a ExistingSubscription>,
-    /// When it was looked at them.
+    /// When the pass began with the integration.
     pub(super) now: Timestamp,
-    /// Up to when the log was read before that; `None` when never.
+    /// The end of the part of the delivery log that earlier passes have read; `None` when none has.
     pub(super) log_read_until: Option<Timestamp>,
-    /// After this nothing new is begun.
+    /// The time after which the pass begins no further work.
     pub(super) deadline: Timestamp,
 }
 
-/// What a pass does for an integration.
+impl<P: Ports> PassContext<'_, P> {
+    /// Whether the deadline has passed.
+    pub(super) fn is_late(&self) -> bool {
+        self.clock.now() > self.deadline
+    }
+}
+
+/// The mutable state of one pass over one integration.
 pub(super) struct PassState<'a> {
+    /// The checkpoint that is stored at the end of the pass.
     pub(super) checkpoint: Checkpoint,
-    /// Nothing of this moment or later counts as settled for good.
-    pub(super) settle_before: Timestamp,
-    /// Subscriptions whose log has something that is left for a later pass.
+    /// Every delivery before this time is settled at the end of the pass.
+    pub(super) settled_before: Timestamp,
+    /// Ids of subscriptions whose log has pending deliveries for a later pass.
     pub(super) unfinished_logs: BTreeSet<String>,
-    /// What has deliveries that are tried again, by what it is called in [`gap`](crate::watch::gaps). One that goes well ends
-    /// any probation, so that another one may come and go between two passes.
+    /// Keys (`gaps::key`) of subscriptions with deliveries that Azure DevOps still retries. A retry that succeeds ends the
+    /// probation of its subscription, so that another probation may start and end between two passes.
     pub(super) retrying: BTreeSet<String>,
+    /// The report of the pass.
     pub(super) report: &'a mut IntegrationReport,
 }
 
 impl PassState<'_> {
-    /// Something of this moment is left to do.
+    /// Keeps the checkpoint at or before `at`: something of that time is left to a later pass.
     pub(super) fn hold_back(&mut self, at: Timestamp) {
-        self.settle_before = self.settle_before.min(at);
+        self.settled_before = self.settled_before.min(at);
     }
 }
 
-pub(super) fn out_of_time(what: &str) -> SetupError {
-    SetupError::new(Code::OutOfTime, format!("the pass ran out of time {what}; the next one goes on there"))
+/// The error of a pass whose deadline has passed. `when` completes the sentence "the pass ran out of time".
+pub(super) fn out_of_time(when: &str) -> SetupError {
+    SetupError::new(
+        Code::OutOfTime,
+        format!("the pass ran out of time {when}; the next pass continues there"),
+    )
 }
 
+/// The error of a pass for which SQS did not store a message in the queue.
 pub(super) fn queue_unavailable(queue: &str, detail: &str) -> SetupError {
-    let message = format!("the {queue} queue did not take a message: {detail}; the next pass does it again");
+    let message = format!("the {queue} queue did not take a message: {detail}; the next pass repeats this");
     SetupError::new(Code::QueueUnavailable, message)
 }

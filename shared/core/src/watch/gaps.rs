@@ -1,4 +1,5 @@
-//! Subscriptions that may have told less than transition: on probation and disabled ones are told of nothing at all.
+//! Coverage gaps: periods in which a subscription may have missed events. Azure DevOps makes no notifications for a
+//! subscription that is on probation or disabled, so the events of such a period are in no delivery log.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,115 +8,139 @@ use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use crate::subscriptions::plan::{Plan, Step};
 use crate::watch::checkpoint::Checkpoint;
-use crate::watch::is_for_us_to_heal;
 
-/// For how long nobody may have looked without a probation having come and gone unseen: the first retry, which may
-/// end it, comes after 20 minutes (Microsoft, "Troubleshoot service hooks").
-const UNSEEN: SignedDuration = SignedDuration::from_mins(19);
+/// Longest interval between passes in which no probation can start and end unnoticed. The first retry of a probation, which
+/// may end it, comes after 20 minutes (Microsoft, "Troubleshoot service hooks").
+const SAFE_PASS_INTERVAL: SignedDuration = SignedDuration::from_mins(19);
 
-/// One subscription in gap.
+/// A subscription that has an open gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CoverageGap {
-    /// What it should have told of.
+    /// The events that may be missing.
     pub(super) kind: SubscriptionKind,
-    /// Of which project; `None` for all.
+    /// The project of the subscription; `None` for the whole organization.
     pub(super) project_id: Option<String>,
 }
 
-/// What can be found out afterwards.
+/// The list in Azure DevOps from which missed events can be reconstructed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BackfillSource {
     /// The list of pushes.
     Pushes,
     /// The list of pull requests.
     PullRequests(PullRequestTransition),
-    /// Nothing says that it transition.
+    /// No list has these events.
     None,
 }
 
-/// What a subscription is called in the memory, whatever its id: that changes when it has to be made anew.
+/// The key of a subscription in [`Checkpoint::gaps`]. It has no id, because the id changes when a subscription is
+/// recreated.
 pub(super) fn key(kind: SubscriptionKind, project_id: Option<&str>) -> String {
     let change = kind.change().map_or("", ChangeKind::word);
     format!("{}/{change}/{}", kind.event_type(), project_id.unwrap_or_default())
 }
 
-/// Notes which subscriptions are in gap by how they are now.
-pub(super) fn note(plan: &Plan, progress: &mut Checkpoint, now: Timestamp) {
-    let unseen = match progress.subscriptions_checked_at {
-        Some(report) => (now.duration_since(report) > UNSEEN).then_some(report),
-        None => Some(progress.settled_until),
-    };
-    for step in &plan.steps {
-        match step {
-            // One that never was there has missed nothing.
-            Step::Create(wanted) => {
-                if let Some(seen_at) = progress.subscriptions_checked_at {
-                    progress.open_gap(&of(wanted), seen_at);
-                }
-            }
-            Step::Replace { existing, wanted, .. } if is_for_us_to_heal(&existing.status) => {
-                progress.open_gap(&of(wanted), silent_since(existing, progress));
-            }
-            Step::Replace { .. } => {}
-        }
-    }
-    // What a person switched off is not to tell.
-    let replaced = plan.steps.iter().filter_map(|step| match step {
-        Step::Replace { existing, .. } => Some(&**existing),
-        Step::Create(_) => None,
-    });
-    let replaced =
-        replaced.filter(|one| one.status == SubscriptionStatus::Enabled || is_for_us_to_heal(&one.status));
-    for existing in plan.kept.iter().chain(replaced) {
-        if let Some(unseen) = unseen {
-            let from = existing.created.map_or(unseen, |created| created.max(unseen));
-            suspect(existing, from, progress);
-        }
-    }
+/// The [`key`] of a wanted subscription.
+pub(super) fn key_of_wanted(wanted: &WantedSubscription) -> String {
+    key(wanted.kind, wanted.project_id.as_deref())
 }
 
-/// Notes that a subscription may have told less than transition, but need not have: where nothing can be found out there is
-/// nothing to say either.
-pub(super) fn suspect(existing: &ExistingSubscription, from: Timestamp, progress: &mut Checkpoint) {
-    if let Some(key) = of_existing(existing) {
-        progress.open_gap(&key, from);
-    }
-}
-
-/// What one is called of which something can be found out.
-pub(super) fn of_existing(existing: &ExistingSubscription) -> Option<String> {
+/// The [`key`] of an existing subscription; `None` when its events cannot be reconstructed.
+pub(super) fn key_if_backfillable(existing: &ExistingSubscription) -> Option<String> {
     let kind = existing.kind().filter(|kind| backfill_source(*kind) != BackfillSource::None)?;
     Some(key(kind, existing.project_id.as_deref()))
 }
 
-/// The gaps about subscriptions that are still wanted; the others are `checkpoint_error`.
-pub(super) fn open(wanted: &[WantedSubscription], progress: &mut Checkpoint) -> Vec<CoverageGap> {
-    let of_key = |key: &String| wanted.iter().find(|wanted| of(wanted) == *key);
-    progress.gaps.retain(|key, _| of_key(key).is_some());
-    let gaps = wanted.iter().filter_map(|wanted| {
-        progress.gaps.contains_key(&of(wanted)).then_some(())?;
-        Some(CoverageGap { kind: wanted.kind, project_id: wanted.project_id.clone() })
+/// Whether `watch` re-enables or recreates a subscription with this status: Azure DevOps stopped its deliveries, not a
+/// person.
+pub(super) fn is_healable(status: &SubscriptionStatus) -> bool {
+    match status {
+        SubscriptionStatus::OnProbation
+        | SubscriptionStatus::DisabledBySystem
+        | SubscriptionStatus::DisabledByInactiveIdentity => true,
+        SubscriptionStatus::Enabled | SubscriptionStatus::DisabledByUser | SubscriptionStatus::Other(_) => {
+            false
+        }
+    }
+}
+
+/// Opens the gaps that follow from the present status of the subscriptions.
+pub(super) fn open_by_status(plan: &Plan, checkpoint: &mut Checkpoint, now: Timestamp) {
+    for step in &plan.steps {
+        match step {
+            // A subscription that never existed has missed nothing.
+            Step::Create(wanted) => {
+                if let Some(checked_at) = checkpoint.subscriptions_checked_at {
+                    checkpoint.open_gap(&key_of_wanted(wanted), checked_at);
+                }
+            }
+            Step::Replace { existing, wanted, .. } if is_healable(&existing.status) => {
+                let from = earliest_miss(existing, checkpoint);
+                checkpoint.open_gap(&key_of_wanted(wanted), from);
+            }
+            Step::Replace { .. } => {}
+        }
+    }
+    open_for_unnoticed_probations(plan, checkpoint, now);
+}
+
+/// Opens gaps for subscriptions that may have been on probation since the last pass, when that pass is too long ago.
+fn open_for_unnoticed_probations(plan: &Plan, checkpoint: &mut Checkpoint, now: Timestamp) {
+    let unchecked_since = match checkpoint.subscriptions_checked_at {
+        Some(checked_at) if now.duration_since(checked_at) <= SAFE_PASS_INTERVAL => return,
+        Some(checked_at) => checked_at,
+        None => checkpoint.settled_until,
+    };
+    let replaced = plan.steps.iter().filter_map(|step| match step {
+        Step::Replace { existing, .. } => Some(&**existing),
+        Step::Create(_) => None,
     });
+    // Events of a subscription that a person disabled are not wanted.
+    let replaced = replaced
+        .filter(|existing| existing.status == SubscriptionStatus::Enabled || is_healable(&existing.status));
+    for existing in plan.kept.iter().chain(replaced) {
+        let from = existing.created.map_or(unchecked_since, |created| created.max(unchecked_since));
+        open_if_backfillable(existing, from, checkpoint);
+    }
+}
+
+/// Opens a gap for a subscription that may have missed events, but need not have. Opens none where the events cannot be
+/// reconstructed: there is nothing to backfill, and too little evidence for a report.
+pub(super) fn open_if_backfillable(
+    existing: &ExistingSubscription,
+    from: Timestamp,
+    checkpoint: &mut Checkpoint,
+) {
+    if let Some(key) = key_if_backfillable(existing) {
+        checkpoint.open_gap(&key, from);
+    }
+}
+
+/// The open gaps of the wanted subscriptions. Removes the gaps of all other subscriptions.
+pub(super) fn retain_wanted(wanted: &[WantedSubscription], checkpoint: &mut Checkpoint) -> Vec<CoverageGap> {
+    let is_wanted = |key: &String| wanted.iter().any(|wanted| key_of_wanted(wanted) == *key);
+    checkpoint.gaps.retain(|key, _| is_wanted(key));
+    let with_gap = wanted.iter().filter(|wanted| checkpoint.gaps.contains_key(&key_of_wanted(wanted)));
+    let gaps =
+        with_gap.map(|wanted| CoverageGap { kind: wanted.kind, project_id: wanted.project_id.clone() });
     gaps.collect()
 }
 
-/// The same for one that is wanted.
-pub(super) fn of(wanted: &WantedSubscription) -> String {
-    key(wanted.kind, wanted.project_id.as_deref())
-}
-
-/// When it was looked at before, it delivered, or has been in gap since. That a delivery went well in between says only
-/// that it was enabled then: it may be its second probation.
-fn silent_since(existing: &ExistingSubscription, progress: &Checkpoint) -> Timestamp {
-    let known = progress.subscriptions_checked_at.unwrap_or(progress.settled_until);
-    existing.created.map_or(known, |created| created.max(known))
+/// The earliest time since which the subscription may have missed events: the last check, when it delivered or already had
+/// a gap. The time of its last successful delivery does not help: the subscription was enabled then, but the present
+/// probation may be its second one since the check.
+fn earliest_miss(existing: &ExistingSubscription, checkpoint: &Checkpoint) -> Timestamp {
+    let checked_at = checkpoint.subscriptions_checked_at.unwrap_or(checkpoint.settled_until);
+    existing.created.map_or(checked_at, |created| created.max(checked_at))
 }
 
 impl CoverageGap {
+    /// The [`key`] of the subscription.
     pub(super) fn key(&self) -> String {
         key(self.kind, self.project_id.as_deref())
     }
 
+    /// The list from which the missed events can be reconstructed.
     pub(super) fn backfill_source(&self) -> BackfillSource {
         backfill_source(self.kind)
     }
@@ -128,8 +153,8 @@ fn backfill_source(kind: SubscriptionKind) -> BackfillSource {
         SubscriptionKind::PullRequestUpdated(ChangeKind::Status) => {
             BackfillSource::PullRequests(PullRequestTransition::Closed)
         }
-        // What was pushed is report as a push; who reviewed, voted or wrote, and which merges were tried, is not kept with a
-        // time in any list.
+        // Commits pushed to a source branch are reconstructed as pushes. No list has the times of changes of reviewers,
+        // votes, comments and merge attempts.
         SubscriptionKind::PullRequestUpdated(_)
         | SubscriptionKind::PullRequestMerged
         | SubscriptionKind::PullRequestCommented => BackfillSource::None,

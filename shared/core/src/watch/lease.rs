@@ -1,14 +1,14 @@
-//! The lease on the state of `watch`: the port, and the lease while a pass holds it.
+//! The lease on the state of `watch`: the port that grants it, and the lease while a pass holds it.
 
 use std::future::Future;
 
 use crate::quarantine::port::ReceiptHandle;
 use crate::watch::checkpoint::WatchState;
 
-/// Stores the state of `watch`, and lets one pass at a time have it.
+/// Stores the state of `watch`, and gives one pass at a time the lease on it.
 ///
-/// A pass that ends without committing loses its lease after some minutes; the next one gets the state that was committed
-/// last.
+/// The lease of a pass that ends without a commit times out after some minutes. The next pass then gets the state that was
+/// committed last.
 pub trait CheckpointStore: Send + Sync {
     /// Acquires the lease; `None` while another pass holds it.
     ///
@@ -21,14 +21,15 @@ pub trait CheckpointStore: Send + Sync {
     ///
     /// # Errors
     ///
-    /// When the state may not have been stored. What was done since the lease was acquired is then done again.
+    /// When it is unknown whether the state was stored. The next pass may then repeat what was done since the lease was
+    /// acquired.
     fn commit(&self, lease: Lease) -> impl Future<Output = Result<(), CheckpointError>> + Send;
 }
 
 /// The lease, with the state that comes with it.
 #[derive(Debug)]
 pub struct Lease {
-    /// What `watch` keeps from one pass to the next.
+    /// The state of `watch`.
     pub state: WatchState,
     /// The messages that the lease consists of.
     pub receipt_handles: Vec<ReceiptHandle>,
@@ -38,7 +39,7 @@ pub struct Lease {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the checkpoint queue: {detail}")]
 pub struct CheckpointError {
-    /// What happened, for the log.
+    /// Why, for the log.
     pub detail: String,
 }
 
@@ -46,12 +47,12 @@ pub struct CheckpointError {
 pub(super) struct HeldLease<'a, S> {
     store: &'a S,
     state: WatchState,
-    /// `None` when the lease was lost.
+    /// The messages of the lease; `None` after it was lost.
     receipt_handles: Option<Vec<ReceiptHandle>>,
 }
 
 impl<'a, S: CheckpointStore> HeldLease<'a, S> {
-    /// `None` while another pass holds the lease.
+    /// Acquires the lease; `None` while another pass holds it.
     pub(super) async fn acquire(store: &'a S) -> Result<Option<Self>, CheckpointError> {
         let lease = store.acquire().await?;
         Ok(lease.map(|lease| Self {
@@ -61,11 +62,16 @@ impl<'a, S: CheckpointStore> HeldLease<'a, S> {
         }))
     }
 
+    /// The state, to be read and changed.
     pub(super) fn state(&mut self) -> &mut WatchState {
         &mut self.state
     }
 
-    /// Stores the state and goes on.
+    /// Stores the state and keeps the lease: commits, and acquires the lease again.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be used, or another pass has acquired the lease in between.
     pub(super) async fn write(&mut self) -> Result<(), CheckpointError> {
         self.commit().await?;
         let lease = self.store.acquire().await?.ok_or_else(lease_lost)?;
@@ -74,6 +80,10 @@ impl<'a, S: CheckpointStore> HeldLease<'a, S> {
     }
 
     /// Stores the state and releases the lease.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be used, or the lease was lost before.
     pub(super) async fn release(mut self) -> Result<(), CheckpointError> {
         self.commit().await
     }
@@ -86,5 +96,5 @@ impl<'a, S: CheckpointStore> HeldLease<'a, S> {
 }
 
 fn lease_lost() -> CheckpointError {
-    CheckpointError { detail: "another pass took the lease over".to_owned() }
+    CheckpointError { detail: "another pass has taken the lease".to_owned() }
 }

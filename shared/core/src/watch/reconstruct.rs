@@ -1,5 +1,5 @@
-//! Events made from a record in a list of pushes or pull requests: by the same normalizer, with the ids that deliveries
-//! would have had where those do not hang on Azure DevOps's event ids.
+//! Reconstructs events from records in the lists of pushes and pull requests. The events come from the same normalizer as
+//! those of deliveries. They have the same ids, except where an id is derived from Azure DevOps's event id.
 
 use hookpost_events::{Event, Payload};
 use jiff::Timestamp;
@@ -15,42 +15,51 @@ use crate::normalize::normalize;
 use crate::payload::EventType;
 use crate::payload::parse::parse;
 use crate::payload::parse::repair_encoding;
+use crate::ports::Ports;
 use crate::subscriptions::kind::ChangeKind;
 use crate::watch::context::PassContext;
 use crate::watch::gaps::{BackfillSource, CoverageGap};
 
-/// What the records of one repository stand for, as far as the subscription in gap should have told of it.
-pub(super) fn events_of<O>(
-    context: &PassContext<'_, O>,
+/// The events of the records of one repository that the subscription with the gap would have delivered. `now` becomes the
+/// time of receipt.
+pub(super) fn events_of<P: Ports>(
+    context: &PassContext<'_, P>,
     gap: &CoverageGap,
     records: &[String],
     now: Timestamp,
 ) -> Vec<Event> {
     let branch = context.scope.branch.as_deref();
-    let made = records.iter().flat_map(|record| made(context, gap, record, now));
-    made.filter(|event| is_on_branch(event, branch)).collect()
+    let events = records.iter().flat_map(|record| reconstruct(context, gap, record, now));
+    events.filter(|event| is_on_branch(event, branch)).collect()
 }
 
-/// What a delivery told, by [`key`].
-pub(super) fn keys_of<O>(context: &PassContext<'_, O>, gap: &CoverageGap, body: &str) -> Vec<String> {
+/// The [`key`]s of the events in the body of a delivery.
+pub(super) fn keys_of<P: Ports>(context: &PassContext<'_, P>, gap: &CoverageGap, body: &str) -> Vec<String> {
     let change = gap.kind.change().map(ChangeKind::word);
-    events(context.name, body, change, context.now, false).iter().map(key).collect()
+    normalized(context.name, body, change, context.now, false).iter().map(key).collect()
 }
 
-/// What makes a delivered and a reconstructed event the same happening.
+/// Identifies a change. A delivered and a reconstructed event of the same change have the same key.
 pub(super) fn key(event: &Event) -> String {
     match &event.payload {
         Payload::PullRequestCreated(_) => format!("{}/created", event.partitionkey),
-        Payload::PullRequestUpdated(it) | Payload::PullRequestMerged(it) => {
-            // Abandoned, reactivated and abandoned again is twice. A second is as exact as both are sure to be.
-            let second = it.closed_at.as_deref().map(|at| truncate(at, "2026-01-01T00:00:00".len()));
-            format!("{}/{:?}/{second:?}", event.partitionkey, it.action)
+        Payload::PullRequestUpdated(updated) | Payload::PullRequestMerged(updated) => {
+            // The time distinguishes the first abandonment from the second, after a reactivation. It is cut to the second,
+            // because a delivery and a list are only sure to agree that far.
+            let second = updated.closed_at.as_deref().map(|at| truncate(at, "2026-01-01T00:00:00".len()));
+            format!("{}/{:?}/{second:?}", event.partitionkey, updated.action)
         }
         Payload::Push(_) | Payload::PullRequestCommented(_) => event.id.clone(),
     }
 }
 
-fn made<O>(context: &PassContext<'_, O>, gap: &CoverageGap, record: &str, now: Timestamp) -> Vec<Event> {
+/// The events of one record; none when the record is not JSON.
+fn reconstruct<P: Ports>(
+    context: &PassContext<'_, P>,
+    gap: &CoverageGap,
+    record: &str,
+    now: Timestamp,
+) -> Vec<Event> {
     let (Ok(resource), Ok(raw)) =
         (serde_json::from_str::<Value>(record), serde_json::from_str::<Box<RawValue>>(record))
     else {
@@ -61,20 +70,22 @@ fn made<O>(context: &PassContext<'_, O>, gap: &CoverageGap, record: &str, now: T
         BackfillSource::PullRequests(PullRequestTransition::Closed) => &resource["closedDate"],
         BackfillSource::Pushes | BackfillSource::None => &resource["date"],
     };
-    let kind = gap.kind.event_type();
-    // Of a pull request the id hangs on this one; a push has a number of its own.
-    let id = format!("reconstructed/{kind}/{}/{date}", resource["pullRequestId"]);
+    let event_type = gap.kind.event_type();
+    // The id of a pull request event is derived from this id. The id of a push event is derived from the number of the push.
+    let id = format!("reconstructed/{event_type}/{}/{date}", resource["pullRequestId"]);
     let notification = json!({
         "id": id,
-        "eventType": kind,
+        "eventType": event_type,
         "resource": raw,
         "resourceContainers": {"account": {"baseUrl": context.integration.config.organization_url}},
         "createdDate": date,
     });
-    events(context.name, &notification.to_string(), gap.kind.change().map(ChangeKind::word), now, true)
+    let change = gap.kind.change().map(ChangeKind::word);
+    normalized(context.name, &notification.to_string(), change, now, true)
 }
 
-fn events(
+/// The events of a notification; none when it cannot be parsed or is not forwarded.
+fn normalized(
     name: &IntegrationName,
     body: &str,
     change: Option<&str>,
@@ -97,14 +108,17 @@ fn events(
     normalize(event_type, &notification, &context).events
 }
 
+/// Whether a subscription with this branch filter delivers the event. `branch` is a name or a full ref.
 fn is_on_branch(event: &Event, branch: Option<&str>) -> bool {
     let Some(branch) = branch else { return true };
     let full = if branch.starts_with("refs/") { branch.to_owned() } else { format!("refs/heads/{branch}") };
     match &event.payload {
         Payload::Push(push) => push.r#ref == full,
-        Payload::PullRequestCreated(it)
-        | Payload::PullRequestUpdated(it)
-        | Payload::PullRequestMerged(it) => it.target.r#ref.as_deref() == Some(full.as_str()),
+        Payload::PullRequestCreated(pull_request)
+        | Payload::PullRequestUpdated(pull_request)
+        | Payload::PullRequestMerged(pull_request) => {
+            pull_request.target.r#ref.as_deref() == Some(full.as_str())
+        }
         Payload::PullRequestCommented(_) => true,
     }
 }

@@ -1,40 +1,42 @@
-//! What a pass did for one integration.
+//! The report of a pass over one integration.
 
 use crate::integration::name::IntegrationName;
 use crate::setup::error::SetupError;
 
-/// The state of one integration after a pass, and what the pass did for it.
+/// The state of one integration after a pass, and the work that the pass did for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IntegrationReport {
     /// The integration.
     pub integration: String,
     /// Days until the token expires, when its expiry is known. Negative once it has passed.
     pub token_days_left: Option<i64>,
-    /// Subscriptions that did not deliver, or were missing, when the pass began.
+    /// Number of subscriptions that did not deliver, or were missing, when the pass began.
     pub not_enabled: u64,
-    /// Subscriptions among them that the pass repaired.
+    /// How many of them the pass re-enabled or created.
     pub healed: u64,
-    /// Deliveries in the log that no receiver took.
+    /// Number of deliveries in the log that no receiver accepted.
     pub missed: u64,
-    /// Deliveries among them whose events the pass queued.
+    /// How many of them the pass replayed: it queued their events.
     pub replayed: u64,
-    /// Events made from the lists of pushes and pull requests.
+    /// Number of events that were reconstructed from the lists of pushes and pull requests.
     pub reconstructed: u64,
-    /// Changes in those lists that Azure DevOps may still deliver. A later pass makes events of those it did not.
+    /// Number of changes in those lists that Azure DevOps may still deliver. A later pass reconstructs the events that it did
+    /// not deliver.
     pub waiting: u64,
-    /// Seconds since any of the subscriptions last delivered.
+    /// Seconds since the last successful delivery of any of the subscriptions; `None` when Azure DevOps reports none.
     pub last_success_age_seconds: Option<i64>,
-    /// What was done, in sentences.
+    /// The changes that the pass made, in words.
     pub done: Vec<String>,
-    /// What needs a person, in sentences.
+    /// The problems that an operator has to look at, in words.
     pub remains: Vec<String>,
-    /// Why the pass could not finish. The next pass begins at the same place.
+    /// Why the pass did not finish for this integration. The next pass begins at the same place.
     pub failure: Option<SetupError>,
-    /// Seconds since the first of the failed passes in a row; 0 after a pass that finished.
+    /// Seconds since the first of the failed passes in a row; 0 after a pass that succeeded.
     pub failing_seconds: i64,
 }
 
 impl IntegrationReport {
+    /// An empty report.
     pub(super) fn new(name: &IntegrationName) -> Self {
         Self { integration: name.to_string(), ..Self::default() }
     }

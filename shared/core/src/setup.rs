@@ -1,7 +1,7 @@
-//! What the `setup` function decides: each action as a use case over three ports, Azure DevOps, a vault for
-//! credentials and the quarantine. Nothing here does I/O of its own.
+//! The actions of the `setup` function. Each action is a method of [`Setup`] in a file of its own. Setup does no I/O
+//! itself: it calls Azure DevOps, Secrets Manager, the events queue and the quarantine through [`Ports`].
 //!
-//! Every action can be run again: what it finds done stays as it is, and what was cut off is finished.
+//! Every action can be run again: it keeps the work of an earlier run, and completes a run that was interrupted.
 
 pub mod error;
 pub mod report;
@@ -9,13 +9,18 @@ pub mod request;
 pub(crate) mod verify;
 
 mod connect;
+mod replace_token;
 mod replay;
+mod repositories;
 mod rotate;
 mod status;
 mod unlink;
 
+use crate::integration::name::IntegrationName;
 use crate::integration::open::Integrations;
 use crate::ports::Ports;
+use crate::secrets::name::SecretKind;
+use crate::secrets::store::SecretStore as _;
 use crate::setup::error::SetupError;
 use crate::setup::report::Report;
 use crate::setup::request::SetupRequest;
@@ -27,16 +32,16 @@ pub struct Setup<P: Ports> {
     pub integrations: Integrations<P>,
     /// The events queue.
     pub events: P::Queue,
-    /// The quarantine, to read from.
+    /// The quarantine, which `replay` reads.
     pub quarantine: P::Quarantine,
 }
 
 impl<P: Ports> Setup<P> {
-    /// Does what is asked.
+    /// Runs the action of a request.
     ///
     /// # Errors
     ///
-    /// A refusal with a stable code, and a message that says what to do.
+    /// A [`SetupError`]: a stable code, and a message that tells the operator what to do.
     pub async fn run(&self, request: SetupRequest) -> Result<Report, SetupError> {
         match request {
             SetupRequest::Connect(connect) => self.connect(*connect).await,
@@ -48,5 +53,9 @@ impl<P: Ports> Setup<P> {
             SetupRequest::Unlink(unlink) => self.unlink(unlink).await,
             SetupRequest::Rotation(rotation) => self.rotation(&rotation).await,
         }
+    }
+
+    fn secret_name(&self, integration: &IntegrationName, kind: SecretKind) -> String {
+        self.integrations.secrets.names().name(integration, kind)
     }
 }

@@ -1,14 +1,12 @@
-//! Why `setup` refused: a stable code, and a message that says what to do.
+//! The error of `setup` and `watch`: a stable code, and a message that tells the operator what to do.
+
+mod conversions;
 
 use std::fmt;
 
 use crate::azure_devops::error::{RestError, TokenRejection};
-use crate::ports::RandomUnavailable;
-use crate::quarantine::port::QuarantineError;
-use crate::secrets::error::SecretStoreError;
-use crate::watch::lease::CheckpointError;
 
-/// A refusal. The message is for the operator; it never holds a secret.
+/// An action failed. The message is for the operator and never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SetupError {
@@ -17,7 +15,7 @@ pub struct SetupError {
 }
 
 impl SetupError {
-    /// A refusal with a finished message.
+    /// An error with a code and a message.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
@@ -27,22 +25,22 @@ impl SetupError {
         self.code
     }
 
-    /// What is wrong, and what to do.
+    /// What is wrong, and what the operator should do.
     pub fn message(&self) -> &str {
         &self.message
     }
 }
 
-/// Stable codes; in the console they are the `errorType`.
+/// Stable error codes. Lambda returns them as `errorType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// The request itself is wrong.
+    /// The request is not valid.
     BadRequest,
-    /// The organization URL is none, or not an allowed one.
+    /// The organization URL cannot be parsed, or its host is not allowed.
     OrganizationUrl,
-    /// There is no such organization.
+    /// The organization does not exist.
     OrganizationUnknown,
-    /// Azure DevOps does not know the token at all: mistyped, cut off, or not a token.
+    /// Azure DevOps does not recognize the token: it is mistyped, truncated, or no personal access token.
     TokenUnknown,
     /// The token has expired, was revoked, or belongs to another organization.
     TokenRefused,
@@ -52,31 +50,31 @@ pub enum Code {
     TokenLacksCodeWrite,
     /// The token's owner may not edit service hook subscriptions.
     PermissionMissing,
-    /// A policy of the organization forbids this way in.
+    /// A policy of the organization blocks the token.
     PolicyBlocked,
-    /// Azure DevOps asks to come back later.
+    /// Azure DevOps throttles the calls.
     RateLimited,
-    /// Azure DevOps cannot be reached, or answers with faults of its own.
+    /// Azure DevOps cannot be reached, or answers with a server error.
     AzureDevOpsUnavailable,
-    /// Azure DevOps refused something in words of its own.
+    /// Azure DevOps rejected a request, or its response cannot be read. The message quotes Azure DevOps.
     AzureDevOpsRefused,
-    /// A project or repository in the request does not exist, or the token's owner does not see it.
+    /// A project, repository or secret does not exist, or the token's owner cannot see it.
     NotFound,
-    /// There is no integration of that name.
+    /// The integration does not exist.
     IntegrationUnknown,
-    /// The name is taken, by another organization or by a secret that is not ours.
+    /// The name of the integration belongs to another organization, or to a secret that Hookpost does not own.
     IntegrationTaken,
     /// A secret is scheduled for deletion.
     SecretScheduledForDeletion,
-    /// Secrets Manager refused or cannot be reached.
+    /// Secrets Manager refused a call or cannot be reached.
     SecretsManagerUnavailable,
-    /// A delivery with the password did not come through.
+    /// A test delivery failed.
     NotProven,
     /// A queue cannot be used.
     QueueUnavailable,
-    /// There was no time left for it.
+    /// The time limit was reached.
     OutOfTime,
-    /// Something that should not fail did, such as the random number generator.
+    /// An internal failure, such as the random number generator giving no bytes.
     InternalError,
 }
 
@@ -115,68 +113,38 @@ impl fmt::Display for Code {
     }
 }
 
-impl From<SecretStoreError> for SetupError {
-    fn from(error: SecretStoreError) -> Self {
-        let code = match error {
-            SecretStoreError::ScheduledForDeletion { .. } => Code::SecretScheduledForDeletion,
-            SecretStoreError::NotOurs { .. } => Code::IntegrationTaken,
-            SecretStoreError::Missing { .. } => Code::NotFound,
-            _ => Code::SecretsManagerUnavailable,
-        };
-        Self::new(code, error.to_string())
-    }
-}
-
-impl From<QuarantineError> for SetupError {
-    fn from(error: QuarantineError) -> Self {
-        Self::new(Code::QueueUnavailable, error.to_string())
-    }
-}
-
-impl From<CheckpointError> for SetupError {
-    fn from(error: CheckpointError) -> Self {
-        Self::new(Code::QueueUnavailable, error.to_string())
-    }
-}
-
-impl From<RandomUnavailable> for SetupError {
-    fn from(error: RandomUnavailable) -> Self {
-        Self::new(Code::InternalError, error.to_string())
-    }
-}
-
-/// Says what was being done when Azure DevOps refused.
+/// Turns a failed call to Azure DevOps into a [`SetupError`] that names the failed operation.
 pub(crate) trait Context<T> {
-    /// Puts `doing` before the error, and the advice that belongs to the error behind it.
-    fn context(self, doing: impl AsRef<str>) -> Result<T, SetupError>;
+    /// The message is `operation`, the error, and what the operator should do.
+    fn context(self, operation: impl AsRef<str>) -> Result<T, SetupError>;
 }
 
 impl<T> Context<T> for Result<T, RestError> {
-    fn context(self, doing: impl AsRef<str>) -> Result<T, SetupError> {
-        self.map_err(|error| refusal(&error, doing.as_ref()))
+    fn context(self, operation: impl AsRef<str>) -> Result<T, SetupError> {
+        self.map_err(|error| refusal(&error, operation.as_ref()))
     }
 }
 
-/// A failed call as a refusal that says what to do.
-pub(crate) fn refusal(error: &RestError, doing: &str) -> SetupError {
+/// The [`SetupError`] for a failed call. `operation` says what failed, such as "the repositories could not be listed".
+pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
     let (code, advice) = match error {
         RestError::SignInPage => (
             Code::TokenUnknown,
-            "the token is mistyped, cut off, or of another kind: copy it again from Azure DevOps",
+            "the token is mistyped, truncated, or not a personal access token: copy it again from Azure DevOps",
         ),
         RestError::Unauthorized { .. } => (
             Code::TokenRefused,
             match error.token_rejection() {
                 Some(TokenRejection::Expired) => {
-                    "make a new token, and pass it to `connect` or `replace-token`"
+                    "create a new token, and pass it to `connect` or `replace-token`"
                 }
-                Some(TokenRejection::Revoked) => "it was revoked: make a new token",
+                Some(TokenRejection::Revoked) => "it was revoked: create a new token",
                 Some(TokenRejection::NotAMember) => {
                     "its owner is not in this organization: use a token of this organization"
                 }
                 _ => {
-                    "it is expired, revoked, of another organization, or lacks a scope: make a new one with the scope \
-                      Code (Read & write) for this organization"
+                    "it has expired, was revoked, belongs to another organization, or lacks a scope: create a new one \
+                     with the scope Code (Read & write) for this organization"
                 }
             },
         ),
@@ -185,21 +153,21 @@ pub(crate) fn refusal(error: &RestError, doing: &str) -> SetupError {
             "have an administrator grant \"Edit subscriptions\" to the token's owner",
         ),
         RestError::NotFound { .. } => {
-            (Code::NotFound, "it does not exist, or the token's owner does not see it")
+            (Code::NotFound, "it does not exist, or the token's owner cannot see it")
         }
         RestError::Policy { .. } => (
             Code::PolicyBlocked,
             "ask an administrator of the organization to allow personal access tokens from here",
         ),
         RestError::RateLimited { .. } => {
-            (Code::RateLimited, "run this again later; what was done so far stays")
+            (Code::RateLimited, "run this again later; the changes made so far stay")
         }
         RestError::Rejected { .. } | RestError::Unintelligible { .. } => {
-            (Code::AzureDevOpsRefused, "run this again; if it stays so, it is a defect to report")
+            (Code::AzureDevOpsRefused, "run this again; if it keeps failing, report it as a defect")
         }
         RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
-            (Code::AzureDevOpsUnavailable, "run this again later; what was done so far stays")
+            (Code::AzureDevOpsUnavailable, "run this again later; the changes made so far stay")
         }
     };
-    SetupError::new(code, format!("{doing}: {error}; {advice}"))
+    SetupError::new(code, format!("{operation}: {error}; {advice}"))
 }

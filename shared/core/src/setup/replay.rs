@@ -1,4 +1,4 @@
-//! `replay`: what was missed, through the same normalizer to the same queue with the same ids.
+//! `replay`: queues the events of failed or quarantined deliveries, with the ids they had or would have had.
 
 use std::time::Duration;
 
@@ -6,31 +6,29 @@ use jiff::Timestamp;
 
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
-use crate::ports::Clock as _;
-use crate::ports::Ports;
-use crate::quarantine::assemble::QuarantinedDelivery;
-use crate::quarantine::assemble::assemble;
+use crate::ports::{Clock as _, Ports};
+use crate::quarantine::assemble::{QuarantinedDelivery, assemble};
 use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
-use crate::setup::error::Context as _;
-use crate::setup::error::{Code, SetupError};
+use crate::setup::error::{Code, Context as _, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Replay, ReplaySource};
 use crate::subscriptions::webhook_url::{Ownership, change_of};
 
-/// For how long quarantined messages are kept from others while they are replayed.
-const HIDDEN_FOR: Duration = Duration::from_secs(300);
+/// Visibility timeout of quarantined messages during a replay.
+const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// Most messages of the quarantine that one run takes. Run again for more.
+/// Once a run has received this many messages of the quarantine, it receives no more. The next run replays the rest.
 const QUARANTINE_MESSAGES_MAX: usize = 1000;
 
 impl<P: Ports> Setup<P> {
     pub(super) async fn replay(&self, request: Replay) -> Result<Report, SetupError> {
         let mut report = Report::of("replay");
         report.integration = Some(request.integration.to_string());
-        let queued = match request.what {
+        let queued = match request.source {
             ReplaySource::Failed { from, to } => {
                 let to = to.unwrap_or_else(|| self.integrations.clock.now());
                 self.replay_failed(&request.integration, from, to, request.dry_run, &mut report).await?
@@ -42,16 +40,17 @@ impl<P: Ports> Setup<P> {
         report.summary = if request.dry_run {
             format!("{queued} events would be queued")
         } else {
-            format!("{queued} events were queued; those that were there before keep their ids")
+            format!("{queued} events queued; events that were queued before have the same ids again")
         };
         report.next = match (request.dry_run, report.remains.is_empty()) {
-            (true, _) => "run the same without `dryRun`".to_owned(),
+            (true, _) => "run the same request without `dryRun`".to_owned(),
             (false, true) => "nothing".to_owned(),
-            (false, false) => "look at what `remains`".to_owned(),
+            (false, false) => "see `remains`".to_owned(),
         };
         Ok(report)
     }
 
+    /// Replays the deliveries that failed from `from` up to and including `to`. Returns the number of events.
     async fn replay_failed(
         &self,
         name: &IntegrationName,
@@ -60,30 +59,33 @@ impl<P: Ports> Setup<P> {
         dry_run: bool,
         report: &mut Report,
     ) -> Result<usize, SetupError> {
-        let linked = self.integrations.open(name).await?;
-        let existing = linked.subscriptions().await?;
+        let integration = self.integrations.open(name).await?;
+        let subscriptions = integration.subscriptions().await?;
         let mut queued = 0;
-        for existing in
-            existing.iter().filter(|existing| linked.urls.ownership(&existing.url) == Ownership::Ours)
-        {
-            let failed =
-                linked.organization.deliveries(&[&existing.id], DeliveryState::Failed, from, to).await;
-            let failed = failed.context("the log of deliveries could not be read")?;
-            let change = change_of(&existing.url);
+        let is_ours =
+            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
+        for subscription in subscriptions.iter().filter(is_ours) {
+            let failed = integration
+                .organization
+                .deliveries(&[&subscription.id], DeliveryState::Failed, from, to)
+                .await;
+            let failed = failed.context("the delivery log could not be read")?;
+            let change = change_of(&subscription.url);
             for delivery in &failed {
-                queued += self.again(name, delivery, change.as_deref(), dry_run, report).await?;
+                queued += self.replay_logged(name, delivery, change.as_deref(), dry_run, report).await?;
             }
             report.checked.push(format!(
                 "subscription {} ({}): {} failed deliveries",
-                existing.id,
-                existing.event_type,
+                subscription.id,
+                subscription.event_type,
                 failed.len()
             ));
         }
         Ok(queued)
     }
 
-    async fn again(
+    /// Replays a delivery of Azure DevOps's log. Returns the number of events.
+    async fn replay_logged(
         &self,
         name: &IntegrationName,
         delivery: &LoggedDelivery,
@@ -91,25 +93,26 @@ impl<P: Ports> Setup<P> {
         dry_run: bool,
         report: &mut Report,
     ) -> Result<usize, SetupError> {
-        let what =
+        let described =
             format!("delivery {} of subscription {}", delivery.notification_id, delivery.subscription_id);
         let Some(body) = &delivery.body else {
-            report.remains.push(format!("{what}: Azure DevOps did not keep its event"));
+            report.remains.push(format!("{described}: Azure DevOps did not keep its event"));
             return Ok(0);
         };
         let received_at = delivery.created.unwrap_or_else(|| self.integrations.clock.now());
-        let again =
+        let redelivery =
             Redelivery { integration: name, body: body.as_bytes(), change, activity_id: None, received_at };
-        match self.read_again(&again, dry_run).await? {
+        match self.redeliver(&redelivery, dry_run).await? {
             RedeliveryOutcome::Queued(events) => Ok(events),
             RedeliveryOutcome::Skipped(_) => Ok(0),
             RedeliveryOutcome::Unreadable(reason) => {
-                report.remains.push(format!("{what}: {reason}"));
+                report.remains.push(format!("{described}: {reason}"));
                 Ok(0)
             }
         }
     }
 
+    /// Replays the quarantined deliveries of an integration. Returns the number of events.
     async fn replay_quarantine(
         &self,
         name: &IntegrationName,
@@ -118,80 +121,79 @@ impl<P: Ports> Setup<P> {
     ) -> Result<usize, SetupError> {
         let mut messages = Vec::new();
         while messages.len() < QUARANTINE_MESSAGES_MAX {
-            let more = self.quarantine.receive(BATCH_MESSAGES_MAX, HIDDEN_FOR).await?;
-            if more.is_empty() {
+            let received = self.quarantine.receive(BATCH_MESSAGES_MAX, VISIBILITY_TIMEOUT).await?;
+            if received.is_empty() {
                 break;
             }
-            messages.extend(more);
+            messages.extend(received);
         }
         let assembled = assemble(messages);
-        let mut leave: Vec<ReceiptHandle> = Vec::new();
+        let mut unhide: Vec<ReceiptHandle> = Vec::new();
         for incomplete in assembled.incomplete {
             report.remains.push(format!(
-                "{}: only {} of {} parts are here",
+                "{}: only {} of {} parts are in the quarantine",
                 incomplete.id, incomplete.have, incomplete.parts
             ));
-            leave.extend(incomplete.receipt_handles);
+            unhide.extend(incomplete.receipt_handles);
         }
         for unreadable in assembled.unreadable {
-            report.remains.push("a message in the quarantine is none of ours".to_owned());
-            leave.extend(unreadable.receipt_handles);
+            report.remains.push("the quarantine holds a message that Hookpost cannot read".to_owned());
+            unhide.extend(unreadable.receipt_handles);
         }
         let mut queued = 0;
-        for kept in assembled.whole {
-            if kept.integration != *name {
-                leave.extend(kept.receipt_handles);
+        for delivery in assembled.whole {
+            if delivery.integration != *name {
+                unhide.extend(delivery.receipt_handles);
                 continue;
             }
-            let (events, done) = self.kept(&kept, dry_run, report).await?;
+            let (events, is_settled) = self.replay_quarantined(&delivery, dry_run, report).await?;
             queued += events;
-            if done && !dry_run {
-                self.quarantine.delete(&kept.receipt_handles).await?;
+            if is_settled && !dry_run {
+                self.quarantine.delete(&delivery.receipt_handles).await?;
             } else {
-                leave.extend(kept.receipt_handles);
+                unhide.extend(delivery.receipt_handles);
             }
         }
-        self.quarantine.hide(&leave, Duration::ZERO).await?;
+        self.quarantine.hide(&unhide, Duration::ZERO).await?;
         Ok(queued)
     }
 
-    /// How many events a kept delivery gave, and whether it is done with.
-    async fn kept(
+    /// Replays a quarantined delivery. Returns the number of events, and whether the delivery can leave the quarantine.
+    async fn replay_quarantined(
         &self,
-        kept: &QuarantinedDelivery,
+        delivery: &QuarantinedDelivery,
         dry_run: bool,
         report: &mut Report,
     ) -> Result<(usize, bool), SetupError> {
-        let received_at = kept.received_at.unwrap_or_else(|| self.integrations.clock.now());
-        let again = Redelivery {
-            integration: &kept.integration,
-            body: &kept.raw,
-            change: kept.change.as_deref(),
-            activity_id: kept.activity_id.as_deref(),
+        let received_at = delivery.received_at.unwrap_or_else(|| self.integrations.clock.now());
+        let redelivery = Redelivery {
+            integration: &delivery.integration,
+            body: &delivery.raw,
+            change: delivery.change.as_deref(),
+            activity_id: delivery.activity_id.as_deref(),
             received_at,
         };
-        Ok(match self.read_again(&again, dry_run).await? {
+        Ok(match self.redeliver(&redelivery, dry_run).await? {
             RedeliveryOutcome::Queued(events) => (events, true),
             RedeliveryOutcome::Skipped(reason) => {
-                report.checked.push(format!("{}: {reason}", kept.id));
+                report.checked.push(format!("{}: {reason}", delivery.id));
                 (0, true)
             }
             RedeliveryOutcome::Unreadable(reason) => {
-                report.remains.push(format!("{}: {reason}", kept.id));
+                report.remains.push(format!("{}: {reason}", delivery.id));
                 (0, false)
             }
         })
     }
-}
 
-impl<P: Ports> Setup<P> {
-    async fn read_again(
+    /// Queues the events of a delivery. A dry run only counts them.
+    async fn redeliver(
         &self,
-        again: &Redelivery<'_>,
+        redelivery: &Redelivery<'_>,
         dry_run: bool,
     ) -> Result<RedeliveryOutcome, SetupError> {
         let queue = (!dry_run).then_some(&self.events);
-        again.read(queue).await.map_err(|detail| {
+        redelivery.read(queue).await.map_err(|detail| {
             let message = format!("the events queue did not take an event: {detail}; run this again");
             SetupError::new(Code::QueueUnavailable, message)
         })

@@ -1,37 +1,39 @@
-//! What an operator is told: what was checked, what was done, what remains, and the next step.
+//! The report that `setup` returns to the operator.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The answer to a request. The same form for every action.
+use crate::subscriptions::plan::Plan;
+
+/// The result of an action. All actions share this form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// What was asked for.
+    /// The action, as in the request.
     pub action: &'static str,
-    /// Of which integration.
+    /// The integration; `None` when the action concerns all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration: Option<String>,
-    /// In one sentence.
+    /// The result in one sentence.
     pub summary: String,
-    /// What was looked at, and how it was.
+    /// Checks that were made, each with its result.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checked: Vec<String>,
-    /// What would be done, when only a plan was asked for.
+    /// Changes that a run without `dryRun` would make.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub planned: Vec<String>,
-    /// What was done.
+    /// Changes that were made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub done: Vec<String>,
-    /// What is left to do, each with how.
+    /// Problems that remain, each with its solution.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remains: Vec<String>,
-    /// What may become a problem.
+    /// Conditions that may become problems.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// What to do next.
+    /// What the operator should do next.
     pub next: String,
-    /// More, by action.
+    /// Further fields, which depend on the action.
     #[serde(flatten)]
     pub details: Map<String, Value>,
 }
@@ -42,8 +44,18 @@ impl Report {
         Self { action, ..Self::default() }
     }
 
-    /// Adds a detail under a name of its own.
+    /// Adds a field to [`details`](Self::details).
     pub fn detail(&mut self, name: &str, value: impl Into<Value>) {
         self.details.insert(name.to_owned(), value.into());
+    }
+
+    /// Adds the unmanaged subscriptions of a plan to [`remains`](Self::remains).
+    pub(super) fn list_unmanaged(&mut self, plan: &Plan) {
+        for unmanaged in &plan.unmanaged {
+            self.remains.push(format!(
+                "subscription {} ({}): {}",
+                unmanaged.existing.id, unmanaged.existing.event_type, unmanaged.why
+            ));
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! What an operator asks `setup` for, read from the JSON of the console's Test tab. Everything that is wrong with it is
-//! said at once, each thing by its path, with an example that works.
+//! The request to `setup`: the JSON event of its Lambda function. The error for an invalid request lists every problem,
+//! each with its field, and an example that works.
 
 mod example;
 mod fields;
@@ -13,143 +13,143 @@ use crate::integration::name::IntegrationName;
 use crate::setup::error::{Code, SetupError};
 use crate::setup::request::fields::Fields;
 
-/// One request.
+/// A request to `setup`.
 #[derive(Debug)]
 pub enum SetupRequest {
-    /// `IntegrationConfig` an organization.
+    /// Connect an organization, or bring its integration up to date.
     Connect(Box<Connect>),
-    /// Say how the integrations are; `None` for all of them.
+    /// Report on one integration; `None` for all of them.
     Status(Option<IntegrationName>),
-    /// List projects and repositories to choose from.
+    /// List the repositories that the token's owner can see.
     Repositories(IntegrationName),
-    /// Change the webhook password, with overlap.
+    /// Rotate the webhook password.
     RotatePassword(IntegrationName),
-    /// Change the personal access token.
+    /// Replace the personal access token.
     ReplaceToken(ReplaceToken),
-    /// Queue what was missed.
+    /// Queue the events of failed or quarantined deliveries.
     Replay(Replay),
-    /// Take the subscriptions and the secrets away.
+    /// Delete the subscriptions and the secrets of an integration.
     Unlink(Unlink),
-    /// One step of Secrets Manager's own rotation.
+    /// Run one step of a rotation by Secrets Manager.
     Rotation(Rotation),
 }
 
-/// `connect`
+/// The fields of `connect`.
 #[derive(Debug)]
 pub struct Connect {
-    /// The integration's name; `None` to take the organization's.
+    /// The name of the integration; `None` for the name of the organization.
     pub integration: Option<IntegrationName>,
-    /// As given; parsed later, since which forms are allowed is a setting.
+    /// Not parsed yet, since a setting decides which hosts are allowed.
     pub organization_url: String,
-    /// The credential.
+    /// The personal access token.
     pub token: Token,
-    /// The day after which the token no longer works, as its owner saw it.
+    /// The last day on which the token works, as the operator declares it.
     pub token_expires_on: Option<Date>,
-    /// Names or ids; empty for the whole organization.
+    /// Names or ids of projects; empty for the whole organization.
     pub projects: Vec<String>,
-    /// A name or id; needs exactly one project.
+    /// Only this repository, by name or id; needs exactly one project.
     pub repository: Option<String>,
     /// Only this branch.
     pub branch: Option<String>,
-    /// Show the plan and change nothing.
+    /// Return the plan and change nothing.
     pub dry_run: bool,
 }
 
-/// `replace-token`
+/// The fields of `replace-token`.
 #[derive(Debug)]
 pub struct ReplaceToken {
-    /// Which integration.
+    /// The integration.
     pub integration: IntegrationName,
-    /// The new credential.
+    /// The new token.
     pub token: Token,
-    /// The day after which it no longer works.
+    /// The last day on which the new token works, as the operator declares it.
     pub token_expires_on: Option<Date>,
 }
 
-/// Where the personal access token is.
+/// Where the request has the personal access token from.
 #[derive(Debug)]
 pub enum Token {
-    /// In the request. It then stands in whatever keeps the request: a saved test event, a command's history.
+    /// In the request itself. Saved test events and shell histories then hold the token, too.
     Given(PersonalAccessToken),
-    /// In a secret of this account, by name or ARN: leaves no trace.
+    /// In a secret of this account, given by name or ARN.
     InSecret(String),
 }
 
-/// `replay`
+/// The fields of `replay`.
 #[derive(Debug)]
 pub struct Replay {
-    /// Which integration.
+    /// The integration.
     pub integration: IntegrationName,
-    /// What to replay.
-    pub what: ReplaySource,
-    /// Say what would be replayed and queue nothing.
+    /// Where the deliveries come from.
+    pub source: ReplaySource,
+    /// Count the events and queue nothing.
     pub dry_run: bool,
 }
 
-/// What can be replayed.
+/// Where replayed deliveries come from.
 #[derive(Debug)]
 pub enum ReplaySource {
-    /// Deliveries that failed in a span of time, out of Azure DevOps's own log, which reaches back some 7 days.
+    /// The failed deliveries of a period, in Azure DevOps's log, which reaches back about 7 days.
     Failed {
-        /// From this moment.
+        /// Start of the period.
         from: Timestamp,
-        /// To this moment; `None` for now.
+        /// End of the period; `None` for now.
         to: Option<Timestamp>,
     },
-    /// What is in the quarantine.
+    /// The quarantine.
     Quarantine,
 }
 
-/// `unlink`
+/// The fields of `unlink`.
 #[derive(Debug)]
 pub struct Unlink {
-    /// Which integration.
+    /// The integration.
     pub integration: IntegrationName,
-    /// For how many days the secrets can still be restored: 7 to 30.
+    /// How many days the secrets can be restored: 7 to 30.
     pub recovery_days: u8,
-    /// Say what would be taken away and change nothing.
+    /// Return the planned deletions and delete nothing.
     pub dry_run: bool,
 }
 
-/// One step of a rotation, as Secrets Manager asks for it.
+/// The event that Secrets Manager sends for one step of a rotation.
 #[derive(Debug)]
 pub struct Rotation {
-    /// Which step.
+    /// The step.
     pub step: RotationStep,
-    /// The secret's ARN.
+    /// The ARN of the secret.
     pub secret_id: String,
-    /// The id the new version has or gets.
+    /// The id of the new version (`ClientRequestToken`).
     pub token: String,
 }
 
-/// Secrets Manager's four steps.
+/// The four steps of a rotation by Secrets Manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RotationStep {
-    /// Make the new password and store it as pending.
+    /// Store a new password as pending.
     CreateSecret,
-    /// Give it to Azure DevOps.
+    /// Update the subscriptions with the new password.
     SetSecret,
-    /// Prove it.
+    /// Send test deliveries.
     TestSecret,
-    /// Make it the current one.
+    /// Make the new password the current one.
     FinishSecret,
 }
 
 impl SetupRequest {
-    /// Reads a request.
+    /// Parses a request.
     ///
     /// # Errors
     ///
-    /// [`Code::BadRequest`], with everything that is wrong and an example. Values are not repeated: one may be a token.
+    /// [`Code::BadRequest`], with every problem and an example. The message repeats no values, since a value may be a token.
     pub fn parse(json: &Value) -> Result<Self, SetupError> {
         let Some(object) = json.as_object() else {
-            return Err(bad(&["the request must be one JSON object".to_owned()], "connect"));
+            return Err(bad_request(&["the request must be one JSON object".to_owned()], "connect"));
         };
         if object.contains_key("Step") {
             return rotation(json);
         }
         let mut fields = Fields::of(object);
-        let action = fields.required_text("action", "what to do").unwrap_or_default();
+        let action = fields.required_text("action", "the name of an action").unwrap_or_default();
         let request = match action.as_str() {
             "connect" => connect(&mut fields),
             "status" => Some(Self::Status(fields.integration())),
@@ -158,18 +158,18 @@ impl SetupRequest {
             "replace-token" => replace_token(&mut fields),
             "replay" => replay(&mut fields),
             "unlink" => unlink(&mut fields),
-            "" => return Err(bad(&fields.problems(), "connect")),
+            "" => return Err(bad_request(&fields.problems(), "connect")),
             _ => {
-                let known = "connect, status, repositories, rotate-password, replace-token, replay, unlink";
-                return Err(bad(&[format!("`action` must be one of: {known}")], "connect"));
+                let actions = "connect, status, repositories, rotate-password, replace-token, replay, unlink";
+                return Err(bad_request(&[format!("`action` must be one of: {actions}")], "connect"));
             }
         };
         let problems = fields.finish(&action);
-        request.filter(|_| problems.is_empty()).ok_or_else(|| bad(&problems, &action))
+        request.filter(|_| problems.is_empty()).ok_or_else(|| bad_request(&problems, &action))
     }
 }
 
-fn bad(problems: &[String], action: &str) -> SetupError {
+fn bad_request(problems: &[String], action: &str) -> SetupError {
     let example = example::of(action);
     SetupError::new(Code::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
 }
@@ -206,11 +206,11 @@ fn replace_token(fields: &mut Fields<'_>) -> Option<SetupRequest> {
 fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     let integration = fields.required_integration();
     let dry_run = fields.flag("dryRun");
-    let (from, to) = (fields.moment("from"), fields.moment("to"));
-    let what = match (fields.flag("quarantine"), from) {
+    let (from, to) = (fields.timestamp("from"), fields.timestamp("to"));
+    let source = match (fields.flag("quarantine"), from) {
         (true, None) if to.is_none() => ReplaySource::Quarantine,
         (true, _) => {
-            fields.problem("`quarantine` takes no span of time: leave `from` and `to` out");
+            fields.problem("`quarantine` takes no period: leave `from` and `to` out");
             return None;
         }
         (false, Some(from)) => {
@@ -220,11 +220,11 @@ fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {
             ReplaySource::Failed { from, to }
         }
         (false, None) => {
-            fields.problem("`from` is missing: the moment to begin at, or `quarantine`: true");
+            fields.problem("`from` is missing: the start of the period; or pass `quarantine`: true");
             return None;
         }
     };
-    Some(SetupRequest::Replay(Replay { integration: integration?, what, dry_run }))
+    Some(SetupRequest::Replay(Replay { integration: integration?, source, dry_run }))
 }
 
 fn unlink(fields: &mut Fields<'_>) -> Option<SetupRequest> {
@@ -234,7 +234,7 @@ fn unlink(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     Some(SetupRequest::Unlink(Unlink { integration, recovery_days, dry_run }))
 }
 
-/// Secrets Manager's own event; it adds fields from time to time, so unknown ones are no error.
+/// Parses an event of Secrets Manager. Unknown fields are ignored, since AWS may add fields.
 fn rotation(json: &Value) -> Result<SetupRequest, SetupError> {
     let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
     let step = match text("Step").as_str() {
@@ -249,7 +249,7 @@ fn rotation(json: &Value) -> Result<SetupRequest, SetupError> {
     };
     let rotation = Rotation { step, secret_id: text("SecretId"), token: text("ClientRequestToken") };
     if rotation.secret_id.is_empty() || rotation.token.is_empty() {
-        let missing = "`SecretId` and `ClientRequestToken` must be there".to_owned();
+        let missing = "`SecretId` and `ClientRequestToken` are missing".to_owned();
         return Err(SetupError::new(Code::BadRequest, missing));
     }
     Ok(SetupRequest::Rotation(rotation))

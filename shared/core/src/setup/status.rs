@@ -1,4 +1,4 @@
-//! `status`: what is well and what is not, each problem with what to do about it.
+//! `status`: reports the state of integrations, and each problem with its solution.
 
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
@@ -7,20 +7,19 @@ use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
-use crate::ports::Clock as _;
-use crate::ports::Organization;
-use crate::ports::Ports;
+use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
-use crate::setup::error::Context as _;
-use crate::setup::error::SetupError;
+use crate::setup::error::{Context as _, SetupError};
 use crate::setup::report::Report;
-use crate::setup::verify::expiry;
+use crate::setup::verify::report_expiry;
+use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use crate::subscriptions::plan::{Plan, Step, delivery_problem};
 
-/// How far back Azure DevOps keeps its log.
-const LOG: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Period over which deliveries are counted: as long as Azure DevOps keeps its delivery log.
+const DELIVERY_LOG_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<P: Ports> Setup<P> {
+    /// Reports on one integration, or on all of them when `name` is `None`.
     pub(super) async fn status(&self, name: Option<&IntegrationName>) -> Result<Report, SetupError> {
         let names = match name {
             Some(name) => vec![name.clone()],
@@ -28,58 +27,60 @@ impl<P: Ports> Setup<P> {
         };
         let mut report = Report::of("status");
         report.integration = name.map(ToString::to_string);
-        let mut all = Map::new();
+        let mut integrations = Map::new();
         for name in &names {
             match self.status_of(name, &mut report).await {
-                Ok(details) => drop(all.insert(name.to_string(), details)),
-                // One integration in problem must not hide how the others are.
+                Ok(details) => drop(integrations.insert(name.to_string(), details)),
+                // A failing integration must not hide the state of the others.
                 Err(error) if names.len() > 1 => report.remains.push(format!("`{name}`: {error}")),
                 Err(error) => return Err(error),
             }
         }
         report.summary = match (names.len(), report.remains.len()) {
             (0, _) => "no integration is connected".to_owned(),
-            (_, 0) => "all is well".to_owned(),
-            (_, troubles) => format!("{troubles} things need somebody"),
+            (_, 0) => "no problems found".to_owned(),
+            (_, problems) => format!("{problems} problems: see `remains`"),
         };
         report.next = match (names.len(), report.remains.len()) {
             (0, _) => "run `connect`".to_owned(),
             (_, 0) => "nothing".to_owned(),
-            _ => "see `remains`; `connect` again repairs subscriptions".to_owned(),
+            _ => "follow the advice in `remains`; running `connect` again repairs subscriptions".to_owned(),
         };
-        report.detail("integrations", Value::Object(all));
+        report.detail("integrations", Value::Object(integrations));
         Ok(report)
     }
 
+    /// The details of one integration. Adds its problems to the report.
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {
-        let linked = self.integrations.open(name).await?;
-        let owner = linked.organization.connection().await;
-        let owner = owner.context("the token does not work any more")?;
-        let mut token = Report::default();
-        expiry(linked.config.pat_expires_on, self.integrations.clock.now(), &mut token);
-        report.warnings.extend(token.warnings.iter().map(|warning| format!("`{name}`: {warning}")));
-        let scope = linked.scope().await?;
+        let integration = self.integrations.open(name).await?;
+        let owner = integration.organization.connection().await;
+        let owner = owner.context("the token could not be checked")?;
+        let mut expiry = Report::default();
+        report_expiry(integration.config.pat_expires_on, self.integrations.clock.now(), &mut expiry);
+        report.warnings.extend(expiry.warnings.iter().map(|warning| format!("`{name}`: {warning}")));
+        let scope = integration.scope().await?;
         let version = if let Some((version, _)) = self.integrations.current_password(name).await? {
             version
         } else {
             report.remains.push(format!("`{name}` has no webhook password: run `connect` again"));
             self.integrations.new_version()?
         };
-        let plan = linked.plan(&scope, &version).await?;
-        note_troubles(name, &plan, report);
-        let subscriptions = self.subscriptions_of(&linked, &plan).await?;
+        let plan = integration.plan(&scope, &version).await?;
+        report_problems(name, &plan, report);
+        let subscriptions = self.subscriptions_of(&integration, &plan).await?;
         Ok(json!({
-            "organization": linked.config.organization_url,
+            "organization": integration.config.organization_url,
             "tokenOwner": owner.display_name,
-            "tokenExpiresOn": linked.config.pat_expires_on.map(|date| date.to_string()),
-            "tokenDaysLeft": token.details.get("tokenDaysLeft"),
+            "tokenExpiresOn": integration.config.pat_expires_on.map(|date| date.to_string()),
+            "tokenDaysLeft": expiry.details.get("tokenDaysLeft"),
             "subscriptions": subscriptions,
         }))
     }
 
+    /// The subscriptions of the plan that exist, each with its state and the number of its recent deliveries.
     async fn subscriptions_of(
         &self,
-        linked: &OpenIntegration<Organization<P>>,
+        integration: &OpenIntegration<Organization<P>>,
         plan: &Plan,
     ) -> Result<Vec<Value>, SetupError> {
         let drifted = plan.steps.iter().filter_map(|step| match step {
@@ -88,23 +89,19 @@ impl<P: Ports> Setup<P> {
         });
         let existing: Vec<&ExistingSubscription> = plan.kept.iter().chain(drifted).collect();
         let ids: Vec<&str> = existing.iter().map(|existing| existing.id.as_str()).collect();
-        let since = self
-            .integrations
-            .clock
-            .now()
-            .saturating_sub(LOG)
-            .unwrap_or_else(|_| self.integrations.clock.now());
-        let counts = linked.organization.delivery_counts(&ids, since).await;
-        let counts = counts.context("the log of deliveries could not be read")?;
+        let now = self.integrations.clock.now();
+        let since = now.saturating_sub(DELIVERY_LOG_PERIOD).unwrap_or(now);
+        let counts = integration.organization.delivery_counts(&ids, since).await;
+        let counts = counts.context("the delivery log could not be read")?;
         let describe = |existing: &&ExistingSubscription| {
             let count = counts.iter().find(|count| count.subscription_id == existing.id);
             json!({
                 "id": existing.id,
                 "event": existing.event_type,
-                "change": existing.kind().and_then(crate::subscriptions::kind::SubscriptionKind::change).map(crate::subscriptions::kind::ChangeKind::word),
+                "change": existing.kind().and_then(SubscriptionKind::change).map(ChangeKind::word),
                 "projectId": existing.project_id,
                 "state": state(&existing.status),
-                "lastSuccess": existing.last_success.map(|at| at.to_string()),
+                "lastSuccess": existing.last_success.map(|time| time.to_string()),
                 "succeededLastDays": count.map(|count| count.succeeded),
                 "failedLastDays": count.map(|count| count.failed),
                 "createdBy": existing.created_by.as_ref().map(|identity| &identity.display_name),
@@ -114,8 +111,8 @@ impl<P: Ports> Setup<P> {
     }
 }
 
-/// Each problem with what to do.
-fn note_troubles(name: &IntegrationName, plan: &Plan, report: &mut Report) {
+/// Adds each problem of the plan to the report, with its solution.
+fn report_problems(name: &IntegrationName, plan: &Plan, report: &mut Report) {
     for step in &plan.steps {
         report.remains.push(match step {
             Step::Create(wanted) => {
@@ -127,9 +124,9 @@ fn note_troubles(name: &IntegrationName, plan: &Plan, report: &mut Report) {
                 )
             }
             Step::Replace { existing, why, .. } => {
-                let fix = fix(existing);
+                let solution = solution(existing);
                 format!(
-                    "`{name}`: subscription {} ({}): {}: {fix}",
+                    "`{name}`: subscription {} ({}): {}: {solution}",
                     existing.id,
                     existing.event_type,
                     why.join("; ")
@@ -137,27 +134,28 @@ fn note_troubles(name: &IntegrationName, plan: &Plan, report: &mut Report) {
             }
         });
     }
-    crate::setup::connect::report_unmanaged(plan, report);
+    report.list_unmanaged(plan);
 }
 
-fn fix(existing: &ExistingSubscription) -> String {
-    let owner =
-        existing.created_by.as_ref().map_or("whoever made it", |identity| identity.display_name.as_str());
+/// What the operator should do about a subscription that does not deliver as it should.
+fn solution(existing: &ExistingSubscription) -> String {
+    let owner = existing.created_by.as_ref().map_or("its creator", |identity| identity.display_name.as_str());
     match existing.status {
         SubscriptionStatus::OnProbation => {
-            "find out in its history why a delivery failed, then run `connect` again, and `replay` what was missed".to_owned()
+            "see its history for why a delivery failed, then run `connect` again, and `replay` the missed events".to_owned()
         }
-        SubscriptionStatus::DisabledBySystem => "run `connect` again, then `replay` what was missed".to_owned(),
+        SubscriptionStatus::DisabledBySystem => "run `connect` again, then `replay` the missed events".to_owned(),
         SubscriptionStatus::DisabledByInactiveIdentity => {
-            format!("{owner} left: delete it, and run `connect` with a token of somebody who stays")
+            format!("{owner} is no longer active: delete the subscription, and run `connect` with the token of an active user")
         }
         _ => "run `connect` again".to_owned(),
     }
 }
 
+/// The state of a subscription as text: "enabled", a description of the problem, or a status unknown to Hookpost.
 fn state(status: &SubscriptionStatus) -> String {
     match status {
-        SubscriptionStatus::Other(other) => other.clone(),
+        SubscriptionStatus::Other(status) => status.clone(),
         known => delivery_problem(known).unwrap_or("enabled").to_owned(),
     }
 }

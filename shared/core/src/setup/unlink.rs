@@ -1,13 +1,15 @@
-//! `unlink`: our subscriptions first, then the password, then the link, so that a run that was cut off can go on.
+//! `unlink`: deletes the subscriptions of an integration, then its webhook password, then its configuration. Since the
+//! configuration goes last, an interrupted run can be run again.
 
 use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::subscription::ExistingSubscription;
+use crate::integration::open::unknown;
 use crate::ports::Ports;
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{Deletion, RecoveryWindow, SecretStatus};
-use crate::secrets::store::SecretStore;
+use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::Context as _;
-use crate::setup::error::SetupError;
+use crate::setup::error::{Context as _, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
 use crate::subscriptions::webhook_url::Ownership;
@@ -18,28 +20,28 @@ impl<P: Ports> Setup<P> {
         let mut report = Report::of("unlink");
         report.integration = Some(name.to_string());
         match self.integrations.secrets.look(name, SecretKind::Organization).await? {
-            SecretStatus::Absent => return Err(crate::integration::open::unknown(name)),
+            SecretStatus::Absent => return Err(unknown(name)),
             SecretStatus::ScheduledForDeletion { .. } => {
-                // The link goes last, so everything before it is gone.
+                // The configuration is deleted last, so that everything else is already deleted.
                 report.summary = format!("`{name}` is unlinked already");
-                "nothing; `connect` brings it back".clone_into(&mut report.next);
+                "nothing; `connect` restores it".clone_into(&mut report.next);
                 return Ok(report);
             }
             SecretStatus::Present(_) => {}
         }
-        let linked = self.integrations.open(name).await?;
-        let existing = linked.subscriptions().await?;
-        for existing in
-            existing.iter().filter(|existing| linked.urls.ownership(&existing.url) == Ownership::Ours)
-        {
-            let what = format!("delete subscription {} ({})", existing.id, existing.event_type);
+        let integration = self.integrations.open(name).await?;
+        let subscriptions = integration.subscriptions().await?;
+        let is_ours =
+            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
+        for subscription in subscriptions.iter().filter(is_ours) {
+            let step = format!("delete subscription {} ({})", subscription.id, subscription.event_type);
             if request.dry_run {
-                report.planned.push(what);
+                report.planned.push(step);
                 continue;
             }
-            let deleted = linked.organization.delete(&existing.id).await;
-            deleted.context(format!("could not {what}"))?;
-            report.done.push(what);
+            let deleted = integration.organization.delete(&subscription.id).await;
+            deleted.context(format!("could not {step}"))?;
+            report.done.push(step);
         }
         let window = RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST);
         for kind in [SecretKind::Webhook, SecretKind::Organization] {
@@ -51,17 +53,19 @@ impl<P: Ports> Setup<P> {
             match self.integrations.secrets.delete(name, kind, window).await? {
                 Deletion::Absent => {}
                 Deletion::Scheduled { until } => {
-                    let until =
-                        until.map_or_else(|| format!("{} days", window.as_days()), |until| until.to_string());
+                    let until = until.map_or_else(
+                        || format!("{} days from now", window.as_days()),
+                        |until| until.to_string(),
+                    );
                     report.done.push(format!("scheduled `{secret}` for deletion"));
-                    report.remains.push(format!("`{secret}` can be restored, by `connect`, until {until}"));
+                    report.remains.push(format!("`connect` can restore `{secret}` until {until}"));
                 }
             }
         }
-        report.remains.push("events on the queues stay where they are".to_owned());
+        report.remains.push("events stay in the queues".to_owned());
         if request.dry_run {
-            report.summary = format!("{} things would be taken away", report.planned.len());
-            "run the same without `dryRun`".clone_into(&mut report.next);
+            report.summary = format!("{} deletions planned", report.planned.len());
+            "run the same request without `dryRun`".clone_into(&mut report.next);
         } else {
             report.summary = format!("`{name}` is unlinked");
             "revoke the token in Azure DevOps if nothing else uses it".clone_into(&mut report.next);

@@ -1,4 +1,4 @@
-//! Finding out what a personal access token is good for, before anything is stored or changed.
+//! Checks a personal access token, before `setup` stores or changes anything.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,88 +13,93 @@ use crate::setup::error::{Code, SetupError};
 use crate::setup::report::Report;
 use crate::subscriptions::plan::Scope;
 
-/// How many days ahead the end of a token is warned of.
-const WARN_DAYS: i64 = 14;
+/// The operator is warned this many days before the token expires.
+const EXPIRY_WARNING_DAYS: i64 = 14;
 
-/// What the operator chose to be told of, in words.
+/// The projects, repository and branch that the operator selected, by name or id.
 #[derive(Debug)]
 pub(crate) struct ScopeSelection<'a> {
+    /// Empty for the whole organization.
     pub(crate) projects: &'a [String],
     pub(crate) repository: Option<&'a str>,
     pub(crate) branch: Option<&'a str>,
 }
 
-/// Checks a token from the least to the most it needs, and finds what was selection. Changes nothing.
+/// Checks that the token works, then its scope Code (read), then Code (write), then the permission "Edit
+/// subscriptions". Returns the ids of the selected projects and repository. Changes nothing.
 pub(crate) async fn verify(
-    api: &impl AzureDevOps,
-    organization: &str,
+    organization: &impl AzureDevOps,
+    organization_url: &str,
     selection: &ScopeSelection<'_>,
     report: &mut Report,
 ) -> Result<Scope, SetupError> {
-    let identity = api.connection().await.map_err(|error| match error {
+    let identity = organization.connection().await.map_err(|error| match error {
         RestError::NotFound { .. } => SetupError::new(
             Code::OrganizationUnknown,
-            format!("Azure DevOps knows no organization at {organization}: check its spelling"),
+            format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
         error => refusal(&error, "the token could not be checked"),
     })?;
     let name = if identity.display_name.is_empty() { &identity.id } else { &identity.display_name };
-    report.checked.push(format!("the token belongs to {name} and works in {organization}"));
+    report.checked.push(format!("the token belongs to {name} and works in {organization_url}"));
 
-    let repositories = api.repositories().await.map_err(|error| match error {
+    let repositories = organization.repositories().await.map_err(|error| match error {
         RestError::Unauthorized { .. } | RestError::SignInPage => SetupError::new(
             Code::TokenLacksCodeRead,
-            "the token works but may not read code: give it the scope Code (Read & write)",
+            "the token works but cannot read code: give it the scope Code (Read & write)",
         ),
         error => refusal(&error, "the repositories could not be listed"),
     })?;
-    report.checked.push(format!("it may read code: {} repositories", repositories.len()));
+    report.checked.push(format!("the token can read code: {} repositories", repositories.len()));
 
-    let scope = scope(api, selection, &repositories).await?;
-    check_write(api, &scope, &repositories, report).await?;
-    check_permission(api, &scope, &repositories, report).await?;
+    let scope = scope(organization, selection, &repositories).await?;
+    check_write(organization, &scope, &repositories, report).await?;
+    check_permission(organization, &scope, &repositories, report).await?;
     Ok(scope)
 }
 
+/// Finds the ids of the selected projects and repository.
+///
+/// # Errors
+///
+/// [`Code::NotFound`] when the token's owner cannot see one of them.
 pub(crate) async fn scope(
-    api: &impl AzureDevOps,
+    organization: &impl AzureDevOps,
     selection: &ScopeSelection<'_>,
     repositories: &[RepositoryInfo],
 ) -> Result<Scope, SetupError> {
     let mut projects: Vec<ProjectInfo> =
         repositories.iter().map(|repository| repository.project.clone()).collect();
-    let found = |projects: &[ProjectInfo], named: &String| {
+    let find_id = |projects: &[ProjectInfo], selected: &String| {
         projects
             .iter()
-            .find(|project| is_named(&project.id, &project.name, named))
+            .find(|project| matches(&project.id, &project.name, selected))
             .map(|project| project.id.clone())
     };
-    if selection.projects.iter().any(|named| found(&projects, named).is_none()) {
-        // A project without repositories. Listing projects needs a scope more than the token has to have.
-        projects.extend(api.projects().await.unwrap_or_default());
+    if selection.projects.iter().any(|selected| find_id(&projects, selected).is_none()) {
+        // A project without repositories is only in the list of projects. That list needs a further scope, which a token
+        // need not have.
+        projects.extend(organization.projects().await.unwrap_or_default());
     }
     let (known, unknown): (Vec<_>, Vec<_>) = selection
         .projects
         .iter()
-        .map(|named| (named, found(&projects, named)))
+        .map(|selected| (selected, find_id(&projects, selected)))
         .partition(|(_, id)| id.is_some());
     if !unknown.is_empty() {
-        let names: Vec<String> = unknown.into_iter().map(|(named, _)| format!("`{named}`")).collect();
-        let message = format!("there is no project {} that this token's owner can see", names.join(", "));
+        let names: Vec<String> = unknown.into_iter().map(|(selected, _)| format!("`{selected}`")).collect();
+        let message = format!("there is no project {} that the token's owner can see", names.join(", "));
         return Err(SetupError::new(Code::NotFound, message));
     }
     let project_ids: Vec<String> = known.into_iter().filter_map(|(_, id)| id).collect();
-    let repository_id = selection.repository.map(|named| {
-        let of_project = |repository: &&RepositoryInfo| project_ids.contains(&repository.project.id);
+    let repository_id = selection.repository.map(|selected| {
+        let in_project = |repository: &&RepositoryInfo| project_ids.contains(&repository.project.id);
         let found = repositories
             .iter()
-            .filter(of_project)
-            .find(|repository| is_named(&repository.id, &repository.name, named));
+            .filter(in_project)
+            .find(|repository| matches(&repository.id, &repository.name, selected));
         found.map(|repository| repository.id.clone()).ok_or_else(|| {
-            SetupError::new(
-                Code::NotFound,
-                format!("there is no repository `{named}` in the selection project"),
-            )
+            SetupError::new(Code::NotFound, format!("the selected project has no repository `{selected}`"))
         })
     });
     Ok(Scope {
@@ -104,62 +109,65 @@ pub(crate) async fn scope(
     })
 }
 
-fn is_named(id: &str, name: &str, named: &str) -> bool {
-    id.eq_ignore_ascii_case(named) || name.to_lowercase() == named.to_lowercase()
+/// Whether `selected` is this id or this name, ignoring case.
+fn matches(id: &str, name: &str, selected: &str) -> bool {
+    id.eq_ignore_ascii_case(selected) || name.to_lowercase() == selected.to_lowercase()
 }
 
+/// Checks the scope Code (write) with a call to one of the repositories.
 async fn check_write(
-    api: &impl AzureDevOps,
+    organization: &impl AzureDevOps,
     scope: &Scope,
     repositories: &[RepositoryInfo],
     report: &mut Report,
 ) -> Result<(), SetupError> {
-    let selection = |repository: &&RepositoryInfo| {
+    let is_usable = |repository: &&RepositoryInfo| {
         !repository.is_disabled
             && (scope.project_ids.is_empty() || scope.project_ids.contains(&repository.project.id))
     };
-    let Some(repository) = repositories.iter().find(selection) else {
+    let Some(repository) = repositories.iter().find(is_usable) else {
         report
             .warnings
-            .push("Code (write) could not be verified: there is no repository to ask about".to_owned());
+            .push("Code (write) could not be verified: there is no repository to check it with".to_owned());
         return Ok(());
     };
-    match api.probe_code_write(&repository.project.id, &repository.id).await {
-        Ok(WriteProbe::Allowed) => report.checked.push("it may write code".to_owned()),
+    match organization.probe_code_write(&repository.project.id, &repository.id).await {
+        Ok(WriteProbe::Allowed) => report.checked.push("the token can write code".to_owned()),
         Ok(WriteProbe::MissingScope) => {
-            let message = "the token may read code but not write it: give it the scope Code (Read & write)";
+            let message = "the token can read code but not write it: give it the scope Code (Read & write)";
             return Err(SetupError::new(Code::TokenLacksCodeWrite, message));
         }
-        Ok(WriteProbe::Unverified(why)) => {
-            report.warnings.push(format!("Code (write) could not be verified: {why}"));
+        Ok(WriteProbe::Unverified(reason)) => {
+            report.warnings.push(format!("Code (write) could not be verified: {reason}"));
         }
         Err(error) => return Err(refusal(&error, "Code (write) could not be checked")),
     }
     Ok(())
 }
 
+/// Checks the permission "Edit subscriptions" for each selected project, or for the whole organization.
 async fn check_permission(
-    api: &impl AzureDevOps,
+    organization: &impl AzureDevOps,
     scope: &Scope,
     repositories: &[RepositoryInfo],
     report: &mut Report,
 ) -> Result<(), SetupError> {
-    let doing = "the permission to edit subscriptions could not be checked";
+    let operation = "the permission to edit subscriptions could not be checked";
     if scope.project_ids.is_empty() {
-        let may = api.may_edit_subscriptions(None).await.context(doing)?;
-        if !may {
+        let is_permitted = organization.may_edit_subscriptions(None).await.context(operation)?;
+        if !is_permitted {
             return Err(SetupError::new(
                 Code::PermissionMissing,
-                "the token's owner may not edit subscriptions of the whole organization: name `projects`, or have a \
+                "the token's owner cannot edit subscriptions of the whole organization: pass `projects`, or have a \
                  project collection administrator grant \"Edit subscriptions\"",
             ));
         }
-        report.checked.push("its owner may edit subscriptions of the whole organization".to_owned());
+        report.checked.push("the token's owner can edit subscriptions of the whole organization".to_owned());
         return Ok(());
     }
     let mut missing = Vec::new();
     for id in &scope.project_ids {
-        if !api.may_edit_subscriptions(Some(id)).await.context(doing)? {
+        if !organization.may_edit_subscriptions(Some(id)).await.context(operation)? {
             let project =
                 repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
             missing.push(format!("`{}`", project.map_or(id, |project| &project.name)));
@@ -170,35 +178,38 @@ async fn check_permission(
         return Err(SetupError::new(
             Code::PermissionMissing,
             format!(
-                "the token's owner may not edit subscriptions in {projects}: have an administrator of the project grant \
-                 \"Edit subscriptions\", or use a token of somebody who has it"
+                "the token's owner cannot edit subscriptions in {projects}: have an administrator of the project grant \
+                 \"Edit subscriptions\", or use the token of a user who has that permission"
             ),
         ));
     }
-    report.checked.push(format!("its owner may edit subscriptions in {} projects", scope.project_ids.len()));
+    report
+        .checked
+        .push(format!("the token's owner can edit subscriptions in {} projects", scope.project_ids.len()));
     Ok(())
 }
 
-/// What is to be said about the end of a token.
-pub(crate) fn expiry(expires_on: Option<Date>, now: Timestamp, report: &mut Report) {
+/// Adds the days until the token expires to the report, and a warning when they are few, negative or unknown.
+pub(crate) fn report_expiry(expires_on: Option<Date>, now: Timestamp, report: &mut Report) {
     let today = now.to_zoned(TimeZone::UTC).date();
-    let Some(last) = expires_on else {
-        report.warnings.push(
-            "nobody said when the token expires, so nobody can be warned: give `patExpiresOn`".to_owned(),
-        );
+    let Some(last_day) = expires_on else {
+        report.warnings.push("token expiry unknown: pass `patExpiresOn` to get an alarm".to_owned());
         return;
     };
-    let days = today.until(last).map_or(0, |span| i64::from(span.get_days()));
+    let days = today.until(last_day).map_or(0, |span| i64::from(span.get_days()));
     report.detail("tokenDaysLeft", days);
     if days < 0 {
-        report.warnings.push(format!("the token was to expire on {last}: replace it with `replace-token`"));
-    } else if days <= WARN_DAYS {
         report
             .warnings
-            .push(format!("the token expires on {last}, in {days} days: replace it with `replace-token`"));
+            .push(format!("the token expired on {last_day}, as declared: replace it with `replace-token`"));
+    } else if days <= EXPIRY_WARNING_DAYS {
+        report.warnings.push(format!(
+            "the token expires on {last_day}, in {days} days: replace it with `replace-token`"
+        ));
     }
 }
 
-/// The end of tokens for all organizations. Whether a token is one cannot be seen from its use.
-pub(crate) const GLOBAL_TOKENS: &str = "if the token is one for all accessible organizations, it stops working on \
-     2026-12-01: then make one for this organization alone";
+/// Warning about tokens for all organizations, which Azure DevOps retires. No response shows whether a token is such a
+/// token, so every operator gets the warning.
+pub(crate) const GLOBAL_TOKENS: &str = "a token for all accessible organizations stops working on 2026-12-01: if this \
+     is such a token, replace it with a token for this organization only";

@@ -1,6 +1,6 @@
-//! One request of each kind that works, for errors and for the documentation.
+//! A valid request for each action, for error messages.
 
-/// The example for an action; of `connect` where there is no such action.
+/// The example for an action, or the example for `connect` when the action does not exist.
 pub(super) fn of(action: &str) -> &'static str {
     match action {
         "status" => r#"{"action":"status","integration":"contoso"}"#,

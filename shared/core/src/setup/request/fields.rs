@@ -1,4 +1,4 @@
-//! The fields of a request, read one by one, with everything that is wrong noted on the way.
+//! Reads the fields of a request one by one, and collects the problems.
 
 use std::ops::RangeInclusive;
 
@@ -10,15 +10,16 @@ use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::name::IntegrationName;
 use crate::setup::request::Token;
 
+/// The fields of a request. A reader that finds a problem notes it and returns `None` or a default.
 pub(super) struct Fields<'a> {
     object: &'a Map<String, Value>,
-    asked: Vec<&'static str>,
+    known: Vec<&'static str>,
     problems: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn of(object: &'a Map<String, Value>) -> Self {
-        Self { object, asked: Vec::new(), problems: Vec::new() }
+        Self { object, known: Vec::new(), problems: Vec::new() }
     }
 
     pub(super) fn problem(&mut self, text: impl Into<String>) {
@@ -29,9 +30,9 @@ impl<'a> Fields<'a> {
         self.problems
     }
 
-    /// A field that is there; `null` counts as absent.
+    /// The value of a field; `null` counts as absent.
     fn value(&mut self, name: &'static str) -> Option<&'a Value> {
-        self.asked.push(name);
+        self.known.push(name);
         self.object.get(name).filter(|value| !value.is_null())
     }
 
@@ -44,7 +45,7 @@ impl<'a> Fields<'a> {
             }
             Some(text) => Some(text.to_owned()),
             None => {
-                self.problem(format!("`{name}` must be text"));
+                self.problem(format!("`{name}` must be a string"));
                 None
             }
         }
@@ -83,7 +84,7 @@ impl<'a> Fields<'a> {
         number
     }
 
-    /// A list of names, or `"all"`, or nothing; the last two are an empty list.
+    /// A list of names. `"all"` and an absent field give an empty list.
     pub(super) fn texts_or_all(&mut self, name: &'static str) -> Vec<String> {
         let texts = match self.value(name) {
             None => return Vec::new(),
@@ -110,12 +111,12 @@ impl<'a> Fields<'a> {
         date
     }
 
-    pub(super) fn moment(&mut self, name: &'static str) -> Option<Timestamp> {
-        let moment = self.text(name)?.parse().ok();
-        if moment.is_none() {
-            self.problem(format!("`{name}` must be a moment such as 2026-11-22T08:00:00Z"));
+    pub(super) fn timestamp(&mut self, name: &'static str) -> Option<Timestamp> {
+        let timestamp = self.text(name)?.parse().ok();
+        if timestamp.is_none() {
+            self.problem(format!("`{name}` must be a time such as 2026-11-22T08:00:00Z"));
         }
-        moment
+        timestamp
     }
 
     pub(super) fn integration(&mut self) -> Option<IntegrationName> {
@@ -124,11 +125,11 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn required_integration(&mut self) -> Option<IntegrationName> {
-        self.required_text("integration", "the name it was given by `connect`")?;
+        self.required_text("integration", "the name that `connect` gave it")?;
         self.integration()
     }
 
-    /// The personal access token, or where it is: exactly one of the two.
+    /// The token in `pat`, or the secret in `patSecretId`: exactly one of the two.
     pub(super) fn token(&mut self) -> Option<Token> {
         match (self.text("pat"), self.text("patSecretId")) {
             (Some(_), Some(_)) => {
@@ -152,11 +153,11 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Ends the reading: what was not asked for is a problem too.
+    /// Returns the problems. Fields that no reader has read are problems, too.
     pub(super) fn finish(mut self, action: &str) -> Vec<String> {
-        for name in self.object.keys().filter(|name| !self.asked.contains(&name.as_str())) {
-            let near = self.asked.iter().find(|asked| alike(asked, name));
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        for name in self.object.keys().filter(|name| !self.known.contains(&name.as_str())) {
+            let similar = self.known.iter().find(|known| is_similar(known, name));
+            let hint = similar.map_or_else(String::new, |similar| format!("; did you mean `{similar}`?"));
             let name: String = name.chars().take(64).collect();
             self.problems.push(format!("`{name}` is not a field of `{action}`{hint}"));
         }
@@ -164,12 +165,13 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Whether one was probably meant by the other: the same letters but for case, hyphens and one spelling of `z`.
-fn alike(one: &str, other: &str) -> bool {
-    let plain = |text: &str| -> String {
+/// Whether `given` is probably a misspelling of `known`: the names are equal, or one is the start of the other, when case,
+/// punctuation and `s` for `z` are ignored.
+fn is_similar(known: &str, given: &str) -> bool {
+    let simplify = |text: &str| -> String {
         let letters = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());
         letters.map(|c| if c == 'z' { 's' } else { c }).collect()
     };
-    let (one, other) = (plain(one), plain(other));
-    one == other || one.starts_with(&other) || (other.starts_with(&one) && one.len() > 2)
+    let (known, given) = (simplify(known), simplify(given));
+    known == given || known.starts_with(&given) || (given.starts_with(&known) && known.len() > 2)
 }

@@ -2,13 +2,13 @@ use serde_json::json;
 
 use super::*;
 
-fn error(json: &Value) -> String {
+fn parse_error(json: &Value) -> String {
     SetupRequest::parse(json).expect_err("a bad request").message().to_owned()
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once_with_an_example() {
-    let message = error(&json!({
+fn an_error_lists_every_problem_and_an_example() {
+    let message = parse_error(&json!({
         "action": "connect", "organisationUrl": "https://dev.azure.com/contoso", "pat": "x", "patSecretId": "y",
         "projects": "Shop", "dryRun": "yes", "patExpiresOn": "soon", "colour": 1,
     }));
@@ -27,7 +27,7 @@ fn everything_that_is_wrong_is_said_at_once_with_an_example() {
 }
 
 #[test]
-fn a_token_is_never_repeated() {
+fn an_error_never_repeats_a_token() {
     for wrong in [
         json!({"action": "connect", "pat": "hunter2 hunter2"}),
         json!({"action": "connect", "pat": ["hunter2"]}),
@@ -35,12 +35,12 @@ fn a_token_is_never_repeated() {
         json!("hunter2"),
         json!({"action": "hunter2"}),
     ] {
-        assert!(!error(&wrong).contains("hunter2"), "{wrong}");
+        assert!(!parse_error(&wrong).contains("hunter2"), "{wrong}");
     }
 }
 
 #[test]
-fn each_action_needs_what_it_needs() {
+fn each_action_rejects_missing_and_invalid_fields() {
     for (request, expected) in [
         (json!({}), "`action` is missing"),
         (json!([]), "one JSON object"),
@@ -71,13 +71,13 @@ fn each_action_needs_what_it_needs() {
         (json!({"Step": "createSecret"}), "`SecretId` and `ClientRequestToken`"),
         (json!({"Step": "other"}), "`Step` must be"),
     ] {
-        let message = error(&request);
+        let message = parse_error(&request);
         assert!(message.contains(expected), "{request}: {message}");
     }
 }
 
 #[test]
-fn good_requests_are_read() {
+fn valid_requests_and_all_examples_are_parsed() {
     let connect = json!({
         "action": "connect", "integration": "shop", "organizationUrl": " https://dev.azure.com/contoso ",
         "patSecretId": "pat", "patExpiresOn": "2027-05-31", "projects": ["Shop", "Web"], "dryRun": true,

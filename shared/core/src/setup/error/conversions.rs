@@ -1,0 +1,37 @@
+//! Errors of the ports as errors of `setup`. In a file of their own, since the ports and `watch` use [`SetupError`].
+
+use crate::ports::RandomUnavailable;
+use crate::quarantine::port::QuarantineError;
+use crate::secrets::error::SecretStoreError;
+use crate::setup::error::{Code, SetupError};
+use crate::watch::lease::CheckpointError;
+
+impl From<SecretStoreError> for SetupError {
+    fn from(error: SecretStoreError) -> Self {
+        let code = match error {
+            SecretStoreError::ScheduledForDeletion { .. } => Code::SecretScheduledForDeletion,
+            SecretStoreError::NotOurs { .. } => Code::IntegrationTaken,
+            SecretStoreError::Missing { .. } => Code::NotFound,
+            _ => Code::SecretsManagerUnavailable,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<QuarantineError> for SetupError {
+    fn from(error: QuarantineError) -> Self {
+        Self::new(Code::QueueUnavailable, error.to_string())
+    }
+}
+
+impl From<CheckpointError> for SetupError {
+    fn from(error: CheckpointError) -> Self {
+        Self::new(Code::QueueUnavailable, error.to_string())
+    }
+}
+
+impl From<RandomUnavailable> for SetupError {
+    fn from(error: RandomUnavailable) -> Self {
+        Self::new(Code::InternalError, error.to_string())
+    }
+}

@@ -1,5 +1,5 @@
-//! The `watch` function: one pass over every integration heals its subscriptions and queues the events that were missed.
-//! All I/O goes through the ports.
+//! The `watch` function: one pass over every integration heals its subscriptions and queues the events that were
+//! missed. All I/O goes through the ports.
 //!
 //! For each integration, in this order, a pass
 //!
@@ -73,8 +73,8 @@ impl<P: Ports> Watch<P> {
     ///
     /// # Errors
     ///
-    /// When the integrations cannot be listed, or the state cannot be read or stored. The failure of a single integration is
-    /// in its [`IntegrationReport`].
+    /// When the integrations cannot be listed, or the state cannot be read or stored. The failure of a single
+    /// integration is in its [`IntegrationReport`].
     pub async fn run_pass(&self) -> Result<PassOutcome, SetupError> {
         let deadline = self.integrations.clock.now().saturating_add(self.budget).unwrap_or(Timestamp::MAX);
         let Some(mut lease) = HeldLease::acquire(&self.checkpoints).await? else {
@@ -174,8 +174,8 @@ async fn repair<P: Ports>(
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
     let replayed = catch_up::replay_missed(context, state).await;
-    // Subscriptions are healed even when the replay failed, for example because SQS is unavailable: from then on Azure DevOps
-    // logs their events.
+    // Subscriptions are healed even when the replay failed, for example because SQS is unavailable: from then on Azure
+    // DevOps logs their events.
     let (created, heal_failure) = heal::heal(context, plan, password, state.report).await;
     replayed?;
     state.checkpoint.log_read_until = Some(context.now);

@@ -1,5 +1,5 @@
-//! The eight kinds of subscription that `setup` creates. Each kind has one event type. Updates of pull requests have one
-//! kind per kind of change, because the event `git.pullrequest.updated` does not say what changed.
+//! The eight kinds of subscription that `setup` creates. Each kind has one event type. Updates of pull requests have
+//! one kind per kind of change, because the event `git.pullrequest.updated` does not say what changed.
 
 use crate::receiver::endpoint::Endpoint;
 
@@ -89,8 +89,9 @@ impl SubscriptionKind {
         }
     }
 
-    /// The version of `resource` that the subscription requests. It is pinned because Azure DevOps accepts an unsupported
-    /// version and then delivers `resource: null`. Comments need 2.0: version 1.0 does not name the repository.
+    /// The version of `resource` that the subscription requests. It is pinned because Azure DevOps accepts an
+    /// unsupported version and then delivers `resource: null`. Comments need 2.0: version 1.0 does not name the
+    /// repository.
     pub fn resource_version(self) -> &'static str {
         match self {
             Self::PullRequestCommented => "2.0",

@@ -1,4 +1,5 @@
-//! The plan: compares the wanted subscriptions with the existing ones, and lists the steps that make them equal. No I/O.
+//! The plan: compares the wanted subscriptions with the existing ones, and lists the steps that make them equal. No
+//! I/O.
 
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::secrets::version::VersionId;
@@ -23,8 +24,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Subscriptions that are as they should be.
     pub kept: Vec<ExistingSubscription>,
-    /// Subscriptions that deliver to this integration and are not wanted. They are reported and never changed: somebody may
-    /// have created them on purpose.
+    /// Subscriptions that deliver to this integration and are not wanted. They are reported and never changed: somebody
+    /// may have created them on purpose.
     pub unmanaged: Vec<UnmanagedSubscription>,
 }
 

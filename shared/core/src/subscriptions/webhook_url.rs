@@ -27,8 +27,8 @@ pub struct WebhookUrls {
 pub enum Ownership {
     /// The subscription delivers to this integration in this deployment.
     Ours,
-    /// `setup` created the subscription for an integration of this name at another address, such as that of a stack that
-    /// was replaced.
+    /// `setup` created the subscription for an integration of this name at another address, such as that of a stack
+    /// that was replaced.
     OursElsewhere,
     /// The subscription belongs to somebody else.
     Others,
@@ -57,8 +57,8 @@ impl WebhookUrls {
         format!("{endpoint}?{change}{VERSION_PARAMETER}={}", short(version))
     }
 
-    /// The ownership of the subscription that delivers to this URL. Any query is accepted for [`Ownership::Ours`], so that
-    /// subscriptions made by hand count as ours.
+    /// The ownership of the subscription that delivers to this URL. Any query is accepted for [`Ownership::Ours`], so
+    /// that subscriptions made by hand count as ours.
     pub fn ownership(&self, url: &str) -> Ownership {
         let address = url.split(['?', '#']).next().unwrap_or_default();
         let endpoints = [Endpoint::CodePushed, Endpoint::PullRequest];

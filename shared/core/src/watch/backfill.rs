@@ -37,8 +37,8 @@ const USUAL_NOTIFICATION_DELAY_SECONDS: i64 = 60;
 /// The error message when a list or the log cannot be read.
 const NOT_LISTED: &str = "the missed events could not be listed";
 
-/// Queues the events that were not delivered in the open gaps, up to now. `existing` are the subscriptions whose log can be
-/// read.
+/// Queues the events that were not delivered in the open gaps, up to now. `existing` are the subscriptions whose log
+/// can be read.
 ///
 /// # Errors
 ///
@@ -131,8 +131,8 @@ impl<P: Ports> GapBackfill<'_, P> {
         }
     }
 
-    /// Backfills the next window, or the rest of the window in which an earlier pass was interrupted. Records the progress
-    /// after each repository.
+    /// Backfills the next window, or the rest of the window in which an earlier pass was interrupted. Records the
+    /// progress after each repository.
     async fn backfill_window(
         &self,
         progress: GapProgress,
@@ -168,7 +168,8 @@ impl<P: Ports> GapBackfill<'_, P> {
         Ok(())
     }
 
-    /// The deliveries of the window, from the logs. Notifications may be made up to [`NOTIFICATION_DELAY_MAX`] after it.
+    /// The deliveries of the window, from the logs. Notifications may be made up to [`NOTIFICATION_DELAY_MAX`] after
+    /// it.
     async fn delivered(&self, from: Timestamp, until: Timestamp) -> Result<Delivered, RestError> {
         let organization = &self.context.integration.organization;
         let until = until.saturating_add(NOTIFICATION_DELAY_MAX).unwrap_or(until);
@@ -206,8 +207,8 @@ impl<P: Ports> GapBackfill<'_, P> {
         }
     }
 
-    /// Queues the events of the records that were not delivered. Returns the time of the earliest event that Azure DevOps
-    /// may still deliver.
+    /// Queues the events of the records that were not delivered. Returns the time of the earliest event that Azure
+    /// DevOps may still deliver.
     async fn queue_missed(
         &self,
         records: &[String],
@@ -267,8 +268,8 @@ struct Delivered {
 }
 
 impl Delivered {
-    /// Whether a delivery without a body may be that of an event of the time `at`: its notification was made between one
-    /// second before and [`USUAL_NOTIFICATION_DELAY_SECONDS`] after.
+    /// Whether a delivery without a body may be that of an event of the time `at`: its notification was made between
+    /// one second before and [`USUAL_NOTIFICATION_DELAY_SECONDS`] after.
     fn may_include(&self, at: Timestamp) -> bool {
         let mut delays = self.without_body.iter().map(|created| created.duration_since(at).as_secs());
         delays.any(|delay| (-1..=USUAL_NOTIFICATION_DELAY_SECONDS).contains(&delay))

@@ -35,8 +35,8 @@ const FEW_DELIVERIES: usize = 20;
 ///
 /// # Errors
 ///
-/// When the log cannot be read, a queue cannot be used, or the pass runs out of time. The deliveries before that point are
-/// settled.
+/// When the log cannot be read, a queue cannot be used, or the pass runs out of time. The deliveries before that point
+/// are settled.
 pub(super) async fn replay_missed<P: Ports>(
     context: &PassContext<'_, P>,
     state: &mut PassState<'_>,

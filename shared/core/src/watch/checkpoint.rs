@@ -22,10 +22,11 @@ pub struct WatchState {
 /// How far `watch` has got with one integration.
 ///
 /// A receiver or `watch` has queued or quarantined each delivery whose notification Azure DevOps made before
-/// `settled_until`. A delivery that has not ended holds `settled_until` back, because it may still fail. Deliveries after `settled_until` that
-/// `watch` has replayed are in `replayed`, so that the next pass skips them. Periods in which Azure DevOps may have made no
-/// notifications are in `gaps` until they are backfilled. `settled_until` and the gaps advance only after the events are
-/// queued. A pass that is interrupted is repeated, and its events get the same ids.
+/// `settled_until`. A delivery that has not ended holds `settled_until` back, because it may still fail. Deliveries
+/// after `settled_until` that `watch` has replayed are in `replayed`, so that the next pass skips them. Periods in
+/// which Azure DevOps may have made no notifications are in `gaps` until they are backfilled. `settled_until` and the
+/// gaps advance only after the events are queued. A pass that is interrupted is repeated, and its events get the same
+/// ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// No delivery before this time is left to replay.
@@ -33,15 +34,15 @@ pub struct Checkpoint {
     /// When a pass last began to check the integration.
     #[serde(default)]
     pub attempted_at: Option<Timestamp>,
-    /// When the subscriptions were last listed; `None` when never. The gaps that follow from their status at that time are in
-    /// `gaps`.
+    /// When the subscriptions were last listed; `None` when never. The gaps that follow from their status at that time
+    /// are in `gaps`.
     pub subscriptions_checked_at: Option<Timestamp>,
-    /// The end of the part of the delivery log that was read; `None` when it never was. The gaps that follow from failed
-    /// deliveries up to that time are in `gaps`.
+    /// The end of the part of the delivery log that was read; `None` when it never was. The gaps that follow from
+    /// failed deliveries up to that time are in `gaps`.
     #[serde(default)]
     pub log_read_until: Option<Timestamp>,
-    /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of the
-    /// notification.
+    /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of
+    /// the notification.
     pub replayed: BTreeMap<String, Timestamp>,
     /// Ids of reconstructed events that an open gap may still cover, with the time of the event.
     #[serde(default)]
@@ -77,8 +78,8 @@ impl WatchState {
 
     /// The checkpoint of an integration. `log_start` is the time from which Azure DevOps still has its delivery log.
     ///
-    /// A new integration begins at `log_start`, so that failed deliveries that are still in the log are not lost. Events that
-    /// an operator has replayed already are queued a second time, with the same ids.
+    /// A new integration begins at `log_start`, so that failed deliveries that are still in the log are not lost.
+    /// Events that an operator has replayed already are queued a second time, with the same ids.
     pub(super) fn checkpoint(&self, name: &IntegrationName, log_start: Timestamp) -> Checkpoint {
         let stored = self.integrations.get(name.as_str()).cloned();
         let mut checkpoint = stored.unwrap_or_else(|| Checkpoint {
@@ -104,8 +105,8 @@ impl WatchState {
         self.integrations.insert(name.to_string(), checkpoint);
     }
 
-    /// Records whether the pass failed for an integration. Returns how long passes have failed in a row: the time since the
-    /// first of them, or zero after a pass that succeeded.
+    /// Records whether the pass failed for an integration. Returns how long passes have failed in a row: the time since
+    /// the first of them, or zero after a pass that succeeded.
     pub(super) fn record_outcome(
         &mut self,
         name: &IntegrationName,
@@ -127,13 +128,14 @@ impl WatchState {
         self.failing.retain(|stored, _| is_linked(stored));
     }
 
-    /// Increments the revision. Must be called before the state is stored, so that it is newer than the state it replaces.
+    /// Increments the revision. Must be called before the state is stored, so that it is newer than the state it
+    /// replaces.
     pub(super) fn revise(&mut self) {
         self.revision += 1;
     }
 
-    /// The newer of two states. Two exist when a pass was interrupted after it stored the new one and before it deleted the
-    /// old one.
+    /// The newer of two states. Two exist when a pass was interrupted after it stored the new one and before it deleted
+    /// the old one.
     #[must_use]
     pub fn newer(self, other: Self) -> Self {
         if other.revision > self.revision { other } else { self }
@@ -164,8 +166,8 @@ impl WatchState {
 }
 
 impl Checkpoint {
-    /// Opens a gap: the subscription may have missed events since `from`. An open gap that begins later is moved back to
-    /// `from` and is backfilled from there again.
+    /// Opens a gap: the subscription may have missed events since `from`. An open gap that begins later is moved back
+    /// to `from` and is backfilled from there again.
     pub(super) fn open_gap(&mut self, key: &str, from: Timestamp) {
         let gap = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from));
         if from < gap.from {
@@ -173,8 +175,8 @@ impl Checkpoint {
         }
     }
 
-    /// Advances the checkpoint at the end of a pass that has settled every delivery before `settled_before`. Removes the
-    /// entries that no later pass can need.
+    /// Advances the checkpoint at the end of a pass that has settled every delivery before `settled_before`. Removes
+    /// the entries that no later pass can need.
     pub(super) fn advance(&mut self, settled_before: Timestamp) {
         let settled = settled_before.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(settled_before);
         self.settled_until = settled.max(self.settled_until);
@@ -182,8 +184,8 @@ impl Checkpoint {
         let gap_starts = self.gaps.values().map(|gap| gap.from);
         let oldest = gap_starts.fold(self.settled_until, Timestamp::min);
         self.reconstructed.retain(|_, at| *at >= oldest);
-        // The log is read from `settled_until` on. Older entries are removed because there may be thousands, and the whole
-        // state has to fit one message.
+        // The log is read from `settled_until` on. Older entries are removed because there may be thousands, and the
+        // whole state has to fit one message.
         let settled_until = self.settled_until;
         self.replayed.retain(|_, at| *at >= settled_until);
     }

@@ -15,8 +15,8 @@ use crate::subscriptions::plan::Scope;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::report::IntegrationReport;
 
-/// Age up to which a pending delivery is left to Azure DevOps. Azure DevOps retries for 183 s. After that the delivery has
-/// failed, or is retried for another 36 hours at intervals of hours.
+/// Age up to which a pending delivery is left to Azure DevOps. Azure DevOps retries for 183 s. After that the delivery
+/// has failed, or is retried for another 36 hours at intervals of hours.
 pub(super) const PENDING_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
@@ -63,8 +63,8 @@ pub(super) struct PassState<'a> {
     pub(super) settled_before: Timestamp,
     /// Ids of subscriptions whose log has pending deliveries for a later pass.
     pub(super) unfinished_logs: BTreeSet<String>,
-    /// Keys (`gaps::key`) of subscriptions with deliveries that Azure DevOps still retries. A retry that succeeds ends the
-    /// probation of its subscription, so that another probation may start and end between two passes.
+    /// Keys (`gaps::key`) of subscriptions with deliveries that Azure DevOps still retries. A retry that succeeds ends
+    /// the probation of its subscription, so that another probation may start and end between two passes.
     pub(super) retrying: BTreeSet<String>,
     /// The report of the pass.
     pub(super) report: &'a mut IntegrationReport,

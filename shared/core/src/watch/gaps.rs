@@ -9,8 +9,8 @@ use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use crate::subscriptions::plan::{Plan, Step};
 use crate::watch::checkpoint::Checkpoint;
 
-/// Longest interval between passes in which no probation can start and end unnoticed. The first retry of a probation, which
-/// may end it, comes after 20 minutes (Microsoft, "Troubleshoot service hooks").
+/// Longest interval between passes in which no probation can start and end unnoticed. The first retry of a probation,
+/// which may end it, comes after 20 minutes (Microsoft, "Troubleshoot service hooks").
 const SAFE_PASS_INTERVAL: SignedDuration = SignedDuration::from_mins(19);
 
 /// A subscription that has an open gap.
@@ -126,9 +126,9 @@ pub(super) fn retain_wanted(wanted: &[WantedSubscription], checkpoint: &mut Chec
     gaps.collect()
 }
 
-/// The earliest time since which the subscription may have missed events: the last check, when it delivered or already had
-/// a gap. The time of its last successful delivery does not help: the subscription was enabled then, but the present
-/// probation may be its second one since the check.
+/// The earliest time since which the subscription may have missed events: the last check, when it delivered or already
+/// had a gap. The time of its last successful delivery does not help: the subscription was enabled then, but the
+/// present probation may be its second one since the check.
 fn earliest_miss(existing: &ExistingSubscription, checkpoint: &Checkpoint) -> Timestamp {
     let checked_at = checkpoint.subscriptions_checked_at.unwrap_or(checkpoint.settled_until);
     existing.created.map_or(checked_at, |created| created.max(checked_at))

@@ -15,11 +15,11 @@ use crate::watch::gaps;
 use crate::watch::report::IntegrationReport;
 
 /// Re-enables the subscriptions it may, and recreates those that are missing or cannot be re-enabled. Returns the
-/// subscriptions that it created, and the first error. After an error it continues with the other subscriptions. After the
-/// deadline it leaves the rest to the next pass and returns an error.
+/// subscriptions that it created, and the first error. After an error it continues with the other subscriptions. After
+/// the deadline it leaves the rest to the next pass and returns an error.
 ///
-/// A subscription that a person disabled stays disabled, and a subscription that delivers keeps its settings even if they
-/// were changed: both may be on purpose, and `status` reports them. A subscription that was recreated stays until
+/// A subscription that a person disabled stays disabled, and a subscription that delivers keeps its settings even if
+/// they were changed: both may be on purpose, and `status` reports them. A subscription that was recreated stays until
 /// [`delete_superseded`] may delete it.
 pub(super) async fn heal<P: Ports>(
     context: &PassContext<'_, P>,
@@ -79,8 +79,8 @@ async fn re_enable<O: AzureDevOps>(
     wanted: &WantedSubscription,
     password: &WebhookPassword,
 ) -> Result<bool, RestError> {
-    // A subscription always belongs to the identity that created it. Only a new subscription belongs to the identity of the
-    // present token.
+    // A subscription always belongs to the identity that created it. Only a new subscription belongs to the identity of
+    // the present token.
     if existing.status == SubscriptionStatus::DisabledByInactiveIdentity {
         return Ok(false);
     }

@@ -7,8 +7,8 @@ use crate::watch::checkpoint::WatchState;
 
 /// Stores the state of `watch`, and gives one pass at a time the lease on it.
 ///
-/// The lease of a pass that ends without a commit times out after some minutes. The next pass then gets the state that was
-/// committed last.
+/// The lease of a pass that ends without a commit times out after some minutes. The next pass then gets the state that
+/// was committed last.
 pub trait CheckpointStore: Send + Sync {
     /// Acquires the lease; `None` while another pass holds it.
     ///

@@ -1,5 +1,5 @@
-//! Reconstructs events from records in the lists of pushes and pull requests. The events come from the same normalizer as
-//! those of deliveries. They have the same ids, except where an id is derived from Azure DevOps's event id.
+//! Reconstructs events from records in the lists of pushes and pull requests. The events come from the same normalizer
+//! as those of deliveries. They have the same ids, except where an id is derived from Azure DevOps's event id.
 
 use hookpost_events::{Event, Payload};
 use jiff::Timestamp;
@@ -20,8 +20,8 @@ use crate::subscriptions::kind::ChangeKind;
 use crate::watch::context::PassContext;
 use crate::watch::gaps::{BackfillSource, CoverageGap};
 
-/// The events of the records of one repository that the subscription with the gap would have delivered. `now` becomes the
-/// time of receipt.
+/// The events of the records of one repository that the subscription with the gap would have delivered. `now` becomes
+/// the time of receipt.
 pub(super) fn events_of<P: Ports>(
     context: &PassContext<'_, P>,
     gap: &CoverageGap,
@@ -44,8 +44,8 @@ pub(super) fn key(event: &Event) -> String {
     match &event.payload {
         Payload::PullRequestCreated(_) => format!("{}/created", event.partitionkey),
         Payload::PullRequestUpdated(updated) | Payload::PullRequestMerged(updated) => {
-            // The time distinguishes the first abandonment from the second, after a reactivation. It is cut to the second,
-            // because a delivery and a list are only sure to agree that far.
+            // The time distinguishes the first abandonment from the second, after a reactivation. It is cut to the
+            // second, because a delivery and a list are only sure to agree that far.
             let second = updated.closed_at.as_deref().map(|at| truncate(at, "2026-01-01T00:00:00".len()));
             format!("{}/{:?}/{second:?}", event.partitionkey, updated.action)
         }
@@ -71,7 +71,8 @@ fn reconstruct<P: Ports>(
         BackfillSource::Pushes | BackfillSource::None => &resource["date"],
     };
     let event_type = gap.kind.event_type();
-    // The id of a pull request event is derived from this id. The id of a push event is derived from the number of the push.
+    // The id of a pull request event is derived from this id. The id of a push event is derived from the number of the
+    // push.
     let id = format!("reconstructed/{event_type}/{}/{date}", resource["pullRequestId"]);
     let notification = json!({
         "id": id,

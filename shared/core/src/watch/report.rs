@@ -20,8 +20,8 @@ pub struct IntegrationReport {
     pub replayed: u64,
     /// Number of events that were reconstructed from the lists of pushes and pull requests.
     pub reconstructed: u64,
-    /// Number of changes in those lists that Azure DevOps may still deliver. A later pass reconstructs the events that it did
-    /// not deliver.
+    /// Number of changes in those lists that Azure DevOps may still deliver. A later pass reconstructs the events that
+    /// it did not deliver.
     pub waiting: u64,
     /// Seconds since the last successful delivery of any of the subscriptions; `None` when Azure DevOps reports none.
     pub last_success_age_seconds: Option<i64>,

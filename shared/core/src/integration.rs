@@ -1,4 +1,5 @@
-//! An integration: its name, its stored configuration, and how one is opened.
+//! An integration connects an Azure DevOps organization to a deployment: its name, its configuration, and how `setup` and
+//! `watch` open it.
 
 pub mod config;
 pub mod name;

@@ -1,4 +1,4 @@
-//! The secrets of an integration: the port to Secrets Manager and the types that go through it.
+//! The secrets of integrations: the port to Secrets Manager, and its types.
 
 pub mod error;
 pub mod name;

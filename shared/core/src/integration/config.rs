@@ -1,4 +1,4 @@
-//! What is kept of the link between an integration and its Azure DevOps organization, in one secret, as JSON.
+//! The configuration of an integration, stored as JSON in a secret.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,77 +10,79 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::azure_devops::token::PersonalAccessToken;
-use crate::secrets::store::SECRET_BYTES_MAX;
+use crate::secrets::version::SECRET_BYTES_MAX;
 
-/// The form that is written. A reader that knows only an older one leaves a newer one alone.
-const VERSION: u32 = 1;
+/// The version of the JSON format. Hookpost neither reads nor overwrites a newer version.
+const FORMAT_VERSION: u32 = 1;
 
-/// Everything `setup` has to remember of an integration, but for the webhook password.
+/// The configuration of an integration: everything that `setup` stores, except the webhook password.
 #[derive(Clone, Debug)]
 pub struct IntegrationConfig {
-    /// Canonical when `setup` wrote it.
+    /// The organization. `setup` stores the canonical form; operators may write other forms by hand.
     pub organization_url: String,
-    /// The credential for the REST API.
+    /// The personal access token for the REST API.
     pub pat: PersonalAccessToken,
-    /// The last day of the token, as its owner declared it.
+    /// The last day on which the token works, as the operator declared it.
     pub pat_expires_on: Option<Date>,
-    /// Where the webhooks of every integration begin; no slash at its end.
+    /// The part of webhook URLs before `/{integration}`, without a slash at the end.
     pub webhook_base_url: String,
-    /// Names or ids; empty for the whole organization.
+    /// Names or ids of projects; empty for the whole organization.
     pub projects: Vec<String>,
-    /// A name or id: only this repository.
+    /// Only this repository, by name or id.
     pub repository: Option<String>,
     /// Only this branch.
     pub branch: Option<String>,
-    /// What a newer version of Hookpost has added, to be kept as it is; nothing, in a link made here.
+    /// Fields that a newer version of Hookpost has added, which are stored again unchanged.
     pub other: OtherFields,
 }
 
-/// Fields whose meaning is not known here.
+/// Fields that this version of Hookpost does not know.
 #[derive(Clone, Default)]
 pub struct OtherFields(BTreeMap<String, Value>);
 
-/// Names only: what a later version keeps in a secret may be secret.
+/// Shows the names only, since the values may be secret.
 impl fmt::Debug for OtherFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-/// Why a text is no link; it reads on from the name of the secret. Fields are named, their content is not shown.
+/// Why a secret holds no valid configuration, as text that follows the name of the secret. It names the field, but does
+/// not show its value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigProblem {
-    /// Not JSON, or not an object.
-    #[error("does not hold a JSON object; run `connect` again, which writes it anew")]
+    /// The value is not a JSON object.
+    #[error("does not hold a JSON object; run `connect` again to overwrite it")]
     Form,
-    /// A field that must be there is not.
-    #[error("has no field `{0}`; run `connect` again, which writes it anew")]
+    /// A required field is missing.
+    #[error("has no field `{0}`; run `connect` again to overwrite it")]
     Missing(String),
-    /// A field is not what it should be.
-    #[error("has a field `{0}` of a wrong form; run `connect` again, which writes it anew")]
+    /// A field has an invalid value.
+    #[error("has a field `{0}` of a wrong form; run `connect` again to overwrite it")]
     Field(String),
-    /// Written by a newer Hookpost.
+    /// A newer version of Hookpost wrote the configuration.
     #[error("was written by a newer version of Hookpost; update this stack")]
     Newer,
-    /// It does not fit a secret.
+    /// The configuration exceeds [`SECRET_BYTES_MAX`].
     #[error(
-        "would get longer than the {SECRET_BYTES_MAX} bytes a secret can hold; \
-         name fewer projects, or take the whole organization"
+        "would exceed the {SECRET_BYTES_MAX} bytes that a secret can hold; \
+         pass fewer projects, or connect the whole organization"
     )]
     TooLong,
 }
 
 impl IntegrationConfig {
-    /// Reads what [`to_json`](Self::to_json) wrote, or an operator by hand. Unknown fields are kept.
+    /// Parses JSON that [`to_json`](Self::to_json) or an operator wrote. Keeps unknown fields.
     ///
     /// # Errors
     ///
-    /// Says which field is at fault.
+    /// A [`ConfigProblem`], which names the field.
     pub fn from_json(text: &str) -> Result<Self, ConfigProblem> {
         let mut json = serde_json::Deserializer::from_str(text);
-        let stored: Stored = serde_path_to_error::deserialize(&mut json).map_err(|error| problem(&error))?;
+        let stored: StoredConfig =
+            serde_path_to_error::deserialize(&mut json).map_err(|error| problem(&error))?;
         json.end().map_err(|_| ConfigProblem::Form)?;
-        if stored.version > VERSION {
+        if stored.version > FORMAT_VERSION {
             return Err(ConfigProblem::Newer);
         }
         Ok(Self {
@@ -95,35 +97,36 @@ impl IntegrationConfig {
         })
     }
 
-    /// The JSON to be kept. Equal links give equal text.
+    /// The JSON to store. Equal configurations give equal text.
     ///
     /// # Errors
     ///
     /// [`ConfigProblem::TooLong`].
     pub fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
-        // Of a fixed size, so that it never moves and leaves a copy of the token behind.
+        // The buffer never grows, since growing could leave a copy of the token behind in freed memory.
         let mut buffer = Zeroizing::new(vec![0_u8; SECRET_BYTES_MAX]);
-        let mut free = buffer.as_mut_slice();
-        serde_json::to_writer(&mut free, &ToStore(self)).map_err(|_| ConfigProblem::TooLong)?;
-        let length = SECRET_BYTES_MAX - free.len();
+        let mut remaining = buffer.as_mut_slice();
+        serde_json::to_writer(&mut remaining, &ConfigToStore(self)).map_err(|_| ConfigProblem::TooLong)?;
+        let length = SECRET_BYTES_MAX - remaining.len();
         let text = buffer.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok());
         text.map(|text| Zeroizing::new(text.to_owned())).ok_or(ConfigProblem::Form)
     }
 }
 
-/// The wire form. [`IntegrationConfig`] itself is not [`Deserialize`] or [`Serialize`], so that nothing writes a token by accident.
+/// The stored form. [`IntegrationConfig`] itself implements neither [`Deserialize`] nor [`Serialize`], so that no code
+/// serializes a token by accident.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Stored {
+struct StoredConfig {
     #[serde(default)]
     version: u32,
     organization_url: String,
-    #[serde(deserialize_with = "token")]
+    #[serde(deserialize_with = "deserialize_token")]
     pat: PersonalAccessToken,
-    #[serde(default, deserialize_with = "date")]
+    #[serde(default, deserialize_with = "deserialize_date")]
     pat_expires_on: Option<Date>,
     webhook_base_url: String,
-    #[serde(deserialize_with = "projects")]
+    #[serde(deserialize_with = "deserialize_projects")]
     projects: Vec<String>,
     #[serde(default)]
     repository: Option<String>,
@@ -133,9 +136,9 @@ struct Stored {
     other: BTreeMap<String, Value>,
 }
 
-struct ToStore<'a>(&'a IntegrationConfig);
+struct ConfigToStore<'a>(&'a IntegrationConfig);
 
-impl Serialize for ToStore<'_> {
+impl Serialize for ConfigToStore<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap as _;
         let IntegrationConfig {
@@ -149,7 +152,7 @@ impl Serialize for ToStore<'_> {
             other,
         } = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("version", &VERSION)?;
+        map.serialize_entry("version", &FORMAT_VERSION)?;
         map.serialize_entry("organizationUrl", organization_url)?;
         map.serialize_entry("pat", pat.expose())?;
         if let Some(date) = pat_expires_on {
@@ -157,7 +160,7 @@ impl Serialize for ToStore<'_> {
         }
         map.serialize_entry("webhookBaseUrl", webhook_base_url)?;
         if projects.is_empty() {
-            map.serialize_entry("projects", EVERY_PROJECT)?;
+            map.serialize_entry("projects", ALL_PROJECTS)?;
         } else {
             map.serialize_entry("projects", projects)?;
         }
@@ -173,16 +176,16 @@ impl Serialize for ToStore<'_> {
     }
 }
 
-/// Stands for a list of every project.
-const EVERY_PROJECT: &str = "all";
+/// Stored in place of a list of projects for the whole organization.
+const ALL_PROJECTS: &str = "all";
 
-/// The parser's own words are not repeated, for they may quote what it read.
+/// The problem behind a parser error. Leaves out the text of the parser, which may quote a token.
 fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> ConfigProblem {
     if !error.inner().is_data() {
         return ConfigProblem::Form;
     }
-    let words = error.inner().to_string();
-    let missing = words.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    let text = error.inner().to_string();
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
     let path = error.path().to_string();
     match missing {
         Some((field, _)) => ConfigProblem::Missing(field.to_owned()),
@@ -191,26 +194,26 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> ConfigProbl
     }
 }
 
-fn token<'de, D: Deserializer<'de>>(from: D) -> Result<PersonalAccessToken, D::Error> {
-    let text = Zeroizing::new(String::deserialize(from)?);
+fn deserialize_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PersonalAccessToken, D::Error> {
+    let text = Zeroizing::new(String::deserialize(deserializer)?);
     PersonalAccessToken::parse(&text).map_err(D::Error::custom)
 }
 
-fn date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
-    let text = Option::<String>::deserialize(from)?;
+fn deserialize_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
     text.map(|text| text.parse()).transpose().map_err(|_| D::Error::custom("not a date"))
 }
 
-/// An empty list is refused: it would read as no project and mean every one.
-fn projects<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+/// Rejects an empty list, which looks like no project but would select every project.
+fn deserialize_projects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Projects {
         Word(String),
         List(Vec<String>),
     }
-    match Projects::deserialize(from)? {
-        Projects::Word(word) if word == EVERY_PROJECT => Ok(Vec::new()),
+    match Projects::deserialize(deserializer)? {
+        Projects::Word(word) if word == ALL_PROJECTS => Ok(Vec::new()),
         Projects::List(list) if !list.is_empty() => Ok(list),
         Projects::Word(_) | Projects::List(_) => Err(D::Error::custom("neither `all` nor a list")),
     }

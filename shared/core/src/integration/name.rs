@@ -1,41 +1,44 @@
-//! The name of an integration: one link between an Azure DevOps organization and this deployment.
+//! The name of an integration.
 
 use std::fmt;
 
 /// Longest name, in characters.
 pub const NAME_LENGTH_MAX: usize = 40;
 
-/// A slug that names an integration in webhook URLs, in secret names and in events: a lower-case letter or
-/// digit, then letters, digits and hyphens, not ending in a hyphen; at most [`NAME_LENGTH_MAX`] characters.
+/// The name of an integration in webhook URLs, secret names and events: 1 to [`NAME_LENGTH_MAX`] lower-case ASCII letters,
+/// digits and hyphens, without a hyphen at the start or end.
 ///
-/// It cannot change: subscriptions and secrets carry it.
+/// The name of an integration cannot change, since subscriptions and secrets contain it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IntegrationName(String);
 
-/// The text is not the name of an integration.
+/// The text is not a valid name of an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "an integration is named with 1 to {NAME_LENGTH_MAX} lower-case letters, digits and hyphens, \
-     truncate with a letter or digit and not ending in a hyphen"
+     without a hyphen at the start or end"
 )]
 pub struct BadIntegrationName;
 
 impl IntegrationName {
+    /// Parses a name.
+    ///
     /// # Errors
     ///
-    /// When `text` is not such a slug. The error does not repeat the text: it may come from a stranger.
+    /// [`BadIntegrationName`] when `text` is not a valid name. The error does not repeat `text`, which may come from an
+    /// attacker.
     pub fn parse(text: &str) -> Result<Self, BadIntegrationName> {
         let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
-        let edges = !text.starts_with('-') && !text.ends_with('-');
-        let length = (1..=NAME_LENGTH_MAX).contains(&text.len());
-        if length && edges && text.bytes().all(allowed) {
+        let edges_allowed = !text.starts_with('-') && !text.ends_with('-');
+        let length_allowed = (1..=NAME_LENGTH_MAX).contains(&text.len());
+        if length_allowed && edges_allowed && text.bytes().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
             Err(BadIntegrationName)
         }
     }
 
-    /// The slug.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -52,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_slugs_are_names() {
+    fn names_are_lower_case_ascii_with_inner_hyphens() {
         for good in ["a", "contoso", "contoso-2", "0", &"x".repeat(40)] {
             assert!(IntegrationName::parse(good).is_ok(), "{good}");
         }

@@ -1,45 +1,39 @@
-//! An integration that is linked: its link, its organization, and what is subscribed to.
+//! Opens integrations: reads the configuration of an integration and connects to its organization.
 
 use crate::auth::password::WebhookPassword;
-use crate::azure_devops::organization_url::OrganizationUrl;
-use crate::azure_devops::organization_url::Servers;
-use crate::azure_devops::port::AzureDevOps;
-use crate::azure_devops::port::OrganizationConnector;
+use std::time::Duration;
+
+use crate::azure_devops::organization_url::{OrganizationUrl, Servers};
+use crate::azure_devops::port::{AzureDevOps, OrganizationConnector as _};
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
-use crate::ports::Organization;
-use crate::ports::Ports;
-use crate::ports::SecureRandom as _;
-use crate::secrets::name::SecretKind;
+use crate::ports::{Organization, Ports, SecureRandom as _};
+use crate::receiver::endpoint::Endpoint;
+use crate::secrets::name::{SecretId, SecretKind};
 use crate::secrets::status::{SecretStatus, Standing};
-use crate::secrets::store::SecretStore;
-use crate::secrets::version::VersionId;
-use crate::secrets::version::VersionStage;
-use crate::setup::error::Context as _;
-use crate::setup::error::refusal;
-use crate::setup::error::{Code, SetupError};
+use crate::secrets::store::SecretStore as _;
+use crate::secrets::version::{VersionId, VersionStage};
+use crate::setup::error::{Code, Context as _, SetupError, refusal};
 use crate::setup::request::Token;
-use crate::setup::verify::ScopeSelection;
-use crate::subscriptions::plan;
-use crate::subscriptions::plan::{Plan, Scope, Step};
+use crate::setup::verify::{self, ScopeSelection};
+use crate::subscriptions::plan::{self, Plan, Scope, Step};
 use crate::subscriptions::webhook_url::WebhookUrls;
-use std::time::Duration;
 
-/// A linked integration, with its organization open.
+/// An open integration: its configuration, a client for its organization, and its webhook URLs.
 pub(crate) struct OpenIntegration<O> {
     pub(crate) config: IntegrationConfig,
     pub(crate) organization: O,
     pub(crate) urls: WebhookUrls,
 }
 
-/// Opens integrations: what `setup` and `watch` have in common.
+/// Opens integrations, for `setup` and `watch`.
 #[derive(Debug)]
 pub struct Integrations<P: Ports> {
-    /// Azure DevOps.
+    /// Connects to Azure DevOps.
     pub organizations: P::Organizations,
-    /// Secrets Manager.
+    /// The secrets of the integrations.
     pub secrets: P::Secrets,
     /// The clock.
     pub clock: P::Clock,
@@ -52,33 +46,33 @@ pub struct Integrations<P: Ports> {
 /// Settings of a deployment that integrations depend on.
 #[derive(Clone, Debug)]
 pub struct Deployment {
-    /// Where webhooks begin: everything before `/{integration}`.
+    /// The part of webhook URLs before `/{integration}`.
     pub webhook_base_url: String,
-    /// Whether Azure DevOps Server is allowed beside the cloud service.
+    /// Whether Azure DevOps Server is allowed beside Azure DevOps Services.
     pub servers: Servers,
-    /// How long receivers may take to notice a new password: their refetch interval and a margin.
+    /// How long receivers may take until they accept a new password: their refetch interval and a margin.
     pub overlap: Duration,
 }
 
 impl<P: Ports> Integrations<P> {
-    /// The integrations that are linked.
+    /// The names of the integrations, without those that are scheduled for deletion.
     pub(crate) async fn names(&self) -> Result<Vec<IntegrationName>, SetupError> {
-        let listed = self.secrets.list().await?;
-        let linked = listed
+        let secrets = self.secrets.list().await?;
+        let configs = secrets
             .into_iter()
             .filter(|secret| secret.kind == SecretKind::Organization && secret.standing == Standing::InUse);
-        Ok(linked.map(|secret| secret.integration).collect())
+        Ok(configs.map(|secret| secret.integration).collect())
     }
 
-    /// Opens an integration by its name.
+    /// Opens an integration by its name. Fails with [`Code::IntegrationUnknown`] when it does not exist.
     pub(crate) async fn open(
         &self,
         name: &IntegrationName,
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
-        let link = self.secrets.link(name).await?.ok_or_else(|| unknown(name))?;
-        let at = self.organization_url(&link.organization_url)?;
-        let organization = self.open_organization(&at, &link.pat)?;
-        Ok(OpenIntegration { config: link, organization, urls: self.urls(name) })
+        let config = self.secrets.link(name).await?.ok_or_else(|| unknown(name))?;
+        let organization_url = self.organization_url(&config.organization_url)?;
+        let organization = self.open_organization(&organization_url, &config.pat)?;
+        Ok(OpenIntegration { config, organization, urls: self.urls(name) })
     }
 
     pub(crate) fn urls(&self, name: &IntegrationName) -> WebhookUrls {
@@ -92,18 +86,20 @@ impl<P: Ports> Integrations<P> {
 
     pub(crate) fn open_organization(
         &self,
-        at: &OrganizationUrl,
+        organization_url: &OrganizationUrl,
         token: &PersonalAccessToken,
     ) -> Result<Organization<P>, SetupError> {
-        self.organizations.open(at, token).map_err(|why| SetupError::new(Code::AzureDevOpsUnavailable, why))
+        self.organizations
+            .open(organization_url, token)
+            .map_err(|reason| SetupError::new(Code::AzureDevOpsUnavailable, reason))
     }
 
-    /// The token itself, wherever it was given.
+    /// The token of a request, read from its secret where the request names one.
     pub(crate) async fn token(&self, token: Token) -> Result<PersonalAccessToken, SetupError> {
         match token {
             Token::Given(token) => Ok(token),
             Token::InSecret(id) => {
-                let id = crate::secrets::name::SecretId::parse(&id)
+                let id = SecretId::parse(&id)
                     .map_err(|error| SetupError::new(Code::BadRequest, format!("`patSecretId`: {error}")))?;
                 Ok(self.secrets.token(&id).await?)
             }
@@ -115,24 +111,27 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
     ) -> Result<Option<(VersionId, WebhookPassword)>, SetupError> {
-        let SecretStatus::Present(state) = self.secrets.look(name, SecretKind::Webhook).await? else {
+        let SecretStatus::Present(description) = self.secrets.look(name, SecretKind::Webhook).await? else {
             return Ok(None);
         };
-        let Some(version) = state.versions.at(VersionStage::Current) else { return Ok(None) };
+        let Some(version) = description.versions.at(VersionStage::Current) else { return Ok(None) };
         let stored = self.secrets.webhook_password(name, version).await?;
         Ok(stored.map(|stored| (version.clone(), stored.password)))
     }
 
-    /// The password that subscriptions are given now: the next one while a rotation is going on, else the current one.
+    /// The password that subscriptions should send: during a rotation the pending password, else the current one.
     pub(crate) async fn password_in_use(
         &self,
         name: &IntegrationName,
     ) -> Result<(VersionId, WebhookPassword), SetupError> {
-        let SecretStatus::Present(state) = self.secrets.look(name, SecretKind::Webhook).await? else {
+        let SecretStatus::Present(description) = self.secrets.look(name, SecretKind::Webhook).await? else {
             return Err(without_password(name));
         };
-        let candidates =
-            state.versions.in_rotation().into_iter().chain(state.versions.at(VersionStage::Current));
+        let candidates = description
+            .versions
+            .in_rotation()
+            .into_iter()
+            .chain(description.versions.at(VersionStage::Current));
         for version in candidates {
             let stored = self.secrets.webhook_password(name, version).await?;
             if let Some(stored) = stored {
@@ -142,6 +141,7 @@ impl<P: Ports> Integrations<P> {
         Err(without_password(name))
     }
 
+    /// A random id for a new version of a secret.
     pub(crate) fn new_version(&self) -> Result<VersionId, SetupError> {
         let random = self.random.bytes()?;
         let mut bytes = [0; 16];
@@ -151,7 +151,7 @@ impl<P: Ports> Integrations<P> {
 }
 
 impl<O: AzureDevOps> OpenIntegration<O> {
-    /// What is to be subscribed to, found again from the names in the link.
+    /// The ids of the projects and the repository that the configuration selects.
     pub(crate) async fn scope(&self) -> Result<Scope, SetupError> {
         let repositories = self.organization.repositories().await;
         let repositories = repositories.context("the repositories could not be listed")?;
@@ -160,22 +160,23 @@ impl<O: AzureDevOps> OpenIntegration<O> {
             repository: self.config.repository.as_deref(),
             branch: self.config.branch.as_deref(),
         };
-        crate::setup::verify::scope(&self.organization, &selection, &repositories).await
+        verify::scope(&self.organization, &selection, &repositories).await
     }
 
-    /// The subscriptions there are, against those wanted with a version of the password.
+    /// Compares the existing subscriptions with those that should exist, sending this version of the password.
     pub(crate) async fn plan(&self, scope: &Scope, version: &VersionId) -> Result<Plan, SetupError> {
         let existing = self.subscriptions().await?;
         let wanted = plan::wanted(scope, &self.urls, version);
         Ok(plan::plan(&wanted, &existing, &self.urls))
     }
 
+    /// Every web hook subscription of the organization, including those of other owners.
     pub(crate) async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, SetupError> {
         let listed = self.organization.subscriptions().await;
         listed.context("the subscriptions could not be listed")
     }
 
-    /// Does one thing, and says what was done.
+    /// Carries out a step of a plan and describes it.
     pub(crate) async fn apply(&self, step: &Step, password: &WebhookPassword) -> Result<String, SetupError> {
         let outcome = match step {
             Step::Create(wanted) => self.organization.create(wanted, password.expose()).await,
@@ -184,10 +185,11 @@ impl<O: AzureDevOps> OpenIntegration<O> {
             }
         };
         let failed = |error| refusal(&error, &format!("could not {}", describe_step(step)));
-        outcome.map(|made| format!("{} ({})", describe_step(step), made.id)).map_err(failed)
+        outcome.map(|subscription| format!("{} ({})", describe_step(step), subscription.id)).map_err(failed)
     }
 
-    /// Has a test delivered through one subscription of each endpoint: the proof that the password is right.
+    /// Sends a test delivery through a subscription of each endpoint, which proves that the receivers accept the password.
+    /// Fails with [`Code::NotProven`] when a test delivery fails.
     pub(crate) async fn prove(
         &self,
         version: &VersionId,
@@ -196,53 +198,53 @@ impl<O: AzureDevOps> OpenIntegration<O> {
     ) -> Result<Vec<String>, SetupError> {
         let existing = self.subscriptions().await?;
         let wanted = plan::wanted(scope, &self.urls, version);
-        let mut proven = Vec::new();
-        for endpoint in [
-            crate::receiver::endpoint::Endpoint::CodePushed,
-            crate::receiver::endpoint::Endpoint::PullRequest,
-        ] {
+        let mut checked = Vec::new();
+        for endpoint in [Endpoint::CodePushed, Endpoint::PullRequest] {
             let of_endpoint = |wanted: &&WantedSubscription| wanted.kind.endpoint() == endpoint;
             let pair = wanted.iter().filter(of_endpoint).find_map(|wanted| {
                 existing.iter().find(|existing| existing.url == wanted.url).map(|existing| (existing, wanted))
             });
             let Some((existing, wanted)) = pair else { continue };
             let test = self.organization.send_test(&existing.id, wanted, password.expose()).await;
-            let test = test.context("a test could not be sent")?;
+            let test = test.context("a test delivery could not be sent")?;
             if !test.delivered {
-                let status = test.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+                let status =
+                    test.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
                 let message = format!(
-                    "a test delivery to the `{endpoint}` endpoint did not come through ({status}) {}: see the log of \
-                     that function, then run this again",
+                    "a test delivery to the `{endpoint}` endpoint failed ({status}) {}: see the log of that receiver, \
+                     then run this again",
                     test.detail
                 );
                 return Err(SetupError::new(Code::NotProven, message));
             }
-            proven.push(format!("a test delivery to the `{endpoint}` endpoint came through"));
+            checked.push(format!("a test delivery to the `{endpoint}` endpoint came through"));
         }
-        Ok(proven)
+        Ok(checked)
     }
 }
 
-/// A step in words.
+/// Describes a step of a plan to the operator.
 pub(crate) fn describe_step(step: &Step) -> String {
     match step {
-        Step::Create(wanted) => format!("create: {}", subscription(wanted)),
+        Step::Create(wanted) => format!("create: {}", describe_subscription(wanted)),
         Step::Replace { wanted, why, .. } => {
-            format!("update: {}, since {}", subscription(wanted), why.join(" and "))
+            format!("update: {}, because {}", describe_subscription(wanted), why.join(" and "))
         }
     }
 }
 
-fn subscription(wanted: &WantedSubscription) -> String {
+fn describe_subscription(wanted: &WantedSubscription) -> String {
     let change = wanted.kind.change().map_or_else(String::new, |change| format!(" ({})", change.word()));
-    let place =
+    let scope =
         wanted.project_id.as_ref().map_or("the whole organization".to_owned(), |id| format!("project {id}"));
-    format!("{}{change} of {place}", wanted.kind.event_type())
+    format!("{}{change} of {scope}", wanted.kind.event_type())
 }
 
+/// The error for an integration that does not exist.
 pub(crate) fn unknown(name: &IntegrationName) -> SetupError {
-    let message =
-        format!("there is no integration `{name}`: run `status` to see which there are, or `connect` it");
+    let message = format!(
+        "there is no integration `{name}`: run `status` to list the integrations, or `connect` to create it"
+    );
     SetupError::new(Code::IntegrationUnknown, message)
 }
 

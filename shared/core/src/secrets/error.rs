@@ -1,126 +1,128 @@
-//! Why the vault did not do something, told apart by what the operator does about it.
+//! Errors of the secret store, distinguished by what the operator should do.
 
 use jiff::Timestamp;
 
 use crate::secrets::version::VersionId;
 
-/// An operation that did not come to its end. Names secrets, never what is in them.
+/// An operation on a secret failed. Messages name secrets but never contain their values.
 ///
-/// `secret` is a name or an ARN, whichever the operation was asked with.
+/// The field `secret` is the name or ARN that the operation was called with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretStoreError {
-    /// Permission is missing.
+    /// The role of the function lacks a permission, or a policy denies the call.
     #[error(
         "this function may not do `{action}` on `{resource}`: allow it in the function's role, \
-         and look for a deny in the secret's own policy ({detail})"
+         and look for a deny in the policy of the secret ({detail})"
     )]
     Denied {
-        /// The IAM action to allow, such as `secretsmanager:CreateSecret`.
+        /// The IAM action, such as `secretsmanager:CreateSecret`.
         action: String,
-        /// What to allow it on: an ARN when AWS names one, else the secret, or `*`.
+        /// The resource to allow the action on: the ARN that AWS names, else the secret, or `*`.
         resource: String,
-        /// AWS's words.
+        /// The message of AWS.
         detail: String,
     },
     /// The KMS key that encrypts the secret cannot be used.
     #[error(
-        "the KMS key of the secret `{secret}` cannot be used: let this function's role use it \
-         (`kms:Decrypt`, `kms:GenerateDataKey`), and see that it is enabled ({detail})"
+        "the KMS key of the secret `{secret}` cannot be used: allow the function's role to use it \
+         (`kms:Decrypt`, `kms:GenerateDataKey`), and check that it is enabled ({detail})"
     )]
     Key {
         /// The secret.
         secret: String,
-        /// AWS's words.
+        /// The message of AWS.
         detail: String,
     },
-    /// Too many calls in the account and Region. Nothing is wrong.
-    #[error("Secrets Manager is busy (`{action}`): run this again in a minute")]
+    /// Secrets Manager throttles the calls of the account in this Region.
+    #[error("Secrets Manager throttles `{action}`: run this again in a minute")]
     Throttled {
         /// The call.
         action: String,
     },
-    /// No answer, or one that says Secrets Manager itself failed. Whether the call was carried out is not known;
-    /// running it again is safe.
-    #[error("Secrets Manager did not answer `{action}`: run this again ({detail})")]
+    /// Secrets Manager did not respond, or responded with a server error. The call may have taken effect; calling again is
+    /// safe.
+    #[error("Secrets Manager did not respond to `{action}`: run this again ({detail})")]
     Unreachable {
         /// The call.
         action: String,
-        /// What happened, for the log.
+        /// The cause.
         detail: String,
     },
-    /// The secret is being deleted. It can be restored until then, and its name is taken until then.
-    #[error("the secret `{secret}` is scheduled for deletion{}: restore it, or use another name", at(*until))]
+    /// The secret is scheduled for deletion. Until `until`, it can be restored, and its name cannot be used for another secret.
+    #[error("the secret `{secret}` is scheduled for deletion{}: restore it, or use another name", after(*until))]
     ScheduledForDeletion {
         /// The secret.
         secret: String,
-        /// From when on it is gone for good, when that is known.
+        /// When the secret is deleted for good; `None` when unknown.
         until: Option<Timestamp>,
     },
-    /// There is no such secret, or no value in it.
-    #[error("the secret `{secret}` does not exist in this account and Region, or holds no value")]
+    /// The secret does not exist or has no value.
+    #[error("the secret `{secret}` does not exist in this account and Region, or has no value")]
     Missing {
         /// The secret.
         secret: String,
     },
-    /// There is a secret of that name which is not this integration's. It is left alone.
+    /// A secret of this name exists, but does not belong to this integration. It is left unchanged.
     #[error(
-        "the secret `{secret}` was not made for this integration: it has no tag `{tag}` with the integration's name. \
-         Choose another integration name, or add that tag if the secret may be overwritten"
+        "the secret `{secret}` does not belong to this integration: it has no tag `{tag}` with the name of the integration. \
+         Choose another name for the integration, or add the tag if the secret may be overwritten"
     )]
     NotOurs {
         /// The secret.
         secret: String,
-        /// The tag that says whose a secret is.
+        /// The tag that names the integration of a secret.
         tag: &'static str,
     },
-    /// The secret holds something else than it should.
+    /// The value of the secret is invalid.
     #[error("the secret `{secret}` {problem}")]
     Malformed {
         /// The secret.
         secret: String,
-        /// What is wrong, and with which field; never what the secret holds.
+        /// The problem and its field, without the value.
         problem: String,
     },
-    /// Another rotation has begun. Its password may be in use already, so it is not replaced.
+    /// Another rotation is in progress. Subscriptions may already send its password, so the password stays.
     #[error(
         "the secret `{secret}` already has a pending version, `{pending}`: \
-         finish that rotation, or take its label AWSPENDING away once nothing sends its password"
+         complete that rotation, or remove its label AWSPENDING once no subscription sends its password"
     )]
     RotationInProgress {
         /// The secret.
         secret: String,
-        /// The version it has begun with.
+        /// The pending version of that rotation.
         pending: VersionId,
     },
-    /// The version that was to become current is not the pending one.
+    /// The version to be made current is not pending.
     #[error("version `{version}` of the secret `{secret}` is not pending, so it cannot become current")]
     NotPending {
         /// The secret.
         secret: String,
-        /// The version that was meant.
+        /// The version.
         version: VersionId,
     },
-    /// A version with this id was made before, and has had its time.
-    #[error("version `{version}` of the secret `{secret}` has been used before: make another under a new id")]
+    /// A version with this id was created before, and is no longer current or pending.
+    #[error(
+        "version `{version}` of the secret `{secret}` was used before: create another version with a new id"
+    )]
     VersionSpent {
         /// The secret.
         secret: String,
         /// The id.
         version: VersionId,
     },
-    /// Secrets Manager will not do this, however often it is asked.
-    #[error("Secrets Manager refuses `{action}` on `{secret}`: {detail}")]
+    /// Secrets Manager rejects the call. Calling again gives the same result.
+    #[error("Secrets Manager rejects `{action}` on `{secret}`: {detail}")]
     Refused {
         /// The call.
         action: String,
         /// The secret.
         secret: String,
-        /// AWS's words.
+        /// The message of AWS.
         detail: String,
     },
 }
 
-fn at(until: Option<Timestamp>) -> String {
+fn after(until: Option<Timestamp>) -> String {
     until.map_or_else(String::new, |until| format!(" after {until}"))
 }
 
@@ -129,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_says_what_to_do() {
+    fn messages_tell_the_operator_what_to_do() {
         let denied = SecretStoreError::Denied {
             action: "secretsmanager:CreateSecret".to_owned(),
             resource: "hookpost/contoso/webhook".to_owned(),
@@ -138,7 +140,7 @@ mod tests {
         assert_eq!(
             denied.to_string(),
             "this function may not do `secretsmanager:CreateSecret` on `hookpost/contoso/webhook`: allow it in the \
-             function's role, and look for a deny in the secret's own policy (AccessDeniedException)"
+             function's role, and look for a deny in the policy of the secret (AccessDeniedException)"
         );
         let until = "2026-12-01T00:00:00Z".parse().ok();
         let scheduled =

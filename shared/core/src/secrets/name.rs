@@ -1,30 +1,30 @@
-//! What the secrets are called, and which integration a name belongs to.
+//! The names of secrets.
 
 use std::fmt;
 
 use crate::integration::name::{IntegrationName, NAME_LENGTH_MAX};
 
-/// Longest name of a secret, in characters.
+/// Longest name of a secret, in characters (Secrets Manager's limit).
 const SECRET_NAME_CHARS_MAX: usize = 512;
 
-/// Characters that Secrets Manager puts behind a name to make its ARN, after a hyphen.
+/// Number of random characters that Secrets Manager appends to a name in an ARN, after a hyphen.
 const ARN_SUFFIX_CHARS: usize = 6;
 
-/// Which of an integration's two secrets is meant.
+/// The two secrets of an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SecretKind {
-    /// The password that Azure DevOps sends and the receivers compare with.
+    /// The webhook password, which Azure DevOps sends and the receivers check.
     Webhook,
-    /// The link to Azure DevOps: organization, personal access token, what is subscribed to. Receivers cannot read it.
+    /// The configuration, with the personal access token. Receivers have no permission to read it.
     Organization,
 }
 
 impl SecretKind {
-    /// Both of them.
+    /// Both kinds.
     pub const ALL: [Self; 2] = [Self::Webhook, Self::Organization];
 
-    /// The last part of the name. None ends in a hyphen and six characters, as an ARN does: Secrets Manager would take
-    /// an ARN without its own six for a whole one.
+    /// The last part of the name. It must not end in a hyphen and six characters, since Secrets Manager would take an ARN
+    /// without the random suffix for a full ARN.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
@@ -42,50 +42,52 @@ impl fmt::Display for SecretKind {
 /// The names `{prefix}/{integration}/webhook` and `{prefix}/{integration}/organization`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretNames {
-    /// With the slash behind it.
+    /// Ends in a slash.
     prefix: String,
 }
 
-/// The text cannot be the first part of a secret's name.
+/// The text cannot be the prefix of the names of secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the names of secrets begin with letters, digits and `/_+=.@-`, and do not begin or end with a slash"
+    "the prefix of secret names is made of letters, digits and `/_+=.@-`, without a slash at the start or end"
 )]
 pub struct BadPrefix;
 
 impl SecretNames {
+    /// Names that begin with `prefix`, which has no slash at its end.
+    ///
     /// # Errors
     ///
-    /// When Secrets Manager takes no name that begins with `prefix`.
+    /// [`BadPrefix`] when Secrets Manager does not accept such names.
     pub fn new(prefix: &str) -> Result<Self, BadPrefix> {
-        let longest = prefix.len() + NAME_LENGTH_MAX + "//organization".len();
-        let edges = !prefix.starts_with('/') && !prefix.ends_with('/');
-        let fits = !prefix.is_empty() && longest <= SECRET_NAME_CHARS_MAX;
-        if fits && edges && prefix.bytes().all(is_name_character) {
+        let longest_name = prefix.len() + NAME_LENGTH_MAX + "//organization".len();
+        let edges_allowed = !prefix.starts_with('/') && !prefix.ends_with('/');
+        let length_allowed = !prefix.is_empty() && longest_name <= SECRET_NAME_CHARS_MAX;
+        if length_allowed && edges_allowed && prefix.bytes().all(is_name_character) {
             Ok(Self { prefix: format!("{prefix}/") })
         } else {
             Err(BadPrefix)
         }
     }
 
-    /// The name of one secret.
+    /// The name of a secret.
     pub fn name(&self, integration: &IntegrationName, kind: SecretKind) -> String {
         format!("{}{integration}/{kind}", self.prefix)
     }
 
-    /// What every one of these names begins with, slash included.
+    /// The prefix of all names, including the slash.
     pub fn common_prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// Which secret a name or an ARN means; `None` when it is none of these names.
+    /// Parses a name or an ARN; `None` when it does not belong to an integration of this deployment.
     pub fn read(&self, name_or_arn: &str) -> Option<(IntegrationName, SecretKind)> {
         let Some((_, name)) = name_or_arn.strip_prefix("arn:").and_then(|arn| arn.split_once(":secret:"))
         else {
             return self.read_name(name_or_arn);
         };
-        let whole = name.rsplit_once('-').filter(|(_, suffix)| suffix.len() == ARN_SUFFIX_CHARS);
-        whole.and_then(|(name, _)| self.read_name(name)).or_else(|| self.read_name(name))
+        let full_arn = name.rsplit_once('-').filter(|(_, suffix)| suffix.len() == ARN_SUFFIX_CHARS);
+        full_arn.and_then(|(name, _)| self.read_name(name)).or_else(|| self.read_name(name))
     }
 
     fn read_name(&self, name: &str) -> Option<(IntegrationName, SecretKind)> {
@@ -95,31 +97,31 @@ impl SecretNames {
     }
 }
 
-/// A secret that the operator names: its name or its ARN.
+/// The name or ARN of a secret, as an operator enters it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretId(String);
 
-/// The text is not the name or ARN of a secret. It is not repeated: it may be the secret itself.
+/// The text is not the name or ARN of a secret. The error does not repeat the text, which may be a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSecretId {
-    /// Characters or a length that no name and no ARN has.
-    #[error("a secret is named by its name or its ARN: letters, digits and `/_+=.@-:`")]
+    /// The characters or the length are not those of a name or ARN.
+    #[error("not the name or ARN of a secret, which is made of letters, digits and `/_+=.@-:`")]
     Form,
-    /// Only letters and digits, and many of them.
+    /// The text looks like a token: it is long and has only letters and digits.
     #[error(
-        "this looks like a token itself, not like the name of a secret that holds it; \
-         if it is a name, give the secret's ARN instead"
+        "this looks like a token, not like the name of a secret that holds a token; \
+         if it is a name, pass the ARN of the secret instead"
     )]
     Token,
 }
 
 impl SecretId {
-    /// Spaces around the text are dropped.
+    /// Parses a name or ARN, without the white space around it.
     ///
     /// # Errors
     ///
-    /// When this cannot be a secret's name or ARN, or is more likely a token that was put into the wrong field: asking
-    /// for a secret of that name would write it into the account's audit trail.
+    /// When the text cannot be a name or ARN, or looks like a token in the wrong field. Requesting a secret of that name
+    /// would write the token to CloudTrail.
     pub fn parse(text: &str) -> Result<Self, BadSecretId> {
         let text = text.trim();
         let allowed = |c: u8| is_name_character(c) || c == b':';
@@ -148,10 +150,10 @@ fn is_name_character(c: u8) -> bool {
     c.is_ascii_alphanumeric() || b"/_+=.@-".contains(&c)
 }
 
-/// Longest name or ARN.
+/// Longest name or ARN, in characters (Secrets Manager's limit).
 const SECRET_ID_CHARS_MAX: usize = 2048;
 
-/// Personal access tokens have 52 characters, or 84.
+/// From this length on, a text of letters and digits counts as a token. Personal access tokens have 52 or 84 characters.
 const TOKEN_CHARS_MIN: usize = 40;
 
 #[cfg(test)]
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_read_back_from_itself_and_from_its_arn() {
+    fn names_and_arns_are_parsed() {
         for kind in SecretKind::ALL {
             let name = names().name(&contoso(), kind);
             let arn = format!("arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:{name}");
@@ -178,8 +180,8 @@ mod tests {
     }
 
     #[test]
-    fn other_names_are_nobodys() {
-        for other in [
+    fn names_outside_the_scheme_are_not_parsed() {
+        for name in [
             "",
             "hookpost/contoso",
             "hookpost/contoso/webhook/old",
@@ -188,12 +190,12 @@ mod tests {
             "hookpost-2/contoso/webhook",
             "arn:aws:secretsmanager:eu-west-1:1:secret:other/contoso/webhook-AbC1d2",
         ] {
-            assert_eq!(names().read(other), None, "{other}");
+            assert_eq!(names().read(name), None, "{name}");
         }
     }
 
     #[test]
-    fn a_prefix_is_what_secrets_manager_takes() {
+    fn prefixes_are_those_that_secrets_manager_accepts() {
         for good in ["hookpost", "team/hookpost", "a_b+c=d.e@f-g"] {
             assert!(SecretNames::new(good).is_ok(), "{good}");
         }
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_in_the_wrong_place_is_not_taken_for_a_name() {
+    fn a_token_is_not_accepted_as_the_name_of_a_secret() {
         let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/pat-AbC1d2";
         assert_eq!(SecretId::parse(&format!(" {arn}\n")).expect("an ARN").as_str(), arn);
         assert!(SecretId::parse("pat").is_ok());

@@ -1,4 +1,4 @@
-//! What the vault tells of secrets.
+//! The status of secrets, and the results of operations on them.
 
 use jiff::Timestamp;
 
@@ -7,46 +7,46 @@ use crate::integration::name::IntegrationName;
 use crate::secrets::name::SecretKind;
 use crate::secrets::version::{VersionId, Versions};
 
-/// Whether a secret is there.
+/// Whether a secret exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretStatus {
-    /// There is none.
+    /// The secret does not exist.
     Absent,
-    /// It can be restored, and cannot be used.
+    /// The secret cannot be used, but can be restored.
     ScheduledForDeletion {
-        /// From when on it is gone for good, when that is known.
+        /// When the secret is deleted for good; `None` when unknown.
         until: Option<Timestamp>,
     },
-    /// It is there, and ours.
+    /// The secret exists and belongs to the integration.
     Present(SecretDescription),
 }
 
-/// What is known of a secret without reading its value.
+/// The metadata of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretDescription {
-    /// Its ARN, whole.
+    /// The full ARN, including the six characters that Secrets Manager appends.
     pub arn: String,
-    /// The stack that made it, when its tag says so.
+    /// The stack that created the secret, according to its tag.
     pub stack: Option<String>,
-    /// Whether Secrets Manager rotates it by itself.
+    /// Whether Secrets Manager rotates the secret.
     pub rotation_enabled: bool,
-    /// When it was last changed in any way.
+    /// When the value or the metadata last changed.
     pub changed_at: Option<Timestamp>,
-    /// Its versions and their stages.
+    /// The versions and their stages.
     pub versions: Versions,
 }
 
-/// What became of a value that was to be kept.
+/// The result of storing a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stored {
-    /// It was stored as this version.
+    /// The value was stored as this version.
     New(VersionId),
-    /// Nothing was stored: this version was there, and stays.
+    /// Nothing was stored: this version existed before and stays.
     Existing(VersionId),
 }
 
 impl Stored {
-    /// The version that is there now.
+    /// The version that exists now.
     pub fn version(&self) -> &VersionId {
         match self {
             Self::New(version) | Self::Existing(version) => version,
@@ -54,12 +54,12 @@ impl Stored {
     }
 }
 
-/// A webhook password that is kept.
+/// A stored webhook password.
 #[derive(Debug)]
 pub struct StoredPassword {
     /// The password.
     pub password: WebhookPassword,
-    /// Since when, when that is known. Receivers may take half a minute to notice a new one.
+    /// When the password was stored; `None` when unknown. Receivers may take half a minute until they accept a new one.
     pub stored_at: Option<Timestamp>,
 }
 
@@ -70,55 +70,55 @@ pub struct RecoveryWindow {
 }
 
 impl RecoveryWindow {
-    /// The shortest there is.
+    /// The shortest window that Secrets Manager accepts.
     pub const SHORTEST: Self = Self { days: 7 };
-    /// The longest there is, which is also what Secrets Manager does unasked.
+    /// The longest window that Secrets Manager accepts, and its default.
     pub const LONGEST: Self = Self { days: 30 };
 
-    /// `None` when Secrets Manager takes no such number of days.
+    /// A window of `days` days; `None` when Secrets Manager does not accept this number.
     pub fn days(days: u8) -> Option<Self> {
         (Self::SHORTEST.days..=Self::LONGEST.days).contains(&days).then_some(Self { days })
     }
 
-    /// The number of days.
+    /// The length in days.
     pub fn as_days(self) -> u8 {
         self.days
     }
 }
 
-/// What became of a secret that was to be deleted.
+/// The result of deleting a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deletion {
-    /// There is none.
+    /// The secret does not exist.
     Absent,
-    /// It will be gone.
+    /// The secret is scheduled for deletion.
     Scheduled {
-        /// From when on it is gone for good, when that is known.
+        /// When the secret is deleted for good; `None` when unknown.
         until: Option<Timestamp>,
     },
 }
 
-/// A secret of ours in a listing.
+/// The secret of an integration in a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedSecret {
-    /// Ownership it is.
+    /// The integration that the secret belongs to.
     pub integration: IntegrationName,
-    /// Which of the two.
+    /// Which of the integration's two secrets it is.
     pub kind: SecretKind,
-    /// The stack that made it, when its tag says so.
+    /// The stack that created the secret, according to its tag.
     pub stack: Option<String>,
-    /// Whether it can be used.
+    /// Whether the secret can be used.
     pub standing: Standing,
 }
 
 /// Whether a secret in a listing can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It can.
+    /// The secret can be used.
     InUse,
-    /// It can be restored, and cannot be used.
+    /// The secret cannot be used, but can be restored.
     ScheduledForDeletion {
-        /// From when on it is gone for good, when that is known.
+        /// When the secret is deleted for good; `None` when unknown.
         until: Option<Timestamp>,
     },
 }

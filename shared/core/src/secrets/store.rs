@@ -1,80 +1,81 @@
-//! Where credentials are kept: the port, and the types that go through it.
+//! The port to the store of secrets.
 //!
-//! An integration has two secrets, [`SecretKind::Webhook`] and [`SecretKind::Organization`]. Three rules hold for every
-//! operation here, whatever it runs on:
+//! An integration has two secrets, [`SecretKind::Webhook`] and [`SecretKind::Organization`]. Every implementation follows
+//! three rules:
 //!
-//! - Doing it twice is doing it once. Where a version is made, the caller chooses its id, and the version that is there
-//!   wins: it is never replaced under the same id.
-//! - A secret that is scheduled for deletion is an error of its own, or a state of its own; it never looks absent.
-//! - A secret without the tag [`INTEGRATION_TAG`] naming the integration is somebody else's. It is not read, changed
-//!   or deleted.
+//! - Operations are idempotent. Where an operation creates a version, the caller chooses its id, and a version that exists
+//!   under this id stays as it is.
+//! - A secret that is scheduled for deletion never looks absent: it has an error or a status of its own.
+//! - A secret belongs to an integration only if its tag [`INTEGRATION_TAG`] names the integration. Other secrets are not
+//!   read, changed or deleted.
 
 use std::future::Future;
 
+use crate::auth::password::WebhookPassword;
+use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::IntegrationConfig;
+use crate::integration::name::IntegrationName;
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind, SecretNames};
 use crate::secrets::status::{Deletion, ListedSecret, RecoveryWindow, SecretStatus, Stored, StoredPassword};
 use crate::secrets::version::VersionId;
 
-use crate::auth::password::WebhookPassword;
-use crate::azure_devops::token::PersonalAccessToken;
-use crate::integration::name::IntegrationName;
+pub use crate::secrets::version::SECRET_BYTES_MAX;
 
-/// The tag that says which integration a secret belongs to.
+/// The tag that names the integration of a secret.
 pub const INTEGRATION_TAG: &str = "hookpost:integration";
 
-/// The tag that says which stack made a secret. It is told, not enforced: a stack that takes over from another must be
-/// able to use what that one left.
+/// The tag that names the stack that created a secret. The tag is informative: a stack may use the secrets that another
+/// stack left behind.
 pub const STACK_TAG: &str = "hookpost:stack";
 
-/// Most bytes of a secret's value.
-pub const SECRET_BYTES_MAX: usize = 65_536;
-
-/// Where credentials are kept.
+/// Stores the secrets of integrations.
 ///
 /// # Errors
 ///
-/// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`; every one on
-/// a secret of an integration with `NotOurs`, and all of those but [`look`](Self::look), [`restore`](Self::restore) and
-/// [`delete`](Self::delete) with `ScheduledForDeletion`. What else is possible is said at each.
+/// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`. Operations on
+/// the secret of an integration can also fail with `NotOurs`, and, except [`look`](Self::look), [`restore`](Self::restore)
+/// and [`delete`](Self::delete), with `ScheduledForDeletion`. Each operation lists its further errors.
 pub trait SecretStore: Send + Sync {
-    /// What the secrets are called.
+    /// The names of the secrets.
     fn names(&self) -> &SecretNames;
 
-    /// What is known of a secret without reading its value.
+    /// The status of a secret. Does not read its value.
     fn look(
         &self,
         integration: &IntegrationName,
         kind: SecretKind,
     ) -> impl Future<Output = Result<SecretStatus, SecretStoreError>> + Send;
 
-    /// The link that is kept, or `None` when none is; `Malformed` when it cannot be read.
+    /// The configuration of an integration, or `None` when there is none.
+    ///
+    /// `Malformed` when the configuration cannot be parsed.
     fn link(
         &self,
         integration: &IntegrationName,
     ) -> impl Future<Output = Result<Option<IntegrationConfig>, SecretStoreError>> + Send;
 
-    /// Keeps this link, in place of one that is there. When it is there word for word, nothing is written.
+    /// Stores the configuration of an integration and overwrites an existing one. Writes nothing when the stored text is equal.
     ///
     /// `VersionSpent` when `version` was used for another value.
     fn store_config(
         &self,
         integration: &IntegrationName,
-        link: &IntegrationConfig,
+        config: &IntegrationConfig,
         version: &VersionId,
     ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
 
-    /// The webhook password in a version, whatever its stage, or `None` when there is none; `Malformed` when it cannot
-    /// be read.
+    /// The webhook password in a version of any stage, or `None` when there is none.
+    ///
+    /// `Malformed` when the value is not a password.
     fn webhook_password(
         &self,
         integration: &IntegrationName,
         version: &VersionId,
     ) -> impl Future<Output = Result<Option<StoredPassword>, SecretStoreError>> + Send;
 
-    /// Makes the webhook secret with its first password. When there is a current password already it stays, whatever
-    /// its version, and this one is `checkpoint_error`.
+    /// Creates the webhook secret with its first password. An existing current password of any version stays, and
+    /// `password` is discarded.
     fn create_webhook_password(
         &self,
         integration: &IntegrationName,
@@ -82,10 +83,10 @@ pub trait SecretStore: Send + Sync {
         version: &VersionId,
     ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
 
-    /// Puts a password beside the current one, as the pending version `version`. When that version has a password
-    /// already it stays, and this one is `checkpoint_error`: read it back before using it.
+    /// Stores a password as the pending version `version`, beside the current one. An existing password of this version
+    /// stays, and `password` is discarded, so that callers must read the password back before they use it.
     ///
-    /// Secrets Manager's own rotation makes the version before it asks for the password; such an empty one is filled.
+    /// A rotation by Secrets Manager creates the version before it asks for the password. Such an empty version is filled.
     ///
     /// `Missing` when there is no current password, `RotationInProgress` when another version is pending,
     /// `VersionSpent` when `version` was pending before.
@@ -96,9 +97,9 @@ pub trait SecretStore: Send + Sync {
         version: &VersionId,
     ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
 
-    /// Makes the pending password the current one, and the current the previous one. The label of the pending version
-    /// is taken away, unless Secrets Manager rotates this secret by itself: there, taking it away in a call of its own
-    /// may count as a failed rotation, and leaving it on the current version does no harm.
+    /// Makes the pending password the current one, and the current password the previous one. Removes the label of the
+    /// pending version, unless Secrets Manager rotates this secret: then, removing the label in a separate call may count
+    /// as a failed rotation, and a label that stays on the current version does no harm.
     ///
     /// `Missing` when there is no such secret, `NotPending` when the version is not pending or holds no password.
     fn promote(
@@ -107,21 +108,21 @@ pub trait SecretStore: Send + Sync {
         version: &VersionId,
     ) -> impl Future<Output = Result<(), SecretStoreError>> + Send;
 
-    /// Gives a rotation up: the version is pending no longer. Its password is refused from now on.
+    /// Cancels a rotation: the version is no longer pending, and receivers reject its password from then on.
     fn drop_pending(
         &self,
         integration: &IntegrationName,
         version: &VersionId,
     ) -> impl Future<Output = Result<(), SecretStoreError>> + Send;
 
-    /// Cancels a deletion that is scheduled; says what is there afterwards.
+    /// Cancels the scheduled deletion of a secret. Returns the status of the secret afterwards.
     fn restore(
         &self,
         integration: &IntegrationName,
         kind: SecretKind,
     ) -> impl Future<Output = Result<SecretStatus, SecretStoreError>> + Send;
 
-    /// Schedules a secret for deletion. One that is scheduled already keeps its date.
+    /// Schedules a secret for deletion. A secret that is already scheduled keeps its date.
     fn delete(
         &self,
         integration: &IntegrationName,
@@ -129,15 +130,16 @@ pub trait SecretStore: Send + Sync {
         window: RecoveryWindow,
     ) -> impl Future<Output = Result<Deletion, SecretStoreError>> + Send;
 
-    /// The personal access token in a secret of the operator's own. It is only read, and need not have any tag.
+    /// The personal access token in a secret that the operator created. The secret needs no tag and is only read.
     ///
-    /// `Missing` when there is no such secret, `Malformed` when no token can be found in it; see [`find_token`].
+    /// `Missing` when there is no such secret, `Malformed` when
+    /// [`find_token`](crate::secrets::token::find_token) finds no token in it.
     fn token(
         &self,
         secret: &SecretId,
     ) -> impl Future<Output = Result<PersonalAccessToken, SecretStoreError>> + Send;
 
-    /// Every secret with a name and a tag of ours, by name. What was made or deleted in the last minutes may be
-    /// missing or still be there: [`look`](Self::look) knows.
+    /// Every secret with the name and tag of an integration, ordered by name. Secrets created or deleted in the last
+    /// minutes may be missing or still be listed, unlike in [`look`](Self::look).
     fn list(&self) -> impl Future<Output = Result<Vec<ListedSecret>, SecretStoreError>> + Send;
 }

@@ -1,4 +1,4 @@
-//! A personal access token in a secret that an operator made by hand.
+//! Finds the personal access token in a secret that an operator created.
 
 use std::collections::BTreeMap;
 
@@ -7,39 +7,41 @@ use zeroize::Zeroizing;
 
 use crate::azure_devops::token::{BadToken, PersonalAccessToken};
 
-/// Why no token was found; it reads on from the name of the secret. What was found instead is not shown.
+/// Why a secret holds no token, as text that follows the name of the secret. It does not show the value of the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenNotFound {
-    /// JSON with several texts, or none, and none of them called `pat`.
-    #[error("holds JSON in which the token cannot be told: name its field `pat`, or store the token alone")]
-    Ambiguous,
-    /// Looks like JSON and is none.
+    /// A JSON object without a usable `pat` field, and with no string field or several.
     #[error(
-        "holds something that begins like JSON and is none: store the token alone, or {{\"pat\": \"…\"}}"
+        "holds JSON in which no field is clearly the token: call that field `pat`, or store the token alone"
+    )]
+    Ambiguous,
+    /// The value begins like JSON but is not valid JSON.
+    #[error(
+        "holds a value that begins like JSON but is not valid JSON: store the token alone, or {{\"pat\": \"…\"}}"
     )]
     BrokenJson,
-    /// What stands there cannot be a token.
+    /// The value cannot be a token.
     #[error("does not hold a token: {0}")]
     BadToken(BadToken),
 }
 
-/// Finds the token in a secret's value: the value itself; or, in a JSON object, as the console makes it of key and value,
-/// the field `pat`, or the only field that holds a text.
+/// Finds the token in the value of a secret. The value is the token itself or a JSON object, as the AWS console creates it
+/// from key and value. In an object, the token is the field `pat`, or else the only string field.
 ///
 /// # Errors
 ///
-/// When there is none, or more than one it could be.
+/// [`TokenNotFound`] when there is no token, or when several fields may be the token.
 pub fn find_token(value: &str) -> Result<PersonalAccessToken, TokenNotFound> {
     let parse = |text: &str| PersonalAccessToken::parse(text).map_err(TokenNotFound::BadToken);
     let json = value.trim_start();
     if !json.starts_with('{') {
         return parse(value);
     }
-    // Raw values point into `value`, so that no copy is left behind.
+    // Raw values borrow from `value`, so that parsing leaves no copy of the token in memory.
     let fields: BTreeMap<String, &RawValue> =
         serde_json::from_str(json).map_err(|_| TokenNotFound::BrokenJson)?;
-    let mut texts = fields.values().filter(|value| value.get().starts_with('"'));
-    let only = texts.next().filter(|_| texts.next().is_none());
+    let mut strings = fields.values().filter(|value| value.get().starts_with('"'));
+    let only = strings.next().filter(|_| strings.next().is_none());
     let token = fields.get("pat").or(only).ok_or(TokenNotFound::Ambiguous)?;
     let text: String = serde_json::from_str(token.get()).map_err(|_| TokenNotFound::Ambiguous)?;
     parse(&Zeroizing::new(text))
@@ -54,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_alone_or_in_a_field() {
+    fn a_token_is_found_alone_or_in_a_json_field() {
         for value in [
             "hunter2",
             " hunter2\n",
@@ -68,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_told_without_showing_it() {
+    fn an_error_does_not_show_the_value() {
         let ambiguous = [r#"{"a":"hunter2","b":"hunter3"}"#, r#"{"pat":2}"#, "{}", r#"{"a":["hunter2"]}"#];
         for value in ambiguous {
             assert_eq!(found(value), Err(TokenNotFound::Ambiguous), "{value}");

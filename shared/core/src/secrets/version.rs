@@ -1,42 +1,47 @@
-//! The versions of a secret and the labels that tell what each is for.
+//! The versions of a secret and their staging labels.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Bounds of a version's id, in characters.
+/// Most bytes in a version of a secret (Secrets Manager's limit).
+pub const SECRET_BYTES_MAX: usize = 65_536;
+
+/// Length of the id of a version, in characters (Secrets Manager's limits).
 const ID_CHARS: std::ops::RangeInclusive<usize> = 32..=64;
 
-/// Which version of a webhook password is meant; Secrets Manager's staging labels.
+/// The stage of a version of a webhook password: Secrets Manager's staging labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionStage {
-    /// The password in use (`AWSCURRENT`).
+    /// The current password (`AWSCURRENT`).
     Current,
-    /// The next password, already sent by some subscriptions during a rotation (`AWSPENDING`).
+    /// The next password, which some subscriptions already send during a rotation (`AWSPENDING`).
     Pending,
-    /// The password before the last rotation, still sent by retries of old deliveries (`AWSPREVIOUS`).
+    /// The password before the last rotation, which retries of old deliveries still send (`AWSPREVIOUS`).
     Previous,
 }
 
-/// One version of a secret. Whoever makes a version chooses its id: making it again under the same id does nothing, so
-/// a step that was cut off can be repeated. Secrets Manager calls it `ClientRequestToken` on the way in.
+/// The id of a version of a secret. The caller chooses the id, and creating a version again with the same id has no effect,
+/// so that an interrupted step can be repeated. In requests, Secrets Manager calls the id `ClientRequestToken`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VersionId(String);
 
-/// The text is not the id of a version.
+/// The text is not a valid id of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the id of a secret's version has 32 to 64 visible ASCII characters")]
 pub struct BadVersionId;
 
 impl VersionId {
+    /// Parses an id.
+    ///
     /// # Errors
     ///
-    /// When Secrets Manager takes no such id.
+    /// [`BadVersionId`] when Secrets Manager does not accept such an id.
     pub fn parse(text: &str) -> Result<Self, BadVersionId> {
         let fits = ID_CHARS.contains(&text.len()) && text.bytes().all(|c| c.is_ascii_graphic());
         if fits { Ok(Self(text.to_owned())) } else { Err(BadVersionId) }
     }
 
-    /// A new id out of random bytes, in the form of a UUID of version 4.
+    /// An id made of random bytes, in the form of a version 4 UUID.
     pub fn generate(bytes: [u8; 16]) -> Self {
         let mut bits = u128::from_be_bytes(bytes);
         bits = bits & !(0xf << 76) | 0x4 << 76;
@@ -46,7 +51,7 @@ impl VersionId {
         Self(groups.join("-"))
     }
 
-    /// The id.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -58,33 +63,33 @@ impl fmt::Display for VersionId {
     }
 }
 
-/// Which versions of a secret have a label.
+/// The versions of a secret and their stages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Versions(BTreeMap<VersionId, Vec<VersionStage>>);
 
 impl Versions {
-    /// Takes versions with their labels of the three kinds that matter here; one without any may be among them.
+    /// Creates the list from versions and their stages. A version may have no stage.
     pub fn new(versions: impl IntoIterator<Item = (VersionId, Vec<VersionStage>)>) -> Self {
         Self(versions.into_iter().collect())
     }
 
-    /// The version at a stage. A label is on one version at most.
+    /// The version at a stage. At most one version has a label.
     pub fn at(&self, stage: VersionStage) -> Option<&VersionId> {
         self.0.iter().find(|(_, stages)| stages.contains(&stage)).map(|(id, _)| id)
     }
 
-    /// Whether this version is at this stage. It may be at several.
+    /// Whether the version is at this stage. A version may be at several stages.
     pub fn is_at(&self, version: &VersionId, stage: VersionStage) -> bool {
         self.at(stage) == Some(version)
     }
 
-    /// Whether there is such a version, at whatever stage.
+    /// Whether the version exists, at any stage or none.
     pub fn contains(&self, version: &VersionId) -> bool {
         self.0.contains_key(version)
     }
 
-    /// The version of a rotation that has begun and not ended. A pending version that is the current one is what a
-    /// finished rotation may leave behind.
+    /// The version of a rotation that is in progress. A version that is both pending and current does not count: a completed
+    /// rotation may leave it behind.
     pub fn in_rotation(&self) -> Option<&VersionId> {
         self.at(VersionStage::Pending).filter(|version| !self.is_at(version, VersionStage::Current))
     }
@@ -99,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generated_id_is_a_uuid_and_an_id() {
+    fn a_generated_id_is_a_valid_id_and_a_version_4_uuid() {
         assert_eq!(id(0xff).as_str(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(id(0).as_str(), "00000000-0000-4000-8000-000000000000");
         assert_eq!(VersionId::parse(id(7).as_str()), Ok(id(7)));
@@ -109,18 +114,18 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_has_begun_when_what_is_pending_is_not_current() {
-        let begun =
+    fn a_rotation_is_in_progress_while_the_pending_version_is_not_current() {
+        let in_progress =
             Versions::new([(id(1), vec![VersionStage::Current]), (id(2), vec![VersionStage::Pending])]);
-        assert_eq!(begun.in_rotation(), Some(&id(2)));
-        assert!(begun.is_at(&id(1), VersionStage::Current));
-        assert_eq!(begun.at(VersionStage::Previous), None);
-        let ended = Versions::new([
+        assert_eq!(in_progress.in_rotation(), Some(&id(2)));
+        assert!(in_progress.is_at(&id(1), VersionStage::Current));
+        assert_eq!(in_progress.at(VersionStage::Previous), None);
+        let completed = Versions::new([
             (id(1), vec![VersionStage::Previous]),
             (id(2), vec![VersionStage::Pending, VersionStage::Current]),
         ]);
-        assert_eq!(ended.in_rotation(), None);
-        assert_eq!(ended.at(VersionStage::Pending), Some(&id(2)));
-        assert!(!ended.contains(&id(3)));
+        assert_eq!(completed.in_rotation(), None);
+        assert_eq!(completed.at(VersionStage::Pending), Some(&id(2)));
+        assert!(!completed.contains(&id(3)));
     }
 }

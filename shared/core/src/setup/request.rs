@@ -185,7 +185,7 @@ fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
         repository: fields.text("repository"),
         branch: fields.text("branch"),
         dry_run: fields.flag("dryRun"),
-        token: fields.token()?,
+        token: token(fields)?,
     };
     if connect.repository.is_some() && connect.projects.len() != 1 {
         fields.problem("`repository` needs exactly one project in `projects`");
@@ -195,12 +195,38 @@ fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
 
 fn replace_token(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     let token_expires_on = fields.date("patExpiresOn");
-    let (integration, token) = (fields.required_integration(), fields.token());
+    let (integration, token) = (fields.required_integration(), token(fields));
     Some(SetupRequest::ReplaceToken(ReplaceToken {
         integration: integration?,
         token: token?,
         token_expires_on,
     }))
+}
+
+/// Reads the token in `pat` or the secret in `patSecretId`: exactly one of the two.
+fn token(fields: &mut Fields<'_>) -> Option<Token> {
+    match (fields.text("pat"), fields.text("patSecretId")) {
+        (Some(_), Some(_)) => {
+            fields.problem("give `pat` or `patSecretId`, not both");
+            None
+        }
+        (None, Some(secret)) => Some(Token::InSecret(secret)),
+        (Some(pat), None) => match PersonalAccessToken::parse(&pat) {
+            Ok(pat) => Some(Token::Given(pat)),
+            Err(error) => {
+                fields.problem(format!("`pat`: {error}"));
+                None
+            }
+        },
+        (None, None) => {
+            if !fields.contains("pat") && !fields.contains("patSecretId") {
+                fields.problem(
+                    "`patSecretId` is missing: the secret that holds the token (or `pat`, the token itself)",
+                );
+            }
+            None
+        }
+    }
 }
 
 fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {

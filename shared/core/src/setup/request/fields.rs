@@ -6,9 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::name::IntegrationName;
-use crate::setup::request::Token;
 
 /// The fields of a request. A reader that finds a problem notes it and returns `None` or a default.
 pub(super) struct Fields<'a> {
@@ -28,6 +26,11 @@ impl<'a> Fields<'a> {
 
     pub(super) fn problems(self) -> Vec<String> {
         self.problems
+    }
+
+    /// Whether the request has the field, even if it is `null`.
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.object.contains_key(name)
     }
 
     /// The value of a field; `null` counts as absent.
@@ -127,30 +130,6 @@ impl<'a> Fields<'a> {
     pub(super) fn required_integration(&mut self) -> Option<IntegrationName> {
         self.required_text("integration", "the name that `connect` gave it")?;
         self.integration()
-    }
-
-    /// The token in `pat`, or the secret in `patSecretId`: exactly one of the two.
-    pub(super) fn token(&mut self) -> Option<Token> {
-        match (self.text("pat"), self.text("patSecretId")) {
-            (Some(_), Some(_)) => {
-                self.problem("give `pat` or `patSecretId`, not both");
-                None
-            }
-            (None, Some(secret)) => Some(Token::InSecret(secret)),
-            (Some(pat), None) => match PersonalAccessToken::parse(&pat) {
-                Ok(pat) => Some(Token::Given(pat)),
-                Err(error) => {
-                    self.problem(format!("`pat`: {error}"));
-                    None
-                }
-            },
-            (None, None) => {
-                if !self.object.contains_key("pat") && !self.object.contains_key("patSecretId") {
-                    self.problem("`patSecretId` is missing: the secret that holds the token (or `pat`, the token itself)");
-                }
-                None
-            }
-        }
     }
 
     /// Returns the problems. Fields that no reader has read are problems, too.

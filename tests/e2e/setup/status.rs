@@ -36,7 +36,7 @@ async fn status_names_each_fault_and_connect_repairs_it() {
     deployment.connect().await;
     let report =
         expect_report(deployment.invoke_setup(&json!({"action": "status", "integration": "contoso"})).await);
-    assert_eq!(report["summary"], "all is well", "{report}");
+    assert_eq!(report["summary"], "no problems found", "{report}");
     deployment.close().await;
 }
 

@@ -65,7 +65,7 @@ pub enum SecretStoreError {
     /// A secret of this name exists, but does not belong to this integration. It is left unchanged.
     #[error(
         "the secret `{secret}` does not belong to this integration: it has no tag `{tag}` with the name of the integration. \
-         Choose another name for the integration, or add the tag if the secret may be overwritten"
+         Choose another name for the integration, or add that tag if the secret may be overwritten"
     )]
     NotOurs {
         /// The secret.
@@ -100,7 +100,7 @@ pub enum SecretStoreError {
         /// The version.
         version: VersionId,
     },
-    /// A version with this id was created before, and is no longer current or pending.
+    /// A version with this id was used before, and the id cannot be used again.
     #[error(
         "version `{version}` of the secret `{secret}` was used before: create another version with a new id"
     )]

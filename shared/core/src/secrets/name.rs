@@ -121,7 +121,7 @@ impl SecretId {
     /// # Errors
     ///
     /// When the text cannot be a name or ARN, or looks like a token in the wrong field. Requesting a secret of that name
-    /// would write the token to CloudTrail.
+    /// would write the token to the account's audit trail.
     pub fn parse(text: &str) -> Result<Self, BadSecretId> {
         let text = text.trim();
         let allowed = |c: u8| is_name_character(c) || c == b':';

@@ -15,7 +15,7 @@ pub enum BadOrganizationUrl {
         /// The URL that was probably meant, where it can be derived.
         suggestion: Option<String>,
     },
-    /// The URL has no path that names the organization.
+    /// The URL does not name an organization.
     #[error(
         "the organization URL does not name the organization; it looks like `https://dev.azure.com/contoso`"
     )]

@@ -52,7 +52,7 @@ impl Location {
         }
         if let Some(service) = host.strip_suffix(".dev.azure.com") {
             let location = SERVICES.contains(&service).then(|| from_path(segments)).flatten()?;
-            return Some(Ok(location.or_inside("one part of Azure DevOps")));
+            return Some(Ok(location.or_inside("a service of Azure DevOps")));
         }
         let labels = host.strip_suffix(".visualstudio.com")?;
         let (name, service) =
@@ -65,7 +65,7 @@ impl Location {
         match service {
             None => Some(Ok(location)),
             Some(service) if SERVICES.contains(&service) && name != "app" => {
-                Some(Ok(location.or_inside("one part of Azure DevOps")))
+                Some(Ok(location.or_inside("a service of Azure DevOps")))
             }
             Some(_) => None,
         }

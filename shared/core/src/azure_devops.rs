@@ -1,4 +1,5 @@
-//! The port to Azure DevOps that `setup` and `watch` use, and its types. The adapter is the crate `hookpost-azure-devops`.
+//! The port to Azure DevOps that `setup` and `watch` use, and its types. The adapter is the crate
+//! `hookpost-azure-devops`.
 
 pub mod catalog;
 pub mod deliveries;

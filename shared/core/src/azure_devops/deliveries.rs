@@ -35,9 +35,9 @@ pub struct LoggedDelivery {
     pub event_type: String,
     /// When Azure DevOps created the notification.
     pub created: Option<Timestamp>,
-    /// The event as JSON, as in a delivery, except that `subscriptionId` and `notificationId` may be missing, since they
-    /// belong to the delivery and not to the event. `None` when Azure DevOps did not keep the event, or does not return
-    /// it yet.
+    /// The event as JSON, as in a delivery, except that `subscriptionId` and `notificationId` may be missing, since
+    /// they belong to the delivery and not to the event. `None` when Azure DevOps did not keep the event, or does not
+    /// return it yet.
     pub body: Option<String>,
 }
 

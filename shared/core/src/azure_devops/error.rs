@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// A call to Azure DevOps failed.
 ///
-/// The field `message` is the message of Azure DevOps, truncated, without control characters and without our secrets; it
-/// may be empty.
+/// The field `message` is the message of Azure DevOps, truncated, without control characters and without our secrets;
+/// it may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RestError {
     /// Azure DevOps answered with its sign-in page, or as it answers anonymous users: it does not recognize the token.
@@ -86,7 +86,8 @@ pub enum TokenRejection {
 impl RestError {
     /// Why Azure DevOps does not accept the token; `None` for errors other than [`RestError::Unauthorized`].
     ///
-    /// Azure DevOps returns no code for the reason, only an English message. Other messages are [`TokenRejection::Unspecified`].
+    /// Azure DevOps returns no code for the reason, only an English message. Other messages are
+    /// [`TokenRejection::Unspecified`].
     pub fn token_rejection(&self) -> Option<TokenRejection> {
         let Self::Unauthorized { message } = self else {
             return None;

@@ -19,8 +19,8 @@ const NAME_LENGTH_MAX: usize = 50;
 
 /// Whether collections on Azure DevOps Server are allowed.
 ///
-/// A setting of the deployment decides this, not the sender of a request, since `setup` sends the token to the host in the
-/// URL.
+/// A setting of the deployment decides this, not the sender of a request, since `setup` sends the token to the host in
+/// the URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Servers {
     /// Only organizations on Azure DevOps Services are allowed.
@@ -39,9 +39,9 @@ pub struct OrganizationUrl {
 }
 
 impl OrganizationUrl {
-    /// Parses every form of the URL: `https://dev.azure.com/{organization}`, with the organization as user info or without,
-    /// `https://{organization}.visualstudio.com`, with `DefaultCollection` or without, and, where servers are allowed,
-    /// `https://{host}/{collection}` with or without `tfs` in between.
+    /// Parses every form of the URL: `https://dev.azure.com/{organization}`, with the organization as user info or
+    /// without, `https://{organization}.visualstudio.com`, with `DefaultCollection` or without, and, where servers are
+    /// allowed, `https://{host}/{collection}` with or without `tfs` in between.
     ///
     /// # Errors
     ///

@@ -38,15 +38,15 @@ pub trait AzureDevOps: Send + Sync {
     /// Every repository that the token's owner can see, in all projects. Needs the scope Code (read).
     fn repositories(&self) -> impl Future<Output = Result<Vec<RepositoryInfo>, RestError>> + Send;
 
-    /// Whether the token's owner may edit the subscriptions of a project or, for `None`, of the whole organization. Does
-    /// not check the scopes of the token.
+    /// Whether the token's owner may edit the subscriptions of a project or, for `None`, of the whole organization.
+    /// Does not check the scopes of the token.
     fn may_edit_subscriptions(
         &self,
         project_id: Option<&str>,
     ) -> impl Future<Output = Result<bool, RestError>> + Send;
 
-    /// Whether the token has the scope Code (write). Tries to change a pull request that cannot exist. Call this only after
-    /// a read has succeeded, since an expired token looks like a missing scope here.
+    /// Whether the token has the scope Code (write). Tries to change a pull request that cannot exist. Call this only
+    /// after a read has succeeded, since an expired token looks like a missing scope here.
     fn probe_code_write(
         &self,
         project_id: &str,
@@ -56,8 +56,8 @@ pub trait AzureDevOps: Send + Sync {
     /// Every web hook subscription of the organization, whoever owns it.
     fn subscriptions(&self) -> impl Future<Output = Result<Vec<ExistingSubscription>, RestError>> + Send;
 
-    /// Creates a subscription. Not idempotent: a second call creates a second subscription, and every event is delivered
-    /// twice. After an error that leaves the outcome open, check [`AzureDevOps::subscriptions`].
+    /// Creates a subscription. Not idempotent: a second call creates a second subscription, and every event is
+    /// delivered twice. After an error that leaves the outcome open, check [`AzureDevOps::subscriptions`].
     fn create(
         &self,
         wanted: &WantedSubscription,
@@ -75,8 +75,8 @@ pub trait AzureDevOps: Send + Sync {
     /// Deletes a subscription. Succeeds when it does not exist.
     fn delete(&self, id: &str) -> impl Future<Output = Result<(), RestError>> + Send;
 
-    /// Delivers a sample event as the existing subscription `id` would, and waits for the result. A delivery that does not
-    /// end in time gives a [`TestResult`], too.
+    /// Delivers a sample event as the existing subscription `id` would, and waits for the result. A delivery that does
+    /// not end in time gives a [`TestResult`], too.
     fn send_test(
         &self,
         id: &str,
@@ -91,8 +91,8 @@ pub trait AzureDevOps: Send + Sync {
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<DeliveryCounts>, RestError>> + Send;
 
-    /// The deliveries of these subscriptions in this state whose notification was created from `from` up to and including
-    /// `to`, oldest first.
+    /// The deliveries of these subscriptions in this state whose notification was created from `from` up to and
+    /// including `to`, oldest first.
     fn deliveries(
         &self,
         subscription_ids: &[&str],
@@ -101,8 +101,8 @@ pub trait AzureDevOps: Send + Sync {
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send;
 
-    /// The pushes to a repository from `from` up to and including `to`, oldest first. Each push is JSON in the form of the
-    /// resource of a `git.push` event, without commits. Needs the scope Code (read).
+    /// The pushes to a repository from `from` up to and including `to`, oldest first. Each push is JSON in the form of
+    /// the resource of a `git.push` event, without commits. Needs the scope Code (read).
     fn pushes(
         &self,
         repository: &RepositoryInfo,
@@ -110,9 +110,9 @@ pub trait AzureDevOps: Send + Sync {
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
 
-    /// The pull requests of a repository that were created or closed from `from` up to and including `to`, oldest first.
-    /// Each pull request is in its present state, as JSON in the form of the resource of a pull request event. Needs the
-    /// scope Code (read).
+    /// The pull requests of a repository that were created or closed from `from` up to and including `to`, oldest
+    /// first. Each pull request is in its present state, as JSON in the form of the resource of a pull request event.
+    /// Needs the scope Code (read).
     fn pull_requests(
         &self,
         repository: &RepositoryInfo,

@@ -83,7 +83,8 @@ impl ExistingSubscription {
 pub enum SubscriptionStatus {
     /// The subscription delivers.
     Enabled,
-    /// A delivery finally failed. Azure DevOps retries that delivery for 36 hours, and loses all other events meanwhile.
+    /// A delivery finally failed. Azure DevOps retries that delivery for 36 hours, and loses all other events
+    /// meanwhile.
     OnProbation,
     /// A user disabled the subscription.
     DisabledByUser,

@@ -31,8 +31,8 @@ pub enum BadOrganizationUrl {
         /// The URL of the organization.
         suggestion: String,
     },
-    /// The host is not allowed: it is a server while only Azure DevOps Services is allowed, or a host of Microsoft that has
-    /// no organizations.
+    /// The host is not allowed: it is a server while only Azure DevOps Services is allowed, or a host of Microsoft that
+    /// has no organizations.
     #[error(
         "`{host}` is not a host of Azure DevOps Services organizations; those are `https://dev.azure.com/contoso` and \
          `https://contoso.visualstudio.com`"

@@ -71,8 +71,8 @@ impl Location {
         }
     }
 
-    /// The location on a server: a collection, with or without `tfs` before it. Any other path before the collection could
-    /// not be distinguished from a project after it.
+    /// The location on a server: a collection, with or without `tfs` before it. Any other path before the collection
+    /// could not be distinguished from a project after it.
     fn on_server(url: &Url, segments: &[&str]) -> Result<Self, BadOrganizationUrl> {
         let depth =
             if segments.first().is_some_and(|first| first.eq_ignore_ascii_case("tfs")) { 2 } else { 1 };

@@ -1,4 +1,4 @@
-//! Azure DevOps as `setup` and `watch` see it: the port, and the types that go through it. The adapter is
+//! The port to Azure DevOps that `setup` and `watch` use, and its types. The adapter is the crate
 //! `hookpost-azure-devops`.
 
 pub mod catalog;

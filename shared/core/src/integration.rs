@@ -1,5 +1,5 @@
-//! An integration connects an Azure DevOps organization to a deployment: its name, its configuration, and how `setup` and
-//! `watch` open it.
+//! An integration connects an Azure DevOps organization to a deployment: its name, its configuration, and how `setup`
+//! and `watch` open it.
 
 pub mod config;
 pub mod name;

@@ -1,53 +1,53 @@
-//! Who and what there is in an organization.
+//! The identities, projects and repositories of an organization.
 
-/// A person, group or service account. Every field but `id` is for people to read.
+/// A user, group or service account. Only `id` identifies it; the names are for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// Its id, usually a GUID.
+    /// The id, usually a GUID.
     pub id: String,
-    /// Its name as shown; empty when not told.
+    /// The display name; empty when Azure DevOps does not return it.
     pub display_name: String,
-    /// Usually an e-mail address, `DOMAIN\user` or `Build\{guid}`; empty when not told.
+    /// Usually an e-mail address, `DOMAIN\user` or `Build\{guid}`; empty when Azure DevOps does not return it.
     pub unique_name: String,
 }
 
 /// A project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectInfo {
-    /// Its GUID, lower case.
+    /// The GUID, in lower case.
     pub id: String,
-    /// Its name, not encoded.
+    /// The name, not URL-encoded.
     pub name: String,
 }
 
 /// A Git repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepositoryInfo {
-    /// Its GUID, lower case.
+    /// The GUID, in lower case.
     pub id: String,
-    /// Its name, not encoded.
+    /// The name, not URL-encoded.
     pub name: String,
     /// The project it belongs to.
     pub project: ProjectInfo,
-    /// The full ref of its default branch; `None` for an empty repository.
+    /// The full ref of the default branch; `None` for an empty repository.
     pub default_branch: Option<String>,
-    /// Where a browser finds it.
+    /// The URL for a browser.
     pub web_url: Option<String>,
-    /// What it is cloned from over HTTPS, without user info.
+    /// The URL to clone from over HTTPS, without user info.
     pub https_url: Option<String>,
-    /// What it is cloned from over SSH.
+    /// The URL to clone from over SSH.
     pub ssh_url: Option<String>,
-    /// Whether it is disabled, and so sends nothing.
+    /// Whether the repository is disabled. A disabled repository has no events.
     pub is_disabled: bool,
 }
 
-/// Whether a token carries the scope Code (write), as far as that can be found out without changing anything.
+/// Whether a token has the scope Code (write), as far as a call that changes nothing shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteProbe {
-    /// It does.
+    /// The token has the scope.
     Allowed,
-    /// It does not.
+    /// The token lacks the scope.
     MissingScope,
-    /// The answer does not tell, and this is why.
+    /// The response does not show whether the token has the scope, for the given reason.
     Unverified(String),
 }

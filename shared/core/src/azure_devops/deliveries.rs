@@ -1,53 +1,53 @@
-//! What Azure DevOps remembers of its deliveries; about a week's worth.
+//! The delivery log of Azure DevOps, which reaches back about a week.
 
 use jiff::Timestamp;
 
-/// How the deliveries of one subscription went.
+/// The number of deliveries of a subscription, by result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryCounts {
-    /// The subscription.
+    /// The id of the subscription.
     pub subscription_id: String,
-    /// How many were answered with success.
+    /// Deliveries that the receiver answered with success.
     pub succeeded: u64,
-    /// How many failed for good: those waiting to be tried again are not in here.
+    /// Deliveries that finally failed. Deliveries that wait for a retry do not count.
     pub failed: u64,
 }
 
-/// How far deliveries are that are asked for.
+/// A filter for deliveries by state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryState {
-    /// They failed for good.
+    /// Deliveries that finally failed.
     Failed,
-    /// They have not ended: they wait for their turn, for an answer, or to be tried again.
+    /// Deliveries in progress: queued, without a response yet, or waiting for a retry.
     Pending,
-    /// All there are, those that went well too.
+    /// All deliveries, including those that succeeded.
     Any,
 }
 
-/// A delivery in Azure DevOps's log.
+/// A delivery in the delivery log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedDelivery {
-    /// The subscription.
+    /// The id of the subscription.
     pub subscription_id: String,
-    /// The number of the notification within its subscription.
+    /// The number of the notification, which is unique within its subscription.
     pub notification_id: u64,
-    /// The type of the event; empty when not told.
+    /// The type of the event; empty when Azure DevOps does not return it.
     pub event_type: String,
-    /// When the notification was made.
+    /// When Azure DevOps created the notification.
     pub created: Option<Timestamp>,
-    /// The event as JSON, in the form it is delivered in, except that `subscriptionId` and `notificationId` may be
-    /// missing: they belong to the delivery, not to the event. `None` when Azure DevOps did not keep it, or does not
-    /// show it yet.
+    /// The event as JSON, as in a delivery, except that `subscriptionId` and `notificationId` may be missing, since
+    /// they belong to the delivery and not to the event. `None` when Azure DevOps did not keep the event, or does not
+    /// return it yet.
     pub body: Option<String>,
 }
 
-/// What became of a test delivery.
+/// The result of a test delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestResult {
-    /// Whether the receiver answered it with success.
+    /// Whether the receiver answered with success.
     pub delivered: bool,
-    /// The status it was answered with, when Azure DevOps tells.
+    /// The HTTP status that the receiver answered with; `None` when Azure DevOps does not return it.
     pub status: Option<u16>,
-    /// What Azure DevOps says about it, cut and cleaned; empty when there is nothing to say.
+    /// The message of Azure DevOps, truncated and sanitized; may be empty.
     pub detail: String,
 }

@@ -1,91 +1,93 @@
-//! Failed calls to Azure DevOps, told apart by what the operator has to do.
+//! Errors of calls to Azure DevOps, distinguished by what the operator should do.
 
 use std::time::Duration;
 
-/// Why a call to Azure DevOps did not give what was asked for.
+/// A call to Azure DevOps failed.
 ///
-/// Messages are Azure DevOps's own words, cut, cleaned of control characters and of our secrets; they may be empty.
+/// The field `message` is the message of Azure DevOps, truncated, without control characters and without our secrets;
+/// it may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RestError {
-    /// A sign-in page, or an answer for anonymous visitors: the token is not known, or is no token.
-    #[error("Azure DevOps answers with its sign-in page: it does not know the personal access token")]
+    /// Azure DevOps answered with its sign-in page, or as it answers anonymous users: it does not recognize the token.
+    #[error("Azure DevOps answers with its sign-in page: it does not recognize the personal access token")]
     SignInPage,
-    /// The token is expired or revoked, belongs to another organization, or lacks the scope. [`RestError::token_rejection`]
-    /// says which, as far as the message does.
-    #[error("Azure DevOps does not accept the personal access token{}", because(.message))]
+    /// The token has expired, was revoked, belongs to another organization, or lacks the scope.
+    /// [`RestError::token_rejection`] tells these cases apart where the message does.
+    #[error("Azure DevOps does not accept the personal access token{}", colon_and(.message))]
     Unauthorized {
-        /// What it says.
+        /// The message of Azure DevOps.
         message: String,
     },
-    /// The token is good, but its owner may not do this.
-    #[error("Azure DevOps does not permit this to the owner of the personal access token{}", because(.message))]
+    /// The token is valid, but its owner lacks the permission for the call.
+    #[error("the owner of the personal access token lacks the permission in Azure DevOps{}", colon_and(.message))]
     Forbidden {
-        /// What it says.
+        /// The message of Azure DevOps.
         message: String,
     },
-    /// There is no such thing, or none the owner of the token may see.
-    #[error("Azure DevOps does not find it{}", because(.message))]
+    /// The object does not exist, or the token's owner cannot see it.
+    #[error("Azure DevOps does not find it{}", colon_and(.message))]
     NotFound {
-        /// What it says.
+        /// The message of Azure DevOps.
         message: String,
     },
-    /// A policy of the organization or of its directory stands against it.
-    #[error("a policy of the organization blocks the personal access token{}", because(.message))]
+    /// A policy of the organization or of its directory blocks the call.
+    #[error("a policy of the organization blocks the personal access token{}", colon_and(.message))]
     Policy {
-        /// What it says.
+        /// The message of Azure DevOps.
         message: String,
     },
-    /// Too many calls. Nothing was done; the same call may go through after that time.
+    /// Azure DevOps throttles the calls. The call had no effect and may succeed after `retry_after`.
     #[error("Azure DevOps asks to wait for {} s before the next call", .retry_after.as_secs())]
     RateLimited {
-        /// How long to wait.
+        /// Time to wait before the next call.
         retry_after: Duration,
     },
-    /// It does not take the request as it is.
-    #[error("Azure DevOps refuses the request with status {status}{}", because(.message))]
+    /// Azure DevOps rejected the request.
+    #[error("Azure DevOps rejects the request with status {status}{}", colon_and(.message))]
     Rejected {
         /// The HTTP status.
         status: u16,
-        /// What it says.
+        /// The message of Azure DevOps.
         message: String,
     },
-    /// It is out of order.
-    #[error("Azure DevOps is not available at the moment: status {status}")]
+    /// Azure DevOps answered with a server error.
+    #[error("Azure DevOps is temporarily unavailable: status {status}")]
     Unavailable {
         /// The HTTP status.
         status: u16,
     },
-    /// There is no answer. The call may have had its effect all the same.
+    /// Azure DevOps did not respond. The call may have taken effect.
     #[error("Azure DevOps cannot be reached: {detail}")]
     Unreachable {
-        /// What failed: the name, the connection, TLS, or the time.
+        /// The cause: name resolution, the connection, TLS, or a timeout.
         detail: String,
     },
-    /// The answer makes no sense. The call may have had its effect all the same.
-    #[error("the answer of Azure DevOps cannot be read: {detail}")]
+    /// The response cannot be parsed. The call may have taken effect.
+    #[error("the response of Azure DevOps cannot be read: {detail}")]
     Unintelligible {
-        /// What is wrong with it.
+        /// What is wrong with the response.
         detail: String,
     },
 }
 
-/// Why a token is not accepted.
+/// Why Azure DevOps does not accept a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenRejection {
-    /// Its time is up.
+    /// The token has expired.
     Expired,
-    /// It was revoked.
+    /// The token was revoked.
     Revoked,
-    /// Its owner is not known in this organization: the token is another organization's, or the owner has left.
+    /// The owner is not a member of the organization: the token belongs to another organization, or the owner has left.
     NotAMember,
-    /// Not told: expired, revoked, or without the scope.
-    Unsaid,
+    /// The message does not name the reason: the token has expired, was revoked, or lacks the scope.
+    Unspecified,
 }
 
 impl RestError {
-    /// Why the token is not accepted, as far as the message says; `None` when that is not what happened.
+    /// Why Azure DevOps does not accept the token; `None` for errors other than [`RestError::Unauthorized`].
     ///
-    /// Azure DevOps has no code for it, only English; what cannot be read there is [`TokenRejection::Unsaid`].
+    /// Azure DevOps returns no code for the reason, only an English message. Other messages are
+    /// [`TokenRejection::Unspecified`].
     pub fn token_rejection(&self) -> Option<TokenRejection> {
         let Self::Unauthorized { message } = self else {
             return None;
@@ -98,12 +100,12 @@ impl RestError {
         } else if message.contains("tf400813") {
             TokenRejection::NotAMember
         } else {
-            TokenRejection::Unsaid
+            TokenRejection::Unspecified
         })
     }
 }
 
-fn because(message: &str) -> String {
+fn colon_and(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(": {message}") }
 }
 
@@ -112,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_without_a_message_is_a_sentence_too() {
+    fn an_error_without_a_message_ends_without_a_colon() {
         let not_found = |message: &str| RestError::NotFound { message: message.to_owned() }.to_string();
         assert_eq!(not_found(""), "Azure DevOps does not find it");
         assert_eq!(not_found("TF200016: no."), "Azure DevOps does not find it: TF200016: no.");
@@ -125,14 +127,14 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_read_from_the_message() {
+    fn the_token_rejection_is_found_in_the_message() {
         check("Access Denied: The Personal Access Token used has expired.", TokenRejection::Expired);
         check("Access Denied: The Personal Access Token used has been revoked.", TokenRejection::Revoked);
         check(
             "TF400813: The user 'aaaaaaaa-…' is not authorized to access this resource.",
             TokenRejection::NotAMember,
         );
-        check("", TokenRejection::Unsaid);
+        check("", TokenRejection::Unspecified);
         assert_eq!(RestError::SignInPage.token_rejection(), None);
     }
 }

@@ -1,7 +1,7 @@
-//! The URL of an organization, or of a collection on a server of one's own, as an operator pastes it.
+//! The URL of an organization on Azure DevOps Services, or of a collection on Azure DevOps Server.
 
 mod error;
-mod place;
+mod location;
 #[cfg(test)]
 mod tests;
 
@@ -12,25 +12,24 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use place::Place;
+use location::Location;
 
-/// Most characters of an organization's name.
+/// Longest name of an organization, in characters.
 const NAME_LENGTH_MAX: usize = 50;
 
-/// Whether collections on servers of one's own may be named.
+/// Whether collections on Azure DevOps Server are allowed.
 ///
-/// A credential goes to the host in the URL, so that any host at all is for the deployment to allow, not for whoever
-/// fills in the form.
+/// A setting of the deployment decides this, not the sender of a request, since `setup` sends the token to the host in
+/// the URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Servers {
-    /// Only organizations of Azure DevOps Services.
+    /// Only organizations on Azure DevOps Services are allowed.
     Refused,
-    /// Any HTTPS host.
+    /// Any HTTPS host is allowed.
     Allowed,
 }
 
-/// Where an organization is: always HTTPS, without user info, query and fragment. Two are equal when they are the same
-/// organization, whatever the case of their names.
+/// The URL of an organization: HTTPS, without user info, query and fragment. The comparison ignores case.
 #[derive(Clone)]
 pub struct OrganizationUrl {
     url: Url,
@@ -40,22 +39,22 @@ pub struct OrganizationUrl {
 }
 
 impl OrganizationUrl {
-    /// Reads every form of it: `https://dev.azure.com/{organization}`, with the organization as user info or without,
-    /// `https://{organization}.visualstudio.com`, with `DefaultCollection` or without, and, where servers are allowed,
-    /// `https://{host}/{collection}` with or without `tfs` in between.
+    /// Parses every form of the URL: `https://dev.azure.com/{organization}`, with the organization as user info or
+    /// without, `https://{organization}.visualstudio.com`, with `DefaultCollection` or without, and, where servers are
+    /// allowed, `https://{host}/{collection}` with or without `tfs` in between.
     ///
     /// # Errors
     ///
-    /// When it is none of these. Where it can be guessed what was meant, the error offers it.
+    /// [`BadOrganizationUrl`], which suggests a URL where one can be derived from `text`.
     pub fn parse(text: &str, servers: Servers) -> Result<Self, BadOrganizationUrl> {
         let text = text.trim();
         if text.is_empty() {
             return Err(BadOrganizationUrl::Empty);
         }
-        if let Some(organization) = place::in_ssh_address(text) {
-            return Err(BadOrganizationUrl::Within {
-                what: "an SSH address",
-                offer: services_text(organization),
+        if let Some(organization) = location::in_ssh_address(text) {
+            return Err(BadOrganizationUrl::InsideOrganization {
+                target: "an SSH address",
+                suggestion: services_url(organization),
             });
         }
         let (has_scheme, absolute) = match text.split_once("://") {
@@ -63,17 +62,18 @@ impl OrganizationUrl {
             None => (false, format!("https://{text}")),
         };
         let url = Url::parse(&absolute).map_err(|_| BadOrganizationUrl::Unreadable)?;
-        let found = Place::of(&url, servers).and_then(Self::at);
+        let parsed = Location::of(&url, servers).and_then(Self::from_location);
         if has_scheme && url.scheme() == "https" {
-            return found;
+            return parsed;
         }
         Err(BadOrganizationUrl::NotHttps {
-            offer: found.map_or_else(BadOrganizationUrl::into_offer, |url| Some(url.text)),
+            suggestion: parsed.map_or_else(BadOrganizationUrl::into_suggestion, |url| Some(url.text)),
         })
     }
 
-    fn at(place: Place) -> Result<Self, BadOrganizationUrl> {
-        let Place { base, name, within } = place;
+    /// Fails when the location is inside an organization, or the name is invalid.
+    fn from_location(location: Location) -> Result<Self, BadOrganizationUrl> {
+        let Location { base, name, inside } = location;
         let name = percent_decode_str(&name).decode_utf8_lossy().into_owned();
         let (text, is_server) = match base {
             None => {
@@ -81,24 +81,24 @@ impl OrganizationUrl {
                 if name.len() > NAME_LENGTH_MAX || !name.chars().all(allowed) {
                     return Err(BadOrganizationUrl::BadName);
                 }
-                (services_text(&name), false)
+                (services_url(&name), false)
             }
             Some(base) => (base, true),
         };
-        if let Some(what) = within {
-            return Err(BadOrganizationUrl::Within { what, offer: text });
+        if let Some(target) = inside {
+            return Err(BadOrganizationUrl::InsideOrganization { target, suggestion: text });
         }
         let url = Url::parse(&text).map_err(|_| BadOrganizationUrl::Unreadable)?;
         Ok(Self { url, text, name, is_server })
     }
 
-    /// The one form for all: `https://dev.azure.com/{organization}`, or the collection of a server; without a slash at
-    /// the end.
+    /// The canonical form, without a slash at the end: `https://dev.azure.com/{organization}`, or
+    /// `https://{host}/{collection}`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The same, to build on.
+    /// The canonical form as a [`Url`].
     pub fn as_url(&self) -> &Url {
         &self.url
     }
@@ -108,7 +108,7 @@ impl OrganizationUrl {
         &self.name
     }
 
-    /// Whether it is a collection on a server of one's own.
+    /// Whether the URL is that of a collection on Azure DevOps Server.
     pub fn is_server(&self) -> bool {
         self.is_server
     }
@@ -134,6 +134,6 @@ impl fmt::Debug for OrganizationUrl {
     }
 }
 
-fn services_text(organization: &str) -> String {
+fn services_url(organization: &str) -> String {
     format!("https://dev.azure.com/{organization}")
 }

@@ -1,71 +1,70 @@
-//! The port.
+//! The port to Azure DevOps.
 
 use std::future::Future;
 
 use jiff::Timestamp;
 
-use crate::azure_devops::organization_url::OrganizationUrl;
-use crate::azure_devops::token::PersonalAccessToken;
-
 use crate::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
 use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
 use crate::azure_devops::error::RestError;
+use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use crate::azure_devops::token::PersonalAccessToken;
 
-/// Opens an organization with a credential.
+/// Opens organizations.
 pub trait OrganizationConnector: Send + Sync {
-    /// An open organization.
+    /// The client of an open organization.
     type Organization: AzureDevOps;
 
-    /// Opens one. No request is made yet.
+    /// Opens an organization with a token. Sends no request.
     ///
     /// # Errors
     ///
-    /// When the client cannot be prepared; the text is for the operator and holds no secret.
-    fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<Self::Organization, String>;
+    /// When the client cannot be created. The text is for the operator and contains no secret.
+    fn open(&self, url: &OrganizationUrl, token: &PersonalAccessToken) -> Result<Self::Organization, String>;
 }
 
-/// One organization, seen with one credential.
+/// The client for an organization, with a token.
 ///
-/// Calls are made one after the other, never in parallel: Azure DevOps answers a rush of them with dropped
-/// connections and duplicates. Every call fails with a [`RestError`].
+/// Callers make one call at a time, since Azure DevOps answers parallel calls with dropped connections and duplicates.
+/// Every call can fail with a [`RestError`].
 pub trait AzureDevOps: Send + Sync {
-    /// Ownership credential it is. The cheapest proof that it is good: no scope is known to be needed.
+    /// The owner of the token. The cheapest check that the token works: the call is not known to need a scope.
     fn connection(&self) -> impl Future<Output = Result<Identity, RestError>> + Send;
 
-    /// Every project the credential sees. Needs the scope Project and Team (read).
+    /// Every project that the token's owner can see. Needs the scope Project and Team (read).
     fn projects(&self) -> impl Future<Output = Result<Vec<ProjectInfo>, RestError>> + Send;
 
-    /// Every repository the credential sees, of all projects. Needs the scope Code (read).
+    /// Every repository that the token's owner can see, in all projects. Needs the scope Code (read).
     fn repositories(&self) -> impl Future<Output = Result<Vec<RepositoryInfo>, RestError>> + Send;
 
-    /// Whether the owner of the credential may edit the subscriptions of a project, or, for `None`, of the whole
-    /// organization. Says nothing about the credential's scope.
+    /// Whether the token's owner may edit the subscriptions of a project or, for `None`, of the whole organization.
+    /// Does not check the scopes of the token.
     fn may_edit_subscriptions(
         &self,
         project_id: Option<&str>,
     ) -> impl Future<Output = Result<bool, RestError>> + Send;
 
-    /// Whether the credential has the scope Code (write), by asking to change a pull request that cannot exist. Run it
-    /// only after a read has succeeded, or an expired credential looks like a missing scope.
+    /// Whether the token has the scope Code (write). Tries to change a pull request that cannot exist. Call this only
+    /// after a read has succeeded, since an expired token looks like a missing scope here.
     fn probe_code_write(
         &self,
         project_id: &str,
         repository_id: &str,
     ) -> impl Future<Output = Result<WriteProbe, RestError>> + Send;
 
-    /// Every web hook subscription of the organization, ours or not, in one listing.
+    /// Every web hook subscription of the organization, whoever owns it.
     fn subscriptions(&self) -> impl Future<Output = Result<Vec<ExistingSubscription>, RestError>> + Send;
 
-    /// Makes a subscription. Not idempotent: the same again makes a second one, and every delivery comes twice. After
-    /// an error that leaves open whether it was made, look in [`AzureDevOps::subscriptions`].
+    /// Creates a subscription. Not idempotent: a second call creates a second subscription, and every event is
+    /// delivered twice. After an error that leaves the outcome open, check [`AzureDevOps::subscriptions`].
     fn create(
         &self,
         wanted: &WantedSubscription,
         password: &str,
     ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
 
-    /// Makes a subscription what it should be, with this password, and enables it.
+    /// Replaces the settings and the password of a subscription, and enables it.
     fn replace(
         &self,
         id: &str,
@@ -73,11 +72,11 @@ pub trait AzureDevOps: Send + Sync {
         password: &str,
     ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
 
-    /// Deletes a subscription. One that is gone already is fine.
+    /// Deletes a subscription. Succeeds when it does not exist.
     fn delete(&self, id: &str) -> impl Future<Output = Result<(), RestError>> + Send;
 
-    /// Has a canned event delivered, as the existing subscription `id` would, and waits for the outcome; what does not
-    /// come in time is a [`TestResult`] too.
+    /// Delivers a sample event as the existing subscription `id` would, and waits for the result. A delivery that does
+    /// not end in time gives a [`TestResult`], too.
     fn send_test(
         &self,
         id: &str,
@@ -85,15 +84,15 @@ pub trait AzureDevOps: Send + Sync {
         password: &str,
     ) -> impl Future<Output = Result<TestResult, RestError>> + Send;
 
-    /// How the deliveries of these subscriptions went since then, one entry for each that had any.
+    /// The number of deliveries since `since`, for each of these subscriptions that had any.
     fn delivery_counts(
         &self,
         ids: &[&str],
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<DeliveryCounts>, RestError>> + Send;
 
-    /// The deliveries of these subscriptions in this state, of notifications made from `from` up to and including
-    /// `to`, oldest first.
+    /// The deliveries of these subscriptions in this state whose notification was created from `from` up to and
+    /// including `to`, oldest first.
     fn deliveries(
         &self,
         subscription_ids: &[&str],
@@ -102,8 +101,8 @@ pub trait AzureDevOps: Send + Sync {
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send;
 
-    /// The pushes to a repository from `from` up to and including `to`, oldest first: each the resource of a `git.push`
-    /// as JSON, without commits. Needs the scope Code (read).
+    /// The pushes to a repository from `from` up to and including `to`, oldest first. Each push is JSON in the form of
+    /// the resource of a `git.push` event, without commits. Needs the scope Code (read).
     fn pushes(
         &self,
         repository: &RepositoryInfo,
@@ -111,8 +110,9 @@ pub trait AzureDevOps: Send + Sync {
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
 
-    /// The pull requests of a repository to which this transition from `from` up to and including `to`, oldest first:
-    /// each as it is now, in the form of the resource of a pull request event, as JSON. Needs the scope Code (read).
+    /// The pull requests of a repository that were created or closed from `from` up to and including `to`, oldest
+    /// first. Each pull request is in its present state, as JSON in the form of the resource of a pull request event.
+    /// Needs the scope Code (read).
     fn pull_requests(
         &self,
         repository: &RepositoryInfo,
@@ -122,11 +122,11 @@ pub trait AzureDevOps: Send + Sync {
     ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
 }
 
-/// What a list of pull requests is asked for.
+/// The transition of the pull requests in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PullRequestTransition {
-    /// They were opened.
+    /// The pull requests were created.
     Created,
-    /// They were completed or abandoned.
+    /// The pull requests were completed or abandoned.
     Closed,
 }

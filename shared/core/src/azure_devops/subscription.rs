@@ -1,4 +1,4 @@
-//! Service hook subscriptions: those we want, and those there are.
+//! Service hook subscriptions, wanted and existing.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use crate::subscriptions::kind::SubscriptionKind;
 
 /// A subscription as it should be.
 ///
-/// What is not in here is the same for all of them: basic authentication without a user name, the whole resource,
-/// messages as text, and no detailed messages, whose commit lists would only make bodies longer.
+/// All subscriptions share the settings that are not fields here: basic authentication without a user name, the whole
+/// resource, messages as text, and no detailed messages, whose commit lists would only make bodies longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedSubscription {
-    /// What it tells of.
+    /// The events that it delivers.
     pub kind: SubscriptionKind,
     /// The GUID of the project; `None` for the whole organization.
     pub project_id: Option<String>,
@@ -21,25 +21,25 @@ pub struct WantedSubscription {
     pub repository_id: Option<String>,
     /// The branch; `None` for any.
     pub branch: Option<String>,
-    /// The webhook URL, with `?change=` where the kind has one. Holds no secret: anybody who may see subscriptions
-    /// can read it.
+    /// The webhook URL, with `?change=` where the kind has a change. Contains no secret, since everyone who can see the
+    /// subscription can read the URL.
     pub url: String,
 }
 
-/// A web hook subscription as Azure DevOps lists it, ours or not.
+/// A web hook subscription as Azure DevOps lists it, whoever owns it.
 ///
-/// Inputs that are empty count as absent, and ids are in lower case.
+/// Empty inputs count as absent. Ids are in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExistingSubscription {
-    /// Its GUID.
+    /// The GUID.
     pub id: String,
-    /// The event id; empty when not told.
+    /// The type of the events; empty when Azure DevOps does not return it.
     pub event_type: String,
     /// The `notificationType` filter.
     pub notification_type: Option<String>,
-    /// Whether it delivers.
+    /// Whether the subscription delivers.
     pub status: SubscriptionStatus,
-    /// Where it delivers to; empty when not told.
+    /// The URL that it delivers to; empty when Azure DevOps does not return it.
     pub url: String,
     /// The project filter.
     pub project_id: Option<String>,
@@ -47,32 +47,32 @@ pub struct ExistingSubscription {
     pub repository_id: Option<String>,
     /// The branch filter.
     pub branch: Option<String>,
-    /// Filters besides those above, by the names of their inputs. One made by `setup` has none.
+    /// Further filters, by the names of their inputs. `setup` creates subscriptions without further filters.
     pub other_filters: BTreeMap<String, String>,
-    /// The version of `resource` it asks for.
+    /// The version of `resource` that it delivers.
     pub resource_version: Option<String>,
-    /// `resourceDetailsToSend`
+    /// The input `resourceDetailsToSend`.
     pub details: Option<String>,
-    /// `messagesToSend`
+    /// The input `messagesToSend`.
     pub messages: Option<String>,
-    /// `detailedMessagesToSend`
+    /// The input `detailedMessagesToSend`.
     pub detailed_messages: Option<String>,
-    /// Whether it sends a password. Which one, nobody is told.
+    /// Whether it sends a password. Azure DevOps never returns the password.
     pub has_password: bool,
-    /// Who made it. When that identity becomes inactive, deliveries end.
+    /// The identity that created the subscription. When it becomes inactive, deliveries end.
     pub created_by: Option<Identity>,
-    /// When it was made.
+    /// When the subscription was created.
     pub created: Option<Timestamp>,
-    /// How many times a delivery was tried again during probation.
+    /// The number of retries during probation.
     pub probation_retries: Option<u32>,
-    /// When that was last.
+    /// When the last retry during probation was made.
     pub last_probation_retry: Option<Timestamp>,
-    /// When a delivery last went well. Older versions do not tell.
+    /// When a delivery last succeeded. Older versions of Azure DevOps Server do not return it.
     pub last_success: Option<Timestamp>,
 }
 
 impl ExistingSubscription {
-    /// What it tells of, when that is something we forward and as we would have it.
+    /// The kind of the subscription; `None` when no kind has these events and this filter.
     pub fn kind(&self) -> Option<SubscriptionKind> {
         SubscriptionKind::of(&self.event_type, self.notification_type.as_deref())
     }
@@ -81,22 +81,23 @@ impl ExistingSubscription {
 /// Whether a subscription delivers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubscriptionStatus {
-    /// It does.
+    /// The subscription delivers.
     Enabled,
-    /// A delivery failed for good. That one is tried again for 36 hours, and all others in between are lost.
+    /// A delivery finally failed. Azure DevOps retries that delivery for 36 hours, and loses all other events
+    /// meanwhile.
     OnProbation,
-    /// Somebody switched it off.
+    /// A user disabled the subscription.
     DisabledByUser,
-    /// Azure DevOps gave up, or was answered with 410.
+    /// Azure DevOps disabled the subscription after failures or after a response with status 410.
     DisabledBySystem,
-    /// Whoever made it left or was disabled.
+    /// The creator of the subscription has left or was disabled.
     DisabledByInactiveIdentity,
-    /// A status that came after this was written.
+    /// A status that this version of Hookpost does not know.
     Other(String),
 }
 
 impl SubscriptionStatus {
-    /// Reads the status of a subscription. Healthy ones may come without.
+    /// Parses a status. Enabled subscriptions may have none.
     pub fn of(text: Option<&str>) -> Self {
         match text {
             None | Some("" | "enabled") => Self::Enabled,
@@ -104,7 +105,7 @@ impl SubscriptionStatus {
             Some("disabledByUser") => Self::DisabledByUser,
             Some("disabledBySystem") => Self::DisabledBySystem,
             Some("disabledByInactiveIdentity") => Self::DisabledByInactiveIdentity,
-            Some(other) => Self::Other(other.to_owned()),
+            Some(unknown) => Self::Other(unknown.to_owned()),
         }
     }
 }
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_subscription_without_a_status_is_enabled_and_a_new_status_is_kept() {
+    fn no_status_means_enabled_and_an_unknown_status_is_kept() {
         assert_eq!(SubscriptionStatus::of(None), SubscriptionStatus::Enabled);
         assert_eq!(SubscriptionStatus::of(Some("enabled")), SubscriptionStatus::Enabled);
         assert_eq!(SubscriptionStatus::of(Some("onProbation")), SubscriptionStatus::OnProbation);

@@ -1,41 +1,41 @@
-//! Personal access tokens as an operator pastes them.
+//! Personal access tokens.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// Longest token that is taken, in characters. Those of today have 52 or 84.
+/// Longest accepted token, in characters. Current tokens have 52 or 84.
 const LENGTH_MAX: usize = 1024;
 
-/// A personal access token: printable ASCII without white space, wiped from memory when dropped.
+/// A personal access token: printable ASCII without white space, erased from memory when dropped.
 ///
-/// Nothing else is asked of its form: Microsoft documents none, and has changed it before.
+/// Its form is not checked further, since Microsoft documents no form and has changed it before.
 #[derive(Clone)]
 pub struct PersonalAccessToken(Zeroizing<String>);
 
-/// Why a text cannot be a personal access token. None of these repeats the text.
+/// Why a text cannot be a personal access token. The errors do not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadToken {
-    /// Nothing, or nothing but white space.
+    /// The text is empty or only white space.
     #[error("the personal access token is empty")]
     Empty,
-    /// White space between other characters: two things were pasted, or a line was broken.
-    #[error("the personal access token has white space in it; paste the token alone, in one piece")]
+    /// There is white space inside the text: the operator pasted further text, or a line break.
+    #[error("the personal access token contains white space; paste the token alone, without line breaks")]
     WhiteSpace,
-    /// A control character, or one outside ASCII, such as the dots a browser shows in place of a secret.
-    #[error("the personal access token has a character in it that no token has; copy it again")]
+    /// There is a control character or a character outside ASCII, such as the dots that a browser shows for a secret.
+    #[error("the personal access token contains a character that no token has; copy it again")]
     Unprintable,
-    /// Over a thousand characters.
+    /// The text is longer than 1,024 characters.
     #[error("the personal access token is longer than {LENGTH_MAX} characters; paste the token alone")]
     TooLong,
 }
 
 impl PersonalAccessToken {
-    /// Takes a token with the white space around it, such as the line break that comes with pasting, removed.
+    /// Parses a token, without the white space around it, such as a pasted line break.
     ///
     /// # Errors
     ///
-    /// When no token can look like `text`. Whether it is a token at all, only Azure DevOps can tell.
+    /// [`BadToken`] when the text cannot be a token. Only Azure DevOps can tell whether the token is valid.
     pub fn parse(text: &str) -> Result<Self, BadToken> {
         let token = text.trim();
         if token.is_empty() {
@@ -51,7 +51,7 @@ impl PersonalAccessToken {
         }
     }
 
-    /// The token itself: for the request to Azure DevOps, and for the secret it is kept in.
+    /// The token in plain text, for requests to Azure DevOps and for the secret that stores it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -70,12 +70,12 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Result<&str, BadToken>) {
         let token = PersonalAccessToken::parse(text);
-        let got = token.as_ref().map(PersonalAccessToken::expose).map_err(|error| *error);
-        assert_eq!(got, expected, "{text:?}");
+        let parsed = token.as_ref().map(PersonalAccessToken::expose).map_err(|error| *error);
+        assert_eq!(parsed, expected, "{text:?}");
     }
 
     #[test]
-    fn a_token_is_taken_as_pasted() {
+    fn a_token_is_parsed_without_the_white_space_around_it() {
         check("abcdefghij234567", Ok("abcdefghij234567"));
         check(" \tabc/+=~_-AZDO\r\n", Ok("abc/+=~_-AZDO"));
         check("\u{a0}abc\u{2028}", Ok("abc"));
@@ -83,15 +83,15 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_token_is_refused() {
+    fn texts_that_cannot_be_tokens_are_rejected() {
         for empty in ["", " ", "\r\n\t", "\u{a0}"] {
             check(empty, Err(BadToken::Empty));
         }
-        for two in ["abc def", "abc\ndef", "Basic OnNlY3JldA==", "abc\u{a0}def"] {
-            check(two, Err(BadToken::WhiteSpace));
+        for text in ["abc def", "abc\ndef", "Basic OnNlY3JldA==", "abc\u{a0}def"] {
+            check(text, Err(BadToken::WhiteSpace));
         }
-        for odd in ["abc\0def", "abc\u{7f}", "•••••••", "tökén", "abc\u{200b}"] {
-            check(odd, Err(BadToken::Unprintable));
+        for text in ["abc\0def", "abc\u{7f}", "•••••••", "tökén", "abc\u{200b}"] {
+            check(text, Err(BadToken::Unprintable));
         }
         check(&"x".repeat(1025), Err(BadToken::TooLong));
     }

@@ -66,7 +66,7 @@ pub enum ConfigProblem {
     /// The configuration exceeds [`SECRET_BYTES_MAX`].
     #[error(
         "would exceed the {SECRET_BYTES_MAX} bytes that a secret can hold; \
-         pass fewer projects, or connect the whole organization"
+         name fewer projects, or connect the whole organization"
     )]
     TooLong,
 }

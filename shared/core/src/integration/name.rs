@@ -5,8 +5,8 @@ use std::fmt;
 /// Longest name, in characters.
 pub const NAME_LENGTH_MAX: usize = 40;
 
-/// The name of an integration in webhook URLs, secret names and events: 1 to [`NAME_LENGTH_MAX`] lower-case ASCII letters,
-/// digits and hyphens, without a hyphen at the start or end.
+/// The name of an integration in webhook URLs, secret names and events: 1 to [`NAME_LENGTH_MAX`] lower-case ASCII
+/// letters, digits and hyphens, without a hyphen at the start or end.
 ///
 /// The name of an integration cannot change, since subscriptions and secrets contain it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

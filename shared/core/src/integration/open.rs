@@ -188,9 +188,9 @@ impl<O: AzureDevOps> OpenIntegration<O> {
         outcome.map(|subscription| format!("{} ({})", describe_step(step), subscription.id)).map_err(failed)
     }
 
-    /// Sends a test delivery through a subscription of each endpoint, which proves that the receivers accept the password.
-    /// Fails with [`Code::NotProven`] when a test delivery fails.
-    pub(crate) async fn prove(
+    /// Sends a test delivery through a subscription of each endpoint, which proves that the receivers accept the
+    /// password. Fails with [`Code::NotProven`] when a test delivery fails.
+    pub(crate) async fn send_test_deliveries(
         &self,
         version: &VersionId,
         scope: &Scope,

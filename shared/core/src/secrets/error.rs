@@ -39,8 +39,8 @@ pub enum SecretStoreError {
         /// The call.
         action: String,
     },
-    /// Secrets Manager did not respond, or responded with a server error. The call may have taken effect; calling again is
-    /// safe.
+    /// Secrets Manager did not respond, or responded with a server error. The call may have taken effect; calling again
+    /// is safe.
     #[error("Secrets Manager did not respond to `{action}`: run this again ({detail})")]
     Unreachable {
         /// The call.
@@ -48,7 +48,8 @@ pub enum SecretStoreError {
         /// The cause.
         detail: String,
     },
-    /// The secret is scheduled for deletion. Until `until`, it can be restored, and its name cannot be used for another secret.
+    /// The secret is scheduled for deletion. Until `until`, it can be restored, and its name cannot be used for another
+    /// secret.
     #[error("the secret `{secret}` is scheduled for deletion{}: restore it, or use another name", after(*until))]
     ScheduledForDeletion {
         /// The secret.
@@ -64,8 +65,8 @@ pub enum SecretStoreError {
     },
     /// A secret of this name exists, but does not belong to this integration. It is left unchanged.
     #[error(
-        "the secret `{secret}` does not belong to this integration: it has no tag `{tag}` with the name of the integration. \
-         Choose another name for the integration, or add the tag if the secret may be overwritten"
+        "the secret `{secret}` does not belong to this integration: it has no tag `{tag}` with the name of the \
+         integration. Choose another name for the integration, or add that tag if the secret may be overwritten"
     )]
     NotOurs {
         /// The secret.
@@ -100,7 +101,7 @@ pub enum SecretStoreError {
         /// The version.
         version: VersionId,
     },
-    /// A version with this id was created before, and is no longer current or pending.
+    /// A version with this id was used before, and the id cannot be used again.
     #[error(
         "version `{version}` of the secret `{secret}` was used before: create another version with a new id"
     )]

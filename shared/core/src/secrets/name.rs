@@ -23,8 +23,8 @@ impl SecretKind {
     /// Both kinds.
     pub const ALL: [Self; 2] = [Self::Webhook, Self::Organization];
 
-    /// The last part of the name. It must not end in a hyphen and six characters, since Secrets Manager would take an ARN
-    /// without the random suffix for a full ARN.
+    /// The last part of the name. It must not end in a hyphen and six characters, since Secrets Manager would take an
+    /// ARN without the random suffix for a full ARN.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
@@ -120,8 +120,8 @@ impl SecretId {
     ///
     /// # Errors
     ///
-    /// When the text cannot be a name or ARN, or looks like a token in the wrong field. Requesting a secret of that name
-    /// would write the token to CloudTrail.
+    /// When the text cannot be a name or ARN, or looks like a token in the wrong field. Requesting a secret of that
+    /// name would write the token to the account's audit trail.
     pub fn parse(text: &str) -> Result<Self, BadSecretId> {
         let text = text.trim();
         let allowed = |c: u8| is_name_character(c) || c == b':';
@@ -153,7 +153,8 @@ fn is_name_character(c: u8) -> bool {
 /// Longest name or ARN, in characters (Secrets Manager's limit).
 const SECRET_ID_CHARS_MAX: usize = 2048;
 
-/// From this length on, a text of letters and digits counts as a token. Personal access tokens have 52 or 84 characters.
+/// From this length on, a text of letters and digits counts as a token. Personal access tokens have 52 or 84
+/// characters.
 const TOKEN_CHARS_MIN: usize = 40;
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! The port to the store of secrets.
 //!
-//! An integration has two secrets, [`SecretKind::Webhook`] and [`SecretKind::Organization`]. Every implementation follows
-//! three rules:
+//! An integration has two secrets, [`SecretKind::Webhook`] and [`SecretKind::Organization`]. Every implementation
+//! follows three rules:
 //!
-//! - Operations are idempotent. Where an operation creates a version, the caller chooses its id, and a version that exists
-//!   under this id stays as it is.
+//! - Operations are idempotent. Where an operation creates a version, the caller chooses its id, and a version that
+//!   exists under this id stays as it is.
 //! - A secret that is scheduled for deletion never looks absent: it has an error or a status of its own.
-//! - A secret belongs to an integration only if its tag [`INTEGRATION_TAG`] names the integration. Other secrets are not
-//!   read, changed or deleted.
+//! - A secret belongs to an integration only if its tag [`INTEGRATION_TAG`] names the integration. Other secrets are
+//!   not read, changed or deleted.
 
 use std::future::Future;
 
@@ -33,9 +33,10 @@ pub const STACK_TAG: &str = "hookpost:stack";
 ///
 /// # Errors
 ///
-/// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`. Operations on
-/// the secret of an integration can also fail with `NotOurs`, and, except [`look`](Self::look), [`restore`](Self::restore)
-/// and [`delete`](Self::delete), with `ScheduledForDeletion`. Each operation lists its further errors.
+/// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`.
+/// Operations on the secret of an integration can also fail with `NotOurs`, and, except [`look`](Self::look),
+/// [`restore`](Self::restore) and [`delete`](Self::delete), with `ScheduledForDeletion`. Each operation lists its
+/// further errors.
 pub trait SecretStore: Send + Sync {
     /// The names of the secrets.
     fn names(&self) -> &SecretNames;
@@ -55,7 +56,8 @@ pub trait SecretStore: Send + Sync {
         integration: &IntegrationName,
     ) -> impl Future<Output = Result<Option<IntegrationConfig>, SecretStoreError>> + Send;
 
-    /// Stores the configuration of an integration and overwrites an existing one. Writes nothing when the stored text is equal.
+    /// Stores the configuration of an integration and overwrites an existing one. Writes nothing when the stored text
+    /// is equal.
     ///
     /// `VersionSpent` when `version` was used for another value.
     fn store_config(
@@ -86,7 +88,8 @@ pub trait SecretStore: Send + Sync {
     /// Stores a password as the pending version `version`, beside the current one. An existing password of this version
     /// stays, and `password` is discarded, so that callers must read the password back before they use it.
     ///
-    /// A rotation by Secrets Manager creates the version before it asks for the password. Such an empty version is filled.
+    /// A rotation by Secrets Manager creates the version before it asks for the password. Such an empty version is
+    /// filled.
     ///
     /// `Missing` when there is no current password, `RotationInProgress` when another version is pending,
     /// `VersionSpent` when `version` was pending before.
@@ -98,8 +101,8 @@ pub trait SecretStore: Send + Sync {
     ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
 
     /// Makes the pending password the current one, and the current password the previous one. Removes the label of the
-    /// pending version, unless Secrets Manager rotates this secret: then, removing the label in a separate call may count
-    /// as a failed rotation, and a label that stays on the current version does no harm.
+    /// pending version, unless Secrets Manager rotates this secret: then, removing the label in a separate call may
+    /// count as a failed rotation, and a label that stays on the current version does no harm.
     ///
     /// `Missing` when there is no such secret, `NotPending` when the version is not pending or holds no password.
     fn promote(

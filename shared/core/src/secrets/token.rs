@@ -25,8 +25,8 @@ pub enum TokenNotFound {
     BadToken(BadToken),
 }
 
-/// Finds the token in the value of a secret. The value is the token itself or a JSON object, as the AWS console creates it
-/// from key and value. In an object, the token is the field `pat`, or else the only string field.
+/// Finds the token in the value of a secret. The value is the token itself or a JSON object, as the AWS console creates
+/// it from key and value. In an object, the token is the field `pat`, or else the only string field.
 ///
 /// # Errors
 ///

@@ -20,8 +20,8 @@ pub enum VersionStage {
     Previous,
 }
 
-/// The id of a version of a secret. The caller chooses the id, and creating a version again with the same id has no effect,
-/// so that an interrupted step can be repeated. In requests, Secrets Manager calls the id `ClientRequestToken`.
+/// The id of a version of a secret. The caller chooses the id, and creating a version again with the same id has no
+/// effect, so that an interrupted step can be repeated. In requests, Secrets Manager calls the id `ClientRequestToken`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VersionId(String);
 
@@ -88,8 +88,8 @@ impl Versions {
         self.0.contains_key(version)
     }
 
-    /// The version of a rotation that is in progress. A version that is both pending and current does not count: a completed
-    /// rotation may leave it behind.
+    /// The version of a rotation that is in progress. A version that is both pending and current does not count: a
+    /// completed rotation may leave it behind.
     pub fn in_rotation(&self) -> Option<&VersionId> {
         self.at(VersionStage::Pending).filter(|version| !self.is_at(version, VersionStage::Current))
     }

@@ -75,7 +75,7 @@ impl<P: Ports> Setup<P> {
         for step in &plan.steps {
             report.done.push(integration.apply(step, &password).await?);
         }
-        report.checked.extend(integration.prove(&version, &scope, &password).await?);
+        report.checked.extend(integration.send_test_deliveries(&version, &scope, &password).await?);
         report.list_unmanaged(&plan);
         report.summary = match report.done.len() {
             0 => format!("`{name}` is connected to {organization_url}; no changes needed"),

@@ -140,7 +140,8 @@ impl SetupRequest {
     ///
     /// # Errors
     ///
-    /// [`Code::BadRequest`], with every problem and an example. The message repeats no values, since a value may be a token.
+    /// [`Code::BadRequest`], with every problem and an example. The message repeats no values, since a value may be a
+    /// token.
     pub fn parse(json: &Value) -> Result<Self, SetupError> {
         let Some(object) = json.as_object() else {
             return Err(bad_request(&["the request must be one JSON object".to_owned()], "connect"));

@@ -2,8 +2,8 @@
 //!
 //! A rotation stores the new password as pending, waits until every receiver accepts it, updates the subscriptions one
 //! after the other, and sends test deliveries. Then the new password becomes the current one, and the old password the
-//! previous one. Azure DevOps never sends a password that the receivers do not accept. An interrupted rotation continues
-//! when it is run again.
+//! previous one. Azure DevOps never sends a password that the receivers do not accept. An interrupted rotation
+//! continues when it is run again.
 
 use std::time::Duration;
 
@@ -42,11 +42,12 @@ impl<P: Ports> Setup<P> {
         let stored = self.stage(name, &version).await?;
         report.done.push("stored a new password as pending".to_owned());
         self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
-        report.checked.extend(integration.prove(&version, &scope, &stored.password).await?);
+        report.checked.extend(integration.send_test_deliveries(&version, &scope, &stored.password).await?);
         self.integrations.secrets.promote(name, &version).await?;
-        report
-            .done
-            .push("made the new password the current one; receivers accept the old password until the next rotation".to_owned());
+        report.done.push(
+            "made the new password the current one; receivers accept the old password until the next rotation"
+                .to_owned(),
+        );
         report.summary = format!("the webhook password of `{name}` was rotated");
         "nothing; wait at least two days before the next rotation, since retries may still send the old password"
             .clone_into(&mut report.next);
@@ -84,7 +85,7 @@ impl<P: Ports> Setup<P> {
                 let integration = self.integrations.open(&name).await?;
                 let scope = integration.scope().await?;
                 let stored = self.stage(&name, &version).await?;
-                report.checked = integration.prove(&version, &scope, &stored.password).await?;
+                report.checked = integration.send_test_deliveries(&version, &scope, &stored.password).await?;
                 "sent test deliveries with the new password".clone_into(&mut report.summary);
             }
             RotationStep::FinishSecret => {

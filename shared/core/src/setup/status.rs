@@ -142,11 +142,15 @@ fn solution(existing: &ExistingSubscription) -> String {
     let owner = existing.created_by.as_ref().map_or("its creator", |identity| identity.display_name.as_str());
     match existing.status {
         SubscriptionStatus::OnProbation => {
-            "see its history for why a delivery failed, then run `connect` again, and `replay` the missed events".to_owned()
+            "see its history for why a delivery failed, then run `connect` again, and `replay` the missed events"
+                .to_owned()
         }
         SubscriptionStatus::DisabledBySystem => "run `connect` again, then `replay` the missed events".to_owned(),
         SubscriptionStatus::DisabledByInactiveIdentity => {
-            format!("{owner} is no longer active: delete the subscription, and run `connect` with the token of an active user")
+            format!(
+                "{owner} is no longer active: delete the subscription, and run `connect` with the token of an \
+                 active user"
+            )
         }
         _ => "run `connect` again".to_owned(),
     }

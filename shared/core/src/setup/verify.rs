@@ -77,8 +77,8 @@ pub(crate) async fn scope(
             .map(|project| project.id.clone())
     };
     if selection.projects.iter().any(|selected| find_id(&projects, selected).is_none()) {
-        // A project without repositories is only in the list of projects. That list needs a further scope, which a token
-        // need not have.
+        // A project without repositories is only in the list of projects. That list needs a further scope, which a
+        // token need not have.
         projects.extend(organization.projects().await.unwrap_or_default());
     }
     let (known, unknown): (Vec<_>, Vec<_>) = selection

@@ -1,37 +1,38 @@
-//! What can be wrong with the URL of an organization. Nothing here repeats what was pasted: it may hold a credential.
+//! Errors of organization URLs. No error repeats the whole text, which may contain a credential.
 
 /// Why a text is not the URL of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadOrganizationUrl {
-    /// Nothing.
+    /// The text is empty.
     #[error("the organization URL is empty; it looks like `https://dev.azure.com/contoso`")]
     Empty,
-    /// No URL.
+    /// The text is not a URL.
     #[error("the organization URL cannot be read; it looks like `https://dev.azure.com/contoso`")]
     Unreadable,
-    /// `http`, another scheme, or none.
-    #[error("the organization URL must begin with `https://`{}", meant(.offer.as_deref()))]
+    /// The scheme is not `https`, or is missing.
+    #[error("the organization URL must begin with `https://`{}", use_instead(.suggestion.as_deref()))]
     NotHttps {
-        /// What was meant, where that can be told.
-        offer: Option<String>,
+        /// The URL that was probably meant, where it can be derived.
+        suggestion: Option<String>,
     },
-    /// A host alone.
+    /// The URL does not name an organization.
     #[error(
         "the organization URL does not name the organization; it looks like `https://dev.azure.com/contoso`"
     )]
     NoOrganization,
-    /// A name no organization has.
+    /// The name is too long, or has characters that names of organizations cannot have.
     #[error("the organization's name may have letters, digits and hyphens only")]
     BadName,
-    /// The URL of something inside the organization.
-    #[error("the organization URL is the address of {what}, not of an organization; use `{offer}`")]
-    Within {
-        /// What it is the address of.
-        what: &'static str,
-        /// The organization.
-        offer: String,
+    /// The URL is that of an object inside an organization.
+    #[error("the organization URL is the address of {target}, not of an organization; use `{suggestion}`")]
+    InsideOrganization {
+        /// The object, such as "a project".
+        target: &'static str,
+        /// The URL of the organization.
+        suggestion: String,
     },
-    /// Another host, while only Azure DevOps Services is allowed, or one of Microsoft's that is not for this.
+    /// The host is not allowed: it is a server while only Azure DevOps Services is allowed, or a host of Microsoft that
+    /// has no organizations.
     #[error(
         "`{host}` is not a host of Azure DevOps Services organizations; those are `https://dev.azure.com/contoso` and \
          `https://contoso.visualstudio.com`"
@@ -44,10 +45,10 @@ pub enum BadOrganizationUrl {
 
 impl BadOrganizationUrl {
     /// The URL that was probably meant.
-    pub fn offer(&self) -> Option<&str> {
+    pub fn suggestion(&self) -> Option<&str> {
         match self {
-            Self::NotHttps { offer } => offer.as_deref(),
-            Self::Within { offer, .. } => Some(offer),
+            Self::NotHttps { suggestion } => suggestion.as_deref(),
+            Self::InsideOrganization { suggestion, .. } => Some(suggestion),
             Self::Empty
             | Self::Unreadable
             | Self::NoOrganization
@@ -56,11 +57,11 @@ impl BadOrganizationUrl {
         }
     }
 
-    pub(super) fn into_offer(self) -> Option<String> {
-        self.offer().map(str::to_owned)
+    pub(super) fn into_suggestion(self) -> Option<String> {
+        self.suggestion().map(str::to_owned)
     }
 }
 
-fn meant(offer: Option<&str>) -> String {
-    offer.map(|offer| format!("; use `{offer}`")).unwrap_or_default()
+fn use_instead(suggestion: Option<&str>) -> String {
+    suggestion.map(|suggestion| format!("; use `{suggestion}`")).unwrap_or_default()
 }

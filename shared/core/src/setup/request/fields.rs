@@ -144,8 +144,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Whether `given` is probably a misspelling of `known`: the names are equal, or one is the start of the other, when case,
-/// punctuation and `s` for `z` are ignored.
+/// Whether `given` is probably a misspelling of `known`: the names are equal, or one is the start of the other, when
+/// case, punctuation and `s` for `z` are ignored.
 fn is_similar(known: &str, given: &str) -> bool {
     let simplify = |text: &str| -> String {
         let letters = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());

@@ -1,38 +1,39 @@
-//! Which organization a URL lies in, and whether it is that organization or something inside it.
+//! Finds the organization in a URL, and whether the URL is that of the organization or of an object inside it.
 
 use url::Url;
 
 use crate::azure_devops::organization_url::Servers;
 use crate::azure_devops::organization_url::error::BadOrganizationUrl;
 
-/// Parts of Azure DevOps Services that have hosts of their own, with the organization where `dev.azure.com` has it.
+/// Services of Azure DevOps with hosts of their own, such as `vssps.dev.azure.com/{organization}`.
 const SERVICES: [&str; 7] = ["vssps", "vsrm", "feeds", "pkgs", "advsec", "auditservice", "almsearch"];
 
 const DEFAULT_COLLECTION: &str = "DefaultCollection";
 
-/// What a URL points at.
-pub(super) struct Place {
+/// The organization or collection that a URL belongs to.
+pub(super) struct Location {
     /// The URL of the collection; `None` on Azure DevOps Services.
     pub(super) base: Option<String>,
-    /// The organization or collection, encoded as in the URL.
+    /// The name of the organization or collection, encoded as in the URL.
     pub(super) name: String,
-    /// What inside it is pointed at; `None` for the organization itself.
-    pub(super) within: Option<&'static str>,
+    /// The object inside it that the URL is the address of, such as "a project"; `None` for the organization itself.
+    pub(super) inside: Option<&'static str>,
 }
 
-impl Place {
+impl Location {
+    /// Finds the location of a URL.
     pub(super) fn of(url: &Url, servers: Servers) -> Result<Self, BadOrganizationUrl> {
         let host = url.host_str().ok_or(BadOrganizationUrl::Unreadable)?;
         let segments: Vec<&str> =
             url.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty()).collect();
-        let is_microsofts = ["azure.com", "visualstudio.com"].iter().any(|domain| {
+        let is_microsoft_host = ["azure.com", "visualstudio.com"].iter().any(|domain| {
             host.trim_end_matches('.')
                 .strip_suffix(domain)
-                .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+                .is_some_and(|subdomain| subdomain.is_empty() || subdomain.ends_with('.'))
         });
-        if is_microsofts {
-            let place = if url.port().is_none() { Self::on_services(host, &segments) } else { None };
-            place.ok_or_else(|| BadOrganizationUrl::UnknownHost { host: host.to_owned() })?
+        if is_microsoft_host {
+            let location = if url.port().is_none() { Self::on_services(host, &segments) } else { None };
+            location.ok_or_else(|| BadOrganizationUrl::UnknownHost { host: host.to_owned() })?
         } else if servers == Servers::Allowed {
             Self::on_server(url, &segments)
         } else {
@@ -40,57 +41,59 @@ impl Place {
         }
     }
 
-    /// `None` when the host is not one for organizations.
+    /// The location on a host of Azure DevOps Services; `None` when the host has no organizations.
     fn on_services(host: &str, segments: &[&str]) -> Option<Result<Self, BadOrganizationUrl>> {
-        let below = |segments: &[&str]| {
+        let from_path = |segments: &[&str]| {
             let (name, rest) = segments.split_first()?;
-            Some(Self { base: None, name: (*name).to_owned(), within: within(rest) })
+            Some(Self { base: None, name: (*name).to_owned(), inside: inside(rest) })
         };
         if host == "dev.azure.com" {
-            return Some(below(segments).ok_or(BadOrganizationUrl::NoOrganization));
+            return Some(from_path(segments).ok_or(BadOrganizationUrl::NoOrganization));
         }
         if let Some(service) = host.strip_suffix(".dev.azure.com") {
-            let place = SERVICES.contains(&service).then(|| below(segments)).flatten()?;
-            return Some(Ok(place.or_within("one part of Azure DevOps")));
+            let location = SERVICES.contains(&service).then(|| from_path(segments)).flatten()?;
+            return Some(Ok(location.or_inside("a service of Azure DevOps")));
         }
         let labels = host.strip_suffix(".visualstudio.com")?;
         let (name, service) =
             labels.split_once('.').map_or((labels, None), |(name, rest)| (name, Some(rest)));
         let rest = match segments {
             [first, rest @ ..] if first.eq_ignore_ascii_case(DEFAULT_COLLECTION) => rest,
-            all => all,
+            rest => rest,
         };
-        let place = Self { base: None, name: name.to_owned(), within: within(rest) };
+        let location = Self { base: None, name: name.to_owned(), inside: inside(rest) };
         match service {
-            None => Some(Ok(place)),
+            None => Some(Ok(location)),
             Some(service) if SERVICES.contains(&service) && name != "app" => {
-                Some(Ok(place.or_within("one part of Azure DevOps")))
+                Some(Ok(location.or_inside("a service of Azure DevOps")))
             }
             Some(_) => None,
         }
     }
 
-    /// A collection, behind `tfs` or not. Any other path in front of it cannot be told from a project behind it.
+    /// The location on a server: a collection, with or without `tfs` before it. Any other path before the collection
+    /// could not be distinguished from a project after it.
     fn on_server(url: &Url, segments: &[&str]) -> Result<Self, BadOrganizationUrl> {
         let depth =
             if segments.first().is_some_and(|first| first.eq_ignore_ascii_case("tfs")) { 2 } else { 1 };
         let (collection, rest) =
             segments.split_at_checked(depth).ok_or(BadOrganizationUrl::NoOrganization)?;
         let name = collection.last().ok_or(BadOrganizationUrl::NoOrganization)?;
-        // What was meant is HTTPS, even when what was pasted is not.
+        // A suggested URL is HTTPS even when the pasted URL is not.
         let host = url.host_str().unwrap_or_default();
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let base = format!("https://{host}{port}/{}", collection.join("/"));
-        Ok(Self { base: Some(base), name: (*name).to_owned(), within: within(rest) })
+        Ok(Self { base: Some(base), name: (*name).to_owned(), inside: inside(rest) })
     }
 
-    fn or_within(self, what: &'static str) -> Self {
-        Self { within: self.within.or(Some(what)), ..self }
+    /// Names an object where the path names none.
+    fn or_inside(self, target: &'static str) -> Self {
+        Self { inside: self.inside.or(Some(target)), ..self }
     }
 }
 
-/// What the path behind an organization is the address of.
-fn within(rest: &[&str]) -> Option<&'static str> {
+/// The object that the rest of the path, after the organization, is the address of.
+fn inside(rest: &[&str]) -> Option<&'static str> {
     let first = rest.first()?;
     Some(if rest.contains(&"_git") {
         "a repository"
@@ -103,7 +106,7 @@ fn within(rest: &[&str]) -> Option<&'static str> {
     })
 }
 
-/// The organization in `git@ssh.dev.azure.com:v3/{organization}/…` or the older form of it.
+/// The organization in `git@ssh.dev.azure.com:v3/{organization}/…`, or in the older form on `vs-ssh.visualstudio.com`.
 pub(super) fn in_ssh_address(text: &str) -> Option<&str> {
     let (user, rest) = text.strip_prefix("ssh://").unwrap_or(text).split_once('@')?;
     let path = ["ssh.dev.azure.com:", "vs-ssh.visualstudio.com:"].iter().find_map(|host| {
@@ -111,6 +114,6 @@ pub(super) fn in_ssh_address(text: &str) -> Option<&str> {
         path.trim_start_matches("22/").strip_prefix("v3/")
     })?;
     let organization = path.split('/').next().filter(|name| !name.is_empty())?;
-    let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    (plain(user) && plain(organization)).then_some(organization)
+    let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_plain(user) && is_plain(organization)).then_some(organization)
 }

@@ -12,7 +12,7 @@ use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
 use hookpost_core::secrets::status::Stored;
 use hookpost_core::secrets::status::{
-    Deletion, ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, Standing, StoredPassword,
+    ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, StoredPassword,
 };
 use hookpost_core::secrets::store::SecretStore;
 use hookpost_core::secrets::version::VersionStage;
@@ -107,12 +107,8 @@ impl SecretStore for Secrets {
 
     async fn list(&self) -> Result<Vec<ListedSecret>, SecretStoreError> {
         let integration = IntegrationName::parse(INTEGRATION).expect("a name");
-        let listed = |kind| ListedSecret {
-            integration: integration.clone(),
-            kind,
-            stack: None,
-            standing: Standing::InUse,
-        };
+        let listed =
+            |kind| ListedSecret { integration: integration.clone(), kind, stack: None, is_usable: true };
         self.answer(vec![listed(SecretKind::Organization), listed(SecretKind::Webhook)])
     }
 
@@ -160,7 +156,7 @@ impl SecretStore for Secrets {
         _: &IntegrationName,
         _: SecretKind,
         _: RecoveryWindow,
-    ) -> Result<Deletion, SecretStoreError> {
+    ) -> Result<SecretStatus, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 

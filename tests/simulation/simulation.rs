@@ -123,14 +123,14 @@ pub(crate) struct Simulation {
     outcome: Outcome,
 }
 
-pub(crate) fn beginning() -> Timestamp {
+pub(crate) fn start_time() -> Timestamp {
     "2026-03-02T08:00:00Z".parse().expect("a time")
 }
 
 impl Simulation {
     pub(crate) async fn prepare(seed: u64, class: FaultClass, mutant: Mutant) -> Self {
         let mut rng = Rng::new(seed);
-        let begin = beginning();
+        let begin = start_time();
         let (organization, workload) = Workload::begin(seed, begin);
         let azure = StandIn::start([organization]).await;
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
@@ -170,7 +170,7 @@ impl Simulation {
 
     /// Plans `span`, with faults every 20 minutes or, when they are long, every two hours.
     pub(crate) fn plan(&mut self, span: SignedDuration) {
-        let begin = beginning() + SignedDuration::from_secs(1);
+        let begin = start_time() + SignedDuration::from_secs(1);
         let end = begin + span;
         for _ in 0..ACTIVITIES {
             let at = begin + self.rng.seconds(0, span.as_secs().unsigned_abs());
@@ -205,7 +205,7 @@ impl Simulation {
 
     /// Plans one outage of everything behind the gateway, from one hour after the start on, with activities throughout.
     pub(crate) fn plan_outage(&mut self, length: SignedDuration) {
-        let begin = beginning() + SignedDuration::from_secs(1);
+        let begin = start_time() + SignedDuration::from_secs(1);
         let end = begin + SignedDuration::from_hours(2) + length;
         let span = end.duration_since(begin).as_secs().unsigned_abs();
         for _ in 0..ACTIVITIES {

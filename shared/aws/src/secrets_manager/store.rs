@@ -19,7 +19,7 @@ use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
 use hookpost_core::secrets::status::Stored;
 use hookpost_core::secrets::status::{
-    Deletion, ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, StoredPassword,
+    ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, StoredPassword,
 };
 use hookpost_core::secrets::store::{INTEGRATION_TAG, SecretStore};
 use hookpost_core::secrets::token::find_token;
@@ -239,18 +239,17 @@ impl SecretStore for SecretsManagerStore {
         integration: &IntegrationName,
         kind: SecretKind,
         window: RecoveryWindow,
-    ) -> Result<Deletion, SecretStoreError> {
+    ) -> Result<SecretStatus, SecretStoreError> {
         match self.look(integration, kind).await? {
-            SecretStatus::Absent => return Ok(Deletion::Absent),
-            SecretStatus::ScheduledForDeletion { until } => return Ok(Deletion::Scheduled { until }),
             SecretStatus::Present(_) => {}
+            deleted => return Ok(deleted),
         }
         match self.call_delete(&self.names.name(integration, kind), window).await {
-            Err(SecretStoreError::Missing { .. }) => Ok(Deletion::Absent),
+            Err(SecretStoreError::Missing { .. }) => Ok(SecretStatus::Absent),
             // Scheduled already, by an earlier try of this call or by another caller.
             Err(error @ SecretStoreError::ScheduledForDeletion { .. }) => {
                 match self.look(integration, kind).await? {
-                    SecretStatus::ScheduledForDeletion { until } => Ok(Deletion::Scheduled { until }),
+                    scheduled @ SecretStatus::ScheduledForDeletion { .. } => Ok(scheduled),
                     SecretStatus::Absent | SecretStatus::Present(_) => Err(error),
                 }
             }

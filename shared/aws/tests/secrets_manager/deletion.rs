@@ -2,7 +2,7 @@
 
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
-use hookpost_core::secrets::status::{Deletion, RecoveryWindow, SecretStatus};
+use hookpost_core::secrets::status::{RecoveryWindow, SecretStatus};
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_stand_in::canary;
 
@@ -15,17 +15,19 @@ async fn a_secret_is_scheduled_for_deletion_once_and_keeps_its_date() {
     let fixture = Fixture::open("delete").await;
     fixture.seed().await;
     let deleted = fixture.store.delete(&contoso(), SecretKind::Webhook, RecoveryWindow::LONGEST).await;
-    let Ok(Deletion::Scheduled { until: Some(until) }) = deleted else { panic!("{deleted:?}") };
+    let Ok(SecretStatus::ScheduledForDeletion { until: Some(until) }) = deleted else {
+        panic!("{deleted:?}")
+    };
     let call = fixture.proxy.calls_of("DeleteSecret").remove(0);
     assert_eq!(call.input["RecoveryWindowInDays"], 30);
     assert!(call.input["ForceDeleteWithoutRecovery"].is_null());
     let presence = fixture.store.look(&contoso(), SecretKind::Webhook).await.expect("known");
     assert_eq!(presence, SecretStatus::ScheduledForDeletion { until: Some(until) });
     let again = fixture.store.delete(&contoso(), SecretKind::Webhook, RecoveryWindow::SHORTEST).await;
-    assert_eq!(again.expect("known"), Deletion::Scheduled { until: Some(until) });
+    assert_eq!(again.expect("known"), SecretStatus::ScheduledForDeletion { until: Some(until) });
     assert_eq!(fixture.proxy.calls_of("DeleteSecret").len(), 1);
     let nothing = fixture.store.delete(&contoso(), SecretKind::Organization, RecoveryWindow::SHORTEST).await;
-    assert_eq!(nothing.expect("known"), Deletion::Absent);
+    assert_eq!(nothing.expect("known"), SecretStatus::Absent);
 }
 
 #[tokio::test]
@@ -35,7 +37,9 @@ async fn the_recovery_window_is_the_requested_one() {
     let changed = fixture.state(SecretKind::Organization).await.changed_at.expect("a date");
     let window = RecoveryWindow::days(9).expect("between 7 and 30");
     let deleted = fixture.store.delete(&contoso(), SecretKind::Organization, window).await;
-    let Ok(Deletion::Scheduled { until: Some(until) }) = deleted else { panic!("{deleted:?}") };
+    let Ok(SecretStatus::ScheduledForDeletion { until: Some(until) }) = deleted else {
+        panic!("{deleted:?}")
+    };
     let days = (until.as_second() - changed.as_second()) / DAY_SECONDS;
     assert_eq!(days, 9);
     for days in [0, 6, 31] {
@@ -52,7 +56,9 @@ async fn every_use_of_a_secret_being_deleted_fails_with_the_deletion_date() {
     let mut until = Vec::new();
     for kind in SecretKind::ALL {
         let deleted = fixture.store.delete(&contoso(), kind, RecoveryWindow::SHORTEST).await;
-        let Ok(Deletion::Scheduled { until: Some(date) }) = deleted else { panic!("{deleted:?}") };
+        let Ok(SecretStatus::ScheduledForDeletion { until: Some(date) }) = deleted else {
+            panic!("{deleted:?}")
+        };
         until.push(date);
     }
     fixture.proxy.forget();

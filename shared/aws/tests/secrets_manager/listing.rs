@@ -3,7 +3,7 @@
 use aws_sdk_secretsmanager::types::Tag;
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::name::SecretKind;
-use hookpost_core::secrets::status::{RecoveryWindow, Standing};
+use hookpost_core::secrets::status::RecoveryWindow;
 use hookpost_core::secrets::store::{INTEGRATION_TAG, SecretStore as _};
 use hookpost_harness::secrets::webhook_value;
 use hookpost_stand_in::canary;
@@ -41,8 +41,8 @@ async fn the_list_holds_only_secrets_of_ours() {
     ];
     assert_eq!(found, expected);
     assert!(listed.iter().all(|secret| secret.stack.as_deref() == Some(STACK)));
-    assert_eq!(listed[0].standing, Standing::InUse);
-    assert!(matches!(listed[1].standing, Standing::ScheduledForDeletion { until: Some(_) }));
+    assert!(listed[0].is_usable);
+    assert!(!listed[1].is_usable);
     let call = fixture.proxy.calls_of("ListSecrets").pop().expect("a call");
     assert_eq!(call.input["IncludePlannedDeletion"], true);
     assert_eq!(call.input["Filters"][0]["Key"], "name");

@@ -5,7 +5,7 @@ use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
 use hookpost_core::secrets::status::Stored;
-use hookpost_core::secrets::status::{Deletion, RecoveryWindow, SecretStatus};
+use hookpost_core::secrets::status::{RecoveryWindow, SecretStatus};
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_harness::fault_proxy::Fault;
 use hookpost_stand_in::canary;
@@ -127,7 +127,7 @@ async fn a_deletion_or_restoration_that_is_already_done_succeeds() {
     fixture.seed().await;
     lose_one(&fixture, "DeleteSecret");
     let deleted = fixture.store.delete(&contoso(), SecretKind::Webhook, RecoveryWindow::SHORTEST).await;
-    assert!(matches!(deleted, Ok(Deletion::Scheduled { until: Some(_) })), "{deleted:?}");
+    assert!(matches!(deleted, Ok(SecretStatus::ScheduledForDeletion { until: Some(_) })), "{deleted:?}");
     assert_eq!(fixture.proxy.calls_of("DeleteSecret").len(), 2);
     lose_one(&fixture, "RestoreSecret");
     let restored = fixture.store.restore(&contoso(), SecretKind::Webhook).await;
@@ -135,5 +135,5 @@ async fn a_deletion_or_restoration_that_is_already_done_succeeds() {
     lose_all(&fixture, "DeleteSecret");
     assert_lost(&fixture.store.delete(&contoso(), SecretKind::Webhook, RecoveryWindow::SHORTEST).await);
     let again = fixture.store.delete(&contoso(), SecretKind::Webhook, RecoveryWindow::SHORTEST).await;
-    assert!(matches!(again, Ok(Deletion::Scheduled { until: Some(_) })), "{again:?}");
+    assert!(matches!(again, Ok(SecretStatus::ScheduledForDeletion { until: Some(_) })), "{again:?}");
 }

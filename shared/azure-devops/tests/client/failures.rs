@@ -42,7 +42,7 @@ async fn the_token_rejection_is_read_from_header_or_body() {
     assert_eq!(error.token_rejection(), Some(TokenRejection::NotAMember), "{error:?}");
     let error = list_error(Response::empty(401)).await;
     assert_eq!(error, RestError::Unauthorized { message: String::new() });
-    assert_eq!(error.token_rejection(), Some(TokenRejection::Unsaid));
+    assert_eq!(error.token_rejection(), Some(TokenRejection::Unspecified));
 }
 
 #[tokio::test]

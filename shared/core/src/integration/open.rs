@@ -12,7 +12,7 @@ use crate::integration::name::IntegrationName;
 use crate::ports::{Organization, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::{SecretId, SecretKind};
-use crate::secrets::status::{SecretStatus, Standing};
+use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::{VersionId, VersionStage};
 use crate::setup::error::{Code, Context as _, SetupError, refusal};
@@ -58,9 +58,8 @@ impl<P: Ports> Integrations<P> {
     /// The names of the integrations, without those that are scheduled for deletion.
     pub(crate) async fn names(&self) -> Result<Vec<IntegrationName>, SetupError> {
         let secrets = self.secrets.list().await?;
-        let configs = secrets
-            .into_iter()
-            .filter(|secret| secret.kind == SecretKind::Organization && secret.standing == Standing::InUse);
+        let configs =
+            secrets.into_iter().filter(|secret| secret.kind == SecretKind::Organization && secret.is_usable);
         Ok(configs.map(|secret| secret.integration).collect())
     }
 

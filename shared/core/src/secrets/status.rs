@@ -86,18 +86,6 @@ impl RecoveryWindow {
     }
 }
 
-/// The result of deleting a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deletion {
-    /// The secret does not exist.
-    Absent,
-    /// The secret is scheduled for deletion.
-    Scheduled {
-        /// When the secret is deleted for good; `None` when unknown.
-        until: Option<Timestamp>,
-    },
-}
-
 /// The secret of an integration in a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedSecret {
@@ -107,18 +95,6 @@ pub struct ListedSecret {
     pub kind: SecretKind,
     /// The stack that created the secret, according to its tag.
     pub stack: Option<String>,
-    /// Whether the secret can be used.
-    pub standing: Standing,
-}
-
-/// Whether a secret in a listing can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// The secret can be used.
-    InUse,
-    /// The secret cannot be used, but can be restored.
-    ScheduledForDeletion {
-        /// When the secret is deleted for good; `None` when unknown.
-        until: Option<Timestamp>,
-    },
+    /// Whether the secret can be used: it is not scheduled for deletion.
+    pub is_usable: bool,
 }

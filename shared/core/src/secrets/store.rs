@@ -17,7 +17,7 @@ use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind, SecretNames};
-use crate::secrets::status::{Deletion, ListedSecret, RecoveryWindow, SecretStatus, Stored, StoredPassword};
+use crate::secrets::status::{ListedSecret, RecoveryWindow, SecretStatus, Stored, StoredPassword};
 use crate::secrets::version::VersionId;
 
 pub use crate::secrets::version::SECRET_BYTES_MAX;
@@ -131,7 +131,7 @@ pub trait SecretStore: Send + Sync {
         integration: &IntegrationName,
         kind: SecretKind,
         window: RecoveryWindow,
-    ) -> impl Future<Output = Result<Deletion, SecretStoreError>> + Send;
+    ) -> impl Future<Output = Result<SecretStatus, SecretStoreError>> + Send;
 
     /// The personal access token in a secret that the operator created. The secret needs no tag and is only read.
     ///

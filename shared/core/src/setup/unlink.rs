@@ -6,7 +6,7 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::open::unknown;
 use crate::ports::Ports;
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{Deletion, RecoveryWindow, SecretStatus};
+use crate::secrets::status::{RecoveryWindow, SecretStatus};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
 use crate::setup::error::{Context as _, SetupError};
@@ -51,8 +51,11 @@ impl<P: Ports> Setup<P> {
                 continue;
             }
             match self.integrations.secrets.delete(name, kind, window).await? {
-                Deletion::Absent => {}
-                Deletion::Scheduled { until } => {
+                SecretStatus::Absent => {}
+                SecretStatus::Present(_) => {
+                    report.remains.push(format!("`{secret}` still exists: run this again"));
+                }
+                SecretStatus::ScheduledForDeletion { until } => {
                     let until = until.map_or_else(
                         || format!("{} days from now", window.as_days()),
                         |until| until.to_string(),

@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
-use hookpost_core::secrets::status::{Deletion, ListedSecret, RecoveryWindow, SecretStatus};
+use hookpost_core::secrets::status::{ListedSecret, RecoveryWindow, SecretStatus};
 use hookpost_core::secrets::version::VersionId;
 use hookpost_core::secrets::version::VersionStage;
 
@@ -151,10 +151,12 @@ impl SecretsManagerStore {
         &self,
         secret: &str,
         window: RecoveryWindow,
-    ) -> Result<Deletion, SecretStoreError> {
+    ) -> Result<SecretStatus, SecretStoreError> {
         let request = self.client.delete_secret().secret_id(secret);
         match request.recovery_window_in_days(window.as_days().into()).send().await {
-            Ok(output) => Ok(Deletion::Scheduled { until: output.deletion_date().and_then(timestamp) }),
+            Ok(output) => {
+                Ok(SecretStatus::ScheduledForDeletion { until: output.deletion_date().and_then(timestamp) })
+            }
             Err(error) => Err(error::of_call("DeleteSecret", secret, &error)),
         }
     }

@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::primitives::DateTime;
 use aws_sdk_secretsmanager::types::{SecretListEntry, Tag};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::name::SecretNames;
-use hookpost_core::secrets::status::{ListedSecret, SecretDescription, SecretStatus, Standing};
+use hookpost_core::secrets::status::{ListedSecret, SecretDescription, SecretStatus};
 use hookpost_core::secrets::store::{INTEGRATION_TAG, STACK_TAG};
 use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::secrets::version::{VersionId, Versions};
@@ -63,13 +63,10 @@ pub(super) fn presence(output: DescribeSecretOutput) -> SecretStatus {
 /// An entry of `ListSecrets`; `None` for a secret that is not Hookpost's.
 pub(super) fn listed(entry: &SecretListEntry, names: &SecretNames) -> Option<ListedSecret> {
     let (integration, kind) = names.read(entry.name()?)?;
-    let standing = match entry.deleted_date() {
-        None => Standing::InUse,
-        Some(date) => Standing::ScheduledForDeletion { until: timestamp(date) },
-    };
+    let is_usable = entry.deleted_date().is_none();
     let stack = tag(entry.tags(), STACK_TAG).map(str::to_owned);
     let ownership = ownership(entry.tags(), entry.deleted_date(), &integration);
-    (ownership != Ownership::Foreign).then_some(ListedSecret { integration, kind, stack, standing })
+    (ownership != Ownership::Foreign).then_some(ListedSecret { integration, kind, stack, is_usable })
 }
 
 pub(super) fn timestamp(date: &DateTime) -> Option<Timestamp> {

@@ -27,7 +27,7 @@ async fn status_names_each_fault_and_connect_repairs_it() {
         "it is on probation, so events are being lost",
         "somebody disabled it",
         "Azure DevOps disabled it after too many failures",
-        "whoever made it is no longer active",
+        "its creator is no longer active",
         "is missing: run `connect` again",
     ] {
         assert!(remains.contains(expected), "{expected} is not in {remains}");

@@ -53,7 +53,7 @@ pub trait AzureDevOps: Send + Sync {
         repository_id: &str,
     ) -> impl Future<Output = Result<WriteProbe, RestError>> + Send;
 
-    /// Every web hook subscription of the organization, whoever owns it.
+    /// Every web hook subscription of the organization, of any owner.
     fn subscriptions(&self) -> impl Future<Output = Result<Vec<ExistingSubscription>, RestError>> + Send;
 
     /// Creates a subscription. Not idempotent: a second call creates a second subscription, and every event is

@@ -26,7 +26,7 @@ pub struct WantedSubscription {
     pub url: String,
 }
 
-/// A web hook subscription as Azure DevOps lists it, whoever owns it.
+/// A web hook subscription as Azure DevOps lists it, of any owner.
 ///
 /// Empty inputs count as absent. Ids are in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]

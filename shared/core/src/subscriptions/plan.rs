@@ -160,7 +160,7 @@ pub(crate) fn delivery_problem(status: &SubscriptionStatus) -> Option<&'static s
         SubscriptionStatus::DisabledByUser => Some("somebody disabled it"),
         SubscriptionStatus::DisabledBySystem => Some("Azure DevOps disabled it after too many failures"),
         SubscriptionStatus::DisabledByInactiveIdentity => {
-            Some("it is disabled because whoever made it is no longer active")
+            Some("it is disabled because its creator is no longer active")
         }
         SubscriptionStatus::Other(_) => Some("it has a status that this version does not know"),
     }

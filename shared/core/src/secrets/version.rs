@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use uuid::Builder;
+
 /// Most bytes in a version of a secret (Secrets Manager's limit).
 pub const SECRET_BYTES_MAX: usize = 65_536;
 
@@ -43,12 +45,7 @@ impl VersionId {
 
     /// An id made of random bytes, in the form of a version 4 UUID.
     pub fn generate(bytes: [u8; 16]) -> Self {
-        let mut bits = u128::from_be_bytes(bytes);
-        bits = bits & !(0xf << 76) | 0x4 << 76;
-        bits = bits & !(0x3 << 62) | 0x2 << 62;
-        let hex = format!("{bits:032x}");
-        let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| hex[group].to_owned());
-        Self(groups.join("-"))
+        Self(Builder::from_random_bytes(bytes).into_uuid().to_string())
     }
 
     /// The id as text.

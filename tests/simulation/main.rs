@@ -54,7 +54,7 @@ fn violations(outcome: &Outcome) -> Vec<String> {
     [
         listed("lost", &judgment.lost),
         listed("doubled", &judgment.doubled),
-        listed("out of order without saying so", &judgment.disordered),
+        listed("out of order and not recognizable as late", &judgment.disordered),
         (outcome.quarantined > 0).then(|| format!("{} in quarantine", outcome.quarantined)),
     ]
     .into_iter()

@@ -1,4 +1,4 @@
-//! The permission to allow, read from AWS's message of an access denied.
+//! Reads the missing permission from AWS's message of a denied call.
 
 /// A denied action and its resource.
 #[derive(Debug, PartialEq, Eq)]

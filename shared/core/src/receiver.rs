@@ -36,9 +36,9 @@ pub struct Receiver<P, Q> {
 /// The result of handling a request.
 #[derive(Debug)]
 pub struct HandledRequest {
-    /// What the sender is told.
+    /// The outcome, which becomes the response.
     pub outcome: Outcome,
-    /// What the log is told.
+    /// What is logged.
     pub record: DeliveryRecord,
 }
 

@@ -1,4 +1,4 @@
-//! API Gateway: the proxy event of a REST API as an [`WebhookRequest`], a [`Reply`] as the proxy response.
+//! Converts a proxy event of a REST API into a [`WebhookRequest`], and a [`Reply`] into the proxy response.
 //!
 //! The events of `lambda_http` are used, but not its `Request`, which panics on a path or host that makes no URI, keeps
 //! only the last of several `Authorization` headers, and copies headers and body.

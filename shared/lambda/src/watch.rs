@@ -1,6 +1,6 @@
 //! The handler of `watch`: one pass over every integration for each invocation, whatever its event.
 //!
-//! The log gets one line for each integration and one for the pass. The answer tells an operator the same.
+//! The log gets one line for each integration and one for the pass. The answer to an operator has the same content.
 
 mod line;
 

@@ -1,4 +1,4 @@
-//! A delivery that comes again is no second message.
+//! A repeated delivery queues no second message.
 
 use hookpost_harness::api_gateway::ApiRequest;
 use hookpost_stand_in::canary;

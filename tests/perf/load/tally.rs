@@ -51,7 +51,7 @@ impl Tally {
     }
 }
 
-/// Of every event that must come of a notification.
+/// For each event that a notification must produce.
 fn keys(notification: &Notification) -> Vec<Key> {
     let id = notification.event_id.to_string();
     let events = expected_events::of(notification).into_iter();

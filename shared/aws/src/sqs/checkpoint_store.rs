@@ -54,7 +54,7 @@ impl SqsCheckpointStore {
     async fn send(&self, state: &WatchState) -> Result<(), CheckpointError> {
         let body = state.to_json().map_err(|error| CheckpointError { detail: error.to_string() })?;
         let request = self.client.send_message().queue_url(&self.url).message_body(body);
-        // Never the same twice: two passes in which nothing happened end with the same body.
+        // A deduplication id is never used twice: two passes in which nothing happened end with the same body.
         let request = request.message_group_id(GROUP).message_deduplication_id(Uuid::new_v4().to_string());
         request.send().await.map(drop).map_err(|error| failed("SendMessage", &error))
     }

@@ -120,7 +120,7 @@ impl Quarantine for SqsQuarantine {
     }
 }
 
-/// An error unless SQS did all of a batch: it can fail in part, and in silence, under HTTP 200. `operation` is the single
+/// An error unless every entry succeeded: a batch call can return HTTP 200 and leave entries out. `operation` is the single
 /// call, whose permission the batch call needs.
 fn complete(
     operation: &str,

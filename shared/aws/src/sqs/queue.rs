@@ -17,10 +17,10 @@ const BATCHES_AT_ONCE: usize = 8;
 /// Pauses before the entries that SQS failed inside a batch are sent again. The SDK repeats whole calls.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(200)];
 
-/// A body that holds nothing but a character SQS takes in no message.
+/// A body that SQS rejects: one invalid character.
 const REFUSED_BODY: &str = "\u{FFFE}";
 
-/// A delay in seconds over SQS's limit of 900; a FIFO queue takes none at all with a message.
+/// A delay in seconds over SQS's limit of 900; a FIFO queue rejects any delay of a single message.
 const REFUSED_DELAY_SECONDS: i32 = 901;
 
 /// An SQS queue, standard or FIFO. Messages must fit the kind of queue: see
@@ -138,8 +138,8 @@ impl BatchOutcome {
         Self { results: vec![Err(failure); length], outage: None }
     }
 
-    /// Takes over the result of each entry that SQS's answer mentions. The others keep theirs: a batch can fail in part,
-    /// and in silence, under HTTP 200.
+    /// Takes over the result of each entry that SQS mentions. The others keep theirs: a batch call can return HTTP 200 and
+    /// leave entries out.
     fn record(&mut self, output: SendMessageBatchOutput) {
         for sent in output.successful {
             self.set(&sent.id, Ok(Sent { message_id: sent.message_id }));

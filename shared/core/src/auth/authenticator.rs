@@ -90,6 +90,6 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
 }
 
 fn busy() -> Outcome {
-    let detail = "strangers ask for too many integrations that do not exist".to_owned();
+    let detail = "too many requests for unknown integrations".to_owned();
     Outcome::Unavailable { fault: Fault::Busy, detail }
 }

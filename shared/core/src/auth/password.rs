@@ -1,4 +1,5 @@
-//! Webhook passwords: generated for a subscription, or fetched from the password source.
+//! Webhook passwords: generated for a subscription, or fetched from the password source. [`ring`](super::ring) compares
+//! them.
 
 use std::fmt;
 

@@ -212,4 +212,4 @@ pub(crate) fn report_expiry(expires_on: Option<Date>, now: Timestamp, report: &m
 /// Warning about tokens for all organizations, which Azure DevOps retires. No response shows whether a token is such a
 /// token, so every operator gets the warning.
 pub(crate) const GLOBAL_TOKENS: &str = "a token for all accessible organizations stops working on 2026-12-01: if this \
-     is such a token, replace it with a token for this organization only";
+     is one, replace it with a token for this organization only";

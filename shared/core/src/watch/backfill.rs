@@ -125,8 +125,9 @@ impl<P: Ports> GapBackfill<'_, P> {
         if progress.from < self.now {
             let (event_type, from, now) = (self.gap.kind.event_type(), progress.from, self.now);
             *progress = GapProgress::since(now);
-            let sentence =
-                format!("{event_type} events between {from} and {now} cannot be found out afterwards");
+            let sentence = format!(
+                "{event_type} events between {from} and {now} cannot be recovered: no list of Azure DevOps has them"
+            );
             state.report.remains.push(sentence);
         }
     }

@@ -68,7 +68,7 @@ pub(super) fn is_healable(status: &SubscriptionStatus) -> bool {
 pub(super) fn open_by_status(plan: &Plan, checkpoint: &mut Checkpoint, now: Timestamp) {
     for step in &plan.steps {
         match step {
-            // A subscription that never existed has missed nothing.
+            // Without an earlier check there was no subscription that could miss anything.
             Step::Create(wanted) => {
                 if let Some(checked_at) = checkpoint.subscriptions_checked_at {
                     checkpoint.open_gap(&key_of_wanted(wanted), checked_at);
@@ -126,8 +126,8 @@ pub(super) fn retain_wanted(wanted: &[WantedSubscription], checkpoint: &mut Chec
     gaps.collect()
 }
 
-/// The earliest time since which the subscription may have missed events: the last check, when it delivered or already
-/// had a gap. The time of its last successful delivery does not help: the subscription was enabled then, but the
+/// The earliest time since which the subscription may have missed events: the later of the last check and its creation.
+/// At the last check it either delivered or already had a gap. The time of its last successful delivery does not help: the subscription was enabled then, but the
 /// present probation may be its second one since the check.
 fn earliest_miss(existing: &ExistingSubscription, checkpoint: &Checkpoint) -> Timestamp {
     let checked_at = checkpoint.subscriptions_checked_at.unwrap_or(checkpoint.settled_until);

@@ -1,4 +1,5 @@
-//! The lease on the state of `watch`: the port that grants it, and the lease while a pass holds it.
+//! The lease on the state of `watch`: the port that grants it, and the lease while a pass holds it. On AWS the lease is a
+//! message in flight: `SqsCheckpointStore` in `hookpost-aws`.
 
 use std::future::Future;
 

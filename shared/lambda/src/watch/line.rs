@@ -60,7 +60,7 @@ fn integration_fields<'a>(seen: &'a IntegrationReport, namespace: &'a str) -> In
     }
 }
 
-/// A pass came to its end, whatever came of each integration.
+/// Logs that a pass completed, with or without failures.
 pub(super) fn pass_completed(integrations: usize, duration_ms: f64, namespace: &str) {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]

@@ -9,7 +9,7 @@ use hookpost_core::auth::cache::PasswordPolicy;
 use hookpost_core::receiver::Receiver;
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
-use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::response::WebhookResponse;
 use hookpost_stand_in::delivery::Delivery;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -125,7 +125,7 @@ impl Lambda {
         let polled =
             pin!(receiver.receive(request(delivery, now))).poll(&mut Context::from_waker(Waker::noop()));
         match polled {
-            Poll::Ready(receipt) => match Reply::to(&receipt.outcome).status {
+            Poll::Ready(receipt) => match WebhookResponse::to(&receipt.outcome).status {
                 503 => self.unavailable(),
                 status => status,
             },

@@ -10,7 +10,7 @@ use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::ports::{PasswordSource, PasswordSourceError, Urgency};
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{
     ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, StoredPassword,
 };
@@ -74,7 +74,7 @@ impl SecretStore for Secrets {
         &self.names
     }
 
-    async fn look(&self, _: &IntegrationName, _: SecretKind) -> Result<SecretStatus, SecretStoreError> {
+    async fn describe(&self, _: &IntegrationName, _: SecretKind) -> Result<SecretStatus, SecretStoreError> {
         self.answer(SecretStatus::Present(SecretDescription {
             arn: "arn".to_owned(),
             stack: None,
@@ -84,7 +84,7 @@ impl SecretStore for Secrets {
         }))
     }
 
-    async fn link(&self, _: &IntegrationName) -> Result<Option<IntegrationConfig>, SecretStoreError> {
+    async fn config(&self, _: &IntegrationName) -> Result<Option<IntegrationConfig>, SecretStoreError> {
         self.answer(Some(IntegrationConfig {
             organization_url: format!("https://dev.azure.com/{}", crate::workload::ORGANIZATION),
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
@@ -117,7 +117,7 @@ impl SecretStore for Secrets {
         _: &IntegrationName,
         _: &IntegrationConfig,
         _: &VersionId,
-    ) -> Result<Stored, SecretStoreError> {
+    ) -> Result<StoreOutcome, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
@@ -126,7 +126,7 @@ impl SecretStore for Secrets {
         _: &IntegrationName,
         _: &WebhookPassword,
         _: &VersionId,
-    ) -> Result<Stored, SecretStoreError> {
+    ) -> Result<StoreOutcome, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 
@@ -135,7 +135,7 @@ impl SecretStore for Secrets {
         _: &IntegrationName,
         _: &WebhookPassword,
         _: &VersionId,
-    ) -> Result<Stored, SecretStoreError> {
+    ) -> Result<StoreOutcome, SecretStoreError> {
         unreachable!("`watch` stores nothing")
     }
 

@@ -11,7 +11,7 @@ use hookpost_core::ports::Ports;
 use hookpost_core::quarantine::port::{
     Quarantine as QuarantineReader, QuarantineError, QuarantineMessage, ReceiptHandle,
 };
-use hookpost_core::setup::error::{Code, SetupError};
+use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::watch::report::IntegrationReport;
 use hookpost_core::watch::{PassOutcome, Watch};
 use hookpost_stand_in::canary;
@@ -362,7 +362,7 @@ impl Simulation {
         self.outcome.reconstructed += seen.reconstructed;
         self.outcome.healed += seen.healed;
         let code = seen.failure.as_ref().map(SetupError::code);
-        self.outcome.cut_short += u64::from(code == Some(Code::OutOfTime));
+        self.outcome.cut_short += u64::from(code == Some(ErrorCode::OutOfTime));
         let left = [seen.missed, seen.not_enabled, seen.reconstructed, seen.waiting];
         seen.failure.is_none() && left == [0; 4]
     }

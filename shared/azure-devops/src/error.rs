@@ -3,8 +3,8 @@
 use hookpost_core::azure_devops::error::RestError;
 
 /// A response that is not in the documented form.
-pub(crate) fn unintelligible(detail: impl Into<String>) -> RestError {
-    RestError::Unintelligible { detail: detail.into() }
+pub(crate) fn unreadable_response(detail: impl Into<String>) -> RestError {
+    RestError::UnreadableResponse { detail: detail.into() }
 }
 
 /// A request without a response.

@@ -4,7 +4,7 @@ use hookpost_core::azure_devops::error::RestError;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 use crate::lenient::OptionalText;
 use crate::redact::Secrets;
 use crate::response::RestResponse;
@@ -85,7 +85,7 @@ pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: O
         200..300 if response.is_html() => RestError::SignInPage,
         200..300 => {
             let media_type = secrets.redact(response.media_type(), password);
-            unintelligible(format!("status {status} with content type `{media_type}`"))
+            unreadable_response(format!("status {status} with content type `{media_type}`"))
         }
         // A permanent redirect is the only one that does not lead to a sign-in page.
         301 | 308 => RestError::Rejected { status, message: "it has moved; give its new URL".to_owned() },

@@ -7,7 +7,7 @@ use hookpost_core::azure_devops::error::RestError;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -57,11 +57,11 @@ impl RestResponse {
     ///
     /// # Errors
     ///
-    /// [`RestError::Unintelligible`], which does not quote the body.
+    /// [`RestError::UnreadableResponse`], which does not quote the body.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, RestError> {
         serde_json::from_slice(self.text()).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            unintelligible(format!("not what is documented, at line {line}, column {column}"))
+            unreadable_response(format!("not what is documented, at line {line}, column {column}"))
         })
     }
 }

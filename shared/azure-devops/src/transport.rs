@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::call::Call;
-use crate::error::{unintelligible, unreachable};
+use crate::error::{unreachable, unreadable_response};
 use crate::error_body::rest_error;
 use crate::rate_limiter::RateLimiter;
 use crate::redact::{Secrets, one_line};
@@ -104,7 +104,7 @@ impl Transport {
         let mut url = self.base_url.clone();
         // With an empty segment, a call for one item would become a call for all of them; dots would address the parent.
         if call.path.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
-            return Err(unintelligible("an id is empty"));
+            return Err(unreadable_response("an id is empty"));
         }
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(call.path);
@@ -129,7 +129,7 @@ impl Transport {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
             if body.len() + chunk.len() > BYTES_MAX {
-                return Err(unintelligible(format!("over {} MiB", BYTES_MAX / 1024 / 1024)));
+                return Err(unreadable_response(format!("over {} MiB", BYTES_MAX / 1024 / 1024)));
             }
             body.extend_from_slice(&chunk);
         }

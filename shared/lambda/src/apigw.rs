@@ -1,4 +1,4 @@
-//! Converts a proxy event of a REST API into a [`WebhookRequest`], and a [`Reply`] into the proxy response.
+//! Converts a proxy event of a REST API into a [`WebhookRequest`], and a [`WebhookResponse`] into the proxy response.
 //!
 //! The events of `lambda_http` are used, but not its `Request`, which panics on a path or host that makes no URI, keeps
 //! only the last of several `Authorization` headers, and copies headers and body.
@@ -7,7 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
-use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::response::WebhookResponse;
 use jiff::Timestamp;
 use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse};
@@ -62,16 +62,16 @@ fn body(body: Option<String>, is_base64_encoded: bool) -> Vec<u8> {
 }
 
 /// The proxy response to a request.
-pub(crate) fn response(reply: Reply) -> ApiGatewayProxyResponse {
-    let mut response = ApiGatewayProxyResponse::default();
-    response.status_code = reply.status.into();
+pub(crate) fn response(response: WebhookResponse) -> ApiGatewayProxyResponse {
+    let mut proxy = ApiGatewayProxyResponse::default();
+    proxy.status_code = response.status.into();
     let json = HeaderValue::from_static("application/json");
-    response.headers.insert(header::CONTENT_TYPE, json);
-    for (name, value) in reply.headers {
-        response.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    proxy.headers.insert(header::CONTENT_TYPE, json);
+    for (name, value) in response.headers {
+        proxy.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    response.body = Some(Body::Text(reply.body));
-    response
+    proxy.body = Some(Body::Text(response.body));
+    proxy
 }
 
 #[cfg(test)]

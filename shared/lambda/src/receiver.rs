@@ -11,7 +11,7 @@ use hookpost_core::ports::{MessageQueue, PasswordSource};
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::outcome::{DeliveryRecord, Fault, Outcome};
 use hookpost_core::receiver::request::WebhookRequest;
-use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::response::WebhookResponse;
 use hookpost_core::receiver::{HandledRequest, Receiver};
 use jiff::Timestamp;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse};
@@ -70,19 +70,19 @@ where
         let request = apigw::request(event, context.xray_trace_id.clone(), received_at);
         let time_left = time_left(self.deadline, context.deadline, received_at);
         let HandledRequest { outcome, record } = receive(&self.receiver, request, time_left).await;
-        let reply = Reply::to(&outcome);
+        let response = WebhookResponse::to(&outcome);
         DeliveryLine {
             namespace: &self.namespace,
             endpoint: self.endpoint,
             request_id: &context.request_id,
-            status: reply.status,
+            status: response.status,
             duration: started_at.elapsed(),
             cold_start: !self.answered_before.swap(true, Ordering::Relaxed),
             outcome: &outcome,
             record: &record,
         }
         .write();
-        Ok(apigw::response(reply))
+        Ok(apigw::response(response))
     }
 }
 

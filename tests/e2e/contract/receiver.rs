@@ -7,7 +7,7 @@ use hookpost_core::fakes;
 use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
-use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::response::WebhookResponse;
 use hookpost_stand_in::{EventType, Notification};
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ pub(crate) fn receive(notification: &Notification) -> Received {
     let receipt = fakes::receive(endpoint, &passwords, &events, &quarantine, request);
     let sent = events.sent.into_inner().expect("not poisoned");
     Received {
-        reply: serde_json::from_str(&Reply::to(&receipt.outcome).body).expect("a reply is JSON"),
+        reply: serde_json::from_str(&WebhookResponse::to(&receipt.outcome).body).expect("a reply is JSON"),
         events: sent
             .iter()
             .map(|message| serde_json::from_str(&message.body).expect("an event is JSON"))

@@ -5,7 +5,7 @@ use hookpost_core::quarantine::assemble::assemble;
 use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use hookpost_core::receiver::outcome::{Outcome, Rejection};
 use hookpost_core::receiver::request::BODY_BYTES_MAX;
-use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::response::WebhookResponse;
 use hookpost_events::Event;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -18,8 +18,8 @@ const MESSAGE_BYTES_MAX: usize = 262_144;
 
 /// Checks every property of one request.
 pub(crate) fn check(request: &Request, received: &Received) {
-    let reply = Reply::to(&received.outcome);
-    serde_json::from_str::<Value>(&reply.body).expect("every answer is JSON");
+    let response = WebhookResponse::to(&received.outcome);
+    serde_json::from_str::<Value>(&response.body).expect("every answer is JSON");
     received.events.iter().chain(&received.quarantine).for_each(check_limits);
     let events: Vec<String> = received.events.iter().map(check_event).collect();
     match &received.outcome {
@@ -51,7 +51,7 @@ pub(crate) fn check(request: &Request, received: &Received) {
     }
     if !matches!(received.outcome, Outcome::Rejected(_)) {
         assert!(request.is_genuine(), "an unauthenticated request was accepted");
-        assert!(matches!(reply.status, 200 | 202), "{}", reply.status);
+        assert!(matches!(response.status, 200 | 202), "{}", response.status);
     }
 }
 

@@ -17,7 +17,7 @@ use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{
     ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, StoredPassword,
 };
@@ -59,20 +59,20 @@ impl SecretStore for SecretsManagerStore {
         &self.names
     }
 
-    async fn look(
+    async fn describe(
         &self,
         integration: &IntegrationName,
         kind: SecretKind,
     ) -> Result<SecretStatus, SecretStoreError> {
         let secret = self.names.name(integration, kind);
-        match self.describe(&secret, integration).await? {
+        match self.describe_secret(&secret, integration).await? {
             None => Ok(SecretStatus::Absent),
             Some((Ownership::Foreign, _)) => Err(not_owned(secret)),
             Some((Ownership::Ours | Ownership::Unknown, presence)) => Ok(presence),
         }
     }
 
-    async fn link(
+    async fn config(
         &self,
         integration: &IntegrationName,
     ) -> Result<Option<IntegrationConfig>, SecretStoreError> {
@@ -83,36 +83,36 @@ impl SecretStore for SecretsManagerStore {
         let Some(output) = self.value(&secret, VersionSelector::Current).await? else {
             return Ok(None);
         };
-        let link = IntegrationConfig::from_json(&text(output, &secret)?);
-        link.map(Some).map_err(|problem| malformed(&secret, &problem.to_string()))
+        let config = IntegrationConfig::from_json(&text(output, &secret)?);
+        config.map(Some).map_err(|problem| malformed(&secret, &problem.to_string()))
     }
 
     async fn store_config(
         &self,
         integration: &IntegrationName,
-        link: &IntegrationConfig,
+        config: &IntegrationConfig,
         version: &VersionId,
-    ) -> Result<Stored, SecretStoreError> {
+    ) -> Result<StoreOutcome, SecretStoreError> {
         let kind = SecretKind::Organization;
         let secret = self.names.name(integration, kind);
-        let value = link.to_json().map_err(|problem| malformed(&secret, &problem.to_string()))?;
+        let value = config.to_json().map_err(|problem| malformed(&secret, &problem.to_string()))?;
         let Some(state) = self.find_or_create(integration, kind, &value, version).await? else {
-            return Ok(Stored::New(version.clone()));
+            return Ok(StoreOutcome::New(version.clone()));
         };
         if let Some(current) = state.versions.at(VersionStage::Current)
             && let Some(output) = self.value(&secret, VersionSelector::Version(current)).await?
             && output.secret_string.map(Zeroizing::new).as_deref() == Some(&*value)
         {
-            return Ok(Stored::Existing(current.clone()));
+            return Ok(StoreOutcome::Existing(current.clone()));
         }
         match self.put(&secret, &value, version, VersionStage::Current).await? {
-            Addition::Added => return Ok(Stored::New(version.clone())),
+            Addition::Added => return Ok(StoreOutcome::New(version.clone())),
             Addition::SameExists if self.is_at(version, integration, kind, VersionStage::Current).await? => {
-                return Ok(Stored::New(version.clone()));
+                return Ok(StoreOutcome::New(version.clone()));
             }
             Addition::SameExists | Addition::OtherExists => {}
         }
-        Err(SecretStoreError::VersionSpent { secret, version: version.clone() })
+        Err(SecretStoreError::VersionIdReused { secret, version: version.clone() })
     }
 
     async fn webhook_password(
@@ -138,12 +138,12 @@ impl SecretStore for SecretsManagerStore {
         integration: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> Result<Stored, SecretStoreError> {
+    ) -> Result<StoreOutcome, SecretStoreError> {
         let value = webhook_secret::to_json(password);
         let state = self.find_or_create(integration, SecretKind::Webhook, &value, version).await?;
         match state.as_ref().map(|state| state.versions.at(VersionStage::Current)) {
-            None => Ok(Stored::New(version.clone())),
-            Some(Some(current)) => Ok(Stored::Existing(current.clone())),
+            None => Ok(StoreOutcome::New(version.clone())),
+            Some(Some(current)) => Ok(StoreOutcome::Existing(current.clone())),
             Some(None) => self.add_password(integration, &value, version, VersionStage::Current).await,
         }
     }
@@ -153,7 +153,7 @@ impl SecretStore for SecretsManagerStore {
         integration: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> Result<Stored, SecretStoreError> {
+    ) -> Result<StoreOutcome, SecretStoreError> {
         let secret = self.names.name(integration, SecretKind::Webhook);
         let versions = self.present(integration, SecretKind::Webhook).await?.versions;
         if versions.at(VersionStage::Current).is_none() {
@@ -166,10 +166,10 @@ impl SecretStore for SecretsManagerStore {
             .iter()
             .any(|stage| versions.is_at(version, *stage));
         if live && self.value(&secret, VersionSelector::Version(version)).await?.is_some() {
-            return Ok(Stored::Existing(version.clone()));
+            return Ok(StoreOutcome::Existing(version.clone()));
         }
         if !live && versions.contains(version) {
-            return Err(SecretStoreError::VersionSpent { secret, version: version.clone() });
+            return Err(SecretStoreError::VersionIdReused { secret, version: version.clone() });
         }
         let value = webhook_secret::to_json(password);
         self.add_password(integration, &value, version, VersionStage::Pending).await
@@ -219,7 +219,7 @@ impl SecretStore for SecretsManagerStore {
         kind: SecretKind,
     ) -> Result<SecretStatus, SecretStoreError> {
         let secret = self.names.name(integration, kind);
-        match self.describe(&secret, integration).await? {
+        match self.describe_secret(&secret, integration).await? {
             None => return Ok(SecretStatus::Absent),
             Some((Ownership::Foreign | Ownership::Unknown, _)) => return Err(not_owned(secret)),
             Some((Ownership::Ours, before @ (SecretStatus::Present(_) | SecretStatus::Absent))) => {
@@ -228,7 +228,7 @@ impl SecretStore for SecretsManagerStore {
             Some((Ownership::Ours, SecretStatus::ScheduledForDeletion { .. })) => {}
         }
         let restored = self.call_restore(&secret).await;
-        match (self.look(integration, kind).await?, restored) {
+        match (self.describe(integration, kind).await?, restored) {
             (SecretStatus::ScheduledForDeletion { .. }, Err(error)) => Err(error),
             (after, _) => Ok(after),
         }
@@ -240,7 +240,7 @@ impl SecretStore for SecretsManagerStore {
         kind: SecretKind,
         window: RecoveryWindow,
     ) -> Result<SecretStatus, SecretStoreError> {
-        match self.look(integration, kind).await? {
+        match self.describe(integration, kind).await? {
             SecretStatus::Present(_) => {}
             deleted => return Ok(deleted),
         }
@@ -248,7 +248,7 @@ impl SecretStore for SecretsManagerStore {
             Err(SecretStoreError::Missing { .. }) => Ok(SecretStatus::Absent),
             // Scheduled already, by an earlier try of this call or by another caller.
             Err(error @ SecretStoreError::ScheduledForDeletion { .. }) => {
-                match self.look(integration, kind).await? {
+                match self.describe(integration, kind).await? {
                     scheduled @ SecretStatus::ScheduledForDeletion { .. } => Ok(scheduled),
                     SecretStatus::Absent | SecretStatus::Present(_) => Err(error),
                 }

@@ -6,7 +6,7 @@ use hookpost_core::secrets::status::{RecoveryWindow, SecretStatus};
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, contoso, id, link, password};
+use crate::fixture::{Fixture, config, contoso, id, password};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
@@ -21,7 +21,7 @@ async fn a_secret_is_scheduled_for_deletion_once_and_keeps_its_date() {
     let call = fixture.proxy.calls_of("DeleteSecret").remove(0);
     assert_eq!(call.input["RecoveryWindowInDays"], 30);
     assert!(call.input["ForceDeleteWithoutRecovery"].is_null());
-    let presence = fixture.store.look(&contoso(), SecretKind::Webhook).await.expect("known");
+    let presence = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect("known");
     assert_eq!(presence, SecretStatus::ScheduledForDeletion { until: Some(until) });
     let again = fixture.store.delete(&contoso(), SecretKind::Webhook, RecoveryWindow::SHORTEST).await;
     assert_eq!(again.expect("known"), SecretStatus::ScheduledForDeletion { until: Some(until) });
@@ -33,7 +33,7 @@ async fn a_secret_is_scheduled_for_deletion_once_and_keeps_its_date() {
 #[tokio::test]
 async fn the_recovery_window_is_the_requested_one() {
     let fixture = Fixture::open("window").await;
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
     let changed = fixture.state(SecretKind::Organization).await.changed_at.expect("a date");
     let window = RecoveryWindow::days(9).expect("between 7 and 30");
     let deleted = fixture.store.delete(&contoso(), SecretKind::Organization, window).await;
@@ -52,7 +52,7 @@ async fn every_use_of_a_secret_being_deleted_fails_with_the_deletion_date() {
     let fixture = Fixture::open("scheduled").await;
     fixture.seed().await;
     fixture.stage(&id(2)).await;
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
     let mut until = Vec::new();
     for kind in SecretKind::ALL {
         let deleted = fixture.store.delete(&contoso(), kind, RecoveryWindow::SHORTEST).await;
@@ -77,8 +77,8 @@ async fn every_use_of_a_secret_being_deleted_fails_with_the_deletion_date() {
         assert_eq!(error, scheduled(SecretKind::Webhook, until[0]));
     }
     let errors = [
-        store.link(&integration).await.map(drop),
-        store.store_config(&integration, &link(), &id(2)).await.map(drop),
+        store.config(&integration).await.map(drop),
+        store.store_config(&integration, &config(), &id(2)).await.map(drop),
     ];
     for error in errors {
         assert_eq!(error, scheduled(SecretKind::Organization, until[1]));

@@ -9,15 +9,15 @@ use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::secrets::Stage;
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, contoso, id, link, password};
+use crate::fixture::{Fixture, config, contoso, id, password};
 
 /// Runs a store operation that makes this call, on a secret with a pending version 2.
 async fn run(fixture: &Fixture, operation: &str) -> Result<(), SecretStoreError> {
     let (store, integration) = (&fixture.store, contoso());
     match operation {
-        "DescribeSecret" => store.look(&integration, SecretKind::Webhook).await.map(drop),
+        "DescribeSecret" => store.describe(&integration, SecretKind::Webhook).await.map(drop),
         "GetSecretValue" => store.webhook_password(&integration, &id(1)).await.map(drop),
-        "CreateSecret" => store.store_config(&integration, &link(), &id(1)).await.map(drop),
+        "CreateSecret" => store.store_config(&integration, &config(), &id(1)).await.map(drop),
         "PutSecretValue" => {
             store.drop_pending(&integration, &id(2)).await?;
             let new = password(canary::PENDING_PASSWORD);
@@ -106,7 +106,7 @@ async fn an_outage_is_reported_as_unreachable() {
         let fixture = Fixture::open(&format!("away-{}", format!("{fault:?}").len())).await;
         fixture.seed().await;
         fixture.proxy.fail_each("DescribeSecret", fault);
-        let error = fixture.store.look(&contoso(), SecretKind::Webhook).await.expect_err("away");
+        let error = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect_err("away");
         let SecretStoreError::Unreachable { action, .. } = &error else { panic!("{error:?}") };
         assert_eq!(action, "secretsmanager:DescribeSecret");
         canary::assert_absent("an error", format!("{error} {error:?}"));
@@ -161,9 +161,9 @@ async fn no_debug_output_shows_a_secret() {
     let fixture = Fixture::open("debug").await;
     fixture.seed().await;
     let stored = fixture.store.webhook_password(&contoso(), &id(1)).await.expect("readable");
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
-    let link = fixture.store.link(&contoso()).await.expect("readable");
-    canary::assert_absent("debug output", format!("{stored:?} {link:?} {:?}", fixture.store));
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    let config = fixture.store.config(&contoso()).await.expect("readable");
+    canary::assert_absent("debug output", format!("{stored:?} {config:?} {:?}", fixture.store));
     let names = SecretNames::new("x").expect("a prefix");
     assert_ne!(names, fixture.names);
     assert!(SecretId::parse(canary::PAT).is_err(), "a token in place of a secret's name is not asked for");

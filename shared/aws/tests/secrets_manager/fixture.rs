@@ -9,7 +9,7 @@ use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::name::{SecretKind, SecretNames};
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{SecretDescription, SecretStatus};
 use hookpost_core::secrets::store::SecretStore;
 use hookpost_core::secrets::version::VersionId;
@@ -52,7 +52,7 @@ impl Fixture {
 
     /// The state of the secret, which must exist.
     pub(crate) async fn state(&self, kind: SecretKind) -> SecretDescription {
-        match self.store.look(&contoso(), kind).await {
+        match self.store.describe(&contoso(), kind).await {
             Ok(SecretStatus::Present(state)) => state,
             other => panic!("{kind} should be there: {other:?}"),
         }
@@ -69,7 +69,7 @@ impl Fixture {
     pub(crate) async fn seed(&self) {
         let created =
             self.store.create_webhook_password(&contoso(), &password(canary::PASSWORD), &id(1)).await;
-        assert_eq!(created.expect("created"), Stored::New(id(1)));
+        assert_eq!(created.expect("created"), StoreOutcome::New(id(1)));
         self.proxy.forget();
     }
 
@@ -77,7 +77,7 @@ impl Fixture {
     pub(crate) async fn stage(&self, version: &VersionId) {
         let pending = password(canary::PENDING_PASSWORD);
         let staged = self.store.stage_webhook_password(&contoso(), &pending, version).await;
-        assert_eq!(staged.expect("staged"), Stored::New(version.clone()));
+        assert_eq!(staged.expect("staged"), StoreOutcome::New(version.clone()));
         self.proxy.forget();
     }
 
@@ -110,7 +110,7 @@ pub(crate) fn password(text: &str) -> WebhookPassword {
     WebhookPassword::new(Zeroizing::new(text.to_owned())).expect("not empty")
 }
 
-pub(crate) fn link() -> IntegrationConfig {
+pub(crate) fn config() -> IntegrationConfig {
     IntegrationConfig {
         organization_url: "https://dev.azure.com/contoso".to_owned(),
         pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),

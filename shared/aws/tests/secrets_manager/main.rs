@@ -2,10 +2,10 @@
 //! Where moto is known to differ from AWS, a comment at the assertion says so.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod config;
 mod deletion;
 mod faults;
 mod fixture;
-mod link;
 mod listing;
 mod ownership;
 mod replay;

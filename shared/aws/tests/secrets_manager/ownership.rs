@@ -8,7 +8,7 @@ use hookpost_core::secrets::store::{INTEGRATION_TAG, SecretStore as _};
 use hookpost_harness::secrets::{Stage, webhook_value};
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, contoso, id, link, password};
+use crate::fixture::{Fixture, config, contoso, id, password};
 
 async fn tag(fixture: &Fixture, value: &str) {
     let tag = Tag::builder().key(INTEGRATION_TAG).value(value).build();
@@ -31,7 +31,7 @@ async fn no_operation_touches_a_secret_of_another_owner() {
             tag(&fixture, "fabrikam").await;
         }
         let errors = [
-            store.look(&integration, SecretKind::Webhook).await.map(drop),
+            store.describe(&integration, SecretKind::Webhook).await.map(drop),
             store.webhook_password(&integration, &id(1)).await.map(drop),
             store.create_webhook_password(&integration, &new, &id(1)).await.map(drop),
             store.stage_webhook_password(&integration, &new, &id(1)).await.map(drop),
@@ -45,8 +45,8 @@ async fn no_operation_touches_a_secret_of_another_owner() {
         }
     }
     let errors = [
-        store.link(&integration).await.map(drop),
-        store.store_config(&integration, &link(), &id(1)).await.map(drop),
+        store.config(&integration).await.map(drop),
+        store.store_config(&integration, &config(), &id(1)).await.map(drop),
     ];
     for error in errors {
         assert_eq!(error, not_ours(SecretKind::Organization));
@@ -64,14 +64,14 @@ async fn a_secret_being_deleted_is_restored_only_for_its_owner() {
     fixture.secrets.create(&name, &webhook_value(canary::PASSWORD)).await.expect("made");
     fixture.secrets.schedule_deletion(&name).await.expect("scheduled");
     // Without tags the owner is unknown, because AWS may hide the tags of such a secret: the name is reported as taken.
-    let presence = fixture.store.look(&contoso(), SecretKind::Webhook).await.expect("known");
+    let presence = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect("known");
     assert!(matches!(presence, SecretStatus::ScheduledForDeletion { until: Some(_) }), "{presence:?}");
     let error = fixture.store.restore(&contoso(), SecretKind::Webhook).await.expect_err("not ours");
     assert!(matches!(error, SecretStoreError::NotOurs { .. }), "{error}");
     fixture.sdk.restore_secret().secret_id(&name).send().await.expect("restored");
     tag(&fixture, "fabrikam").await;
     fixture.secrets.schedule_deletion(&name).await.expect("scheduled");
-    let error = fixture.store.look(&contoso(), SecretKind::Webhook).await.expect_err("not ours");
+    let error = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect_err("not ours");
     assert!(matches!(error, SecretStoreError::NotOurs { .. }), "{error}");
 }
 
@@ -80,10 +80,11 @@ async fn a_secret_created_by_hand_is_ours_once_it_has_the_tag() {
     let fixture = Fixture::open("handed-over").await;
     let name = fixture.name(SecretKind::Webhook);
     fixture.secrets.create(&name, &webhook_value(canary::PASSWORD)).await.expect("made");
-    let error = fixture.store.look(&contoso(), SecretKind::Webhook).await.expect_err("not ours");
+    let error = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect_err("not ours");
     assert!(error.to_string().contains("add that tag"), "{error}");
     tag(&fixture, "contoso").await;
-    let Ok(SecretStatus::Present(state)) = fixture.store.look(&contoso(), SecretKind::Webhook).await else {
+    let Ok(SecretStatus::Present(state)) = fixture.store.describe(&contoso(), SecretKind::Webhook).await
+    else {
         panic!("it should be ours");
     };
     assert_eq!(state.stack, None);
@@ -98,12 +99,12 @@ async fn a_tagged_secret_without_a_value_gets_its_first_value() {
         let request = fixture.sdk.create_secret().name(fixture.name(kind)).tags(owner.clone());
         request.send().await.expect("made");
     }
-    assert!(fixture.store.link(&contoso()).await.expect("readable").is_none());
+    assert!(fixture.store.config(&contoso()).await.expect("readable").is_none());
     let new = password(canary::PASSWORD);
     let staged = fixture.store.stage_webhook_password(&contoso(), &new, &id(1)).await;
     assert_eq!(staged, Err(SecretStoreError::Missing { secret: fixture.name(SecretKind::Webhook) }));
     fixture.store.create_webhook_password(&contoso(), &new, &id(1)).await.expect("stored");
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
     assert_eq!(fixture.stages().await, [Some(id(1)), None, None]);
-    assert!(fixture.store.link(&contoso()).await.expect("readable").is_some());
+    assert!(fixture.store.config(&contoso()).await.expect("readable").is_some());
 }

@@ -4,13 +4,13 @@
 use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{RecoveryWindow, SecretStatus};
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_harness::fault_proxy::Fault;
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, contoso, id, link, password};
+use crate::fixture::{Fixture, config, contoso, id, password};
 
 /// How often the SDK tries.
 const ATTEMPTS: usize = 3;
@@ -38,13 +38,13 @@ async fn a_secret_is_created_once() {
     let new = password(canary::PASSWORD);
     lose_one(&fixture, "CreateSecret");
     let made = fixture.store.create_webhook_password(&contoso(), &new, &id(1)).await;
-    assert_eq!(made.expect("made"), Stored::New(id(1)));
+    assert_eq!(made.expect("made"), StoreOutcome::New(id(1)));
     assert_eq!(fixture.proxy.calls_of("CreateSecret").len(), 2);
     assert_eq!(fixture.stages().await, [Some(id(1)), None, None]);
     lose_all(&fixture, "CreateSecret");
-    assert_lost(&fixture.store.store_config(&contoso(), &link(), &id(1)).await);
-    let stored = fixture.store.store_config(&contoso(), &link(), &id(2)).await;
-    assert_eq!(stored.expect("there"), Stored::Existing(id(1)));
+    assert_lost(&fixture.store.store_config(&contoso(), &config(), &id(1)).await);
+    let stored = fixture.store.store_config(&contoso(), &config(), &id(2)).await;
+    assert_eq!(stored.expect("there"), StoreOutcome::Existing(id(1)));
 }
 
 #[tokio::test]
@@ -59,24 +59,24 @@ async fn a_version_is_added_once() {
     assert_lost(&fixture.store.stage_webhook_password(&contoso(), &new, &id(3)).await);
     // A resumed operation does not know the first password, and offers another.
     let staged = fixture.store.stage_webhook_password(&contoso(), &other, &id(3)).await;
-    assert_eq!(staged.expect("there"), Stored::Existing(id(3)));
+    assert_eq!(staged.expect("there"), StoreOutcome::Existing(id(3)));
     assert_eq!(fixture.password(&id(3)).await.as_deref(), Some(canary::PREVIOUS_PASSWORD));
     assert_eq!(fixture.stages().await, [Some(id(2)), Some(id(3)), Some(id(1))]);
 }
 
 #[tokio::test]
 async fn a_link_is_replaced_once() {
-    let fixture = Fixture::open("replay-link").await;
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
-    let newer = IntegrationConfig { branch: Some("main".to_owned()), ..link() };
+    let fixture = Fixture::open("replay-config").await;
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    let newer = IntegrationConfig { branch: Some("main".to_owned()), ..config() };
     lose_one(&fixture, "PutSecretValue");
     let stored = fixture.store.store_config(&contoso(), &newer, &id(2)).await;
-    assert_eq!(stored.expect("stored"), Stored::New(id(2)));
-    let newest = IntegrationConfig { branch: Some("release".to_owned()), ..link() };
+    assert_eq!(stored.expect("stored"), StoreOutcome::New(id(2)));
+    let newest = IntegrationConfig { branch: Some("release".to_owned()), ..config() };
     lose_all(&fixture, "PutSecretValue");
     assert_lost(&fixture.store.store_config(&contoso(), &newest, &id(3)).await);
     let stored = fixture.store.store_config(&contoso(), &newest, &id(4)).await;
-    assert_eq!(stored.expect("there"), Stored::Existing(id(3)));
+    assert_eq!(stored.expect("there"), StoreOutcome::Existing(id(3)));
 }
 
 #[tokio::test]

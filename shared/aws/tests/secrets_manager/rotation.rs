@@ -3,7 +3,7 @@
 use aws_sdk_secretsmanager::types::RotationRulesType;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_core::secrets::version::VersionId;
 use hookpost_stand_in::canary;
@@ -47,7 +47,7 @@ async fn the_empty_version_of_a_rotation_is_filled_and_promoted() {
     assert_eq!(fixture.password(&id(2)).await.as_deref(), Some(canary::PENDING_PASSWORD));
     let again =
         fixture.store.stage_webhook_password(&contoso(), &password(canary::WRONG_PASSWORD), &id(2)).await;
-    assert_eq!(again, Ok(Stored::Existing(id(2))));
+    assert_eq!(again, Ok(StoreOutcome::Existing(id(2))));
     for _ in 0..2 {
         fixture.store.promote(&contoso(), &id(2)).await.expect("promoted");
         // The label stays where it is: see `promote`.

@@ -2,7 +2,7 @@
 
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::secrets::Stage;
@@ -16,7 +16,7 @@ async fn the_first_password_is_current_and_its_secret_is_tagged() {
     assert!(fixture.password(&id(1)).await.is_none(), "nothing is there yet");
     fixture.proxy.forget();
     let made = fixture.store.create_webhook_password(&contoso(), &password(canary::PASSWORD), &id(1)).await;
-    assert_eq!(made.expect("made"), Stored::New(id(1)));
+    assert_eq!(made.expect("made"), StoreOutcome::New(id(1)));
     let call = fixture.proxy.calls_of("CreateSecret").remove(0);
     assert_eq!(call.input["ClientRequestToken"], id(1).as_str());
     assert_eq!(call.input["Tags"][0]["Key"], "hookpost:integration");
@@ -39,7 +39,7 @@ async fn creating_a_password_leaves_an_existing_one() {
     for version in [id(1), id(2)] {
         let other = password(canary::WRONG_PASSWORD);
         let made = fixture.store.create_webhook_password(&contoso(), &other, &version).await;
-        assert_eq!(made.expect("answered"), Stored::Existing(id(1)));
+        assert_eq!(made.expect("answered"), StoreOutcome::Existing(id(1)));
     }
     assert_eq!(fixture.operations(), ["DescribeSecret", "DescribeSecret"], "only looked at");
     assert_eq!(fixture.password(&id(1)).await.as_deref(), Some(canary::PASSWORD));
@@ -95,7 +95,7 @@ async fn a_repeated_step_of_a_rotation_changes_nothing() {
     fixture.stage(&id(2)).await;
     let other = password(canary::WRONG_PASSWORD);
     let again = fixture.store.stage_webhook_password(&contoso(), &other, &id(2)).await;
-    assert_eq!(again.expect("answered"), Stored::Existing(id(2)));
+    assert_eq!(again.expect("answered"), StoreOutcome::Existing(id(2)));
     assert_eq!(
         fixture.password(&id(2)).await.as_deref(),
         Some(canary::PENDING_PASSWORD),
@@ -106,7 +106,7 @@ async fn a_repeated_step_of_a_rotation_changes_nothing() {
     fixture.store.promote(&contoso(), &id(2)).await.expect("nothing to do");
     fixture.store.drop_pending(&contoso(), &id(2)).await.expect("nothing to do");
     let late = fixture.store.stage_webhook_password(&contoso(), &other, &id(2)).await;
-    assert_eq!(late.expect("answered"), Stored::Existing(id(2)), "it is current, which is further");
+    assert_eq!(late.expect("answered"), StoreOutcome::Existing(id(2)), "it is current, which is further");
     assert!(fixture.operations().iter().all(|name| name == "DescribeSecret" || name == "GetSecretValue"));
     assert_eq!(fixture.stages().await, [Some(id(2)), None, Some(id(1))]);
 }
@@ -128,7 +128,7 @@ async fn a_second_rotation_waits_for_the_first() {
     fixture.store.drop_pending(&contoso(), &id(2)).await.expect("given up");
     assert_eq!(fixture.stages().await, [Some(id(1)), None, None]);
     let error = fixture.store.stage_webhook_password(&contoso(), &other, &id(2)).await.expect_err("spent");
-    assert_eq!(error, SecretStoreError::VersionSpent { secret, version: id(2) });
+    assert_eq!(error, SecretStoreError::VersionIdReused { secret, version: id(2) });
     fixture.stage(&id(3)).await;
     assert_eq!(fixture.stages().await, [Some(id(1)), Some(id(3)), None]);
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::call::Call;
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 use crate::error_body::ErrorBody;
 use crate::lenient::{ListResponse, OptionalText};
 use crate::transport::Transport;
@@ -56,7 +56,7 @@ pub(crate) async fn connection(transport: &Transport) -> Result<Identity, RestEr
     let call = Call { version: "7.1-preview", ..Call::get(&["_apis", "connectionData"], &[]) };
     let connection: Connection = transport.call_for_json(call).await?.decode()?;
     let user = connection.authenticated_user.unwrap_or_default();
-    let id = user.id.into_id().ok_or_else(|| unintelligible("it does not say whose token it is"))?;
+    let id = user.id.into_id().ok_or_else(|| unreadable_response("it does not say whose token it is"))?;
     if id == ANONYMOUS {
         return Err(RestError::SignInPage);
     }
@@ -81,7 +81,7 @@ pub(crate) async fn may_edit_subscriptions(
     let call = Call::get(&["_apis", "permissions", SERVICE_HOOKS, EDIT_SUBSCRIPTIONS], &query);
     let permissions: ListResponse<bool> = transport.call_for_json(call).await?.decode()?;
     let is_allowed = permissions.into_items().and_then(|mut items| items.next());
-    is_allowed.ok_or_else(|| unintelligible("it does not say whether the permission is given"))
+    is_allowed.ok_or_else(|| unreadable_response("it does not say whether the permission is given"))
 }
 
 /// Probes for the scope Code (write), by changing a pull request that does not exist.

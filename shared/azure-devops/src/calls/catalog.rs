@@ -6,7 +6,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::call::Call;
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 use crate::lenient::{ListResponse, OptionalText};
 use crate::transport::Transport;
 
@@ -69,7 +69,7 @@ pub(crate) async fn projects(transport: &Transport) -> Result<Vec<ProjectInfo>, 
         query.extend(next_page.as_deref().map(|token| ("continuationToken", token)));
         let response = transport.call_for_json(Call::get(&["_apis", "projects"], &query)).await?;
         let page = response.decode::<ListResponse<WireProject>>()?;
-        let page = page.into_items().ok_or_else(|| unintelligible("it has no list of projects"))?;
+        let page = page.into_items().ok_or_else(|| unreadable_response("it has no list of projects"))?;
         projects.extend(page.filter_map(WireProject::into_project));
         let token = response.header("x-ms-continuationtoken").filter(|token| !token.is_empty());
         next_page = token.map(str::to_owned);
@@ -77,7 +77,7 @@ pub(crate) async fn projects(transport: &Transport) -> Result<Vec<ProjectInfo>, 
             return Ok(projects);
         }
     }
-    Err(unintelligible("its list of projects does not end"))
+    Err(unreadable_response("its list of projects does not end"))
 }
 
 /// Lists the repositories of all projects with one call, which does not need the scope for listing projects.
@@ -85,7 +85,7 @@ pub(crate) async fn repositories(transport: &Transport) -> Result<Vec<Repository
     let response = transport.call_for_json(Call::get(&["_apis", "git", "repositories"], &[])).await?;
     let repositories = response.decode::<ListResponse<WireRepository>>()?;
     let repositories =
-        repositories.into_items().ok_or_else(|| unintelligible("it has no list of repositories"))?;
+        repositories.into_items().ok_or_else(|| unreadable_response("it has no list of repositories"))?;
     Ok(repositories.filter_map(WireRepository::into_repository).collect())
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::calls::notification::WireNotification;
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 use crate::lenient::OptionalText;
 use crate::transport::Transport;
 
@@ -86,7 +86,7 @@ impl Summary {
 ///
 /// # Errors
 ///
-/// [`RestError::Unintelligible`] when a second has [`PAGE_OF_A_SECOND`] deliveries or more, or when [`QUERIES_MAX`] queries
+/// [`RestError::UnreadableResponse`] when a second has [`PAGE_OF_A_SECOND`] deliveries or more, or when [`QUERIES_MAX`] queries
 /// are not enough.
 pub(crate) async fn list(
     transport: &Transport,
@@ -110,7 +110,7 @@ pub(crate) async fn list(
         let page = page(transport, subscription_ids, state, (low, high), limit).await?;
         if page.len() >= limit {
             if middle == low {
-                return Err(unintelligible(format!("{limit} deliveries or more in one second")));
+                return Err(unreadable_response(format!("{limit} deliveries or more in one second")));
             }
             ranges.extend([(middle, high), (low, middle)]);
             continue;
@@ -128,7 +128,7 @@ pub(crate) async fn list(
             }
         }
     }
-    Err(unintelligible("too many deliveries; ask for a shorter time"))
+    Err(unreadable_response("too many deliveries; ask for a shorter time"))
 }
 
 /// Queries the notifications in a range of seconds, at most `limit`.
@@ -140,7 +140,7 @@ async fn page(
     limit: usize,
 ) -> Result<Vec<WireNotification>, RestError> {
     let timestamp =
-        |second| Timestamp::from_second(second).map_err(|_| unintelligible("a time out of range"));
+        |second| Timestamp::from_second(second).map_err(|_| unreadable_response("a time out of range"));
     let mut body = json!({
         "subscriptionIds": subscription_ids,
         "minCreatedDate": timestamp(low)?.to_string(),

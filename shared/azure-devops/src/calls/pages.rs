@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::call::Call;
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 use crate::lenient::ListResponse;
 use crate::transport::Transport;
 
@@ -19,7 +19,7 @@ const PAGES_MAX: usize = 50;
 ///
 /// # Errors
 ///
-/// [`RestError::Unintelligible`] when the list has more than [`PAGES_MAX`] pages.
+/// [`RestError::UnreadableResponse`] when the list has more than [`PAGES_MAX`] pages.
 pub(crate) async fn list_all(
     transport: &Transport,
     path: &[&str],
@@ -32,17 +32,17 @@ pub(crate) async fn list_all(
         query.extend([("$top", top.as_str()), ("$skip", skip.as_str())]);
         let response = transport.call_for_json(Call::get(path, &query)).await?;
         let items = response.decode::<ListResponse<Box<RawValue>>>()?.into_items();
-        let items = items.ok_or_else(|| unintelligible("it has no list"))?;
+        let items = items.ok_or_else(|| unreadable_response("it has no list"))?;
         let count_before = records.len();
         records.extend(items);
         if records.len() - count_before < PAGE {
             return Ok(records);
         }
     }
-    Err(unintelligible("its list does not end"))
+    Err(unreadable_response("its list does not end"))
 }
 
 /// Parses the fields of a record that a caller needs.
 pub(crate) fn parse_record<'a, T: Deserialize<'a>>(record: &'a RawValue) -> Result<T, RestError> {
-    serde_json::from_str(record.get()).map_err(|_| unintelligible("a record in its list is none"))
+    serde_json::from_str(record.get()).map_err(|_| unreadable_response("a record in its list is none"))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::calls::subscription::{WireSubscription, to_json};
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 use crate::lenient::ListResponse;
 use crate::transport::Transport;
 
@@ -18,7 +18,7 @@ pub(crate) async fn list(transport: &Transport) -> Result<Vec<ExistingSubscripti
     let response = transport.call_for_json(Call::get(&PATH, &[("consumerId", "webHooks")])).await?;
     let subscriptions = response.decode::<ListResponse<WireSubscription>>()?;
     let subscriptions =
-        subscriptions.into_items().ok_or_else(|| unintelligible("it has no list of subscriptions"))?;
+        subscriptions.into_items().ok_or_else(|| unreadable_response("it has no list of subscriptions"))?;
     Ok(subscriptions.filter_map(WireSubscription::into_subscription).collect())
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn delete(transport: &Transport, id: &str) -> Result<(), RestEr
 
 async fn send(transport: &Transport, call: Call<'_>) -> Result<ExistingSubscription, RestError> {
     let subscription: WireSubscription = transport.call_for_json(call).await?.decode()?;
-    subscription.into_subscription().ok_or_else(|| unintelligible("the subscription has no id"))
+    subscription.into_subscription().ok_or_else(|| unreadable_response("the subscription has no id"))
 }
 
 fn path_of(id: &str) -> [&str; 4] {

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::call::Call;
 use crate::calls::notification::WireNotification;
 use crate::calls::subscription::to_test_json;
-use crate::error::unintelligible;
+use crate::error::unreadable_response;
 use crate::transport::Transport;
 use crate::wait_limits::WaitLimits;
 
@@ -27,8 +27,11 @@ pub(crate) async fn send(
     let call = Call::with_body(Method::POST, &["_apis", "hooks", "testnotifications"], body);
     let response = transport.call_for_json(Call { password: Some(password), ..call }).await?;
     let mut notification: WireNotification = response.decode()?;
-    let number =
-        notification.id.as_deref().ok_or_else(|| unintelligible("the notification has no id"))?.to_owned();
+    let number = notification
+        .id
+        .as_deref()
+        .ok_or_else(|| unreadable_response("the notification has no id"))?
+        .to_owned();
     let deadline = Instant::now() + wait_limits.test;
     loop {
         if let Some(delivered) = notification.is_delivered() {

@@ -43,7 +43,7 @@ async fn only_the_id_of_the_owner_is_required() {
     assert_eq!((identity.display_name.as_str(), identity.unique_name.as_str()), ("", ""));
     for without_id in [json!({}), json!({ "authenticatedUser": null }), json!({ "authenticatedUser": {} })] {
         let error = connection(without_id).await.expect_err("no owner");
-        assert!(matches!(error, RestError::Unintelligible { .. }), "{error:?}");
+        assert!(matches!(error, RestError::UnreadableResponse { .. }), "{error:?}");
     }
 }
 
@@ -62,7 +62,7 @@ async fn the_permission_is_requested_for_a_project_or_for_all() {
     assert_eq!(client.may_edit_subscriptions(Some("p-1")).await, Ok(true));
     assert_eq!(client.may_edit_subscriptions(None).await, Ok(false));
     let unknown = client.may_edit_subscriptions(None).await;
-    assert!(matches!(unknown, Err(RestError::Unintelligible { .. })), "{unknown:?}");
+    assert!(matches!(unknown, Err(RestError::UnreadableResponse { .. })), "{unknown:?}");
     let path = "GET /contoso/_apis/permissions/cb594ebe-87dd-4fc9-ac2c-6a10a4c92046/2";
     assert_eq!(
         server.request_lines()[..2],

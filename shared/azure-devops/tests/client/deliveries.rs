@@ -90,7 +90,7 @@ async fn a_test_delivery_that_cannot_be_polled_is_an_error() {
         send_test([notification("queued", "pending", &Value::Null), Response::empty(401)]).await;
     assert_eq!(result, Err(RestError::Unauthorized { message: String::new() }));
     let (result, _) = send_test([Response::json(200, &json!({ "status": "queued" }))]).await;
-    assert!(matches!(result, Err(RestError::Unintelligible { .. })), "{result:?}");
+    assert!(matches!(result, Err(RestError::UnreadableResponse { .. })), "{result:?}");
 }
 
 #[tokio::test]
@@ -227,5 +227,5 @@ async fn too_many_deliveries_in_one_second_are_an_error() {
     let server = Server::start((0..50).map(|_| full_page())).await;
     let span = (at("2026-03-04T07:00:00Z"), at("2026-03-04T07:30:00Z"));
     let deliveries = client(&server).deliveries(&["s-1"], DeliveryState::Failed, span.0, span.1).await;
-    assert!(matches!(deliveries, Err(RestError::Unintelligible { .. })), "{deliveries:?}");
+    assert!(matches!(deliveries, Err(RestError::UnreadableResponse { .. })), "{deliveries:?}");
 }

@@ -115,7 +115,7 @@ async fn an_unintelligible_response_is_not_quoted() {
         Response::empty(200),
     ] {
         let error = list_error(response).await;
-        assert!(matches!(error, RestError::Unintelligible { .. }), "{error:?}");
+        assert!(matches!(error, RestError::UnreadableResponse { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("swordfish"), "{error:?}");
     }
 }
@@ -145,7 +145,7 @@ async fn a_call_with_an_invalid_id_is_not_sent() {
     let server = Server::start([]).await;
     for id in ["", ".", ".."] {
         let error = client(&server).delete(id).await.expect_err("no id");
-        assert!(matches!(error, RestError::Unintelligible { .. }), "{error:?}");
+        assert!(matches!(error, RestError::UnreadableResponse { .. }), "{error:?}");
     }
     assert_eq!(server.request_lines(), Vec::<String>::new());
 }

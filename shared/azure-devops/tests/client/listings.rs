@@ -47,9 +47,9 @@ async fn all_pages_of_projects_are_requested() {
 async fn a_response_without_a_list_is_not_an_empty_list() {
     let server = Server::start((0..3).map(|_| Response::json(200, &json!({ "value": null })))).await;
     let client = client(&server);
-    assert!(matches!(client.projects().await, Err(RestError::Unintelligible { .. })));
-    assert!(matches!(client.repositories().await, Err(RestError::Unintelligible { .. })));
-    assert!(matches!(client.subscriptions().await, Err(RestError::Unintelligible { .. })));
+    assert!(matches!(client.projects().await, Err(RestError::UnreadableResponse { .. })));
+    assert!(matches!(client.repositories().await, Err(RestError::UnreadableResponse { .. })));
+    assert!(matches!(client.subscriptions().await, Err(RestError::UnreadableResponse { .. })));
 }
 
 #[tokio::test]

@@ -140,7 +140,7 @@ async fn only_wanted_filters_are_sent() {
 async fn a_created_subscription_without_an_id_is_an_error() {
     let server = Server::start([Response::json(200, &json!({ "status": "enabled" }))]).await;
     let created = client(&server).create(&wanted(SubscriptionKind::Push), PASSWORD).await;
-    assert!(matches!(created, Err(RestError::Unintelligible { .. })), "{created:?}");
+    assert!(matches!(created, Err(RestError::UnreadableResponse { .. })), "{created:?}");
 }
 
 #[tokio::test]

@@ -49,6 +49,16 @@ pub struct PasswordPolicy {
     pub jitter_seed: u64,
 }
 
+/// Whether the cached passwords of an integration can be used.
+enum Freshness {
+    /// They are younger than the time to live.
+    Fresh,
+    /// They are used only while fetching them again fails.
+    Stale,
+    /// There are none yet, or they are too old.
+    Unusable,
+}
+
 /// What to do with a presented password.
 #[derive(Debug)]
 pub(crate) enum Decision {
@@ -79,7 +89,7 @@ struct Entry {
     others_fetched_at: Option<Timestamp>,
     failed_at: Option<Timestamp>,
     /// When a mismatch last caused a refetch.
-    refetched_at: Option<Timestamp>,
+    refetch_requested_at: Option<Timestamp>,
     /// Stages of that refetch without a result yet: the fetch failed, or the request was cut off.
     unanswered: Vec<VersionStage>,
 }
@@ -96,82 +106,67 @@ impl PasswordCache {
         presented: &PasswordDigest,
         now: Timestamp,
     ) -> Decision {
+        self.start_interval_if_due(now);
+        let busy = self.is_busy();
         let policy = self.policy;
-        let busy = self.is_busy(now);
         let mut placeholder = Entry::unknown_since(now);
         let cached = self.entries.get_mut(name);
         let is_cached = cached.is_some();
         let entry = cached.unwrap_or(&mut placeholder);
-        let ring = entry.ring;
-        let matched = ring.admits(presented);
+        let matched = entry.ring.admits(presented);
         // Above the limit of new names, a name that is not cached is handled like one that does not exist.
         if !is_cached && !busy {
-            return self.first_lookup(name, now);
+            return self.first_lookup(name);
         }
-        let Some(fetched_at) = entry.fetched_at else {
-            let has_failed = within(entry.failed_at, RETRY_AFTER, now);
-            return if has_failed {
-                Decision::Unavailable
-            } else {
-                Decision::Fetch(CURRENT, Urgency::Needed)
-            };
-        };
         // Computed for every integration, so that the time does not show whether it exists.
-        let is_expired = ring.is_empty() & black_box(!within(Some(fetched_at), policy.refetch, now));
-        if black_box(is_expired) {
+        if black_box(entry.is_expired(policy.refetch, now)) {
             // A name that did not exist a refetch interval ago is looked up like a new one, and counts as one.
             self.entries.remove(name);
-            return self.first_lookup(name, now);
+            return self.first_lookup(name);
         }
         let ttl = policy.ttl_of(name);
-        let is_usable = within(Some(fetched_at), policy.stale, now);
-        let (wait, urgency) =
-            if is_usable { (RENEW_AFTER, Urgency::Renewal) } else { (RETRY_AFTER, Urgency::Needed) };
-        let may_fetch = !within(entry.failed_at, wait, now);
-        if may_fetch && !within(Some(fetched_at), ttl, now) {
-            return Decision::Fetch(CURRENT, urgency);
+        match entry.freshness(ttl, policy.stale, now) {
+            Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
+                return Decision::Fetch(CURRENT, Urgency::Needed);
+            }
+            Freshness::Unusable => return Decision::Unavailable,
+            Freshness::Stale if entry.may_fetch(RENEW_AFTER, now) => {
+                return Decision::Fetch(CURRENT, Urgency::Renewal);
+            }
+            Freshness::Stale | Freshness::Fresh => {}
         }
-        if !is_usable {
-            return Decision::Unavailable;
+        let Some(matched) = matched else {
+            return entry.mismatch(policy.refetch, busy, now);
+        };
+        let needs_renewal = !matched.is_current
+            && entry.may_fetch(RENEW_AFTER, now)
+            && !within(entry.others_fetched_at, ttl, now);
+        if needs_renewal {
+            Decision::Fetch(NOT_CURRENT, Urgency::Renewal)
+        } else {
+            Decision::Admitted(matched.admission)
         }
-        if let Some(matched) = matched {
-            let needs_renewal =
-                !matched.is_current && may_fetch && !within(entry.others_fetched_at, ttl, now);
-            return if needs_renewal {
-                Decision::Fetch(OTHERS, urgency)
-            } else {
-                Decision::Admitted(matched.admission)
-            };
-        }
-        if within(entry.refetched_at, policy.refetch, now) {
-            return match (entry.unanswered.is_empty(), busy) {
-                (false, _) => Decision::Unavailable,
-                (true, true) => Decision::Busy,
-                (true, false) => Decision::Rejected,
-            };
-        }
-        // AWSCURRENT that was fetched for this same request is not fetched again.
-        let stages = if fetched_at == now { OTHERS } else { ALL };
-        entry.refetched_at = Some(now);
-        entry.unanswered = stages.to_vec();
-        Decision::Fetch(stages, Urgency::Renewal)
     }
 
-    /// Whether the limit of new names is reached. Starts a new interval when the last one is over.
-    fn is_busy(&mut self, now: Timestamp) -> bool {
-        if !within(Some(self.interval_start), self.policy.refetch, now) {
+    /// Starts a new interval when the last one is over, and forgets the names that do not exist.
+    fn start_interval_if_due(&mut self, now: Timestamp) {
+        let refetch = self.policy.refetch;
+        if !within(Some(self.interval_start), refetch, now) {
             self.interval_start = now;
             self.new_names = 0;
-            let refetch = self.policy.refetch;
             self.entries
                 .retain(|_, entry| !entry.ring.is_empty() || within(entry.last_fetch(), refetch, now));
         }
+    }
+
+    /// Whether the limit of new names in this interval is reached.
+    fn is_busy(&self) -> bool {
         self.new_names >= NEW_NAMES_PER_INTERVAL
     }
 
     /// Adds a new name and asks for its current password.
-    fn first_lookup(&mut self, name: &IntegrationName, now: Timestamp) -> Decision {
-        if self.is_busy(now) {
+    fn first_lookup(&mut self, name: &IntegrationName) -> Decision {
+        if self.is_busy() {
             return Decision::Busy;
         }
         self.new_names += 1;
@@ -209,13 +204,50 @@ impl PasswordCache {
 }
 
 const CURRENT: &[VersionStage] = &[VersionStage::Current];
-const OTHERS: &[VersionStage] = &[VersionStage::Pending, VersionStage::Previous];
+const NOT_CURRENT: &[VersionStage] = &[VersionStage::Pending, VersionStage::Previous];
 const ALL: &[VersionStage] = &[VersionStage::Current, VersionStage::Pending, VersionStage::Previous];
 
 impl Entry {
     /// An integration that was looked up now and does not exist.
     fn unknown_since(now: Timestamp) -> Self {
-        Self { fetched_at: Some(now), refetched_at: Some(now), ..Self::default() }
+        Self { fetched_at: Some(now), refetch_requested_at: Some(now), ..Self::default() }
+    }
+
+    /// Whether the integration did not exist when it was last looked up, longer than `refetch` ago.
+    fn is_expired(&self, refetch: Duration, now: Timestamp) -> bool {
+        self.fetched_at.is_some() & self.ring.is_empty() & black_box(!within(self.fetched_at, refetch, now))
+    }
+
+    fn freshness(&self, ttl: Duration, stale: Duration, now: Timestamp) -> Freshness {
+        if !within(self.fetched_at, stale, now) {
+            Freshness::Unusable
+        } else if within(self.fetched_at, ttl, now) {
+            Freshness::Fresh
+        } else {
+            Freshness::Stale
+        }
+    }
+
+    /// Whether the last failed fetch is at least `wait` ago.
+    fn may_fetch(&self, wait: Duration, now: Timestamp) -> bool {
+        !within(self.failed_at, wait, now)
+    }
+
+    /// Decides about a password that matches none of the cached ones: they are fetched again, at most once per
+    /// `refetch`.
+    fn mismatch(&mut self, refetch: Duration, busy: bool, now: Timestamp) -> Decision {
+        if !within(self.refetch_requested_at, refetch, now) {
+            // AWSCURRENT that was fetched for this same request is not fetched again.
+            let stages = if self.fetched_at == Some(now) { NOT_CURRENT } else { ALL };
+            self.refetch_requested_at = Some(now);
+            self.unanswered = stages.to_vec();
+            return Decision::Fetch(stages, Urgency::Renewal);
+        }
+        match (self.unanswered.is_empty(), busy) {
+            (false, _) => Decision::Unavailable,
+            (true, true) => Decision::Busy,
+            (true, false) => Decision::Rejected,
+        }
     }
 
     fn last_fetch(&self) -> Option<Timestamp> {

@@ -64,7 +64,7 @@ pub enum RestError {
     },
     /// The response cannot be parsed. The call may have taken effect.
     #[error("the response of Azure DevOps cannot be read: {detail}")]
-    Unintelligible {
+    UnreadableResponse {
         /// What is wrong with the response.
         detail: String,
     },

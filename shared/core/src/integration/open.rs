@@ -15,7 +15,7 @@ use crate::secrets::name::{SecretId, SecretKind};
 use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::{VersionId, VersionStage};
-use crate::setup::error::{Code, Context as _, SetupError, refusal};
+use crate::setup::error::{Context as _, ErrorCode, SetupError, refusal};
 use crate::setup::request::Token;
 use crate::setup::verify::{self, ScopeSelection};
 use crate::subscriptions::plan::{self, Plan, Scope, Step};
@@ -63,12 +63,12 @@ impl<P: Ports> Integrations<P> {
         Ok(configs.map(|secret| secret.integration).collect())
     }
 
-    /// Opens an integration by its name. Fails with [`Code::IntegrationUnknown`] when it does not exist.
+    /// Opens an integration by its name. Fails with [`ErrorCode::IntegrationUnknown`] when it does not exist.
     pub(crate) async fn open(
         &self,
         name: &IntegrationName,
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
-        let config = self.secrets.link(name).await?.ok_or_else(|| unknown(name))?;
+        let config = self.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         let organization_url = self.organization_url(&config.organization_url)?;
         let organization = self.open_organization(&organization_url, &config.pat)?;
         Ok(OpenIntegration { config, organization, urls: self.urls(name) })
@@ -79,8 +79,9 @@ impl<P: Ports> Integrations<P> {
     }
 
     pub(crate) fn organization_url(&self, text: &str) -> Result<OrganizationUrl, SetupError> {
-        OrganizationUrl::parse(text, self.deployment.servers)
-            .map_err(|error| SetupError::new(Code::OrganizationUrl, format!("`organizationUrl`: {error}")))
+        OrganizationUrl::parse(text, self.deployment.servers).map_err(|error| {
+            SetupError::new(ErrorCode::OrganizationUrl, format!("`organizationUrl`: {error}"))
+        })
     }
 
     pub(crate) fn open_organization(
@@ -90,7 +91,7 @@ impl<P: Ports> Integrations<P> {
     ) -> Result<Organization<P>, SetupError> {
         self.organizations
             .open(organization_url, token)
-            .map_err(|reason| SetupError::new(Code::AzureDevOpsUnavailable, reason))
+            .map_err(|reason| SetupError::new(ErrorCode::AzureDevOpsUnavailable, reason))
     }
 
     /// The token of a request, read from its secret where the request names one.
@@ -98,8 +99,9 @@ impl<P: Ports> Integrations<P> {
         match token {
             Token::Given(token) => Ok(token),
             Token::InSecret(id) => {
-                let id = SecretId::parse(&id)
-                    .map_err(|error| SetupError::new(Code::BadRequest, format!("`patSecretId`: {error}")))?;
+                let id = SecretId::parse(&id).map_err(|error| {
+                    SetupError::new(ErrorCode::BadRequest, format!("`patSecretId`: {error}"))
+                })?;
                 Ok(self.secrets.token(&id).await?)
             }
         }
@@ -110,7 +112,8 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
     ) -> Result<Option<(VersionId, WebhookPassword)>, SetupError> {
-        let SecretStatus::Present(description) = self.secrets.look(name, SecretKind::Webhook).await? else {
+        let SecretStatus::Present(description) = self.secrets.describe(name, SecretKind::Webhook).await?
+        else {
             return Ok(None);
         };
         let Some(version) = description.versions.at(VersionStage::Current) else { return Ok(None) };
@@ -123,7 +126,8 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
     ) -> Result<(VersionId, WebhookPassword), SetupError> {
-        let SecretStatus::Present(description) = self.secrets.look(name, SecretKind::Webhook).await? else {
+        let SecretStatus::Present(description) = self.secrets.describe(name, SecretKind::Webhook).await?
+        else {
             return Err(without_password(name));
         };
         let candidates = description
@@ -188,7 +192,7 @@ impl<O: AzureDevOps> OpenIntegration<O> {
     }
 
     /// Sends a test delivery through a subscription of each endpoint, which proves that the receivers accept the
-    /// password. Fails with [`Code::NotProven`] when a test delivery fails.
+    /// password. Fails with [`ErrorCode::NotProven`] when a test delivery fails.
     pub(crate) async fn send_test_deliveries(
         &self,
         version: &VersionId,
@@ -214,7 +218,7 @@ impl<O: AzureDevOps> OpenIntegration<O> {
                      then run this again",
                     test.detail
                 );
-                return Err(SetupError::new(Code::NotProven, message));
+                return Err(SetupError::new(ErrorCode::NotProven, message));
             }
             checked.push(format!("a test delivery to the `{endpoint}` endpoint came through"));
         }
@@ -226,8 +230,8 @@ impl<O: AzureDevOps> OpenIntegration<O> {
 pub(crate) fn describe_step(step: &Step) -> String {
     match step {
         Step::Create(wanted) => format!("create: {}", describe_subscription(wanted)),
-        Step::Replace { wanted, why, .. } => {
-            format!("update: {}, because {}", describe_subscription(wanted), why.join(" and "))
+        Step::Replace { wanted, differences, .. } => {
+            format!("update: {}, because {}", describe_subscription(wanted), differences.join(" and "))
         }
     }
 }
@@ -244,9 +248,9 @@ pub(crate) fn unknown(name: &IntegrationName) -> SetupError {
     let message = format!(
         "there is no integration `{name}`: run `status` to list the integrations, or `connect` to create it"
     );
-    SetupError::new(Code::IntegrationUnknown, message)
+    SetupError::new(ErrorCode::IntegrationUnknown, message)
 }
 
 fn without_password(name: &IntegrationName) -> SetupError {
-    SetupError::new(Code::NotFound, format!("`{name}` has no webhook password: run `connect` again"))
+    SetupError::new(ErrorCode::NotFound, format!("`{name}` has no webhook password: run `connect` again"))
 }

@@ -35,7 +35,10 @@ impl Redelivery<'_> {
     /// # Errors
     ///
     /// Why the queue did not accept every event. Repeating the call is safe, because the event ids are the same.
-    pub(crate) async fn read(&self, queue: Option<&impl MessageQueue>) -> Result<RedeliveryOutcome, String> {
+    pub(crate) async fn process(
+        &self,
+        queue: Option<&impl MessageQueue>,
+    ) -> Result<RedeliveryOutcome, String> {
         let body = repair_encoding(self.body);
         let notification = match parse(&Admission::of_replay(), &body) {
             Ok(notification) => notification,

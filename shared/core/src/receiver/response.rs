@@ -16,7 +16,7 @@ type Headers = &'static [(&'static str, &'static str)];
 
 /// The HTTP response to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub struct WebhookResponse {
     /// HTTP status code.
     pub status: u16,
     /// Headers in addition to `Content-Type: application/json`.
@@ -40,7 +40,7 @@ struct Body<'a> {
     events: Option<&'a [QueuedEvent]>,
 }
 
-impl Reply {
+impl WebhookResponse {
     /// The response for an outcome.
     pub fn to(outcome: &Outcome) -> Self {
         let mut body = Body { status: outcome.status(), ..Body::default() };

@@ -105,7 +105,7 @@ pub enum SecretStoreError {
     #[error(
         "version `{version}` of the secret `{secret}` was used before: create another version with a new id"
     )]
-    VersionSpent {
+    VersionIdReused {
         /// The secret.
         secret: String,
         /// The id.

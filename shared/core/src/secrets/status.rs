@@ -38,14 +38,14 @@ pub struct SecretDescription {
 
 /// The result of storing a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stored {
+pub enum StoreOutcome {
     /// The value was stored as this version.
     New(VersionId),
     /// Nothing was stored: this version existed before and stays.
     Existing(VersionId),
 }
 
-impl Stored {
+impl StoreOutcome {
     /// The version that exists now.
     pub fn version(&self) -> &VersionId {
         match self {

@@ -17,7 +17,7 @@ use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind, SecretNames};
-use crate::secrets::status::{ListedSecret, RecoveryWindow, SecretStatus, Stored, StoredPassword};
+use crate::secrets::status::{ListedSecret, RecoveryWindow, SecretStatus, StoreOutcome, StoredPassword};
 use crate::secrets::version::VersionId;
 
 pub use crate::secrets::version::SECRET_BYTES_MAX;
@@ -34,7 +34,7 @@ pub const STACK_TAG: &str = "hookpost:stack";
 /// # Errors
 ///
 /// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`.
-/// Operations on the secret of an integration can also fail with `NotOurs`, and, except [`look`](Self::look),
+/// Operations on the secret of an integration can also fail with `NotOurs`, and, except [`describe`](Self::describe),
 /// [`restore`](Self::restore) and [`delete`](Self::delete), with `ScheduledForDeletion`. Each operation lists its
 /// further errors.
 pub trait SecretStore: Send + Sync {
@@ -42,7 +42,7 @@ pub trait SecretStore: Send + Sync {
     fn names(&self) -> &SecretNames;
 
     /// The status of a secret. Does not read its value.
-    fn look(
+    fn describe(
         &self,
         integration: &IntegrationName,
         kind: SecretKind,
@@ -51,7 +51,7 @@ pub trait SecretStore: Send + Sync {
     /// The configuration of an integration, or `None` when there is none.
     ///
     /// `Malformed` when the configuration cannot be parsed.
-    fn link(
+    fn config(
         &self,
         integration: &IntegrationName,
     ) -> impl Future<Output = Result<Option<IntegrationConfig>, SecretStoreError>> + Send;
@@ -59,13 +59,13 @@ pub trait SecretStore: Send + Sync {
     /// Stores the configuration of an integration and overwrites an existing one. Writes nothing when the stored text
     /// is equal.
     ///
-    /// `VersionSpent` when `version` was used for another value.
+    /// `VersionIdReused` when `version` was used for another value.
     fn store_config(
         &self,
         integration: &IntegrationName,
         config: &IntegrationConfig,
         version: &VersionId,
-    ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
+    ) -> impl Future<Output = Result<StoreOutcome, SecretStoreError>> + Send;
 
     /// The webhook password in a version of any stage, or `None` when there is none.
     ///
@@ -83,7 +83,7 @@ pub trait SecretStore: Send + Sync {
         integration: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
+    ) -> impl Future<Output = Result<StoreOutcome, SecretStoreError>> + Send;
 
     /// Stores a password as the pending version `version`, beside the current one. An existing password of this version
     /// stays, and `password` is discarded, so that callers must read the password back before they use it.
@@ -92,13 +92,13 @@ pub trait SecretStore: Send + Sync {
     /// filled.
     ///
     /// `Missing` when there is no current password, `RotationInProgress` when another version is pending,
-    /// `VersionSpent` when `version` was pending before.
+    /// `VersionIdReused` when `version` was pending before.
     fn stage_webhook_password(
         &self,
         integration: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> impl Future<Output = Result<Stored, SecretStoreError>> + Send;
+    ) -> impl Future<Output = Result<StoreOutcome, SecretStoreError>> + Send;
 
     /// Makes the pending password the current one, and the current password the previous one. Removes the label of the
     /// pending version, unless Secrets Manager rotates this secret: then, removing the label in a separate call may
@@ -143,6 +143,6 @@ pub trait SecretStore: Send + Sync {
     ) -> impl Future<Output = Result<PersonalAccessToken, SecretStoreError>> + Send;
 
     /// Every secret with the name and tag of an integration, ordered by name. Secrets created or deleted in the last
-    /// minutes may be missing or still be listed, unlike in [`look`](Self::look).
+    /// minutes may be missing or still be listed, unlike in [`describe`](Self::describe).
     fn list(&self) -> impl Future<Output = Result<Vec<ListedSecret>, SecretStoreError>> + Send;
 }

@@ -10,11 +10,11 @@ use crate::integration::open::{OpenIntegration, describe_step};
 use crate::ports::{Clock as _, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{SecretStatus, Stored};
+use crate::secrets::status::{SecretStatus, StoreOutcome};
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
-use crate::setup::error::{Code, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
 use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, report_expiry, verify};
@@ -65,7 +65,7 @@ impl<P: Ports> Setup<P> {
             .secrets
             .store_config(&name, &integration.config, &self.integrations.new_version()?)
             .await?;
-        if matches!(stored, Stored::New(_)) {
+        if matches!(stored, StoreOutcome::New(_)) {
             report
                 .done
                 .push(format!("stored the token in `{}`", self.secret_name(&name, SecretKind::Organization)));
@@ -87,7 +87,7 @@ impl<P: Ports> Setup<P> {
         Ok(report)
     }
 
-    /// Fails with [`Code::IntegrationTaken`] when the name belongs to another organization. Restores the secrets of the
+    /// Fails with [`ErrorCode::IntegrationTaken`] when the name belongs to another organization. Restores the secrets of the
     /// integration that are scheduled for deletion, unless this is a dry run.
     async fn claim_name(
         &self,
@@ -97,7 +97,7 @@ impl<P: Ports> Setup<P> {
     ) -> Result<(), SetupError> {
         let mut was_unlinked = false;
         for kind in SecretKind::ALL {
-            let status = self.integrations.secrets.look(name, kind).await?;
+            let status = self.integrations.secrets.describe(name, kind).await?;
             if let SecretStatus::ScheduledForDeletion { .. } = status {
                 was_unlinked |= kind == SecretKind::Organization;
                 if !dry_run {
@@ -110,14 +110,14 @@ impl<P: Ports> Setup<P> {
             // `unlink` released the name, whichever organization had it.
             return Ok(());
         }
-        let stored_url = self.integrations.secrets.link(name).await?.map(|config| config.organization_url);
+        let stored_url = self.integrations.secrets.config(name).await?.map(|config| config.organization_url);
         let other_organization = stored_url.filter(|stored_url| {
             self.integrations.organization_url(stored_url).map_or(true, |stored| stored != *organization_url)
         });
         match other_organization {
             None => Ok(()),
             Some(url) => Err(SetupError::new(
-                Code::IntegrationTaken,
+                ErrorCode::IntegrationTaken,
                 format!(
                     "the integration `{name}` is connected to {url}: choose another `integration`, or `unlink` \
                      this one first"
@@ -144,7 +144,7 @@ impl<P: Ports> Setup<P> {
         report
             .done
             .push(format!("created a webhook password in `{}`", self.secret_name(name, SecretKind::Webhook)));
-        if let Stored::New(version) = stored {
+        if let StoreOutcome::New(version) = stored {
             return Ok((version, password));
         }
         // Another run created a password in the meantime, and that password stays.
@@ -152,7 +152,7 @@ impl<P: Ports> Setup<P> {
         self.integrations
             .current_password(name)
             .await?
-            .ok_or_else(|| SetupError::new(Code::SecretsManagerUnavailable, missing))
+            .ok_or_else(|| SetupError::new(ErrorCode::SecretsManagerUnavailable, missing))
     }
 
     /// What an operator needs to create subscriptions by hand.
@@ -178,7 +178,7 @@ fn integration_name(
     let organization = organization_url.name();
     IntegrationName::parse(&organization.to_lowercase()).map_err(|error| {
         SetupError::new(
-            Code::BadRequest,
+            ErrorCode::BadRequest,
             format!("`integration` is missing, and `{organization}` cannot be its name: {error}"),
         )
     })

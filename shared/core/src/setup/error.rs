@@ -10,18 +10,18 @@ use crate::azure_devops::error::{RestError, TokenRejection};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SetupError {
-    code: Code,
+    code: ErrorCode,
     message: String,
 }
 
 impl SetupError {
     /// An error with a code and a message.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
 
     /// The stable code.
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ErrorCode {
         self.code
     }
 
@@ -33,7 +33,7 @@ impl SetupError {
 
 /// Stable error codes. Lambda returns them as `errorType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
+pub enum ErrorCode {
     /// The request is not valid.
     BadRequest,
     /// The organization URL cannot be parsed, or its host is not allowed.
@@ -78,7 +78,7 @@ pub enum Code {
     InternalError,
 }
 
-impl Code {
+impl ErrorCode {
     /// The code as text.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -107,7 +107,7 @@ impl Code {
     }
 }
 
-impl fmt::Display for Code {
+impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -129,11 +129,11 @@ impl<T> Context<T> for Result<T, RestError> {
 pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
     let (code, advice) = match error {
         RestError::SignInPage => (
-            Code::TokenUnknown,
+            ErrorCode::TokenUnknown,
             "the token is mistyped, truncated, or not a personal access token: copy it again from Azure DevOps",
         ),
         RestError::Unauthorized { .. } => (
-            Code::TokenRefused,
+            ErrorCode::TokenRefused,
             match error.token_rejection() {
                 Some(TokenRejection::Expired) => {
                     "create a new token, and pass it to `connect` or `replace-token`"
@@ -149,24 +149,24 @@ pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
             },
         ),
         RestError::Forbidden { .. } => (
-            Code::PermissionMissing,
+            ErrorCode::PermissionMissing,
             "have an administrator grant \"Edit subscriptions\" to the token's owner",
         ),
         RestError::NotFound { .. } => {
-            (Code::NotFound, "it does not exist, or the token's owner cannot see it")
+            (ErrorCode::NotFound, "it does not exist, or the token's owner cannot see it")
         }
         RestError::Policy { .. } => (
-            Code::PolicyBlocked,
+            ErrorCode::PolicyBlocked,
             "ask an administrator of the organization to allow personal access tokens from here",
         ),
         RestError::RateLimited { .. } => {
-            (Code::RateLimited, "run this again later; the changes made so far stay")
+            (ErrorCode::RateLimited, "run this again later; the changes made so far stay")
         }
-        RestError::Rejected { .. } | RestError::Unintelligible { .. } => {
-            (Code::AzureDevOpsRefused, "run this again; if it keeps failing, report it as a defect")
+        RestError::Rejected { .. } | RestError::UnreadableResponse { .. } => {
+            (ErrorCode::AzureDevOpsRefused, "run this again; if it keeps failing, report it as a defect")
         }
         RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
-            (Code::AzureDevOpsUnavailable, "run this again later; the changes made so far stay")
+            (ErrorCode::AzureDevOpsUnavailable, "run this again later; the changes made so far stay")
         }
     };
     SetupError::new(code, format!("{operation}: {error}; {advice}"))

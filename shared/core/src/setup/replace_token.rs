@@ -4,7 +4,7 @@ use crate::integration::config::IntegrationConfig;
 use crate::integration::open::unknown;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::Stored;
+use crate::secrets::status::StoreOutcome;
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
 use crate::setup::error::SetupError;
@@ -19,7 +19,7 @@ impl<P: Ports> Setup<P> {
         let mut report = Report::of("replace-token");
         report.integration = Some(request.integration.to_string());
         let name = &request.integration;
-        let config = self.integrations.secrets.link(name).await?.ok_or_else(|| unknown(name))?;
+        let config = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         let organization_url = self.integrations.organization_url(&config.organization_url)?;
         let token = self.integrations.token(request.token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
@@ -34,12 +34,12 @@ impl<P: Ports> Setup<P> {
         let config = IntegrationConfig { pat: token, pat_expires_on: request.token_expires_on, ..config };
         let version = self.integrations.new_version()?;
         match self.integrations.secrets.store_config(name, &config, &version).await? {
-            Stored::New(_) => {
+            StoreOutcome::New(_) => {
                 let secret = self.secret_name(name, SecretKind::Organization);
                 report.done.push(format!("stored the token in `{secret}`"));
                 report.summary = format!("`{name}` uses the new token");
             }
-            Stored::Existing(_) => report.summary = format!("`{name}` already uses this token"),
+            StoreOutcome::Existing(_) => report.summary = format!("`{name}` already uses this token"),
         }
         "revoke the old token in Azure DevOps; subscriptions do not use the token and keep delivering"
             .clone_into(&mut report.next);

@@ -13,7 +13,7 @@ use crate::quarantine::assemble::{QuarantinedDelivery, assemble};
 use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
-use crate::setup::error::{Code, Context as _, SetupError};
+use crate::setup::error::{Context as _, ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Replay, ReplaySource};
 use crate::subscriptions::webhook_url::{Ownership, change_of};
@@ -193,9 +193,9 @@ impl<P: Ports> Setup<P> {
         dry_run: bool,
     ) -> Result<RedeliveryOutcome, SetupError> {
         let queue = (!dry_run).then_some(&self.events);
-        redelivery.read(queue).await.map_err(|detail| {
+        redelivery.process(queue).await.map_err(|detail| {
             let message = format!("the events queue did not take an event: {detail}; run this again");
-            SetupError::new(Code::QueueUnavailable, message)
+            SetupError::new(ErrorCode::QueueUnavailable, message)
         })
     }
 }

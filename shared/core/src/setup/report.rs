@@ -54,7 +54,7 @@ impl Report {
         for unmanaged in &plan.unmanaged {
             self.remains.push(format!(
                 "subscription {} ({}): {}",
-                unmanaged.existing.id, unmanaged.existing.event_type, unmanaged.why
+                unmanaged.existing.id, unmanaged.existing.event_type, unmanaged.reason
             ));
         }
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::name::IntegrationName;
-use crate::setup::error::{Code, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::fields::Fields;
 
 /// A request to `setup`.
@@ -140,7 +140,7 @@ impl SetupRequest {
     ///
     /// # Errors
     ///
-    /// [`Code::BadRequest`], with every problem and an example. The message repeats no values, since a value may be a
+    /// [`ErrorCode::BadRequest`], with every problem and an example. The message repeats no values, since a value may be a
     /// token.
     pub fn parse(json: &Value) -> Result<Self, SetupError> {
         let Some(object) = json.as_object() else {
@@ -172,7 +172,7 @@ impl SetupRequest {
 
 fn bad_request(problems: &[String], action: &str) -> SetupError {
     let example = example::of(action);
-    SetupError::new(Code::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
+    SetupError::new(ErrorCode::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
 }
 
 fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
@@ -271,13 +271,13 @@ fn rotation(json: &Value) -> Result<SetupRequest, SetupError> {
         "finishSecret" => RotationStep::FinishSecret,
         _ => {
             let steps = "`Step` must be createSecret, setSecret, testSecret or finishSecret";
-            return Err(SetupError::new(Code::BadRequest, steps.to_owned()));
+            return Err(SetupError::new(ErrorCode::BadRequest, steps.to_owned()));
         }
     };
     let rotation = Rotation { step, secret_id: text("SecretId"), token: text("ClientRequestToken") };
     if rotation.secret_id.is_empty() || rotation.token.is_empty() {
         let missing = "`SecretId` and `ClientRequestToken` are missing".to_owned();
-        return Err(SetupError::new(Code::BadRequest, missing));
+        return Err(SetupError::new(ErrorCode::BadRequest, missing));
     }
     Ok(SetupRequest::Rotation(rotation))
 }

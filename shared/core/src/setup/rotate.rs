@@ -18,7 +18,7 @@ use crate::secrets::status::{SecretStatus, StoredPassword};
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::{VersionId, VersionStage, Versions};
 use crate::setup::Setup;
-use crate::setup::error::{Code, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Rotation, RotationStep};
 use crate::subscriptions::plan::{Scope, Step};
@@ -59,10 +59,11 @@ impl<P: Ports> Setup<P> {
         let secret = self.integrations.secrets.names().read(&rotation.secret_id);
         let Some((name, SecretKind::Webhook)) = secret else {
             let message = format!("`{}` is not a webhook password of this deployment", rotation.secret_id);
-            return Err(SetupError::new(Code::BadRequest, message));
+            return Err(SetupError::new(ErrorCode::BadRequest, message));
         };
-        let version = VersionId::parse(&rotation.token)
-            .map_err(|error| SetupError::new(Code::BadRequest, format!("`ClientRequestToken`: {error}")))?;
+        let version = VersionId::parse(&rotation.token).map_err(|error| {
+            SetupError::new(ErrorCode::BadRequest, format!("`ClientRequestToken`: {error}"))
+        })?;
         let mut report = Report::of("rotation");
         report.integration = Some(name.to_string());
         if self.versions_of(&name).await?.is_at(&version, VersionStage::Current) {
@@ -99,11 +100,11 @@ impl<P: Ports> Setup<P> {
 
     /// The versions of the webhook password.
     async fn versions_of(&self, name: &IntegrationName) -> Result<Versions, SetupError> {
-        match self.integrations.secrets.look(name, SecretKind::Webhook).await? {
+        match self.integrations.secrets.describe(name, SecretKind::Webhook).await? {
             SecretStatus::Present(description) => Ok(description.versions),
             SecretStatus::Absent => Err(unknown(name)),
             SecretStatus::ScheduledForDeletion { .. } => Err(SetupError::new(
-                Code::SecretScheduledForDeletion,
+                ErrorCode::SecretScheduledForDeletion,
                 format!(
                     "`{name}` was unlinked, and its password is scheduled for deletion: run `connect` again"
                 ),
@@ -118,7 +119,7 @@ impl<P: Ports> Setup<P> {
         let stored = self.integrations.secrets.webhook_password(name, version).await?;
         stored.ok_or_else(|| {
             SetupError::new(
-                Code::SecretsManagerUnavailable,
+                ErrorCode::SecretsManagerUnavailable,
                 "the new password cannot be read back: run this again",
             )
         })

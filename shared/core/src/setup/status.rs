@@ -123,13 +123,13 @@ fn report_problems(name: &IntegrationName, plan: &Plan, report: &mut Report) {
                     wanted.kind.event_type()
                 )
             }
-            Step::Replace { existing, why, .. } => {
+            Step::Replace { existing, differences, .. } => {
                 let solution = solution(existing);
                 format!(
                     "`{name}`: subscription {} ({}): {}: {solution}",
                     existing.id,
                     existing.event_type,
-                    why.join("; ")
+                    differences.join("; ")
                 )
             }
         });

@@ -19,7 +19,7 @@ impl<P: Ports> Setup<P> {
         let name = &request.integration;
         let mut report = Report::of("unlink");
         report.integration = Some(name.to_string());
-        match self.integrations.secrets.look(name, SecretKind::Organization).await? {
+        match self.integrations.secrets.describe(name, SecretKind::Organization).await? {
             SecretStatus::Absent => return Err(unknown(name)),
             SecretStatus::ScheduledForDeletion { .. } => {
                 // The configuration is deleted last, so that everything else is already deleted.

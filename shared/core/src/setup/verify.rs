@@ -9,7 +9,7 @@ use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::Context as _;
 use crate::setup::error::refusal;
-use crate::setup::error::{Code, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::subscriptions::plan::Scope;
 
@@ -35,7 +35,7 @@ pub(crate) async fn verify(
 ) -> Result<Scope, SetupError> {
     let identity = organization.connection().await.map_err(|error| match error {
         RestError::NotFound { .. } => SetupError::new(
-            Code::OrganizationUnknown,
+            ErrorCode::OrganizationUnknown,
             format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
         error => refusal(&error, "the token could not be checked"),
@@ -45,7 +45,7 @@ pub(crate) async fn verify(
 
     let repositories = organization.repositories().await.map_err(|error| match error {
         RestError::Unauthorized { .. } | RestError::SignInPage => SetupError::new(
-            Code::TokenLacksCodeRead,
+            ErrorCode::TokenLacksCodeRead,
             "the token works but cannot read code: give it the scope Code (Read & write)",
         ),
         error => refusal(&error, "the repositories could not be listed"),
@@ -62,7 +62,7 @@ pub(crate) async fn verify(
 ///
 /// # Errors
 ///
-/// [`Code::NotFound`] when the token's owner cannot see one of them.
+/// [`ErrorCode::NotFound`] when the token's owner cannot see one of them.
 pub(crate) async fn scope(
     organization: &impl AzureDevOps,
     selection: &ScopeSelection<'_>,
@@ -89,7 +89,7 @@ pub(crate) async fn scope(
     if !unknown.is_empty() {
         let names: Vec<String> = unknown.into_iter().map(|(selected, _)| format!("`{selected}`")).collect();
         let message = format!("there is no project {} that the token's owner can see", names.join(", "));
-        return Err(SetupError::new(Code::NotFound, message));
+        return Err(SetupError::new(ErrorCode::NotFound, message));
     }
     let project_ids: Vec<String> = known.into_iter().filter_map(|(_, id)| id).collect();
     let repository_id = selection.repository.map(|selected| {
@@ -99,7 +99,10 @@ pub(crate) async fn scope(
             .filter(in_project)
             .find(|repository| matches(&repository.id, &repository.name, selected));
         found.map(|repository| repository.id.clone()).ok_or_else(|| {
-            SetupError::new(Code::NotFound, format!("the selected project has no repository `{selected}`"))
+            SetupError::new(
+                ErrorCode::NotFound,
+                format!("the selected project has no repository `{selected}`"),
+            )
         })
     });
     Ok(Scope {
@@ -135,7 +138,7 @@ async fn check_write(
         Ok(WriteProbe::Allowed) => report.checked.push("the token can write code".to_owned()),
         Ok(WriteProbe::MissingScope) => {
             let message = "the token can read code but not write it: give it the scope Code (Read & write)";
-            return Err(SetupError::new(Code::TokenLacksCodeWrite, message));
+            return Err(SetupError::new(ErrorCode::TokenLacksCodeWrite, message));
         }
         Ok(WriteProbe::Unverified(reason)) => {
             report.warnings.push(format!("Code (write) could not be verified: {reason}"));
@@ -157,7 +160,7 @@ async fn check_permission(
         let is_permitted = organization.may_edit_subscriptions(None).await.context(operation)?;
         if !is_permitted {
             return Err(SetupError::new(
-                Code::PermissionMissing,
+                ErrorCode::PermissionMissing,
                 "the token's owner cannot edit subscriptions of the whole organization: pass `projects`, or have a \
                  project collection administrator grant \"Edit subscriptions\"",
             ));
@@ -176,7 +179,7 @@ async fn check_permission(
     if !missing.is_empty() {
         let projects = missing.join(", ");
         return Err(SetupError::new(
-            Code::PermissionMissing,
+            ErrorCode::PermissionMissing,
             format!(
                 "the token's owner cannot edit subscriptions in {projects}: have an administrator of the project grant \
                  \"Edit subscriptions\", or use the token of a user who has that permission"

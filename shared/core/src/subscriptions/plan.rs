@@ -41,7 +41,7 @@ pub enum Step {
         /// The wanted subscription.
         wanted: WantedSubscription,
         /// Each difference between the two, in words.
-        why: Vec<String>,
+        differences: Vec<String>,
     },
 }
 
@@ -51,7 +51,7 @@ pub struct UnmanagedSubscription {
     /// The subscription.
     pub existing: ExistingSubscription,
     /// Why the subscription is not wanted, and what to do about it.
-    pub why: String,
+    pub reason: String,
 }
 
 /// The wanted subscriptions of a scope: eight for each project, or eight for the whole organization. `version` is the
@@ -81,7 +81,8 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
     let mut ours: Vec<&ExistingSubscription> = owned(Ownership::Ours).collect();
     for wanted in wanted {
         // Among several candidates, the one with the fewest differences; among equals, one that is not disabled.
-        let candidates = ours.iter().enumerate().filter(|(_, existing)| is_for(existing, wanted));
+        let candidates =
+            ours.iter().enumerate().filter(|(_, existing)| delivers_same_events(existing, wanted));
         let best = candidates.min_by_key(|(_, existing)| {
             (differences(existing, wanted).len(), is_disabled_by_azure_devops(&existing.status))
         });
@@ -89,24 +90,24 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
             None => plan.steps.push(Step::Create(wanted.clone())),
             Some(index) => {
                 let existing = ours.remove(index);
-                let why = differences(existing, wanted);
-                if why.is_empty() {
+                let differences = differences(existing, wanted);
+                if differences.is_empty() {
                     plan.kept.push(existing.clone());
                 } else {
                     let existing = Box::new(existing.clone());
-                    plan.steps.push(Step::Replace { existing, wanted: wanted.clone(), why });
+                    plan.steps.push(Step::Replace { existing, wanted: wanted.clone(), differences });
                 }
             }
         }
     }
     let unmatched = ours.into_iter().map(|existing| UnmanagedSubscription {
         existing: existing.clone(),
-        why: unmanaged_reason(existing),
+        reason: unmanaged_reason(existing),
     });
     // They may belong to another stack that uses the same name for the same organization, so they are not changed.
     let elsewhere = owned(Ownership::OursElsewhere).map(|existing| UnmanagedSubscription {
         existing: existing.clone(),
-        why: format!("it delivers to another address, {}: delete it if that stack is gone", existing.url),
+        reason: format!("it delivers to another address, {}: delete it if that stack is gone", existing.url),
     });
     plan.unmanaged = unmatched.chain(elsewhere).collect();
     plan
@@ -118,7 +119,7 @@ pub(crate) fn is_disabled_by_azure_devops(status: &SubscriptionStatus) -> bool {
 }
 
 /// Whether an existing subscription delivers exactly the events of a wanted one. Its other settings may differ.
-pub(crate) fn is_for(existing: &ExistingSubscription, wanted: &WantedSubscription) -> bool {
+pub(crate) fn delivers_same_events(existing: &ExistingSubscription, wanted: &WantedSubscription) -> bool {
     existing.kind() == Some(wanted.kind)
         && existing.project_id == wanted.project_id
         && existing.repository_id == wanted.repository_id

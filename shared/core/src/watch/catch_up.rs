@@ -190,7 +190,7 @@ async fn replay<P: Ports>(
         activity_id: None,
         received_at: at,
     };
-    let outcome = redelivery.read(Some(context.events)).await;
+    let outcome = redelivery.process(Some(context.events)).await;
     match outcome.map_err(|detail| queue_unavailable("events", &detail))? {
         // A test delivery, or an event type that is not forwarded.
         RedeliveryOutcome::Skipped(_) => return Ok(()),

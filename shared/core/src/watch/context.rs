@@ -10,7 +10,7 @@ use crate::integration::open::OpenIntegration;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
-use crate::setup::error::{Code, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::plan::Scope;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::report::IntegrationReport;
@@ -80,7 +80,7 @@ impl PassState<'_> {
 /// The error of a pass whose deadline has passed. `when` completes the sentence "the pass ran out of time".
 pub(super) fn out_of_time(when: &str) -> SetupError {
     SetupError::new(
-        Code::OutOfTime,
+        ErrorCode::OutOfTime,
         format!("the pass ran out of time {when}; the next pass continues there"),
     )
 }
@@ -88,5 +88,5 @@ pub(super) fn out_of_time(when: &str) -> SetupError {
 /// The error of a pass for which SQS did not store a message in the queue.
 pub(super) fn queue_unavailable(queue: &str, detail: &str) -> SetupError {
     let message = format!("the {queue} queue did not take a message: {detail}; the next pass repeats this");
-    SetupError::new(Code::QueueUnavailable, message)
+    SetupError::new(ErrorCode::QueueUnavailable, message)
 }

@@ -9,7 +9,9 @@ use crate::ports::Ports;
 use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::setup::error::refusal;
-use crate::subscriptions::plan::{Plan, Step, delivery_problem, is_disabled_by_azure_devops, is_for};
+use crate::subscriptions::plan::{
+    Plan, Step, delivers_same_events, delivery_problem, is_disabled_by_azure_devops,
+};
 use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
 use crate::watch::report::IntegrationReport;
@@ -108,7 +110,9 @@ pub(super) async fn delete_superseded<P: Ports>(
         if !is_ours || !is_disabled_by_azure_devops(&existing.status) {
             continue;
         }
-        let Some(wanted) = context.wanted.iter().find(|wanted| is_for(existing, wanted)) else { continue };
+        let Some(wanted) = context.wanted.iter().find(|wanted| delivers_same_events(existing, wanted)) else {
+            continue;
+        };
         if state.unfinished_logs.contains(&existing.id)
             || state.checkpoint.gaps.contains_key(&gaps::key_of_wanted(wanted))
         {

@@ -7,7 +7,7 @@ use hookpost_core::fakes;
 use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
-use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::response::WebhookResponse;
 use serde_json::{Value, json};
 
 /// The only integration, and its password.
@@ -17,7 +17,7 @@ pub(crate) const PASSWORD: &str = "correct-horse";
 /// The response to one request, and its body as JSON.
 #[derive(Debug)]
 pub(crate) struct Response {
-    pub(crate) reply: Reply,
+    pub(crate) reply: WebhookResponse,
     pub(crate) json: Value,
 }
 
@@ -44,7 +44,7 @@ impl Default for Fixture {
 impl Fixture {
     pub(crate) fn receive(&self, endpoint: Endpoint, request: WebhookRequest) -> Response {
         let handled = fakes::receive(endpoint, &self.passwords, &self.events, &self.quarantine, request);
-        let reply = Reply::to(&handled.outcome);
+        let reply = WebhookResponse::to(&handled.outcome);
         let json = serde_json::from_str(&reply.body).expect("every response is JSON");
         Response { reply, json }
     }

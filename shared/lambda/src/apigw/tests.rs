@@ -95,9 +95,9 @@ fn a_long_change_is_cut_and_an_unknown_trace_header_dropped() {
 }
 
 #[test]
-fn a_reply_becomes_a_proxy_response() {
+fn a_webhook_response_becomes_a_proxy_response() {
     let outcome = Outcome::Unavailable { fault: Fault::Queue, detail: "hunter2".to_owned() };
-    let response = serde_json::to_value(response(Reply::to(&outcome))).unwrap();
+    let response = serde_json::to_value(response(WebhookResponse::to(&outcome))).unwrap();
     assert_eq!(response["statusCode"], 503);
     assert_eq!(response["headers"], json!({"content-type": "application/json", "retry-after": "5"}));
     assert_eq!(response["isBase64Encoded"], false);

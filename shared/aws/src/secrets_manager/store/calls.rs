@@ -43,7 +43,7 @@ pub(super) enum VersionSelector<'a> {
 
 impl SecretsManagerStore {
     /// `None` when there is no such secret.
-    pub(super) async fn describe(
+    pub(super) async fn describe_secret(
         &self,
         secret: &str,
         integration: &IntegrationName,

@@ -3,7 +3,7 @@
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{SecretDescription, SecretStatus};
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_core::secrets::version::VersionStage;
@@ -19,7 +19,7 @@ impl SecretsManagerStore {
         integration: &IntegrationName,
         kind: SecretKind,
     ) -> Result<Option<SecretDescription>, SecretStoreError> {
-        match self.look(integration, kind).await? {
+        match self.describe(integration, kind).await? {
             SecretStatus::Absent => Ok(None),
             SecretStatus::Present(state) => Ok(Some(state)),
             SecretStatus::ScheduledForDeletion { until } => {
@@ -63,18 +63,18 @@ impl SecretsManagerStore {
         value: &str,
         version: &VersionId,
         stage: VersionStage,
-    ) -> Result<Stored, SecretStoreError> {
+    ) -> Result<StoreOutcome, SecretStoreError> {
         let kind = SecretKind::Webhook;
         let secret = self.names.name(integration, kind);
         match self.put(&secret, value, version, stage).await? {
-            Addition::Added => Ok(Stored::New(version.clone())),
+            Addition::Added => Ok(StoreOutcome::New(version.clone())),
             Addition::SameExists | Addition::OtherExists
                 if self.is_at(version, integration, kind, stage).await? =>
             {
-                Ok(Stored::Existing(version.clone()))
+                Ok(StoreOutcome::Existing(version.clone()))
             }
             Addition::SameExists | Addition::OtherExists => {
-                Err(SecretStoreError::VersionSpent { secret, version: version.clone() })
+                Err(SecretStoreError::VersionIdReused { secret, version: version.clone() })
             }
         }
     }

@@ -3,16 +3,16 @@
 use crate::ports::RandomUnavailable;
 use crate::quarantine::port::QuarantineError;
 use crate::secrets::error::SecretStoreError;
-use crate::setup::error::{Code, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::lease::CheckpointError;
 
 impl From<SecretStoreError> for SetupError {
     fn from(error: SecretStoreError) -> Self {
         let code = match error {
-            SecretStoreError::ScheduledForDeletion { .. } => Code::SecretScheduledForDeletion,
-            SecretStoreError::NotOurs { .. } => Code::IntegrationTaken,
-            SecretStoreError::Missing { .. } => Code::NotFound,
-            _ => Code::SecretsManagerUnavailable,
+            SecretStoreError::ScheduledForDeletion { .. } => ErrorCode::SecretScheduledForDeletion,
+            SecretStoreError::NotOurs { .. } => ErrorCode::IntegrationTaken,
+            SecretStoreError::Missing { .. } => ErrorCode::NotFound,
+            _ => ErrorCode::SecretsManagerUnavailable,
         };
         Self::new(code, error.to_string())
     }
@@ -20,18 +20,18 @@ impl From<SecretStoreError> for SetupError {
 
 impl From<QuarantineError> for SetupError {
     fn from(error: QuarantineError) -> Self {
-        Self::new(Code::QueueUnavailable, error.to_string())
+        Self::new(ErrorCode::QueueUnavailable, error.to_string())
     }
 }
 
 impl From<CheckpointError> for SetupError {
     fn from(error: CheckpointError) -> Self {
-        Self::new(Code::QueueUnavailable, error.to_string())
+        Self::new(ErrorCode::QueueUnavailable, error.to_string())
     }
 }
 
 impl From<RandomUnavailable> for SetupError {
     fn from(error: RandomUnavailable) -> Self {
-        Self::new(Code::InternalError, error.to_string())
+        Self::new(ErrorCode::InternalError, error.to_string())
     }
 }

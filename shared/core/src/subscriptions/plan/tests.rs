@@ -64,7 +64,9 @@ fn steps_cover_only_missing_and_wrong_subscriptions() {
         .iter()
         .map(|step| match step {
             Step::Create(wanted) => format!("create {:?}", wanted.kind),
-            Step::Replace { existing, why, .. } => format!("replace {}: {}", existing.id, why.join(", ")),
+            Step::Replace { existing, differences, .. } => {
+                format!("replace {}: {}", existing.id, differences.join(", "))
+            }
         })
         .collect();
     assert_eq!(
@@ -113,10 +115,13 @@ fn unmanaged_subscriptions_are_reported_and_foreign_ones_ignored() {
     existing.extend([foreign, unfiltered, duplicate, elsewhere]);
     let plan = plan(&wanted, &existing, &urls());
     assert!(plan.steps.is_empty());
-    let why: Vec<_> = plan.unmanaged.iter().map(|unmanaged| unmanaged.why.as_str()).collect();
-    assert_eq!(why.len(), 3);
-    assert!(why[2].contains("another address, https://old.example.com/"), "{why:?}");
-    assert!(why[0].contains("every update comes twice") && why[1].contains("a duplicate"), "{why:?}");
+    let reasons: Vec<_> = plan.unmanaged.iter().map(|unmanaged| unmanaged.reason.as_str()).collect();
+    assert_eq!(reasons.len(), 3);
+    assert!(reasons[2].contains("another address, https://old.example.com/"), "{reasons:?}");
+    assert!(
+        reasons[0].contains("every update comes twice") && reasons[1].contains("a duplicate"),
+        "{reasons:?}"
+    );
     assert_eq!(wanted[2].kind, SubscriptionKind::PullRequestUpdated(ChangeKind::Source));
 }
 

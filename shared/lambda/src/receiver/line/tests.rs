@@ -1,6 +1,6 @@
 use hookpost_core::receiver::outcome::QueuedEvent;
 use hookpost_core::receiver::outcome::Rejection;
-use hookpost_core::receiver::response::Reply;
+use hookpost_core::receiver::response::WebhookResponse;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ fn bytes(outcome: &Outcome, record: &DeliveryRecord) -> Vec<u8> {
         namespace: "Hookpost/hookpost",
         endpoint: Endpoint::CodePushed,
         request_id: ID,
-        status: Reply::to(outcome).status,
+        status: WebhookResponse::to(outcome).status,
         duration: Duration::from_micros(12_345),
         cold_start: false,
         outcome,

@@ -5,26 +5,26 @@ use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind};
-use hookpost_core::secrets::status::Stored;
+use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::store::{SECRET_BYTES_MAX, SecretStore as _};
 use hookpost_harness::secrets::Stage;
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, contoso, id, link};
+use crate::fixture::{Fixture, config, contoso, id};
 
 #[tokio::test]
 async fn a_link_is_stored_read_back_and_replaced() {
-    let fixture = Fixture::open("link").await;
-    assert!(fixture.store.link(&contoso()).await.expect("readable").is_none());
-    let stored = fixture.store.store_config(&contoso(), &link(), &id(1)).await;
-    assert_eq!(stored.expect("stored"), Stored::New(id(1)));
-    let back = fixture.store.link(&contoso()).await.expect("readable").expect("there");
+    let fixture = Fixture::open("config").await;
+    assert!(fixture.store.config(&contoso()).await.expect("readable").is_none());
+    let stored = fixture.store.store_config(&contoso(), &config(), &id(1)).await;
+    assert_eq!(stored.expect("stored"), StoreOutcome::New(id(1)));
+    let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
     assert_eq!(back.pat.expose(), canary::PAT);
-    assert_eq!(back.organization_url, link().organization_url);
-    let replaced = IntegrationConfig { projects: vec!["Shop".to_owned()], ..link() };
+    assert_eq!(back.organization_url, config().organization_url);
+    let replaced = IntegrationConfig { projects: vec!["Shop".to_owned()], ..config() };
     let stored = fixture.store.store_config(&contoso(), &replaced, &id(2)).await;
-    assert_eq!(stored.expect("stored"), Stored::New(id(2)));
-    let back = fixture.store.link(&contoso()).await.expect("readable").expect("there");
+    assert_eq!(stored.expect("stored"), StoreOutcome::New(id(2)));
+    let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
     assert_eq!(back.projects, ["Shop"]);
     let call = fixture.proxy.calls_of("PutSecretValue").remove(0);
     assert_eq!(call.input["VersionStages"][0], "AWSCURRENT");
@@ -34,11 +34,11 @@ async fn a_link_is_stored_read_back_and_replaced() {
 #[tokio::test]
 async fn the_same_link_is_not_written_again() {
     let fixture = Fixture::open("unchanged").await;
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
     fixture.proxy.forget();
     for version in [id(1), id(2)] {
-        let stored = fixture.store.store_config(&contoso(), &link(), &version).await;
-        assert_eq!(stored.expect("answered"), Stored::Existing(id(1)));
+        let stored = fixture.store.store_config(&contoso(), &config(), &version).await;
+        assert_eq!(stored.expect("answered"), StoreOutcome::Existing(id(1)));
     }
     assert!(fixture.operations().iter().all(|name| name == "DescribeSecret" || name == "GetSecretValue"));
 }
@@ -46,18 +46,20 @@ async fn the_same_link_is_not_written_again() {
 #[tokio::test]
 async fn a_version_id_of_another_link_is_refused_and_nothing_is_lost() {
     let fixture = Fixture::open("spent").await;
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
-    let newer = IntegrationConfig { branch: Some("main".to_owned()), ..link() };
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    let newer = IntegrationConfig { branch: Some("main".to_owned()), ..config() };
     fixture.store.store_config(&contoso(), &newer, &id(2)).await.expect("stored");
-    let spent =
-        |version| SecretStoreError::VersionSpent { secret: fixture.name(SecretKind::Organization), version };
+    let spent = |version| SecretStoreError::VersionIdReused {
+        secret: fixture.name(SecretKind::Organization),
+        version,
+    };
     // The first under its own id again: Secrets Manager says yes and does nothing, so the label is looked at.
-    let error = fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect_err("spent");
+    let error = fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect_err("spent");
     assert_eq!(error, spent(id(1)));
-    let other = IntegrationConfig { branch: Some("release".to_owned()), ..link() };
+    let other = IntegrationConfig { branch: Some("release".to_owned()), ..config() };
     let error = fixture.store.store_config(&contoso(), &other, &id(2)).await.expect_err("spent");
     assert_eq!(error, spent(id(2)));
-    let back = fixture.store.link(&contoso()).await.expect("readable").expect("there");
+    let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
     assert_eq!(back.branch.as_deref(), Some("main"));
 }
 
@@ -65,28 +67,28 @@ async fn a_version_id_of_another_link_is_refused_and_nothing_is_lost() {
 async fn the_error_of_an_unreadable_link_names_secret_and_field_only() {
     let fixture = Fixture::open("malformed").await;
     let name = fixture.name(SecretKind::Organization);
-    fixture.store.store_config(&contoso(), &link(), &id(1)).await.expect("stored");
-    let json = link().to_json().expect("it fits");
+    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    let json = config().to_json().expect("it fits");
     for (value, problem) in [
         (canary::PAT.to_owned(), "does not hold a JSON object"),
         (json.replace("webhookBaseUrl", "x"), "has no field `webhookBaseUrl`"),
         (json.replace("\"all\"", &format!("\"{}\"", canary::PAT)), "has a field `projects` of a wrong form"),
     ] {
         fixture.secrets.put(&name, &value, Stage::Current).await.expect("stored");
-        let error = fixture.store.link(&contoso()).await.expect_err(problem);
+        let error = fixture.store.config(&contoso()).await.expect_err(problem);
         assert!(matches!(error, SecretStoreError::Malformed { .. }));
         assert!(error.to_string().starts_with(&format!("the secret `{name}` {problem}")), "{error}");
         canary::assert_absent("an error", format!("{error} {error:?}"));
     }
     // The secret is still ours, so `connect` may replace its value.
-    fixture.store.store_config(&contoso(), &link(), &id(2)).await.expect("stored");
-    assert!(fixture.store.link(&contoso()).await.expect("readable").is_some());
+    fixture.store.store_config(&contoso(), &config(), &id(2)).await.expect("stored");
+    assert!(fixture.store.config(&contoso()).await.expect("readable").is_some());
 }
 
 #[tokio::test]
 async fn a_link_over_the_size_limit_is_refused_without_a_call() {
     let fixture = Fixture::open("long").await;
-    let long = IntegrationConfig { projects: vec!["x".repeat(SECRET_BYTES_MAX)], ..link() };
+    let long = IntegrationConfig { projects: vec!["x".repeat(SECRET_BYTES_MAX)], ..config() };
     let error = fixture.store.store_config(&contoso(), &long, &id(1)).await.expect_err("too long");
     // moto takes 65,537 bytes; Secrets Manager does not.
     assert!(error.to_string().contains("name fewer projects"), "{error}");

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::open_enum::open_enum;
 use crate::{Actor, Common, PullRequestSource, PullRequestTarget};
 
 /// A comment that was created, edited or deleted.
@@ -69,26 +70,14 @@ pub struct Comment {
     pub updated_at: Option<String>,
 }
 
-/// What happened to a comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum CommentChange {
-    /// The comment was created.
-    Created,
-    /// The comment was edited.
-    Edited,
-    /// The comment was deleted.
-    Deleted,
-}
-
-impl CommentChange {
-    /// The value of `change` in the event.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Edited => "edited",
-            Self::Deleted => "deleted",
-        }
+open_enum! {
+    /// What happened to a comment.
+    CommentChange {
+        /// The comment was created.
+        Created = "created",
+        /// The comment was edited.
+        Edited = "edited",
+        /// The comment was deleted.
+        Deleted = "deleted",
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PullRequest, PullRequestComment, Push};
+use crate::Payload;
 
 /// The version of the `CloudEvents` specification that every event follows.
 pub const SPEC_VERSION: &str = "1.0";
@@ -40,50 +40,4 @@ pub struct Event {
     /// `type` and `data`, which belong together.
     #[serde(flatten)]
     pub payload: Payload,
-}
-
-/// What happened: the `type` of the event and its `data`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", content = "data")]
-pub enum Payload {
-    /// One ref was created, moved or deleted.
-    #[serde(rename = "com.azure.dev.git.push")]
-    Push(Push),
-    /// A pull request was created.
-    #[serde(rename = "com.azure.dev.git.pullrequest.created")]
-    PullRequestCreated(PullRequest),
-    /// A pull request was updated. `action` is the change, as far as it is known.
-    #[serde(rename = "com.azure.dev.git.pullrequest.updated")]
-    PullRequestUpdated(PullRequest),
-    /// A merge was attempted, as a preview or to complete the pull request. `merged` says whether it is completed.
-    #[serde(rename = "com.azure.dev.git.pullrequest.merged")]
-    PullRequestMerged(PullRequest),
-    /// A comment on a pull request was created, edited or deleted.
-    #[serde(rename = "com.azure.dev.git.pullrequest.commented")]
-    PullRequestCommented(PullRequestComment),
-}
-
-impl Payload {
-    /// The `type` attribute.
-    pub fn event_type(&self) -> &'static str {
-        match self {
-            Self::Push(_) => "com.azure.dev.git.push",
-            Self::PullRequestCreated(_) => "com.azure.dev.git.pullrequest.created",
-            Self::PullRequestUpdated(_) => "com.azure.dev.git.pullrequest.updated",
-            Self::PullRequestMerged(_) => "com.azure.dev.git.pullrequest.merged",
-            Self::PullRequestCommented(_) => "com.azure.dev.git.pullrequest.commented",
-        }
-    }
-
-    /// The `dataschema` attribute.
-    pub fn data_schema(&self) -> &'static str {
-        match self {
-            Self::Push(_) => "urn:hookpost:schema:push:1",
-            Self::PullRequestCreated(_) | Self::PullRequestUpdated(_) | Self::PullRequestMerged(_) => {
-                "urn:hookpost:schema:pull-request:1"
-            }
-            Self::PullRequestCommented(_) => "urn:hookpost:schema:pull-request-comment:1",
-        }
-    }
 }

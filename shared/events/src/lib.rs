@@ -16,17 +16,21 @@
 //! ```
 //!
 //! An absent field and `null` both mean that a value is unknown or does not exist. Enumerations of Azure DevOps (`status`,
-//! `mergeStatus`, …) are text, because it adds values without notice. Timestamps are RFC 3339 in UTC.
+//! `mergeStatus`, …) are text, because it adds values without notice. Enumerations of Hookpost, and [`Payload`], have a
+//! case for what a later version adds. Timestamps are RFC 3339 in UTC.
 
 mod comment;
 mod common;
 mod event;
+mod open_enum;
+mod payload;
 mod pull_request;
 mod push;
 
 pub use comment::{Comment, CommentChange, PullRequestBrief, PullRequestComment};
 pub use common::{Actor, AzureDevOps, Common, Organization, Project, Repository, RepositoryReference};
-pub use event::{Event, Payload, SCHEMA_VERSION, SPEC_VERSION};
+pub use event::{Event, SCHEMA_VERSION, SPEC_VERSION};
+pub use payload::Payload;
 pub use pull_request::{
     Action, ActionSource, PullRequest, Reviewer, Source as PullRequestSource, Target as PullRequestTarget,
 };

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::open_enum::open_enum;
 use crate::{Actor, Common, RepositoryReference};
 
 /// A pull request in its state when Azure DevOps created the delivery. That may be the state before the event, after it, or
@@ -56,69 +57,48 @@ pub struct PullRequest {
     pub url: Option<String>,
 }
 
-/// What was done to a pull request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// The pull request was created.
-    Created,
-    /// Commits were pushed to the source branch.
-    SourceUpdated,
-    /// Reviewers were added or removed.
-    ReviewersChanged,
-    /// A reviewer voted, or reset the vote.
-    Voted,
-    /// The pull request was merged and closed.
-    Completed,
-    /// The pull request was closed without merging.
-    Abandoned,
-    /// The pull request was reopened.
-    Reactivated,
-    /// The draft was published.
-    Published,
-    /// The pull request became a draft.
-    Drafted,
-    /// A merge was attempted without completing the pull request.
-    MergeAttempted,
-    /// Another change, or an unknown one.
-    Updated,
-}
-
-impl Action {
-    /// The value of `action` in the event.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::SourceUpdated => "source_updated",
-            Self::ReviewersChanged => "reviewers_changed",
-            Self::Voted => "voted",
-            Self::Completed => "completed",
-            Self::Abandoned => "abandoned",
-            Self::Reactivated => "reactivated",
-            Self::Published => "published",
-            Self::Drafted => "drafted",
-            Self::MergeAttempted => "merge_attempted",
-            Self::Updated => "updated",
-        }
+open_enum! {
+    /// What was done to a pull request.
+    Action {
+        /// The pull request was created.
+        Created = "created",
+        /// Commits were pushed to the source branch.
+        SourceUpdated = "source_updated",
+        /// Reviewers were added or removed.
+        ReviewersChanged = "reviewers_changed",
+        /// A reviewer voted, or reset the vote.
+        Voted = "voted",
+        /// The pull request was merged and closed.
+        Completed = "completed",
+        /// The pull request was closed without merging.
+        Abandoned = "abandoned",
+        /// The pull request was reopened.
+        Reactivated = "reactivated",
+        /// The draft was published.
+        Published = "published",
+        /// The pull request became a draft.
+        Drafted = "drafted",
+        /// A merge was attempted without completing the pull request.
+        MergeAttempted = "merge_attempted",
+        /// Another change, or an unknown one.
+        Updated = "updated",
     }
 }
 
-/// How the action was determined. Azure DevOps's deliveries do not say what an update changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum ActionSource {
-    /// From the event type: exact.
-    Event,
-    /// From the filter of the subscription that matched: exact.
-    Subscription,
-    /// From the English message text: likely.
-    Message,
-    /// From the state of the pull request: correct unless several changes happened at once.
-    State,
-    /// The action could not be determined.
-    Unknown,
+open_enum! {
+    /// How the action was determined. Azure DevOps's deliveries do not say what an update changed.
+    ActionSource {
+        /// From the event type: exact.
+        Event = "event",
+        /// From the filter of the subscription that matched: exact.
+        Subscription = "subscription",
+        /// From the English message text: likely.
+        Message = "message",
+        /// From the state of the pull request: correct unless several changes happened at once.
+        State = "state",
+        /// The action could not be determined.
+        Undetermined = "unknown",
+    }
 }
 
 /// The branch to merge from.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Common;
+use crate::open_enum::open_enum;
 
 /// One ref update. A push of several refs is several events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,40 +38,27 @@ pub struct Push {
     pub commits_complete: Option<bool>,
 }
 
-/// The kind of a ref.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum RefKind {
-    /// `refs/heads/…`
-    Branch,
-    /// `refs/tags/…`
-    Tag,
-    /// Any other ref.
-    Other,
+open_enum! {
+    /// The kind of a ref.
+    RefKind {
+        /// `refs/heads/…`
+        Branch = "branch",
+        /// `refs/tags/…`
+        Tag = "tag",
+        /// Any other ref.
+        Other = "other",
+    }
 }
 
-/// What happened to a ref.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum RefChange {
-    /// The ref was created.
-    Created,
-    /// The ref was updated, forward or not.
-    Updated,
-    /// The ref was deleted.
-    Deleted,
-}
-
-impl RefChange {
-    /// The value of `change` in the event.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Deleted => "deleted",
-        }
+open_enum! {
+    /// What happened to a ref.
+    RefChange {
+        /// The ref was created.
+        Created = "created",
+        /// The ref was updated, forward or not.
+        Updated = "updated",
+        /// The ref was deleted.
+        Deleted = "deleted",
     }
 }
 

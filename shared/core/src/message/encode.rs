@@ -49,25 +49,28 @@ fn to_json(event: &Event) -> String {
 /// The message attributes, which let consumers filter without parsing. SQS accepts at most ten, and no empty value.
 fn attributes(event: &Event) -> Vec<(&'static str, String)> {
     let (common, r#ref, action) = match &event.payload {
-        Payload::Push(push) => (&push.common, Some(&push.r#ref), push.change.as_str()),
+        Payload::Push(push) => (Some(&push.common), Some(&push.r#ref), Some(push.change.as_str())),
         Payload::PullRequestCreated(pull_request)
         | Payload::PullRequestUpdated(pull_request)
         | Payload::PullRequestMerged(pull_request) => {
-            (&pull_request.common, pull_request.target.r#ref.as_ref(), pull_request.action.as_str())
+            let r#ref = pull_request.target.r#ref.as_ref();
+            (Some(&pull_request.common), r#ref, Some(pull_request.action.as_str()))
         }
         Payload::PullRequestCommented(comment) => {
-            (&comment.common, comment.pull_request.target.r#ref.as_ref(), comment.comment.change.as_str())
+            let r#ref = comment.pull_request.target.r#ref.as_ref();
+            (Some(&comment.common), r#ref, Some(comment.comment.change.as_str()))
         }
+        _ => (None, None, None),
     };
     let sanitized = |value: Option<&String>| value.map(|value| sanitize(value).into_owned());
     [
         ("type", Some(event.payload.event_type().to_owned())),
         ("integration", Some(event.integration.clone())),
-        ("organization", sanitized(common.organization.name.as_ref())),
-        ("project", sanitized(common.project.name.as_ref())),
-        ("repository", sanitized(common.repository.name.as_ref())),
+        ("organization", sanitized(common.and_then(|common| common.organization.name.as_ref()))),
+        ("project", sanitized(common.and_then(|common| common.project.name.as_ref()))),
+        ("repository", sanitized(common.and_then(|common| common.repository.name.as_ref()))),
         ("ref", sanitized(r#ref)),
-        ("action", Some(action.to_owned())),
+        ("action", action.map(str::to_owned)),
         ("contentType", Some("application/cloudevents+json; charset=utf-8".to_owned())),
     ]
     .into_iter()

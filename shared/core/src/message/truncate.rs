@@ -33,6 +33,7 @@ pub(crate) fn shorten_event(event: &mut Event, excess: usize) -> bool {
         Payload::PullRequestCommented(comment) => {
             shorten_text(&mut comment.comment.text, &mut comment.comment.text_complete, excess)
         }
+        _ => false,
     }
 }
 

@@ -36,10 +36,10 @@ fn updated(evidence: Evidence<'_>) -> (Action, ActionSource) {
         Some("reviewers") => (Action::ReviewersChanged, ActionSource::Subscription),
         Some("vote") => (Action::Voted, ActionSource::Subscription),
         Some("status") => by_state()
-            .or_else(|| by_message().filter(|(action, _)| leaves_open(*action)))
+            .or_else(|| by_message().filter(|(action, _)| leaves_open(action)))
             .unwrap_or((Action::Updated, ActionSource::Subscription)),
         // The phrase comes first: a vote on a completed pull request must not become a second completion.
-        _ => by_message().or_else(by_state).unwrap_or((Action::Updated, ActionSource::Unknown)),
+        _ => by_message().or_else(by_state).unwrap_or((Action::Updated, ActionSource::Undetermined)),
     }
 }
 
@@ -53,12 +53,12 @@ fn action_in_status(status: &str) -> Option<Action> {
 }
 
 /// Whether an action changes the status of a pull request and leaves it open.
-fn leaves_open(action: Action) -> bool {
+fn leaves_open(action: &Action) -> bool {
     matches!(action, Action::Reactivated | Action::Published | Action::Drafted)
 }
 
 /// The text right before the first "pull request" of a message, and the action it stands for.
-const PHRASES: [(&str, Action); 13] = [
+static PHRASES: [(&str, Action); 13] = [
     ("updated the source branch of", Action::SourceUpdated),
     ("changed the reviewer list for", Action::ReviewersChanged),
     ("changed the reviewer list on", Action::ReviewersChanged),
@@ -84,7 +84,7 @@ fn action_in_message(message: &str) -> Option<Action> {
     if ends_with("marked the") && after.starts_with(" as a draft") {
         return Some(Action::Drafted);
     }
-    PHRASES.iter().find(|(phrase, _)| ends_with(phrase)).map(|(_, action)| *action)
+    PHRASES.iter().find(|(phrase, _)| ends_with(phrase)).map(|(_, action)| action.clone())
 }
 
 #[cfg(test)]
@@ -92,11 +92,11 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(change: Option<&str>, message: &str, status: &str, expected: (Action, ActionSource)) {
+    fn check(change: Option<&str>, message: &str, status: &str, expected: &(Action, ActionSource)) {
         let message = (!message.is_empty()).then_some(message);
         let evidence = Evidence { change, message, status: Some(status), is_merged: false };
         assert_eq!(
-            action(EventType::PullRequestUpdated, evidence),
+            &action(EventType::PullRequestUpdated, evidence),
             expected,
             "{change:?} {message:?} {status}"
         );
@@ -121,7 +121,7 @@ mod tests {
             ("Ada marked the pull request as a draft", A::Drafted),
             ("Ada updated pull request 7 (x)", A::Updated),
         ] {
-            check(None, message, "active", (expected, ActionSource::Message));
+            check(None, message, "active", &(expected, ActionSource::Message));
         }
     }
 
@@ -135,15 +135,15 @@ mod tests {
             "Ada approuva la demande",
             "",
         ] {
-            check(None, message, "active", (Action::Updated, ActionSource::Unknown));
+            check(None, message, "active", &(Action::Updated, ActionSource::Undetermined));
         }
     }
 
     #[test]
     fn a_known_phrase_takes_precedence_over_the_state() {
-        check(None, "Ada approved pull request 7 (x)", "completed", (Action::Voted, ActionSource::Message));
-        check(None, "Ada did things", "completed", (Action::Completed, ActionSource::State));
-        check(None, "", "abandoned", (Action::Abandoned, ActionSource::State));
+        check(None, "Ada approved pull request 7 (x)", "completed", &(Action::Voted, ActionSource::Message));
+        check(None, "Ada did things", "completed", &(Action::Completed, ActionSource::State));
+        check(None, "", "abandoned", &(Action::Abandoned, ActionSource::State));
     }
 
     #[test]
@@ -157,30 +157,30 @@ mod tests {
                 Some(change),
                 "Ada completed pull request 7",
                 "completed",
-                (expected, ActionSource::Subscription),
+                &(expected, ActionSource::Subscription),
             );
         }
-        check(Some("status"), "", "completed", (Action::Completed, ActionSource::State));
-        check(Some("status"), "", "abandoned", (Action::Abandoned, ActionSource::State));
+        check(Some("status"), "", "completed", &(Action::Completed, ActionSource::State));
+        check(Some("status"), "", "abandoned", &(Action::Abandoned, ActionSource::State));
         check(
             Some("status"),
             "Ada published the pull request",
             "active",
-            (Action::Published, ActionSource::Message),
+            &(Action::Published, ActionSource::Message),
         );
         check(
             Some("status"),
             "Ada reactivated pull request 7",
             "active",
-            (Action::Reactivated, ActionSource::Message),
+            &(Action::Reactivated, ActionSource::Message),
         );
         check(
             Some("status"),
             "Ada approved pull request 7",
             "active",
-            (Action::Updated, ActionSource::Subscription),
+            &(Action::Updated, ActionSource::Subscription),
         );
-        check(Some("status"), "", "active", (Action::Updated, ActionSource::Subscription));
+        check(Some("status"), "", "active", &(Action::Updated, ActionSource::Subscription));
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
             Some("colour"),
             "Ada approved pull request 7",
             "active",
-            (Action::Voted, ActionSource::Message),
+            &(Action::Voted, ActionSource::Message),
         );
     }
 }

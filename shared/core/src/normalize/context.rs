@@ -76,7 +76,7 @@ impl Context<'_> {
             subject: sanitize(subject).into_owned(),
             time: time.unwrap_or_else(|| self.received_at.to_string()),
             datacontenttype: "application/json".to_owned(),
-            dataschema: payload.data_schema().to_owned(),
+            dataschema: payload.data_schema().unwrap_or_default().to_owned(),
             integration: self.integration.as_str().to_owned(),
             partitionkey: group_id(&location.key, subject),
             traceparent: self.traceparent.filter(|value| is_traceparent(value)).map(str::to_owned),

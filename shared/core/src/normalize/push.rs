@@ -84,7 +84,7 @@ fn normalize_ref(
         r#ref: transition.name.to_owned(),
         ref_kind,
         short_name: short_name.to_owned(),
-        change: transition.change,
+        change: transition.change.clone(),
         before: transition.before.map(str::to_owned),
         after: transition.after.map(str::to_owned),
         is_default_branch: default_branch.map(|branch| branch == transition.name),

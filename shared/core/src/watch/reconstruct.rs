@@ -49,7 +49,7 @@ pub(super) fn key(event: &Event) -> String {
             let second = updated.closed_at.as_deref().map(|at| truncate(at, "2026-01-01T00:00:00".len()));
             format!("{}/{:?}/{second:?}", event.partitionkey, updated.action)
         }
-        Payload::Push(_) | Payload::PullRequestCommented(_) => event.id.clone(),
+        _ => event.id.clone(),
     }
 }
 
@@ -120,6 +120,6 @@ fn is_on_branch(event: &Event, branch: Option<&str>) -> bool {
         | Payload::PullRequestMerged(pull_request) => {
             pull_request.target.r#ref.as_deref() == Some(full.as_str())
         }
-        Payload::PullRequestCommented(_) => true,
+        _ => true,
     }
 }

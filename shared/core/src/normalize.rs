@@ -1,6 +1,10 @@
 //! Converts deliveries into events. The same delivery always gives the same events.
 
 mod action;
+mod address;
+mod alternate_urls;
+mod clues;
+mod collection;
 mod comment;
 pub(crate) mod context;
 mod fields;

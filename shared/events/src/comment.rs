@@ -38,7 +38,7 @@ pub struct PullRequestBrief {
     pub target: PullRequestTarget,
     /// Who created the pull request.
     pub created_by: Option<Actor>,
-    /// The URL for a browser.
+    /// The URL for a browser, as it was sent. If it was not sent, `webUrl` of the repository and the number.
     pub url: Option<String>,
 }
 

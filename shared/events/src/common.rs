@@ -25,10 +25,15 @@ pub struct Common {
 /// An Azure DevOps organization, or a collection of Azure DevOps Server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct Organization {
-    /// The name, such as `contoso`.
+    /// The GUID of the collection, lower case. Renaming the organization does not change it.
+    pub id: Option<String>,
+    /// The name, such as `contoso`: of an organization in lower case, of a collection as it was sent.
     pub name: Option<String>,
-    /// The URL, without a slash at the end, such as `https://dev.azure.com/contoso`.
+    /// The name as it was sent, such as `Contoso`.
+    pub display_name: Option<String>,
+    /// The canonical URL, without a slash at the end, such as `https://dev.azure.com/contoso`.
     pub url: Option<String>,
 }
 
@@ -42,7 +47,8 @@ pub struct Project {
     pub name: Option<String>,
 }
 
-/// A repository, with every form of its URL.
+/// A repository, with every form of its URL. `webUrl`, `httpsUrl`, `sshUrl` and `apiUrl` have one form for one repository,
+/// but for the `sshUrl` of a server, which is as it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -59,7 +65,8 @@ pub struct Repository {
     pub ssh_url: Option<String>,
     /// The URL in the REST API.
     pub api_url: Option<String>,
-    /// Other URLs of the same repository: with user info, with the older host, and for older SSH.
+    /// Other URLs of the same repository: with user info, with the older host, and in every form for SSH, then the URLs of
+    /// the delivery as they were sent, as far as they are not among these.
     #[serde(default)]
     pub alternate_urls: Vec<String>,
     /// The default branch as a full ref; `null` for pull requests, whose deliveries do not have it.

@@ -53,7 +53,7 @@ pub struct PullRequest {
     pub created_at: Option<String>,
     /// When the pull request was completed or abandoned.
     pub closed_at: Option<String>,
-    /// The URL for a browser.
+    /// The URL for a browser, as it was sent. If it was not sent, `webUrl` of the repository and the number.
     pub url: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Converts comments on pull requests, in both resource versions.
 
 use hookpost_events::{
-    Comment, CommentChange, Common, Payload, PullRequestBrief, PullRequestComment, PullRequestSource,
+    Comment, CommentChange, Payload, PullRequestBrief, PullRequestComment, PullRequestSource,
     PullRequestTarget,
 };
 use serde_json::value::RawValue;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::normalize::context::Context;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
-use crate::normalize::repository::locate;
+use crate::normalize::repository::{Surroundings, locate};
 use crate::normalize::rest_url::RestUrl;
 use crate::normalize::{Normalized, pull_request};
 use crate::payload::comment::{CommentResource, WireComment};
@@ -42,7 +42,7 @@ fn normalize_comment(
     let links = comment.links.as_ref().map_or([None; 4], |links| {
         [&links.this, &links.threads, &links.pull_requests, &links.repository].map(|link| href(link.as_ref()))
     });
-    let rest: Vec<RestUrl> =
+    let rest: Vec<RestUrl<'_>> =
         links.iter().flatten().filter_map(|text| RestUrl::parse(text.as_str())).collect();
     let number = pull_request
         .and_then(pull_request::number)
@@ -55,30 +55,29 @@ fn normalize_comment(
     let rest_urls = [pull_request.and_then(|p| p.url.as_ref()), links[0], links[1], links[2], links[3]];
     let containers = context.notification.resource_containers.as_ref();
     let repository = pull_request.and_then(|pull_request| pull_request.repository.as_ref());
-    let Some(location) = locate(repository, containers, &rest_urls) else {
+    let surroundings = Surroundings { containers, rest_urls: &rest_urls, organization_url: None };
+    let Some(location) = locate(repository, surroundings) else {
         return Normalized::failed("nothing in `resource` says which repository the comment is in");
     };
 
+    let parts = [context.integration.as_str(), &location.key, &number.to_string(), &context.event_key()];
+    let id = event_id("pr-commented", &parts);
+    let (source, group) = (location.source().to_owned(), location.key.clone());
     let author = actor(comment.author.as_ref());
     let brief = PullRequestBrief {
         number,
         status: pull_request.and_then(|p| non_empty(p.status.as_ref())),
         is_draft: pull_request.and_then(|p| p.is_draft.0),
         title: pull_request.and_then(|p| non_empty(p.title.as_ref())),
-        source: pull_request.map_or_else(PullRequestSource::default, pull_request::source),
+        source: pull_request.map_or_else(PullRequestSource::default, |pull_request| {
+            pull_request::source(pull_request, &location)
+        }),
         target: pull_request.map_or_else(PullRequestTarget::default, pull_request::target),
         created_by: pull_request.and_then(|p| actor(p.created_by.as_ref())),
         url: pull_request::url(pull_request.unwrap_or(&PullRequestResource::default()), number, &location),
     };
     let payload = Payload::PullRequestCommented(PullRequestComment {
-        common: Common {
-            integration: context.integration.as_str().to_owned(),
-            organization: location.organization.clone(),
-            project: location.project.clone(),
-            repository: location.repository.clone(),
-            actor: author.clone(),
-            azure_devops: context.azure_devops(),
-        },
+        common: context.common(location, author.clone()),
         pull_request: brief,
         comment: Comment {
             id: comment.id.unsigned(),
@@ -93,11 +92,9 @@ fn normalize_comment(
             updated_at: timestamp::utc(comment.last_updated_date.as_ref()),
         },
     });
-    let parts = [context.integration.as_str(), &location.key, &number.to_string(), &context.event_key()];
-    let id = event_id("pr-commented", &parts);
     let subject = pull_request::subject(number);
     Normalized {
-        events: vec![context.event(id, &location, &subject, context.created_date(), payload)],
+        events: vec![context.event(id, source, &group, &subject, context.created_date(), payload)],
         problem: None,
     }
 }

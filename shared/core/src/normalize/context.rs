@@ -1,11 +1,11 @@
 //! What all events of one delivery share: identifiers, the request and the time.
 
-use hookpost_events::{AzureDevOps, Event, Payload, SPEC_VERSION};
+use hookpost_events::{Actor, AzureDevOps, Common, Event, Payload, SPEC_VERSION};
 use jiff::Timestamp;
 
 use crate::integration::name::IntegrationName;
 use crate::message::sanitize::sanitize;
-use crate::normalize::fields::non_empty;
+use crate::normalize::fields::{id, non_empty};
 use crate::normalize::id::{digest, group_id};
 use crate::normalize::repository::RepositoryLocation;
 use crate::payload::Notification;
@@ -33,7 +33,7 @@ impl Context<'_> {
         AzureDevOps {
             event_type: non_empty(notification.event_type.as_ref()),
             // The id of a reconstructed notification is not Azure DevOps's.
-            event_id: non_empty(notification.id.as_ref()).filter(|_| !self.reconstructed),
+            event_id: id(notification.id.as_ref()).filter(|_| !self.reconstructed),
             subscription_id: non_empty(notification.subscription_id.as_ref()),
             notification_id: notification.notification_id.and_then(Number::unsigned),
             resource_version: non_empty(notification.resource_version.as_ref()),
@@ -47,10 +47,23 @@ impl Context<'_> {
         timestamp::utc(self.notification.created_date.as_ref())
     }
 
+    /// The origin of an event, and who caused it.
+    pub(super) fn common(&self, location: RepositoryLocation, actor: Option<Actor>) -> Common {
+        let RepositoryLocation { organization, project, repository, .. } = location;
+        Common {
+            integration: self.integration.as_str().to_owned(),
+            organization,
+            project,
+            repository,
+            actor,
+            azure_devops: self.azure_devops(),
+        }
+    }
+
     /// Identifies the event: its id, else subscription and notification id, else a digest of the resource.
     pub(super) fn event_key(&self) -> String {
         let notification = self.notification;
-        if let Some(id) = non_empty(notification.id.as_ref()) {
+        if let Some(id) = id(notification.id.as_ref()) {
             return id;
         }
         let subscription = notification.subscription_id.as_ref().map(Text::as_str);
@@ -60,11 +73,12 @@ impl Context<'_> {
         }
     }
 
-    /// Wraps a payload in the `CloudEvents` envelope. The repository and `subject` make the message group.
+    /// Wraps a payload in the `CloudEvents` envelope. `group`, the repository's key, and `subject` make the message group.
     pub(super) fn event(
         &self,
         id: String,
-        location: &RepositoryLocation,
+        source: String,
+        group: &str,
         subject: &str,
         time: Option<String>,
         payload: Payload,
@@ -72,13 +86,13 @@ impl Context<'_> {
         Event {
             specversion: SPEC_VERSION.to_owned(),
             id,
-            source: sanitize(&location.source).into_owned(),
+            source,
             subject: sanitize(subject).into_owned(),
             time: time.unwrap_or_else(|| self.received_at.to_string()),
             datacontenttype: "application/json".to_owned(),
             dataschema: payload.data_schema().unwrap_or_default().to_owned(),
             integration: self.integration.as_str().to_owned(),
-            partitionkey: group_id(&location.key, subject),
+            partitionkey: group_id(group, subject),
             traceparent: self.traceparent.filter(|value| is_traceparent(value)).map(str::to_owned),
             payload,
         }

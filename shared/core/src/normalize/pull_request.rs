@@ -1,18 +1,19 @@
 //! Converts pull request deliveries: created, updated and merged.
 
 use hookpost_events::{
-    Action, Actor, Common, Event, Payload, Project, PullRequest, PullRequestSource, PullRequestTarget,
-    RepositoryReference, Reviewer,
+    Action, Actor, Event, Payload, PullRequest, PullRequestSource, PullRequestTarget, RepositoryReference,
+    Reviewer,
 };
 use serde_json::value::RawValue;
 
 use crate::normalize::Normalized;
 use crate::normalize::action::{Evidence, action};
+use crate::normalize::address::has_password;
 use crate::normalize::context::Context;
-use crate::normalize::fields::{actor, guid, non_empty};
+use crate::normalize::fields::{actor, id, non_empty};
 use crate::normalize::id::event_id;
-use crate::normalize::repository::{RepositoryLocation, locate};
-use crate::normalize::rest_url::{RestUrl, plain_url};
+use crate::normalize::repository::{RepositoryLocation, Surroundings, locate};
+use crate::normalize::rest_url::RestUrl;
 use crate::payload::EventType;
 use crate::payload::lenient::scalar::Text;
 use crate::payload::parse::parse_resource;
@@ -28,13 +29,15 @@ pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Co
         return Normalized::failed("`resource.pullRequestId` is missing");
     };
     let containers = context.notification.resource_containers.as_ref();
-    let Some(location) = locate(wire.repository.as_ref(), containers, &[wire.url.as_ref()]) else {
+    let rest_urls = &[wire.url.as_ref()];
+    let surroundings = Surroundings { containers, rest_urls, organization_url: None };
+    let Some(location) = locate(wire.repository.as_ref(), surroundings) else {
         return Normalized::failed(
             "`resource.repository` does not say which repository the pull request is in",
         );
     };
     Normalized {
-        events: vec![normalize_pull_request(event_type, &wire, number, &location, context)],
+        events: vec![normalize_pull_request(event_type, &wire, number, location, context)],
         problem: None,
     }
 }
@@ -48,7 +51,7 @@ fn normalize_pull_request(
     event_type: EventType,
     wire: &PullRequestResource<'_>,
     number: u64,
-    location: &RepositoryLocation,
+    location: RepositoryLocation,
     context: &Context<'_>,
 ) -> Event {
     let status = wire.status.as_ref().map(Text::as_str);
@@ -65,15 +68,14 @@ fn normalize_pull_request(
         // Azure DevOps does not name the actor, and a display name in the message is not an identity.
         _ => None,
     };
+    let parts = [context.integration.as_str(), &location.key, &number.to_string(), &context.event_key()];
+    let id = event_id(kind(event_type), &parts);
+    let (source, group) = (location.source().to_owned(), location.key.clone());
     let pull_request = PullRequest {
-        common: Common {
-            integration: context.integration.as_str().to_owned(),
-            organization: location.organization.clone(),
-            project: location.project.clone(),
-            repository: location.repository.clone(),
-            actor,
-            azure_devops: context.azure_devops(),
-        },
+        source: self::source(wire, &location),
+        target: target(wire),
+        url: url(wire, number, &location),
+        common: context.common(location, actor),
         number,
         action,
         action_source,
@@ -84,24 +86,28 @@ fn normalize_pull_request(
         title: non_empty(wire.title.as_ref()),
         description: non_empty(wire.description.as_ref()),
         description_complete: None,
-        source: source(wire),
-        target: target(wire),
         merge_commit: commit_id(wire.last_merge_commit.as_ref()),
         reviewers: wire.reviewers.iter().flatten().map(reviewer).filter(is_named).collect(),
         created_by,
         closed_by,
         created_at: timestamp::utc(wire.creation_date.as_ref()),
         closed_at: timestamp::utc(wire.closed_date.as_ref()),
-        url: url(wire, number, location),
     };
-    let (kind, payload) = match event_type {
-        EventType::PullRequestCreated => ("pr-created", Payload::PullRequestCreated(pull_request)),
-        EventType::PullRequestMerged => ("pr-merged", Payload::PullRequestMerged(pull_request)),
-        _ => ("pr-updated", Payload::PullRequestUpdated(pull_request)),
+    let payload = match event_type {
+        EventType::PullRequestCreated => Payload::PullRequestCreated(pull_request),
+        EventType::PullRequestMerged => Payload::PullRequestMerged(pull_request),
+        _ => Payload::PullRequestUpdated(pull_request),
     };
-    let parts = [context.integration.as_str(), &location.key, &number.to_string(), &context.event_key()];
-    let time = context.created_date();
-    context.event(event_id(kind, &parts), location, &subject(number), time, payload)
+    context.event(id, source, &group, &subject(number), context.created_date(), payload)
+}
+
+/// The kind of event in an id.
+fn kind(event_type: EventType) -> &'static str {
+    match event_type {
+        EventType::PullRequestCreated => "pr-created",
+        EventType::PullRequestMerged => "pr-merged",
+        _ => "pr-updated",
+    }
 }
 
 /// The `subject` of events about a pull request, which is also their message group within the repository.
@@ -109,34 +115,31 @@ pub(super) fn subject(number: u64) -> String {
     format!("pullrequest/{number}")
 }
 
-/// The URL of the pull request in a browser.
+/// The URL of the pull request in a browser: as it was sent, since tools find a pull request by this text, else built.
 pub(super) fn url(
     wire: &PullRequestResource<'_>,
     number: u64,
     location: &RepositoryLocation,
 ) -> Option<String> {
-    let link = || {
-        let web = wire.links.as_ref()?.web.as_ref()?.href.as_ref()?;
-        plain_url(web.as_str()).map(String::from)
-    };
-    let web_url = location.repository.web_url.as_ref();
-    web_url.map(|repository| format!("{repository}/pullrequest/{number}")).or_else(link)
+    let link = || wire.links.as_ref()?.web.as_ref()?.href.as_ref().map(Text::as_str);
+    let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    let built = || Some(format!("{}/pullrequest/{number}", location.repository.web_url.as_ref()?));
+    link().filter(is_web).filter(|url| !has_password(url)).map(str::to_owned).or_else(built)
 }
 
 /// The source branch, and the fork when there is one.
-pub(super) fn source(wire: &PullRequestResource<'_>) -> PullRequestSource {
+pub(super) fn source(wire: &PullRequestResource<'_>, target: &RepositoryLocation) -> PullRequestSource {
     let fork = wire.fork_source.as_ref().map(|fork| {
-        let repository = fork.repository.as_ref();
-        let project = repository.and_then(|repository| repository.project.as_ref());
-        RepositoryReference {
-            id: repository.and_then(|repository| guid(repository.id.as_ref())),
-            name: repository.and_then(|repository| non_empty(repository.name.as_ref())),
-            web_url: locate(repository, None, &[]).and_then(|location| location.repository.web_url),
-            project: Project {
-                id: project.and_then(|project| guid(project.id.as_ref())),
-                name: project.and_then(|project| non_empty(project.name.as_ref())),
-            },
-        }
+        // The fork is in the same organization. The containers of the delivery have the project of the target.
+        let organization_url = target.organization.url.as_deref();
+        let surroundings = Surroundings { organization_url, ..Surroundings::default() };
+        let location = locate(fork.repository.as_ref(), surroundings);
+        location.map_or_else(RepositoryReference::default, |location| RepositoryReference {
+            id: location.repository.id,
+            name: location.repository.name,
+            web_url: location.repository.web_url,
+            project: location.project,
+        })
     });
     PullRequestSource {
         r#ref: non_empty(wire.source_ref_name.as_ref()),
@@ -160,7 +163,7 @@ fn commit_id(commit: Option<&CommitReference<'_>>) -> Option<String> {
 fn reviewer(wire: &WireReviewer<'_>) -> Reviewer {
     Reviewer {
         actor: Actor {
-            id: non_empty(wire.id.as_ref()),
+            id: id(wire.id.as_ref()),
             display_name: non_empty(wire.display_name.as_ref()),
             unique_name: non_empty(wire.unique_name.as_ref()),
         },

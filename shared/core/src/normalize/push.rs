@@ -9,7 +9,7 @@ use crate::normalize::Normalized;
 use crate::normalize::context::Context;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
-use crate::normalize::repository::{RepositoryLocation, locate};
+use crate::normalize::repository::{Surroundings, locate};
 use crate::payload::lenient::scalar::Text;
 use crate::payload::parse::parse_resource;
 use crate::payload::push::{PushResource, RefUpdate, WireCommit, WireGitIdentity};
@@ -41,15 +41,24 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
         ));
     }
     let containers = context.notification.resource_containers.as_ref();
-    let Some(location) = locate(push.repository.as_ref(), containers, &[push.url.as_ref()]) else {
+    let rest_urls = &[push.url.as_ref()];
+    let surroundings = Surroundings { containers, rest_urls, organization_url: None };
+    let Some(location) = locate(push.repository.as_ref(), surroundings) else {
         return Normalized::failed("`resource.repository` does not say which repository was pushed to");
     };
     let mut normalized = Normalized::default();
     let assignment = CommitAssignment::of(&push);
+    let (source, repository_key) = (location.source().to_owned(), location.key.clone());
+    let common = context.common(location, actor(push.pushed_by.as_ref()));
+    let shared = Shared { push: &push, assignment, source, repository_key, context };
+    // The last event takes what the others copy.
+    let last = updates.len() - 1;
+    let mut common = Some(common);
     for (index, update) in updates.iter().enumerate() {
+        let common = if index == last { common.take() } else { common.clone() };
         match RefTransition::parse(update) {
             Ok(transition) => {
-                normalized.events.push(normalize_ref(&push, &transition, &location, &assignment, context));
+                normalized.events.push(shared.event(&transition, common.unwrap_or_default()));
             }
             Err(problem) => {
                 normalized.problem.get_or_insert(format!("`resource.refUpdates[{index}]` {problem}"));
@@ -59,41 +68,43 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
     normalized
 }
 
-fn normalize_ref(
-    push: &PushResource<'_>,
-    transition: &RefTransition<'_>,
-    location: &RepositoryLocation,
-    assignment: &CommitAssignment<'_>,
-    context: &Context<'_>,
-) -> Event {
-    let (ref_kind, short_name) = split_ref(transition.name);
-    let push_id = push.push_id.unsigned();
-    let number = push_id.map_or_else(|| context.event_key(), |id| id.to_string());
-    let id = event_id("push", &[context.integration.as_str(), &location.key, &number, transition.name]);
-    let default_branch = location.repository.default_branch.as_deref();
-    let (commits, commits_complete) = assignment.commits(push, transition.after, location);
-    let payload = Payload::Push(Push {
-        common: Common {
-            integration: context.integration.as_str().to_owned(),
-            organization: location.organization.clone(),
-            project: location.project.clone(),
-            repository: location.repository.clone(),
-            actor: actor(push.pushed_by.as_ref()),
-            azure_devops: context.azure_devops(),
-        },
-        r#ref: transition.name.to_owned(),
-        ref_kind,
-        short_name: short_name.to_owned(),
-        change: transition.change.clone(),
-        before: transition.before.map(str::to_owned),
-        after: transition.after.map(str::to_owned),
-        is_default_branch: default_branch.map(|branch| branch == transition.name),
-        push_id,
-        commits,
-        commits_complete,
-    });
-    let time = timestamp::utc(push.date.as_ref()).or_else(|| context.created_date());
-    context.event(id, location, transition.name, time, payload)
+/// What the events of one push share.
+struct Shared<'a> {
+    push: &'a PushResource<'a>,
+    assignment: CommitAssignment<'a>,
+    source: String,
+    repository_key: String,
+    context: &'a Context<'a>,
+}
+
+impl Shared<'_> {
+    /// The event of one ref. `common` is the same for every ref.
+    fn event(&self, transition: &RefTransition<'_>, common: Common) -> Event {
+        let Shared { push, assignment, context, .. } = self;
+        let (ref_kind, short_name) = split_ref(transition.name);
+        let push_id = push.push_id.unsigned();
+        let number = push_id.map_or_else(|| context.event_key(), |id| id.to_string());
+        let parts = [context.integration.as_str(), &self.repository_key, &number, transition.name];
+        let default_branch = common.repository.default_branch.as_deref();
+        let web_url = common.repository.web_url.as_deref();
+        let (commits, commits_complete) = assignment.commits(push, transition.after, web_url);
+        let payload = Payload::Push(Push {
+            is_default_branch: default_branch.map(|branch| branch == transition.name),
+            common,
+            r#ref: transition.name.to_owned(),
+            ref_kind,
+            short_name: short_name.to_owned(),
+            change: transition.change.clone(),
+            before: transition.before.map(str::to_owned),
+            after: transition.after.map(str::to_owned),
+            push_id,
+            commits,
+            commits_complete,
+        });
+        let time = timestamp::utc(push.date.as_ref()).or_else(|| context.created_date());
+        let id = event_id("push", &parts);
+        context.event(id, self.source.clone(), &self.repository_key, transition.name, time, payload)
+    }
 }
 
 /// One ref update. Azure DevOps's all-zero object id is `None`.
@@ -154,12 +165,12 @@ impl<'a> CommitAssignment<'a> {
         &self,
         push: &PushResource<'_>,
         after: Option<&str>,
-        location: &RepositoryLocation,
+        web_url: Option<&str>,
     ) -> (Vec<Commit>, Option<bool>) {
         let is_assigned =
             self.commit_ids.as_ref().is_none_or(|ids| after.is_some_and(|after| ids.contains(after)));
         let all = push.commits.as_deref().filter(|_| is_assigned).unwrap_or_default();
-        let commits = all.iter().take(self.max_commits).map(|wire| commit(wire, location)).collect();
+        let commits = all.iter().take(self.max_commits).map(|wire| commit(wire, web_url)).collect();
         (commits, (all.len() > self.max_commits).then_some(false))
     }
 }
@@ -180,10 +191,9 @@ fn split_ref(name: &str) -> (RefKind, &str) {
     }
 }
 
-fn commit(wire: &WireCommit<'_>, location: &RepositoryLocation) -> Commit {
+fn commit(wire: &WireCommit<'_>, web_url: Option<&str>) -> Commit {
     let id = non_empty(wire.commit_id.as_ref());
-    let web =
-        location.repository.web_url.as_ref().zip(id.as_ref()).map(|(web, id)| format!("{web}/commit/{id}"));
+    let web = web_url.zip(id.as_ref()).map(|(web, id)| format!("{web}/commit/{id}"));
     Commit {
         // Deliveries link to the REST API, and samples to the page for browsers. The event always has the page.
         url: web.or_else(|| non_empty(wire.url.as_ref())),

@@ -33,6 +33,8 @@ pub(crate) struct WireProject<'a> {
     pub(crate) id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) url: Option<Text<'a>>,
 }
 
 /// One entry of `_links`.

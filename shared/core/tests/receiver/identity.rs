@@ -40,6 +40,18 @@ fn two_updates_of_a_pull_request_have_two_ids_in_one_group() {
 }
 
 #[test]
+fn a_zero_event_id_is_no_id() {
+    let mut first = pull_request("git.pullrequest.updated", &json!({}));
+    first["id"] = json!("00000000-0000-0000-0000-000000000000");
+    let mut second = first.clone();
+    second["notificationId"] = json!(8);
+    assert_ne!(fifo_of(Endpoint::PullRequest, &first), fifo_of(Endpoint::PullRequest, &second));
+    let fixture = Fixture::default();
+    fixture.pull_request(&first);
+    assert_eq!(fixture.events()[0]["data"]["azureDevOps"]["eventId"], Value::Null);
+}
+
+#[test]
 fn a_delivery_without_ids_gets_its_event_id_from_the_resource() {
     let mut bare = pull_request("git.pullrequest.updated", &json!({}));
     for name in ["id", "subscriptionId", "notificationId"] {

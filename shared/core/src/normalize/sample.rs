@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 
+use crate::normalize::fields::is_zero;
 use crate::payload::Notification;
 use crate::payload::git::WireRepository;
 use crate::payload::lenient::object::object;
@@ -23,33 +24,45 @@ const SAMPLE_EVENTS: [&str; 4] = [
 const SAMPLE_REPOSITORIES: [&str; 2] =
     ["4bc14d40-c903-45e2-872e-0462c7748079", "278d5cd2-584d-4b63-824a-2ba458937249"];
 
+/// The company of the samples, in the names and URLs of its repositories.
+const SAMPLE_COMPANY: &str = "fabrikam";
+
 /// Whether a delivery was sent by the Test button.
 pub(crate) fn is_test_delivery(notification: &Notification<'_>) -> bool {
-    let is_zero = |id: &str| !id.is_empty() && id.bytes().all(|c| c == b'0' || c == b'-');
-    notification.subscription_id.as_ref().map(Text::as_str).is_some_and(is_zero) || is_sample(notification)
+    notification.subscription_id.as_ref().is_some_and(|id| is_zero(id.as_str())) || is_sample(notification)
 }
 
 /// Whether a delivery names a sample repository, or has a sample event id and names no repository. A sample event id with
-/// any other repository does not count: no event of a real repository is dropped.
+/// any other repository does not count: no event of a real repository is dropped. Newer samples have a zero event id,
+/// which no event of a repository has, and may have other repositories of the company.
 fn is_sample(notification: &Notification<'_>) -> bool {
     let resource = notification.resource.map_or("", serde_json::value::RawValue::get);
-    let has_sample_event_id = notification.id.as_ref().is_some_and(|id| SAMPLE_EVENTS.contains(&id.as_str()));
+    let event_id = notification.id.as_ref().map(Text::as_str).unwrap_or_default();
+    let has_sample_event_id = SAMPLE_EVENTS.iter().any(|id| id.eq_ignore_ascii_case(event_id));
     let mentions = |id: &&str| memchr::memmem::find(resource.as_bytes(), id.as_bytes()).is_some();
     // Real deliveries return here, and are not parsed a second time.
-    if !has_sample_event_id && !SAMPLE_REPOSITORIES.iter().any(mentions) {
+    if !has_sample_event_id && !is_zero(event_id) && !SAMPLE_REPOSITORIES.iter().any(mentions) {
         return false;
     }
     let resource: AnyResource<'_> = serde_json::from_str(resource).unwrap_or_default();
     let nested = resource.pull_request.and_then(|pull_request| pull_request.repository);
-    let repositories = [resource.repository, nested];
-    let mut identifiers =
-        repositories.into_iter().flatten().flat_map(|repository| [repository.id, repository.url]).flatten();
-    match identifiers.next() {
-        None => has_sample_event_id,
-        Some(first) => std::iter::once(first)
-            .chain(identifiers)
-            .any(|text| SAMPLE_REPOSITORIES.iter().any(|id| text.as_str().ends_with(id))),
-    }
+    let repositories: Vec<WireRepository<'_>> = [resource.repository, nested].into_iter().flatten().collect();
+    let identifiers: Vec<&str> = repositories
+        .iter()
+        .flat_map(|repository| [&repository.id, &repository.url])
+        .flatten()
+        .map(Text::as_str)
+        .collect();
+    let is_sample_repository =
+        |text: &&str| SAMPLE_REPOSITORIES.iter().any(|id| text.to_ascii_lowercase().ends_with(id));
+    identifiers.iter().any(is_sample_repository)
+        || (identifiers.is_empty() && has_sample_event_id)
+        || (is_zero(event_id) && repositories.iter().any(is_of_sample_company))
+}
+
+fn is_of_sample_company(repository: &WireRepository<'_>) -> bool {
+    let texts = [&repository.name, &repository.url, &repository.remote_url];
+    texts.into_iter().flatten().any(|text| text.as_str().to_ascii_lowercase().contains(SAMPLE_COMPANY))
 }
 
 /// A resource of any event type: it has a repository, or a pull request that has one.

@@ -120,6 +120,22 @@ fn a_sample_is_a_test_even_from_a_saved_subscription() {
         "queued",
         "an event of a real repository is never dropped"
     );
+    let sample_of_a_zero_event = |body: &mut Value| {
+        body["id"] = json!("00000000-0000-0000-0000-000000000000");
+        let url = "https://fabrikam-fiber-inc.visualstudio.com/DefaultCollection/_git/Fabrikam-Fiber-Git";
+        body["resource"]["repository"] = json!({"id": "12345678-c903-45e2-872e-0462c7748079", "name": "Fabrikam-Fiber-Git", "remoteUrl": url});
+    };
+    assert_eq!(status(sample_of_a_zero_event), "test");
+    let sample_repository_by_url = |body: &mut Value| {
+        body["id"] = json!("00000000-0000-0000-0000-000000000000");
+        let id = "4BC14D40-C903-45E2-872E-0462C7748079";
+        let url = format!("https://fabrikam.visualstudio.com/_apis/git/repositories/{id}");
+        body["resource"]["repository"] = json!({"url": url});
+    };
+    assert_eq!(status(sample_repository_by_url), "test");
+    let zero_event_with_real_repository =
+        |body: &mut Value| body["id"] = json!("00000000-0000-0000-0000-000000000000");
+    assert_eq!(status(zero_event_with_real_repository), "queued");
     let quoted_repository = |body: &mut Value| {
         body["resource"]["pushedBy"]["displayName"] = json!("278d5cd2-584d-4b63-824a-2ba458937249");
     };

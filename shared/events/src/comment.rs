@@ -77,6 +77,8 @@ open_enum! {
         Created = "created",
         /// The comment was edited.
         Edited = "edited",
+        /// Something but the text changed, such as a like.
+        Updated = "updated",
         /// The comment was deleted.
         Deleted = "deleted",
     }

@@ -16,6 +16,8 @@ pub(super) struct Evidence<'a> {
     pub(super) status: Option<&'a str>,
     /// Whether the pull request is completed and merged.
     pub(super) is_merged: bool,
+    /// Whether the pull request was closed so long before the event that the event is about something else.
+    pub(super) was_closed_before: bool,
 }
 
 /// The action, and how it is known.
@@ -38,8 +40,12 @@ fn updated(evidence: Evidence<'_>) -> (Action, ActionSource) {
         Some("status") => by_state()
             .or_else(|| by_message().filter(|(action, _)| leaves_open(action)))
             .unwrap_or((Action::Updated, ActionSource::Subscription)),
-        // The phrase comes first: a vote on a completed pull request must not become a second completion.
-        _ => by_message().or_else(by_state).unwrap_or((Action::Updated, ActionSource::Undetermined)),
+        // The phrase comes first, also one that is not known: a vote on a completed pull request must not become a second
+        // completion.
+        _ if evidence.message.is_some() || evidence.was_closed_before => {
+            by_message().unwrap_or((Action::Updated, ActionSource::Undetermined))
+        }
+        _ => by_state().unwrap_or((Action::Updated, ActionSource::Undetermined)),
     }
 }
 
@@ -94,7 +100,7 @@ mod tests {
     #[track_caller]
     fn check(change: Option<&str>, message: &str, status: &str, expected: &(Action, ActionSource)) {
         let message = (!message.is_empty()).then_some(message);
-        let evidence = Evidence { change, message, status: Some(status), is_merged: false };
+        let evidence = Evidence { change, message, status: Some(status), ..Evidence::default() };
         assert_eq!(
             &action(EventType::PullRequestUpdated, evidence),
             expected,
@@ -142,8 +148,23 @@ mod tests {
     #[test]
     fn a_known_phrase_takes_precedence_over_the_state() {
         check(None, "Ada approved pull request 7 (x)", "completed", &(Action::Voted, ActionSource::Message));
-        check(None, "Ada did things", "completed", &(Action::Completed, ActionSource::State));
+        check(None, "", "completed", &(Action::Completed, ActionSource::State));
         check(None, "", "abandoned", &(Action::Abandoned, ActionSource::State));
+    }
+
+    #[test]
+    fn an_unknown_phrase_is_not_a_second_completion() {
+        for status in ["completed", "abandoned"] {
+            let message = "Ada reset their vote on pull request 7 (x)";
+            check(None, message, status, &(Action::Updated, ActionSource::Undetermined));
+            let evidence = Evidence { status: Some(status), was_closed_before: true, ..Evidence::default() };
+            let expected = (Action::Updated, ActionSource::Undetermined);
+            assert_eq!(
+                action(EventType::PullRequestUpdated, evidence),
+                expected,
+                "without a message, {status}"
+            );
+        }
     }
 
     #[test]

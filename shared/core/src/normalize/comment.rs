@@ -4,6 +4,7 @@ use hookpost_events::{
     Comment, CommentChange, Payload, PullRequestBrief, PullRequestComment, PullRequestSource,
     PullRequestTarget,
 };
+use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::normalize::context::Context;
@@ -52,6 +53,11 @@ fn normalize_comment(
             "`resource.pullRequest` is missing: set the subscription's resource version to 2.0",
         );
     };
+    let Some(change) = change(comment) else {
+        return Normalized::failed(
+            "`resource.comment.publishedDate` is missing: set the subscription's resource details to send to `All`",
+        );
+    };
     let rest_urls = [pull_request.and_then(|p| p.url.as_ref()), links[0], links[1], links[2], links[3]];
     let containers = context.notification.resource_containers.as_ref();
     let repository = pull_request.and_then(|pull_request| pull_request.repository.as_ref());
@@ -87,7 +93,7 @@ fn normalize_comment(
             text: non_empty(comment.content.as_ref()),
             text_complete: None,
             kind: non_empty(comment.comment_type.as_ref()),
-            change: change(comment),
+            change,
             published_at: timestamp::utc(comment.published_date.as_ref()),
             updated_at: timestamp::utc(comment.last_updated_date.as_ref()),
         },
@@ -99,17 +105,29 @@ fn normalize_comment(
     }
 }
 
-/// What happened to the comment. The event type is the same for all three changes.
-fn change(comment: &WireComment<'_>) -> CommentChange {
-    let published = timestamp::utc(comment.published_date.as_ref());
-    let updated = timestamp::utc(comment.last_updated_date.as_ref());
+/// Shortest time between two dates of a comment that means a change. Azure DevOps takes the dates of one change a few
+/// milliseconds apart.
+const CHANGE_MIN: SignedDuration = SignedDuration::from_secs(1);
+
+/// What happened to the comment; `None` when the delivery does not say. The event type is the same for every change.
+fn change(comment: &WireComment<'_>) -> Option<CommentChange> {
     if comment.is_deleted.0 == Some(true) {
-        CommentChange::Deleted
-    } else if updated.is_some() && published.is_some() && updated != published {
+        return Some(CommentChange::Deleted);
+    }
+    let instant = |date: &Option<Text<'_>>| timestamp::instant(date.as_ref()?.as_str());
+    let published = instant(&comment.published_date)?;
+    let is_later =
+        |date: Option<Timestamp>| date.is_some_and(|date| date.duration_since(published) >= CHANGE_MIN);
+    let updated = instant(&comment.last_updated_date);
+    // Servers do not send the date of the content.
+    let content_updated = instant(&comment.last_content_updated_date).or(updated);
+    Some(if is_later(content_updated) {
         CommentChange::Edited
+    } else if is_later(updated) {
+        CommentChange::Updated
     } else {
         CommentChange::Created
-    }
+    })
 }
 
 fn href<'a>(link: Option<&'a Href<'_>>) -> Option<&'a Text<'a>> {

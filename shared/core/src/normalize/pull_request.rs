@@ -4,6 +4,7 @@ use hookpost_events::{
     Action, Actor, Event, Payload, PullRequest, PullRequestSource, PullRequestTarget, RepositoryReference,
     Reviewer,
 };
+use jiff::SignedDuration;
 use serde_json::value::RawValue;
 
 use crate::normalize::Normalized;
@@ -28,6 +29,12 @@ pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Co
     let Some(number) = number(&wire) else {
         return Normalized::failed("`resource.pullRequestId` is missing");
     };
+    // A delivery of minimal details has the URL and the number. An event of it would state what nobody said.
+    if wire.status.as_ref().is_none_or(|status| status.as_str().is_empty()) {
+        return Normalized::failed(
+            "`resource.status` is missing: set the subscription's resource details to send to `All`",
+        );
+    }
     let containers = context.notification.resource_containers.as_ref();
     let rest_urls = &[wire.url.as_ref()];
     let surroundings = Surroundings { containers, rest_urls, organization_url: None };
@@ -58,7 +65,13 @@ fn normalize_pull_request(
     let is_merged =
         status == Some("completed") && wire.merge_status.as_ref().map(Text::as_str) == Some("succeeded");
     let message = context.notification.message.as_ref().and_then(|message| message.text.as_ref());
-    let evidence = Evidence { change: context.change, message: message.map(Text::as_str), status, is_merged };
+    let evidence = Evidence {
+        change: context.change,
+        message: message.map(Text::as_str).filter(|message| !message.is_empty()),
+        status,
+        is_merged,
+        was_closed_before: was_closed_before(wire, context),
+    };
     let (action, action_source) = action(event_type, evidence);
     let created_by = actor(wire.created_by.as_ref());
     let closed_by = actor(wire.closed_by.as_ref());
@@ -99,6 +112,16 @@ fn normalize_pull_request(
         _ => Payload::PullRequestUpdated(pull_request),
     };
     context.event(id, source, &group, &subject(number), context.created_date(), payload)
+}
+
+/// Longest time between closing a pull request and the creation of the event about it.
+const CLOSING_DELAY_MAX: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whether the pull request was closed so long before the event that the event is about something else.
+fn was_closed_before(wire: &PullRequestResource<'_>, context: &Context<'_>) -> bool {
+    let instant = |date: &Option<Text<'_>>| timestamp::instant(date.as_ref()?.as_str());
+    let (closed, created) = (instant(&wire.closed_date), instant(&context.notification.created_date));
+    closed.zip(created).is_some_and(|(closed, created)| created.duration_since(closed) > CLOSING_DELAY_MAX)
 }
 
 /// The kind of event in an id.

@@ -33,6 +33,8 @@ pub(crate) struct WireComment<'a> {
     #[serde(borrow)]
     pub(crate) last_updated_date: Option<Text<'a>>,
     #[serde(borrow)]
+    pub(crate) last_content_updated_date: Option<Text<'a>>,
+    #[serde(borrow)]
     pub(crate) comment_type: Option<Text<'a>>,
     pub(crate) is_deleted: Flag,
     #[serde(borrow, rename = "_links", deserialize_with = "crate::payload::lenient::object::object")]

@@ -31,3 +31,17 @@ fn a_filtered_subscription_determines_the_action() {
     check(Some("unheard-of"), &json!({}), "updated", "unknown");
     check(None, &completed, "completed", "state");
 }
+
+#[test]
+fn a_closed_pull_request_is_not_closed_a_second_time() {
+    // The event is of 11:59:58.
+    for (closed, action, source) in [
+        ("2026-03-01T11:59:40Z", "completed", "state"),
+        ("2026-03-01T11:59:59Z", "completed", "state"),
+        ("2026-03-01T11:40:00Z", "updated", "unknown"),
+    ] {
+        check(None, &json!({"status": "completed", "closedDate": closed}), action, source);
+    }
+    let completed = json!({"status": "completed", "closedDate": "2026-03-01T11:40:00Z"});
+    check(Some("status"), &completed, "completed", "state");
+}

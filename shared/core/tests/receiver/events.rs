@@ -391,7 +391,7 @@ fn a_rest_url_alone_is_enough_for_an_event() {
         "eventType": "ms.vss-code.git-pullrequest-comment-event",
         "id": "x",
         "resource": {
-            "id": 2, "parentCommentId": 1, "content": "Looks good.",
+            "id": 2, "parentCommentId": 1, "content": "Looks good.", "publishedDate": "2026-03-01T11:00:00Z",
             "_links": {
                 "self": {"href": format!("{api_url}/pullRequests/9/threads/5/comments/2")},
                 "repository": {
@@ -409,6 +409,36 @@ fn a_rest_url_alone_is_enough_for_an_event() {
     assert_eq!(event["data"]["comment"]["threadId"], 5);
     assert_eq!(event["data"]["comment"]["parentId"], 1);
     assert_eq!(event["data"]["pullRequest"]["title"], Value::Null);
+}
+
+#[test]
+fn a_comment_is_edited_only_if_its_text_changed() {
+    let published = "2026-03-01T11:00:00.123Z";
+    let minutes_later = "2026-03-01T11:05:00.5Z";
+    for (updated, content, deleted, expected) in [
+        (published, Some(published), false, "created"),
+        ("2026-03-01T11:00:00.127Z", Some("2026-03-01T11:00:00.127Z"), false, "created"),
+        ("2026-03-01T11:00:00.127Z", None, false, "created"),
+        (minutes_later, Some(published), false, "updated"),
+        (minutes_later, Some("2026-03-01T11:00:00.127Z"), false, "updated"),
+        (minutes_later, Some(minutes_later), false, "edited"),
+        (published, Some(minutes_later), false, "edited"),
+        (minutes_later, None, false, "edited"),
+        (minutes_later, Some("0001-01-01T00:00:00"), false, "edited"),
+        (minutes_later, Some(published), true, "deleted"),
+    ] {
+        let mut body = pull_request("ms.vss-code.git-pullrequest-comment-event", &json!({}));
+        let pull_request = body["resource"].take();
+        let comment = json!({
+            "id": 3, "content": "Fine.", "publishedDate": published, "lastUpdatedDate": updated,
+            "lastContentUpdatedDate": content, "isDeleted": deleted,
+        });
+        body["resource"] = json!({"comment": comment, "pullRequest": pull_request});
+        let fixture = Fixture::default();
+        fixture.pull_request(&body);
+        let event = &fixture.events()[0];
+        assert_eq!(event["data"]["comment"]["change"], expected, "{updated} {content:?}");
+    }
 }
 
 #[test]
@@ -531,7 +561,10 @@ fn rest_urls_in_every_form_give_the_same_source() {
         let body = json!({
             "eventType": "ms.vss-code.git-pullrequest-comment-event",
             "id": "x",
-            "resource": {"id": 2, "content": "Fine.", "_links": {"self": {"href": link}}},
+            "resource": {
+                "id": 2, "content": "Fine.", "publishedDate": "2026-03-01T11:00:00Z",
+                "_links": {"self": {"href": link}},
+            },
             "resourceContainers": {"collection": {"baseUrl": container}},
         });
         let fixture = Fixture::default();

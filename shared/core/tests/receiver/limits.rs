@@ -78,8 +78,7 @@ fn a_long_comment_is_cut_and_flagged() {
     let pull_request = pull_request("git.pullrequest.created", &json!({}))["resource"].take();
     let mut body = push();
     body["eventType"] = json!("ms.vss-code.git-pullrequest-comment-event");
-    body["resource"] =
-        json!({"comment": {"id": 1, "content": "y".repeat(400_000)}, "pullRequest": pull_request});
+    body["resource"] = json!({"comment": {"id": 1, "content": "y".repeat(400_000), "publishedDate": "2026-03-01T11:00:00Z"}, "pullRequest": pull_request});
     fixture.pull_request(&body);
     check_messages(&fixture);
     assert_eq!(fixture.events()[0]["data"]["comment"]["textComplete"], false);

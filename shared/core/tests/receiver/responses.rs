@@ -4,7 +4,7 @@ use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, BODY_BYTES_MAX, WebhookRequest};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, Response, pull_request, push, push_with, request};
+use crate::fixture::{Fixture, REPOSITORY_ID, Response, pull_request, push, push_with, request};
 
 /// The response to a changed push that must not be queued, and the number of password fetches.
 fn rejected(change: impl FnOnce(&mut WebhookRequest)) -> (Response, usize) {
@@ -200,6 +200,27 @@ fn a_delivery_that_cannot_be_converted_is_quarantined() {
         assert!(quarantine_reason.contains(reason), "{quarantine_reason:?} should say {reason:?}");
         assert_eq!(response.json["reason"], json!(quarantine_reason));
         assert_eq!(quarantined_body, body);
+    }
+}
+
+#[test]
+fn a_minimal_pull_request_is_quarantined_with_the_fix() {
+    let url = format!("https://dev.azure.com/contoso/_apis/git/repositories/{REPOSITORY_ID}/pullRequests/12");
+    let pull_request = json!({"url": url, "pullRequestId": 12});
+    let comment = json!({"comment": {"id": 3}, "pullRequest": pull_request});
+    for (event_type, resource, field) in [
+        ("git.pullrequest.created", &pull_request, "`resource.status`"),
+        ("git.pullrequest.updated", &pull_request, "`resource.status`"),
+        ("git.pullrequest.merged", &pull_request, "`resource.status`"),
+        ("ms.vss-code.git-pullrequest-comment-event", &comment, "`resource.comment.publishedDate`"),
+    ] {
+        let fixture = Fixture::default();
+        let response =
+            fixture.pull_request(&json!({"id": "x", "eventType": event_type, "resource": resource}));
+        assert_eq!(response.json["status"], "quarantined", "{event_type}");
+        let reason = format!("{field} is missing: set the subscription's resource details to send to `All`");
+        assert_eq!(response.json["reason"], reason, "{event_type}");
+        assert!(fixture.events().is_empty());
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Notification<'a> {
     pub(crate) event_type: Option<Text<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) message: Option<Message<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) detailed_message: Option<Message<'a>>,
     #[serde(borrow)]
     pub(crate) resource: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -41,12 +43,14 @@ pub(crate) struct Notification<'a> {
     pub(crate) created_date: Option<Text<'a>>,
 }
 
-/// The short text for people. It has been English in every recorded delivery.
+/// A text for people, in the forms that the subscription asks for. It has been English in every recorded delivery.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Message<'a> {
     #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) markdown: Option<Text<'a>>,
 }
 
 /// The organization and project of a delivery. Samples have ids without URLs.

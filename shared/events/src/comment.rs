@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::open_enum::open_enum;
-use crate::{Actor, Common, PullRequestSource, PullRequestTarget};
+use crate::{Actor, Common, PullRequestSource, PullRequestTarget, Reviewer};
 
 /// A comment that was created, edited or deleted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,13 @@ pub struct PullRequestBrief {
     pub source: PullRequestSource,
     /// The branch to merge into.
     pub target: PullRequestTarget,
+    /// The state of the merge; see `mergeStatus` of a pull request.
+    pub merge_status: Option<String>,
+    /// The commit of the last merge, which may be a preview; `null` on a conflict and while merging.
+    pub merge_commit: Option<String>,
+    /// The reviewers and their votes.
+    #[serde(default)]
+    pub reviewers: Vec<Reviewer>,
     /// Who created the pull request.
     pub created_by: Option<Actor>,
     /// The URL for a browser, as it was sent. If it was not sent, `webUrl` of the repository and the number.
@@ -66,8 +73,10 @@ pub struct Comment {
     pub change: CommentChange,
     /// When the comment was created.
     pub published_at: Option<String>,
-    /// When the comment was last updated.
+    /// When the comment was last updated, by a like too.
     pub updated_at: Option<String>,
+    /// When the text was last updated; `null` on servers.
+    pub content_updated_at: Option<String>,
 }
 
 open_enum! {

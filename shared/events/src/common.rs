@@ -17,6 +17,18 @@ pub struct Common {
     pub repository: Repository,
     /// Who caused the event; `null` when Azure DevOps does not say, as for updates and preview merges.
     pub actor: Option<Actor>,
+    /// What Azure DevOps says about the event to people, such as `Ada Lind pushed updates to main`. Often the only place that
+    /// names who acted. Plain text, else Markdown; `null` when the subscription sends no messages.
+    pub message: Option<String>,
+    /// `false` when the message was cut to fit the message size; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_complete: Option<bool>,
+    /// The same with details, such as commits, over several lines. Plain text, else Markdown; `null` when the subscription
+    /// sends no detailed messages.
+    pub detailed_message: Option<String>,
+    /// `false` when the detailed message was cut to fit the message size; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detailed_message_complete: Option<bool>,
     /// The identifiers that Azure DevOps gives the delivery.
     #[serde(rename = "azureDevOps")]
     pub azure_devops: AzureDevOps,

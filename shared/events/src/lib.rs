@@ -32,6 +32,7 @@ pub use common::{Actor, AzureDevOps, Common, Organization, Project, Repository, 
 pub use event::{Event, SCHEMA_VERSION, SPEC_VERSION};
 pub use payload::Payload;
 pub use pull_request::{
-    Action, ActionSource, PullRequest, Reviewer, Source as PullRequestSource, Target as PullRequestTarget,
+    Action, ActionSource, CompletionOptions, PullRequest, Reviewer, Source as PullRequestSource,
+    Target as PullRequestTarget,
 };
 pub use push::{Commit, GitIdentity, Push, RefChange, RefKind};

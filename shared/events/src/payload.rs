@@ -5,7 +5,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{PullRequest, PullRequestComment, Push};
+use crate::{Common, PullRequest, PullRequestComment, Push};
 
 const PUSH: &str = "com.azure.dev.git.push";
 const CREATED: &str = "com.azure.dev.git.pullrequest.created";
@@ -54,6 +54,30 @@ impl Payload {
             Self::PullRequestMerged(_) => MERGED,
             Self::PullRequestCommented(_) => COMMENTED,
             Self::Unknown { event_type, .. } => event_type,
+        }
+    }
+
+    /// The fields that every event has; `None` for a type that this version of the crate does not know.
+    pub fn common(&self) -> Option<&Common> {
+        match self {
+            Self::Push(push) => Some(&push.common),
+            Self::PullRequestCreated(pull_request)
+            | Self::PullRequestUpdated(pull_request)
+            | Self::PullRequestMerged(pull_request) => Some(&pull_request.common),
+            Self::PullRequestCommented(comment) => Some(&comment.common),
+            Self::Unknown { .. } => None,
+        }
+    }
+
+    /// The fields that every event has, to be changed.
+    pub fn common_mut(&mut self) -> Option<&mut Common> {
+        match self {
+            Self::Push(push) => Some(&mut push.common),
+            Self::PullRequestCreated(pull_request)
+            | Self::PullRequestUpdated(pull_request)
+            | Self::PullRequestMerged(pull_request) => Some(&mut pull_request.common),
+            Self::PullRequestCommented(comment) => Some(&mut comment.common),
+            Self::Unknown { .. } => None,
         }
     }
 

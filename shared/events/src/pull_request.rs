@@ -40,6 +40,12 @@ pub struct PullRequest {
     pub source: Source,
     /// The branch to merge into.
     pub target: Target,
+    /// How the pull request is to be completed; `null` until somebody says so.
+    pub completion_options: Option<CompletionOptions>,
+    /// Who set the pull request to complete by itself once its policies allow it; `null` when nobody did.
+    pub auto_complete_set_by: Option<Actor>,
+    /// When the completion was queued.
+    pub completion_queued_at: Option<String>,
     /// The commit of the last merge, which may be a preview; `null` on a conflict and while merging.
     pub merge_commit: Option<String>,
     /// The reviewers.
@@ -99,6 +105,17 @@ open_enum! {
         /// The action could not be determined.
         Undetermined = "unknown",
     }
+}
+
+/// How a pull request is to be completed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CompletionOptions {
+    /// `noFastForward`, `squash`, `rebase`, `rebaseMerge`, or a value that Azure DevOps adds.
+    pub merge_strategy: Option<String>,
+    /// Whether the source branch is deleted afterwards; `null` when not said.
+    pub delete_source_branch: Option<bool>,
 }
 
 /// The branch to merge from.

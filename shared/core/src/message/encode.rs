@@ -48,19 +48,18 @@ fn to_json(event: &Event) -> String {
 
 /// The message attributes, which let consumers filter without parsing. SQS accepts at most ten, and no empty value.
 fn attributes(event: &Event) -> Vec<(&'static str, String)> {
-    let (common, r#ref, action) = match &event.payload {
-        Payload::Push(push) => (Some(&push.common), Some(&push.r#ref), Some(push.change.as_str())),
+    let common = event.payload.common();
+    let (r#ref, action) = match &event.payload {
+        Payload::Push(push) => (Some(&push.r#ref), Some(push.change.as_str())),
         Payload::PullRequestCreated(pull_request)
         | Payload::PullRequestUpdated(pull_request)
         | Payload::PullRequestMerged(pull_request) => {
-            let r#ref = pull_request.target.r#ref.as_ref();
-            (Some(&pull_request.common), r#ref, Some(pull_request.action.as_str()))
+            (pull_request.target.r#ref.as_ref(), Some(pull_request.action.as_str()))
         }
         Payload::PullRequestCommented(comment) => {
-            let r#ref = comment.pull_request.target.r#ref.as_ref();
-            (Some(&comment.common), r#ref, Some(comment.comment.change.as_str()))
+            (comment.pull_request.target.r#ref.as_ref(), Some(comment.comment.change.as_str()))
         }
-        _ => (None, None, None),
+        _ => (None, None),
     };
     let sanitized = |value: Option<&String>| value.map(|value| sanitize(value).into_owned());
     [

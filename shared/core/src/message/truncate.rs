@@ -1,5 +1,6 @@
-//! Shortens events that exceed the message size: commits of a push, the description of a pull request, the text of a
-//! comment. A flag in the event says that it was shortened.
+//! Shortens events that exceed the message size. A flag in the event says what was shortened. First goes what is least
+//! missed: the detailed message, which repeats other fields; then commits of a push, the description of a pull request
+//! or the text of a comment; last the message.
 
 use hookpost_events::{Event, Payload};
 
@@ -10,7 +11,27 @@ const FLAG_BYTES: usize = 32;
 
 /// Removes about `excess` bytes from an event. `false` when there is nothing left to remove.
 pub(crate) fn shorten_event(event: &mut Event, excess: usize) -> bool {
-    match &mut event.payload {
+    let payload = &mut event.payload;
+    shorten_detailed_message(payload, excess)
+        || shorten_content(payload, excess)
+        || shorten_message(payload, excess)
+}
+
+fn shorten_detailed_message(payload: &mut Payload, excess: usize) -> bool {
+    payload.common_mut().is_some_and(|common| {
+        shorten_text(&mut common.detailed_message, &mut common.detailed_message_complete, excess)
+    })
+}
+
+fn shorten_message(payload: &mut Payload, excess: usize) -> bool {
+    payload
+        .common_mut()
+        .is_some_and(|common| shorten_text(&mut common.message, &mut common.message_complete, excess))
+}
+
+/// Shortens what the event is about.
+fn shorten_content(payload: &mut Payload, excess: usize) -> bool {
+    match payload {
         Payload::Push(push) => {
             if push.commits.is_empty() {
                 return false;

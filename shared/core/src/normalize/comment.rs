@@ -79,6 +79,9 @@ fn normalize_comment(
             pull_request::source(pull_request, &location)
         }),
         target: pull_request.map_or_else(PullRequestTarget::default, pull_request::target),
+        merge_status: pull_request.and_then(|p| non_empty(p.merge_status.as_ref())),
+        merge_commit: pull_request.and_then(pull_request::merge_commit),
+        reviewers: pull_request.map(pull_request::reviewers).unwrap_or_default(),
         created_by: pull_request.and_then(|p| actor(p.created_by.as_ref())),
         url: pull_request::url(pull_request.unwrap_or(&PullRequestResource::default()), number, &location),
     };
@@ -96,6 +99,7 @@ fn normalize_comment(
             change,
             published_at: timestamp::utc(comment.published_date.as_ref()),
             updated_at: timestamp::utc(comment.last_updated_date.as_ref()),
+            content_updated_at: timestamp::utc(comment.last_content_updated_date.as_ref()),
         },
     });
     let subject = pull_request::subject(number);

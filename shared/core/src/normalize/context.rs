@@ -8,9 +8,9 @@ use crate::message::sanitize::sanitize;
 use crate::normalize::fields::{id, non_empty};
 use crate::normalize::id::{digest, group_id};
 use crate::normalize::repository::RepositoryLocation;
-use crate::payload::Notification;
 use crate::payload::lenient::scalar::{Number, Text};
 use crate::payload::timestamp;
+use crate::payload::{Message, Notification};
 
 /// One delivery.
 #[derive(Debug)]
@@ -56,6 +56,10 @@ impl Context<'_> {
             project,
             repository,
             actor,
+            message: message_text(self.notification.message.as_ref()),
+            message_complete: None,
+            detailed_message: message_text(self.notification.detailed_message.as_ref()),
+            detailed_message_complete: None,
             azure_devops: self.azure_devops(),
         }
     }
@@ -97,6 +101,12 @@ impl Context<'_> {
             payload,
         }
     }
+}
+
+/// The plain text of a message, else its Markdown.
+fn message_text(message: Option<&Message<'_>>) -> Option<String> {
+    let message = message?;
+    non_empty(message.text.as_ref()).or_else(|| non_empty(message.markdown.as_ref()))
 }
 
 /// Whether a value has the form of the W3C `traceparent` header, version 00.

@@ -1,8 +1,8 @@
 //! Converts pull request deliveries: created, updated and merged.
 
 use hookpost_events::{
-    Action, Actor, Event, Payload, PullRequest, PullRequestSource, PullRequestTarget, RepositoryReference,
-    Reviewer,
+    Action, Actor, CompletionOptions, Event, Payload, PullRequest, PullRequestSource, PullRequestTarget,
+    RepositoryReference, Reviewer,
 };
 use jiff::SignedDuration;
 use serde_json::value::RawValue;
@@ -18,7 +18,9 @@ use crate::normalize::rest_url::RestUrl;
 use crate::payload::EventType;
 use crate::payload::lenient::scalar::Text;
 use crate::payload::parse::parse_resource;
-use crate::payload::pull_request::{CommitReference, PullRequestResource, WireReviewer};
+use crate::payload::pull_request::{
+    CommitReference, PullRequestResource, WireCompletionOptions, WireReviewer,
+};
 use crate::payload::timestamp;
 
 pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Context<'_>) -> Normalized {
@@ -99,8 +101,11 @@ fn normalize_pull_request(
         title: non_empty(wire.title.as_ref()),
         description: non_empty(wire.description.as_ref()),
         description_complete: None,
-        merge_commit: commit_id(wire.last_merge_commit.as_ref()),
-        reviewers: wire.reviewers.iter().flatten().map(reviewer).filter(is_named).collect(),
+        completion_options: wire.completion_options.as_ref().and_then(completion_options),
+        auto_complete_set_by: self::actor(wire.auto_complete_set_by.as_ref()),
+        completion_queued_at: timestamp::utc(wire.completion_queue_time.as_ref()),
+        merge_commit: merge_commit(wire),
+        reviewers: reviewers(wire),
         created_by,
         closed_by,
         created_at: timestamp::utc(wire.creation_date.as_ref()),
@@ -177,6 +182,26 @@ pub(super) fn target(wire: &PullRequestResource<'_>) -> PullRequestTarget {
         r#ref: non_empty(wire.target_ref_name.as_ref()),
         commit: commit_id(wire.last_merge_target_commit.as_ref()),
     }
+}
+
+/// The commit of the last merge.
+pub(super) fn merge_commit(wire: &PullRequestResource<'_>) -> Option<String> {
+    commit_id(wire.last_merge_commit.as_ref())
+}
+
+/// The reviewers and their votes.
+pub(super) fn reviewers(wire: &PullRequestResource<'_>) -> Vec<Reviewer> {
+    wire.reviewers.iter().flatten().map(reviewer).filter(is_named).collect()
+}
+
+/// The completion options; `None` when none of them is known.
+fn completion_options(wire: &WireCompletionOptions<'_>) -> Option<CompletionOptions> {
+    let squash = || wire.squash_merge.0.unwrap_or(false).then(|| "squash".to_owned());
+    let options = CompletionOptions {
+        merge_strategy: non_empty(wire.merge_strategy.as_ref()).or_else(squash),
+        delete_source_branch: wire.delete_source_branch.0,
+    };
+    (options != CompletionOptions::default()).then_some(options)
 }
 
 fn commit_id(commit: Option<&CommitReference<'_>>) -> Option<String> {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use hookpost_events::{Commit, Common, Event, GitIdentity, Payload, Push, RefChange, RefKind};
 use serde_json::value::RawValue;
 
+use crate::message::sanitize::truncate;
 use crate::normalize::Normalized;
 use crate::normalize::context::Context;
 use crate::normalize::fields::{actor, non_empty};
@@ -20,6 +21,9 @@ const REFS_MAX: usize = 1000;
 
 /// Most commits in all events of one push together, since each event may get a copy of all of them.
 const COMMIT_COPIES_MAX: usize = 5000;
+
+/// Most bytes of a message in all events of one push together, since each event gets a copy.
+const TEXT_COPIES_BYTES_MAX: usize = 1024 * 1024;
 
 pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized {
     let push: PushResource<'_> = match parse_resource(resource) {
@@ -49,7 +53,12 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
     let mut normalized = Normalized::default();
     let assignment = CommitAssignment::of(&push);
     let (source, repository_key) = (location.source().to_owned(), location.key.clone());
-    let common = context.common(location, actor(push.pushed_by.as_ref()));
+    let mut common = context.common(location, actor(push.pushed_by.as_ref()));
+    if updates.len() > 1 {
+        let bytes = TEXT_COPIES_BYTES_MAX / updates.len();
+        cut(&mut common.message, &mut common.message_complete, bytes);
+        cut(&mut common.detailed_message, &mut common.detailed_message_complete, bytes);
+    }
     let shared = Shared { push: &push, assignment, source, repository_key, context };
     // The last event takes what the others copy.
     let last = updates.len() - 1;
@@ -66,6 +75,14 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
         }
     }
     normalized
+}
+
+/// Cuts a text that is longer than `bytes`.
+fn cut(text: &mut Option<String>, complete: &mut Option<bool>, bytes: usize) {
+    if let Some(text) = text.as_mut().filter(|text| text.len() > bytes) {
+        text.truncate(truncate(text, bytes).len());
+        *complete = Some(false);
+    }
 }
 
 /// What the events of one push share.

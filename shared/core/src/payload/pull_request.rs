@@ -40,6 +40,12 @@ pub(crate) struct PullRequestResource<'a> {
     pub(crate) closed_date: Option<Text<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) closed_by: Option<WireIdentity<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) completion_options: Option<WireCompletionOptions<'a>>,
+    #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
+    pub(crate) auto_complete_set_by: Option<WireIdentity<'a>>,
+    #[serde(borrow)]
+    pub(crate) completion_queue_time: Option<Text<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::objects")]
     pub(crate) reviewers: Option<Vec<WireReviewer<'a>>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
@@ -55,6 +61,16 @@ pub(crate) struct PullRequestResource<'a> {
 pub(crate) struct CommitReference<'a> {
     #[serde(borrow)]
     pub(crate) commit_id: Option<Text<'a>>,
+}
+
+/// How a pull request is to be completed. Microsoft replaced `squashMerge` by `mergeStrategy`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct WireCompletionOptions<'a> {
+    #[serde(borrow)]
+    pub(crate) merge_strategy: Option<Text<'a>>,
+    pub(crate) squash_merge: Flag,
+    pub(crate) delete_source_branch: Flag,
 }
 
 /// The fork that a pull request comes from. No recorded delivery has one, so every part of it may be missing.

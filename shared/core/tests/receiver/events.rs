@@ -442,6 +442,73 @@ fn a_comment_is_edited_only_if_its_text_changed() {
 }
 
 #[test]
+fn messages_are_forwarded_as_text_and_never_as_html() {
+    for (message, expected) in [
+        (
+            json!({"text": "Ada pushed", "html": "<b>Ada</b> pushed", "markdown": "*Ada* pushed"}),
+            json!("Ada pushed"),
+        ),
+        (json!({"html": "<b>Ada</b> pushed", "markdown": "*Ada* pushed"}), json!("*Ada* pushed")),
+        (json!({"text": "", "html": "<b>Ada</b> pushed"}), Value::Null),
+        (Value::Null, Value::Null),
+    ] {
+        let mut body = push();
+        body["message"] = message.clone();
+        body["detailedMessage"] = message;
+        let data = data_of_push(&body).remove(0);
+        assert_eq!((&data["message"], &data["detailedMessage"]), (&expected, &expected));
+    }
+}
+
+#[test]
+fn completion_options_are_forwarded() {
+    let data = |changes: Value| {
+        let fixture = Fixture::default();
+        fixture.pull_request(&pull_request("git.pullrequest.updated", &changes));
+        fixture.events()[0]["data"].take()
+    };
+    let set = data(json!({
+        "completionOptions": {"mergeStrategy": "rebaseMerge", "deleteSourceBranch": true, "squashMerge": false},
+        "autoCompleteSetBy": {"id": "u-2", "displayName": "Bob", "uniqueName": "bob@contoso.example"},
+        "completionQueueTime": "2026-03-01T11:59:00Z",
+    }));
+    assert_eq!(set["completionOptions"], json!({"mergeStrategy": "rebaseMerge", "deleteSourceBranch": true}));
+    assert_eq!(set["autoCompleteSetBy"]["displayName"], "Bob");
+    assert_eq!(set["completionQueuedAt"], "2026-03-01T11:59:00Z");
+    let old = data(json!({"completionOptions": {"squashMerge": true}}));
+    assert_eq!(old["completionOptions"], json!({"mergeStrategy": "squash", "deleteSourceBranch": null}));
+    for nothing in [json!({}), Value::Null, json!([]), json!({"squashMerge": false})] {
+        let data = data(json!({"completionOptions": nothing, "completionQueueTime": "0001-01-01T00:00:00"}));
+        assert_eq!((&data["completionOptions"], &data["completionQueuedAt"]), (&Value::Null, &Value::Null));
+    }
+}
+
+#[test]
+fn a_comment_has_the_reviewers_and_the_merge_of_its_pull_request() {
+    let mut body = pull_request(
+        "ms.vss-code.git-pullrequest-comment-event",
+        &json!({
+            "reviewers": [{"id": "u-3", "displayName": "Cyd", "vote": 10, "isRequired": true}],
+            "lastMergeCommit": {"commitId": AFTER},
+        }),
+    );
+    let pull_request = body["resource"].take();
+    let comment = json!({
+        "id": 3, "content": "Fine.", "publishedDate": "2026-03-01T11:00:00Z",
+        "lastContentUpdatedDate": "2026-03-01T11:00:00.1Z",
+    });
+    body["resource"] = json!({"comment": comment, "pullRequest": pull_request});
+    let fixture = Fixture::default();
+    fixture.pull_request(&body);
+    let data = fixture.events()[0]["data"].take();
+    assert_eq!(data["comment"]["contentUpdatedAt"], "2026-03-01T11:00:00.1Z");
+    let brief = &data["pullRequest"];
+    assert_eq!((&brief["mergeStatus"], &brief["mergeCommit"]), (&json!("succeeded"), &json!(AFTER)));
+    assert_eq!(brief["reviewers"][0]["vote"], "approved");
+    assert_eq!((&brief["source"]["commit"], &brief["target"]["commit"]), (&json!(AFTER), &json!(BEFORE)));
+}
+
+#[test]
 fn merged_is_true_only_for_a_completed_pull_request() {
     for (status, merge_status, action, merged) in [
         ("active", "succeeded", "merge_attempted", false),

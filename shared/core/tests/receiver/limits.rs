@@ -85,6 +85,46 @@ fn a_long_comment_is_cut_and_flagged() {
 }
 
 #[test]
+fn texts_are_cut_in_the_documented_order() {
+    let long = || json!("z".repeat(200_000));
+    let data = |message: &Value, detailed: &Value, description: &Value| {
+        let mut body = pull_request("git.pullrequest.created", &json!({"description": description}));
+        body["message"]["text"] = message.clone();
+        body["detailedMessage"]["text"] = detailed.clone();
+        let fixture = Fixture::default();
+        assert_eq!(fixture.pull_request(&body).json["status"], "queued");
+        check_messages(&fixture);
+        fixture.events()[0]["data"].take()
+    };
+    let flags = |data: &Value| {
+        ["detailedMessageComplete", "descriptionComplete", "messageComplete"].map(|name| data[name].as_bool())
+    };
+    let cut = Some(false);
+    assert_eq!(flags(&data(&json!("m"), &json!("d"), &json!("t"))), [None; 3]);
+    assert_eq!(flags(&data(&json!("m"), &long(), &long())), [cut, None, None]);
+    assert_eq!(flags(&data(&long(), &json!("d"), &long())), [cut, cut, None]);
+    assert_eq!(flags(&data(&json!("z".repeat(300_000)), &long(), &long())), [cut; 3]);
+    let data = data(&long(), &long(), &long());
+    assert_eq!(flags(&data), [cut, cut, None], "the message goes last");
+    assert_eq!(data["detailedMessage"], "");
+    assert!(data["description"].as_str().is_some_and(|text| text.len() > 50_000));
+}
+
+#[test]
+fn the_messages_of_a_push_of_many_refs_are_cut() {
+    let updates: Vec<Value> =
+        (0..100).map(|number| ref_update(&format!("refs/tags/{number}"), None, Some(AFTER))).collect();
+    let mut body = push_with(&updates, &json!([]));
+    body["detailedMessage"]["text"] = json!("z".repeat(200_000));
+    body["message"]["text"] = json!("Ada pushed");
+    let fixture = Fixture::default();
+    fixture.push(&body);
+    let data = &fixture.events()[99]["data"];
+    assert_eq!(data["detailedMessage"].as_str().map(str::len), Some(1024 * 1024 / 100));
+    assert_eq!((&data["detailedMessageComplete"], &data["messageComplete"]), (&json!(false), &Value::Null));
+}
+
+#[test]
 fn an_event_that_does_not_fit_even_when_cut_is_quarantined() {
     let fixture = Fixture::default();
     let body = pull_request("git.pullrequest.created", &json!({"title": "t".repeat(300_000)}));

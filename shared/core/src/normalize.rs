@@ -28,11 +28,17 @@ pub(crate) struct Normalized {
     pub(crate) events: Vec<Event>,
     /// The first problem, when a part of the delivery could not be converted.
     pub(crate) problem: Option<String>,
+    /// Why there is no event, when that is no problem.
+    pub(crate) ignored: Option<&'static str>,
 }
 
 impl Normalized {
     fn failed(problem: impl Into<String>) -> Self {
-        Self { events: Vec::new(), problem: Some(problem.into()) }
+        Self { problem: Some(problem.into()), ..Self::default() }
+    }
+
+    fn ignored(reason: &'static str) -> Self {
+        Self { ignored: Some(reason), ..Self::default() }
     }
 }
 

@@ -20,6 +20,23 @@ pub(super) struct Evidence<'a> {
     pub(super) was_closed_before: bool,
 }
 
+/// The `change` parameter of a subscription to every update, beside those that are filtered. Also the last part of the id
+/// of an update that no filter names: an exact and a vague event of one change must not swallow each other.
+pub(super) const ANY: &str = "any";
+
+impl Evidence<'_> {
+    /// Whether the subscription is filtered, so that its updates are exact.
+    pub(super) fn is_filtered(&self) -> bool {
+        matches!(self.change, Some("source" | "reviewers" | "vote" | "status"))
+    }
+
+    /// Whether the subscription gets every update, and a filtered one beside it has told this one.
+    pub(super) fn is_told_elsewhere(&self) -> bool {
+        self.change == Some(ANY)
+            && self.message.and_then(action_in_message).is_some_and(|action| action != Action::Updated)
+    }
+}
+
 /// The action, and how it is known.
 pub(super) fn action(event_type: EventType, evidence: Evidence<'_>) -> (Action, ActionSource) {
     match event_type {
@@ -42,7 +59,7 @@ fn updated(evidence: Evidence<'_>) -> (Action, ActionSource) {
             .unwrap_or((Action::Updated, ActionSource::Subscription)),
         // The phrase comes first, also one that is not known: a vote on a completed pull request must not become a second
         // completion.
-        _ if evidence.message.is_some() || evidence.was_closed_before => {
+        change if change == Some(ANY) || evidence.message.is_some() || evidence.was_closed_before => {
             by_message().unwrap_or((Action::Updated, ActionSource::Undetermined))
         }
         _ => by_state().unwrap_or((Action::Updated, ActionSource::Undetermined)),

@@ -105,7 +105,7 @@ fn normalize_comment(
     let subject = pull_request::subject(number);
     Normalized {
         events: vec![context.event(id, source, &group, &subject, context.created_date(), payload)],
-        problem: None,
+        ..Normalized::default()
     }
 }
 

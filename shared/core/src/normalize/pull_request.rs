@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::value::RawValue;
 
 use crate::normalize::Normalized;
-use crate::normalize::action::{Evidence, action};
+use crate::normalize::action::{ANY, Evidence, action};
 use crate::normalize::address::has_password;
 use crate::normalize::context::Context;
 use crate::normalize::fields::{actor, id, non_empty};
@@ -37,6 +37,10 @@ pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Co
             "`resource.status` is missing: set the subscription's resource details to send to `All`",
         );
     }
+    let evidence = evidence(&wire, context);
+    if event_type == EventType::PullRequestUpdated && evidence.is_told_elsewhere() {
+        return Normalized::ignored("the change is told by the subscription that is filtered by it");
+    }
     let containers = context.notification.resource_containers.as_ref();
     let rest_urls = &[wire.url.as_ref()];
     let surroundings = Surroundings { containers, rest_urls, organization_url: None };
@@ -46,8 +50,8 @@ pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Co
         );
     };
     Normalized {
-        events: vec![normalize_pull_request(event_type, &wire, number, location, context)],
-        problem: None,
+        events: vec![normalize_pull_request(event_type, evidence, &wire, number, location, context)],
+        ..Normalized::default()
     }
 }
 
@@ -58,22 +62,14 @@ pub(super) fn number(wire: &PullRequestResource<'_>) -> Option<u64> {
 
 fn normalize_pull_request(
     event_type: EventType,
+    evidence: Evidence<'_>,
     wire: &PullRequestResource<'_>,
     number: u64,
     location: RepositoryLocation,
     context: &Context<'_>,
 ) -> Event {
-    let status = wire.status.as_ref().map(Text::as_str);
-    let is_merged =
-        status == Some("completed") && wire.merge_status.as_ref().map(Text::as_str) == Some("succeeded");
-    let message = context.notification.message.as_ref().and_then(|message| message.text.as_ref());
-    let evidence = Evidence {
-        change: context.change,
-        message: message.map(Text::as_str).filter(|message| !message.is_empty()),
-        status,
-        is_merged,
-        was_closed_before: was_closed_before(wire, context),
-    };
+    let is_merged = evidence.is_merged;
+    let is_exact = event_type != EventType::PullRequestUpdated || evidence.is_filtered();
     let (action, action_source) = action(event_type, evidence);
     let created_by = actor(wire.created_by.as_ref());
     let closed_by = actor(wire.closed_by.as_ref());
@@ -83,8 +79,8 @@ fn normalize_pull_request(
         // Azure DevOps does not name the actor, and a display name in the message is not an identity.
         _ => None,
     };
-    let parts = [context.integration.as_str(), &location.key, &number.to_string(), &context.event_key()];
-    let id = event_id(kind(event_type), &parts);
+    let parts = [context.integration.as_str(), &location.key, &number.to_string(), &context.event_key(), ANY];
+    let id = event_id(kind(event_type), if is_exact { &parts[..4] } else { &parts });
     let (source, group) = (location.source().to_owned(), location.key.clone());
     let pull_request = PullRequest {
         source: self::source(wire, &location),
@@ -117,6 +113,20 @@ fn normalize_pull_request(
         _ => Payload::PullRequestUpdated(pull_request),
     };
     context.event(id, source, &group, &subject(number), context.created_date(), payload)
+}
+
+/// What a delivery says about its change.
+fn evidence<'a>(wire: &'a PullRequestResource<'_>, context: &'a Context<'_>) -> Evidence<'a> {
+    let status = wire.status.as_ref().map(Text::as_str);
+    let merge_status = wire.merge_status.as_ref().map(Text::as_str);
+    let message = context.notification.message.as_ref().and_then(|message| message.text.as_ref());
+    Evidence {
+        change: context.change,
+        message: message.map(Text::as_str).filter(|message| !message.is_empty()),
+        status,
+        is_merged: status == Some("completed") && merge_status == Some("succeeded"),
+        was_closed_before: was_closed_before(wire, context),
+    }
 }
 
 /// Longest time between closing a pull request and the creation of the event about it.

@@ -36,7 +36,7 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
         );
     };
     if updates.is_empty() {
-        return Normalized::default();
+        return Normalized::ignored("the push updated no ref");
     }
     if updates.len() > REFS_MAX {
         let refs = updates.len();

@@ -102,9 +102,9 @@ pub(crate) fn prepare(context: &Context<'_>, trace_header: Option<&str>) -> Prep
     let Some(event_type) = EventType::parse(type_name) else {
         return Prepared::Ignored(format!("event type `{}` is not forwarded", truncate(type_name, 128)));
     };
-    let Normalized { events, mut problem } = normalize(event_type, context.notification, context);
-    if events.is_empty() && problem.is_none() {
-        return Prepared::Ignored("the push updated no ref".to_owned());
+    let Normalized { events, mut problem, ignored } = normalize(event_type, context.notification, context);
+    if let Some(reason) = ignored {
+        return Prepared::Ignored(reason.to_owned());
     }
     let mut messages = Vec::with_capacity(events.len());
     for event in events {

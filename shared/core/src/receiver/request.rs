@@ -16,7 +16,8 @@ pub struct WebhookRequest {
     pub method: String,
     /// The `{integration}` segment of the path, decoded.
     pub integration: Option<String>,
-    /// The `change` query parameter, which `setup` puts into the URL of a filtered subscription.
+    /// The `change` query parameter, which `setup` puts into the URL of a subscription to updates of pull requests: the
+    /// change that it is filtered by, or `any`.
     pub change: Option<String>,
     /// The `Content-Type` header.
     pub content_type: Option<String>,

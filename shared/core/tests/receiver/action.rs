@@ -33,6 +33,41 @@ fn a_filtered_subscription_determines_the_action() {
 }
 
 #[test]
+fn every_update_gives_only_what_no_filter_tells() {
+    for (message, status, expected) in [
+        ("Ada updated pull request 12 (Faster) in web", "active", Ok(("updated", "message"))),
+        ("Ada retitled pull request 12 (Faster) in web", "active", Ok(("updated", "unknown"))),
+        ("Ada hat Pull Request 12 abgeschlossen", "completed", Ok(("updated", "unknown"))),
+        ("", "completed", Ok(("updated", "unknown"))),
+        ("Ada approved pull request 12 (Faster) in web", "active", Err("ignored")),
+        ("Ada completed pull request 12 (Faster) in web", "completed", Err("ignored")),
+        ("Ada updated the source branch of pull request 12 (Faster)", "active", Err("ignored")),
+        ("Ada changed the reviewer list for pull request 12 (Faster)", "active", Err("ignored")),
+    ] {
+        let fixture = Fixture::default();
+        let mut body = pull_request("git.pullrequest.updated", &json!({"status": status}));
+        body["message"]["text"] = json!(message);
+        let mut request = request(body.to_string());
+        request.change = Some("any".to_owned());
+        let response = fixture.receive(Endpoint::PullRequest, request);
+        let told = match expected {
+            Err(answer) => {
+                assert_eq!(response.json["status"], answer, "{message}");
+                assert_eq!(
+                    response.json["reason"],
+                    "the change is told by the subscription that is filtered by it"
+                );
+                assert!(fixture.events().is_empty() && fixture.quarantined().is_empty());
+                continue;
+            }
+            Ok(told) => told,
+        };
+        let data = &fixture.events()[0]["data"];
+        assert_eq!((data["action"].as_str(), data["actionSource"].as_str()), (Some(told.0), Some(told.1)));
+    }
+}
+
+#[test]
 fn a_closed_pull_request_is_not_closed_a_second_time() {
     // The event is of 11:59:58.
     for (closed, action, source) in [

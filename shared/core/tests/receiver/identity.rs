@@ -40,6 +40,29 @@ fn two_updates_of_a_pull_request_have_two_ids_in_one_group() {
 }
 
 #[test]
+fn an_exact_event_and_a_vague_one_do_not_swallow_each_other() {
+    let id = |event_type: &str, change: Option<&str>| {
+        let mut body = pull_request(event_type, &json!({}));
+        body["message"]["text"] = json!("Ada hat Pull Request 12 zugestimmt");
+        let mut request = request(body.to_string());
+        request.change = change.map(str::to_owned);
+        let fixture = Fixture::default();
+        assert_eq!(fixture.receive(Endpoint::PullRequest, request).json["status"], "queued");
+        fixture.events()[0]["id"].as_str().expect("text").to_owned()
+    };
+    let updated = "git.pullrequest.updated";
+    let exact: HashSet<String> =
+        ["source", "reviewers", "vote", "status"].map(|change| id(updated, Some(change))).into();
+    assert_eq!(exact.len(), 1, "the filters exclude each other");
+    let vague: HashSet<String> = [None, Some("any"), Some("colour")].map(|change| id(updated, change)).into();
+    assert_eq!(vague.len(), 1);
+    assert!(exact.is_disjoint(&vague));
+    for event_type in ["git.pullrequest.created", "git.pullrequest.merged"] {
+        assert_eq!(id(event_type, None), id(event_type, Some("vote")), "{event_type} has no filter");
+    }
+}
+
+#[test]
 fn a_zero_event_id_is_no_id() {
     let mut first = pull_request("git.pullrequest.updated", &json!({}));
     first["id"] = json!("00000000-0000-0000-0000-000000000000");

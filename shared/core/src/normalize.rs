@@ -10,7 +10,7 @@ pub(crate) mod context;
 mod fields;
 mod id;
 mod pull_request;
-mod push;
+pub(crate) mod push;
 mod repository;
 mod rest_url;
 pub(crate) mod sample;
@@ -18,43 +18,47 @@ pub(crate) mod sample;
 use hookpost_events::Event;
 
 use crate::normalize::context::Context;
+use crate::payload::EventType;
 use crate::payload::parse::BadBody;
-use crate::payload::{EventType, Notification};
 
-/// The events of a delivery.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Normalized {
-    /// The events, in the order of the delivery.
-    pub(crate) events: Vec<Event>,
-    /// The first problem, when a part of the delivery could not be converted.
-    pub(crate) problem: Option<String>,
-    /// Why there is no event, when that is no problem.
-    pub(crate) ignored: Option<&'static str>,
+/// The result of converting a delivery.
+pub(crate) enum Normalized<'a> {
+    Events(Events<'a>),
+    /// There is no event, for this reason, and that is no problem.
+    Ignored(&'static str),
+    /// The delivery cannot be converted, for this reason.
+    Failed(String),
 }
 
-impl Normalized {
+/// The events of a delivery, in its order, and the problems of the parts that could not be converted. Each event is made
+/// when it is asked for: a push of thousands of refs takes no more memory than one of a few.
+pub(crate) type Events<'a> = Box<dyn Iterator<Item = Result<Event, String>> + Send + 'a>;
+
+impl<'a> Normalized<'a> {
     fn failed(problem: impl Into<String>) -> Self {
-        Self { problem: Some(problem.into()), ..Self::default() }
+        Self::Failed(problem.into())
     }
 
-    fn ignored(reason: &'static str) -> Self {
-        Self { ignored: Some(reason), ..Self::default() }
+    fn event(event: Event) -> Self {
+        Self::Events(Box::new(std::iter::once(Ok(event))))
+    }
+
+    /// The events alone.
+    pub(crate) fn events(self) -> impl Iterator<Item = Event> + 'a {
+        let events = if let Self::Events(events) = self { Some(events) } else { None };
+        events.into_iter().flatten().filter_map(Result::ok)
     }
 }
 
-impl From<BadBody> for Normalized {
+impl From<BadBody> for Normalized<'_> {
     fn from(body: BadBody) -> Self {
         Self::failed(body.reason)
     }
 }
 
 /// Converts a delivery of a known event type into events.
-pub(crate) fn normalize(
-    event_type: EventType,
-    notification: &Notification<'_>,
-    context: &Context<'_>,
-) -> Normalized {
-    let Some(resource) = notification.resource else {
+pub(crate) fn normalize<'a>(event_type: EventType, context: &'a Context<'a>) -> Normalized<'a> {
+    let Some(resource) = context.notification.resource else {
         return Normalized::failed(
             "`resource` is empty: set the subscription's resource details to send to `All` and its resource version to \
              one that the event supports",

@@ -15,6 +15,7 @@ use crate::auth::authenticator::Authenticator;
 use crate::auth::cache::PasswordPolicy;
 use crate::message::sanitize::truncate;
 use crate::normalize::context::Context;
+use crate::normalize::push::RECEIVER_REFS_MAX;
 use crate::normalize::sample::is_test_delivery;
 use crate::payload::lenient::scalar::{Number, Text};
 use crate::payload::parse::{parse, repair_encoding};
@@ -87,6 +88,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
             activity_id: request.activity_id.as_deref(),
             traceparent: request.traceparent.as_deref(),
             received_at: request.received_at,
+            refs_max: RECEIVER_REFS_MAX,
             reconstructed: false,
         };
         self.publish(&context, request, record).await

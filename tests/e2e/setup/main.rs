@@ -7,6 +7,7 @@ mod console_events;
 mod crashes;
 mod deployment;
 mod isolation;
+mod mirrors;
 mod refusals;
 mod rotate;
 mod status;

@@ -20,7 +20,7 @@ use crate::payload::parse::parse_resource;
 use crate::payload::pull_request::PullRequestResource;
 use crate::payload::timestamp;
 
-pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized {
+pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized<'static> {
     let wire: CommentResource<'_> = match parse_resource(resource) {
         Ok(wire) => wire,
         Err(body) => return body.into(),
@@ -38,7 +38,7 @@ fn normalize_comment(
     comment: &WireComment<'_>,
     pull_request: Option<&PullRequestResource<'_>>,
     context: &Context<'_>,
-) -> Normalized {
+) -> Normalized<'static> {
     // The repository link comes last: in samples its host is an internal one.
     let links = comment.links.as_ref().map_or([None; 4], |links| {
         [&links.this, &links.threads, &links.pull_requests, &links.repository].map(|link| href(link.as_ref()))
@@ -103,10 +103,7 @@ fn normalize_comment(
         },
     });
     let subject = pull_request::subject(number);
-    Normalized {
-        events: vec![context.event(id, source, &group, &subject, context.created_date(), payload)],
-        ..Normalized::default()
-    }
+    Normalized::event(context.event(id, source, &group, &subject, context.created_date(), payload))
 }
 
 /// Shortest time between two dates of a comment that means a change. Azure DevOps takes the dates of one change a few

@@ -22,6 +22,8 @@ pub(crate) struct Context<'a> {
     pub(crate) activity_id: Option<&'a str>,
     pub(crate) traceparent: Option<&'a str>,
     pub(crate) received_at: Timestamp,
+    /// Most ref updates of a push that become events.
+    pub(crate) refs_max: usize,
     /// Whether the notification was reconstructed from a list of pushes or pull requests, and never delivered.
     pub(crate) reconstructed: bool,
 }

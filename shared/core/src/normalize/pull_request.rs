@@ -23,7 +23,11 @@ use crate::payload::pull_request::{
 };
 use crate::payload::timestamp;
 
-pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Context<'_>) -> Normalized {
+pub(super) fn normalize(
+    event_type: EventType,
+    resource: &RawValue,
+    context: &Context<'_>,
+) -> Normalized<'static> {
     let wire: PullRequestResource<'_> = match parse_resource(resource) {
         Ok(wire) => wire,
         Err(body) => return body.into(),
@@ -39,7 +43,7 @@ pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Co
     }
     let evidence = evidence(&wire, context);
     if event_type == EventType::PullRequestUpdated && evidence.is_told_elsewhere() {
-        return Normalized::ignored("the change is told by the subscription that is filtered by it");
+        return Normalized::Ignored("the change is told by the subscription that is filtered by it");
     }
     let containers = context.notification.resource_containers.as_ref();
     let rest_urls = &[wire.url.as_ref()];
@@ -49,10 +53,7 @@ pub(super) fn normalize(event_type: EventType, resource: &RawValue, context: &Co
             "`resource.repository` does not say which repository the pull request is in",
         );
     };
-    Normalized {
-        events: vec![normalize_pull_request(event_type, evidence, &wire, number, location, context)],
-        ..Normalized::default()
-    }
+    Normalized::event(normalize_pull_request(event_type, evidence, &wire, number, location, context))
 }
 
 /// The number of the pull request, taken from its REST URL when the field is missing.

@@ -16,8 +16,9 @@ use crate::payload::parse::parse_resource;
 use crate::payload::push::{PushResource, RefUpdate, WireCommit, WireGitIdentity};
 use crate::payload::timestamp;
 
-/// Most ref updates of one push. A larger push would exceed the deadline on every delivery, so it is quarantined instead.
-const REFS_MAX: usize = 1000;
+/// Most ref updates of one push that a receiver converts. A larger push would exceed the deadline on every delivery, so it
+/// is quarantined, and taken apart by a replay.
+pub(crate) const RECEIVER_REFS_MAX: usize = 1000;
 
 /// Most commits in all events of one push together, since each event may get a copy of all of them.
 const COMMIT_COPIES_MAX: usize = 5000;
@@ -25,8 +26,11 @@ const COMMIT_COPIES_MAX: usize = 5000;
 /// Most bytes of a message in all events of one push together, since each event gets a copy.
 const TEXT_COPIES_BYTES_MAX: usize = 1024 * 1024;
 
-pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized {
-    let push: PushResource<'_> = match parse_resource(resource) {
+/// A message is not cut below this many bytes.
+const TEXT_BYTES_MIN: usize = 256;
+
+pub(super) fn normalize<'a>(resource: &'a RawValue, context: &'a Context<'a>) -> Normalized<'a> {
+    let push: PushResource<'a> = match parse_resource(resource) {
         Ok(push) => push,
         Err(body) => return body.into(),
     };
@@ -36,45 +40,31 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
         );
     };
     if updates.is_empty() {
-        return Normalized::ignored("the push updated no ref");
+        return Normalized::Ignored("the push updated no ref");
     }
-    if updates.len() > REFS_MAX {
-        let refs = updates.len();
+    let (refs, refs_max) = (updates.len(), context.refs_max);
+    if refs > refs_max {
         return Normalized::failed(format!(
-            "the push updates {refs} refs, over the {REFS_MAX} that are queued"
+            "the push updates {refs} refs, over the {refs_max} that a receiver has time for: run `replay` with \
+             `quarantine`, which queues them"
         ));
     }
     let containers = context.notification.resource_containers.as_ref();
-    let rest_urls = &[push.url.as_ref()];
-    let surroundings = Surroundings { containers, rest_urls, organization_url: None };
+    let surroundings = Surroundings { containers, rest_urls: &[push.url.as_ref()], organization_url: None };
     let Some(location) = locate(push.repository.as_ref(), surroundings) else {
         return Normalized::failed("`resource.repository` does not say which repository was pushed to");
     };
-    let mut normalized = Normalized::default();
-    let assignment = CommitAssignment::of(&push);
     let (source, repository_key) = (location.source().to_owned(), location.key.clone());
     let mut common = context.common(location, actor(push.pushed_by.as_ref()));
-    if updates.len() > 1 {
-        let bytes = TEXT_COPIES_BYTES_MAX / updates.len();
+    if refs > 1 {
+        let bytes = (TEXT_COPIES_BYTES_MAX / refs).max(TEXT_BYTES_MIN);
         cut(&mut common.message, &mut common.message_complete, bytes);
         cut(&mut common.detailed_message, &mut common.detailed_message_complete, bytes);
     }
-    let shared = Shared { push: &push, assignment, source, repository_key, context };
-    // The last event takes what the others copy.
-    let last = updates.len() - 1;
-    let mut common = Some(common);
-    for (index, update) in updates.iter().enumerate() {
-        let common = if index == last { common.take() } else { common.clone() };
-        match RefTransition::parse(update) {
-            Ok(transition) => {
-                normalized.events.push(shared.event(&transition, common.unwrap_or_default()));
-            }
-            Err(problem) => {
-                normalized.problem.get_or_insert(format!("`resource.refUpdates[{index}]` {problem}"));
-            }
-        }
-    }
-    normalized
+    let assignment = CommitAssignment::of(&push);
+    let events =
+        PushEvents { push, assignment, source, repository_key, common: Some(common), context, next: 0 };
+    Normalized::Events(Box::new(events))
 }
 
 /// Cuts a text that is longer than `bytes`.
@@ -85,26 +75,52 @@ fn cut(text: &mut Option<String>, complete: &mut Option<bool>, bytes: usize) {
     }
 }
 
-/// What the events of one push share.
-struct Shared<'a> {
-    push: &'a PushResource<'a>,
-    assignment: CommitAssignment<'a>,
+/// The events of a push, one for each ref.
+struct PushEvents<'a> {
+    push: PushResource<'a>,
+    assignment: CommitAssignment,
     source: String,
     repository_key: String,
+    /// The same for every event. The last one takes what the others copy.
+    common: Option<Common>,
     context: &'a Context<'a>,
+    /// The index of the next ref update.
+    next: usize,
 }
 
-impl Shared<'_> {
-    /// The event of one ref. `common` is the same for every ref.
-    fn event(&self, transition: &RefTransition<'_>, common: Common) -> Event {
-        let Shared { push, assignment, context, .. } = self;
+impl Iterator for PushEvents<'_> {
+    type Item = Result<Event, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let index = self.next;
+        let updates = self.push.ref_updates.as_deref().unwrap_or_default();
+        let update = updates.get(index)?;
+        let is_last = index + 1 == updates.len();
+        let common = if is_last { self.common.take() } else { self.common.clone() };
+        self.next += 1;
+        Some(match RefTransition::parse(update) {
+            Ok(transition) => Ok(self.event(index, &transition, common.unwrap_or_default())),
+            Err(problem) => Err(format!("`resource.refUpdates[{index}]` {problem}")),
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.push.ref_updates.as_ref().map_or(0, Vec::len) - self.next;
+        (left, Some(left))
+    }
+}
+
+impl PushEvents<'_> {
+    /// The event of one ref update.
+    fn event(&self, index: usize, transition: &RefTransition<'_>, common: Common) -> Event {
+        let (push, context) = (&self.push, self.context);
         let (ref_kind, short_name) = split_ref(transition.name);
         let push_id = push.push_id.unsigned();
         let number = push_id.map_or_else(|| context.event_key(), |id| id.to_string());
         let parts = [context.integration.as_str(), &self.repository_key, &number, transition.name];
         let default_branch = common.repository.default_branch.as_deref();
         let web_url = common.repository.web_url.as_deref();
-        let (commits, commits_complete) = assignment.commits(push, transition.after, web_url);
+        let (commits, commits_complete) = self.assignment.commits(push, index, web_url);
         let payload = Payload::Push(Push {
             is_default_branch: default_branch.map(|branch| branch == transition.name),
             common,
@@ -157,35 +173,33 @@ fn is_zero(object_id: &str) -> bool {
 }
 
 /// Which events get the commits of a push: those whose ref ends at one of the commits, or all events when no ref does.
-struct CommitAssignment<'a> {
-    /// The ids of the commits; `None` when no ref ends at one of them.
-    commit_ids: Option<HashSet<&'a str>>,
+struct CommitAssignment {
+    /// Whether each ref ends at one of the commits; `None` when no ref does.
+    ends_at_commit: Option<Vec<bool>>,
     /// Most commits of one event.
     max_commits: usize,
 }
 
-impl<'a> CommitAssignment<'a> {
-    fn of(push: &'a PushResource<'_>) -> Self {
+impl CommitAssignment {
+    fn of(push: &PushResource<'_>) -> Self {
         let ids = push.commits.iter().flatten().filter_map(|commit| commit.commit_id.as_ref());
         let ids: HashSet<&str> = ids.map(Text::as_str).collect();
-        let updates = push.ref_updates.iter().flatten();
-        let ends = updates.clone().filter_map(|update| update.new_object_id.as_ref());
-        let matching_refs = ends.filter(|end| ids.contains(end.as_str())).count();
-        match matching_refs {
-            0 => Self { commit_ids: None, max_commits: max_commits_per_event(updates.count()) },
-            refs => Self { commit_ids: Some(ids), max_commits: max_commits_per_event(refs) },
+        let ends = push.ref_updates.iter().flatten().map(|update| update.new_object_id.as_ref());
+        let ends: Vec<bool> = ends.map(|end| end.is_some_and(|end| ids.contains(end.as_str()))).collect();
+        match ends.iter().filter(|ends| **ends).count() {
+            0 => Self { ends_at_commit: None, max_commits: max_commits_per_event(ends.len()) },
+            refs => Self { ends_at_commit: Some(ends), max_commits: max_commits_per_event(refs) },
         }
     }
 
-    /// The commits of one event, and `Some(false)` when some were left out.
+    /// The commits of the event of one ref update, and `Some(false)` when some were left out.
     fn commits(
         &self,
         push: &PushResource<'_>,
-        after: Option<&str>,
+        index: usize,
         web_url: Option<&str>,
     ) -> (Vec<Commit>, Option<bool>) {
-        let is_assigned =
-            self.commit_ids.as_ref().is_none_or(|ids| after.is_some_and(|after| ids.contains(after)));
+        let is_assigned = self.ends_at_commit.as_ref().is_none_or(|ends| ends.get(index) == Some(&true));
         let all = push.commits.as_deref().filter(|_| is_assigned).unwrap_or_default();
         let commits = all.iter().take(self.max_commits).map(|wire| commit(wire, web_url)).collect();
         (commits, (all.len() > self.max_commits).then_some(false))

@@ -4,7 +4,7 @@ use crate::message::encode::{TooLarge, encode_event};
 use crate::message::queue_message::QueueMessage;
 use crate::message::sanitize::truncate;
 use crate::normalize::context::Context;
-use crate::normalize::{Normalized, normalize};
+use crate::normalize::{Events, Normalized, normalize};
 use crate::payload::EventType;
 use crate::payload::lenient::scalar::Text;
 use crate::ports::{MessageQueue, SendFailure};
@@ -41,16 +41,18 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
         trace_header: Option<&str>,
         record: &mut DeliveryRecord,
     ) -> Outcome {
-        let (messages, problem) = match prepare(context, trace_header) {
+        let mut conversion = match prepare(context) {
             Prepared::Ignored(reason) => return Outcome::Ignored { reason },
-            Prepared::Messages { messages, problem } => (messages, problem),
+            Prepared::Failed(reason) => return self.quarantine(&reason, raw, record).await,
+            Prepared::Events(conversion) => conversion,
         };
+        let messages = conversion.messages(usize::MAX, trace_header);
         let report = send(&self.events, messages).await;
         record.events = report.queued.len();
         if let Some(detail) = report.unavailable {
             return Outcome::Unavailable { fault: Fault::Queue, detail };
         }
-        match report.refused.or(problem) {
+        match report.refused.or(conversion.problem) {
             Some(reason) => self.quarantine_with_events(&reason, raw, record, report.queued).await,
             None => Outcome::Queued(report.queued),
         }
@@ -85,38 +87,65 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
 }
 
 /// What to do with a delivery.
-pub(crate) enum Prepared {
+pub(crate) enum Prepared<'a> {
     /// Nothing, for this reason.
     Ignored(String),
-    /// Send these messages, each with its event id. `problem` says why a part of the delivery is not among them.
-    Messages { messages: Vec<(String, QueueMessage)>, problem: Option<String> },
+    /// The delivery cannot be converted, for this reason.
+    Failed(String),
+    /// Send the messages of its events.
+    Events(Conversion<'a>),
 }
 
-/// Converts a delivery into messages.
-pub(crate) fn prepare(context: &Context<'_>, trace_header: Option<&str>) -> Prepared {
-    let failed =
-        |problem: &str| Prepared::Messages { messages: Vec::new(), problem: Some(problem.to_owned()) };
+/// Finds out what to do with a delivery.
+pub(crate) fn prepare<'a>(context: &'a Context<'a>) -> Prepared<'a> {
     let Some(type_name) = context.notification.event_type.as_ref().map(Text::as_str) else {
-        return failed("`eventType` is missing");
+        return Prepared::Failed("`eventType` is missing".to_owned());
     };
     let Some(event_type) = EventType::parse(type_name) else {
         return Prepared::Ignored(format!("event type `{}` is not forwarded", truncate(type_name, 128)));
     };
-    let Normalized { events, mut problem, ignored } = normalize(event_type, context.notification, context);
-    if let Some(reason) = ignored {
-        return Prepared::Ignored(reason.to_owned());
+    match normalize(event_type, context) {
+        Normalized::Ignored(reason) => Prepared::Ignored(reason.to_owned()),
+        Normalized::Failed(problem) => Prepared::Failed(problem),
+        Normalized::Events(events) => Prepared::Events(Conversion { events, problem: None }),
     }
-    let mut messages = Vec::with_capacity(events.len());
-    for event in events {
-        let id = event.id.clone();
-        match encode_event(event, trace_header) {
-            Ok(message) => messages.push((id, message)),
-            Err(TooLarge) => {
-                problem.get_or_insert("the event does not fit a message, even cut".to_owned());
+}
+
+/// A delivery that is being converted into messages.
+pub(crate) struct Conversion<'a> {
+    events: Events<'a>,
+    /// Why a part of the delivery is not among the messages so far.
+    pub(crate) problem: Option<String>,
+}
+
+impl Conversion<'_> {
+    /// The messages of the next `count` parts of the delivery, each with its event id.
+    pub(crate) fn messages(
+        &mut self,
+        count: usize,
+        trace_header: Option<&str>,
+    ) -> Vec<(String, QueueMessage)> {
+        let mut messages = Vec::with_capacity(self.events.size_hint().0.min(count));
+        for event in self.events.by_ref().take(count) {
+            let message = event.and_then(|event| {
+                let id = event.id.clone();
+                let message = encode_event(event, trace_header);
+                message
+                    .map(|message| (id, message))
+                    .map_err(|TooLarge| "the event does not fit a message, even cut".to_owned())
+            });
+            match message {
+                Ok(message) => messages.push(message),
+                Err(problem) => drop(self.problem.get_or_insert(problem)),
             }
         }
+        messages
     }
-    Prepared::Messages { messages, problem }
+
+    /// Whether every part has been converted.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.events.size_hint().1 == Some(0)
+    }
 }
 
 /// The result of sending the messages of a delivery.

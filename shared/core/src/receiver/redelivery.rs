@@ -10,6 +10,9 @@ use crate::payload::parse::{parse, repair_encoding};
 use crate::ports::MessageQueue;
 use crate::receiver::publisher::{Prepared, prepare, send};
 
+/// Most messages in memory at once. A mirrored repository may push tens of thousands of refs.
+const CHUNK_MESSAGES: usize = 500;
+
 /// A stored delivery.
 pub(crate) struct Redelivery<'a> {
     pub(crate) integration: &'a IntegrationName,
@@ -30,7 +33,8 @@ pub(crate) enum RedeliveryOutcome {
 }
 
 impl Redelivery<'_> {
-    /// Converts the delivery and sends its events to `queue`. Without a queue, the delivery is only converted.
+    /// Converts the delivery and sends its events to `queue`, in parts when there are many. Without a queue, the delivery is
+    /// only converted.
     ///
     /// # Errors
     ///
@@ -54,22 +58,30 @@ impl Redelivery<'_> {
             activity_id: self.activity_id,
             traceparent: None,
             received_at: self.received_at,
+            refs_max: usize::MAX,
             reconstructed: false,
         };
-        let (messages, problem) = match prepare(&context, None) {
+        let mut conversion = match prepare(&context) {
             Prepared::Ignored(reason) => return Ok(RedeliveryOutcome::Skipped(reason)),
-            Prepared::Messages { messages, problem } => (messages, problem),
+            Prepared::Failed(reason) => return Ok(RedeliveryOutcome::Unreadable(reason)),
+            Prepared::Events(conversion) => conversion,
         };
-        let events = messages.len();
-        if let Some(queue) = queue {
-            let report = send(queue, messages).await;
-            if let Some(detail) = report.unavailable {
-                return Err(detail);
-            }
-            if let Some(reason) = report.refused {
-                return Ok(RedeliveryOutcome::Unreadable(reason));
+        let (mut events, mut refused) = (0, None);
+        while !conversion.is_complete() {
+            let messages = conversion.messages(CHUNK_MESSAGES, None);
+            events += messages.len();
+            if let Some(queue) = queue {
+                let report = send(queue, messages).await;
+                if let Some(detail) = report.unavailable {
+                    return Err(detail);
+                }
+                refused = refused.or(report.refused);
             }
         }
+        let problem = refused.or(conversion.problem);
         Ok(problem.map_or(RedeliveryOutcome::Queued(events), RedeliveryOutcome::Unreadable))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use crate::integration::name::IntegrationName;
 use crate::message::sanitize::truncate;
 use crate::normalize::context::Context;
 use crate::normalize::normalize;
+use crate::normalize::push::RECEIVER_REFS_MAX;
 use crate::payload::EventType;
 use crate::payload::parse::parse;
 use crate::payload::parse::repair_encoding;
@@ -104,9 +105,10 @@ fn normalized(
         activity_id: None,
         traceparent: None,
         received_at: now,
+        refs_max: RECEIVER_REFS_MAX,
         reconstructed,
     };
-    normalize(event_type, &notification, &context).events
+    normalize(event_type, &context).events().collect()
 }
 
 /// Whether a subscription with this branch filter delivers the event. `branch` is a name or a full ref.

@@ -55,18 +55,17 @@ fn every_golden_event_fits_the_schema_and_the_types() {
 #[test]
 fn words_and_types_of_later_versions_fit_the_schema() {
     let validator = jsonschema::validator_for(&generated()).expect("a valid schema");
-    let additions: [(&str, fn(&mut Value)); 5] = [
-        ("push_branch.json", |event| event["type"] = json!("com.azure.dev.git.repo.created")),
-        ("push_branch.json", |event| event["data"]["change"] = json!("renamed")),
-        ("push_branch.json", |event| event["data"]["refKind"] = json!("replacement")),
-        ("pull_request_voted.json", |event| event["data"]["action"] = json!("retitled")),
-        ("comment_edited.json", |event| event["data"]["comment"]["change"] = json!("resolved")),
-    ];
-    for (name, add) in additions {
+    for (name, pointer, word) in [
+        ("push_branch.json", "/type", "com.azure.dev.git.repo.created"),
+        ("push_branch.json", "/data/change", "renamed"),
+        ("push_branch.json", "/data/refKind", "replacement"),
+        ("pull_request_voted.json", "/data/action", "retitled"),
+        ("comment_edited.json", "/data/comment/change", "resolved"),
+    ] {
         let events = golden_events();
         let (_, mut event) =
             events.into_iter().find(|(file, _)| file.ends_with(name)).expect("a golden event");
-        add(&mut event);
+        *event.pointer_mut(pointer).expect("a field") = json!(word);
         assert!(validator.is_valid(&event), "{name}: {event}");
     }
 }

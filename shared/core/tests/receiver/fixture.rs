@@ -175,3 +175,10 @@ pub(crate) fn pull_request(event_type: &str, changes: &Value) -> Value {
     }
     envelope(event_type, &resource)
 }
+
+/// The `data` of the events of a push.
+pub(crate) fn data_of_push(body: &Value) -> Vec<Value> {
+    let fixture = Fixture::default();
+    fixture.push(body);
+    fixture.events().into_iter().map(|mut event| event["data"].take()).collect()
+}

@@ -8,4 +8,5 @@ mod faults;
 mod fixture;
 mod identity;
 mod limits;
+mod repositories;
 mod responses;

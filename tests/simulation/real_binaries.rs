@@ -345,7 +345,7 @@ impl RealBinaries {
         let messages = self.account.events().await;
         let arrived = messages.iter().map(|message| Arrived {
             body: message.json(),
-            group: message.group().to_owned(),
+            group: message.group.clone(),
             at: self.now,
         });
         let arrived: Vec<Arrived> = arrived.collect();

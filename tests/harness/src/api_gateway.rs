@@ -17,7 +17,6 @@ pub struct ApiRequest {
     headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
     body: Option<Vec<u8>>,
-    base64: bool,
 }
 
 impl ApiRequest {
@@ -30,26 +29,27 @@ impl ApiRequest {
             headers: Vec::new(),
             query: Vec::new(),
             body: None,
-            base64: false,
         }
     }
 
-    /// A delivery of the stand-in, as API Gateway passes it on. Its URL must end with
-    /// `/{integration}/{endpoint}` and may have a query.
-    pub fn of(delivery: &Delivery) -> Self {
-        let (path, query) = delivery.url.split_once('?').unwrap_or((&delivery.url, ""));
+    /// A request to a URL that ends with `/{integration}/{endpoint}` and may have a query.
+    pub(super) fn to(method: &str, url: &str) -> Self {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let mut segments = path.rsplit('/');
-        let endpoint = segments.next().unwrap_or_default();
-        let integration = segments.next().unwrap_or_default();
-        let mut request = Self::new("POST", integration, endpoint).body(delivery.body.clone());
+        let (endpoint, integration) =
+            (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
+        let mut request = Self::new(method, integration, endpoint);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            request = request.query(name, value);
-        }
-        for (name, value) in &delivery.headers {
-            request = request.header(name, value);
+            request.query.push((name.to_owned(), value.to_owned()));
         }
         request
+    }
+
+    /// A delivery of the stand-in, as API Gateway passes it on.
+    pub fn of(delivery: &Delivery) -> Self {
+        let request = Self::to("POST", &delivery.url).body(delivery.body.clone());
+        delivery.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 
     /// Adds a header; a name may be repeated.
@@ -66,25 +66,11 @@ impl ApiRequest {
         self
     }
 
-    /// Adds a decoded query parameter; a name may be repeated.
-    #[must_use]
-    pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.query.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// The bytes sent. Without [`Self::base64`] they go through as text, and what is not UTF-8 is
-    /// replaced, as the gateway does for media types that are not declared binary.
+    /// The bytes sent. They go through as text, and what is not UTF-8 is replaced, as the gateway does for media types that are
+    /// not declared binary.
     #[must_use]
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
-        self
-    }
-
-    /// Passes the body on in base64, as for media types that are declared binary.
-    #[must_use]
-    pub fn base64(mut self) -> Self {
-        self.base64 = true;
         self
     }
 
@@ -92,9 +78,7 @@ impl ApiRequest {
     pub fn event(&self) -> Value {
         let resource = format!("/{{integration}}/{}", self.endpoint);
         let path = format!("/{}/{}", self.integration, self.endpoint);
-        let body = self.body.as_ref().map(|bytes| {
-            if self.base64 { STANDARD.encode(bytes) } else { String::from_utf8_lossy(bytes).into_owned() }
-        });
+        let body = self.body.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         json!({
             "resource": resource,
             "path": path,
@@ -124,7 +108,7 @@ impl ApiRequest {
                 "apiId": "h00kp05t",
             },
             "body": body,
-            "isBase64Encoded": self.base64 && self.body.is_some(),
+            "isBase64Encoded": false,
         })
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! Source: docs.aws.amazon.com, "Lambda proxy integrations in API Gateway".
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use hookpost_stand_in::delivery::Delivery;
@@ -118,53 +116,31 @@ impl ApiRequest {
 pub struct ApiResponse {
     /// The HTTP status; 0 when the function did not give one.
     pub status: u64,
-    /// Names in lower case; several values are joined by a comma.
-    pub headers: Vec<(String, String)>,
-    /// The body, decoded.
-    pub body: Vec<u8>,
+    /// Names in lower case, as the receivers give them.
+    pub headers: Map<String, Value>,
+    /// The body, which is text.
+    pub body: String,
 }
 
 impl ApiResponse {
     /// Reads the result of an invocation.
     pub fn of(output: &Value) -> Self {
-        let text = output["body"].as_str().unwrap_or_default();
-        let encoded = output["isBase64Encoded"].as_bool().unwrap_or_default();
-        let decoded = encoded.then(|| STANDARD.decode(text).ok()).flatten();
         Self {
             status: output["statusCode"].as_u64().unwrap_or_default(),
-            headers: response_headers(output),
-            body: decoded.unwrap_or_else(|| text.as_bytes().to_vec()),
+            headers: output["headers"].as_object().cloned().unwrap_or_default(),
+            body: output["body"].as_str().unwrap_or_default().to_owned(),
         }
     }
 
     /// The body, or null when it is not JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        serde_json::from_str(&self.body).unwrap_or_default()
     }
 
     /// A header's value; the name is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(present, _)| present == name).map(|(_, value)| &**value)
+        self.headers.get(name).and_then(Value::as_str)
     }
-}
-
-/// `multiValueHeaders` beat `headers` of the same name.
-fn response_headers(output: &Value) -> Vec<(String, String)> {
-    let members = |key: &str| output[key].as_object().cloned().unwrap_or_default();
-    let mut headers: Vec<(String, String)> = Vec::new();
-    for (name, values) in members("multiValueHeaders").into_iter().chain(members("headers")) {
-        let name = name.to_ascii_lowercase();
-        if headers.iter().any(|(present, _)| *present == name) {
-            continue;
-        }
-        let values = match values {
-            Value::Array(values) => values,
-            single => vec![single],
-        };
-        let joined: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-        headers.push((name, joined.join(", ")));
-    }
-    headers
 }
 
 /// The last value of each name; null when there are none.

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
-use super::aws::{AwsError, Service};
+use super::aws::{AwsError, SQS};
 
 /// The SQS emulator at an endpoint.
 #[derive(Clone, Debug)]
@@ -140,7 +140,7 @@ impl Queues {
     }
 
     async fn call(&self, operation: &str, input: &Value) -> Result<Value, AwsError> {
-        Service::Sqs.call(&self.endpoint, operation, input).await
+        SQS.call(&self.endpoint, operation, input).await
     }
 }
 

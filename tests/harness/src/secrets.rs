@@ -7,7 +7,7 @@
 
 use serde_json::{Value, json};
 
-use super::aws::{AwsError, Service};
+use super::aws::{AwsError, SECRETS_MANAGER};
 
 /// The Secrets Manager emulator at an endpoint. Its content is shared by all tests of a process,
 /// so each test uses a prefix of its own.
@@ -92,7 +92,7 @@ impl Secrets {
     }
 
     async fn call(&self, operation: &str, input: &Value) -> Result<Value, AwsError> {
-        Service::SecretsManager.call(&self.endpoint, operation, input).await
+        SECRETS_MANAGER.call(&self.endpoint, operation, input).await
     }
 }
 

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use hookpost_harness::api_gateway::ApiRequest;
 use serde_json::Value;
 
-use crate::fixture::{ReceiverFixture, events};
+use crate::fixture::{ReceiverFixture, events, result};
 
 /// The reviewed table, by file.
 fn table() -> BTreeMap<&'static str, &'static str> {
@@ -62,10 +61,8 @@ async fn every_published_delivery_has_the_reviewed_result() {
         seen.insert(file.clone());
         let body = fs::read(&path).expect("a readable file");
         let fixture = &fixtures[usize::from(endpoint(&body) == "pull-request")];
-        let request: ApiRequest = fixture.request(body);
-        let response = fixture.send(&request).await;
-        let mut result =
-            format!("{} {}", response.status, response.json()["status"].as_str().unwrap_or_default());
+        let response = fixture.send(&fixture.request(body)).await;
+        let mut result = result(&response);
         for event in events(&fixture.account.events().await) {
             result = format!("{result}\t{}", summary(&event));
         }

@@ -25,17 +25,6 @@ pub struct Fleet {
     failed: AtomicUsize,
 }
 
-/// Why a request has no response.
-#[derive(Debug, thiserror::Error)]
-pub enum FleetError {
-    /// The concurrency limit is reached.
-    #[error("the concurrency limit is reached")]
-    Throttled,
-    /// The instance could not start, or did not answer; it is removed.
-    #[error("the instance failed")]
-    Failed(#[source] InvokeError),
-}
-
 impl Fleet {
     /// An empty fleet of a binary of this workspace, such as `code-pushed`, with a concurrency limit.
     pub fn of(name: &str, environment: Vec<(&'static str, String)>, limit: usize) -> Self {
@@ -53,18 +42,15 @@ impl Fleet {
         }
     }
 
-    /// Sends an HTTP request the way API Gateway does.
-    ///
-    /// # Errors
-    ///
-    /// See [`FleetError`].
-    pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, FleetError> {
-        let _permit = self.permits.try_acquire().map_err(|_| FleetError::Throttled)?;
+    /// Sends an HTTP request the way API Gateway does. `None` when the concurrency limit is reached, or when the instance could not
+    /// start or did not answer; such an instance is removed.
+    pub async fn http(&self, request: &ApiRequest) -> Option<ApiResponse> {
+        let _permit = self.permits.try_acquire().ok()?;
         let served = self.serve(request).await;
         if served.is_err() {
             self.failed.fetch_add(1, Ordering::Relaxed);
         }
-        served.map_err(FleetError::Failed)
+        served.ok()
     }
 
     /// How long the start of each instance took.

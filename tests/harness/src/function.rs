@@ -103,7 +103,7 @@ impl Function {
         self.invoke_with(Invocation::new(event)).await
     }
 
-    /// Invokes with a deadline and a trace id of one's own.
+    /// Invokes with a deadline of one's own.
     pub async fn invoke_with(&self, invocation: Invocation) -> Result<Value, InvokeError> {
         let timeout = invocation.timeout;
         tokio::select! {
@@ -117,16 +117,6 @@ impl Function {
     /// Sends an HTTP request the way API Gateway does.
     pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, InvokeError> {
         self.invoke(request.event()).await.map(|answer| ApiResponse::of(&answer))
-    }
-
-    /// What the function reported to the Runtime API instead of starting, if it did.
-    pub fn init_error(&self) -> Option<FunctionError> {
-        self.runtime.init_error()
-    }
-
-    /// The process, for its output.
-    pub fn process(&self) -> &Process {
-        &self.process
     }
 
     /// Every line written so far, standard error included.

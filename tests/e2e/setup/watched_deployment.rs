@@ -4,8 +4,8 @@ use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::queues::Message;
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::{SavedSubscription, Status};
-use hookpost_stand_in::{Notification, Timestamp};
+use hookpost_stand_in::rest::Status;
+use hookpost_stand_in::{Notification, Subscription, Timestamp};
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, ORGANIZATION, now};
@@ -43,7 +43,7 @@ impl WatchedDeployment {
     }
 
     /// The subscription to pushes.
-    pub(crate) fn pushes(&self) -> SavedSubscription {
+    pub(crate) fn pushes(&self) -> Subscription {
         let hooks = self.deployment.azure.subscriptions(ORGANIZATION);
         hooks.into_iter().find(|hook| hook.inputs.event_type == "git.push").expect("a subscription")
     }

@@ -38,7 +38,7 @@ async fn the_test_button_is_200_and_leaves_the_queue_empty() {
             subscription = contoso.organization.subscriptions()[0].clone();
             contoso.subscribe_to(EventType::Push);
         }
-        let response = fixture.deliver(&test_notification(&subscription, at())).await;
+        let response = fixture.deliver(&test_notification(&subscription, at()).expect("a test")).await;
         assert_eq!(status_and_code(&response), (200, "test".to_owned()), "saved: {saved}");
     }
     assert!(fixture.account.events().await.is_empty());

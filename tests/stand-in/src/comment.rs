@@ -1,13 +1,7 @@
 //! Comments on pull requests, in threads.
 
-use jiff::Timestamp;
-
-use super::event_type::EventType;
-use super::identity::Identity;
-use super::notification::{CodeEvent, Notification, Record, Resource};
-use super::organization::Organization;
-use super::pull_request::PullRequestId;
-use super::time;
+use crate::notification::{Record, Resource};
+use crate::{CodeEvent, EventType, Identity, Notification, Organization, PullRequestId, Timestamp, time};
 
 /// A comment of one [`Organization`]; means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

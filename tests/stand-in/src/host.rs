@@ -5,8 +5,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::repository::{Project, Repository};
-use uuid::Uuid;
+use crate::Uuid;
+use crate::repository::{Project, Repository};
 
 /// The three ways an organization is addressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,11 +88,6 @@ impl Addresses {
     /// The REST URL that push bodies use: without the project.
     pub(super) fn repository_rest(&self, repository: &Repository) -> String {
         format!("{}_apis/git/repositories/{}", self.base(), repository.id)
-    }
-
-    /// The REST URL that pull-request bodies use: with the project's id.
-    pub(super) fn repository_rest_in(&self, project: &Project, repository: &Repository) -> String {
-        format!("{}{}/_apis/git/repositories/{}", self.base(), project.id, repository.id)
     }
 
     pub(super) fn identity(&self, id: Uuid) -> String {

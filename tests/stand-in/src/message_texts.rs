@@ -1,13 +1,11 @@
 //! The message texts of each event, in English.
 
-use super::comment::{Comment, CommentChange};
-use super::host::segment;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::message::Message;
-use super::organization::Organization;
-use super::pull_request::{PullRequest, PullRequestChange, Vote};
-use super::push::Push;
+use crate::comment::Comment;
+use crate::host::segment;
+use crate::message::Message;
+use crate::pull_request::PullRequest;
+use crate::push::Push;
+use crate::{CommentChange, Identity, ObjectId, Organization, PullRequestChange, Vote};
 
 /// Each returns the short and the detailed message.
 impl Organization {

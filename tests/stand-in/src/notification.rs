@@ -1,17 +1,15 @@
 //! From an event to one body for each matching subscription.
 
-use jiff::Timestamp;
-
-use super::comment::{Comment, CommentChange};
-use super::event_type::{EventType, NotificationType};
-use super::message::Message;
-use super::organization::{EventIds, Organization};
-use super::pull_request::{PullRequest, PullRequestChange};
-use super::push::{Push, RefUpdate};
-use super::repository::RepositoryId;
-use super::subscription::Subscription;
-use super::wire;
-use uuid::Uuid;
+use crate::comment::Comment;
+use crate::message::Message;
+use crate::pull_request::PullRequest;
+use crate::push::Push;
+use crate::subscription::Status;
+use crate::wire::envelope;
+use crate::{
+    CommentChange, EventType, NotificationType, Organization, PullRequestChange, RefUpdate, RepositoryId,
+    Subscription, Timestamp, Uuid,
+};
 
 /// A body ready to be posted, and the event behind it.
 #[derive(Clone, Debug)]
@@ -86,14 +84,11 @@ pub(super) enum Resource {
 
 impl Organization {
     pub(super) fn dispatch(&mut self, record: &Record) -> Vec<Notification> {
-        let mut event_id = self.ids.uuid();
-        let matching: Vec<usize> = (0..self.subscriptions.len())
-            .filter(|&index| self.matches(&self.subscriptions[index], record))
-            .collect();
-        let mut notifications = Vec::with_capacity(matching.len());
-        for (nth, index) in matching.into_iter().enumerate() {
-            if nth > 0 && self.event_ids == EventIds::PerSubscription {
-                event_id = self.ids.uuid();
+        let event_id = self.ids.uuid();
+        let mut notifications = Vec::new();
+        for index in 0..self.subscriptions.len() {
+            if !self.matches(&self.subscriptions[index], record) {
+                continue;
             }
             self.subscriptions[index].notifications += 1;
             let subscription = &self.subscriptions[index];
@@ -102,10 +97,10 @@ impl Organization {
                 sequence: subscription.notifications,
                 event_id,
                 event_type: record.event_type,
-                filter: subscription.notification_type,
-                url: subscription.url.clone(),
-                body: wire::envelope::render(self, subscription, record, event_id),
-                event: wire::envelope::event(self, record, event_id),
+                filter: subscription.inputs.notification_type(),
+                url: subscription.inputs.url().to_owned(),
+                body: envelope::render(self, subscription, record, event_id),
+                event: envelope::event(self, record, event_id),
                 code_event: record.code_event.clone(),
             });
         }
@@ -113,16 +108,21 @@ impl Organization {
     }
 
     fn matches(&self, subscription: &Subscription, record: &Record) -> bool {
-        subscription.enabled
-            && subscription.event_type == record.event_type
-            && subscription.project.is_none_or(|wanted| wanted == self.repository(record.repository).project)
-            && subscription.repository.is_none_or(|wanted| wanted == record.repository)
-            && subscription.branch.as_ref().is_none_or(|wanted| record.resource.is_on(wanted))
-            && subscription.notification_type.is_none_or(|wanted| record.notification_type == Some(wanted))
+        let inputs = &subscription.inputs;
+        let project = inputs.filter("projectId").and_then(|id| self.find_project(id));
+        let repository = inputs.filter("repository").and_then(|id| self.find_repository(None, id));
+        subscription.status == Status::Enabled
+            && inputs.supported_type() == Some(record.event_type)
+            && project.is_none_or(|wanted| wanted == self.repository(record.repository).project)
+            && repository.is_none_or(|wanted| wanted == record.repository)
+            && inputs.filter("branch").is_none_or(|wanted| record.resource.is_on(wanted))
+            && inputs.notification_type().is_none_or(|wanted| record.notification_type == Some(wanted))
     }
 }
 
 impl Resource {
+    /// Whether the event is of this branch, with or without `refs/heads/`: Microsoft does not say which
+    /// form a filter has. For pull requests, the target branch counts.
     fn is_on(&self, branch: &str) -> bool {
         let is_branch = |name: &str| name == branch || name.strip_prefix("refs/heads/") == Some(branch);
         match self {

@@ -1,13 +1,7 @@
 //! Pull requests: their state and their changes.
 
-use jiff::Timestamp;
-
-use super::comment::Thread;
-use super::event_type::NotificationType;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::repository::RepositoryId;
-use uuid::Uuid;
+use crate::comment::Thread;
+use crate::{Identity, NotificationType, ObjectId, RepositoryId, Timestamp, Uuid};
 
 /// A pull request of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,18 +3,14 @@
 //! Each method makes one change: a push to the source branch is [`Organization::push`], and
 //! [`Organization::update_source`] makes the pull request follow it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::event_type::EventType;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::notification::{CodeEvent, Notification, Record, Resource};
-use super::organization::Organization;
-use super::pull_request::{
-    Merge, MergeCommit, MergeOutcome, Proposal, PullRequest, PullRequestChange, PullRequestId, Reviewer,
-    Status, Vote,
+use crate::notification::{Record, Resource};
+use crate::pull_request::{Merge, MergeCommit, PullRequest, Status};
+use crate::{
+    CodeEvent, EventType, Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal,
+    PullRequestChange, PullRequestId, Reviewer, Timestamp, Vote, time,
 };
-use super::time;
 
 impl Organization {
     /// Opens a pull request; its merge preview is queued (see [`Self::attempt_merge`]).

@@ -1,14 +1,11 @@
 //! Pushes of branches and tags.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::event_type::EventType;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::notification::{CodeEvent, Notification, Record, Resource};
-use super::organization::Organization;
-use super::repository::RepositoryId;
-use super::time;
+use crate::notification::{Record, Resource};
+use crate::{
+    CodeEvent, EventType, Identity, Notification, ObjectId, Organization, RepositoryId, Timestamp, time,
+};
 
 /// A change of one ref, as `git push` makes it.
 #[derive(Clone, Debug)]

@@ -2,14 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use uuid::Uuid;
 
-use super::behavior::ServiceBehavior;
-use super::error::ApiError;
-use super::pat::{PersonalAccessToken, Scope, TokenStatus};
+use super::pat::TokenStatus;
 use super::request::ApiRequest;
-use super::response::ApiResponse;
-use crate::Identity;
+use super::{ApiError, ApiResponse, PersonalAccessToken, Scope, ServiceBehavior};
+use crate::{Identity, Uuid};
 
 /// Scopes of which a token needs one. Empty: any valid token.
 pub(super) type RequiredScopes = &'static [Scope];
@@ -64,13 +61,7 @@ fn unknown_caller(request: &ApiRequest, behavior: &ServiceBehavior) -> Result<Id
 }
 
 fn anonymous() -> Identity {
-    Identity {
-        id: ANONYMOUS,
-        display_name: "Anonymous".to_owned(),
-        unique_name: String::new(),
-        mail: String::new(),
-        is_team: false,
-    }
+    Identity { id: ANONYMOUS, display_name: "Anonymous".to_owned(), ..Identity::default() }
 }
 
 pub(super) fn sign_in_page() -> ApiResponse {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fault::{Fault, FaultPlan};
-use super::stand_in::StandIn;
+use super::fault::FaultPlan;
+use super::{Fault, StandIn};
 
 /// A call that the stand-in has received.
 #[derive(Clone, Debug)]
@@ -19,21 +19,9 @@ pub struct Call {
     pub body: Value,
     /// The response's status; `None` before, and when the connection was closed instead.
     pub status: Option<u16>,
-    /// What the call changed.
-    pub effect: Effect,
+    /// Whether the call created, changed or deleted a subscription, or sent a test notification.
+    pub has_effect: bool,
     pub(super) number: usize,
-}
-
-/// What a call changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Effect {
-    /// Nothing.
-    #[default]
-    None,
-    /// A subscription was created, changed or deleted.
-    Changed,
-    /// A test notification was sent to a webhook.
-    Sent,
 }
 
 impl StandIn {
@@ -45,7 +33,7 @@ impl StandIn {
     /// The calls that changed something: a subscription, or a test notification sent.
     pub fn changes(&self) -> Vec<Call> {
         let mut calls = self.calls();
-        calls.retain(|call| call.effect != Effect::None);
+        calls.retain(|call| call.has_effect);
         calls
     }
 

@@ -2,12 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::context::RequestContext;
-use super::error::ApiError;
-use super::response::{ApiResponse, Handled};
+use super::{Answer, ApiResponse, RequestContext};
 use crate::Identity;
 
-pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let organization = &context.account.organization;
     let user = user(context.caller);
     let kind = if organization.addresses.is_server() { "onPremises" } else { "hosted" };

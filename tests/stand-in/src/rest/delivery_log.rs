@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
+use super::ServiceBehavior;
 use super::account::Account;
-use super::behavior::ServiceBehavior;
-use super::saved_subscription::SavedSubscription;
-use super::subscription_inputs::SubscriptionInputs;
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
-use crate::{Notification, time};
+use crate::{Notification, Subscription, SubscriptionInputs, Timestamp, Uuid, time};
 
 /// The notifications of one organization, oldest first.
 #[derive(Debug, Default)]
@@ -54,7 +51,7 @@ enum DeliveryOutcome {
 }
 
 impl LogEntry {
-    pub(super) fn new(notification: &Notification, hook: &SavedSubscription, now: Timestamp) -> Self {
+    pub(super) fn new(notification: &Notification, hook: &Subscription, now: Timestamp) -> Self {
         Self {
             subscription: notification.subscription_id,
             number: notification.sequence,
@@ -181,10 +178,10 @@ impl DeliveryLog {
         self.entries.iter().rev().filter(move |entry| entry.created >= oldest)
     }
 
-    /// The number of the next test of a subscription that is not saved.
-    pub(super) fn next_unsaved(&self) -> u32 {
+    /// The number of the last test of a subscription that is not saved.
+    pub(super) fn last_unsaved(&self) -> u32 {
         let unsaved = self.entries.iter().filter(|entry| entry.subscription.is_nil());
-        unsaved.map(|entry| entry.number).max().unwrap_or_default() + 1
+        unsaved.map(|entry| entry.number).max().unwrap_or_default()
     }
 
     /// The number of entries with each result, by subscription.
@@ -213,7 +210,7 @@ impl Account {
 }
 
 /// A request as the log has it; credentials are masked.
-fn request_text(hook: &SavedSubscription, notification: &Notification) -> String {
+fn request_text(hook: &Subscription, notification: &Notification) -> String {
     let authorization = match hook.inputs.password() {
         Some(_) => "\n  Authorization: Basic ********",
         None => "",

@@ -5,14 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::due_delivery::DueDelivery;
-use super::saved_subscription::{SavedSubscription, Status};
-use super::stand_in::StandIn;
-use crate::Notification;
+use super::{DueDelivery, StandIn, Status};
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
+use crate::{Notification, Subscription, Timestamp};
 
 /// Deliveries by the time they are due.
 #[derive(Debug, Default)]
@@ -105,7 +103,7 @@ impl StandIn {
 /// The status of a subscription after a response, and the wait until the delivery is retried. Microsoft does not say how
 /// no response counts: here, like 503.
 pub(super) fn consequence(
-    hook: &mut SavedSubscription,
+    hook: &mut Subscription,
     response: Option<u16>,
     posts: u32,
     reason: DueReason,

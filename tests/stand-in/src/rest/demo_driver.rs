@@ -3,8 +3,8 @@
 //! `POST /_stand-in/{organization}/demo` makes every event happen. `POST …/demo/next` delivers the next notification
 //! and answers with its report line, or with 204 when all are delivered.
 
+use super::ApiResponse;
 use super::request::ApiRequest;
-use super::response::ApiResponse;
 use super::state::SharedState;
 use crate::demo::ReportLine;
 

@@ -4,16 +4,14 @@
 //!
 //! Source: learn.microsoft.com, "Webhooks with Azure DevOps" and "Troubleshoot service hooks".
 
-use jiff::Timestamp;
-
+use super::Status;
 use super::account::Account;
 use super::delivery_log::LogEntry;
 use super::delivery_schedule::{self, DueReason};
-use super::saved_subscription::{SavedSubscription, Status};
 use super::state::{ServiceState, SharedState};
 use crate::delivery::{Delivery, WebhookResponse, basic_authorization};
 use crate::http::HttpError;
-use crate::{CodeEvent, Notification};
+use crate::{CodeEvent, Notification, Subscription, Timestamp};
 
 /// A delivery that is due now.
 #[derive(Debug)]
@@ -101,10 +99,9 @@ impl ServiceState {
         }
         let status = response.as_ref().ok().map(|response| response.status);
         let hook = account.hook_mut(id)?;
-        let before = hook.status;
         let (status, wait) = delivery_schedule::consequence(hook, status, posts, due.reason, now);
-        if before != status {
-            account.set_status(id, status);
+        if hook.status != status {
+            hook.set_status(status);
         }
         wait.map(|wait| crate::time::later(now, wait))
     }
@@ -115,7 +112,7 @@ impl Account {
     pub(super) fn due(
         &mut self,
         notification: &Notification,
-        hook: &SavedSubscription,
+        hook: &Subscription,
         at: Timestamp,
         reason: DueReason,
     ) -> DueDelivery {
@@ -143,9 +140,8 @@ impl Account {
 }
 
 /// A password without a user name is sent with an empty one.
-fn authorization(hook: &SavedSubscription) -> Option<String> {
-    let input = |name: &str| hook.inputs.consumer_inputs.get(name).map(String::as_str);
-    let (user, password) = (input("basicAuthUsername"), input("basicAuthPassword"));
+fn authorization(hook: &Subscription) -> Option<String> {
+    let (user, password) = (hook.inputs.consumer_input("basicAuthUsername"), hook.inputs.password());
     (user.is_some() || password.is_some())
         .then(|| basic_authorization(user.unwrap_or_default(), password.unwrap_or_default()))
 }

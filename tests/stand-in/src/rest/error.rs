@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::response::ApiResponse;
+use super::ApiResponse;
 use crate::{Identity, Uuid};
 
 /// The error of a call.
@@ -139,6 +139,10 @@ impl ApiError {
              API version this server supports is 7.2."
         );
         Self::new(400, WEB_API, "VssVersionOutOfRangeException", &message)
+    }
+
+    pub(super) fn invalid_request() -> Self {
+        Self::model("The request is invalid.")
     }
 
     /// The older form, for bodies that are no JSON.

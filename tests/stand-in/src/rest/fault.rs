@@ -5,17 +5,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::authentication;
-use super::error::ApiError;
-use super::response::ApiResponse;
+use super::{ApiError, ApiResponse, authentication};
 
 /// A fault of one call.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// 429 with this `Retry-After`, and TF400733. Nothing is changed.
     Throttled(Duration),
-    /// The call succeeds, with the headers that announce throttling.
-    Slowed(Duration),
     /// An organization policy rejects the token, with this status: it is not documented.
     PolicyBlocked(u16),
     /// 203 and the sign-in page, whatever the credentials.
@@ -32,10 +28,6 @@ pub enum Fault {
     BrokenJson,
     /// The connection is closed. Nothing is changed.
     CloseBefore,
-    /// The call takes effect, and the connection is closed instead of a response.
-    CloseAfter,
-    /// No response for so long, then the connection is closed. Nothing is changed.
-    StallBefore(Duration),
     /// The call takes effect; no response for so long, then the connection is closed.
     StallAfter(Duration),
 }
@@ -44,7 +36,7 @@ impl Fault {
     /// The response of a fault without an effect.
     pub(super) fn replacement(&self) -> Option<ApiResponse> {
         Some(match self {
-            Self::Throttled(wait) => throttling(ApiError::throttled().response(), *wait),
+            Self::Throttled(wait) => throttled(*wait),
             Self::PolicyBlocked(status) => ApiError::policy(*status).response(),
             Self::SignInPage => authentication::sign_in_page(),
             Self::Redirect => authentication::redirect(),
@@ -56,27 +48,15 @@ impl Fault {
                 response.body.truncate(20);
                 response
             }
-            Self::Slowed(_)
-            | Self::CloseBefore
-            | Self::CloseAfter
-            | Self::StallBefore(_)
-            | Self::StallAfter(_) => return None,
+            Self::CloseBefore | Self::StallAfter(_) => return None,
         })
-    }
-
-    /// Changes the response of a call that took effect. `None` closes the connection.
-    pub(super) fn alter(&self, response: ApiResponse) -> Option<ApiResponse> {
-        match self {
-            Self::Slowed(wait) => Some(throttling(response, *wait)),
-            Self::CloseAfter | Self::StallAfter(_) => None,
-            _ => Some(response),
-        }
     }
 }
 
 /// Source: learn.microsoft.com, "Rate and usage limits", API client experience.
-fn throttling(response: ApiResponse, wait: Duration) -> ApiResponse {
-    response
+fn throttled(wait: Duration) -> ApiResponse {
+    ApiError::throttled()
+        .response()
         .with("Retry-After", wait.as_secs().to_string())
         .with("X-RateLimit-Resource", "StandIn/REST")
         .with("X-RateLimit-Delay", format!("{:.3}", wait.as_secs_f64()))

@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use hyper::Request;
 use hyper::body::Bytes;
-use uuid::Uuid;
 
-use super::calls::Effect;
-use super::context::RequestContext;
-use super::fault::Fault;
+use super::account::Account;
 use super::request::ApiRequest;
-use super::response::{ApiResponse, Handled};
 use super::state::{ServiceState, SharedState};
-use super::{authentication, demo_driver, router};
-use crate::{Identity, server};
+use super::{ApiResponse, Fault, Handled, RequestContext, authentication, demo_driver, router};
+use crate::{Identity, Uuid, server};
 
 pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) -> server::Reply {
     let request = ApiRequest::parse(request);
@@ -26,28 +22,31 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
         (state.record_call(&request, &operation), state.faults.take(&operation))
     };
     shared.changes.send_replace(());
-    match &fault {
-        Some(Fault::CloseBefore) => return None,
-        Some(Fault::StallBefore(time)) => {
-            tokio::time::sleep(*time).await;
-            return None;
-        }
-        _ => {}
+    if matches!(fault, Some(Fault::CloseBefore)) {
+        return None;
     }
     let handled = match fault.as_ref().and_then(Fault::replacement) {
         Some(response) => Handled::from(response),
         None => respond(&mut shared.state(), &request),
     };
-    let response = finish(&mut shared.state(), number, handled.response, handled.effect, fault.as_ref());
+    let stall = fault.and_then(|fault| if let Fault::StallAfter(time) = fault { Some(time) } else { None });
+    shared.state().record_result(
+        number,
+        handled.has_effect,
+        stall.is_none().then_some(handled.response.status),
+    );
     shared.changes.send_replace(());
     if let Some(delivery) = handled.delivery {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move { delivery.send(&shared).await });
     }
-    if let Some(Fault::StallAfter(time)) = fault {
+    if let Some(time) = stall {
         tokio::time::sleep(time).await;
+        return None;
     }
-    Some(response?.into_http())
+    let with_mark = shared.state().behavior.byte_order_mark;
+    let response = if with_mark { handled.response.with_byte_order_mark() } else { handled.response };
+    Some(response.into_http())
 }
 
 /// A call without a route is named by its path.
@@ -59,7 +58,7 @@ fn operation(request: &ApiRequest) -> String {
 }
 
 fn respond(state: &mut ServiceState, request: &ApiRequest) -> Handled {
-    let is_here = |account: &super::account::Account| account.path_after(&request.place).is_some();
+    let is_here = |account: &Account| account.path_after(&request.place).is_some();
     let Some(index) = state.accounts.iter().position(is_here) else {
         return ApiResponse::html(404, "Azure DevOps Services | 404 - Page not found").into();
     };
@@ -95,24 +94,4 @@ fn identify(response: ApiResponse, caller: &Identity, activity: Uuid) -> ApiResp
         .with("ActivityId", activity.to_string())
         .with("X-VSS-E2EID", activity.to_string())
         .with("X-VSS-UserData", format!("{}:{}", caller.id, caller.mail))
-}
-
-/// Records the result of the call. `None` closes the connection.
-fn finish(
-    state: &mut ServiceState,
-    number: usize,
-    response: ApiResponse,
-    effect: Effect,
-    fault: Option<&Fault>,
-) -> Option<ApiResponse> {
-    let response = if state.behavior.byte_order_mark { response.with_byte_order_mark() } else { response };
-    let response = match fault {
-        Some(fault) => fault.alter(response),
-        None => Some(response),
-    };
-    if let Some(call) = state.calls.iter_mut().find(|call| call.number == number) {
-        call.effect = effect;
-        call.status = response.as_ref().map(|response| response.status);
-    }
-    response
 }

@@ -5,9 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::context::RequestContext;
-use super::error::ApiError;
-use super::response::{ApiResponse, Handled};
+use super::{Answer, ApiError, ApiResponse, RequestContext};
 
 /// One resource, as a client finds it by its id.
 struct Location {
@@ -17,21 +15,21 @@ struct Location {
     route: &'static str,
 }
 
-pub(super) fn all(_: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn all(_: &mut RequestContext<'_>) -> Answer {
     Ok(ApiResponse::list(LOCATIONS.iter().map(Location::to_json)).into())
 }
 
 /// An area that is unknown has no resources.
-pub(super) fn of_area(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn of_area(context: &mut RequestContext<'_>) -> Answer {
     let here = LOCATIONS.iter().filter(|location| location.area.eq_ignore_ascii_case(context.parameter(0)));
     Ok(ApiResponse::list(here.map(Location::to_json)).into())
 }
 
-pub(super) fn areas(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn areas(context: &mut RequestContext<'_>) -> Answer {
     Ok(ApiResponse::list(AREAS.iter().map(|area| area_to_json(context, area))).into())
 }
 
-pub(super) fn area(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn area(context: &mut RequestContext<'_>) -> Answer {
     let found = AREAS.iter().find(|(id, _)| id.eq_ignore_ascii_case(context.parameter(0)));
     let area = found.ok_or_else(|| ApiError::resource_area(context.parameter(0)))?;
     Ok(ApiResponse::json(200, &area_to_json(context, area)).into())

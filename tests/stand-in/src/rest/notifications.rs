@@ -1,29 +1,26 @@
 //! Reads the delivery log. Source: learn.microsoft.com, REST reference, Service Hooks,
 //! Notifications.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use super::context::RequestContext;
 use super::delivery_log::{DeliveryLog, LogEntry};
-use super::error::ApiError;
-use super::grants::VIEW;
-use super::response::{ApiResponse, Handled};
-use crate::Uuid;
+use super::permissions::VIEW;
+use super::{Answer, ApiError, ApiResponse, RequestContext};
+use crate::{Timestamp, Uuid};
 
 /// Newest first.
-pub(super) fn list(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
     let id = subscription(context)?;
     let request = context.request;
     let found = context.account.log.last_week(context.now).filter(|entry| {
         entry.subscription == id
-            && request.query("status").is_none_or(|wanted| wanted.eq_ignore_ascii_case(entry.status()))
-            && request.query("result").is_none_or(|wanted| wanted.eq_ignore_ascii_case(entry.result()))
+            && request.accepts("status", entry.status())
+            && request.accepts("result", entry.result())
     });
     Ok(ApiResponse::list(found.take(request.number("maxResults", 100)).map(LogEntry::to_json)).into())
 }
 
-pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let id = subscription(context)?;
     let name = context.parameter(1).to_owned();
     let entry = name.parse().ok().and_then(|number| context.account.log.find(id, number));
@@ -36,7 +33,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError>
 }
 
 /// Answers with the body, a summary and, if the query includes details, the notifications.
-pub(super) fn query(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn query(context: &mut RequestContext<'_>) -> Answer {
     let mut body = context.request.json()?;
     let query = LogQuery::of(&body)?;
     let log = &context.account.log;
@@ -77,11 +74,14 @@ struct LogQuery {
 
 impl LogQuery {
     fn of(body: &Value) -> Result<Self, ApiError> {
-        let invalid = || ApiError::model("The request is invalid.");
         let text = |name: &str| body[name].as_str().map(str::to_lowercase);
-        let date = |name: &str| text(name).map(|text| text.parse().map_err(|_| invalid())).transpose();
+        let date = |name: &str| {
+            text(name).map(|text| text.parse().map_err(|_| ApiError::invalid_request())).transpose()
+        };
         let ids = body["subscriptionIds"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let ids = ids.iter().map(|id| id.as_str().and_then(|id| id.parse().ok()).ok_or_else(invalid));
+        let ids = ids
+            .iter()
+            .map(|id| id.as_str().and_then(|id| id.parse().ok()).ok_or_else(ApiError::invalid_request));
         Ok(Self {
             subscriptions: ids.collect::<Result<_, _>>()?,
             status: text("status"),

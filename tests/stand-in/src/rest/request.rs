@@ -7,7 +7,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::error::ApiError;
+use super::ApiError;
+use crate::Timestamp;
 
 #[derive(Clone, Debug)]
 pub(super) struct ApiRequest {
@@ -58,6 +59,16 @@ impl ApiRequest {
     /// A query parameter that is a number, or the default.
     pub(super) fn number(&self, name: &str, default: usize) -> usize {
         self.query(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+    }
+
+    /// A query parameter that is a time.
+    pub(super) fn time(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
+        self.query(name).map(|text| text.parse().map_err(|_| ApiError::invalid_request())).transpose()
+    }
+
+    /// Whether a query parameter is this value, or is not there. Values compare without regard to case.
+    pub(super) fn accepts(&self, name: &str, value: &str) -> bool {
+        self.query(name).is_none_or(|wanted| wanted.eq_ignore_ascii_case(value))
     }
 
     /// The body, which has to be a JSON object.

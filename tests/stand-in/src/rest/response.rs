@@ -5,8 +5,7 @@ use hyper::body::Bytes;
 use hyper::{HeaderMap, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::calls::Effect;
-use super::due_delivery::DueDelivery;
+use super::DueDelivery;
 use crate::server::HttpResponse;
 
 /// Status, headers and body.
@@ -81,20 +80,21 @@ impl ApiResponse {
 #[derive(Debug)]
 pub(super) struct Handled {
     pub(super) response: ApiResponse,
-    pub(super) effect: Effect,
+    /// Whether the call changed something; see [`Call::has_effect`](super::Call::has_effect).
+    pub(super) has_effect: bool,
     /// A delivery to make after the response.
     pub(super) delivery: Option<DueDelivery>,
 }
 
 impl Handled {
     pub(super) fn changed(response: ApiResponse) -> Self {
-        Self { effect: Effect::Changed, ..Self::from(response) }
+        Self { has_effect: true, ..Self::from(response) }
     }
 }
 
 impl From<ApiResponse> for Handled {
     fn from(response: ApiResponse) -> Self {
-        Self { response, effect: Effect::None, delivery: None }
+        Self { response, has_effect: false, delivery: None }
     }
 }
 

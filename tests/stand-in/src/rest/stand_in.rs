@@ -3,19 +3,12 @@
 use std::io;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::account::Account;
-use super::behavior::ServiceBehavior;
-use super::due_delivery::SentDelivery;
-use super::grants::Permissions;
-use super::handler;
-use super::pat::PersonalAccessToken;
-use super::saved_subscription::SavedSubscription;
 use super::state::SharedState;
+use super::{Permissions, PersonalAccessToken, SentDelivery, ServiceBehavior, handler};
 use crate::demo::Demo;
 use crate::server::Server;
-use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Uuid};
+use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Subscription, Timestamp, Uuid};
 
 /// A running Azure DevOps: `{address}/{organization}` stands for
 /// `https://dev.azure.com/{organization}`. It ends when dropped.
@@ -99,12 +92,12 @@ impl StandIn {
     }
 
     /// The subscriptions of an organization, oldest first.
-    pub fn subscriptions(&self, organization: &str) -> Vec<SavedSubscription> {
-        self.account(organization, |account| account.hooks.clone())
+    pub fn subscriptions(&self, organization: &str) -> Vec<Subscription> {
+        self.account(organization, |account| account.hooks().cloned().collect())
     }
 
     /// One subscription.
-    pub fn subscription(&self, id: Uuid) -> Option<SavedSubscription> {
+    pub fn subscription(&self, id: Uuid) -> Option<Subscription> {
         self.with(id, |account| account.hook(id).cloned()).flatten()
     }
 

@@ -1,12 +1,8 @@
 //! Identities and the Git signatures of commits.
 
-use jiff::Timestamp;
-
 use super::Schema;
 use super::json::{Object, link};
-use crate::identity::Identity;
-use crate::organization::Organization;
-use crate::time;
+use crate::{Identity, Organization, Timestamp, time};
 
 /// An identity in full. Team Foundation Server left out links and descriptor.
 pub(crate) fn identity(organization: &Organization, identity: &Identity, schema: Schema) -> Object {

@@ -2,12 +2,10 @@
 
 use super::Schema;
 use super::identity::{identity, signature};
-use super::json::{Json, Object, link};
-use super::repository::{fork, in_pull_request};
-use crate::ids::ObjectId;
-use crate::organization::Organization;
-use crate::pull_request::{MergeCommit, MergeOutcome, PullRequest, Reviewer, Status};
-use crate::time;
+use super::json::{Object, link};
+use super::repository::{self, fork, in_pull_request};
+use crate::pull_request::{MergeCommit, PullRequest, Status};
+use crate::{MergeOutcome, ObjectId, Organization, Reviewer, time};
 
 /// The pull request as it is now. [`Schema::Tfs`] lacks `isDraft`, `codeReviewId`,
 /// `closedBy` and links, and lists `commits`.
@@ -67,9 +65,10 @@ pub(crate) fn pull_request(
 }
 
 /// What `resourceDetailsToSend=minimal` leaves.
-pub(super) fn minimal(full: &Object) -> Object {
-    let repository = full.object("repository").pick(&["id", "name", "url"]);
-    Object::new().with("repository", repository).with_all(full.pick(&["pullRequestId", "title", "url"]))
+pub(super) fn minimal(organization: &Organization, made: &PullRequest, schema: Schema) -> Object {
+    let repository = in_pull_request(organization, made.proposal.repository, schema);
+    let rest = pull_request(organization, made, schema).pick(&["pullRequestId", "title", "url"]);
+    Object::new().with("repository", repository.pick(repository::MINIMAL)).with_all(rest)
 }
 
 /// The URLs of one pull request: REST in the repository, and in the browser.
@@ -82,13 +81,10 @@ pub(super) struct Urls {
 impl Urls {
     pub(super) fn of(organization: &Organization, pull_request: &PullRequest, schema: Schema) -> Self {
         let id = pull_request.proposal.repository;
-        let repository = organization.repository(id);
-        let project = organization.project(repository.project);
-        let addresses = &organization.addresses;
         Self {
             repository: match schema {
-                Schema::Current => addresses.repository_rest_in(project, repository),
-                Schema::Tfs => addresses.repository_rest(repository),
+                Schema::Current => organization.repository_rest_in(id),
+                Schema::Tfs => organization.addresses.repository_rest(organization.repository(id)),
             },
             web: organization.repository_url(id),
             number: pull_request.number,
@@ -131,10 +127,7 @@ impl Urls {
 }
 
 fn reviewer(organization: &Organization, who: &Reviewer, urls: &Urls, schema: Schema) -> Object {
-    let url = match schema {
-        Schema::Current => format!("{}/reviewers/{}", urls.rest(), who.identity.id).into(),
-        Schema::Tfs => Json::null(),
-    };
+    let url = schema.current(|| format!("{}/reviewers/{}", urls.rest(), who.identity.id));
     Object::new()
         .with("reviewerUrl", url)
         .with("vote", who.vote.number())

@@ -137,7 +137,7 @@ fn comment_bodies_match_the_files() {
 #[test]
 fn test_notification_bodies_match_the_files() {
     for event_type in EventType::ALL {
-        let notification = test_notification(&to(event_type), AT);
+        let notification = test_notification(&to(event_type), AT).unwrap();
         check(&format!("test_{}", event_type.id().replace("ms.vss-code.", "")), &[notification]);
     }
 }

@@ -23,11 +23,6 @@ pub enum CommentChange {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Thread {
-    pub(super) comments: Vec<Comment>,
-}
-
-#[derive(Clone, Debug)]
 pub(super) struct Comment {
     /// Unique per pull request.
     pub(super) thread: usize,
@@ -52,7 +47,7 @@ impl Organization {
         text: &str,
     ) -> (CommentId, Vec<Notification>) {
         let threads = &mut self.pull_requests[on.0].threads;
-        threads.push(Thread { comments: Vec::new() });
+        threads.push(Vec::new());
         let thread = threads.len() - 1;
         self.add_comment(at, by, on, thread, text)
     }
@@ -92,7 +87,7 @@ impl Organization {
         thread: usize,
         text: &str,
     ) -> (CommentId, Vec<Notification>) {
-        let comments = &mut self.pull_requests[on.0].threads[thread].comments;
+        let comments = &mut self.pull_requests[on.0].threads[thread];
         let comment = comments.len();
         comments.push(Comment {
             thread: FIRST_THREAD + thread,
@@ -108,7 +103,7 @@ impl Organization {
     }
 
     fn comment_mut(&mut self, id: CommentId) -> &mut Comment {
-        &mut self.pull_requests[id.pull_request.0].threads[id.thread].comments[id.comment]
+        &mut self.pull_requests[id.pull_request.0].threads[id.thread][id.comment]
     }
 
     fn notify_comment(&mut self, at: Timestamp, id: CommentId, change: CommentChange) -> Vec<Notification> {

@@ -31,7 +31,7 @@
 pub mod canary;
 mod comment;
 pub mod delivery;
-pub mod demo;
+mod demo;
 mod event_type;
 pub mod hookpost;
 mod host;
@@ -46,7 +46,6 @@ mod organization;
 mod pull_request;
 mod pull_request_events;
 mod push;
-pub mod recording_webhook;
 mod repository;
 pub mod rest;
 pub mod server;

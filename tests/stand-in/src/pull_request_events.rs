@@ -6,7 +6,8 @@
 use jiff::SignedDuration;
 
 use crate::notification::{Record, Resource};
-use crate::pull_request::{Merge, MergeCommit, PullRequest, Status};
+use crate::pull_request::{Merge, PullRequest, Status};
+use crate::push::Commit;
 use crate::{
     CodeEvent, EventType, Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal,
     PullRequestChange, PullRequestId, Reviewer, Timestamp, Vote, time,
@@ -76,7 +77,7 @@ impl Organization {
         let commit = self.ids.object_id();
         let pull_request = &mut self.pull_requests[id.0];
         pull_request.merge.outcome = Some(outcome);
-        pull_request.merge.commit = (outcome == MergeOutcome::Succeeded).then(|| MergeCommit {
+        pull_request.merge.commit = (outcome == MergeOutcome::Succeeded).then(|| Commit {
             id: commit,
             author: pull_request.created_by.clone(),
             date: at,
@@ -96,7 +97,7 @@ impl Organization {
         let commit = self.ids.object_id();
         let pull_request = &mut self.pull_requests[id.0];
         pull_request.merge.outcome = Some(MergeOutcome::Succeeded);
-        pull_request.merge.commit = Some(MergeCommit {
+        pull_request.merge.commit = Some(Commit {
             id: commit,
             author: by.clone(),
             date: at,

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::subscription_inputs::name_of;
 use crate::{
     Details, EventType, Identity, Messages, NotificationType, Organization, ResourceVersion,
     SubscriptionInputs, Timestamp, Uuid,
@@ -91,7 +92,7 @@ impl Subscription {
     /// Filters "pull request updated" by kind of change.
     #[must_use]
     pub fn only(mut self, notification_type: NotificationType) -> Self {
-        let value = notification_type.input().to_owned();
+        let value = name_of(notification_type);
         self.inputs.publisher_inputs.insert("notificationType".to_owned(), value);
         self
     }
@@ -99,25 +100,24 @@ impl Subscription {
     /// Sets the resource version. One that the event type lacks gives null resources.
     #[must_use]
     pub fn version(mut self, version: ResourceVersion) -> Self {
-        self.inputs.resource_version = Some(version.as_str().to_owned());
+        self.inputs.resource_version = Some(name_of(version));
         self
     }
 
     /// Sets how much of the resource is sent.
     #[must_use]
     pub fn details(self, details: Details) -> Self {
-        self.consumer_input("resourceDetailsToSend", details.as_str())
+        self.consumer_input("resourceDetailsToSend", details)
     }
 
     /// Sets both message inputs.
     #[must_use]
     pub fn messages(self, message: Messages, detailed: Messages) -> Self {
-        self.consumer_input("messagesToSend", message.as_str())
-            .consumer_input("detailedMessagesToSend", detailed.as_str())
+        self.consumer_input("messagesToSend", message).consumer_input("detailedMessagesToSend", detailed)
     }
 
-    fn consumer_input(mut self, name: &str, value: &str) -> Self {
-        self.inputs.consumer_inputs.insert(name.to_owned(), value.to_owned());
+    fn consumer_input(mut self, name: &str, value: impl Serialize) -> Self {
+        self.inputs.consumer_inputs.insert(name.to_owned(), name_of(value));
         self
     }
 

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{EventType, NotificationType, ResourceVersion, Uuid};
@@ -30,7 +32,8 @@ pub struct SubscriptionInputs {
 }
 
 /// The consumer input `resourceDetailsToSend`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Details {
     /// Everything.
     All,
@@ -41,7 +44,8 @@ pub enum Details {
 }
 
 /// The consumer inputs `messagesToSend` and `detailedMessagesToSend`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Messages {
     /// All three formats.
     All,
@@ -79,7 +83,7 @@ impl SubscriptionInputs {
 
     /// The filter of "pull request updated".
     pub(crate) fn notification_type(&self) -> Option<NotificationType> {
-        self.filter("notificationType").and_then(NotificationType::with_input)
+        self.filter("notificationType").and_then(named)
     }
 
     /// The project that it is limited to.
@@ -116,48 +120,36 @@ impl SubscriptionInputs {
         inputs
     }
 
-    /// The schema of the resource.
+    /// The schema of the resource. `latest`, or none, is the best version.
     pub(crate) fn version(&self, event_type: EventType) -> ResourceVersion {
-        ResourceVersion::parse(self.resource_version.as_deref(), event_type)
+        match self.resource_version.as_deref() {
+            None | Some("latest") => event_type.best_version(),
+            Some(version) => named(version).unwrap_or(ResourceVersion::Unsupported),
+        }
     }
 
     /// How much of the resource is sent. Any other value is saved, and gives null resources.
     pub(crate) fn details(&self) -> Details {
-        let given = self.consumer_input("resourceDetailsToSend").unwrap_or("all");
-        [Details::All, Details::Minimal]
-            .into_iter()
-            .find(|known| known.as_str() == given)
+        self.consumer_input("resourceDetailsToSend")
+            .map_or(Some(Details::All), named)
             .unwrap_or(Details::None)
     }
 
     /// The formats of the message that `input` names.
     pub(crate) fn messages(&self, input: &str) -> Messages {
-        let given = self.consumer_input(input).unwrap_or("all");
-        let formats = [Messages::All, Messages::Text, Messages::Html, Messages::Markdown];
-        formats.into_iter().find(|known| known.as_str() == given).unwrap_or(Messages::None)
+        self.consumer_input(input).map_or(Some(Messages::All), named).unwrap_or(Messages::None)
     }
 }
 
-impl Details {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Minimal => "minimal",
-            Self::None => "none",
-        }
-    }
+/// The value that has this name in JSON.
+fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
+    serde_json::from_value(name.into()).ok()
 }
 
-impl Messages {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Text => "text",
-            Self::Html => "html",
-            Self::Markdown => "markdown",
-            Self::None => "none",
-        }
-    }
+/// The name of a value in JSON.
+pub(crate) fn name_of(value: impl Serialize) -> String {
+    let name = serde_json::to_value(value).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
 }
 
 impl fmt::Debug for SubscriptionInputs {

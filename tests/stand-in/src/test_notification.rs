@@ -29,7 +29,7 @@ pub fn test_notification(subscription: &Subscription, at: Timestamp) -> Option<N
             .with("message", text.to_json(message))
             .with("detailedMessage", text.to_json(detailed))
             .with("resource", has_resource.then(|| resource(event_type, version)))
-            .with("resourceVersion", has_resource.then(|| version.as_str()))
+            .with("resourceVersion", has_resource.then_some(version))
             .with("resourceContainers", containers())
             .with("createdDate", time::render(at))
     };

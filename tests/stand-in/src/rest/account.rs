@@ -1,9 +1,9 @@
 //! An organization with what only REST shows of it. Microsoft also calls organizations accounts.
 
+use super::ApiError;
 use super::delivery_log::DeliveryLog;
 use super::delivery_schedule::DeliverySchedule;
 use super::permissions::Grants;
-use super::ApiError;
 use crate::demo::Demo;
 use crate::host::{self, Host};
 use crate::{Identity, Organization, Subscription, SubscriptionInputs, Timestamp, Uuid};

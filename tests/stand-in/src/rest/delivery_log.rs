@@ -7,7 +7,6 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::ServiceBehavior;
-use super::account::Account;
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
 use crate::{Notification, Subscription, SubscriptionInputs, Timestamp, Uuid, time};
@@ -197,15 +196,6 @@ impl DeliveryLog {
                 .collect()
         };
         counts.iter().map(|(id, counts)| json!({"subscriptionId": id, "results": results(counts)})).collect()
-    }
-}
-
-impl Account {
-    /// Puts a notification into the log before its delivery.
-    pub(super) fn log_queued(&mut self, notification: &Notification, now: Timestamp) {
-        let Some(hook) = self.hook(notification.subscription_id) else { return };
-        let entry = LogEntry::new(notification, hook, now);
-        self.log.record(entry);
     }
 }
 

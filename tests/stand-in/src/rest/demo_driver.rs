@@ -4,6 +4,7 @@
 //! and answers with its report line, or with 204 when all are delivered.
 
 use super::ApiResponse;
+use super::account::Account;
 use super::request::ApiRequest;
 use super::state::SharedState;
 use crate::demo::ReportLine;
@@ -21,10 +22,13 @@ pub(super) async fn handle(shared: &SharedState, request: &ApiRequest) -> Option
 fn start(shared: &SharedState, organization: &str) -> ApiResponse {
     let mut state = shared.state();
     let now = state.now();
-    let Some(account) = state.account(organization) else { return ApiResponse::empty(404) };
-    let Some(demo) = &mut account.demo else { return ApiResponse::empty(404) };
-    demo.run(&mut account.organization, now);
-    ApiResponse::empty(204)
+    match state.account(organization) {
+        Some(Account { demo: Some(demo), organization, .. }) => {
+            demo.run(organization, now);
+            ApiResponse::empty(204)
+        }
+        _ => ApiResponse::empty(404),
+    }
 }
 
 /// Notifications whose subscription is gone are skipped.
@@ -32,12 +36,10 @@ async fn next(shared: &SharedState, organization: &str) -> ApiResponse {
     loop {
         let (number, step, due) = {
             let mut state = shared.state();
-            let now = state.now();
             let Some(account) = state.account(organization) else { return ApiResponse::empty(404) };
             let Some(demo) = &mut account.demo else { return ApiResponse::empty(404) };
             let Some((number, step)) = demo.next() else { return ApiResponse::empty(204) };
-            let reason = account.due_reason(&step.notification);
-            let due = state.queue(&step.notification, now, reason);
+            let due = state.queue_now(&step.notification);
             (number, step, due)
         };
         if let Some(due) = due {

@@ -83,6 +83,13 @@ impl ServiceState {
         Some(account.due(notification, &hook, at, reason))
     }
 
+    /// Queues a delivery that a test or the demo makes now.
+    pub(super) fn queue_now(&mut self, notification: &Notification) -> Option<DueDelivery> {
+        let now = self.now();
+        let reason = self.account_of(notification.subscription_id)?.due_reason(notification);
+        self.queue(notification, now, reason)
+    }
+
     /// Logs a response and applies it to the subscription. Returns when to retry.
     pub(super) fn settle(
         &mut self,
@@ -130,7 +137,7 @@ impl Account {
         }
     }
 
-    /// The reason of a delivery that a test or the demo makes now.
+    /// The reason of a delivery that is made now.
     pub(super) fn due_reason(&self, notification: &Notification) -> DueReason {
         match self.hook(notification.subscription_id).map(|hook| hook.status) {
             Some(Status::OnProbation) => DueReason::Probation,

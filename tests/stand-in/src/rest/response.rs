@@ -1,8 +1,8 @@
 //! Responses under construction.
 
 use http_body_util::Full;
+use hyper::Response;
 use hyper::body::Bytes;
-use hyper::{HeaderMap, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::DueDelivery;
@@ -62,17 +62,12 @@ impl ApiResponse {
     }
 
     pub(super) fn into_http(self) -> HttpResponse {
-        let mut headers = HeaderMap::new();
+        let mut response = Response::builder().status(self.status);
         for (name, value) in &self.headers {
-            // Names are constants, values are ASCII without controls: both parse.
-            if let (Ok(name), Ok(value)) = (name.parse::<hyper::header::HeaderName>(), value.parse()) {
-                headers.append(name, value);
-            }
+            response = response.header(*name, value);
         }
-        let mut response = Response::new(Full::new(Bytes::from(self.body)));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
-        *response.headers_mut() = headers;
-        response
+        // Names are constants, and no value has a control character: there is no error.
+        response.body(Full::new(Bytes::from(self.body))).unwrap_or_default()
     }
 }
 

@@ -106,7 +106,7 @@ impl StandIn {
         let now = self.shared.state().now();
         self.account(organization, |account| {
             let demo = Demo::prepare(&mut account.organization, now);
-            let ids = (demo.project(), demo.repository());
+            let ids = (demo.participants.project, demo.participants.repository);
             account.demo = Some(demo);
             ids
         })
@@ -116,12 +116,7 @@ impl StandIn {
     /// changes the subscription's status accordingly. Posting it again is a retry. `None` when the
     /// subscription is gone.
     pub async fn deliver(&self, notification: &Notification) -> Option<SentDelivery> {
-        let due = {
-            let mut state = self.shared.state();
-            let now = state.now();
-            let reason = state.account_of(notification.subscription_id)?.due_reason(notification);
-            state.queue(notification, now, reason)?
-        };
+        let due = self.shared.state().queue_now(notification)?;
         Some(due.send(&self.shared).await)
     }
 

@@ -42,7 +42,7 @@ fn event_members(
         .with("message", record.message.to_json(inputs.messages("messagesToSend")))
         .with("detailedMessage", record.detailed.to_json(inputs.messages("detailedMessagesToSend")))
         .with("resource", &resource)
-        .with("resourceVersion", resource.as_ref().map(|_| version.as_str()))
+        .with("resourceVersion", resource.as_ref().map(|_| version))
         .with("resourceContainers", containers(organization, record.repository))
         .with("createdDate", time::render(record.created))
 }

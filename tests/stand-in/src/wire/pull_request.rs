@@ -1,11 +1,14 @@
 //! The pull request: the resource of created, updated and merged, and a part of comments.
 
-use super::Schema;
-use super::identity::{identity, signature};
+use super::{Schema, push};
+use serde_json::json;
+
+use super::identity::identity;
 use super::json::{Object, link};
 use super::repository::{self, fork, in_pull_request};
-use crate::pull_request::{MergeCommit, PullRequest, Status};
-use crate::{MergeOutcome, ObjectId, Organization, Reviewer, time};
+use crate::pull_request::{PullRequest, Status};
+use crate::push::Commit;
+use crate::{ObjectId, Organization, Reviewer, time};
 
 /// The pull request as it is now. [`Schema::Tfs`] lacks `isDraft`, `codeReviewId`,
 /// `closedBy` and links, and lists `commits`.
@@ -38,7 +41,7 @@ pub(crate) fn pull_request(
         .maybe("description", (!proposal.description.is_empty()).then_some(&proposal.description))
         .with("sourceRefName", &proposal.source)
         .with("targetRefName", &proposal.target)
-        .with("mergeStatus", merge_status(pull_request.merge.outcome))
+        .with("mergeStatus", pull_request.merge.outcome.map_or(json!("queued"), |outcome| json!(outcome)))
         .maybe("isDraft", schema.current(|| proposal.draft))
         .with("mergeId", pull_request.merge.id)
         .with("lastMergeSourceCommit", commit(pull_request.merge.source))
@@ -102,21 +105,11 @@ impl Urls {
     }
 
     fn commit(&self, id: ObjectId) -> Object {
-        Object::new().with("commitId", id).with("url", self.commit_url(id))
+        Object::new().with("commitId", id).with("url", format!("{}/commits/{id}", self.repository))
     }
 
-    fn commit_url(&self, id: ObjectId) -> String {
-        format!("{}/commits/{id}", self.repository)
-    }
-
-    fn merge(&self, commit: &MergeCommit, schema: Schema) -> Object {
-        let signed = || signature(&commit.author, commit.date);
-        Object::new()
-            .with("commitId", commit.id)
-            .maybe("author", schema.current(signed))
-            .maybe("committer", schema.current(signed))
-            .maybe("comment", schema.current(|| commit.comment.clone()))
-            .with("url", self.commit_url(commit.id))
+    fn merge(&self, made: &Commit, schema: Schema) -> Object {
+        schema.current(|| push::commit(made, &self.repository)).unwrap_or_else(|| self.commit(made.id))
     }
 
     fn artifact(&self, organization: &Organization, pull_request: &PullRequest) -> String {
@@ -145,14 +138,4 @@ fn completion_options(pull_request: &PullRequest) -> Object {
         .with("mergeStrategy", "noFastForward")
         .with("transitionWorkItems", true)
         .with("autoCompleteIgnoreConfigIds", Vec::<Object>::new())
-}
-
-fn merge_status(outcome: Option<MergeOutcome>) -> &'static str {
-    match outcome {
-        None => "queued",
-        Some(MergeOutcome::Succeeded) => "succeeded",
-        Some(MergeOutcome::Conflicts) => "conflicts",
-        Some(MergeOutcome::RejectedByPolicy) => "rejectedByPolicy",
-        Some(MergeOutcome::ApiError) => "failure",
-    }
 }

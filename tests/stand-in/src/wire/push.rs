@@ -35,7 +35,7 @@ pub(super) fn minimal(organization: &Organization, made: &Push, schema: Schema) 
     Object::new().with("repository", repository).with_all(rest)
 }
 
-fn commit(commit: &Commit, repository: &str) -> Object {
+pub(super) fn commit(commit: &Commit, repository: &str) -> Object {
     Object::new()
         .with("commitId", commit.id)
         .with("author", signature(&commit.author, commit.date))

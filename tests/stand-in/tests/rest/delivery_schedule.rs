@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use hookpost_stand_in::delivery::WebhookResponse;
 use hookpost_stand_in::http::HttpError;
-use hookpost_stand_in::recording_webhook::RecordingWebhook;
 use hookpost_stand_in::rest::Status;
 use hookpost_stand_in::{Timestamp, Uuid};
 use hyper::HeaderMap;
@@ -13,6 +12,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::fixture::{AT, Fixture, URL};
+use crate::recording_webhook::RecordingWebhook;
 
 /// Seconds between the attempts of one push; `respond` gives the status of each, counted from 1.
 fn waits(fixture: &Fixture, respond: impl Fn(usize) -> Option<u16>) -> Vec<i64> {

@@ -1,7 +1,7 @@
 //! Comments on pull requests, in threads.
 
-use crate::notification::{Record, Resource};
-use crate::{CodeEvent, EventType, Identity, Notification, Organization, PullRequestId, Timestamp, time};
+use crate::notification::Resource;
+use crate::{CodeEvent, EventType, Identity, Notification, Organization, PullRequestId, Timestamp};
 
 /// A comment of one [`Organization`]; means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,17 +109,10 @@ impl Organization {
     fn notify_comment(&mut self, at: Timestamp, id: CommentId, change: CommentChange) -> Vec<Notification> {
         let comment = self.comment_mut(id).clone();
         let pull_request = self.pull_request(id.pull_request).clone();
-        let (message, detailed) = self.comment_messages(&comment, &pull_request, change);
-        self.dispatch(&Record {
-            event_type: EventType::PullRequestCommented,
-            notification_type: None,
-            repository: pull_request.proposal.repository,
-            created: time::record_time(at),
-            message,
-            detailed,
-            code_event: CodeEvent::Commented { number: pull_request.number, change },
-            resource: Resource::Comment(comment, pull_request),
-        })
+        let messages = self.comment_messages(&comment, &pull_request, change);
+        let code_event = CodeEvent::Commented { number: pull_request.number, change };
+        let resource = Resource::Comment(comment, pull_request);
+        self.dispatch(at, EventType::PullRequestCommented, messages, code_event, resource)
     }
 }
 

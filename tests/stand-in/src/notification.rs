@@ -8,7 +8,7 @@ use crate::subscription::Status;
 use crate::wire::envelope;
 use crate::{
     CommentChange, EventType, NotificationType, Organization, PullRequestChange, RefUpdate, RepositoryId,
-    Subscription, Timestamp, Uuid,
+    Subscription, Timestamp, Uuid, time,
 };
 
 /// A body ready to be posted, and the event behind it.
@@ -66,8 +66,6 @@ pub enum CodeEvent {
 /// An event before it is rendered for subscriptions.
 pub(super) struct Record {
     pub(super) event_type: EventType,
-    pub(super) notification_type: Option<NotificationType>,
-    pub(super) repository: RepositoryId,
     pub(super) created: Timestamp,
     pub(super) message: Message,
     pub(super) detailed: Message,
@@ -83,44 +81,65 @@ pub(super) enum Resource {
 }
 
 impl Organization {
-    pub(super) fn dispatch(&mut self, record: &Record) -> Vec<Notification> {
+    /// One notification for each subscription that matches. `messages` are the short and the detailed one.
+    pub(super) fn dispatch(
+        &mut self,
+        at: Timestamp,
+        event_type: EventType,
+        messages: (Message, Message),
+        code_event: CodeEvent,
+        resource: Resource,
+    ) -> Vec<Notification> {
+        let (message, detailed) = messages;
+        let created = time::record_time(at);
+        let record = Record { event_type, created, message, detailed, code_event, resource };
         let event_id = self.ids.uuid();
-        let mut notifications = Vec::new();
-        for index in 0..self.subscriptions.len() {
-            if !self.matches(&self.subscriptions[index], record) {
-                continue;
-            }
-            self.subscriptions[index].notifications += 1;
-            let subscription = &self.subscriptions[index];
-            notifications.push(Notification {
-                subscription_id: subscription.id,
-                sequence: subscription.notifications,
-                event_id,
-                event_type: record.event_type,
-                filter: subscription.inputs.notification_type(),
-                url: subscription.inputs.url().to_owned(),
-                body: envelope::render(self, subscription, record, event_id),
-                event: envelope::event(self, record, event_id),
-                code_event: record.code_event.clone(),
-            });
+        let matching = |index: &usize| self.matches(&self.subscriptions[*index], &record);
+        let matching: Vec<usize> = (0..self.subscriptions.len()).filter(matching).collect();
+        matching.into_iter().map(|index| self.notification(index, &record, event_id)).collect()
+    }
+
+    fn notification(&mut self, index: usize, record: &Record, event_id: Uuid) -> Notification {
+        self.subscriptions[index].notifications += 1;
+        let subscription = &self.subscriptions[index];
+        Notification {
+            subscription_id: subscription.id,
+            sequence: subscription.notifications,
+            event_id,
+            event_type: record.event_type,
+            filter: subscription.inputs.notification_type(),
+            url: subscription.inputs.url().to_owned(),
+            body: envelope::render(self, subscription, record, event_id),
+            event: envelope::event(self, record, event_id),
+            code_event: record.code_event.clone(),
         }
-        notifications
     }
 
     fn matches(&self, subscription: &Subscription, record: &Record) -> bool {
         let inputs = &subscription.inputs;
         let project = inputs.filter("projectId").and_then(|id| self.find_project(id));
         let repository = inputs.filter("repository").and_then(|id| self.find_repository(None, id));
+        let notification_type = match &record.code_event {
+            CodeEvent::PullRequest { change, .. } => change.notification_type(),
+            _ => None,
+        };
         subscription.status == Status::Enabled
             && inputs.supported_type() == Some(record.event_type)
-            && project.is_none_or(|wanted| wanted == self.repository(record.repository).project)
-            && repository.is_none_or(|wanted| wanted == record.repository)
+            && project.is_none_or(|wanted| wanted == self.repository(record.resource.repository()).project)
+            && repository.is_none_or(|wanted| wanted == record.resource.repository())
             && inputs.filter("branch").is_none_or(|wanted| record.resource.is_on(wanted))
-            && inputs.notification_type().is_none_or(|wanted| record.notification_type == Some(wanted))
+            && inputs.notification_type().is_none_or(|wanted| notification_type == Some(wanted))
     }
 }
 
 impl Resource {
+    pub(super) fn repository(&self) -> RepositoryId {
+        match self {
+            Self::Push(push) => push.repository,
+            Self::PullRequest(on) | Self::Comment(_, on) => on.proposal.repository,
+        }
+    }
+
     /// Whether the event is of this branch, with or without `refs/heads/`: Microsoft does not say which
     /// form a filter has. For pull requests, the target branch counts.
     fn is_on(&self, branch: &str) -> bool {

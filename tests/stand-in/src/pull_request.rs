@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::comment::Comment;
 use crate::push::Commit;
-use crate::{Identity, NotificationType, ObjectId, RepositoryId, Timestamp, Uuid};
+use crate::{EventType, Identity, NotificationType, ObjectId, RepositoryId, Timestamp, Uuid};
 
 /// A pull request of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,6 +135,15 @@ pub enum PullRequestChange {
 }
 
 impl PullRequestChange {
+    /// The type of its event.
+    pub(super) const fn event_type(self) -> EventType {
+        match self {
+            Self::Created => EventType::PullRequestCreated,
+            Self::MergeAttempted(_) | Self::CompletionMerged => EventType::PullRequestMerged,
+            _ => EventType::PullRequestUpdated,
+        }
+    }
+
     /// The filter of "pull request updated" that lets the change through, if any.
     pub(super) const fn notification_type(self) -> Option<NotificationType> {
         match self {

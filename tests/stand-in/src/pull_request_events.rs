@@ -5,12 +5,12 @@
 
 use jiff::SignedDuration;
 
-use crate::notification::{Record, Resource};
+use crate::notification::Resource;
 use crate::pull_request::{Merge, PullRequest, Status};
 use crate::push::Commit;
 use crate::{
-    CodeEvent, EventType, Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal,
-    PullRequestChange, PullRequestId, Reviewer, Timestamp, Vote, time,
+    CodeEvent, Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal, PullRequestChange,
+    PullRequestId, Reviewer, Timestamp, Vote, time,
 };
 
 impl Organization {
@@ -157,23 +157,9 @@ impl Organization {
         change: PullRequestChange,
     ) -> Vec<Notification> {
         let pull_request = self.pull_request(id).clone();
-        let (message, detailed) = self.pull_request_messages(&pull_request, by, change);
-        self.dispatch(&Record {
-            event_type: match change {
-                PullRequestChange::Created => EventType::PullRequestCreated,
-                PullRequestChange::MergeAttempted(_) | PullRequestChange::CompletionMerged => {
-                    EventType::PullRequestMerged
-                }
-                _ => EventType::PullRequestUpdated,
-            },
-            notification_type: change.notification_type(),
-            repository: pull_request.proposal.repository,
-            created: time::record_time(at),
-            message,
-            detailed,
-            code_event: CodeEvent::PullRequest { number: pull_request.number, change },
-            resource: Resource::PullRequest(pull_request),
-        })
+        let messages = self.pull_request_messages(&pull_request, by, change);
+        let code_event = CodeEvent::PullRequest { number: pull_request.number, change };
+        self.dispatch(at, change.event_type(), messages, code_event, Resource::PullRequest(pull_request))
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::fault::FaultPlan;
 use super::{Fault, StandIn};
 
@@ -13,10 +11,6 @@ pub struct Call {
     /// Method and path after `_apis/`, with names for the variable segments:
     /// `PUT hooks/subscriptions/{id}`.
     pub operation: String,
-    /// Path and query, as received.
-    pub target: String,
-    /// The JSON body; null without one. It may hold secrets.
-    pub body: Value,
     /// The response's status; `None` before, and when the connection was closed instead.
     pub status: Option<u16>,
     /// Whether the call created, changed or deleted a subscription, or sent a test notification.
@@ -57,17 +51,17 @@ impl StandIn {
 
     /// Applies a fault to the next call of an operation. Several such faults queue up.
     pub fn fail_next(&self, operation: &str, fault: Fault) {
-        self.shared.state().faults.add_next(operation, fault);
+        self.shared.state().faults.add(Some(operation), fault, true);
     }
 
     /// Applies a fault to each call of an operation, from now on.
     pub fn fail_each(&self, operation: &str, fault: Fault) {
-        self.shared.state().faults.add_lasting(Some(operation), fault);
+        self.shared.state().faults.add(Some(operation), fault, false);
     }
 
     /// Applies a fault to each call, from now on.
     pub fn fail_all(&self, fault: Fault) {
-        self.shared.state().faults.add_lasting(None, fault);
+        self.shared.state().faults.add(None, fault, false);
     }
 
     /// Removes all faults.

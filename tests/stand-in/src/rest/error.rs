@@ -158,7 +158,7 @@ impl ApiError {
 
     pub(super) fn method(method: &str) -> Self {
         let message = format!("The requested resource does not support http method '{method}'.");
-        Self { status: 405, body: json!({"count": 1, "value": {"Message": message}}) }
+        Self { status: 405, ..Self::model(&message) }
     }
 }
 

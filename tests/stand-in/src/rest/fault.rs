@@ -1,6 +1,5 @@
 //! Faults of the REST API.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::json;
@@ -66,34 +65,28 @@ fn throttled(wait: Duration) -> ApiResponse {
 
 /// The faults of the next calls.
 #[derive(Debug, Default)]
-pub(super) struct FaultPlan {
-    /// One call each.
-    next: VecDeque<Rule>,
-    /// Every call, until cleared.
-    lasting: Vec<Rule>,
-}
+pub(super) struct FaultPlan(Vec<Rule>);
 
-/// A fault, and the operation it is for; `None` for all.
 #[derive(Debug)]
 struct Rule {
+    /// `None` for every operation.
     operation: Option<String>,
     fault: Fault,
+    /// Whether it is for one call, and not for each until it is cleared.
+    once: bool,
 }
 
 impl FaultPlan {
-    pub(super) fn add_next(&mut self, operation: &str, fault: Fault) {
-        self.next.push_back(Rule { operation: Some(operation.to_owned()), fault });
+    pub(super) fn add(&mut self, operation: Option<&str>, fault: Fault, once: bool) {
+        self.0.push(Rule { operation: operation.map(str::to_owned), fault, once });
     }
 
-    pub(super) fn add_lasting(&mut self, operation: Option<&str>, fault: Fault) {
-        self.lasting.push(Rule { operation: operation.map(str::to_owned), fault });
-    }
-
+    /// Those for one call come first.
     pub(super) fn take(&mut self, operation: &str) -> Option<Fault> {
         let applies = |rule: &Rule| rule.operation.as_deref().is_none_or(|wanted| wanted == operation);
-        if let Some(index) = self.next.iter().position(applies) {
-            return self.next.remove(index).map(|rule| rule.fault);
+        if let Some(index) = self.0.iter().position(|rule| rule.once && applies(rule)) {
+            return Some(self.0.remove(index).fault);
         }
-        self.lasting.iter().find(|rule| applies(rule)).map(|rule| rule.fault.clone())
+        self.0.iter().find(|rule| applies(rule)).map(|rule| rule.fault.clone())
     }
 }

@@ -19,7 +19,7 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
     let operation = operation(&request);
     let (number, fault) = {
         let mut state = shared.state();
-        (state.record_call(&request, &operation), state.faults.take(&operation))
+        (state.record_call(&operation), state.faults.take(&operation))
     };
     shared.changes.send_replace(());
     if matches!(fault, Some(Fault::CloseBefore)) {
@@ -29,12 +29,12 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
         Some(response) => Handled::from(response),
         None => respond(&mut shared.state(), &request),
     };
-    let stall = fault.and_then(|fault| if let Fault::StallAfter(time) = fault { Some(time) } else { None });
-    shared.state().record_result(
-        number,
-        handled.has_effect,
-        stall.is_none().then_some(handled.response.status),
-    );
+    let stall = match fault {
+        Some(Fault::StallAfter(time)) => Some(time),
+        _ => None,
+    };
+    let status = stall.is_none().then_some(handled.response.status);
+    shared.state().record_result(number, handled.has_effect, status);
     shared.changes.send_replace(());
     if let Some(delivery) = handled.delivery {
         let shared = Arc::clone(&shared);

@@ -79,11 +79,6 @@ impl ApiRequest {
             Err(error) => Err(ApiError::model(&format!("The request is invalid. {error}"))),
         }
     }
-
-    /// The body, or null when it is no JSON.
-    pub(super) fn body(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
 }
 
 fn find<'a>(query: &'a [(String, String)], wanted: &str) -> Option<&'a str> {

@@ -6,7 +6,6 @@ use tokio::sync::watch;
 
 use super::account::Account;
 use super::fault::FaultPlan;
-use super::request::ApiRequest;
 use super::{Call, PersonalAccessToken};
 use crate::ids::IdGenerator;
 use crate::{Organization, Timestamp, Uuid};
@@ -83,12 +82,10 @@ impl ServiceState {
     }
 
     /// Records a call and returns its number.
-    pub(super) fn record_call(&mut self, request: &ApiRequest, operation: &str) -> usize {
+    pub(super) fn record_call(&mut self, operation: &str) -> usize {
         self.call_count += 1;
         self.calls.push(Call {
             operation: operation.to_owned(),
-            target: request.target.clone(),
-            body: request.body(),
             status: None,
             has_effect: false,
             number: self.call_count,

@@ -43,7 +43,7 @@ fn event_members(
         .with("detailedMessage", record.detailed.to_json(inputs.messages("detailedMessagesToSend")))
         .with("resource", &resource)
         .with("resourceVersion", resource.as_ref().map(|_| version))
-        .with("resourceContainers", containers(organization, record.repository))
+        .with("resourceContainers", containers(organization, record.resource.repository()))
         .with("createdDate", time::render(record.created))
 }
 

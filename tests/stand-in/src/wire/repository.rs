@@ -56,15 +56,8 @@ pub(crate) fn listed(organization: &Organization, id: RepositoryId) -> Object {
 /// The fork a pull request comes from. Microsoft documents the type (`GitForkRef`) but not what a
 /// hook fills in; this is the least that names the fork.
 pub(super) fn fork(organization: &Organization, id: RepositoryId) -> Object {
-    let (project, repository) = organization.located(id);
-    let addresses = &organization.addresses;
-    Object::new()
-        .with("id", repository.id)
-        .with("name", &repository.name)
-        .with("url", organization.repository_rest_in(id))
-        .with("project", self::project(organization, project))
-        .with("remoteUrl", addresses.repository_clone(project, repository))
-        .with("isFork", true)
+    let members = ["id", "name", "url", "project", "remoteUrl", "isFork"];
+    in_pull_request(organization, id, Schema::Current).pick(&members)
 }
 
 /// A project with its settings.

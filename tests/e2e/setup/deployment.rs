@@ -119,12 +119,7 @@ impl Deployment {
 
     /// The same, without retries.
     pub(crate) async fn push_once(&self, comment: &str) -> Vec<Option<u16>> {
-        self.azure
-            .deliver_all(self.push_notifications(comment))
-            .await
-            .into_iter()
-            .map(|sent| sent.status())
-            .collect()
+        self.azure.deliver_all(self.push_notifications(comment)).await
     }
 
     /// Pushes now, without delivering.
@@ -139,7 +134,7 @@ impl Deployment {
     async fn deliver(&self, notification: &Notification) -> Option<u16> {
         let timeout = Instant::now() + RETRY_TIMEOUT;
         loop {
-            let answer = self.azure.deliver(notification).await.and_then(|sent| sent.status());
+            let answer = self.azure.deliver(notification).await;
             if answer != Some(503) || Instant::now() > timeout {
                 return answer;
             }

@@ -98,14 +98,6 @@ impl Addresses {
         };
         format!("{base}_apis/Identities/{id}")
     }
-
-    pub(super) fn identity_image(&self, id: Uuid) -> String {
-        format!("{}_api/_common/identityImage?id={id}", self.base())
-    }
-
-    pub(super) fn avatar(&self, descriptor: &str) -> String {
-        format!("{}_apis/GraphProfile/MemberAvatars/{descriptor}", self.base())
-    }
 }
 
 /// `{project}/_git/{repository}`; the old host leaves the project out when it has the same name.

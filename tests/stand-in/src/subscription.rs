@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A subscription and what has become of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Subscription {
     /// Given by [`Organization::subscribe`]; zeros before.
     pub id: Uuid,
@@ -38,10 +38,11 @@ pub struct Subscription {
 }
 
 /// The status of a subscription.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Notifications are delivered.
+    #[default]
     Enabled,
     /// A delivery has failed and is retried for a day and a half. Events of that time are never
     /// delivered.
@@ -65,28 +66,10 @@ impl Subscription {
             ..SubscriptionInputs::default()
         };
         inputs.consumer_inputs.insert("url".to_owned(), url.into());
-        Self::of(inputs)
+        Self { inputs, ..Self::default() }
             .version(event_type.best_version())
             .details(Details::All)
             .messages(Messages::Text, Messages::None)
-    }
-
-    /// Enabled, not saved, and without a creator.
-    pub(crate) fn of(inputs: SubscriptionInputs) -> Self {
-        Self {
-            id: Uuid::nil(),
-            inputs,
-            status: Status::Enabled,
-            created_by: None,
-            created: Timestamp::UNIX_EPOCH,
-            modified_by: None,
-            modified: Timestamp::UNIX_EPOCH,
-            notifications: 0,
-            probation_retries: 0,
-            last_probation_retry: None,
-            last_success: None,
-            inner_id: Uuid::nil(),
-        }
     }
 
     /// Filters "pull request updated" by kind of change.

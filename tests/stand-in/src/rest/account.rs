@@ -91,7 +91,8 @@ impl Account {
             modified_by: Some(by.clone()),
             modified: at,
             inner_id,
-            ..Subscription::of(inputs)
+            inputs,
+            ..Subscription::default()
         })
     }
 

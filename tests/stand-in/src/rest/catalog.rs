@@ -20,7 +20,7 @@ pub(super) fn projects(context: &mut RequestContext<'_>) -> Answer {
     let to = from.saturating_add(limit.max(1)).min(all.len());
     let response = ApiResponse::list(all[from..to].iter().cloned());
     let more = to < all.len();
-    Ok(if more { response.with("x-ms-continuationtoken", to.to_string()) } else { response }.into())
+    Ok(if more { response.with("x-ms-continuationtoken", to.to_string()) } else { response })
 }
 
 pub(super) fn project(context: &mut RequestContext<'_>) -> Answer {
@@ -29,7 +29,7 @@ pub(super) fn project(context: &mut RequestContext<'_>) -> Answer {
     let mut body = wire::repository::project(organization, organization.project(id)).to_value();
     let web = format!("{}{}", organization.url(), host::segment(context.parameter(0)));
     body["_links"] = json!({"self": {"href": body["url"]}, "web": {"href": web}});
-    Ok(ApiResponse::json(200, &body).into())
+    Ok(ApiResponse::json(200, &body))
 }
 
 /// Of one project when the path names it, else of all; in one page.
@@ -38,13 +38,13 @@ pub(super) fn repositories(context: &mut RequestContext<'_>) -> Answer {
     let organization = &context.account.organization;
     let ids = (0..organization.repositories.len()).map(RepositoryId);
     let here = ids.filter(|id| project.is_none_or(|wanted| organization.repository(*id).project == wanted));
-    Ok(ApiResponse::list(here.map(|id| wire::repository::listed(organization, id).to_value())).into())
+    Ok(ApiResponse::list(here.map(|id| wire::repository::listed(organization, id).to_value())))
 }
 
 pub(super) fn repository(context: &mut RequestContext<'_>) -> Answer {
     let id = context.repository()?;
     let body = wire::repository::listed(&context.account.organization, id);
-    Ok(ApiResponse::json(200, &body.to_value()).into())
+    Ok(ApiResponse::json(200, &body.to_value()))
 }
 
 /// The most projects in one page.

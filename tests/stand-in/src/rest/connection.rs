@@ -22,7 +22,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
             "lastChangeId64": 48_211,
         },
     });
-    Ok(ApiResponse::json(200, &body).into())
+    Ok(ApiResponse::json(200, &body))
 }
 
 fn user(identity: &Identity) -> Value {

@@ -43,8 +43,8 @@ async fn next(shared: &SharedState, organization: &str) -> ApiResponse {
             (number, step, due)
         };
         if let Some(due) = due {
-            let sent = due.send(shared).await;
-            let line = ReportLine::new(number, &step, &sent.response);
+            let response = due.send(shared).await;
+            let line = ReportLine::new(number, &step, &response);
             // Rendered here, because a `Value` would sort the members.
             return ApiResponse::text(200, serde_json::to_string(&line).unwrap_or_default());
         }

@@ -24,22 +24,6 @@ pub struct DueDelivery {
     is_first: bool,
 }
 
-/// A delivery and its response.
-#[derive(Debug)]
-pub struct SentDelivery {
-    /// The notification that was posted.
-    pub notification: Notification,
-    /// The webhook's response.
-    pub response: Result<WebhookResponse, HttpError>,
-}
-
-impl SentDelivery {
-    /// The response's status, if there was a response.
-    pub fn status(&self) -> Option<u16> {
-        self.response.as_ref().ok().map(|response| response.status)
-    }
-}
-
 impl DueDelivery {
     /// The request to post.
     pub fn delivery(&self) -> &Delivery {
@@ -62,10 +46,10 @@ impl DueDelivery {
     }
 
     /// Posts once, without scheduling a retry.
-    pub(super) async fn send(self, shared: &SharedState) -> SentDelivery {
+    pub(super) async fn send(self, shared: &SharedState) -> Result<WebhookResponse, HttpError> {
         let response = self.delivery.send().await;
         shared.state().settle(&self, &response);
-        SentDelivery { notification: self.notification, response }
+        response
     }
 }
 

@@ -8,7 +8,7 @@ use hyper::body::Bytes;
 use super::account::Account;
 use super::request::ApiRequest;
 use super::state::{ServiceState, SharedState};
-use super::{ApiResponse, Fault, Handled, RequestContext, authentication, demo_driver, router};
+use super::{ApiResponse, Fault, RequestContext, authentication, demo_driver, router};
 use crate::{Identity, Uuid, server};
 
 pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) -> server::Reply {
@@ -25,18 +25,16 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
     if matches!(fault, Some(Fault::CloseBefore)) {
         return None;
     }
-    let handled = match fault.as_ref().and_then(Fault::replacement) {
-        Some(response) => Handled::from(response),
-        None => respond(&mut shared.state(), &request),
-    };
+    let replacement = fault.as_ref().and_then(Fault::replacement);
+    let mut response = replacement.unwrap_or_else(|| respond(&mut shared.state(), &request));
     let stall = match fault {
         Some(Fault::StallAfter(time)) => Some(time),
         _ => None,
     };
-    let status = stall.is_none().then_some(handled.response.status);
-    shared.state().record_result(number, handled.has_effect, status);
+    let status = stall.is_none().then_some(response.status);
+    shared.state().record_result(number, response.has_effect, status);
     shared.changes.send_replace(());
-    if let Some(delivery) = handled.delivery {
+    if let Some(delivery) = response.delivery.take() {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move { delivery.send(&shared).await });
     }
@@ -45,8 +43,7 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
         return None;
     }
     let with_mark = shared.state().behavior.byte_order_mark;
-    let response = if with_mark { handled.response.with_byte_order_mark() } else { handled.response };
-    Some(response.into_http())
+    Some(if with_mark { response.with_byte_order_mark() } else { response }.into_http())
 }
 
 /// A call without a route is named by its path.
@@ -57,10 +54,10 @@ fn operation(request: &ApiRequest) -> String {
     }
 }
 
-fn respond(state: &mut ServiceState, request: &ApiRequest) -> Handled {
+fn respond(state: &mut ServiceState, request: &ApiRequest) -> ApiResponse {
     let is_here = |account: &Account| account.path_after(&request.place).is_some();
     let Some(index) = state.accounts.iter().position(is_here) else {
-        return ApiResponse::html(404, "Azure DevOps Services | 404 - Page not found").into();
+        return ApiResponse::html(404, "Azure DevOps Services | 404 - Page not found");
     };
     let found = router::find(request);
     let scopes = found.as_ref().map_or(&[][..], |(route, _)| route.scopes);
@@ -68,10 +65,10 @@ fn respond(state: &mut ServiceState, request: &ApiRequest) -> Handled {
     let caller =
         match authentication::authenticate(&state.tokens, &state.behavior, organization, request, scopes) {
             Ok(caller) => caller,
-            Err(response) => return response.into(),
+            Err(response) => return response,
         };
     let now = state.now();
-    let handled = found.and_then(|(route, parameters)| {
+    let answer = found.and_then(|(route, parameters)| {
         router::check_version(request, route)?;
         (route.handler)(&mut RequestContext {
             account: &mut state.accounts[index],
@@ -83,9 +80,8 @@ fn respond(state: &mut ServiceState, request: &ApiRequest) -> Handled {
             now,
         })
     });
-    let mut handled = handled.unwrap_or_else(|error| error.response().into());
-    handled.response = identify(handled.response, &caller, state.ids.uuid());
-    handled
+    let response = answer.unwrap_or_else(|error| error.response());
+    identify(response, &caller, state.ids.uuid())
 }
 
 /// The headers of every response to an authenticated caller.

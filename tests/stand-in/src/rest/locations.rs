@@ -8,23 +8,23 @@ use serde_json::{Value, json};
 use super::{Answer, ApiError, ApiResponse, RequestContext};
 
 pub(super) fn all(_: &mut RequestContext<'_>) -> Answer {
-    Ok(ApiResponse::list(LOCATIONS.iter().map(location_to_json)).into())
+    Ok(ApiResponse::list(LOCATIONS.iter().map(location_to_json)))
 }
 
 /// An area that is unknown has no resources.
 pub(super) fn of_area(context: &mut RequestContext<'_>) -> Answer {
     let here = LOCATIONS.iter().filter(|(_, area, ..)| area.eq_ignore_ascii_case(context.parameter(0)));
-    Ok(ApiResponse::list(here.map(location_to_json)).into())
+    Ok(ApiResponse::list(here.map(location_to_json)))
 }
 
 pub(super) fn areas(context: &mut RequestContext<'_>) -> Answer {
-    Ok(ApiResponse::list(AREAS.iter().map(|area| area_to_json(context, area))).into())
+    Ok(ApiResponse::list(AREAS.iter().map(|area| area_to_json(context, area))))
 }
 
 pub(super) fn area(context: &mut RequestContext<'_>) -> Answer {
     let found = AREAS.iter().find(|(id, _)| id.eq_ignore_ascii_case(context.parameter(0)));
     let area = found.ok_or_else(|| ApiError::resource_area(context.parameter(0)))?;
-    Ok(ApiResponse::json(200, &area_to_json(context, area)).into())
+    Ok(ApiResponse::json(200, &area_to_json(context, area)))
 }
 
 /// Clients send their next requests to this address, so it is the one they used.

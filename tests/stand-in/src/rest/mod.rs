@@ -38,7 +38,7 @@ mod test_notifications;
 pub use crate::subscription::Status;
 pub use calls::Call;
 pub use delivery_schedule::TRANSIENT_RETRY_DELAYS;
-pub use due_delivery::{DueDelivery, SentDelivery};
+pub use due_delivery::DueDelivery;
 pub use fault::Fault;
 pub use pat::{PersonalAccessToken, Scope};
 pub use permissions::Permissions;
@@ -47,7 +47,7 @@ pub use state::ServiceBehavior;
 
 use context::RequestContext;
 use error::ApiError;
-use response::{ApiResponse, Handled};
+use response::ApiResponse;
 
 /// What a handler answers with.
-type Answer = Result<Handled, ApiError>;
+type Answer = Result<ApiResponse, ApiError>;

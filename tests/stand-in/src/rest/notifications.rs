@@ -19,7 +19,7 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
             && request.accepts("status", entry.status())
             && request.accepts("result", entry.result())
     });
-    Ok(ApiResponse::list(found.take(request.number("maxResults", 100)).map(LogEntry::to_json)).into())
+    Ok(ApiResponse::list(found.take(request.number("maxResults", 100)).map(LogEntry::to_json)))
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
@@ -31,7 +31,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     if entry.posts > 0 {
         entry.pending_reads = entry.pending_reads.saturating_sub(1);
     }
-    Ok(ApiResponse::json(200, &body).into())
+    Ok(ApiResponse::json(200, &body))
 }
 
 /// Answers with the body, a summary and, if the query includes details, the notifications. A caller who
@@ -65,7 +65,7 @@ pub(super) fn query(context: &mut RequestContext<'_>) -> Answer {
     if body["includeDetails"] == true {
         body["results"] = found.into_iter().map(|entry| entry.to_detailed_json(context.behavior)).collect();
     }
-    Ok(ApiResponse::json(200, &body).into())
+    Ok(ApiResponse::json(200, &body))
 }
 
 /// The subscriptions that a query names; empty for all.

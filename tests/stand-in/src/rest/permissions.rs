@@ -62,7 +62,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     } else {
         return Err(ApiError::resource_area(&format!("security namespace {namespace}")));
     };
-    Ok(ApiResponse::list(held.into_iter().map(Into::into)).into())
+    Ok(ApiResponse::list(held.into_iter().map(Into::into)))
 }
 
 fn holds(context: &RequestContext<'_>, bits: u32, token: &str) -> bool {

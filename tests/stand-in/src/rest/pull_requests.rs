@@ -29,12 +29,12 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
         .skip(request.number("$skip", 0))
         .take(request.number("$top", 101))
         .map(|pull_request| to_json(organization, pull_request));
-    Ok(ApiResponse::list(page).into())
+    Ok(ApiResponse::list(page))
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let pull_request = found(context)?;
-    Ok(ApiResponse::json(200, &to_json(&context.account.organization, pull_request)).into())
+    Ok(ApiResponse::json(200, &to_json(&context.account.organization, pull_request)))
 }
 
 /// Changes nothing: only [`Organization`]'s methods change pull requests. A number that does not exist

@@ -21,5 +21,5 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
             let body = wire::push::push(organization, push, Schema::Current).without("commits");
             if with_refs { body } else { body.without("refUpdates") }.to_value()
         });
-    Ok(ApiResponse::list(page).into())
+    Ok(ApiResponse::list(page))
 }

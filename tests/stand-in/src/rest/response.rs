@@ -9,11 +9,15 @@ use super::DueDelivery;
 use crate::server::HttpResponse;
 
 /// Status, headers and body.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct ApiResponse {
     pub(super) status: u16,
     headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
+    /// Whether the call changed something; see [`Call::has_effect`](super::Call::has_effect).
+    pub(super) has_effect: bool,
+    /// A delivery to make after the response.
+    pub(super) delivery: Option<Box<DueDelivery>>,
 }
 
 impl ApiResponse {
@@ -39,12 +43,17 @@ impl ApiResponse {
     }
 
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), body: Vec::new(), has_effect: false, delivery: None }
     }
 
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The response of a call that changed something.
+    pub(super) fn changed(self) -> Self {
+        Self { has_effect: true, ..self }
     }
 
     fn body(mut self, body: Vec<u8>) -> Self {
@@ -68,28 +77,6 @@ impl ApiResponse {
         }
         // Names are constants, and no value has a control character: there is no error.
         response.body(Full::new(Bytes::from(self.body))).unwrap_or_default()
-    }
-}
-
-/// The result of a handler.
-#[derive(Debug)]
-pub(super) struct Handled {
-    pub(super) response: ApiResponse,
-    /// Whether the call changed something; see [`Call::has_effect`](super::Call::has_effect).
-    pub(super) has_effect: bool,
-    /// A delivery to make after the response.
-    pub(super) delivery: Option<DueDelivery>,
-}
-
-impl Handled {
-    pub(super) fn changed(response: ApiResponse) -> Self {
-        Self { has_effect: true, ..Self::from(response) }
-    }
-}
-
-impl From<ApiResponse> for Handled {
-    fn from(response: ApiResponse) -> Self {
-        Self { response, has_effect: false, delivery: None }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::account::Account;
 use super::state::SharedState;
-use super::{Permissions, PersonalAccessToken, SentDelivery, ServiceBehavior, handler};
+use super::{Permissions, PersonalAccessToken, ServiceBehavior, handler};
 use crate::demo::Demo;
 use crate::server::Server;
 use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Subscription, Timestamp, Uuid};
@@ -113,21 +113,21 @@ impl StandIn {
     }
 
     /// Posts a notification once with the credentials its subscription has now, logs the response, and
-    /// changes the subscription's status accordingly. Posting it again is a retry. `None` when the
-    /// subscription is gone.
-    pub async fn deliver(&self, notification: &Notification) -> Option<SentDelivery> {
+    /// changes the subscription's status accordingly. Posting it again is a retry. Gives the status of
+    /// the response, if there was one; when the subscription is gone, nothing is posted.
+    pub async fn deliver(&self, notification: &Notification) -> Option<u16> {
         let due = self.shared.state().queue_now(notification)?;
-        Some(due.send(&self.shared).await)
+        due.send(&self.shared).await.ok().map(|response| response.status)
     }
 
     /// Posts one after the other; see [`Self::deliver`].
     pub async fn deliver_all(
         &self,
         notifications: impl IntoIterator<Item = Notification>,
-    ) -> Vec<SentDelivery> {
+    ) -> Vec<Option<u16>> {
         let mut sent = Vec::new();
         for notification in notifications {
-            sent.extend(self.deliver(&notification).await);
+            sent.push(self.deliver(&notification).await);
         }
         sent
     }

@@ -2,7 +2,7 @@
 //! reference, Service Hooks, Subscriptions.
 
 use super::permissions::{DELETE, EDIT, VIEW};
-use super::{Answer, ApiError, ApiResponse, Handled, RequestContext, Status};
+use super::{Answer, ApiError, ApiResponse, RequestContext, Status};
 use crate::{SubscriptionInputs, Uuid};
 
 /// The subscriptions of the whole organization that the caller may view, in one page. That others are
@@ -13,13 +13,13 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
         filters.all(|(name, value)| context.request.accepts(name, value))
             && context.may(VIEW, hook.inputs.project())
     });
-    Ok(ApiResponse::list(visible.map(|hook| hook.to_json(&context.account.organization))).into())
+    Ok(ApiResponse::list(visible.map(|hook| hook.to_json(&context.account.organization))))
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let hook = context.account.named_hook(context.parameter(0))?;
     context.check(VIEW, hook.inputs.project())?;
-    Ok(ApiResponse::json(200, &hook.to_json(&context.account.organization)).into())
+    Ok(ApiResponse::json(200, &hook.to_json(&context.account.organization)))
 }
 
 /// Answers 200, not 201. The same body twice creates two subscriptions.
@@ -60,7 +60,7 @@ pub(super) fn delete(context: &mut RequestContext<'_>) -> Answer {
     let id = hook.id;
     context.check(DELETE, hook.inputs.project())?;
     context.account.remove_hook(id);
-    Ok(Handled::changed(ApiResponse::empty(204)))
+    Ok(ApiResponse::empty(204).changed())
 }
 
 /// Sets the status if the body names one, and answers with the subscription.
@@ -68,7 +68,7 @@ fn changed(context: &mut RequestContext<'_>, id: Uuid, status: Option<Status>) -
     let hook = context.account.hook_mut(id).ok_or_else(|| ApiError::subscription(&id.to_string()))?;
     hook.set_status(status.unwrap_or(hook.status));
     let body = hook.clone().to_json(&context.account.organization);
-    Ok(Handled::changed(ApiResponse::json(200, &body)))
+    Ok(ApiResponse::json(200, &body).changed())
 }
 
 /// The inputs that lists are filtered by, and that cannot change.

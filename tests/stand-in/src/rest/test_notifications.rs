@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::delivery_log::LogEntry;
 use super::delivery_schedule::DueReason;
 use super::permissions::EDIT;
-use super::{Answer, ApiError, ApiResponse, Handled, RequestContext};
+use super::{Answer, ApiError, ApiResponse, RequestContext};
 use crate::subscription_inputs::MASK;
 use crate::{Subscription, SubscriptionInputs, Uuid, test_notification};
 
@@ -15,7 +15,8 @@ pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
     let body = context.request.json()?;
     let id = body["subscriptionId"].as_str().and_then(|id| id.parse().ok()).unwrap_or(Uuid::nil());
     let mut hook = if id.is_nil() {
-        Subscription::of(SubscriptionInputs::read(&body["details"], &context.account.organization)?)
+        let inputs = SubscriptionInputs::read(&body["details"], &context.account.organization)?;
+        Subscription { inputs, ..Subscription::default() }
     } else {
         saved(context, &id.to_string(), &body["details"])?
     };
@@ -32,10 +33,10 @@ pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
     }
     let mut entry = LogEntry::new(&notification, &hook, context.now);
     entry.pending_reads = 1;
-    let body = entry.to_detailed_json(context.behavior);
+    let mut response = ApiResponse::json(200, &entry.to_detailed_json(context.behavior)).changed();
     account.log.record(entry);
-    let due = account.due(&notification, &hook, context.now, DueReason::Notified);
-    Ok(Handled { delivery: Some(due), ..Handled::changed(ApiResponse::json(200, &body)) })
+    response.delivery = Some(Box::new(account.due(&notification, &hook, context.now, DueReason::Notified)));
+    Ok(response)
 }
 
 /// A saved subscription; details may have other inputs. A password that is masked or missing is the

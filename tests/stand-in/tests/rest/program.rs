@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::fixture::send;
+use crate::fixture::{body, send};
 use crate::recording_webhook::RecordingWebhook;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_azure-devops-stand-in");
@@ -39,14 +39,8 @@ async fn demo(ready: &Value) -> (Option<i32>, Vec<Value>) {
 async fn subscribe(ready: &Value, event_type: &str, url: &str) {
     let text = |name: &str| ready[name].as_str().unwrap();
     let address = format!("{}/hillside/_apis/hooks/subscriptions?api-version=7.1", text("address"));
-    let body = json!({
-        "publisherId": "tfs",
-        "eventType": event_type,
-        "consumerId": "webHooks",
-        "consumerActionId": "httpRequest",
-        "publisherInputs": {"projectId": text("projectId"), "repository": text("repositoryId")},
-        "consumerInputs": {"url": url, "basicAuthPassword": canary::PASSWORD},
-    });
+    let filters = json!({"projectId": text("projectId"), "repository": text("repositoryId")});
+    let body = body(event_type, filters, url);
     let authorization = basic_authorization("", text("pat"));
     let made = send("POST", &address, &body, Some(&authorization)).await.expect("an answer");
     assert_eq!(made.status, 200, "{}", made.text);

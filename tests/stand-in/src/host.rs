@@ -5,8 +5,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::Uuid;
-use crate::repository::{Project, Repository};
+use crate::{Project, Repository, Uuid};
 
 /// The three ways an organization is addressed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -70,3 +70,8 @@ pub use subscription::Subscription;
 pub use subscription_inputs::{Details, Messages, SubscriptionInputs};
 pub use test_notification::test_notification;
 pub use uuid::Uuid;
+
+use comment::Comment;
+use pull_request::PullRequest;
+use push::{Commit, Push};
+use repository::{Project, Repository};

@@ -1,8 +1,6 @@
 //! Finds projects, repositories and pull requests by the ids and names in URLs and inputs.
 
-use crate::pull_request::PullRequest;
-use crate::repository::{Project, Repository};
-use crate::{Organization, ProjectId, RepositoryId, Uuid};
+use crate::{Organization, Project, ProjectId, PullRequest, Repository, RepositoryId, Uuid};
 
 impl Organization {
     /// By id or by name; names compare without regard to case.

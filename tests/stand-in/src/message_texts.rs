@@ -1,11 +1,10 @@
 //! The message texts of each event, in English.
 
-use crate::comment::Comment;
 use crate::host::segment;
 use crate::message::Message;
-use crate::pull_request::PullRequest;
-use crate::push::Push;
-use crate::{CommentChange, Identity, ObjectId, Organization, PullRequestChange, Vote};
+use crate::{
+    Comment, CommentChange, Identity, ObjectId, Organization, PullRequest, PullRequestChange, Push, Vote,
+};
 
 /// Each returns the short and the detailed message.
 impl Organization {

@@ -1,14 +1,11 @@
 //! From an event to one body for each matching subscription.
 
-use crate::comment::Comment;
 use crate::message::Message;
-use crate::pull_request::PullRequest;
-use crate::push::Push;
 use crate::subscription::Status;
 use crate::wire::envelope;
 use crate::{
-    CommentChange, EventType, NotificationType, Organization, PullRequestChange, RefUpdate, RepositoryId,
-    Subscription, Timestamp, Uuid, time,
+    Comment, CommentChange, EventType, NotificationType, Organization, PullRequest, PullRequestChange, Push,
+    RefUpdate, RepositoryId, Subscription, Timestamp, Uuid, time,
 };
 
 /// A body ready to be posted, and the event behind it.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::host::{Addresses, Host};
 use crate::ids::IdGenerator;
-use crate::pull_request::PullRequest;
-use crate::push::Push;
-use crate::repository::{Project, Repository};
-use crate::{Identity, ObjectId, ProjectId, PullRequestId, RepositoryId, Subscription, Timestamp, Uuid};
+use crate::{
+    Identity, ObjectId, Project, ProjectId, PullRequest, PullRequestId, Push, Repository, RepositoryId,
+    Subscription, Timestamp, Uuid,
+};
 
 /// An organization with its people, repositories, pull requests and subscriptions.
 ///

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::comment::Comment;
-use crate::push::Commit;
-use crate::{EventType, Identity, NotificationType, ObjectId, RepositoryId, Timestamp, Uuid};
+use crate::{
+    Comment, Commit, EventType, Identity, NotificationType, ObjectId, RepositoryId, Timestamp, Uuid,
+};
 
 /// A pull request of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,11 +6,10 @@
 use jiff::SignedDuration;
 
 use crate::notification::Resource;
-use crate::pull_request::{Merge, PullRequest, Status};
-use crate::push::Commit;
+use crate::pull_request::{Merge, Status};
 use crate::{
-    CodeEvent, Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal, PullRequestChange,
-    PullRequestId, Reviewer, Timestamp, Vote, time,
+    CodeEvent, Commit, Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal, PullRequest,
+    PullRequestChange, PullRequestId, Reviewer, Timestamp, Vote, time,
 };
 
 impl Organization {

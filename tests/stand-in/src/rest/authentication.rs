@@ -4,8 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::pat::TokenStatus;
-use super::request::ApiRequest;
-use super::{ApiError, ApiResponse, PersonalAccessToken, Scope, ServiceBehavior};
+use super::{ApiError, ApiRequest, ApiResponse, PersonalAccessToken, Scope, ServiceBehavior};
 use crate::{Identity, Uuid};
 
 /// Scopes of which a token needs one. Empty: any valid token.

@@ -1,9 +1,7 @@
 //! One authenticated call on one organization.
 
-use super::account::Account;
 use super::permissions::{self, DELETE, EDIT};
-use super::request::ApiRequest;
-use super::{Answer, ApiError, ServiceBehavior};
+use super::{Account, Answer, ApiError, ApiRequest, ServiceBehavior};
 use crate::ids::IdGenerator;
 use crate::{Identity, ProjectId, RepositoryId, Timestamp, Uuid};
 

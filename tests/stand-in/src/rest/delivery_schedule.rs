@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::delivery_log::LogEntry;
-use super::{DueDelivery, StandIn, Status};
+use super::{DueDelivery, LogEntry, StandIn, Status};
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
 use crate::{Notification, Subscription, Timestamp};

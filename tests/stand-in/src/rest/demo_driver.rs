@@ -3,10 +3,7 @@
 //! `POST /_stand-in/{organization}/demo` makes every event happen. `POST …/demo/next` delivers the next notification
 //! and answers with its report line, or with 204 when all are delivered.
 
-use super::ApiResponse;
-use super::account::Account;
-use super::request::ApiRequest;
-use super::state::SharedState;
+use super::{Account, ApiRequest, ApiResponse, SharedState};
 use crate::demo::ReportLine;
 
 /// `None` for any other path.

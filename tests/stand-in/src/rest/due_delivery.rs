@@ -4,11 +4,8 @@
 //!
 //! Source: learn.microsoft.com, "Webhooks with Azure DevOps" and "Troubleshoot service hooks".
 
-use super::Status;
-use super::account::Account;
-use super::delivery_log::LogEntry;
 use super::delivery_schedule::{self, DueReason};
-use super::state::{ServiceState, SharedState};
+use super::{Account, LogEntry, ServiceState, SharedState, Status};
 use crate::delivery::{Delivery, WebhookResponse, basic_authorization};
 use crate::http::HttpError;
 use crate::{CodeEvent, Notification, Subscription, Timestamp};

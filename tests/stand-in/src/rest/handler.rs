@@ -5,10 +5,10 @@ use std::sync::Arc;
 use hyper::Request;
 use hyper::body::Bytes;
 
-use super::account::Account;
-use super::request::ApiRequest;
-use super::state::{ServiceState, SharedState};
-use super::{ApiResponse, Fault, RequestContext, authentication, demo_driver, router};
+use super::{
+    Account, ApiRequest, ApiResponse, Fault, RequestContext, ServiceState, SharedState, authentication,
+    demo_driver, router,
+};
 use crate::{Identity, Uuid, server};
 
 pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) -> server::Reply {

@@ -45,9 +45,13 @@ pub use permissions::Permissions;
 pub use stand_in::StandIn;
 pub use state::ServiceBehavior;
 
+use account::Account;
 use context::RequestContext;
+use delivery_log::LogEntry;
 use error::ApiError;
+use request::ApiRequest;
 use response::ApiResponse;
+use state::{ServiceState, SharedState};
 
 /// What a handler answers with.
 type Answer = Result<ApiResponse, ApiError>;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::delivery_log::{DeliveryLog, LogEntry};
+use super::delivery_log::DeliveryLog;
 use super::permissions::VIEW;
-use super::{Answer, ApiError, ApiResponse, RequestContext};
+use super::{Answer, ApiError, ApiResponse, LogEntry, RequestContext};
 use crate::{Timestamp, Uuid};
 
 /// Newest first.

@@ -2,10 +2,9 @@
 
 use super::authentication::RequiredScopes;
 use super::context::Handler;
-use super::request::ApiRequest;
 use super::{
-    ApiError, Scope, catalog, connection, locations, notifications, permissions, pull_requests, pushes,
-    subscriptions, test_notifications,
+    ApiError, ApiRequest, Scope, catalog, connection, locations, notifications, permissions, pull_requests,
+    pushes, subscriptions, test_notifications,
 };
 
 /// A resource and a method.

@@ -3,9 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::account::Account;
-use super::state::SharedState;
-use super::{Permissions, PersonalAccessToken, ServiceBehavior, handler};
+use super::{Account, Permissions, PersonalAccessToken, ServiceBehavior, SharedState, handler};
 use crate::demo::Demo;
 use crate::server::Server;
 use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Subscription, Timestamp, Uuid};

@@ -4,9 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::account::Account;
 use super::fault::FaultPlan;
-use super::{Call, PersonalAccessToken};
+use super::{Account, Call, PersonalAccessToken};
 use crate::ids::IdGenerator;
 use crate::{Organization, Timestamp, Uuid};
 

@@ -3,10 +3,9 @@
 
 use serde_json::Value;
 
-use super::delivery_log::LogEntry;
 use super::delivery_schedule::DueReason;
 use super::permissions::EDIT;
-use super::{Answer, ApiError, ApiResponse, RequestContext};
+use super::{Answer, ApiError, ApiResponse, LogEntry, RequestContext};
 use crate::subscription_inputs::MASK;
 use crate::{Subscription, SubscriptionInputs, Uuid, test_notification};
 

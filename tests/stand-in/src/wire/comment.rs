@@ -3,9 +3,7 @@
 use super::identity::identity;
 use super::json::{Object, link};
 use super::{Schema, pull_request};
-use crate::comment::Comment;
-use crate::pull_request::PullRequest;
-use crate::{Organization, time};
+use crate::{Comment, Organization, PullRequest, time};
 
 /// Version 1.0: the pull request is to be found through the links.
 pub(super) fn alone(

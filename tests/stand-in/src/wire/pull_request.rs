@@ -6,9 +6,8 @@ use serde_json::json;
 use super::identity::identity;
 use super::json::{Object, link};
 use super::repository::{self, fork, in_pull_request};
-use crate::pull_request::{PullRequest, Status};
-use crate::push::Commit;
-use crate::{ObjectId, Organization, Reviewer, time};
+use crate::pull_request::Status;
+use crate::{Commit, ObjectId, Organization, PullRequest, Reviewer, time};
 
 /// The pull request as it is now. [`Schema::Tfs`] lacks `isDraft`, `codeReviewId`,
 /// `closedBy` and links, and lists `commits`.

@@ -4,8 +4,7 @@ use super::identity::{brief, identity, signature};
 use super::json::{Object, link};
 use super::{Schema, repository};
 use crate::host::ref_path;
-use crate::push::{Commit, Push};
-use crate::{Organization, RefUpdate, time};
+use crate::{Commit, Organization, Push, RefUpdate, time};
 
 /// `commits` is absent, not empty, when the push brought none.
 pub(crate) fn push(organization: &Organization, push: &Push, schema: Schema) -> Object {

@@ -2,8 +2,7 @@
 
 use super::Schema;
 use super::json::Object;
-use crate::repository::Project;
-use crate::{Organization, RepositoryId, time};
+use crate::{Organization, Project, RepositoryId, time};
 
 /// In pushes: default branch, one plain clone URL, and a project without details.
 pub(super) fn in_push(organization: &Organization, id: RepositoryId, schema: Schema) -> Object {

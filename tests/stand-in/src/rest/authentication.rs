@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::pat::TokenStatus;
-use super::{ApiError, ApiRequest, ApiResponse, PersonalAccessToken, Scope, ServiceBehavior};
+use super::{ApiError, ApiRequest, ApiResponse, Scope, ServiceBehavior, ServiceState};
 use crate::{Identity, Uuid};
 
 /// Scopes of which a token needs one. Empty: any valid token.
@@ -12,8 +12,7 @@ pub(super) type RequiredScopes = &'static [Scope];
 
 /// The owner of the token, or the response to a caller without a token that fits.
 pub(super) fn authenticate(
-    tokens: &[PersonalAccessToken],
-    behavior: &ServiceBehavior,
+    state: &ServiceState,
     organization: &str,
     request: &ApiRequest,
     scopes: RequiredScopes,
@@ -24,8 +23,8 @@ pub(super) fn authenticate(
         return Err(challenge(ApiError::unauthorized("").response().with_byte_order_mark()));
     }
     let secret = secret(authorization);
-    let Some(token) = tokens.iter().find(|token| Some(&token.secret) == secret.as_ref()) else {
-        return unknown_caller(request, behavior);
+    let Some(token) = state.tokens.iter().find(|token| Some(&token.secret) == secret.as_ref()) else {
+        return unknown_caller(request, &state.behavior);
     };
     match token.status {
         TokenStatus::Expired => return Err(expired()),

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, ApiResponse, RequestContext};
-use crate::{ProjectId, RepositoryId, host, wire};
+use crate::{RepositoryId, host, wire};
 
 /// Pages by `$top` and `continuationToken`; the next token is in a header.
 pub(super) fn projects(context: &mut RequestContext<'_>) -> Answer {
@@ -24,7 +24,7 @@ pub(super) fn projects(context: &mut RequestContext<'_>) -> Answer {
 }
 
 pub(super) fn project(context: &mut RequestContext<'_>) -> Answer {
-    let id: ProjectId = context.find_project(context.parameter(0))?;
+    let id = context.find_project(context.parameter(0))?;
     let organization = &context.account.organization;
     let mut body = wire::repository::project(organization, organization.project(id)).to_value();
     let web = format!("{}{}", organization.url(), host::segment(context.parameter(0)));

@@ -62,11 +62,10 @@ fn respond(state: &mut ServiceState, request: &ApiRequest) -> ApiResponse {
     let found = router::find(request);
     let scopes = found.as_ref().map_or(&[][..], |(route, _)| route.scopes);
     let organization = state.accounts[index].name();
-    let caller =
-        match authentication::authenticate(&state.tokens, &state.behavior, organization, request, scopes) {
-            Ok(caller) => caller,
-            Err(response) => return response,
-        };
+    let caller = match authentication::authenticate(state, organization, request, scopes) {
+        Ok(caller) => caller,
+        Err(response) => return response,
+    };
     let now = state.now();
     let answer = found.and_then(|(route, parameters)| {
         router::check_version(request, route)?;

@@ -78,7 +78,7 @@ fn inputs(given: &Value, kind: &str) -> Result<BTreeMap<String, String>, ApiErro
         |name: &str| ApiError::input(&format!("The value {kind}.Value of the input '{name}' is missing."));
     let object = match given {
         Value::Null => return Ok(BTreeMap::new()),
-        given => given.as_object().ok_or_else(|| ApiError::invalid_request())?,
+        given => given.as_object().ok_or_else(ApiError::invalid_request)?,
     };
     let mut inputs = BTreeMap::new();
     for (name, value) in object {

@@ -101,7 +101,7 @@ impl Fixture {
 
     /// The body that creates a subscription to pushes in the project.
     pub(crate) fn body(&self, url: &str) -> Value {
-        body("git.push", json!({"projectId": self.project_id()}), url)
+        body("git.push", &json!({"projectId": self.project_id()}), url)
     }
 
     pub(crate) async fn subscribe(&self, body: &Value) -> Uuid {
@@ -122,7 +122,7 @@ impl Fixture {
 }
 
 /// The body that creates a subscription.
-pub(crate) fn body(event_type: &str, filters: Value, url: &str) -> Value {
+pub(crate) fn body(event_type: &str, filters: &Value, url: &str) -> Value {
     json!({
         "publisherId": "tfs",
         "eventType": event_type,

@@ -40,7 +40,7 @@ async fn subscribe(ready: &Value, event_type: &str, url: &str) {
     let text = |name: &str| ready[name].as_str().unwrap();
     let address = format!("{}/hillside/_apis/hooks/subscriptions?api-version=7.1", text("address"));
     let filters = json!({"projectId": text("projectId"), "repository": text("repositoryId")});
-    let body = body(event_type, filters, url);
+    let body = body(event_type, &filters, url);
     let authorization = basic_authorization("", text("pat"));
     let made = send("POST", &address, &body, Some(&authorization)).await.expect("an answer");
     assert_eq!(made.status, 200, "{}", made.text);

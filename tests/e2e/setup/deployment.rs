@@ -7,8 +7,9 @@ use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::{FunctionError, Invocation};
 use hookpost_harness::secrets::Stage;
+use hookpost_stand_in::Subscription;
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::{PersonalAccessToken, SavedSubscription, StandIn, Status};
+use hookpost_stand_in::rest::{PersonalAccessToken, StandIn, Status};
 use hookpost_stand_in::{
     Identity, Notification, Organization, ProjectId, RefChange, RepositoryId, Timestamp,
 };
@@ -127,7 +128,7 @@ impl Deployment {
     async fn deliver(&self, notification: &Notification) -> Option<u16> {
         let timeout = Instant::now() + RETRY_TIMEOUT;
         loop {
-            let answer = self.azure.deliver(notification).await.and_then(|sent| sent.status());
+            let answer = self.azure.deliver(notification).await;
             if answer != Some(503) || Instant::now() > timeout {
                 return answer;
             }
@@ -135,7 +136,7 @@ impl Deployment {
     }
 
     /// The subscription to pushes.
-    pub(crate) fn push_subscription(&self) -> SavedSubscription {
+    pub(crate) fn push_subscription(&self) -> Subscription {
         let hooks = self.azure.subscriptions(ORGANIZATION);
         hooks.into_iter().find(|hook| hook.inputs.event_type == "git.push").expect("a subscription")
     }

@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 
 /// A running (or ended) child. Dropping it kills the child.
 pub struct Process {
+    id: Option<u32>,
     output: Arc<Captured>,
     exit: watch::Receiver<Option<ExitStatus>>,
     kill: Arc<Notify>,
@@ -46,7 +47,7 @@ impl Process {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        let output = Arc::<Captured>::default();
+        let (id, output) = (child.id(), Arc::<Captured>::default());
         let readers = [
             child.stdout.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
             child.stderr.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
@@ -68,7 +69,12 @@ impl Process {
             }
             sender.send_replace(status.ok());
         });
-        Ok(Self { output, exit, kill, watcher: watcher.abort_handle() })
+        Ok(Self { id, output, exit, kill, watcher: watcher.abort_handle() })
+    }
+
+    /// The process id.
+    pub fn id(&self) -> Option<u32> {
+        self.id
     }
 
     /// The lines written so far. A line appears shortly after the child has written it.

@@ -14,29 +14,11 @@ use crate::http::Connection;
 use crate::push::Message;
 use crate::{Result, variable};
 
-struct Service {
-    name: &'static str,
-    /// The variable with its URL.
-    endpoint: &'static str,
-    /// The prefix of an operation in `X-Amz-Target`.
-    target: &'static str,
-    /// Of AWS's JSON protocol.
-    version: &'static str,
-}
-
-const SQS: Service =
-    Service { name: "sqs", endpoint: "AWS_ENDPOINT_URL_SQS", target: "AmazonSQS", version: "1.0" };
-const SECRETS_MANAGER: Service = Service {
-    name: "secretsmanager",
-    endpoint: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-    target: "secretsmanager",
-    version: "1.1",
-};
-
 /// SQS and Secrets Manager. The first call to each opens its connection.
 pub(crate) struct Aws {
     pub(crate) tls: Arc<ClientConfig>,
-    /// By the name of the service.
+    /// By the name of the service, as are the connections.
+    urls: HashMap<&'static str, String>,
     connections: HashMap<&'static str, Connection>,
     queue_url: String,
     prefix: String,
@@ -50,6 +32,10 @@ impl Aws {
     pub(crate) fn from_environment() -> Result<Self> {
         Ok(Self {
             tls: trusting(&variable("SSL_CERT_FILE"))?,
+            urls: HashMap::from([
+                ("sqs", variable("AWS_ENDPOINT_URL_SQS")),
+                ("secretsmanager", variable("AWS_ENDPOINT_URL_SECRETS_MANAGER")),
+            ]),
             connections: HashMap::new(),
             queue_url: variable("HOOKPOST_EVENTS_QUEUE_URL"),
             prefix: variable("HOOKPOST_SECRET_PREFIX"),
@@ -64,7 +50,7 @@ impl Aws {
     pub(crate) fn password_digest(&mut self, integration: &str) -> Result<[u8; 32]> {
         let prefix = &self.prefix;
         let body = format!(r#"{{"SecretId":"{prefix}/{integration}/webhook","VersionStage":"AWSCURRENT"}}"#);
-        let secret = self.call(&SECRETS_MANAGER, "GetSecretValue", &body)?;
+        let secret = self.call("secretsmanager", "1.1", "secretsmanager.GetSecretValue", &body)?;
         let value: Value = serde_json::from_str(secret["SecretString"].as_str().ok_or("no secret")?)?;
         Ok(Sha256::digest(value["password"].as_str().ok_or("no password")?).into())
     }
@@ -73,27 +59,27 @@ impl Aws {
     pub(crate) fn send(&mut self, messages: &[Message]) -> Result<Vec<Value>> {
         let entries: Vec<&str> = messages.iter().map(|message| &*message.entry).collect();
         let body = format!(r#"{{"QueueUrl":"{}","Entries":[{}]}}"#, self.queue_url, entries.join(","));
-        match self.call(&SQS, "SendMessageBatch", &body)?["Successful"].take() {
+        match self.call("sqs", "1.0", "AmazonSQS.SendMessageBatch", &body)?["Successful"].take() {
             Value::Array(sent) if sent.len() == messages.len() => Ok(sent),
             _ => Err("SQS did not take every message".into()),
         }
     }
 
-    fn call(&mut self, service: &'static Service, operation: &str, body: &str) -> Result<Value> {
-        let mut connection = match self.connections.remove(service.name) {
+    /// Calls an operation in a version of AWS's JSON protocol.
+    fn call(&mut self, service: &'static str, version: &str, target: &str, body: &str) -> Result<Value> {
+        let mut connection = match self.connections.remove(service) {
             Some(connection) => connection,
-            None => Connection::open(&variable(service.endpoint), &self.tls)?,
+            None => Connection::open(&self.urls[service], &self.tls)?,
         };
-        connection.exchange(&self.signed(service, operation, &connection.host, body))?;
+        connection.exchange(&self.signed(service, version, target, &connection.host, body))?;
         let output = serde_json::from_slice(connection.body())?;
-        self.connections.insert(service.name, connection);
+        self.connections.insert(service, connection);
         Ok(output)
     }
 
     /// The whole request.
-    fn signed(&self, service: &Service, operation: &str, host: &str, body: &str) -> Vec<u8> {
+    fn signed(&self, service: &str, version: &str, target: &str, host: &str, body: &str) -> Vec<u8> {
         let Self { region, key_id, secret_key, token, .. } = self;
-        let Service { name: service, target, version, .. } = service;
         let moment = moment();
         let day = &moment[..8];
         let key = [day, region, service, "aws4_request"]
@@ -101,7 +87,7 @@ impl Aws {
             .fold(format!("AWS4{secret_key}").into_bytes(), |key, part| hmac(&key, part));
         let canonical = format!(
             "POST\n/\n\ncontent-type:application/x-amz-json-{version}\nhost:{host}\nx-amz-date:{moment}\n\
-             x-amz-security-token:{token}\nx-amz-target:{target}.{operation}\n\n{SIGNED}\n{}",
+             x-amz-security-token:{token}\nx-amz-target:{target}\n\n{SIGNED}\n{}",
             hex::encode(Sha256::digest(body))
         );
         let scope = format!("{day}/{region}/{service}/aws4_request");
@@ -111,7 +97,7 @@ impl Aws {
         let head = format!(
             "POST / HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-amz-json-{version}\r\n\
              content-length: {length}\r\nx-amz-date: {moment}\r\nx-amz-security-token: {token}\r\n\
-             x-amz-target: {target}.{operation}\r\nauthorization: AWS4-HMAC-SHA256 Credential={key_id}/{scope}, \
+             x-amz-target: {target}\r\nauthorization: AWS4-HMAC-SHA256 Credential={key_id}/{scope}, \
              SignedHeaders={SIGNED}, Signature={signature}\r\n\r\n"
         );
         [head.as_bytes(), body.as_bytes()].concat()

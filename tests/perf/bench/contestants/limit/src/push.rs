@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use crate::Result;
-use crate::wire::{GitIdentity, Notification, ProxyEvent, RefUpdate};
+use crate::wire::{Envelope, GitIdentity, ProxyEvent, RefUpdate};
 
 /// A message of a batch.
 pub(crate) struct Message {
@@ -19,7 +19,7 @@ pub(crate) struct Message {
 struct Delivery<'a> {
     event: &'a ProxyEvent<'a>,
     trace: &'a str,
-    notification: Notification<'a>,
+    notification: Envelope<'a>,
     organization: String,
     /// `project/_git/repository`.
     path: &'a str,
@@ -28,7 +28,7 @@ struct Delivery<'a> {
 
 /// A message for each ref, numbered within batches of ten.
 pub(crate) fn messages(event: &ProxyEvent<'_>, trace: &str) -> Result<Vec<Message>> {
-    let notification: Notification<'_> = serde_json::from_str(&event.body)?;
+    let notification: Envelope<'_> = serde_json::from_str(&event.body)?;
     let url = notification.resource.repository.remote_url.split_once("dev.azure.com/");
     let (organization, path) = url.and_then(|(_, url)| url.split_once('/')).ok_or("no URL")?;
     let organization = organization.to_ascii_lowercase();
@@ -64,36 +64,16 @@ impl Delivery<'_> {
         write!(out, r#""subscriptionId":"{}","#, wire.subscription_id)?;
         write!(out, r#""notificationId":{},"#, wire.notification_id)?;
         write!(out, r#""resourceVersion":"{}","#, wire.resource_version)?;
-        write!(out, r#""activityId":{}}},"pushId":{},"#, quoted(event.headers.activity_id), push.id)?;
+        write!(out, r#""activityId":{}}},"pushId":{},"#, quoted(event.headers.activity_id), push.push_id)?;
         out += r#""commits":["#;
         for (number, commit) in push.commits.iter().enumerate() {
             let (comma, id) = (if number == 0 { "" } else { "," }, commit.commit_id);
             let message = Some(commit.comment.get()).filter(|comment| *comment != r#""""#).unwrap_or("null");
-            out.extend([
-                comma,
-                r#"{"id":""#,
-                id,
-                r#"","url":""#,
-                web_url,
-                "/commit/",
-                id,
-                r#"","message":"#,
-                message,
-            ]);
+            write!(out, r#"{comma}{{"id":"{id}","url":"{web_url}/commit/{id}","message":{message}"#)?;
             for (role, GitIdentity { name, email, date }) in
-                [(r#","author":"#, &commit.author), (r#","committer":"#, &commit.committer)]
+                [("author", &commit.author), ("committer", &commit.committer)]
             {
-                let (name, email, date) = (name.get(), email.get(), utc(date));
-                out.extend([
-                    role,
-                    r#"{"name":"#,
-                    name,
-                    r#","email":"#,
-                    email,
-                    r#","date":""#,
-                    &date,
-                    r#""}"#,
-                ]);
+                write!(out, r#","{role}":{{"name":{name},"email":{email},"date":"{}"}}"#, utc(date))?;
             }
             out.push('}');
         }
@@ -102,10 +82,10 @@ impl Delivery<'_> {
     }
 
     fn message(&self, number: usize, update: &RefUpdate<'_>, common: &str) -> Result<Message> {
-        let Self { event, trace, notification: Notification { resource: push, .. }, web_url, .. } = self;
+        let Self { event, trace, notification: Envelope { resource: push, .. }, web_url, .. } = self;
         let (name, integration, repository) =
             (update.name, event.path_parameters.integration, &push.repository);
-        let id = event_id([integration, repository.id, &push.id.to_string(), name]);
+        let id = event_id([integration, repository.id, push.push_id.get(), name]);
         let group = format!("{}:{name}", repository.id);
         let (kind, short) = match (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/")) {
             (Some(short), _) => ("branch", short),
@@ -128,8 +108,7 @@ impl Delivery<'_> {
         write!(body, r#""ref":"{name}","refKind":"{kind}","shortName":"{short}","change":"{change}","#)?;
         write!(body, r#""before":{},"after":{},"#, quoted(before), quoted(after))?;
         write!(body, r#""isDefaultBranch":{is_default},{common}}}}}"#)?;
-        let mut entry = format!(r#"{{"Id":"{}","MessageAttributes":{{"#, number % 10);
-        for (attribute, value) in [
+        let attributes = [
             ("type", TYPE),
             ("integration", integration),
             ("organization", &self.organization),
@@ -137,19 +116,20 @@ impl Delivery<'_> {
             ("repository", unquoted(repository.name)),
             ("ref", name),
             ("action", change),
-        ] {
-            write!(entry, r#""{attribute}":{{"DataType":"String","StringValue":"{value}"}},"#)?;
-        }
-        write!(entry, r#""contentType":{{"DataType":"String","StringValue":"{CONTENT_TYPE}"}}}},"#)?;
-        write!(entry, r#""MessageSystemAttributes":{{"AWSTraceHeader":{{"DataType":"String","#)?;
-        write!(entry, r#""StringValue":"{trace}"}}}},"MessageGroupId":"{group}","#)?;
-        write!(
-            entry,
-            r#""MessageDeduplicationId":"{id}","MessageBody":{}}}"#,
-            serde_json::to_string(&body)?
-        )?;
+            ("contentType", CONTENT_TYPE),
+        ];
+        let attributes = attributes.map(attribute).join(",");
+        let trace = attribute(("AWSTraceHeader", trace));
+        let mut entry = format!(r#"{{"Id":"{}","MessageAttributes":{{{attributes}}},"#, number % 10);
+        write!(entry, r#""MessageSystemAttributes":{{{trace}}},"MessageGroupId":"{group}","#)?;
+        write!(entry, r#""MessageDeduplicationId":"{id}","MessageBody":"#)?;
+        entry.extend([&serde_json::to_string(&body)?, "}"]);
         Ok(Message { id, entry })
     }
+}
+
+fn attribute((name, value): (&str, &str)) -> String {
+    format!(r#""{name}":{{"DataType":"String","StringValue":"{value}"}}"#)
 }
 
 /// A digest of the parts, each behind its length.

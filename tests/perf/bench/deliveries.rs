@@ -18,17 +18,17 @@ pub(crate) struct Event {
 
 /// A push of one commit with a body of 3 KB: the everyday delivery.
 pub(crate) fn small_push() -> Event {
-    Event { name: "3 KB push", ..push_of_commits(1) }
+    push_of_commits("3 KB push", 1)
 }
 
 /// A push with a body of 60 KB.
 pub(crate) fn large_push() -> Event {
-    Event { name: "60 KB push", ..push_of_commits(130) }
+    push_of_commits("60 KB push", 130)
 }
 
 /// A push of so many commits that the message is cut to SQS's limit.
 pub(crate) fn huge_push() -> Event {
-    Event { name: "1 MB push", ..push_of_commits(2300) }
+    push_of_commits("1 MB push", 2300)
 }
 
 /// A push of one commit with a long comment.
@@ -59,9 +59,9 @@ pub(crate) fn pull_request() -> Event {
     event("5 KB pull request", &notifications, 1)
 }
 
-fn push_of_commits(commits: usize) -> Event {
+fn push_of_commits(name: &'static str, commits: usize) -> Event {
     let comment = |number| format!("Weigh the malt before it is ground, part {number}");
-    push("", (0..commits).map(comment).collect())
+    push(name, (0..commits).map(comment).collect())
 }
 
 fn push(name: &'static str, comments: Vec<String>) -> Event {

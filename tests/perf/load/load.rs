@@ -17,26 +17,8 @@ use crate::tally::Tally;
 pub(crate) struct Load {
     pub(crate) name: &'static str,
     pub(crate) deliveries: usize,
-    pub(crate) pace: Pace,
-}
-
-/// When deliveries are due.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Pace {
-    /// Evenly, so many in a second.
-    PerSecond(u32),
-    /// All in the same moment.
-    AtOnce,
-}
-
-impl Pace {
-    /// From the beginning until this delivery is due.
-    pub(crate) fn delay(self, number: u32) -> Duration {
-        match self {
-            Self::PerSecond(rate) => Duration::from_secs(1) * number / rate,
-            Self::AtOnce => Duration::ZERO,
-        }
-    }
+    /// How many deliveries are due in a second, evenly; `None` when all are due in the same moment.
+    pub(crate) per_second: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,7 +43,7 @@ impl Load {
         let gateway = Gateway::start_scaling(Arc::clone(&fleets[0]), Arc::clone(&fleets[1])).await;
         let notifications = notifications(&gateway.address(), INTEGRATION, self.deliveries);
         let began = Instant::now();
-        let sent = send_all(notifications.clone(), self.pace).await;
+        let sent = send_all(notifications.clone(), self.per_second).await;
         let took = began.elapsed();
         for fleet in &fleets {
             let log = fleet.close().await.into_iter().flat_map(|exit| exit.lines).collect::<Vec<_>>();

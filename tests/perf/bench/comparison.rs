@@ -68,6 +68,7 @@ async fn cold_start(contestant: &Contestant, services: &Services, samples: &mut 
     ] {
         samples.entry(column).or_default().push(value);
     }
+    instance.stop().await;
 }
 
 /// Keeps a process of each contestant, and gives each in turn some calls of each event.

@@ -84,6 +84,11 @@ impl<'a> Instance<'a> {
         self.function.logs().iter().map(|line| line.len() + 1).sum()
     }
 
+    /// Kills the process and waits until it is gone: freeing its memory would delay the next one.
+    pub(crate) async fn stop(self) {
+        self.function.stop().await;
+    }
+
     /// Asks the process to end, which makes valgrind write its profile.
     pub(crate) async fn end(self) {
         let kill = Command::new("kill").arg(self.pid().to_string()).status().await;

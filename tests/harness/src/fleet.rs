@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -85,11 +85,10 @@ impl Fleet {
     }
 
     async fn start(&self) -> Result<Function, InvokeError> {
-        let begin = Instant::now();
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         let instance = Function::start(&self.binary, environment).await;
-        instance.ready().await.map_err(InvokeError::Ended)?;
-        lock(&self.starts).push(begin.elapsed());
+        let took = instance.ready().await.map_err(InvokeError::Ended)?;
+        lock(&self.starts).push(took);
         Ok(instance)
     }
 }

@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 
 /// A running (or ended) child. Dropping it kills the child.
 pub struct Process {
+    id: Option<u32>,
     output: Output,
     exit: watch::Receiver<Option<ExitStatus>>,
     kill: Arc<Notify>,
@@ -42,7 +43,7 @@ impl Process {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        let output = Output::default();
+        let (id, output) = (child.id(), Output::default());
         let readers = [
             child.stdout.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
             child.stderr.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
@@ -64,7 +65,12 @@ impl Process {
             }
             sender.send_replace(status.ok());
         });
-        Ok(Self { output, exit, kill, watcher: watcher.abort_handle() })
+        Ok(Self { id, output, exit, kill, watcher: watcher.abort_handle() })
+    }
+
+    /// The process id.
+    pub fn id(&self) -> Option<u32> {
+        self.id
     }
 
     /// The lines written so far. A line appears shortly after the child has written it.

@@ -18,7 +18,18 @@ RECEIVERS = ("code-pushed", "pull-request")
 # Lambda downloads the zip at every cold start, while Azure DevOps waits.
 ZIP_MEGABYTES_MAX = 3.2
 # For an operator without the repository: how to run the stack, events for setup, examples for consumers.
-DOCUMENTS = ("LICENSE", "infra/README.md", "infra/dashboard.svg", "infra/events", "infra/consumers")
+# At the paths they have in the repository, so that their links to each other work.
+DOCUMENTS = (
+    "LICENSE",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "functions/README.md",
+    "infra/README.md",
+    "infra/dashboard.svg",
+    "infra/events",
+    "infra/consumers",
+    "shared/events/README.md",
+)
 
 
 def release(profile: str) -> Path:
@@ -33,7 +44,8 @@ def release(profile: str) -> Path:
     (draft / "bom.cdx.json").write_text(sbom(version) + "\n", encoding="utf-8")
     for document in DOCUMENTS:
         copy = shutil.copytree if (ROOT / document).is_dir() else shutil.copy2
-        copy(ROOT / document, draft / Path(document).name)
+        (draft / document).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / document, draft / document)
     write_checksums(draft)
     folder = draft.with_name(name)
     shutil.rmtree(folder, ignore_errors=True)

@@ -108,28 +108,12 @@ fn every_crate_keeps_to_its_allowed_dependencies() {
 }
 
 /// All dependencies of the two crates that must stay small, so that one more is a decision.
-const NOTHING_BUT: [(&str, &[&str]); 2] = [
-    ("hookpost-events", &["schemars", "serde", "serde_json"]),
+const NOTHING_BUT: [(&str, &str); 2] = [
+    ("hookpost-events", "schemars serde serde_json"),
     (
         "hookpost-core",
-        &[
-            "base64",
-            "flate2",
-            "hex",
-            "hookpost-events",
-            "jiff",
-            "memchr",
-            "percent-encoding",
-            "serde",
-            "serde_json",
-            "serde_path_to_error",
-            "sha2",
-            "subtle",
-            "thiserror",
-            "url",
-            "uuid",
-            "zeroize",
-        ],
+        "base64 flate2 hex hookpost-events jiff memchr percent-encoding serde serde_json serde_path_to_error \
+         sha2 subtle thiserror url uuid zeroize",
     ),
 ];
 
@@ -139,24 +123,8 @@ fn events_and_core_have_no_new_dependency() {
     for (crate_name, allowed) in NOTHING_BUT {
         let package = graph.ours().find(|package| name(package) == crate_name).expect("one of ours");
         for dependency in &graph.direct[package] {
-            assert!(allowed.contains(&name(dependency)), "{crate_name} must not depend on {dependency}");
-        }
-    }
-}
-
-#[test]
-fn there_is_one_http_stack_and_one_tls_stack() {
-    let graph = Graph::read();
-    let tops = ["hookpost-code-pushed", "hookpost-pull-request", "hookpost-azure-devops"];
-    for top in tops {
-        let top = graph.ours().find(|package| name(package) == top).expect("one of ours");
-        let below = graph.below(top);
-        for only in ["hyper", "http", "rustls", "ring"] {
-            let versions: Vec<&&str> = below.iter().filter(|package| name(package) == only).collect();
-            assert_eq!(versions.len(), 1, "{only}: {versions:?}");
-        }
-        for rival in ["aws-lc-rs", "native-tls", "openssl", "aws-config"] {
-            assert!(!below.iter().any(|package| name(package) == rival), "{rival} came in");
+            let is_allowed = allowed.split(' ').any(|allowed| allowed == name(dependency));
+            assert!(is_allowed, "{crate_name} must not depend on {dependency}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The classes of faults: what fails, for how long, and how Azure DevOps and `watch` behave meanwhile.
 
-use crate::lambda;
-use crate::sqs;
+use crate::lambda::LambdaFault;
+use crate::sqs::SqsFault;
 
 /// The faults that are active at the same time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FaultProfile {
-    pub(crate) queue: sqs::SqsFault,
-    pub(crate) lambda: lambda::LambdaFault,
+    pub(crate) queue: SqsFault,
+    pub(crate) lambda: LambdaFault,
     pub(crate) secrets_down: bool,
 }
 
@@ -51,109 +51,102 @@ pub(crate) struct FaultClass {
     pub(crate) watch_condition: WatchCondition,
 }
 
-const CALM: FaultProfile =
-    FaultProfile { queue: sqs::SqsFault::None, lambda: lambda::LambdaFault::None, secrets_down: false };
+impl FaultClass {
+    /// Faults of ours, shorter than Azure DevOps's retries, which take 183 s.
+    const fn ours(name: &'static str, profiles: &'static [FaultProfile]) -> Self {
+        Self {
+            name,
+            ours: true,
+            profiles,
+            lasts: (20, 170),
+            sender: SenderBehavior::Plain,
+            watch_condition: WatchCondition::Well,
+        }
+    }
 
-const fn queue(queue: sqs::SqsFault) -> FaultProfile {
-    FaultProfile { queue, ..CALM }
-}
+    /// Faults that last longer, or that are not ours, so that subscriptions may be put on probation.
+    const fn others(name: &'static str, profiles: &'static [FaultProfile]) -> Self {
+        Self { ours: false, ..Self::ours(name, profiles) }
+    }
 
-const fn lambda(lambda: lambda::LambdaFault) -> FaultProfile {
-    FaultProfile { lambda, ..CALM }
-}
+    const fn lasting(self, shortest: u64, longest: u64) -> Self {
+        Self { lasts: (shortest, longest), ..self }
+    }
 
-/// Shorter than Azure DevOps's retries, which take 183 s.
-const SHORT: (u64, u64) = (20, 170);
-const LONG: (u64, u64) = (1200, 3600);
+    const fn sent_by(self, sender: SenderBehavior) -> Self {
+        Self { sender, ..self }
+    }
 
-const fn ours(name: &'static str, profiles: &'static [FaultProfile]) -> FaultClass {
-    FaultClass {
-        name,
-        ours: true,
-        profiles,
-        lasts: SHORT,
-        sender: SenderBehavior::Plain,
-        watch_condition: WatchCondition::Well,
+    const fn watched_by(self, watch_condition: WatchCondition) -> Self {
+        Self { watch_condition, ..self }
     }
 }
 
-const MISROUTED: &[FaultProfile] = &[lambda(lambda::LambdaFault::Misrouted)];
+const NONE: FaultProfile =
+    FaultProfile { queue: SqsFault::None, lambda: LambdaFault::None, secrets_down: false };
+
+const fn queue(queue: SqsFault) -> FaultProfile {
+    FaultProfile { queue, ..NONE }
+}
+
+const fn lambda(lambda: LambdaFault) -> FaultProfile {
+    FaultProfile { lambda, ..NONE }
+}
+
+const SECRETS_DOWN: FaultProfile = FaultProfile { secrets_down: true, ..lambda(LambdaFault::Cold) };
+
+const MISROUTED: &[FaultProfile] = &[lambda(LambdaFault::Misrouted)];
 
 pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
-    ours("none", &[CALM]),
-    ours("queue refuses", &[queue(sqs::SqsFault::Refuses)]),
-    ours("queue throttles", &[queue(sqs::SqsFault::Throttles)]),
-    ours("queue does not answer", &[queue(sqs::SqsFault::Hangs), queue(sqs::SqsFault::HangsAfter)]),
-    ours("part of a batch fails", &[queue(sqs::SqsFault::Partial)]),
-    ours("queue accepts, connection drops", &[queue(sqs::SqsFault::AnswerLost)]),
-    ours(
-        "Secrets Manager down, instances cold",
-        &[FaultProfile { secrets_down: true, lambda: lambda::LambdaFault::Cold, ..CALM }],
-    ),
-    ours(
+    FaultClass::ours("none", &[NONE]),
+    FaultClass::ours("queue refuses", &[queue(SqsFault::Refuses)]),
+    FaultClass::ours("queue throttles", &[queue(SqsFault::Throttles)]),
+    FaultClass::ours("queue does not answer", &[queue(SqsFault::Hangs), queue(SqsFault::HangsAfter)]),
+    FaultClass::ours("part of a batch fails", &[queue(SqsFault::Partial)]),
+    FaultClass::ours("queue accepts, connection drops", &[queue(SqsFault::AnswerLost)]),
+    FaultClass::ours("Secrets Manager down, instances cold", &[SECRETS_DOWN]),
+    FaultClass::ours(
         "function killed",
-        &[lambda(lambda::LambdaFault::KilledBefore), lambda(lambda::LambdaFault::KilledAfter)],
+        &[lambda(LambdaFault::KilledBefore), lambda(LambdaFault::KilledAfter)],
     ),
-    ours("cold starts", &[lambda(lambda::LambdaFault::Cold)]),
-    ours("concurrency throttled", &[lambda(lambda::LambdaFault::Throttled)]),
-    ours(
+    FaultClass::ours("cold starts", &[lambda(LambdaFault::Cold)]),
+    FaultClass::ours("concurrency throttled", &[lambda(LambdaFault::Throttled)]),
+    FaultClass::ours(
         "connections break",
-        &[lambda(lambda::LambdaFault::BrokenBefore), lambda(lambda::LambdaFault::BrokenAfter)],
+        &[lambda(LambdaFault::BrokenBefore), lambda(LambdaFault::BrokenAfter)],
     ),
-    ours(
+    FaultClass::ours(
         "clock wrong by a day",
-        &[lambda(lambda::LambdaFault::WrongClock(26)), lambda(lambda::LambdaFault::WrongClock(-26))],
+        &[lambda(LambdaFault::WrongClock(26)), lambda(LambdaFault::WrongClock(-26))],
     ),
-    FaultClass { sender: SenderBehavior::Disorderly, ..ours("delivered twice, late, out of order", &[CALM]) },
-    FaultClass { ours: false, lasts: LONG, ..ours("500 for up to an hour", MISROUTED) },
-    FaultClass {
-        ours: false,
-        lasts: LONG,
-        ..ours("queue out for up to an hour", &[queue(sqs::SqsFault::Refuses)])
-    },
-    FaultClass {
-        ours: false,
-        sender: SenderBehavior::Strict,
-        ..ours("probation and disabling out of the blue", &[CALM])
-    },
-    FaultClass {
-        ours: false,
-        sender: SenderBehavior::OwnerLeft,
-        ..ours("owner of subscriptions left", &[CALM])
-    },
-    FaultClass {
-        ours: false,
-        sender: SenderBehavior::Strict,
-        watch_condition: WatchCondition::Failing(8),
-        ..ours("Azure DevOps's REST fails, too", MISROUTED)
-    },
-    FaultClass {
-        ours: false,
-        sender: SenderBehavior::OwnerLeft,
-        watch_condition: WatchCondition::Killed(4),
-        lasts: LONG,
-        ..ours("watch killed, too", MISROUTED)
-    },
-    FaultClass {
-        ours: false,
-        lasts: LONG,
-        watch_condition: WatchCondition::Away,
-        ..ours("watch away for hours, too", MISROUTED)
-    },
-    FaultClass {
-        ours: false,
-        lasts: (20, 1200),
-        profiles: &[
-            queue(sqs::SqsFault::Refuses),
-            queue(sqs::SqsFault::HangsAfter),
-            queue(sqs::SqsFault::Partial),
-            lambda(lambda::LambdaFault::Misrouted),
-            lambda(lambda::LambdaFault::KilledAfter),
-            lambda(lambda::LambdaFault::BrokenAfter),
-            FaultProfile { secrets_down: true, lambda: lambda::LambdaFault::Cold, ..CALM },
+    FaultClass::ours("delivered twice, late, out of order", &[NONE]).sent_by(SenderBehavior::Disorderly),
+    FaultClass::others("500 for up to an hour", MISROUTED).lasting(1200, 3600),
+    FaultClass::others("queue out for up to an hour", &[queue(SqsFault::Refuses)]).lasting(1200, 3600),
+    FaultClass::others("probation and disabling out of the blue", &[NONE]).sent_by(SenderBehavior::Strict),
+    FaultClass::others("owner of subscriptions left", &[NONE]).sent_by(SenderBehavior::OwnerLeft),
+    FaultClass::others("Azure DevOps's REST fails, too", MISROUTED)
+        .sent_by(SenderBehavior::Strict)
+        .watched_by(WatchCondition::Failing(8)),
+    FaultClass::others("watch killed, too", MISROUTED)
+        .lasting(1200, 3600)
+        .sent_by(SenderBehavior::OwnerLeft)
+        .watched_by(WatchCondition::Killed(4)),
+    FaultClass::others("watch away for hours, too", MISROUTED)
+        .lasting(1200, 3600)
+        .watched_by(WatchCondition::Away),
+    FaultClass::others(
+        "everything at once",
+        &[
+            queue(SqsFault::Refuses),
+            queue(SqsFault::HangsAfter),
+            queue(SqsFault::Partial),
+            lambda(LambdaFault::Misrouted),
+            lambda(LambdaFault::KilledAfter),
+            lambda(LambdaFault::BrokenAfter),
+            SECRETS_DOWN,
         ],
-        sender: SenderBehavior::Strict,
-        watch_condition: WatchCondition::Failing(3),
-        ..ours("everything at once", &[CALM])
-    },
+    )
+    .lasting(20, 1200)
+    .sent_by(SenderBehavior::Strict)
+    .watched_by(WatchCondition::Failing(3)),
 ];

@@ -1,207 +1,136 @@
-//! The real client for Azure DevOps in front of the stand-in, with calls that fail and passes that are killed at random.
+//! A proxy before the stand-in for Azure DevOps, in which calls of `watch` fail and passes are killed at random.
 
-use std::future::{Future, pending};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hookpost_azure_devops::{RestClient, RestConnector};
-use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
-use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
-use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::port::OrganizationConnector;
-use hookpost_core::azure_devops::port::{AzureDevOps, PullRequestTransition};
-use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
-use hookpost_core::azure_devops::token::PersonalAccessToken;
-use jiff::{SignedDuration, Timestamp};
+use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
+use hookpost_harness::fault_proxy::forward;
+use hookpost_stand_in::rest::StandIn;
+use hookpost_stand_in::server::{Reply, Server, json};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper::header::{HeaderValue, RETRY_AFTER};
+use jiff::SignedDuration;
 use tokio::sync::Notify;
 
 use crate::clock::VirtualClock;
 use crate::rng::Rng;
 
-/// Decides which calls fail, and which kill the pass.
+/// The proxy.
 #[derive(Debug)]
 pub(crate) struct FaultInjector {
-    rng: Mutex<Rng>,
-    /// Calls of a hundred that fail, and at which the pass is killed.
-    odds: Mutex<(u64, u64)>,
+    server: Server,
+    state: Arc<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    upstream: String,
+    odds: Mutex<Odds>,
+    killed: Notify,
+}
+
+#[derive(Debug)]
+struct Odds {
+    rng: Rng,
+    /// Calls of a hundred that fail.
+    failing: u64,
+    /// Calls of a hundred at which the pass is killed.
+    killed: u64,
     /// How long each call takes, on this clock.
-    slow: Mutex<Option<(VirtualClock, SignedDuration)>>,
-    pub(crate) killed: Notify,
+    slow: Option<(VirtualClock, SignedDuration)>,
+}
+
+/// What happens to a call.
+enum Fate {
+    Answered,
+    /// The call has its effect, and the connection breaks.
+    ResponseLost,
+    RateLimited,
+    Unavailable,
+    /// The pass is killed, before or after the call had its effect.
+    Killed {
+        after: bool,
+    },
 }
 
 impl FaultInjector {
-    pub(crate) fn new(seed: u64) -> Arc<Self> {
-        Arc::new(Self {
-            rng: Mutex::new(Rng::new(seed)),
-            odds: Mutex::new((0, 0)),
-            slow: Mutex::new(None),
-            killed: Notify::new(),
-        })
+    pub(crate) async fn start(azure: &StandIn, seed: u64) -> Self {
+        let odds = Odds { rng: Rng::new(seed), failing: 0, killed: 0, slow: None };
+        let state =
+            Arc::new(State { upstream: azure.address(), odds: Mutex::new(odds), killed: Notify::new() });
+        let handler_state = Arc::clone(&state);
+        let server = Server::start(move |request| handle(Arc::clone(&handler_state), request)).await;
+        Self { server, state }
     }
 
+    /// Opens organizations behind the proxy.
+    pub(crate) fn connector(&self) -> RestConnector {
+        let address = LoopbackUrl::parse(&format!("http://{}", self.server.address())).expect("a local URL");
+        let limits = WaitLimits { rate_limit: Duration::ZERO, ..WaitLimits::default() };
+        RestConnector::new(Some(address), limits)
+    }
+
+    /// Calls of a hundred that fail, and at which the pass is killed.
     pub(crate) fn set(&self, failing: u64, killed: u64) {
-        *self.odds.lock().unwrap_or_else(PoisonError::into_inner) = (failing, killed);
+        let mut odds = self.state.odds();
+        (odds.failing, odds.killed) = (failing, killed);
     }
 
+    /// Makes every call take this long.
     pub(crate) fn slow_down(&self, clock: VirtualClock, each: SignedDuration) {
-        *self.slow.lock().unwrap_or_else(PoisonError::into_inner) = Some((clock, each));
+        self.state.odds().slow = Some((clock, each));
     }
 
-    fn draw(&self) -> Draw {
-        let (failing, killed) = *self.odds.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
-        let after = rng.percent(50);
-        match rng.below(100) {
-            roll if roll < failing => Draw::Fails { after, slow: rng.percent(30) },
-            roll if roll < failing + killed => Draw::Killed { after },
-            _ => Draw::Healthy,
-        }
+    /// Waits until a pass has to be killed.
+    pub(crate) async fn killed(&self) {
+        self.state.killed.notified().await;
     }
+}
 
-    /// Makes the call, or injects a fault before or after it.
-    async fn call<T>(&self, call: impl Future<Output = Result<T, RestError>>) -> Result<T, RestError> {
-        if let Some((clock, each)) = &*self.slow.lock().unwrap_or_else(PoisonError::into_inner) {
+impl State {
+    fn odds(&self) -> MutexGuard<'_, Odds> {
+        self.odds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Odds {
+    fn draw(&mut self) -> Fate {
+        if let Some((clock, each)) = &self.slow {
             clock.set(clock.read() + *each);
         }
-        match self.draw() {
-            Draw::Healthy => call.await,
-            Draw::Fails { after: true, .. } => {
-                call.await?;
-                Err(RestError::Unreachable { detail: "the connection broke".to_owned() })
-            }
-            Draw::Fails { slow: true, .. } => {
-                Err(RestError::RateLimited { retry_after: Duration::from_secs(60) })
-            }
-            Draw::Fails { .. } => Err(RestError::Unavailable { status: 503 }),
-            Draw::Killed { after } => {
-                if after {
-                    let _ = call.await;
-                }
-                self.killed.notify_one();
-                pending().await
-            }
+        let after = self.rng.percent(50);
+        match self.rng.below(100) {
+            roll if roll < self.failing && after => Fate::ResponseLost,
+            roll if roll < self.failing && self.rng.percent(30) => Fate::RateLimited,
+            roll if roll < self.failing => Fate::Unavailable,
+            roll if roll < self.failing + self.killed => Fate::Killed { after },
+            _ => Fate::Answered,
         }
     }
 }
 
-enum Draw {
-    Healthy,
-    Fails { after: bool, slow: bool },
-    Killed { after: bool },
-}
-
-/// Opens organizations with faults.
-#[derive(Clone, Debug)]
-pub(crate) struct FlakyConnector {
-    pub(crate) connector: RestConnector,
-    pub(crate) faults: Arc<FaultInjector>,
-}
-
-impl OrganizationConnector for FlakyConnector {
-    type Organization = FlakyClient;
-
-    fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<FlakyClient, String> {
-        Ok(FlakyClient { client: self.connector.open(at, token)?, faults: Arc::clone(&self.faults) })
-    }
-}
-
-/// An organization with faults.
-#[derive(Debug)]
-pub(crate) struct FlakyClient {
-    client: RestClient,
-    faults: Arc<FaultInjector>,
-}
-
-impl AzureDevOps for FlakyClient {
-    async fn connection(&self) -> Result<Identity, RestError> {
-        self.faults.call(self.client.connection()).await
-    }
-
-    async fn projects(&self) -> Result<Vec<ProjectInfo>, RestError> {
-        self.faults.call(self.client.projects()).await
-    }
-
-    async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
-        self.faults.call(self.client.repositories()).await
-    }
-
-    async fn may_edit_subscriptions(&self, project: Option<&str>) -> Result<bool, RestError> {
-        self.faults.call(self.client.may_edit_subscriptions(project)).await
-    }
-
-    async fn probe_code_write(&self, project: &str, repository: &str) -> Result<WriteProbe, RestError> {
-        self.faults.call(self.client.probe_code_write(project, repository)).await
-    }
-
-    async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        self.faults.call(self.client.subscriptions()).await
-    }
-
-    async fn create(
-        &self,
-        wanted: &WantedSubscription,
-        password: &str,
-    ) -> Result<ExistingSubscription, RestError> {
-        self.faults.call(self.client.create(wanted, password)).await
-    }
-
-    async fn replace(
-        &self,
-        id: &str,
-        wanted: &WantedSubscription,
-        password: &str,
-    ) -> Result<ExistingSubscription, RestError> {
-        self.faults.call(self.client.replace(id, wanted, password)).await
-    }
-
-    async fn delete(&self, id: &str) -> Result<(), RestError> {
-        self.faults.call(self.client.delete(id)).await
-    }
-
-    async fn send_test(
-        &self,
-        id: &str,
-        wanted: &WantedSubscription,
-        password: &str,
-    ) -> Result<TestResult, RestError> {
-        self.faults.call(self.client.send_test(id, wanted, password)).await
-    }
-
-    async fn delivery_counts(
-        &self,
-        ids: &[&str],
-        since: Timestamp,
-    ) -> Result<Vec<DeliveryCounts>, RestError> {
-        self.faults.call(self.client.delivery_counts(ids, since)).await
-    }
-
-    async fn deliveries(
-        &self,
-        ids: &[&str],
-        state: DeliveryState,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<LoggedDelivery>, RestError> {
-        self.faults.call(self.client.deliveries(ids, state, from, to)).await
-    }
-
-    async fn pushes(
-        &self,
-        of: &RepositoryInfo,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
-        self.faults.call(self.client.pushes(of, from, to)).await
-    }
-
-    async fn pull_requests(
-        &self,
-        of: &RepositoryInfo,
-        happened: PullRequestTransition,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
-        self.faults.call(self.client.pull_requests(of, happened, from, to)).await
+async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
+    let fate = state.odds().draw();
+    match fate {
+        Fate::Answered => forward(&state.upstream, request).await,
+        Fate::ResponseLost => {
+            forward(&state.upstream, request).await;
+            None
+        }
+        Fate::RateLimited => {
+            let mut response = json(429, "{}");
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+            Some(response)
+        }
+        Fate::Unavailable => Some(json(503, "{}")),
+        Fate::Killed { after } => {
+            if after {
+                forward(&state.upstream, request).await;
+            }
+            state.killed.notify_one();
+            pending().await
+        }
     }
 }

@@ -69,9 +69,9 @@ impl Lambda {
     /// The status that Azure DevOps sees; `None` without a response.
     pub(crate) fn post(&mut self, delivery: &Delivery, now: Timestamp, rng: &mut Rng) -> Option<u16> {
         let fault = if rng.percent(self.odds) { self.fault } else { LambdaFault::None };
-        let endpoint = usize::from(delivery.url.contains("/pull-request"));
+        let index = usize::from(delivery.url.contains("/pull-request"));
         if fault == LambdaFault::Cold {
-            self.receivers[endpoint] = None;
+            self.receivers[index] = None;
         }
         let now = match fault {
             LambdaFault::WrongClock(hours) => now + SignedDuration::from_hours(hours),
@@ -79,22 +79,22 @@ impl Lambda {
         };
         match fault {
             LambdaFault::KilledBefore => {
-                self.receivers[endpoint] = None;
+                self.receivers[index] = None;
                 Some(self.unavailable())
             }
             LambdaFault::Throttled => Some(self.unavailable()),
             LambdaFault::BrokenBefore => None,
             LambdaFault::Misrouted => Some(500),
             LambdaFault::KilledAfter => {
-                self.receive(endpoint, delivery, now);
-                self.receivers[endpoint] = None;
+                self.receive(index, delivery, now);
+                self.receivers[index] = None;
                 Some(self.unavailable())
             }
             LambdaFault::BrokenAfter => {
-                self.receive(endpoint, delivery, now);
+                self.receive(index, delivery, now);
                 None
             }
-            _ => Some(self.receive(endpoint, delivery, now)),
+            _ => Some(self.receive(index, delivery, now)),
         }
     }
 
@@ -103,10 +103,10 @@ impl Lambda {
         if self.mutant == Mutant::FiveHundred { 500 } else { 503 }
     }
 
-    fn receive(&mut self, place: usize, delivery: &Delivery, now: Timestamp) -> u16 {
-        let endpoint = [Endpoint::CodePushed, Endpoint::PullRequest][place];
+    fn receive(&mut self, index: usize, delivery: &Delivery, now: Timestamp) -> u16 {
+        let endpoint = [Endpoint::CodePushed, Endpoint::PullRequest][index];
         let (secrets, events, quarantine) = (&self.secrets, &self.events, &self.quarantine);
-        let receiver = self.receivers[place].get_or_insert_with(|| {
+        let receiver = self.receivers[index].get_or_insert_with(|| {
             let policy = PasswordPolicy {
                 ttl: Duration::from_secs(300),
                 stale: Duration::from_secs(3600),

@@ -3,18 +3,23 @@
 //! See README.md for what a schedule is and how to run more of them.
 #![expect(clippy::expect_used, reason = "a simulation that cannot go on fails its test")]
 
+mod binary_fault;
 mod checkpoints;
 mod clock;
+mod event_key;
 mod fault_classes;
 mod fault_injector;
 mod lambda;
 mod mutants;
 mod oracle;
+mod outcome;
 mod parallel;
+mod plan;
 mod real_binaries;
 mod report;
 mod rng;
 mod secrets;
+mod sender;
 mod settings;
 mod simulation;
 mod sqs;
@@ -22,20 +27,13 @@ mod workload;
 
 use jiff::SignedDuration;
 
+use crate::binary_fault::BINARY_FAULTS;
 use crate::fault_classes::{FAULT_CLASSES, FaultClass};
-use crate::mutants::Mutant;
-use crate::real_binaries::{BINARY_FAULTS, RealBinaries};
+use crate::mutants::{MUTANTS, Mutant};
+use crate::outcome::Outcome;
+use crate::real_binaries::RealBinaries;
 use crate::report::Sums;
-use crate::simulation::{Outcome, Simulation};
-
-/// How long the organization works in one schedule.
-const SPAN: SignedDuration = SignedDuration::from_hours(3);
-
-async fn schedule(seed: u64, mutant: Mutant) -> Outcome {
-    let mut simulation = Simulation::prepare(seed, *nth(FAULT_CLASSES, seed), mutant).await;
-    simulation.plan(SPAN);
-    simulation.run().await
-}
+use crate::simulation::Simulation;
 
 /// The item of a seed: seeds go through the items again and again.
 fn nth<T>(items: &[T], seed: u64) -> &T {
@@ -46,50 +44,44 @@ fn class_named(name: &str) -> FaultClass {
     *FAULT_CLASSES.iter().find(|class| class.name == name).expect("a fault class")
 }
 
-/// Violations that no fault excuses.
-fn violations(outcome: &Outcome) -> Vec<String> {
-    let judgment = &outcome.judgment;
-    let listed =
-        |what: &str, names: &[String]| names.first().map(|first| format!("{} {what}: {first}", names.len()));
-    [
-        listed("lost", &judgment.lost),
-        listed("doubled", &judgment.doubled),
-        listed("out of order and not recognizable as late", &judgment.disordered),
-        (outcome.quarantined > 0).then(|| format!("{} in quarantine", outcome.quarantined)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// All violations in a schedule, those that only a fault of Azure DevOps excuses included.
-fn violations_of_class(class: FaultClass, outcome: &Outcome) -> Vec<String> {
-    let count = |what: &str, number: u64| (number > 0).then(|| format!("{number} {what}"));
-    let mut found = violations(outcome);
-    if class.ours {
-        found.extend(count("probations for a fault of ours", outcome.probations));
-        found.extend(count("neither raised nor listed", outcome.judgment.untraceable));
-        found.extend(count("repeated", outcome.judgment.repeated));
+/// Writes the figures of schedules, and fails the test when one has violations. `names` are those of the faults, with
+/// whether they are ours.
+fn check(report: &str, variable: &str, seeds: &[u64], outcomes: &[Outcome], names: &[(&'static str, bool)]) {
+    let mut sums = Sums::default();
+    let mut bad = Vec::new();
+    for (seed, outcome) in seeds.iter().zip(outcomes) {
+        let (name, ours) = *nth(names, *seed);
+        sums.add(name, outcome);
+        let found = outcome.violations(ours);
+        if !found.is_empty() {
+            bad.push(format!("{variable}={seed} ({name}): {}", found.join("; ")));
+        }
     }
-    found
+    sums.write(report, names.iter().map(|(name, _)| *name));
+    assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
 }
 
 #[test]
 fn every_event_arrives_and_no_fault_of_ours_costs_a_subscription() {
     let seeds = settings::seeds();
-    let outcomes = parallel::run(&seeds, |seed| schedule(seed, Mutant::None));
-    let mut sums = Sums::default();
-    let mut bad = Vec::new();
-    for (seed, outcome) in seeds.iter().zip(&outcomes) {
-        let class = nth(FAULT_CLASSES, *seed);
-        sums.add(class.name, outcome);
-        let found = violations_of_class(*class, outcome);
-        if !found.is_empty() {
-            bad.push(format!("HOOKPOST_FAULTS_SEED={seed} ({}): {}", class.name, found.join("; ")));
-        }
-    }
-    sums.write("schedules", FAULT_CLASSES.iter().map(|class| class.name));
-    assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
+    let outcomes = parallel::run(&seeds, async |seed| schedule(seed, Mutant::None).await);
+    let names: Vec<_> = FAULT_CLASSES.iter().map(|class| (class.name, class.ours)).collect();
+    check("schedules", "HOOKPOST_FAULTS_SEED", &seeds, &outcomes, &names);
+}
+
+async fn schedule(seed: u64, mutant: Mutant) -> Outcome {
+    Simulation::prepare(seed, *nth(FAULT_CLASSES, seed), mutant).await.run().await
+}
+
+#[test]
+fn the_real_binaries_lose_nothing() {
+    let seeds = settings::binary_seeds();
+    let outcomes = parallel::run(&seeds, async |seed| {
+        let (fault, _) = *nth(&BINARY_FAULTS, seed);
+        RealBinaries::prepare(seed, fault).await.run().await
+    });
+    let names = BINARY_FAULTS.map(|(fault, name)| (name, fault.is_ours()));
+    check("real_binaries", "HOOKPOST_FAULTS_REAL_SEED", &seeds, &outcomes, &names);
 }
 
 /// Fault classes in which a mutant shows soon.
@@ -102,11 +94,13 @@ fn every_mutant_is_caught() {
     let is_wanted = |seed: &u64| settings::is_full() || TELLING.contains(&nth(FAULT_CLASSES, *seed).name);
     let seeds: Vec<u64> = (0..FAULT_CLASSES.len() as u64 * rounds).filter(is_wanted).collect();
     let mut rows = Vec::new();
-    for mutant in Mutant::ALL {
+    for (mutant, name) in MUTANTS {
         let (mut violated, mut lost, mut doubled, mut probations) = (0, 0, 0, 0);
-        for (seed, outcome) in seeds.iter().zip(parallel::run(&seeds, |seed| schedule(seed, mutant))) {
+        for (seed, outcome) in
+            seeds.iter().zip(parallel::run(&seeds, async |seed| schedule(seed, mutant).await))
+        {
             let class = *nth(FAULT_CLASSES, *seed);
-            violated += usize::from(!violations_of_class(class, &outcome).is_empty());
+            violated += usize::from(!outcome.violations(class.ours).is_empty());
             lost += outcome.judgment.lost.len();
             doubled += outcome.judgment.doubled.len();
             probations += if class.ours { outcome.probations } else { 0 };
@@ -117,35 +111,11 @@ fn every_mutant_is_caught() {
             Mutant::RandomDeduplication => doubled > 0,
             Mutant::FiveHundred => probations > 0,
         };
-        assert!(is_caught, "{} is not noticed", mutant.name());
-        let figures = format!("{} | {violated} | {lost} | {doubled} | {probations}", seeds.len());
-        rows.push(format!("{} | {figures}", mutant.name()));
+        assert!(is_caught, "{name} is not noticed");
+        rows.push(format!("{name} | {} | {violated} | {lost} | {doubled} | {probations}", seeds.len()));
     }
     let columns = "mutant | schedules | with violations | lost | doubled | probations for faults of ours";
     report::write("mutants", columns, &rows);
-}
-
-#[test]
-fn the_real_binaries_lose_nothing() {
-    let seeds = settings::binary_seeds();
-    let outcomes = parallel::run(&seeds, async |seed| {
-        RealBinaries::prepare(seed, *nth(&BINARY_FAULTS, seed)).await.run().await
-    });
-    let mut sums = Sums::default();
-    let mut bad = Vec::new();
-    for (seed, outcome) in seeds.iter().zip(&outcomes) {
-        let fault = nth(&BINARY_FAULTS, *seed);
-        sums.add(fault.name(), outcome);
-        let mut found = violations(outcome);
-        if fault.is_ours() && outcome.probations > 0 {
-            found.push(format!("{} probations for a fault of ours", outcome.probations));
-        }
-        if !found.is_empty() {
-            bad.push(format!("HOOKPOST_FAULTS_REAL_SEED={seed} ({}): {}", fault.name(), found.join("; ")));
-        }
-    }
-    sums.write("real_binaries", BINARY_FAULTS.iter().map(|fault| fault.name()));
-    assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
 }
 
 #[test]
@@ -154,11 +124,10 @@ fn a_catch_up_that_takes_many_passes_completes() {
         let class = class_named("watch away for hours, too");
         let mut simulation = Simulation::prepare(seed, class, Mutant::None).await;
         simulation.slow_down(SignedDuration::from_secs(15));
-        simulation.plan(SPAN);
         simulation.run().await
     });
     for outcome in &outcomes {
-        assert_eq!(violations(outcome), Vec::<String>::new());
+        assert_eq!(outcome.violations(false), Vec::<String>::new());
         assert!(outcome.cut_short > 2, "only {} passes ran out of time", outcome.cut_short);
     }
 }
@@ -178,9 +147,8 @@ fn after_an_outage_of_any_length_every_event_arrives() {
     let parts = |run: u64| (nth(&OUTAGES, run / lengths.len() as u64), nth(lengths, run));
     let outcomes = parallel::run(&runs, async |run| {
         let ((_, class), (_, minutes)) = parts(run);
-        let mut simulation = Simulation::prepare(run + 1, class_named(class), Mutant::None).await;
-        simulation.plan_outage(SignedDuration::from_mins(*minutes));
-        simulation.run().await
+        let simulation = Simulation::prepare(run + 1, class_named(class), Mutant::None).await;
+        simulation.run_outage(SignedDuration::from_mins(*minutes)).await
     });
     let mut rows = Vec::new();
     for (run, outcome) in runs.iter().zip(&outcomes) {

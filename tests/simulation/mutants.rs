@@ -15,17 +15,10 @@ pub(crate) enum Mutant {
     RandomDeduplication,
 }
 
-impl Mutant {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::FiveHundred, Self::AcknowledgeFirst, Self::CheckpointFirst, Self::RandomDeduplication];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::FiveHundred => "500 instead of 503",
-            Self::AcknowledgeFirst => "acknowledge before send",
-            Self::CheckpointFirst => "checkpoint before queue",
-            Self::RandomDeduplication => "deduplication id random",
-        }
-    }
-}
+/// Every mutant, with its name in the report.
+pub(crate) const MUTANTS: [(Mutant, &str); 4] = [
+    (Mutant::FiveHundred, "500 instead of 503"),
+    (Mutant::AcknowledgeFirst, "acknowledge before send"),
+    (Mutant::CheckpointFirst, "checkpoint before queue"),
+    (Mutant::RandomDeduplication, "deduplication id random"),
+];

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use hookpost_stand_in::Timestamp;
 use serde_json::Value;
 
+use crate::event_key;
+
 /// Every event that should be on the queue, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Oracle {
@@ -37,8 +39,6 @@ pub(crate) struct Arrived {
 pub(crate) struct Judgment {
     /// Number of expected events.
     pub(crate) raised: u64,
-    /// Expected events on the queue.
-    pub(crate) arrived: u64,
     /// Expected events that are missing, although they were raised or left a trace.
     pub(crate) lost: Vec<String>,
     /// Missing events that Azure DevOps did not raise and that no list shows.
@@ -47,9 +47,8 @@ pub(crate) struct Judgment {
     pub(crate) repeated: u64,
     /// Events with messages of several ids, or with a repetition that SQS should have held back.
     pub(crate) doubled: Vec<String>,
-    /// Messages behind a later one of their group.
-    pub(crate) late: u64,
-    /// Late messages that neither their time nor the mark `reconstructed` shows to be late.
+    /// Messages behind one of their group that happened later, although neither their time nor the mark `reconstructed` shows
+    /// it.
     pub(crate) disordered: Vec<String>,
     /// Arrival of the last event from before the end of the last fault.
     pub(crate) last: Option<Timestamp>,
@@ -61,36 +60,31 @@ impl Oracle {
     }
 
     /// Records that a pull request was reactivated: no list shows the closing any more.
-    pub(crate) fn forget_closing(&mut self, repository: &str, number: u32) {
-        let (done, dropped) = (
-            format!("made {repository} {number} completed"),
-            format!("made {repository} {number} abandoned"),
-        );
-        for expected in &mut self.expected {
-            if expected.keys.iter().any(|key| key.starts_with(&done) || key.starts_with(&dropped)) {
-                expected.traceable = false;
-            }
+    pub(crate) fn forget_closing(&mut self, repository: &str, number: u64) {
+        let closings =
+            ["completed", "abandoned"].map(|action| event_key::reconstructed(repository, number, action, ""));
+        let is_closing = |key: &String| closings.iter().any(|closing| key.starts_with(closing));
+        for expected in self.expected.iter_mut().filter(|expected| expected.keys.iter().any(is_closing)) {
+            expected.traceable = false;
         }
     }
 
-    /// `calm` is when the last fault was over.
-    pub(crate) fn judge(&self, queue: &[Arrived], calm: Timestamp) -> Judgment {
+    /// Compares the queue with what is expected.
+    pub(crate) fn judge(&self, queue: &[Arrived], last_fault_end: Timestamp) -> Judgment {
         let mut judgment = Judgment { raised: self.expected.len() as u64, ..Judgment::default() };
         let mut by_key: BTreeMap<String, Vec<&Arrived>> = BTreeMap::new();
         for arrived in queue {
-            by_key.entry(key(&arrived.body)).or_default().push(arrived);
+            by_key.entry(event_key::of(&arrived.body)).or_default().push(arrived);
         }
         for expected in &self.expected {
             let found: Vec<&Arrived> =
                 expected.keys.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
             let name = || format!("{} at {}", expected.keys[0], expected.at);
             match (found.iter().map(|arrived| arrived.at).min(), expected.notified || expected.traceable) {
-                (Some(first), _) => {
-                    judgment.arrived += 1;
-                    if expected.at <= calm {
-                        judgment.last = judgment.last.max(Some(first));
-                    }
+                (Some(first), _) if expected.at <= last_fault_end => {
+                    judgment.last = judgment.last.max(Some(first));
                 }
+                (Some(_), _) => {}
                 (None, true) => judgment.lost.push(name()),
                 (None, false) => judgment.untraceable += 1,
             }
@@ -114,23 +108,23 @@ impl Oracle {
     /// Checks that the time of each late event shows its place in the group. A reconstructed event is marked: its time is that of
     /// the activity, where a delivery has the time of Azure DevOps's record, some seconds later.
     fn judge_order(&self, queue: &[Arrived], judgment: &mut Judgment) {
-        let keys = |(place, expected): (usize, &Expected)| {
-            expected.keys.iter().cloned().map(move |key| (key, place)).collect::<Vec<_>>()
-        };
-        let places: BTreeMap<String, usize> = self.expected.iter().enumerate().flat_map(keys).collect();
-        let mut latest: BTreeMap<&str, (usize, &Arrived)> = BTreeMap::new();
+        let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+        for (position, expected) in self.expected.iter().enumerate() {
+            positions.extend(expected.keys.iter().map(|key| (key.as_str(), position)));
+        }
+        // For each group, the message that is furthest in the order of what happened, and its position in that order.
+        let mut furthest: BTreeMap<&str, (usize, &Arrived)> = BTreeMap::new();
         for arrived in queue {
-            let key = key(&arrived.body);
-            let Some(place) = places.get(&key).copied() else { continue };
-            match latest.get(arrived.group.as_str()).copied() {
-                Some((before, later)) if before > place => {
-                    judgment.late += 1;
-                    let is_marked = arrived.is_reconstructed() || later.is_reconstructed();
-                    if arrived.time() > later.time() && !is_marked {
+            let key = event_key::of(&arrived.body);
+            let Some(position) = positions.get(key.as_str()).copied() else { continue };
+            match furthest.get(arrived.group.as_str()).copied() {
+                Some((furthest_position, overtaker)) if furthest_position > position => {
+                    let is_marked = arrived.is_reconstructed() || overtaker.is_reconstructed();
+                    if arrived.time() > overtaker.time() && !is_marked {
                         judgment.disordered.push(key);
                     }
                 }
-                _ => drop(latest.insert(&arrived.group, (place, arrived))),
+                _ => drop(furthest.insert(&arrived.group, (position, arrived))),
             }
         }
     }
@@ -144,27 +138,4 @@ impl Arrived {
     fn time(&self) -> Option<Timestamp> {
         self.body["time"].as_str()?.parse().ok()
     }
-}
-
-/// The key of an event.
-fn key(event: &Value) -> String {
-    let data = &event["data"];
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
-    let repository = text(&data["repository"]["id"]);
-    if !data["pushId"].is_null() {
-        return format!("push {repository} {} {}", data["pushId"], data["ref"].as_str().unwrap_or_default());
-    }
-    if data["azureDevOps"]["reconstructed"] == true {
-        let closed = data["closedAt"].as_str().and_then(|date| date.get(..19)).unwrap_or_default();
-        let action = text(&data["action"]);
-        let closed = if action == "created" { String::new() } else { format!(" {closed}") };
-        return format!("made {repository} {} {action}{closed}", data["number"]);
-    }
-    let event_type = match event["type"].as_str().unwrap_or_default() {
-        "com.azure.dev.git.pullrequest.created" => "git.pullrequest.created",
-        "com.azure.dev.git.pullrequest.merged" => "git.pullrequest.merged",
-        "com.azure.dev.git.pullrequest.commented" => "ms.vss-code.git-pullrequest-comment-event",
-        _ => "git.pullrequest.updated",
-    };
-    format!("event {event_type} {}", text(&data["azureDevOps"]["eventId"]))
 }

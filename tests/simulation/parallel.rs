@@ -15,14 +15,14 @@ pub(crate) fn run<T: Send>(seeds: &[u64], schedule: impl AsyncFn(u64) -> T + Syn
                 let runtime = runtime.expect("a runtime");
                 loop {
                     let next = left.lock().expect("not poisoned").next();
-                    let Some((place, seed)) = next else { return };
+                    let Some((index, seed)) = next else { return };
                     let outcome = runtime.block_on(schedule(*seed));
-                    done.lock().expect("not poisoned").push((place, outcome));
+                    done.lock().expect("not poisoned").push((index, outcome));
                 }
             });
         }
     });
     let mut done = done.into_inner().expect("not poisoned");
-    done.sort_by_key(|(place, _)| *place);
+    done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, outcome)| outcome).collect()
 }

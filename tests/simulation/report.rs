@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::outcome::Outcome;
 use crate::settings;
-use crate::simulation::Outcome;
 
 /// Sums by fault class.
 #[derive(Debug, Default)]

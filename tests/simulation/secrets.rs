@@ -10,13 +10,11 @@ use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::ports::{PasswordSource, PasswordSourceError, Urgency};
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
-use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{
-    ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, StoredPassword,
+    ListedSecret, RecoveryWindow, SecretDescription, SecretStatus, StoreOutcome, StoredPassword,
 };
 use hookpost_core::secrets::store::SecretStore;
-use hookpost_core::secrets::version::VersionStage;
-use hookpost_core::secrets::version::{VersionId, Versions};
+use hookpost_core::secrets::version::{VersionId, VersionStage, Versions};
 use hookpost_stand_in::canary;
 
 pub(crate) const INTEGRATION: &str = "contoso";
@@ -68,13 +66,15 @@ impl PasswordSource for Secrets {
     }
 }
 
+type Answer<T> = Result<T, SecretStoreError>;
+
 /// Only what `watch` reads.
 impl SecretStore for Secrets {
     fn names(&self) -> &SecretNames {
         &self.names
     }
 
-    async fn describe(&self, _: &IntegrationName, _: SecretKind) -> Result<SecretStatus, SecretStoreError> {
+    async fn describe(&self, _: &IntegrationName, _: SecretKind) -> Answer<SecretStatus> {
         self.answer(SecretStatus::Present(SecretDescription {
             arn: "arn".to_owned(),
             stack: None,
@@ -84,7 +84,7 @@ impl SecretStore for Secrets {
         }))
     }
 
-    async fn config(&self, _: &IntegrationName) -> Result<Option<IntegrationConfig>, SecretStoreError> {
+    async fn config(&self, _: &IntegrationName) -> Answer<Option<IntegrationConfig>> {
         self.answer(Some(IntegrationConfig {
             organization_url: format!("https://dev.azure.com/{}", crate::workload::ORGANIZATION),
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
@@ -97,15 +97,11 @@ impl SecretStore for Secrets {
         }))
     }
 
-    async fn webhook_password(
-        &self,
-        _: &IntegrationName,
-        _: &VersionId,
-    ) -> Result<Option<StoredPassword>, SecretStoreError> {
+    async fn webhook_password(&self, _: &IntegrationName, _: &VersionId) -> Answer<Option<StoredPassword>> {
         self.answer(Some(StoredPassword { password: password(), stored_at: None }))
     }
 
-    async fn list(&self) -> Result<Vec<ListedSecret>, SecretStoreError> {
+    async fn list(&self) -> Answer<Vec<ListedSecret>> {
         let integration = IntegrationName::parse(INTEGRATION).expect("a name");
         let listed =
             |kind| ListedSecret { integration: integration.clone(), kind, stack: None, is_usable: true };
@@ -117,7 +113,7 @@ impl SecretStore for Secrets {
         _: &IntegrationName,
         _: &IntegrationConfig,
         _: &VersionId,
-    ) -> Result<StoreOutcome, SecretStoreError> {
+    ) -> Answer<StoreOutcome> {
         unreachable!("`watch` stores nothing")
     }
 
@@ -126,7 +122,7 @@ impl SecretStore for Secrets {
         _: &IntegrationName,
         _: &WebhookPassword,
         _: &VersionId,
-    ) -> Result<StoreOutcome, SecretStoreError> {
+    ) -> Answer<StoreOutcome> {
         unreachable!("`watch` stores nothing")
     }
 
@@ -135,32 +131,27 @@ impl SecretStore for Secrets {
         _: &IntegrationName,
         _: &WebhookPassword,
         _: &VersionId,
-    ) -> Result<StoreOutcome, SecretStoreError> {
+    ) -> Answer<StoreOutcome> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn promote(&self, _: &IntegrationName, _: &VersionId) -> Result<(), SecretStoreError> {
+    async fn promote(&self, _: &IntegrationName, _: &VersionId) -> Answer<()> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn drop_pending(&self, _: &IntegrationName, _: &VersionId) -> Result<(), SecretStoreError> {
+    async fn drop_pending(&self, _: &IntegrationName, _: &VersionId) -> Answer<()> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn restore(&self, _: &IntegrationName, _: SecretKind) -> Result<SecretStatus, SecretStoreError> {
+    async fn restore(&self, _: &IntegrationName, _: SecretKind) -> Answer<SecretStatus> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn delete(
-        &self,
-        _: &IntegrationName,
-        _: SecretKind,
-        _: RecoveryWindow,
-    ) -> Result<SecretStatus, SecretStoreError> {
+    async fn delete(&self, _: &IntegrationName, _: SecretKind, _: RecoveryWindow) -> Answer<SecretStatus> {
         unreachable!("`watch` stores nothing")
     }
 
-    async fn token(&self, _: &SecretId) -> Result<PersonalAccessToken, SecretStoreError> {
+    async fn token(&self, _: &SecretId) -> Answer<PersonalAccessToken> {
         unreachable!("`watch` reads no token of the operator's")
     }
 }

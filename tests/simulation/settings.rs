@@ -2,8 +2,8 @@
 
 use std::env;
 
+use crate::binary_fault::BINARY_FAULTS;
 use crate::fault_classes::FAULT_CLASSES;
-use crate::real_binaries::BINARY_FAULTS;
 
 /// Schedules for each fault class in `make faults`; one in `make test`.
 const ROUNDS: u64 = 100;

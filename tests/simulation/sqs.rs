@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hookpost_core::message::queue_message::QueueMessage;
 use hookpost_core::ports::{MessageQueue, SendFailure, SendResult, Sent};
+use hookpost_core::quarantine::port::{
+    Quarantine as QuarantineReader, QuarantineError, QuarantineMessage, ReceiptHandle,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::VirtualClock;
@@ -171,5 +175,20 @@ impl Quarantine {
     fn take(&self, messages: &[QueueMessage]) -> Vec<SendResult> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) += messages.len() as u64;
         messages.iter().map(|_| Ok(Sent { message_id: "q".to_owned() })).collect()
+    }
+}
+
+/// Only `setup` reads the quarantine.
+impl QuarantineReader for Quarantine {
+    async fn receive(&self, _: usize, _: Duration) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+        unreachable!("`watch` does not read the quarantine")
+    }
+
+    async fn delete(&self, _: &[ReceiptHandle]) -> Result<(), QuarantineError> {
+        unreachable!("`watch` does not read the quarantine")
+    }
+
+    async fn hide(&self, _: &[ReceiptHandle], _: Duration) -> Result<(), QuarantineError> {
+        unreachable!("`watch` does not read the quarantine")
     }
 }

@@ -3,10 +3,11 @@
 use hookpost_stand_in::rest::StandIn;
 use hookpost_stand_in::{
     CodeEvent, EventType, Identity, MergeOutcome, Notification, NotificationType, Organization, Proposal,
-    PullRequestChange, PullRequestId, RefChange, RepositoryId, Timestamp, Uuid, Vote, Webhook,
+    PullRequestChange, PullRequestId, RefChange, RepositoryId, Timestamp, Vote, Webhook,
 };
 use serde_json::Value;
 
+use crate::event_key;
 use crate::oracle::{Expected, Oracle};
 use crate::rng::Rng;
 
@@ -67,17 +68,13 @@ impl Workload {
         let repository = *rng.pick(&self.repositories);
         let number = rng.below(1000);
         match rng.below(100) {
-            0..40 => organization.push(
-                at,
-                &ada,
-                repository,
-                &[RefChange::commit(MAIN, &[&format!("Change {number}")])],
-            ),
+            0..40 => {
+                let change = RefChange::commit(MAIN, &[&format!("Change {number}")]);
+                organization.push(at, &ada, repository, &[change])
+            }
             40..48 => {
-                let tag = RefChange::point(
-                    &format!("refs/tags/v{number}"),
-                    organization.tip(repository, MAIN).expect("main"),
-                );
+                let tip = organization.tip(repository, MAIN).expect("main");
+                let tag = RefChange::point(&format!("refs/tags/v{number}"), tip);
                 organization.push(at, &ada, repository, &[RefChange::commit(MAIN, &["Release"]), tag])
             }
             48..62 => self.open_pull_request(organization, repository, at),
@@ -132,51 +129,50 @@ impl Workload {
             CodeEvent::Pushed { push_id, refs } => {
                 let repository = id(&resource["repository"]);
                 for update in refs {
-                    let key = format!("push {repository} {push_id} {}", update.name);
+                    let key = event_key::pushed(&repository, push_id, &update.name);
                     self.oracle.add(expected(vec![key], true));
                 }
             }
             CodeEvent::PullRequest { number, change } => {
                 let repository = id(&resource["repository"]);
-                let made = reconstructed_key(&repository, *number, witnessed, *change, &body);
+                let number = u64::from(*number);
+                let reconstructed = reconstructed_key(&repository, number, witnessed, *change, &body);
                 if matches!(change, PullRequestChange::Reactivated) {
-                    self.oracle.forget_closing(&repository, *number);
+                    self.oracle.forget_closing(&repository, number);
                 }
-                let traceable = made.is_some();
-                let keys = [Some(event(witnessed)), made].into_iter().flatten().collect();
+                let traceable = reconstructed.is_some();
+                let keys = [Some(delivered_key(witnessed)), reconstructed].into_iter().flatten().collect();
                 self.oracle.add(expected(keys, traceable));
             }
             CodeEvent::Commented { .. } | CodeEvent::Tested => {
-                self.oracle.add(expected(vec![event(witnessed)], false));
+                self.oracle.add(expected(vec![delivered_key(witnessed)], false));
             }
         }
     }
 }
 
-fn event(witnessed: &Notification) -> String {
-    event_key(witnessed.event_type.id(), witnessed.event_id)
-}
-
-pub(crate) fn event_key(event_type: &str, id: Uuid) -> String {
-    format!("event {event_type} {id}")
+/// The key of the event as it is delivered.
+fn delivered_key(witnessed: &Notification) -> String {
+    event_key::delivered(witnessed.event_type.id(), &witnessed.event_id.to_string())
 }
 
 /// The key of the event when reconstructed from a list; `None` when no list shows it.
 fn reconstructed_key(
     repository: &str,
-    number: u32,
+    number: u64,
     witnessed: &Notification,
     change: PullRequestChange,
     body: &Value,
 ) -> Option<String> {
-    let closed = body["resource"]["closedDate"].as_str().and_then(|date| date.get(..19)).unwrap_or_default();
+    let key = |action, closed_at| Some(event_key::reconstructed(repository, number, action, closed_at));
+    let closed_at = event_key::second(&body["resource"]["closedDate"]);
     match (witnessed.event_type, witnessed.filter, change) {
-        (EventType::PullRequestCreated, _, _) => Some(format!("made {repository} {number} created")),
+        (EventType::PullRequestCreated, _, _) => key("created", ""),
         (EventType::PullRequestUpdated, Some(NotificationType::Status), PullRequestChange::Completed) => {
-            Some(format!("made {repository} {number} completed {closed}"))
+            key("completed", closed_at)
         }
         (EventType::PullRequestUpdated, Some(NotificationType::Status), PullRequestChange::Abandoned) => {
-            Some(format!("made {repository} {number} abandoned {closed}"))
+            key("abandoned", closed_at)
         }
         _ => None,
     }

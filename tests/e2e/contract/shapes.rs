@@ -64,8 +64,8 @@ fn take_sent_url(event: &mut Value) -> Value {
 
 #[test]
 fn preview_versions_give_the_same_events() {
-    let preview = notifications(|subscription| match subscription.event_type {
-        EventType::PullRequestCommented => subscription,
+    let preview = notifications(|subscription| match subscription.inputs.supported_type() {
+        Some(EventType::PullRequestCommented) => subscription,
         _ => subscription.version(ResourceVersion::V1Preview1),
     });
     check_same(&normalized(&notifications(|subscription| subscription)), &normalized(&preview));
@@ -93,8 +93,8 @@ fn requested_messages_change_only_actions_that_need_them() {
 #[test]
 fn bodies_of_old_servers_are_read() {
     let server = || Organization::server("https://tfs.northwind.example:8443/tfs", "Main", 1);
-    let old = all(server(), |subscription| match subscription.event_type {
-        EventType::PullRequestCommented => subscription,
+    let old = all(server(), |subscription| match subscription.inputs.supported_type() {
+        Some(EventType::PullRequestCommented) => subscription,
         _ => subscription.version(ResourceVersion::V3Preview1),
     });
     for (name, notification) in old {
@@ -110,8 +110,8 @@ fn bodies_of_old_servers_are_read() {
 
 #[test]
 fn a_comment_of_version_1_identifies_its_pull_request() {
-    let old = notifications(|subscription| match subscription.event_type {
-        EventType::PullRequestCommented => subscription.version(ResourceVersion::V1),
+    let old = notifications(|subscription| match subscription.inputs.supported_type() {
+        Some(EventType::PullRequestCommented) => subscription.version(ResourceVersion::V1),
         _ => subscription,
     });
     for (name, notification) in old.into_iter().filter(|(name, _)| name.starts_with("comment")) {

@@ -1,22 +1,17 @@
 //! `setup` is killed at each of its calls, after the call had its effect; running the action again ends in the right state.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
-use hookpost_harness::fault_proxy;
+use hookpost_harness::crash;
 use hookpost_harness::runtime_api::Invocation;
-use hookpost_stand_in::rest;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report};
+use crate::deployment::{Deployment, ORGANIZATION, action, connect};
 
 /// Deployments among which a test divides its calls. A test mostly waits, so they work at the same time.
-const DEPLOYMENTS: usize = 4;
+const DEPLOYMENTS: usize = 6;
 
 /// More calls than any action makes.
 const CALLS_MAX: usize = 60;
-
-const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The service whose call hangs when `setup` is killed.
 #[derive(Clone, Copy)]
@@ -26,49 +21,20 @@ enum Service {
 }
 
 impl Service {
-    fn forget_calls(self, deployment: &Deployment) {
-        match self {
-            Self::AzureDevOps => deployment.azure.forget_calls(),
-            Self::SecretsManager => deployment.account.secrets_manager.forget(),
-        }
-    }
-
-    async fn called(self, deployment: &Deployment, count: usize) -> bool {
-        match self {
-            Self::AzureDevOps => {
-                deployment.azure.wait_until(TIMEOUT, |azure| azure.calls().len() >= count).await
-            }
-            Self::SecretsManager => deployment.account.secrets_manager.called(count, TIMEOUT).await,
-        }
-    }
-
-    fn hang(self, deployment: &Deployment) {
-        match self {
-            Self::AzureDevOps => deployment.azure.fail_all(rest::Fault::StallAfter(TIMEOUT)),
-            Self::SecretsManager => deployment.account.secrets_manager.fail_all(fault_proxy::Fault::Hang),
-        }
-    }
-
     /// Kills `setup` while its call with this number, from 0, hangs. `false` when the action makes fewer calls.
-    async fn kill_at(self, deployment: &mut Deployment, request: &Value, number: usize) -> bool {
-        self.forget_calls(deployment);
-        let killed = {
-            let invocation =
-                Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
-            let reached = async {
-                assert!(self.called(deployment, number).await, "call {number} never came");
-                self.hang(deployment);
-                assert!(self.called(deployment, number + 1).await, "call {number} was the last");
-            };
-            tokio::select! {
-                _ = deployment.setup.invoke_with(invocation) => false,
-                () = reached => true,
-            }
-        };
-        deployment.restart_setup().await;
-        deployment.azure.clear_faults();
-        deployment.account.secrets_manager.heal();
-        killed
+    async fn kill_at(self, deployment: &mut Deployment, request: Value, number: usize) -> bool {
+        let invocation = deployment.setup.invoke_with(Invocation::patient(request));
+        let ended = self.of(deployment).hang_at(number, invocation).await;
+        deployment.restart_setup(&[]).await;
+        self.of(deployment).heal();
+        ended.is_none()
+    }
+
+    fn of(self, deployment: &Deployment) -> crash::Service<'_> {
+        match self {
+            Self::AzureDevOps => crash::Service::AzureDevOps(&deployment.azure),
+            Self::SecretsManager => crash::Service::Aws(&deployment.account.secrets_manager),
+        }
     }
 }
 
@@ -98,8 +64,7 @@ async fn check_linked(deployment: &Deployment, number: usize) {
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8, "after a crash at call {number}");
     let answered = deployment.push(&format!("after {number}")).await;
     assert_eq!(answered, [Some(202)], "after a crash at call {number}");
-    let status = json!({"action": "status", "integration": "contoso"});
-    let report = expect_report(deployment.invoke_setup(&status).await);
+    let report = deployment.status().await;
     assert_eq!(report["summary"], "no problems found", "after a crash at call {number}: {report}");
 }
 
@@ -108,17 +73,13 @@ async fn check_unlinked(deployment: &Deployment, number: usize) {
     assert_eq!(deployment.secrets("contoso").await, [false, false], "after a crash at call {number}");
 }
 
-fn unlink() -> Value {
-    json!({"action": "unlink", "integration": "contoso"})
-}
-
 #[tokio::test]
 async fn connect_killed_at_any_azure_devops_call_is_completed_by_the_next() {
     let end = for_each_call("crash-connect", 0..CALLS_MAX, async |deployment, number| {
-        let killed = Service::AzureDevOps.kill_at(deployment, &connect(), number).await;
+        let killed = Service::AzureDevOps.kill_at(deployment, connect(), number).await;
         deployment.connect().await;
         check_linked(deployment, number).await;
-        expect_report(deployment.invoke_setup(&unlink()).await);
+        deployment.run_setup(&action("unlink")).await;
         killed
     });
     assert!(end.await.expect("an end") > 10, "connect makes more calls");
@@ -128,8 +89,8 @@ async fn connect_killed_at_any_azure_devops_call_is_completed_by_the_next() {
 async fn unlink_killed_at_an_azure_devops_call_is_completed_by_the_next() {
     for_each_call("crash-unlink", [0, 1, 3, 6, 8], async |deployment, number| {
         deployment.connect().await;
-        Service::AzureDevOps.kill_at(deployment, &unlink(), number).await;
-        expect_report(deployment.invoke_setup(&unlink()).await);
+        Service::AzureDevOps.kill_at(deployment, action("unlink"), number).await;
+        deployment.run_setup(&action("unlink")).await;
         check_unlinked(deployment, number).await;
         true
     })
@@ -140,11 +101,11 @@ async fn unlink_killed_at_an_azure_devops_call_is_completed_by_the_next() {
 async fn connect_and_unlink_survive_a_kill_at_any_secrets_manager_call() {
     let service = Service::SecretsManager;
     let end = for_each_call("crash-secrets", 0..CALLS_MAX, async |deployment, number| {
-        let connecting = service.kill_at(deployment, &connect(), number).await;
+        let connecting = service.kill_at(deployment, connect(), number).await;
         deployment.connect().await;
         check_linked(deployment, number).await;
-        let unlinking = service.kill_at(deployment, &unlink(), number).await;
-        expect_report(deployment.invoke_setup(&unlink()).await);
+        let unlinking = service.kill_at(deployment, action("unlink"), number).await;
+        deployment.run_setup(&action("unlink")).await;
         check_unlinked(deployment, number).await;
         connecting || unlinking
     });
@@ -162,13 +123,12 @@ async fn a_rotation_killed_at_a_secrets_manager_call_is_completed_by_the_next() 
 }
 
 async fn check_rotation(name: &str, service: Service, numbers: &[usize]) {
-    let rotate = json!({"action": "rotate-password", "integration": "contoso"});
     for_each_call(name, numbers.iter().copied(), async |deployment, number| {
         deployment.connect().await;
-        service.kill_at(deployment, &rotate, number).await;
+        service.kill_at(deployment, action("rotate-password"), number).await;
         let answered = deployment.push(&format!("half way {number}")).await;
         assert_eq!(answered, [Some(202)], "after a crash at call {number}");
-        expect_report(deployment.invoke_setup(&rotate).await);
+        deployment.run_setup(&action("rotate-password")).await;
         check_linked(deployment, number).await;
         true
     })

@@ -1,14 +1,15 @@
 //! An organization, the deployed functions, and an operator who invokes `setup`.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookpost_harness::account::Account;
 use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::{FunctionError, Invocation};
+use hookpost_harness::secrets::Stage;
+use hookpost_stand_in::Subscription;
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::{PersonalAccessToken, StandIn};
+use hookpost_stand_in::rest::{PersonalAccessToken, StandIn, Status};
 use hookpost_stand_in::{
     Identity, Notification, Organization, ProjectId, RefChange, RepositoryId, Timestamp,
 };
@@ -24,7 +25,6 @@ pub(crate) const MAIN: &str = "refs/heads/main";
 pub(crate) struct Deployment {
     pub(crate) azure: StandIn,
     pub(crate) account: Account,
-    pub(crate) receivers: [Arc<Function>; 2],
     pub(crate) gateway: Gateway,
     pub(crate) setup: Function,
     pub(crate) fixture: OrganizationFixture,
@@ -44,8 +44,9 @@ pub(crate) fn organization(name: &str, seed: u64) -> (Organization, Organization
     let (shop, lab) = (organization.add_project("Shop"), organization.add_project("Lab"));
     let (web, notes) = (organization.add_repository(shop, "web"), organization.add_repository(lab, "notes"));
     let ada = organization.add_person("Ada", "ada@contoso.example");
+    let at = "2026-03-02T15:59:00.1234567Z".parse().expect("a timestamp");
     for repository in [web, notes] {
-        organization.push(at(), &ada, repository, &[RefChange::commit(MAIN, &["Begin"])]);
+        organization.push(at, &ada, repository, &[RefChange::commit(MAIN, &["Begin"])]);
     }
     (organization, OrganizationFixture { ada, shop, web })
 }
@@ -61,37 +62,25 @@ impl Deployment {
 
     pub(crate) async fn with_stand_in(name: &str, azure: StandIn, fixture: OrganizationFixture) -> Self {
         let account = Account::open(name).await;
-        let quick = [("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1")];
-        let receivers = [
-            Arc::new(account.start("code-pushed", &quick).await),
-            Arc::new(account.start("pull-request", &quick).await),
-        ];
-        let gateway = Gateway::start(Arc::clone(&receivers[0]), Arc::clone(&receivers[1])).await;
-        let setup = start("setup", &account, &azure, &gateway, &[]).await;
-        Self { azure, account, receivers, gateway, setup, fixture }
+        let gateway = account.start_receivers(&[("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1")]).await;
+        let setup = account.start_operator("setup", &azure, &gateway, &[]).await;
+        Self { azure, account, gateway, setup, fixture }
     }
 
     /// Replaces the process of `setup`, which kills the old one.
-    pub(crate) async fn restart_setup(&mut self) {
-        self.restart_setup_with(&[]).await;
-    }
-
-    /// The same, with further environment variables.
-    pub(crate) async fn restart_setup_with(&mut self, further: &[(&'static str, &str)]) {
-        self.setup = start("setup", &self.account, &self.azure, &self.gateway, further).await;
+    pub(crate) async fn restart_setup(&mut self, further: &[(&'static str, &str)]) {
+        self.setup = self.account.start_operator("setup", &self.azure, &self.gateway, further).await;
     }
 
     /// Starts `watch` with this checkpoint queue.
     pub(crate) async fn start_watch(&self, checkpoints: &str) -> Function {
         let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", checkpoints)];
-        start("watch", &self.account, &self.azure, &self.gateway, &further).await
+        self.account.start_operator("watch", &self.azure, &self.gateway, &further).await
     }
 
     /// Invokes `setup`; neither report nor error may show a canary.
     pub(crate) async fn invoke_setup(&self, request: &Value) -> Result<Value, FunctionError> {
-        let invocation = Invocation { timeout: Duration::from_secs(300), ..Invocation::new(request.clone()) };
-        let answer = self.setup.invoke_with(invocation).await;
-        match answer {
+        match self.setup.invoke_with(Invocation::patient(request.clone())).await {
             Ok(report) => {
                 canary::assert_absent("a report", report.to_string());
                 Ok(report)
@@ -104,8 +93,18 @@ impl Deployment {
         }
     }
 
+    /// The report of `setup`; an error fails the test.
+    pub(crate) async fn run_setup(&self, request: &Value) -> Value {
+        self.invoke_setup(request).await.unwrap_or_else(|error| panic!("{request}: {error}"))
+    }
+
     pub(crate) async fn connect(&self) -> Value {
-        expect_report(self.invoke_setup(&connect()).await)
+        self.run_setup(&connect()).await
+    }
+
+    /// The report of `status`.
+    pub(crate) async fn status(&self) -> Value {
+        self.run_setup(&action("status")).await
     }
 
     /// Pushes, and delivers for every subscription that matches; gives the final status of each delivery.
@@ -115,16 +114,6 @@ impl Deployment {
             answers.push(self.deliver(notification).await);
         }
         answers
-    }
-
-    /// The same, without retries.
-    pub(crate) async fn push_once(&self, comment: &str) -> Vec<Option<u16>> {
-        self.azure
-            .deliver_all(self.push_notifications(comment))
-            .await
-            .into_iter()
-            .map(|sent| sent.status())
-            .collect()
     }
 
     /// Pushes now, without delivering.
@@ -139,11 +128,34 @@ impl Deployment {
     async fn deliver(&self, notification: &Notification) -> Option<u16> {
         let timeout = Instant::now() + RETRY_TIMEOUT;
         loop {
-            let answer = self.azure.deliver(notification).await.and_then(|sent| sent.status());
+            let answer = self.azure.deliver(notification).await;
             if answer != Some(503) || Instant::now() > timeout {
                 return answer;
             }
         }
+    }
+
+    /// The subscription to pushes.
+    pub(crate) fn push_subscription(&self) -> Subscription {
+        let hooks = self.azure.subscriptions(ORGANIZATION);
+        hooks.into_iter().find(|hook| hook.inputs.event_type == "git.push").expect("a subscription")
+    }
+
+    /// Gives every subscription this status.
+    pub(crate) fn set_status_of_all(&self, status: Status) {
+        for hook in self.azure.subscriptions(ORGANIZATION) {
+            self.azure.set_status(hook.id, status);
+        }
+    }
+
+    /// Somebody else's subscription to pushes.
+    pub(crate) fn add_foreign_subscription(&self) -> hookpost_stand_in::Uuid {
+        let body = json!({
+            "publisherId": "tfs", "eventType": "git.push", "resourceVersion": "1.0", "consumerId": "webHooks",
+            "consumerActionId": "httpRequest", "publisherInputs": {"projectId": ""},
+            "consumerInputs": {"url": "https://ci.example.com/hook"},
+        });
+        self.azure.create_subscription(ORGANIZATION, &self.fixture.ada, &body)
     }
 
     /// Whether the integration's webhook and organization secrets exist.
@@ -151,9 +163,7 @@ impl Deployment {
         let mut exist = Vec::new();
         for kind in ["webhook", "organization"] {
             let name = format!("{}/{integration}/{kind}", self.account.prefix);
-            exist.push(
-                self.account.secrets.value(&name, hookpost_harness::secrets::Stage::Current).await.is_ok(),
-            );
+            exist.push(self.account.secrets.value(&name, Stage::Current).await.is_ok());
         }
         exist
     }
@@ -161,27 +171,8 @@ impl Deployment {
     /// Ends the functions and checks all their output for canaries.
     pub(crate) async fn close(self) {
         self.account.close(self.setup).await;
-        for receiver in self.receivers {
-            canary::assert_absent("the log of a receiver", receiver.logs().join("\n"));
-        }
+        canary::assert_absent("the log of a receiver", self.gateway.logs().join("\n"));
     }
-}
-
-/// Starts `setup` or `watch`.
-async fn start(
-    name: &str,
-    account: &Account,
-    azure: &StandIn,
-    gateway: &Gateway,
-    further: &[(&'static str, &str)],
-) -> Function {
-    let (gateway, azure) = (gateway.address(), azure.address());
-    let own: [(&'static str, &str); 3] = [
-        ("HOOKPOST_WEBHOOK_BASE_URL", &gateway),
-        ("HOOKPOST_AZURE_DEVOPS_URL", &azure),
-        ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"),
-    ];
-    account.start(name, &[&own, further].concat()).await
 }
 
 /// The request that connects the project `Shop`.
@@ -195,13 +186,20 @@ pub(crate) fn connect() -> Value {
     })
 }
 
+/// The request of another action for the integration `contoso`.
+pub(crate) fn action(name: &str) -> Value {
+    json!({"action": name, "integration": "contoso"})
+}
+
 pub(crate) fn with(mut request: Value, name: &str, value: impl Into<Value>) -> Value {
     request[name] = value.into();
     request
 }
 
-pub(crate) fn texts(list: &Value) -> Vec<String> {
-    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+/// The texts of a list of a report, one a line.
+pub(crate) fn lines(list: &Value) -> String {
+    let texts = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// The time of this machine, which `watch` reads.
@@ -211,14 +209,4 @@ pub(crate) fn texts(list: &Value) -> Vec<String> {
 )]
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
-}
-
-pub(crate) fn at() -> Timestamp {
-    "2026-03-02T15:59:00.1234567Z".parse().expect("a timestamp")
-}
-
-/// The report; an error fails the test.
-#[track_caller]
-pub(crate) fn expect_report(answer: Result<Value, FunctionError>) -> Value {
-    answer.unwrap_or_else(|error| panic!("{}: {}", error.error_type, error.message))
 }

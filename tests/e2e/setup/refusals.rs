@@ -6,7 +6,7 @@ use hookpost_stand_in::canary;
 use hookpost_stand_in::rest::{Fault, Permissions, PersonalAccessToken, Scope};
 use serde_json::{Value, json};
 
-use crate::deployment::{Deployment, ORGANIZATION, connect, expect_report, texts, with};
+use crate::deployment::{Deployment, ORGANIZATION, action, connect, lines, with};
 
 /// Invokes `setup`; expects this error with this advice, and no change.
 async fn check(deployment: &Deployment, request: &Value, code: &str, advice: &str) {
@@ -29,11 +29,8 @@ async fn each_unusable_token_has_an_error_of_its_own() {
     check(&deployment, &connect(), "TokenRefused", "new").await;
     deployment.azure.register_pat(token().revoked());
     check(&deployment, &connect(), "TokenRefused", "new").await;
-    deployment.azure.register_pat(PersonalAccessToken::new(
-        canary::PAT,
-        "somebody-else",
-        &deployment.fixture.ada,
-    ));
+    let of_another = PersonalAccessToken::new(canary::PAT, "somebody-else", &deployment.fixture.ada);
+    deployment.azure.register_pat(of_another);
     check(&deployment, &connect(), "TokenRefused", "this organization").await;
     deployment.azure.register_pat(token().scopes(&[Scope::Project]));
     check(&deployment, &connect(), "TokenLacksCodeRead", "Code (Read & write)").await;
@@ -45,21 +42,12 @@ async fn each_unusable_token_has_an_error_of_its_own() {
 #[tokio::test]
 async fn missing_permission_names_the_projects() {
     let deployment = Deployment::open("permission").await;
-    deployment.azure.grant(
-        ORGANIZATION,
-        &deployment.fixture.ada,
-        Some(deployment.fixture.shop),
-        Permissions::NONE,
-    );
+    let (ada, shop) = (&deployment.fixture.ada, deployment.fixture.shop);
+    deployment.azure.grant(ORGANIZATION, ada, Some(shop), Permissions::NONE);
     check(&deployment, &connect(), "PermissionMissing", "`Shop`").await;
-    deployment.azure.grant(ORGANIZATION, &deployment.fixture.ada, None, Permissions::NONE);
-    check(
-        &deployment,
-        &with(connect(), "projects", "all"),
-        "PermissionMissing",
-        "project collection administrator",
-    )
-    .await;
+    deployment.azure.grant(ORGANIZATION, ada, None, Permissions::NONE);
+    let all = with(connect(), "projects", "all");
+    check(&deployment, &all, "PermissionMissing", "project collection administrator").await;
     deployment.close().await;
 }
 
@@ -88,46 +76,14 @@ async fn each_failing_response_of_azure_devops_has_an_error_of_its_own() {
 }
 
 #[tokio::test]
-async fn connect_accepts_a_byte_order_mark_and_waits_out_throttling() {
-    let deployment = Deployment::open("quirks").await;
-    deployment.azure.configure(|behavior| behavior.byte_order_mark = true);
-    deployment.azure.fail_next("GET connectionData", Fault::Throttled(Duration::from_secs(1)));
-    deployment.connect().await;
-    deployment.close().await;
-}
-
-#[tokio::test]
-async fn a_wrong_organization_url_is_refused_with_the_right_one() {
-    let deployment = Deployment::open("urls").await;
-    for (url, advice) in [
-        ("https://dev.azure.com/contoso/Shop/_git/web", "https://dev.azure.com/contoso"),
-        ("http://dev.azure.com/contoso", "https://dev.azure.com/contoso"),
-        ("https://tfs.contoso.example/tfs/Main", ""),
-        ("https://dev.azure.com", ""),
-    ] {
-        check(&deployment, &with(connect(), "organizationUrl", url), "OrganizationUrl", advice).await;
-    }
-    for url in ["https://dev.azure.com/contoso/", "https://contoso.visualstudio.com/DefaultCollection"] {
-        expect_report(
-            deployment.invoke_setup(&with(with(connect(), "organizationUrl", url), "dryRun", true)).await,
-        );
-    }
-    deployment.close().await;
-}
-
-#[tokio::test]
-async fn projects_repositories_and_actions_that_do_not_exist_are_named() {
+async fn what_does_not_exist_is_named() {
     let deployment = Deployment::open("unknowns").await;
-    check(
-        &deployment,
-        &with(connect(), "projects", json!(["Shop", "Shopp", "Labb"])),
-        "NotFound",
-        "`Shopp`, `Labb`",
-    )
-    .await;
+    let url = with(connect(), "organizationUrl", "https://dev.azure.com/contoso/Shop/_git/web");
+    check(&deployment, &url, "OrganizationUrl", "https://dev.azure.com/contoso").await;
+    let projects = with(connect(), "projects", json!(["Shop", "Shopp", "Labb"]));
+    check(&deployment, &projects, "NotFound", "`Shopp`, `Labb`").await;
     check(&deployment, &with(connect(), "repository", "wep"), "NotFound", "`wep`").await;
-    let unknown = json!({"action": "rotate-password", "integration": "contoso"});
-    check(&deployment, &unknown, "IntegrationUnknown", "`connect`").await;
+    check(&deployment, &action("rotate-password"), "IntegrationUnknown", "`connect`").await;
     check(&deployment, &json!({"action": "conect"}), "BadRequest", "Example: ").await;
     deployment.close().await;
 }
@@ -136,7 +92,7 @@ async fn projects_repositories_and_actions_that_do_not_exist_are_named() {
 async fn an_unverifiable_write_scope_is_a_warning() {
     let deployment = Deployment::open("unverified").await;
     deployment.azure.fail_each("PATCH git/repositories/{id}/pullrequests/{number}", Fault::Status(500));
-    let report = expect_report(deployment.invoke_setup(&connect()).await);
-    assert!(texts(&report["warnings"]).join("\n").contains("could not be verified"), "{report}");
+    let report = deployment.connect().await;
+    assert!(lines(&report["warnings"]).contains("could not be verified"), "{report}");
     deployment.close().await;
 }

@@ -1,14 +1,15 @@
 //! A deployment with `watch`, and the faults that `watch` repairs.
 
+use hookpost_harness::crash::Service;
 use hookpost_harness::fault_proxy::Fault;
-use hookpost_harness::function::{Function, InvokeError};
+use hookpost_harness::function::Function;
 use hookpost_harness::queues::Message;
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::{SavedSubscription, Status};
+use hookpost_stand_in::rest::Status;
 use hookpost_stand_in::{Notification, Timestamp};
 use serde_json::{Value, json};
 
-use crate::deployment::{Deployment, ORGANIZATION, now};
+use crate::deployment::{Deployment, now};
 
 /// A connected deployment with `watch`.
 pub(crate) struct WatchedDeployment {
@@ -35,6 +36,7 @@ impl WatchedDeployment {
         Self { deployment, watch, checkpoints }
     }
 
+    /// The report of a pass about the first integration; null while another pass seems to be running.
     pub(crate) async fn run_pass(&self) -> Value {
         let answer = self.watch.invoke(json!({})).await;
         let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
@@ -42,10 +44,9 @@ impl WatchedDeployment {
         report["integrations"][0].clone()
     }
 
-    /// The subscription to pushes.
-    pub(crate) fn pushes(&self) -> SavedSubscription {
-        let hooks = self.deployment.azure.subscriptions(ORGANIZATION);
-        hooks.into_iter().find(|hook| hook.inputs.event_type == "git.push").expect("a subscription")
+    /// Receives and deletes the events on the queue.
+    pub(crate) async fn events(&self) -> Vec<Value> {
+        self.deployment.account.events().await.iter().map(Message::json).collect()
     }
 
     /// Pushes, and fails the delivery with 503 until Azure DevOps puts the subscription on probation.
@@ -56,12 +57,22 @@ impl WatchedDeployment {
     pub(crate) async fn fail_deliveries(&self, notifications: &[Notification]) {
         self.deployment.account.sqs.fail_all(Fault::outage());
         for notification in notifications {
-            while self.pushes().status == Status::Enabled {
+            while self.deployment.push_subscription().status == Status::Enabled {
                 self.deployment.azure.deliver(notification).await;
             }
         }
         self.deployment.account.sqs.heal();
-        assert!(self.deployment.account.events().await.is_empty());
+        assert!(self.events().await.is_empty());
+    }
+
+    /// Kills `watch` while its call with this number to Azure DevOps hangs, after the call had its effect, and starts it again.
+    /// `false` when a pass makes fewer calls.
+    pub(crate) async fn kill_watch_at(&mut self, call: usize) -> bool {
+        let service = Service::AzureDevOps(&self.deployment.azure);
+        let ended = service.hang_at(call, self.watch.invoke(json!({}))).await;
+        self.watch = self.deployment.start_watch(&self.checkpoints).await;
+        service.heal();
+        ended.is_none()
     }
 
     pub(crate) async fn close(self) {
@@ -70,36 +81,14 @@ impl WatchedDeployment {
     }
 }
 
-pub(crate) fn messages(events: &[Message]) -> Vec<String> {
-    let first = |event: &Message| event.json()["data"]["commits"][0]["message"].clone();
-    events.iter().map(|event| first(event).as_str().unwrap_or_default().to_owned()).collect()
+/// The first commit message of each event.
+pub(crate) fn messages(events: &[Value]) -> Vec<&str> {
+    events.iter().filter_map(|event| event["data"]["commits"][0]["message"].as_str()).collect()
 }
 
-impl WatchedDeployment {
-    /// Kills `watch` while its call `at` to Azure DevOps hangs, after the call had its effect. `false` when a pass makes fewer
-    /// calls.
-    pub(crate) async fn killed_at_azure_devops_call(&self, at: usize) -> bool {
-        use hookpost_stand_in::rest::Fault;
-        use std::time::Duration;
-        let azure = &self.deployment.azure;
-        azure.forget_calls();
-        let reached = async {
-            let timeout = Duration::from_secs(30);
-            assert!(
-                azure.wait_until(timeout, |azure| azure.calls().len() >= at).await,
-                "call {at} never came"
-            );
-            azure.fail_all(Fault::StallAfter(Duration::from_secs(60)));
-            assert!(
-                azure.wait_until(timeout, |azure| azure.calls().len() > at).await,
-                "call {at} was the last"
-            );
-        };
-        let killed = tokio::select! {
-            ended = self.watch.invoke(json!({})) => matches!(ended, Err(InvokeError::TimedOut)),
-            () = reached => true,
-        };
-        azure.clear_faults();
-        killed
-    }
+/// The log lines about integrations.
+pub(crate) fn integration_log_lines(watch: &Function) -> Vec<Value> {
+    let lines = watch.logs();
+    let lines = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    lines.filter(|line| line["event"] == "integration_checked").collect()
 }

@@ -9,5 +9,4 @@ mod limits;
 mod log;
 mod published_deliveries;
 mod responses;
-mod rotation;
 mod start;

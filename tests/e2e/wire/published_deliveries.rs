@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hookpost_harness::api_gateway::ApiRequest;
 use serde_json::Value;
 
-use crate::fixture::{ReceiverFixture, events};
+use crate::fixture::{ReceiverFixture, events, result};
 
 type Table = BTreeMap<&'static str, &'static str>;
 
@@ -116,10 +115,8 @@ async fn every_delivery_from_elsewhere_has_the_reviewed_result() {
         }
         for (file, body) in deliveries {
             let fixture = &fixtures[usize::from(endpoint(&body) == "pull-request")];
-            let request: ApiRequest = fixture.request(body);
-            let response = fixture.send(&request).await;
-            let answer =
-                format!("{} {}", response.status, response.json()["status"].as_str().unwrap_or_default());
+            let response = fixture.send(&fixture.request(body)).await;
+            let answer = result(&response);
             let events = events(&fixture.account.events().await);
             let problem = match (published.get(file.as_str()), cases.get(file.as_str())) {
                 (Some(expected), _) => compare_summary(expected, &answer, &events),

@@ -112,7 +112,7 @@ pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedRespo
     }
 }
 
-/// What received of a call, if anything; an error holds no secret.
+/// The result of a call, if it has one; an error holds no secret.
 fn without_secrets<T>(result: Result<T, RestError>) -> Option<T> {
     result.map_err(|error| assert_no_token(&format!("{error} {error:?}"))).ok()
 }

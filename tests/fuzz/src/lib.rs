@@ -27,9 +27,9 @@ const INTEGRATION: &str = "northwind";
 /// Its password.
 const PASSWORD: &str = "correct-horse";
 
-/// What received of a request.
+/// What a receiver made of a request.
 #[derive(Debug)]
-pub struct Received {
+pub(crate) struct Received {
     /// The receiver's outcome.
     outcome: Outcome,
     /// Messages on the events queue.

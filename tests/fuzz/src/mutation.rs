@@ -26,11 +26,7 @@ const SEEDS: [&[u8]; 12] = [
 /// Most changes to one notification.
 const CHANGES_MAX: usize = 12;
 
-/// A delivery with the right password.
-///
-/// # Errors
-///
-/// When the random input runs out before a delivery is complete.
+/// A delivery with the right password. Fails when the random input runs out before the delivery is complete.
 pub(crate) fn delivery(u: &mut Unstructured<'_>) -> Result<Request> {
     let seed = Request::read(u.choose(&SEEDS)?);
     let mut body = parsed(&seed.body);

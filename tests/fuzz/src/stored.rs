@@ -19,8 +19,8 @@ pub fn run(data: &[u8]) {
         return;
     }
     match which {
-        b'm' => memory(text),
-        b'l' => link(text),
+        b'm' => watch_state(text),
+        b'l' => integration_config(text),
         b'q' => quarantine(text),
         b't' => drop(find_token(text)),
         _ => organization_url(text),
@@ -28,27 +28,27 @@ pub fn run(data: &[u8]) {
 }
 
 /// Checks that reading, writing and reading again gives the same.
-fn memory(text: &str) {
-    let Ok(memory) = WatchState::from_json(text) else { return };
-    let stored = memory.to_json().expect("memory is written");
+fn watch_state(text: &str) {
+    let Ok(state) = WatchState::from_json(text) else { return };
+    let stored = state.to_json().expect("a state is written");
     let read = WatchState::from_json(&stored).expect("what was written is read");
-    assert_eq!(read, memory);
-    assert_eq!(read.newer(memory.clone()), memory);
+    assert_eq!(read, state);
+    assert_eq!(read.newer(state.clone()), state);
 }
 
 /// Checks that reading, writing and reading again gives the same, and that no error shows the token.
-fn link(text: &str) {
-    let link =
-        IntegrationConfig::from_json(&text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1));
-    assert!(!format!("{link:?}").contains(CANARY), "{link:?}");
-    let link = match link {
-        Ok(link) => link,
+fn integration_config(text: &str) {
+    let with_token = text.replacen("\"pat\": \"", &format!("\"pat\": \"{CANARY}"), 1);
+    let config = IntegrationConfig::from_json(&with_token);
+    assert!(!format!("{config:?}").contains(CANARY), "{config:?}");
+    let config = match config {
+        Ok(config) => config,
         Err(problem) => return assert!(!problem.to_string().contains(CANARY), "{problem}"),
     };
-    let Ok(stored) = link.to_json() else { return };
+    let Ok(stored) = config.to_json() else { return };
     let read = IntegrationConfig::from_json(&stored).expect("what was written is read");
     assert_eq!(read.to_json().expect("what was stored once is again"), stored);
-    assert_eq!(read.pat.expose(), link.pat.expose());
+    assert_eq!(read.pat.expose(), config.pat.expose());
 }
 
 /// Checks that each message, one a line, is in exactly one place of the result.

@@ -5,13 +5,17 @@
     reason = "each method fails the test when an emulator or a function does"
 )]
 
+use std::sync::Arc;
+
 use super::emulators::emulators;
 use super::fault_proxy::FaultProxy;
 use super::function::{self, Function};
+use super::gateway::Gateway;
 use super::process::Exit;
 use super::queues::{Message, Queues};
 use super::secrets::Secrets;
 use hookpost_stand_in::canary;
+use hookpost_stand_in::rest::StandIn;
 
 /// The queues, the seeded integration, and the proxies that functions call.
 #[derive(Debug)]
@@ -58,7 +62,7 @@ impl Account {
     }
 
     /// The environment variables that every function reads.
-    pub fn environment(&self) -> Vec<(&'static str, String)> {
+    fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("HOOKPOST_EVENTS_QUEUE_URL", self.events_url.clone()),
             ("HOOKPOST_QUARANTINE_QUEUE_URL", self.quarantine_url.clone()),
@@ -77,6 +81,30 @@ impl Account {
             panic!("`{name}` ended in INIT: {exit}");
         }
         function
+    }
+
+    /// Starts both receivers, behind a gateway.
+    pub async fn start_receivers(&self, further: &[(&'static str, &str)]) -> Gateway {
+        let code_pushed = Arc::new(self.start("code-pushed", further).await);
+        let pull_request = Arc::new(self.start("pull-request", further).await);
+        Gateway::start(code_pushed, pull_request).await
+    }
+
+    /// Starts `setup` or `watch`, which talk to Azure DevOps and know the address of the receivers.
+    pub async fn start_operator(
+        &self,
+        name: &str,
+        azure: &StandIn,
+        gateway: &Gateway,
+        further: &[(&'static str, &str)],
+    ) -> Function {
+        let (gateway, azure) = (gateway.address(), azure.address());
+        let own = [
+            ("HOOKPOST_WEBHOOK_BASE_URL", &*gateway),
+            ("HOOKPOST_AZURE_DEVOPS_URL", &*azure),
+            ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"),
+        ];
+        self.start(name, &[&own, further].concat()).await
     }
 
     /// Receives and deletes every message of the events queue.

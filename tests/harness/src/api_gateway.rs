@@ -2,8 +2,6 @@
 //!
 //! Source: docs.aws.amazon.com, "Lambda proxy integrations in API Gateway".
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use hookpost_stand_in::delivery::Delivery;
@@ -17,7 +15,6 @@ pub struct ApiRequest {
     headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
     body: Option<Vec<u8>>,
-    base64: bool,
 }
 
 impl ApiRequest {
@@ -30,26 +27,27 @@ impl ApiRequest {
             headers: Vec::new(),
             query: Vec::new(),
             body: None,
-            base64: false,
         }
     }
 
-    /// A delivery of the stand-in, as API Gateway passes it on. Its URL must end with
-    /// `/{integration}/{endpoint}` and may have a query.
-    pub fn of(delivery: &Delivery) -> Self {
-        let (path, query) = delivery.url.split_once('?').unwrap_or((&delivery.url, ""));
+    /// A request to a URL that ends with `/{integration}/{endpoint}` and may have a query.
+    pub(super) fn to(method: &str, url: &str) -> Self {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let mut segments = path.rsplit('/');
-        let endpoint = segments.next().unwrap_or_default();
-        let integration = segments.next().unwrap_or_default();
-        let mut request = Self::new("POST", integration, endpoint).body(delivery.body.clone());
+        let (endpoint, integration) =
+            (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
+        let mut request = Self::new(method, integration, endpoint);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            request = request.query(name, value);
-        }
-        for (name, value) in &delivery.headers {
-            request = request.header(name, value);
+            request.query.push((name.to_owned(), value.to_owned()));
         }
         request
+    }
+
+    /// A delivery of the stand-in, as API Gateway passes it on.
+    pub fn of(delivery: &Delivery) -> Self {
+        let request = Self::to("POST", &delivery.url).body(delivery.body.clone());
+        delivery.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 
     /// Adds a header; a name may be repeated.
@@ -66,25 +64,11 @@ impl ApiRequest {
         self
     }
 
-    /// Adds a decoded query parameter; a name may be repeated.
-    #[must_use]
-    pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.query.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// The bytes sent. Without [`Self::base64`] they go through as text, and what is not UTF-8 is
-    /// replaced, as the gateway does for media types that are not declared binary.
+    /// The bytes sent. They go through as text, and what is not UTF-8 is replaced, as the gateway does for media types that are
+    /// not declared binary.
     #[must_use]
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
-        self
-    }
-
-    /// Passes the body on in base64, as for media types that are declared binary.
-    #[must_use]
-    pub fn base64(mut self) -> Self {
-        self.base64 = true;
         self
     }
 
@@ -92,9 +76,7 @@ impl ApiRequest {
     pub fn event(&self) -> Value {
         let resource = format!("/{{integration}}/{}", self.endpoint);
         let path = format!("/{}/{}", self.integration, self.endpoint);
-        let body = self.body.as_ref().map(|bytes| {
-            if self.base64 { STANDARD.encode(bytes) } else { String::from_utf8_lossy(bytes).into_owned() }
-        });
+        let body = self.body.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         json!({
             "resource": resource,
             "path": path,
@@ -124,7 +106,7 @@ impl ApiRequest {
                 "apiId": "h00kp05t",
             },
             "body": body,
-            "isBase64Encoded": self.base64 && self.body.is_some(),
+            "isBase64Encoded": false,
         })
     }
 }
@@ -134,53 +116,31 @@ impl ApiRequest {
 pub struct ApiResponse {
     /// The HTTP status; 0 when the function did not give one.
     pub status: u64,
-    /// Names in lower case; several values are joined by a comma.
-    pub headers: Vec<(String, String)>,
-    /// The body, decoded.
-    pub body: Vec<u8>,
+    /// Names in lower case, as the receivers give them.
+    pub headers: Map<String, Value>,
+    /// The body, which is text.
+    pub body: String,
 }
 
 impl ApiResponse {
     /// Reads the result of an invocation.
     pub fn of(output: &Value) -> Self {
-        let text = output["body"].as_str().unwrap_or_default();
-        let encoded = output["isBase64Encoded"].as_bool().unwrap_or_default();
-        let decoded = encoded.then(|| STANDARD.decode(text).ok()).flatten();
         Self {
             status: output["statusCode"].as_u64().unwrap_or_default(),
-            headers: response_headers(output),
-            body: decoded.unwrap_or_else(|| text.as_bytes().to_vec()),
+            headers: output["headers"].as_object().cloned().unwrap_or_default(),
+            body: output["body"].as_str().unwrap_or_default().to_owned(),
         }
     }
 
     /// The body, or null when it is not JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        serde_json::from_str(&self.body).unwrap_or_default()
     }
 
     /// A header's value; the name is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(present, _)| present == name).map(|(_, value)| &**value)
+        self.headers.get(name).and_then(Value::as_str)
     }
-}
-
-/// `multiValueHeaders` beat `headers` of the same name.
-fn response_headers(output: &Value) -> Vec<(String, String)> {
-    let members = |key: &str| output[key].as_object().cloned().unwrap_or_default();
-    let mut headers: Vec<(String, String)> = Vec::new();
-    for (name, values) in members("multiValueHeaders").into_iter().chain(members("headers")) {
-        let name = name.to_ascii_lowercase();
-        if headers.iter().any(|(present, _)| *present == name) {
-            continue;
-        }
-        let values = match values {
-            Value::Array(values) => values,
-            single => vec![single],
-        };
-        let joined: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-        headers.push((name, joined.join(", ")));
-    }
-    headers
 }
 
 /// The last value of each name; null when there are none.

@@ -29,35 +29,24 @@ pub enum AwsError {
 }
 
 /// The service a call is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Service {
-    Sqs,
-    SecretsManager,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Service {
+    /// The prefix of the operation in `X-Amz-Target`.
+    target: &'static str,
+    signing_name: &'static str,
+    content_type: &'static str,
 }
 
+pub(super) const SQS: Service =
+    Service { target: "AmazonSQS", signing_name: "sqs", content_type: "application/x-amz-json-1.0" };
+
+pub(super) const SECRETS_MANAGER: Service = Service {
+    target: "secretsmanager",
+    signing_name: "secretsmanager",
+    content_type: "application/x-amz-json-1.1",
+};
+
 impl Service {
-    /// The prefix of the operation in `X-Amz-Target`.
-    fn target(self) -> &'static str {
-        match self {
-            Self::Sqs => "AmazonSQS",
-            Self::SecretsManager => "secretsmanager",
-        }
-    }
-
-    fn signing_name(self) -> &'static str {
-        match self {
-            Self::Sqs => "sqs",
-            Self::SecretsManager => "secretsmanager",
-        }
-    }
-
-    fn content_type(self) -> &'static str {
-        match self {
-            Self::Sqs => "application/x-amz-json-1.0",
-            Self::SecretsManager => "application/x-amz-json-1.1",
-        }
-    }
-
     /// Calls an operation at `endpoint`, such as `http://127.0.0.1:4566`.
     pub(super) async fn call(
         self,
@@ -66,14 +55,14 @@ impl Service {
         input: &Value,
     ) -> Result<Value, AwsError> {
         // Emulators read the Region out of the credential scope and check nothing.
-        let scope = format!("test/20260302/{REGION}/{}/aws4_request", self.signing_name());
+        let scope = format!("test/20260302/{REGION}/{}/aws4_request", self.signing_name);
         let authorization =
             format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0");
         let request = Request::builder()
             .method(Method::POST)
             .uri(format!("{endpoint}/"))
-            .header("content-type", self.content_type())
-            .header("x-amz-target", format!("{}.{operation}", self.target()))
+            .header("content-type", self.content_type)
+            .header("x-amz-target", format!("{}.{operation}", self.target))
             .header("x-amz-date", "20260302T091504Z")
             .header("authorization", authorization)
             .body(Full::new(Bytes::from(input.to_string())))

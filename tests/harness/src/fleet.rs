@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -23,17 +23,6 @@ pub struct Fleet {
     idle: Mutex<Vec<Function>>,
     starts: Mutex<Vec<Duration>>,
     failed: AtomicUsize,
-}
-
-/// Why a request has no response.
-#[derive(Debug, thiserror::Error)]
-pub enum FleetError {
-    /// The concurrency limit is reached.
-    #[error("the concurrency limit is reached")]
-    Throttled,
-    /// The instance could not start, or did not answer; it is removed.
-    #[error("the instance failed")]
-    Failed(#[source] InvokeError),
 }
 
 impl Fleet {
@@ -53,18 +42,15 @@ impl Fleet {
         }
     }
 
-    /// Sends an HTTP request the way API Gateway does.
-    ///
-    /// # Errors
-    ///
-    /// See [`FleetError`].
-    pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, FleetError> {
-        let _permit = self.permits.try_acquire().map_err(|_| FleetError::Throttled)?;
+    /// Sends an HTTP request the way API Gateway does. `None` when the concurrency limit is reached, or when the instance could not
+    /// start or did not answer; such an instance is removed.
+    pub async fn http(&self, request: &ApiRequest) -> Option<ApiResponse> {
+        let _permit = self.permits.try_acquire().ok()?;
         let served = self.serve(request).await;
         if served.is_err() {
             self.failed.fetch_add(1, Ordering::Relaxed);
         }
-        served.map_err(FleetError::Failed)
+        served.ok()
     }
 
     /// How long the start of each instance took.
@@ -99,11 +85,10 @@ impl Fleet {
     }
 
     async fn start(&self) -> Result<Function, InvokeError> {
-        let begin = Instant::now();
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         let instance = Function::start(&self.binary, environment).await;
-        instance.ready().await.map_err(InvokeError::Ended)?;
-        lock(&self.starts).push(begin.elapsed());
+        let took = instance.ready().await.map_err(InvokeError::Ended)?;
+        lock(&self.starts).push(took);
         Ok(instance)
     }
 }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::missing_errors_doc, reason = "the error types say when")]
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::process::Command;
@@ -19,6 +21,7 @@ use super::{REGION, settings};
 pub struct Function {
     runtime: RuntimeApi,
     process: Process,
+    started: Instant,
 }
 
 /// Why an invocation has no result.
@@ -59,12 +62,28 @@ impl Function {
     /// The binary cannot be started.
     pub async fn start<N, V>(binary: &Path, environment: impl IntoIterator<Item = (N, V)>) -> Self
     where
-        N: AsRef<str>,
-        V: AsRef<str>,
+        N: AsRef<OsStr>,
+        V: AsRef<OsStr>,
+    {
+        Self::start_command(Command::new(binary), environment).await
+    }
+
+    /// Starts a command, such as an interpreter with a script, in the same environment.
+    ///
+    /// # Panics
+    ///
+    /// The command cannot be started.
+    pub async fn start_command<N, V>(
+        mut command: Command,
+        environment: impl IntoIterator<Item = (N, V)>,
+    ) -> Self
+    where
+        N: AsRef<OsStr>,
+        V: AsRef<OsStr>,
     {
         let runtime = RuntimeApi::start().await;
-        let name = binary.file_name().unwrap_or_default().to_string_lossy();
-        let mut command = Command::new(binary);
+        let program = PathBuf::from(command.as_std().get_program());
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
         command
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", runtime.address().to_string())
@@ -76,24 +95,28 @@ impl Function {
             .env("AWS_SESSION_TOKEN", canary::SESSION_TOKEN)
             .env("AWS_REGION", REGION)
             .env("AWS_DEFAULT_REGION", REGION)
-            .envs(FIXED.iter().copied());
-        for (name, value) in environment {
-            command.env(name.as_ref(), value.as_ref());
-        }
+            .envs(FIXED.iter().copied())
+            .envs(environment);
+        let started = Instant::now();
         let process = Process::start(command)
-            .unwrap_or_else(|error| panic!("cannot start `{}`: {error}", binary.display()));
-        Self { runtime, process }
+            .unwrap_or_else(|error| panic!("cannot start `{}`: {error}", program.display()));
+        Self { runtime, process, started }
     }
 
-    /// Waits for INIT to end.
+    /// The process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Waits for INIT to end; returns how long it took since the process was started.
     ///
     /// # Errors
     ///
     /// The process ended instead of asking for work.
-    pub async fn ready(&self) -> Result<(), Exit> {
+    pub async fn ready(&self) -> Result<Duration, Exit> {
         tokio::select! {
             biased;
-            () = self.runtime.polled_for_work() => Ok(()),
+            () = self.runtime.polled_for_work() => Ok(self.started.elapsed()),
             exit = self.process.ended() => Err(exit),
         }
     }
@@ -103,7 +126,7 @@ impl Function {
         self.invoke_with(Invocation::new(event)).await
     }
 
-    /// Invokes with a deadline and a trace id of one's own.
+    /// Invokes with a deadline of one's own.
     pub async fn invoke_with(&self, invocation: Invocation) -> Result<Value, InvokeError> {
         let timeout = invocation.timeout;
         tokio::select! {
@@ -114,19 +137,23 @@ impl Function {
         }
     }
 
+    /// Waits until the function asks for work again, after what it does behind a response.
+    pub async fn idle(&self) -> Result<(), Exit> {
+        tokio::select! {
+            biased;
+            () = self.runtime.idle() => Ok(()),
+            exit = self.process.ended() => Err(exit),
+        }
+    }
+
+    /// From handing out the last invocation until the function responded.
+    pub fn last_took(&self) -> Duration {
+        self.runtime.last_took()
+    }
+
     /// Sends an HTTP request the way API Gateway does.
     pub async fn http(&self, request: &ApiRequest) -> Result<ApiResponse, InvokeError> {
         self.invoke(request.event()).await.map(|answer| ApiResponse::of(&answer))
-    }
-
-    /// What the function reported to the Runtime API instead of starting, if it did.
-    pub fn init_error(&self) -> Option<FunctionError> {
-        self.runtime.init_error()
-    }
-
-    /// The process, for its output.
-    pub fn process(&self) -> &Process {
-        &self.process
     }
 
     /// Every line written so far, standard error included.

@@ -55,6 +55,15 @@ impl Gateway {
         format!("http://{}", self.server.address())
     }
 
+    /// The logs of the instances that are behind the gateway now.
+    pub fn logs(&self) -> Vec<String> {
+        let logs = |behind: &Behind| match behind {
+            Behind::Instance(function) => function.logs(),
+            Behind::Fleet(_) => Vec::new(),
+        };
+        lock(&self.functions).values().flat_map(logs).collect()
+    }
+
     /// Puts another instance behind an endpoint; returns the previous one.
     pub fn replace(&self, endpoint: &'static str, function: Arc<Function>) -> Option<Arc<Function>> {
         match lock(&self.functions).insert(endpoint, Behind::Instance(function)) {
@@ -69,7 +78,7 @@ impl Behind {
     async fn http(&self, request: &ApiRequest) -> Option<ApiResponse> {
         match self {
             Self::Instance(function) => function.http(request).await.ok(),
-            Self::Fleet(fleet) => fleet.http(request).await.ok(),
+            Self::Fleet(fleet) => fleet.http(request).await,
         }
     }
 }
@@ -81,16 +90,9 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Answers 403 to an unknown path and 503 for a function that fails, as the template configures API Gateway.
 async fn proxy(function: Option<Behind>, request: Request<Bytes>) -> Reply {
     let Some(function) = function else { return plain(403, Bytes::new()) };
-    let path = request.uri().path().to_owned();
-    let mut segments = path.rsplit('/');
-    let (endpoint, integration) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
-    let mut proxied = ApiRequest::new(request.method().as_str(), integration, endpoint);
+    let mut proxied = ApiRequest::to(request.method().as_str(), &request.uri().to_string());
     for (name, value) in request.headers() {
         proxied = proxied.header(name.as_str(), value.to_str().unwrap_or_default());
-    }
-    for pair in request.uri().query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        proxied = proxied.query(name, value);
     }
     match function.http(&proxied.body(request.into_body().to_vec())).await {
         Some(reply) => plain(u16::try_from(reply.status).unwrap_or(502), reply.body.into()),

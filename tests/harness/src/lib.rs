@@ -6,6 +6,7 @@
 pub mod account;
 pub mod api_gateway;
 pub mod aws;
+pub mod crash;
 pub mod emulators;
 pub mod fault_proxy;
 pub mod fleet;

@@ -2,8 +2,7 @@
 
 use std::fmt;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Command;
@@ -12,7 +11,8 @@ use tokio::task::AbortHandle;
 
 /// A running (or ended) child. Dropping it kills the child.
 pub struct Process {
-    output: Arc<Captured>,
+    id: Option<u32>,
+    output: Output,
     exit: watch::Receiver<Option<ExitStatus>>,
     kill: Arc<Notify>,
     watcher: AbortHandle,
@@ -27,11 +27,8 @@ pub struct Exit {
     pub lines: Vec<String>,
 }
 
-#[derive(Default)]
-struct Captured {
-    lines: Mutex<Vec<String>>,
-    grown: Notify,
-}
+/// Lines of standard output and standard error.
+type Output = Arc<Mutex<Vec<String>>>;
 
 impl Process {
     /// Starts a program with its output captured.
@@ -46,7 +43,7 @@ impl Process {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        let output = Arc::<Captured>::default();
+        let (id, output) = (child.id(), Output::default());
         let readers = [
             child.stdout.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
             child.stderr.take().map(|pipe| tokio::spawn(read(pipe, Arc::clone(&output)))),
@@ -68,31 +65,17 @@ impl Process {
             }
             sender.send_replace(status.ok());
         });
-        Ok(Self { output, exit, kill, watcher: watcher.abort_handle() })
+        Ok(Self { id, output, exit, kill, watcher: watcher.abort_handle() })
+    }
+
+    /// The process id.
+    pub fn id(&self) -> Option<u32> {
+        self.id
     }
 
     /// The lines written so far. A line appears shortly after the child has written it.
     pub fn lines(&self) -> Vec<String> {
-        self.output.lines().clone()
-    }
-
-    /// Waits for a line to appear and returns it; `None` after `within`, or when the child has
-    /// ended without one.
-    pub async fn line(&self, within: Duration, wanted: impl Fn(&str) -> bool) -> Option<String> {
-        let found = || self.output.lines().iter().find(|line| wanted(line)).cloned();
-        let search = async {
-            loop {
-                let grown = self.output.grown.notified();
-                if let Some(line) = found() {
-                    return Some(line);
-                }
-                tokio::select! {
-                    () = grown => {}
-                    _ = self.ended() => return found(),
-                }
-            }
-        };
-        tokio::time::timeout(within, search).await.ok().flatten()
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits for the child to end by itself.
@@ -132,19 +115,13 @@ impl fmt::Display for Exit {
     }
 }
 
-impl Captured {
-    fn lines(&self) -> MutexGuard<'_, Vec<String>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-async fn read(pipe: impl AsyncRead + Unpin, output: Arc<Captured>) {
+async fn read(pipe: impl AsyncRead + Unpin, output: Output) {
     let mut reader = BufReader::new(pipe);
     let mut line = Vec::new();
     while matches!(reader.read_until(b'\n', &mut line).await, Ok(1..)) {
         let text = String::from_utf8_lossy(&line);
-        output.lines().push(text.trim_end_matches(['\r', '\n']).to_owned());
-        output.grown.notify_waiters();
+        let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        output.lock().unwrap_or_else(PoisonError::into_inner).push(text);
         line.clear();
     }
 }

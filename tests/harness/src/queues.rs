@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
-use super::aws::{AwsError, Service};
+use super::aws::{AwsError, SQS};
 
 /// The SQS emulator at an endpoint.
 #[derive(Clone, Debug)]
@@ -25,8 +25,10 @@ pub struct Message {
     pub id: String,
     /// The body, as sent.
     pub body: String,
-    /// System attributes, such as `MessageGroupId`. The emulator does not return `AWSTraceHeader`; the recorded call has it.
-    pub system: BTreeMap<String, String>,
+    /// The FIFO group; empty on a standard queue.
+    pub group: String,
+    /// The FIFO deduplication id; empty on a standard queue.
+    pub deduplication_id: String,
     /// Message attributes of type String; others are left out.
     pub attributes: BTreeMap<String, String>,
     receipt: String,
@@ -36,16 +38,6 @@ impl Message {
     /// The body, or null when it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
-    }
-
-    /// The FIFO group; empty on a standard queue.
-    pub fn group(&self) -> &str {
-        self.system.get("MessageGroupId").map_or("", String::as_str)
-    }
-
-    /// The FIFO deduplication id; empty on a standard queue.
-    pub fn deduplication_id(&self) -> &str {
-        self.system.get("MessageDeduplicationId").map_or("", String::as_str)
     }
 }
 
@@ -148,19 +140,22 @@ impl Queues {
     }
 
     async fn call(&self, operation: &str, input: &Value) -> Result<Value, AwsError> {
-        Service::Sqs.call(&self.endpoint, operation, input).await
+        SQS.call(&self.endpoint, operation, input).await
     }
 }
 
 fn message(received: &Value) -> Message {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let members = |key: &str| received[key].as_object().cloned().unwrap_or_default();
+    let system = &received["Attributes"];
     Message {
         id: text(&received["MessageId"]),
         body: text(&received["Body"]),
-        system: members("Attributes").iter().map(|(key, value)| (key.clone(), text(value))).collect(),
-        attributes: members("MessageAttributes")
-            .iter()
+        group: text(&system["MessageGroupId"]),
+        deduplication_id: text(&system["MessageDeduplicationId"]),
+        attributes: received["MessageAttributes"]
+            .as_object()
+            .into_iter()
+            .flatten()
             .filter_map(|(key, value)| Some((key.clone(), value["StringValue"].as_str()?.to_owned())))
             .collect(),
         receipt: text(&received["ReceiptHandle"]),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hyper::body::Bytes;
 use hyper::{Method, Request};
@@ -23,18 +23,17 @@ pub struct Invocation {
     pub event: Value,
     /// Time until the function's deadline, at which Lambda would end the function.
     pub timeout: Duration,
-    /// The header `Lambda-Runtime-Trace-Id`.
-    pub trace_id: String,
 }
 
 impl Invocation {
     /// An invocation with a deadline in ten seconds.
     pub fn new(event: Value) -> Self {
-        Self {
-            event,
-            timeout: Duration::from_secs(10),
-            trace_id: "Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Parent=53995c3f42cd8ad8;Sampled=0".to_owned(),
-        }
+        Self { event, timeout: Duration::from_secs(10) }
+    }
+
+    /// An invocation with a deadline in five minutes, for `setup`, which waits for Azure DevOps.
+    pub fn patient(event: Value) -> Self {
+        Self { event, timeout: Duration::from_secs(300) }
     }
 }
 
@@ -61,9 +60,20 @@ struct State {
     invocations: tokio::sync::Mutex<mpsc::UnboundedReceiver<Offered>>,
     waiting: Mutex<HashMap<String, oneshot::Sender<Outcome>>>,
     next_id: AtomicU32,
-    /// Whether the function has polled, which ends INIT.
-    polled: watch::Sender<bool>,
-    init_error: watch::Sender<Option<FunctionError>>,
+    phase: watch::Sender<Phase>,
+    /// When the function got the last invocation, and how long it took to respond.
+    last: Mutex<(Instant, Duration)>,
+}
+
+/// What the function is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// It has not polled yet, which ends INIT.
+    Init,
+    /// It waits for an invocation.
+    Idle,
+    /// It has an invocation, or has responded and not polled again.
+    Busy,
 }
 
 #[derive(Debug)]
@@ -83,8 +93,8 @@ impl RuntimeApi {
             invocations: tokio::sync::Mutex::new(offered),
             waiting: Mutex::default(),
             next_id: AtomicU32::new(1),
-            polled: watch::Sender::new(false),
-            init_error: watch::Sender::new(None),
+            phase: watch::Sender::new(Phase::Init),
+            last: Mutex::new((Instant::now(), Duration::ZERO)),
         });
         let handler_state = Arc::clone(&state);
         let server = Server::start(move |request| handle(Arc::clone(&handler_state), request)).await;
@@ -119,12 +129,17 @@ impl RuntimeApi {
     /// Waits until the function has polled for the first time.
     pub async fn polled_for_work(&self) {
         // The sender lives in `self`, so waiting cannot fail.
-        let _ = self.state.polled.subscribe().wait_for(|polled| *polled).await;
+        let _ = self.state.phase.subscribe().wait_for(|phase| *phase != Phase::Init).await;
     }
 
-    /// The error that the function reported in INIT.
-    pub fn init_error(&self) -> Option<FunctionError> {
-        self.state.init_error.borrow().clone()
+    /// Waits until the function polls, and so has done all its work.
+    pub async fn idle(&self) {
+        let _ = self.state.phase.subscribe().wait_for(|phase| *phase == Phase::Idle).await;
+    }
+
+    /// From handing out the last invocation until the function responded.
+    pub fn last_took(&self) -> Duration {
+        self.state.last().1
     }
 }
 
@@ -133,7 +148,13 @@ impl State {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn last(&self) -> MutexGuard<'_, (Instant, Duration)> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn settle(&self, id: &str, outcome: Outcome) -> HttpResponse {
+        let mut last = self.last();
+        last.1 = last.0.elapsed();
         match self.waiting().remove(id) {
             Some(waiting) => {
                 // The test may have stopped waiting.
@@ -163,26 +184,24 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
         (&Method::POST, ["invocation", id, "error"]) => {
             Some(state.settle(id, Err(function_error(request.body()))))
         }
-        (&Method::POST, ["init", "error"]) => {
-            state.init_error.send_replace(Some(function_error(request.body())));
-            Some(json(202, r#"{"status":"OK"}"#))
-        }
+        (&Method::POST, ["init", "error"]) => Some(json(202, r#"{"status":"OK"}"#)),
         _ => Some(json(404, "{}")),
     }
 }
 
 /// Holds the request until there is an invocation.
 async fn next(state: &State) -> HttpResponse {
-    state.polled.send_replace(true);
+    state.phase.send_replace(Phase::Idle);
     let Some(Offered { id, invocation }) = state.invocations.lock().await.recv().await else {
         return json(500, "{}");
     };
+    state.phase.send_replace(Phase::Busy);
     let deadline = now().saturating_add(invocation.timeout).as_millis();
     let mut response = json(200, invocation.event.to_string());
     for (name, value) in [
         ("lambda-runtime-aws-request-id", id),
         ("lambda-runtime-deadline-ms", deadline.to_string()),
-        ("lambda-runtime-trace-id", invocation.trace_id),
+        ("lambda-runtime-trace-id", TRACE_ID.to_owned()),
         (
             "lambda-runtime-invoked-function-arn",
             format!("arn:aws:lambda:{REGION}:123456789012:function:hookpost"),
@@ -192,8 +211,11 @@ async fn next(state: &State) -> HttpResponse {
             response.headers_mut().insert(name, value);
         }
     }
+    state.last().0 = Instant::now();
     response
 }
+
+const TRACE_ID: &str = "Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Parent=53995c3f42cd8ad8;Sampled=0";
 
 fn function_error(body: &[u8]) -> FunctionError {
     let report: Value = serde_json::from_slice(body).unwrap_or_default();

@@ -7,7 +7,7 @@
 
 use serde_json::{Value, json};
 
-use super::aws::{AwsError, Service};
+use super::aws::{AwsError, SECRETS_MANAGER};
 
 /// The Secrets Manager emulator at an endpoint. Its content is shared by all tests of a process,
 /// so each test uses a prefix of its own.
@@ -72,24 +72,6 @@ impl Secrets {
         Ok(version(&self.call("PutSecretValue", &input).await?))
     }
 
-    /// Moves a label from one version to another; either may be absent.
-    pub async fn move_stage(
-        &self,
-        name: &str,
-        stage: Stage,
-        from: Option<&str>,
-        to: Option<&str>,
-    ) -> Result<(), AwsError> {
-        let mut input = json!({"SecretId": name, "VersionStage": stage.as_str()});
-        if let Some(from) = from {
-            input["RemoveFromVersionId"] = from.into();
-        }
-        if let Some(to) = to {
-            input["MoveToVersionId"] = to.into();
-        }
-        self.call("UpdateSecretVersionStage", &input).await.map(drop)
-    }
-
     /// The value under a label.
     pub async fn value(&self, name: &str, stage: Stage) -> Result<String, AwsError> {
         let input = json!({"SecretId": name, "VersionStage": stage.as_str()});
@@ -110,7 +92,7 @@ impl Secrets {
     }
 
     async fn call(&self, operation: &str, input: &Value) -> Result<Value, AwsError> {
-        Service::SecretsManager.call(&self.endpoint, operation, input).await
+        SECRETS_MANAGER.call(&self.endpoint, operation, input).await
     }
 }
 

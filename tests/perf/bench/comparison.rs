@@ -1,175 +1,105 @@
 //! `make bench`: measures everyone in turns, prints the tables, writes the report.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use hookpost_perf::statistics::median;
-use hookpost_perf::{machine, table};
+use hookpost_perf::statistics::{median, quantile};
 
-use crate::contestant::{Contestant, folder};
-use crate::deliveries::{self, Event};
+use crate::contestant::Contestant;
+use crate::deliveries::{large_push, push_of_tags, small_push};
 use crate::gate::zip_bytes;
-use crate::instance::{Calls, Instance, Services};
-use crate::{bars, equality};
+use crate::instance::Instance;
+use crate::report::{COLD_CPU, FIRST_CALL, Figures, INIT, LARGE_CPU, LOG, P50, P99, PEAK, SMALL_CPU, ZIP};
+use crate::services::Services;
+use crate::{equality, report};
 
-/// How often everything is measured. Odd, so that there is a value in the middle.
-#[derive(Clone, Copy)]
-pub(crate) struct Rounds {
-    cold: usize,
-    warm: usize,
-}
+/// What was measured of one contestant, by column.
+type Samples = BTreeMap<&'static str, Vec<f64>>;
 
-pub(crate) const FULL: Rounds = Rounds { cold: 21, warm: 7 };
-/// Writes no report.
-pub(crate) const QUICK: Rounds = Rounds { cold: 5, warm: 3 };
+/// Of the processes that are kept for warm calls.
+const WARM_PEAK: &str = "peak MB, warm";
 
-/// Everything that is known of one contestant: medians over all rounds. Times in seconds.
-pub(crate) struct Figures {
-    pub(crate) name: &'static str,
-    pub(crate) cold: Cold,
-    pub(crate) small: Calls,
-    pub(crate) large: Calls,
-    /// In bytes.
-    pub(crate) peak_memory: f64,
-    /// Of a compiled contestant.
-    pub(crate) zip_bytes: Option<u64>,
-}
-
-/// A cold start over TLS.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Cold {
-    /// From the start of the process until it asks for work.
-    pub(crate) init: f64,
-    /// From the first event to its response.
-    pub(crate) first_call: f64,
-    /// Processor time until the process asks for work again.
-    pub(crate) cpu: f64,
-    peak_memory: f64,
-}
-
-pub(crate) async fn run(rounds: Rounds) {
+/// A quick run measures less often, and writes no report.
+pub(crate) async fn run(is_quick: bool) {
     pin_to_one_processor();
     let (services, contestants) = (Services::start().await, Contestant::all());
-    let (small, large) = (deliveries::small_push(), deliveries::large_push());
     println!("comparing messages");
-    equality::check(&contestants, &[small.clone(), large.clone(), deliveries::push_of_tags()], &services)
-        .await;
+    equality::check(&contestants, &[small_push(), large_push(), push_of_tags()], &services).await;
+    // Odd, so that there is a value in the middle.
+    let (cold, warm) = if is_quick { (5, 3) } else { (21, 7) };
+    let mut samples = vec![Samples::new(); contestants.len()];
     println!("cold starts");
-    let cold = cold_starts(&contestants, &small, &services, rounds.cold).await;
-    println!("warm calls");
-    let warm = warm_calls(&contestants, [(&small, 400), (&large, 200)], &services, rounds.warm).await;
-    let measured = contestants.iter().zip(cold).zip(warm);
-    let figures: Vec<Figures> = measured
-        .map(|((contestant, cold), ([small, large], peak_memory))| Figures {
-            name: contestant.name,
-            cold,
-            small,
-            large,
-            peak_memory: peak_memory.max(cold.peak_memory),
-            zip_bytes: contestant.binary().map(zip_bytes),
-        })
-        .collect();
-    let tables = format!("{}\n{}", table::markdown(&rows(&figures)), table::markdown(&bars::rows(&figures)));
-    println!("\n{tables}");
-    if rounds.cold == FULL.cold {
-        let (cold, warm) = (rounds.cold, rounds.warm);
-        let rounds = format!("{cold} cold starts and {warm} rounds of warm calls each, interleaved; medians");
-        let report = format!("{HEAD}{}; {}; {rounds}.\n\n{tables}", machine::describe(), versions());
-        fs::write(folder().join("REPORT.md"), report).expect("the report can be written");
-    }
-}
-
-/// Starts every contestant once in each round.
-async fn cold_starts(
-    contestants: &[Contestant],
-    event: &Event,
-    services: &Services,
-    rounds: usize,
-) -> Vec<Cold> {
-    let mut starts: Vec<Vec<Cold>> = vec![Vec::new(); contestants.len()];
-    for round in 0..rounds {
+    for round in 0..cold {
         for turn in 0..contestants.len() {
             // Rotated, so that nobody always finds the caches as the same predecessor left them.
             let index = (turn + round) % contestants.len();
-            let mut instance = Instance::start(&contestants[index], services, &services.tls, &[], &[]).await;
-            let init = instance.init().await;
-            let (latencies, _) = instance.deliver(event, 1).await;
-            let (cpu, peak_memory) = (instance.cpu().await, instance.peak_memory());
-            starts[index].push(Cold { init, first_call: latencies[0], cpu, peak_memory });
+            cold_start(&contestants[index], &services, &mut samples[index]).await;
         }
     }
-    let of = |starts: &[Cold], figure: fn(&Cold) -> f64| median(starts.iter().map(figure));
-    let medians = starts.iter().map(|starts| Cold {
-        init: of(starts, |start| start.init),
-        first_call: of(starts, |start| start.first_call),
-        cpu: of(starts, |start| start.cpu),
-        peak_memory: of(starts, |start| start.peak_memory),
+    println!("warm calls");
+    warm_calls(&contestants, &services, warm, &mut samples).await;
+    let figures = contestants.iter().zip(samples).map(|(contestant, samples)| {
+        let mut figures: Figures = samples.into_iter().map(|(column, all)| (column, median(all))).collect();
+        figures.insert(PEAK, figures[PEAK].max(figures[WARM_PEAK]));
+        if let Some(binary) = contestant.binary() {
+            figures.insert(ZIP, f64::from(zip_bytes(binary)) / 1e6);
+        }
+        (contestant.name, figures)
     });
-    medians.collect()
+    let figures = figures.collect();
+    let tables = report::tables(&contestants, &figures);
+    println!("\n{tables}");
+    if !is_quick {
+        let rounds = format!("{cold} cold starts and {warm} rounds of warm calls each, interleaved; medians");
+        report::write(&rounds, &tables);
+    }
 }
 
-/// Keeps a process of each contestant, and gives each in turn some calls of each event. Returns the calls by event, and the
-/// peak memory.
-async fn warm_calls(
-    contestants: &[Contestant],
-    events: [(&Event, usize); 2],
-    services: &Services,
-    rounds: usize,
-) -> Vec<([Calls; 2], f64)> {
+/// Starts a process, and delivers one event over TLS.
+async fn cold_start(contestant: &Contestant, services: &Services, samples: &mut Samples) {
+    let instance = Instance::start(contestant, services, &services.https).await;
+    let (latencies, _) = instance.deliver(&small_push(), 1).await;
+    for (column, value) in [
+        (INIT, instance.init.as_secs_f64() * 1e3),
+        (FIRST_CALL, latencies[0].as_secs_f64() * 1e3),
+        (COLD_CPU, instance.cpu().await * 1e3),
+        (PEAK, instance.peak_memory() / 1e6),
+    ] {
+        samples.entry(column).or_default().push(value);
+    }
+    instance.stop().await;
+}
+
+/// Keeps a process of each contestant, and gives each in turn some calls of each event.
+#[expect(clippy::cast_precision_loss, reason = "few calls, and short lines")]
+async fn warm_calls(contestants: &[Contestant], services: &Services, rounds: usize, all: &mut [Samples]) {
     let mut instances = Vec::new();
     for contestant in contestants {
-        let mut instance = Instance::start(contestant, services, &services.http, &[], &[]).await;
-        instance.init().await;
-        instances.push((instance, [Calls::default(); 2]));
+        instances.push(Instance::start(contestant, services, &services.http).await);
     }
-    for (number, (event, calls)) in events.into_iter().enumerate() {
-        let mut batches = vec![Vec::new(); instances.len()];
-        for (instance, _) in &mut instances {
-            instance.deliver(event, instance.contestant.warm_up).await;
+    for (event, calls, cpu_column) in [(small_push(), 400, SMALL_CPU), (large_push(), 200, LARGE_CPU)] {
+        for instance in &instances {
+            instance.deliver(&event, instance.contestant.warm_up).await;
         }
         for _ in 0..rounds {
-            for ((instance, _), batches) in instances.iter_mut().zip(&mut batches) {
-                batches.push(instance.measure(event, calls).await);
+            for (instance, samples) in instances.iter().zip(&mut *all) {
+                let (cpu, logged) = (instance.cpu().await, instance.log_bytes());
+                let (latencies, _) = instance.deliver(&event, calls).await;
+                let mut add = |column, value| samples.entry(column).or_default().push(value);
+                add(cpu_column, (instance.cpu().await - cpu) / calls as f64 * 1e6);
+                if cpu_column == SMALL_CPU {
+                    let latencies = latencies.iter().map(|latency| latency.as_secs_f64() * 1e6);
+                    add(P50, median(latencies.clone()));
+                    add(P99, quantile(latencies, 0.99));
+                    add(LOG, (instance.log_bytes() - logged) as f64 / calls as f64);
+                }
             }
         }
-        let of = |batches: &[Calls], figure: fn(&Calls) -> f64| median(batches.iter().map(figure));
-        for ((_, medians), batches) in instances.iter_mut().zip(&batches) {
-            medians[number] = Calls {
-                cpu: of(batches, |calls| calls.cpu),
-                p50: of(batches, |calls| calls.p50),
-                p99: of(batches, |calls| calls.p99),
-                log_bytes: of(batches, |calls| calls.log_bytes),
-            };
-        }
     }
-    // Once each, and once more after five minutes.
-    let requests = services.http.password_requests();
-    assert!(
-        requests <= 10 * contestants.len(),
-        "a password was requested {requests} times: somebody caches none"
-    );
-    instances.into_iter().map(|(instance, medians)| (medians, instance.peak_memory())).collect()
-}
-
-fn rows(figures: &[Figures]) -> Vec<Vec<String>> {
-    let head = HEADINGS.map(str::to_owned).to_vec();
-    let row = |figures: &Figures| {
-        let Figures { name, cold, small, large, peak_memory, zip_bytes } = figures;
-        vec![
-            (*name).to_owned(),
-            format!("{:.2}", cold.init * 1e3),
-            format!("{:.2}", cold.first_call * 1e3),
-            format!("{:.2}", cold.cpu * 1e3),
-            format!("{:.0}", small.cpu * 1e6),
-            format!("{:.0}", large.cpu * 1e6),
-            format!("{:.0}", small.p50 * 1e6),
-            format!("{:.0}", small.p99 * 1e6),
-            format!("{:.1}", peak_memory / 1e6),
-            zip_bytes.map_or_else(|| "–".to_owned(), |bytes| format!("{:.2}", bars::megabytes(bytes))),
-            format!("{:.0}", small.log_bytes),
-        ]
-    };
-    std::iter::once(head).chain(figures.iter().map(row)).collect()
+    for (instance, samples) in instances.iter().zip(all) {
+        samples.insert(WARM_PEAK, vec![instance.peak_memory() / 1e6]);
+    }
 }
 
 /// As a function below 1,769 MB has no more than one processor. On several, the kernel puts a contestant on the processor
@@ -183,34 +113,3 @@ fn pin_to_one_processor() {
     let status = Command::new("taskset").args(["--all-tasks", "--pid", "--cpu-list", last, &pid]).output();
     assert!(status.is_ok_and(|output| output.status.success()), "`taskset` (util-linux) is needed");
 }
-
-/// Of the compiler and the interpreters.
-fn versions() -> String {
-    let version = |program: &str| {
-        let output = Command::new(program).arg("--version").output().expect("it is installed");
-        String::from_utf8_lossy(&output.stdout).split(" (").next().unwrap_or_default().trim().to_owned()
-    };
-    format!("{}, Node {}, {}", version("rustc"), version("node"), version("python3"))
-}
-
-const HEADINGS: [&str; 11] = [
-    "",
-    "INIT ms",
-    "first call ms",
-    "cold CPU ms",
-    "CPU 3 KB µs",
-    "CPU 60 KB µs",
-    "p50 3 KB µs",
-    "p99 3 KB µs",
-    "peak MB",
-    "zip MB",
-    "log bytes",
-];
-
-const HEAD: &str = "\
-# What a delivery costs
-
-Written by `make bench`; [README.md](../README.md) says how it is measured and what it cannot see.
-**Trust the ratios, not the absolutes**: all contestants took turns in one run on one machine.
-
-";

@@ -42,16 +42,18 @@ impl Contestant {
     /// Everyone in the comparison.
     pub(crate) fn all() -> Vec<Self> {
         let built = target().join("contestants");
-        let yardstick = |name: &str| built.join("release").join(name);
+        let built_binary = |name: &'static str, binary: &str, sends| {
+            Self::compiled(name, built.join("release").join(binary), sends)
+        };
         // Without limits Node takes the memory of this machine, not of a function of 256 MB.
         let heap = ["--max-old-space-size=230", "--max-semi-space-size=12"].map(PathBuf::from);
         let node = [vec![interpreter("node", ["--print", "process.execPath"])], heap.to_vec()].concat();
         let python = interpreter("python3", ["-c", "import sys; print(sys.executable)"]);
         let bootstrap = folder().join("contestants/python/bootstrap.py");
         vec![
-            Self::compiled(HELLO_RUNTIME, yardstick("hello-runtime"), false),
-            Self::compiled(HELLO_HTTP, yardstick("hello-http"), false),
-            Self::compiled(LIMIT, yardstick("limit"), true),
+            built_binary(HELLO_RUNTIME, "hello-runtime", false),
+            built_binary(HELLO_HTTP, "hello-http", false),
+            built_binary(LIMIT, "limit", true),
             Self { name: HOOKPOST, ..Self::receiver("code-pushed") },
             Self::interpreted(NODE, [node, vec![built.join("node/index.mjs")]].concat()),
             Self::interpreted(PYTHON, vec![python, bootstrap]),

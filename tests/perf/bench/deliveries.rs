@@ -2,34 +2,33 @@
 
 use hookpost_harness::api_gateway::ApiRequest;
 use hookpost_perf::sender::{MAIN, Sender, now};
+use hookpost_stand_in::canary::PASSWORD;
 use hookpost_stand_in::delivery::Delivery;
 use hookpost_stand_in::{Notification, Proposal, RefChange, Reviewer};
-use hyper::body::Bytes;
-
-use crate::aws::PASSWORD;
+use serde_json::Value;
 
 /// A delivery as Lambda hands it to a function.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) name: &'static str,
-    pub(crate) json: Bytes,
+    pub(crate) json: Value,
     /// How many messages a receiver sends for the delivery.
     pub(crate) messages: usize,
 }
 
 /// A push of one commit with a body of 3 KB: the everyday delivery.
 pub(crate) fn small_push() -> Event {
-    Event { name: "3 KB push", ..push_of_commits(1) }
+    push_of_commits("3 KB push", 1)
 }
 
 /// A push with a body of 60 KB.
 pub(crate) fn large_push() -> Event {
-    Event { name: "60 KB push", ..push_of_commits(130) }
+    push_of_commits("60 KB push", 130)
 }
 
 /// A push of so many commits that the message is cut to SQS's limit.
 pub(crate) fn huge_push() -> Event {
-    Event { name: "1 MB push", ..push_of_commits(2300) }
+    push_of_commits("1 MB push", 2300)
 }
 
 /// A push of one commit with a long comment.
@@ -60,9 +59,9 @@ pub(crate) fn pull_request() -> Event {
     event("5 KB pull request", &notifications, 1)
 }
 
-fn push_of_commits(commits: usize) -> Event {
+fn push_of_commits(name: &'static str, commits: usize) -> Event {
     let comment = |number| format!("Weigh the malt before it is ground, part {number}");
-    push("", (0..commits).map(comment).collect())
+    push(name, (0..commits).map(comment).collect())
 }
 
 fn push(name: &'static str, comments: Vec<String>) -> Event {
@@ -70,27 +69,27 @@ fn push(name: &'static str, comments: Vec<String>) -> Event {
 }
 
 fn sender() -> Sender {
-    Sender::new("https://hooks.northwind.example/live", "northwind")
+    Sender::new("https://hooks.northwind.example/live", INTEGRATION)
 }
 
 fn event(name: &'static str, notifications: &[Notification], messages: usize) -> Event {
     let [notification] = notifications else { unreachable!("each change matches one subscription") };
     let request = ApiRequest::of(&Delivery::of(notification, PASSWORD));
-    Event { name, json: request.event().to_string().into(), messages }
+    Event { name, json: request.event(), messages }
 }
+
+/// Of every delivery.
+pub(crate) const INTEGRATION: &str = "northwind";
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     #[test]
     fn a_body_has_the_size_that_its_name_says() {
         let events = [(small_push(), 3.0), (pull_request(), 5.0), (large_push(), 60.0), (huge_push(), 1e3)];
         for (event, kilobytes) in events.into_iter().chain([(push_of_text(), 1e3)]) {
-            let json: Value = serde_json::from_slice(&event.json).unwrap();
-            let body = json["body"].as_str().unwrap().len();
+            let body = event.json["body"].as_str().unwrap().len();
             let ratio = f64::from(u32::try_from(body).unwrap()) / 1e3 / kilobytes;
             assert!((0.97..1.13).contains(&ratio), "{}: {body} bytes", event.name);
         }

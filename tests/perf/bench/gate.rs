@@ -7,11 +7,11 @@ use std::process::{Command, exit};
 use hookpost_perf::table;
 use serde::{Deserialize, Serialize};
 
-use crate::bars::ZIP_BYTES_MAX;
 use crate::callgrind;
 use crate::contestant::{Contestant, folder, scratch};
 use crate::deliveries;
-use crate::instance::Services;
+use crate::services::Services;
+use crate::targets::ZIP_BYTES_MAX;
 
 /// What a count must not exceed. A bound changes only in a commit that says why.
 #[derive(Debug, Deserialize, Serialize)]
@@ -29,18 +29,19 @@ pub(crate) async fn run() {
     if !callgrind::is_installed() {
         return;
     }
-    let counts = count().await;
-    let counted =
-        bounds(&counts).into_iter().zip(counts).map(|(bound, (what, count))| (what, count, bound.at_most));
-    let zips = RECEIVERS.map(|name| {
-        let zip = Contestant::receiver(name).binary().map(zip_bytes).expect("a receiver is compiled");
-        (format!("bytes of the zip of {name}"), zip, ZIP_BYTES_MAX)
-    });
     let mut rows = vec![["", "counted", "bound", ""].map(str::to_owned).to_vec()];
     let mut is_exceeded = false;
-    for (what, count, at_most) in counted.chain(zips) {
+    let mut compare = |what: String, count: u64, at_most: u64| {
         is_exceeded |= count > at_most;
         rows.push(vec![what, count.to_string(), at_most.to_string(), verdict(count, at_most).to_owned()]);
+    };
+    let counts = count().await;
+    for (Bound { what, at_most, .. }, (_, count)) in bounds(&counts).into_iter().zip(counts) {
+        compare(what, count, at_most);
+    }
+    for name in RECEIVERS {
+        let zip = Contestant::receiver(name).binary().map(zip_bytes).expect("a receiver is compiled");
+        compare(format!("bytes of the zip of {name}"), zip.into(), ZIP_BYTES_MAX.into());
     }
     print!("{}", table::markdown(&rows));
     if is_exceeded {
@@ -55,9 +56,8 @@ pub(crate) async fn run() {
 fn bounds(counts: &[(String, u64)]) -> Vec<Bound> {
     let text = fs::read_to_string(file()).expect("there are bounds");
     let mut bounds: Vec<Bound> = serde_json::from_str(&text).expect("bounds are as `Bound` says");
-    let names = |bounds: &[Bound]| bounds.iter().map(|bound| bound.what.clone()).collect::<Vec<_>>();
-    let counted: Vec<String> = counts.iter().map(|(what, _)| what.clone()).collect();
-    assert_eq!(names(&bounds), counted, "{} has a bound for each count, in this order", file().display());
+    let same = bounds.iter().map(|bound| &bound.what).eq(counts.iter().map(|(what, _)| what));
+    assert!(same, "{} has a bound for each count, in this order: {counts:?}", file().display());
     if std::env::var("HOOKPOST_BLESS").as_deref() == Ok("1") {
         for (bound, (_, count)) in bounds.iter_mut().zip(counts) {
             bound.at_most = count * 106 / 100;
@@ -98,7 +98,7 @@ async fn count() -> Vec<(String, u64)> {
         counts.push((format!("instructions of a warm {}", event.name), per_call.instructions));
         counts.push((format!("allocations of a warm {}", event.name), per_call.allocations));
     }
-    let cold = callgrind::run(&pushes, &deliveries::small_push(), &services, &services.tls, 1).await;
+    let cold = callgrind::run(&pushes, &deliveries::small_push(), &services, &services.https, 1).await;
     counts.push(("instructions from the start to the first 202 over TLS".to_owned(), cold.instructions));
     counts
 }
@@ -114,7 +114,7 @@ pub(crate) async fn profile() {
 }
 
 /// Size of the zip that `make package` makes of a binary.
-pub(crate) fn zip_bytes(binary: &Path) -> u64 {
+pub(crate) fn zip_bytes(binary: &Path) -> u32 {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let command =
         Command::new("python3").current_dir(root).args(["-c", PACK]).arg(binary).arg(scratch()).output();

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use hookpost_harness::account::INTEGRATION;
 use hookpost_harness::fleet::Fleet;
 use hookpost_harness::gateway::Gateway;
-use hookpost_harness::local_aws::LocalAws;
-use hookpost_harness::secrets::{webhook_secret, webhook_value};
+use hookpost_harness::local_aws::{LocalAws, receiver_settings};
 use hookpost_stand_in::canary;
 
 use crate::notifications::notifications;
@@ -18,26 +17,8 @@ use crate::tally::Tally;
 pub(crate) struct Load {
     pub(crate) name: &'static str,
     pub(crate) deliveries: usize,
-    pub(crate) pace: Pace,
-}
-
-/// When deliveries are due.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Pace {
-    /// Evenly, so many in a second.
-    PerSecond(u32),
-    /// All in the same moment.
-    AtOnce,
-}
-
-impl Pace {
-    /// From the beginning until this delivery is due.
-    pub(crate) fn delay(self, number: u32) -> Duration {
-        match self {
-            Self::PerSecond(rate) => Duration::from_secs(1) * number / rate,
-            Self::AtOnce => Duration::ZERO,
-        }
-    }
+    /// How many deliveries are due in a second, evenly; `None` when all are due in the same moment.
+    pub(crate) per_second: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,21 +36,14 @@ pub(crate) struct Outcome {
 impl Load {
     /// Begins without any instance.
     pub(crate) async fn run(self) -> Outcome {
-        let secret = (webhook_secret(PREFIX, INTEGRATION), webhook_value(canary::PASSWORD));
-        let aws = LocalAws::start([secret]).await;
-        let environment = vec![
-            ("HOOKPOST_EVENTS_QUEUE_URL", format!("{}/123456789012/events.fifo", aws.endpoint())),
-            ("HOOKPOST_QUARANTINE_QUEUE_URL", format!("{}/123456789012/quarantine", aws.endpoint())),
-            ("HOOKPOST_SECRET_PREFIX", PREFIX.to_owned()),
-            ("AWS_ENDPOINT_URL_SQS", aws.endpoint()),
-            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint()),
-        ];
-        let fleet = |name| Arc::new(Fleet::of(name, environment.clone(), INSTANCES_MAX));
+        let aws = LocalAws::start(PREFIX, INTEGRATION, canary::PASSWORD).await;
+        let settings = receiver_settings(&aws.endpoint(), PREFIX);
+        let fleet = |name| Arc::new(Fleet::of(name, settings.clone(), INSTANCES_MAX));
         let fleets = ["code-pushed", "pull-request"].map(fleet);
         let gateway = Gateway::start_scaling(Arc::clone(&fleets[0]), Arc::clone(&fleets[1])).await;
         let notifications = notifications(&gateway.address(), INTEGRATION, self.deliveries);
         let began = Instant::now();
-        let sent = send_all(notifications.clone(), self.pace).await;
+        let sent = send_all(notifications.clone(), self.per_second).await;
         let took = began.elapsed();
         for fleet in &fleets {
             let log = fleet.close().await.into_iter().flat_map(|exit| exit.lines).collect::<Vec<_>>();
@@ -81,7 +55,7 @@ impl Load {
             took,
             starts: fleets.iter().flat_map(|fleet| fleet.starts()).map(|took| took.as_secs_f64()).collect(),
             failed: fleets.iter().map(|fleet| fleet.failed()).sum(),
-            tally: Tally::new(&notifications, &aws.bodies()),
+            tally: Tally::new(&notifications, &aws.take().bodies()),
         }
     }
 }

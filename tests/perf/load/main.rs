@@ -11,11 +11,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use hookpost_perf::machine;
-use load::{Load, Pace};
+use load::Load;
 
 const LOADS: [Load; 2] = [
-    Load { name: "sustained", deliveries: 12_000, pace: Pace::PerSecond(200) },
-    Load { name: "burst", deliveries: 1000, pace: Pace::AtOnce },
+    Load { name: "sustained", deliveries: 12_000, per_second: Some(200) },
+    Load { name: "burst", deliveries: 1000, per_second: None },
 ];
 
 #[tokio::main]

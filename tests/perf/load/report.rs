@@ -3,7 +3,7 @@
 use hookpost_perf::statistics::{median, quantile};
 use hookpost_perf::table;
 
-use crate::load::{INSTANCES_MAX, Outcome, Pace};
+use crate::load::{INSTANCES_MAX, Outcome};
 
 /// A row for each figure, and a column for each outcome.
 pub(crate) fn table(outcomes: &[Outcome]) -> String {
@@ -15,9 +15,8 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
     };
     table::markdown(&[
         row("", &|outcome| outcome.load.name.to_owned()),
-        row("pace", &|outcome| match outcome.load.pace {
-            Pace::PerSecond(rate) => format!("{rate} a second"),
-            Pace::AtOnce => "all at once".to_owned(),
+        row("pace", &|outcome| {
+            outcome.load.per_second.map_or("all at once".to_owned(), |rate| format!("{rate} a second"))
         }),
         row("instances, each started cold", &|outcome| outcome.starts.len().to_string()),
         row("start of an instance, p50 in ms", &|outcome| {

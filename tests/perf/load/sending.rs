@@ -12,8 +12,6 @@ use hookpost_stand_in::hookpost::expected_events;
 use hookpost_stand_in::rest::TRANSIENT_RETRY_DELAYS;
 use tokio::runtime::Handle;
 
-use crate::load::Pace;
-
 /// What became of some deliveries.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sent {
@@ -30,14 +28,15 @@ pub(crate) struct Sent {
 }
 
 /// Sends them all; returns once nothing is left to do.
-pub(crate) async fn send_all(notifications: Vec<Notification>, pace: Pace) -> Sent {
+pub(crate) async fn send_all(notifications: Vec<Notification>, per_second: Option<u32>) -> Sent {
     let handle = Handle::current();
     // With a head start, so that the first delivery is no later than the others.
     let begin = Instant::now() + Duration::from_millis(50);
     // A thread sleeps until a microsecond, tokio's timer until a millisecond.
     let spawning = tokio::task::spawn_blocking(move || {
         let tasks = (0..).zip(notifications).map(|(number, notification)| {
-            let due = begin + pace.delay(number);
+            let due =
+                begin + per_second.map_or(Duration::ZERO, |rate| Duration::from_secs(1) * number / rate);
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
             handle.spawn(send(notification, due))
         });
@@ -57,13 +56,8 @@ async fn send(notification: Notification, due: Instant) -> Sent {
     let mut sent = Sent::default();
     for (attempt, pause) in (1..).zip(TRANSIENT_RETRY_DELAYS.into_iter().map(Some).chain([None])) {
         sent.requests += 1;
-        let response = match Delivery::attempt(&notification, canary::PASSWORD, attempt).send().await {
-            Ok(response) => response,
-            Err(error) => {
-                sent.errors.push(error.to_string());
-                return sent;
-            }
-        };
+        let response = Delivery::attempt(&notification, canary::PASSWORD, attempt).send().await;
+        let Ok(response) = response.map_err(|error| sent.errors.push(error.to_string())) else { return sent };
         let body = response.json();
         let events = body["events"].as_array().map_or(0, Vec::len);
         match (response.status, body["code"].as_str()) {

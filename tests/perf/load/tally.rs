@@ -26,10 +26,10 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// `queued` are the bodies of all messages.
-    pub(crate) fn new(sent: &[Notification], queued: &[String]) -> Self {
+    pub(crate) fn new(sent: &[Notification], queued: &[&str]) -> Self {
         let mut counts: BTreeMap<Key, usize> = sent.iter().flat_map(keys).map(|key| (key, 0)).collect();
         let mut tally = Self { sent: counts.len(), queued: queued.len(), ..Self::default() };
-        for key in queued.iter().map(|body| key(body)) {
+        for key in queued.iter().copied().map(key) {
             match counts.get_mut(&key) {
                 Some(count) => *count += 1,
                 None => tally.unknown.push(key),
@@ -74,25 +74,17 @@ mod tests {
     #[test]
     fn lost_duplicated_and_unknown_events_are_told_apart() {
         let sent = notifications("http://127.0.0.1:1", "contoso", 36);
-        let bodies = |sent: &[Notification]| -> Vec<String> {
-            let body = |[r#type, id, subject]: Key| {
-                json!({"type": r#type, "subject": subject, "data": {"azureDevOps": {"eventId": id}}})
-                    .to_string()
-            };
-            sent.iter().flat_map(keys).map(body).collect()
+        let body = |[r#type, id, subject]: Key| {
+            json!({"type": r#type, "subject": subject, "data": {"azureDevOps": {"eventId": id}}}).to_string()
         };
-        let mut queued = bodies(&sent);
+        let bodies: Vec<String> = sent.iter().flat_map(keys).map(body).collect();
+        let mut queued: Vec<&str> = bodies.iter().map(String::as_str).collect();
         let right = Tally::new(&sent, &queued);
         assert!(right.is_right(), "{right:?}");
-        assert_eq!(
-            (right.sent, right.queued),
-            (queued.len(), queued.len()),
-            "each event has a key of its own"
-        );
-        queued[1] = queued[0].clone();
-        queued.push("{}".to_owned());
+        assert_eq!([right.sent, right.queued], [queued.len(); 2], "each event has a key of its own");
+        queued[1] = queued[0];
+        queued.push("{}");
         let wrong = Tally::new(&sent, &queued);
-        assert!(!wrong.is_right());
-        assert_eq!((wrong.lost.len(), wrong.duplicated.len(), wrong.unknown.len()), (1, 1, 1));
+        assert_eq!([wrong.lost.len(), wrong.duplicated.len(), wrong.unknown.len()], [1, 1, 1]);
     }
 }

@@ -2,8 +2,12 @@
 
 use std::hint::black_box;
 
+use fastrand::Rng;
+
+use Expected::{Below, Leak, Nothing, OwnInput};
+
 use crate::fixture::{Fixture, Names, RIGHT, basic, request, wrong_at};
-use crate::measure::{Measured, Random, measure};
+use crate::measure::{Measured, measure};
 
 /// What the measurement should find.
 #[derive(Clone, Copy, Debug)]
@@ -18,100 +22,59 @@ pub(crate) enum Expected {
     Leak,
 }
 
-/// Two classes of requests.
-pub(crate) struct Experiment {
-    pub(crate) name: &'static str,
-    pub(crate) classes: [&'static str; 2],
-    pub(crate) expected: Expected,
-    pub(crate) run: fn() -> Measured,
-}
-
-const fn experiment(
-    name: &'static str,
-    classes: [&'static str; 2],
-    expected: Expected,
-    run: fn() -> Measured,
-) -> Experiment {
-    Experiment { name, classes, expected, run }
-}
+/// Its name, the two classes of requests, what to expect, and how it is measured.
+pub(crate) type Experiment = (&'static str, [&'static str; 2], Expected, fn() -> Measured);
 
 /// A hash map finds sooner that it has no such name: no names need be compared.
 const MAP_LOOKUP: f64 = 10.0;
 
-const LAST: usize = RIGHT.len() - 1;
+const FIRST_OR_LAST: [&str; 2] = ["wrong in the first character", "wrong in the last"];
 
 /// In the order of the table in SECURITY.md.
-pub(crate) const EXPERIMENTS: &[Experiment] = &[
-    experiment("control: no difference", ["wrong password", "the same"], Expected::Nothing, || {
-        to_known(|_, digit| wrong(digit))
+pub(crate) const EXPERIMENTS: [Experiment; 11] = [
+    ("control: no difference", ["wrong password", "the same"], Nothing, || to_known(|_, digit| wrong(digit))),
+    ("correct characters", FIRST_OR_LAST, Nothing, || {
+        to_known(|second, digit| basic(&first_or_last(second, digit)))
     }),
-    experiment(
-        "correct characters",
-        ["wrong in the first character", "wrong in the last"],
-        Expected::Nothing,
-        || to_known(|second, digit| basic(&wrong_at(if second { LAST } else { 0 }, digit))),
-    ),
-    experiment(
-        "length of the right password",
-        ["1 character", "1,000 characters"],
-        Expected::Nothing,
-        || with_wrong(Fixture::warm, |names| [&names.short, &names.long]),
-    ),
-    experiment("integration exists, or not", ["unknown", "known, wrong password"], Expected::Nothing, || {
+    ("length of the right password", ["1 character", "1,000 characters"], Nothing, || {
+        with_wrong(Fixture::warm, |names| [&names.short, &names.long])
+    }),
+    ("integration exists, or not", ["unknown", "known, wrong password"], Nothing, || {
         with_wrong(Fixture::warm, |names| [&names.unknown, &names.known])
     }),
-    experiment(
-        "the same, not cached and busy",
-        ["unknown", "known, wrong password"],
-        Expected::Below(MAP_LOOKUP),
-        || with_wrong(Fixture::busy, |names| [&names.uncached, &names.known]),
-    ),
-    experiment("the same, malformed header", ["unknown", "known"], Expected::Nothing, || {
+    ("the same, not cached and busy", ["unknown", "known, wrong password"], Below(MAP_LOOKUP), || {
+        with_wrong(Fixture::busy, |names| [&names.uncached, &names.known])
+    }),
+    ("the same, malformed header", ["unknown", "known"], Nothing, || {
         against(Fixture::warm, |names| [&names.unknown, &names.known], |_, digit| malformed(digit))
     }),
-    experiment(
-        "length sent, in equal headers",
-        ["wrong, 39 characters", "wrong, 41"],
-        Expected::OwnInput,
-        || to_known(|second, digit| basic(&wrong_at(0, digit)[..if second { 41 } else { 39 }])),
-    ),
-    experiment(
-        "length sent, and of the header",
-        ["wrong, 43 characters", "wrong, 430"],
-        Expected::OwnInput,
-        || to_known(|second, digit| basic(&wrong_at(0, digit).repeat(if second { 10 } else { 1 }))),
-    ),
-    experiment("form of the header", ["malformed", "wrong password"], Expected::OwnInput, || {
+    ("length sent, in equal headers", ["wrong, 39 characters", "wrong, 41"], OwnInput, || {
+        to_known(|second, digit| basic(&wrong_at(0, digit)[..if second { 41 } else { 39 }]))
+    }),
+    ("length sent, and of the header", ["wrong, 43 characters", "wrong, 430"], OwnInput, || {
+        to_known(|second, digit| basic(&wrong_at(0, digit).repeat(if second { 10 } else { 1 })))
+    }),
+    ("form of the header", ["malformed", "wrong password"], OwnInput, || {
         to_known(|second, digit| if second { wrong(digit) } else { malformed(digit) })
     }),
-    experiment(
-        "early exit, added to the check",
-        ["wrong in the first character", "wrong in the last"],
-        Expected::Leak,
-        || {
-            leaky(Fixture::warm, |fixture, password| {
-                fixture.receive(request(&fixture.names.known, &basic(password)))
-            })
-        },
-    ),
-    experiment(
-        "early exit, alone",
-        ["wrong in the first character", "wrong in the last"],
-        Expected::Leak,
-        || leaky(|_| (), |(), _| ()),
-    ),
+    ("early exit, added to the check", FIRST_OR_LAST, Leak, || {
+        leaky(Fixture::warm, |fixture, password| {
+            fixture.receive(request(&fixture.names.known, &basic(password)))
+        })
+    }),
+    ("early exit, alone", FIRST_OR_LAST, Leak, || leaky(|_| (), |(), _| ())),
 ];
 
 /// Requests of two classes, to one integration or two.
 fn against(
-    fixture: fn(&mut Random) -> Fixture,
+    fixture: fn(&mut Rng) -> Fixture,
     names: fn(&Names) -> [&String; 2],
     header: fn(bool, u8) -> Vec<u8>,
 ) -> Measured {
     measure(
         fixture,
         |fixture, second, random| {
-            request(names(&fixture.names)[usize::from(second)], &header(second, random.digit()))
+            request(names(&fixture.names)[usize::from(second)], &header(second, digit(random)))
         },
         Fixture::receive,
     )
@@ -123,12 +86,20 @@ fn to_known(header: fn(bool, u8) -> Vec<u8>) -> Measured {
 }
 
 /// Requests with a wrong password to two integrations.
-fn with_wrong(fixture: fn(&mut Random) -> Fixture, names: fn(&Names) -> [&String; 2]) -> Measured {
+fn with_wrong(fixture: fn(&mut Rng) -> Fixture, names: fn(&Names) -> [&String; 2]) -> Measured {
     against(fixture, names, |_, digit| wrong(digit))
 }
 
+fn digit(random: &mut Rng) -> u8 {
+    random.u8(b'0'..=b'9')
+}
+
+fn first_or_last(last: bool, digit: u8) -> Vec<u8> {
+    wrong_at(if last { RIGHT.len() - 1 } else { 0 }, digit)
+}
+
 fn wrong(digit: u8) -> Vec<u8> {
-    basic(&wrong_at(LAST, digit))
+    basic(&first_or_last(true, digit))
 }
 
 /// As long as the header of a wrong password, but not base64.
@@ -139,10 +110,10 @@ fn malformed(digit: u8) -> Vec<u8> {
 }
 
 /// The mistake that the measurement is there to find.
-fn leaky<F, O>(fixture: impl Fn(&mut Random) -> F, also: impl Fn(&F, &[u8]) -> O) -> Measured {
+fn leaky<F, O>(fixture: impl Fn(&mut Rng) -> F, also: impl Fn(&F, &[u8]) -> O) -> Measured {
     measure(
         fixture,
-        |_, second, random| wrong_at(if second { LAST } else { 0 }, random.digit()),
+        |_, second, random| first_or_last(second, digit(random)),
         |fixture, password| {
             let equal = equal_with_early_exit(&password, black_box(RIGHT.as_bytes()));
             (equal, also(fixture, &password), password)
@@ -152,10 +123,5 @@ fn leaky<F, O>(fixture: impl Fn(&mut Random) -> F, also: impl Fn(&F, &[u8]) -> O
 
 #[inline(never)]
 fn equal_with_early_exit(first: &[u8], second: &[u8]) -> bool {
-    for (first, second) in first.iter().zip(second) {
-        if black_box(first) != second {
-            return false;
-        }
-    }
-    first.len() == second.len()
+    first.len() == second.len() && first.iter().zip(second).all(|(first, second)| black_box(first) == second)
 }

@@ -1,12 +1,12 @@
 //! A real receiver between fakes that never wait, with every password cached, so that only the credential check is left to
 //! measure.
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use fastrand::Rng;
+use futures_util::FutureExt as _;
 use hookpost_core::auth::cache::PasswordPolicy;
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::fakes::RecordingQueue;
@@ -17,8 +17,6 @@ use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::receiver::{HandledRequest, Receiver};
 use hookpost_core::secrets::version::VersionStage;
 use jiff::Timestamp;
-
-use crate::measure::Random;
 
 /// A password as `setup` creates it, but of letters only, so that a digit in it is always wrong.
 pub(crate) const RIGHT: &str = "tFqLwzXbRkYmVcNsHdJpGaEuTiOyWnBxQvCrZlKfMsD";
@@ -66,8 +64,8 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     /// A receiver that has just refused a request to every integration but `uncached`.
-    pub(crate) fn warm(random: &mut Random) -> Self {
-        let mut name = || random.name();
+    pub(crate) fn warm(random: &mut Rng) -> Self {
+        let mut name = || name(random);
         let names = Names { known: name(), short: name(), long: name(), unknown: name(), uncached: name() };
         let policy = PasswordPolicy {
             ttl: Duration::from_secs(300),
@@ -80,17 +78,20 @@ impl Fixture {
         let receiver = Receiver::new(Endpoint::CodePushed, policy, store, events, quarantine);
         let fixture = Self { names, receiver };
         let Names { known, short, long, unknown, .. } = &fixture.names;
-        for name in random.shuffled([known, short, long, unknown]) {
+        // What was made next to what makes a difference of a cycle, too.
+        let mut all = [known, short, long, unknown];
+        random.shuffle(&mut all);
+        for name in all {
             fixture.refuses(name, "refused");
         }
         fixture
     }
 
     /// The same, after requests to so many unknown integrations that wrong credentials are answered 503 `busy`.
-    pub(crate) fn busy(random: &mut Random) -> Self {
+    pub(crate) fn busy(random: &mut Rng) -> Self {
         let fixture = Self::warm(random);
         for _ in 0..30 {
-            fixture.receive(request(&random.name(), &basic(b"wrong")));
+            fixture.receive(request(&name(random), &basic(b"wrong")));
         }
         for name in [&fixture.names.known, &fixture.names.uncached] {
             fixture.refuses(name, "unavailable");
@@ -104,12 +105,13 @@ impl Fixture {
 
     /// Handles a request without waiting, as the fakes do.
     pub(crate) fn receive(&self, request: WebhookRequest) -> HandledRequest {
-        let mut future = pin!(self.receiver.receive(request));
-        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(receipt) => receipt,
-            Poll::Pending => unreachable!("the fakes never wait"),
-        }
+        self.receiver.receive(request).now_or_never().expect("the fakes never wait")
     }
+}
+
+/// A name for an integration, always of the same length.
+fn name(random: &mut Rng) -> String {
+    (0..9).map(|_| random.lowercase()).collect()
 }
 
 /// A delivery to an integration. Its body is never read, because every request here is refused.

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use experiments::{EXPERIMENTS, Expected};
 use hookpost_perf::statistics::Difference;
 use hookpost_perf::{machine, table};
+use measure::Measured;
 
 /// From here on |t| may be more than chance.
 const SUSPICIOUS: f64 = 4.5;
@@ -22,15 +23,14 @@ fn main() -> ExitCode {
     let machine = machine::describe();
     let mut is_fine = true;
     let mut rows = vec![HEADINGS.map(str::to_owned).to_vec()];
-    for experiment in EXPERIMENTS {
-        println!("{} …", experiment.name);
-        let measured = (experiment.run)();
-        let Difference { t, means } = measured.difference;
-        let (verdict, is_good) = judge(experiment.expected, measured.difference);
+    for (name, [first, second], expected, run) in EXPERIMENTS {
+        println!("{name} …");
+        let Measured { count, difference } = run();
+        let (verdict, is_good) = judge(expected, difference);
         is_fine &= is_good;
-        let figures = [measured.count.to_string(), format!("{t:.1}"), format!("{means:.1} ns")];
-        let [first, second] = experiment.classes;
-        let texts = [experiment.name, first, second].map(str::to_owned);
+        let Difference { t, means } = difference;
+        let figures = [count.to_string(), format!("{t:.1}"), format!("{means:.1} ns")];
+        let texts = [name, first, second].map(str::to_owned);
         rows.push(texts.into_iter().chain(figures).chain([verdict.to_owned()]).collect());
     }
     let table = table::markdown(&rows);

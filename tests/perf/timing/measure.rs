@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use hookpost_perf::statistics::{Difference, cropped_welch};
 
 /// Measurements of one experiment, of both classes together.
@@ -27,17 +28,17 @@ pub(crate) struct Measured {
 /// Each batch has a fixture of its own, with other names and another seed in its hash map: where a map puts an entry
 /// makes a difference of a cycle, which says nothing about the class.
 pub(crate) fn measure<Fixture, Input, Output>(
-    fixture: impl Fn(&mut Random) -> Fixture,
-    make: impl Fn(&Fixture, bool, &mut Random) -> Input,
+    fixture: impl Fn(&mut Rng) -> Fixture,
+    make: impl Fn(&Fixture, bool, &mut Rng) -> Input,
     run: impl Fn(&Fixture, Input) -> Output,
 ) -> Measured {
-    let mut random = Random(0x5eed);
+    let mut random = Rng::with_seed(0x5eed);
     let mut classes = [(); 2].map(|()| Vec::with_capacity(MEASUREMENTS));
     let (mut count, began) = (0, Instant::now());
     while count < MEASUREMENTS && began.elapsed() < LONGEST {
         let fixture = fixture(&mut random);
         let input = |_| {
-            let second = random.next() & 1 == 1;
+            let second = random.bool();
             (second, make(&fixture, second, &mut random))
         };
         let inputs: Vec<(bool, Input)> = (0..BATCH).map(input).collect();
@@ -51,40 +52,4 @@ pub(crate) fn measure<Fixture, Input, Output>(
         count += BATCH;
     }
     Measured { count, difference: cropped_welch(classes) }
-}
-
-/// `SplitMix64`: not for secrets, but without a pattern.
-#[derive(Debug)]
-pub(crate) struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A byte from `first` on, of so many.
-    fn byte(&mut self, first: u8, of: u8) -> u8 {
-        first + u8::try_from(self.next() % u64::from(of)).unwrap_or(0)
-    }
-
-    /// An ASCII digit.
-    pub(crate) fn digit(&mut self) -> u8 {
-        self.byte(b'0', 10)
-    }
-
-    /// A name for an integration, always of the same length.
-    pub(crate) fn name(&mut self) -> String {
-        (0..9).map(|_| char::from(self.byte(b'a', 26))).collect()
-    }
-
-    /// In any order: what was made next to what makes a difference of a cycle, too.
-    pub(crate) fn shuffled<T, const N: usize>(&mut self, mut items: [T; N]) -> [T; N] {
-        for place in (1..N).rev() {
-            items.swap(place, usize::try_from(self.next()).unwrap_or(0) % (place + 1));
-        }
-        items
-    }
 }

@@ -1,13 +1,7 @@
 //! Comments on pull requests, in threads.
 
-use jiff::Timestamp;
-
-use super::event_type::EventType;
-use super::identity::Identity;
-use super::notification::{CodeEvent, Notification, Record, Resource};
-use super::organization::Organization;
-use super::pull_request::PullRequestId;
-use super::time;
+use crate::notification::Resource;
+use crate::{CodeEvent, EventType, Identity, Notification, Organization, PullRequestId, Timestamp};
 
 /// A comment of one [`Organization`]; means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +20,6 @@ pub enum CommentChange {
     Edited,
     /// No text any more, and `isDeleted`.
     Deleted,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Thread {
-    pub(super) comments: Vec<Comment>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +47,7 @@ impl Organization {
         text: &str,
     ) -> (CommentId, Vec<Notification>) {
         let threads = &mut self.pull_requests[on.0].threads;
-        threads.push(Thread { comments: Vec::new() });
+        threads.push(Vec::new());
         let thread = threads.len() - 1;
         self.add_comment(at, by, on, thread, text)
     }
@@ -98,7 +87,7 @@ impl Organization {
         thread: usize,
         text: &str,
     ) -> (CommentId, Vec<Notification>) {
-        let comments = &mut self.pull_requests[on.0].threads[thread].comments;
+        let comments = &mut self.pull_requests[on.0].threads[thread];
         let comment = comments.len();
         comments.push(Comment {
             thread: FIRST_THREAD + thread,
@@ -114,23 +103,16 @@ impl Organization {
     }
 
     fn comment_mut(&mut self, id: CommentId) -> &mut Comment {
-        &mut self.pull_requests[id.pull_request.0].threads[id.thread].comments[id.comment]
+        &mut self.pull_requests[id.pull_request.0].threads[id.thread][id.comment]
     }
 
     fn notify_comment(&mut self, at: Timestamp, id: CommentId, change: CommentChange) -> Vec<Notification> {
         let comment = self.comment_mut(id).clone();
         let pull_request = self.pull_request(id.pull_request).clone();
-        let (message, detailed) = self.comment_messages(&comment, &pull_request, change);
-        self.dispatch(&Record {
-            event_type: EventType::PullRequestCommented,
-            notification_type: None,
-            repository: pull_request.proposal.repository,
-            created: time::record_time(at),
-            message,
-            detailed,
-            code_event: CodeEvent::Commented { number: pull_request.number, change },
-            resource: Resource::Comment(comment, pull_request),
-        })
+        let messages = self.comment_messages(&comment, &pull_request, change);
+        let code_event = CodeEvent::Commented { number: pull_request.number, change };
+        let resource = Resource::Comment(comment, pull_request);
+        self.dispatch(at, EventType::PullRequestCommented, messages, code_event, resource)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Source: learn.microsoft.com, "Service hooks events" (Code).
 
+use serde::{Deserialize, Serialize};
+
 /// An event type of the category "Code".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventType {
@@ -63,76 +65,46 @@ impl EventType {
 }
 
 /// Which schema the `resource` of a body follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ResourceVersion {
-    /// `1.0`
+    /// The version of everything but comments.
+    #[serde(rename = "1.0")]
     V1,
-    /// `1.0-preview.1`
+    /// The same version, as a preview.
+    #[serde(rename = "1.0-preview.1")]
     V1Preview1,
-    /// `2.0`, comments only: the pull request comes along.
+    /// Comments only: the pull request comes along.
+    #[serde(rename = "2.0")]
     V2,
-    /// `3.0-preview.1`, Team Foundation Server of 2015 to 2017.
+    /// Team Foundation Server of 2015 to 2017.
+    #[serde(rename = "3.0-preview.1")]
     V3Preview1,
     /// Any other text: Azure DevOps stores it and delivers `resource: null`.
+    #[serde(rename = "unsupported")]
     Unsupported,
-}
-
-impl ResourceVersion {
-    /// The body's `resourceVersion`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V1 => "1.0",
-            Self::V1Preview1 => "1.0-preview.1",
-            Self::V2 => "2.0",
-            Self::V3Preview1 => "3.0-preview.1",
-            Self::Unsupported => "unsupported",
-        }
-    }
-
-    /// The inverse of [`Self::as_str`]. `latest`, or none, is the best version.
-    pub(super) fn parse(text: Option<&str>, event_type: EventType) -> Self {
-        match text {
-            None | Some("latest") => event_type.best_version(),
-            Some(text) => [Self::V1, Self::V1Preview1, Self::V2, Self::V3Preview1]
-                .into_iter()
-                .find(|version| version.as_str() == text)
-                .unwrap_or(Self::Unsupported),
-        }
-    }
 }
 
 /// The input `notificationType` of a `git.pullrequest.updated` subscription. Bodies do not repeat it,
 /// so a receiver that needs it must get it from the webhook URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NotificationType {
     /// New commits on the source branch.
+    #[serde(rename = "PushNotification")]
     Source,
     /// The list of reviewers changed.
+    #[serde(rename = "ReviewersUpdateNotification")]
     Reviewers,
     /// A vote.
+    #[serde(rename = "ReviewerVoteNotification")]
     Vote,
     /// Completed, abandoned, reactivated, published or made a draft.
+    #[serde(rename = "StatusUpdateNotification")]
     Status,
 }
 
 impl NotificationType {
     /// Every filter.
     pub const ALL: [Self; 4] = [Self::Source, Self::Reviewers, Self::Vote, Self::Status];
-
-    /// The value of the publisher input.
-    pub const fn input(self) -> &'static str {
-        match self {
-            Self::Source => "PushNotification",
-            Self::Reviewers => "ReviewersUpdateNotification",
-            Self::Vote => "ReviewerVoteNotification",
-            Self::Status => "StatusUpdateNotification",
-        }
-    }
-
-    /// The filter with this value of the publisher input.
-    pub(super) fn with_input(input: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|filter| filter.input() == input)
-    }
 
     /// A short name, which Hookpost's webhook URLs have in `?change=`.
     pub const fn change(self) -> &'static str {

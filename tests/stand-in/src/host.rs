@@ -5,8 +5,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::repository::{Project, Repository};
-use uuid::Uuid;
+use crate::{Project, Repository, Uuid};
 
 /// The three ways an organization is addressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,11 +89,6 @@ impl Addresses {
         format!("{}_apis/git/repositories/{}", self.base(), repository.id)
     }
 
-    /// The REST URL that pull-request bodies use: with the project's id.
-    pub(super) fn repository_rest_in(&self, project: &Project, repository: &Repository) -> String {
-        format!("{}{}/_apis/git/repositories/{}", self.base(), project.id, repository.id)
-    }
-
     pub(super) fn identity(&self, id: Uuid) -> String {
         let base = if self.is_server() {
             self.base()
@@ -102,14 +96,6 @@ impl Addresses {
             format!("https://spsprodweu3.vssps.visualstudio.com/A{}/", self.account)
         };
         format!("{base}_apis/Identities/{id}")
-    }
-
-    pub(super) fn identity_image(&self, id: Uuid) -> String {
-        format!("{}_api/_common/identityImage?id={id}", self.base())
-    }
-
-    pub(super) fn avatar(&self, descriptor: &str) -> String {
-        format!("{}_apis/GraphProfile/MemberAvatars/{descriptor}", self.base())
     }
 }
 

@@ -1,9 +1,6 @@
 //! Finds projects, repositories and pull requests by the ids and names in URLs and inputs.
 
-use super::organization::Organization;
-use super::pull_request::PullRequest;
-use super::repository::{ProjectId, RepositoryId};
-use uuid::Uuid;
+use crate::{Organization, Project, ProjectId, PullRequest, Repository, RepositoryId, Uuid};
 
 impl Organization {
     /// By id or by name; names compare without regard to case.
@@ -30,6 +27,18 @@ impl Organization {
                 here && (Some(repository.id) == id || named)
             })
             .map(RepositoryId)
+    }
+
+    /// A repository and its project.
+    pub(super) fn located(&self, id: RepositoryId) -> (&Project, &Repository) {
+        let repository = self.repository(id);
+        (self.project(repository.project), repository)
+    }
+
+    /// The REST URL of a repository that names the project.
+    pub(super) fn repository_rest_in(&self, id: RepositoryId) -> String {
+        let (project, repository) = self.located(id);
+        format!("{}{}/_apis/git/repositories/{}", self.url(), project.id, repository.id)
     }
 
     /// The name of a project.

@@ -3,8 +3,8 @@
 //! The wordings are those of learn.microsoft.com, "Service hooks events", and of deliveries that
 //! users have published; they are for people, and no contract.
 
-use super::subscription::Messages;
-use super::wire::json::{Json, Object};
+use crate::Messages;
+use crate::wire::json::Object;
 
 /// One sentence in plain text, HTML and Markdown, built piece by piece.
 #[derive(Clone, Debug, Default)]
@@ -64,14 +64,12 @@ impl Message {
     }
 
     /// The member of a body; other formats are left out.
-    pub(super) fn to_json(&self, wanted: Messages) -> Json {
-        let text = matches!(wanted, Messages::All | Messages::Text).then_some(&*self.text);
-        let html = matches!(wanted, Messages::All | Messages::Html).then_some(&*self.html);
-        let markdown = matches!(wanted, Messages::All | Messages::Markdown).then_some(&*self.markdown);
-        match wanted {
-            Messages::None => Json::null(),
-            _ => Object::new().maybe("text", text).maybe("html", html).maybe("markdown", markdown).into(),
-        }
+    pub(super) fn to_json(&self, wanted: Messages) -> Option<Object> {
+        let text = matches!(wanted, Messages::All | Messages::Text).then_some(&self.text);
+        let html = matches!(wanted, Messages::All | Messages::Html).then_some(&self.html);
+        let markdown = matches!(wanted, Messages::All | Messages::Markdown).then_some(&self.markdown);
+        let members = Object::new().maybe("text", text).maybe("html", html).maybe("markdown", markdown);
+        (wanted != Messages::None).then_some(members)
     }
 }
 

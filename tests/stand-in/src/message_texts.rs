@@ -1,13 +1,10 @@
 //! The message texts of each event, in English.
 
-use super::comment::{Comment, CommentChange};
-use super::host::segment;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::message::Message;
-use super::organization::Organization;
-use super::pull_request::{PullRequest, PullRequestChange, Vote};
-use super::push::Push;
+use crate::host::segment;
+use crate::message::Message;
+use crate::{
+    Comment, CommentChange, Identity, ObjectId, Organization, PullRequest, PullRequestChange, Push, Vote,
+};
 
 /// Each returns the short and the detailed message.
 impl Organization {

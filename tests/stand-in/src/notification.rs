@@ -1,17 +1,12 @@
 //! From an event to one body for each matching subscription.
 
-use jiff::Timestamp;
-
-use super::comment::{Comment, CommentChange};
-use super::event_type::{EventType, NotificationType};
-use super::message::Message;
-use super::organization::{EventIds, Organization};
-use super::pull_request::{PullRequest, PullRequestChange};
-use super::push::{Push, RefUpdate};
-use super::repository::RepositoryId;
-use super::subscription::Subscription;
-use super::wire;
-use uuid::Uuid;
+use crate::message::Message;
+use crate::subscription::Status;
+use crate::wire::envelope;
+use crate::{
+    Comment, CommentChange, EventType, NotificationType, Organization, PullRequest, PullRequestChange, Push,
+    RefUpdate, RepositoryId, Subscription, Timestamp, Uuid, time,
+};
 
 /// A body ready to be posted, and the event behind it.
 #[derive(Clone, Debug)]
@@ -68,8 +63,6 @@ pub enum CodeEvent {
 /// An event before it is rendered for subscriptions.
 pub(super) struct Record {
     pub(super) event_type: EventType,
-    pub(super) notification_type: Option<NotificationType>,
-    pub(super) repository: RepositoryId,
     pub(super) created: Timestamp,
     pub(super) message: Message,
     pub(super) detailed: Message,
@@ -85,44 +78,67 @@ pub(super) enum Resource {
 }
 
 impl Organization {
-    pub(super) fn dispatch(&mut self, record: &Record) -> Vec<Notification> {
-        let mut event_id = self.ids.uuid();
-        let matching: Vec<usize> = (0..self.subscriptions.len())
-            .filter(|&index| self.matches(&self.subscriptions[index], record))
-            .collect();
-        let mut notifications = Vec::with_capacity(matching.len());
-        for (nth, index) in matching.into_iter().enumerate() {
-            if nth > 0 && self.event_ids == EventIds::PerSubscription {
-                event_id = self.ids.uuid();
-            }
-            self.subscriptions[index].notifications += 1;
-            let subscription = &self.subscriptions[index];
-            notifications.push(Notification {
-                subscription_id: subscription.id,
-                sequence: subscription.notifications,
-                event_id,
-                event_type: record.event_type,
-                filter: subscription.notification_type,
-                url: subscription.url.clone(),
-                body: wire::envelope::render(self, subscription, record, event_id),
-                event: wire::envelope::event(self, record, event_id),
-                code_event: record.code_event.clone(),
-            });
+    /// One notification for each subscription that matches. `messages` are the short and the detailed one.
+    pub(super) fn dispatch(
+        &mut self,
+        at: Timestamp,
+        event_type: EventType,
+        messages: (Message, Message),
+        code_event: CodeEvent,
+        resource: Resource,
+    ) -> Vec<Notification> {
+        let (message, detailed) = messages;
+        let created = time::record_time(at);
+        let record = Record { event_type, created, message, detailed, code_event, resource };
+        let event_id = self.ids.uuid();
+        let matching = |index: &usize| self.matches(&self.subscriptions[*index], &record);
+        let matching: Vec<usize> = (0..self.subscriptions.len()).filter(matching).collect();
+        matching.into_iter().map(|index| self.notification(index, &record, event_id)).collect()
+    }
+
+    fn notification(&mut self, index: usize, record: &Record, event_id: Uuid) -> Notification {
+        self.subscriptions[index].notifications += 1;
+        let subscription = &self.subscriptions[index];
+        Notification {
+            subscription_id: subscription.id,
+            sequence: subscription.notifications,
+            event_id,
+            event_type: record.event_type,
+            filter: subscription.inputs.notification_type(),
+            url: subscription.inputs.url().to_owned(),
+            body: envelope::render(self, subscription, record, event_id),
+            event: envelope::event(self, record, event_id),
+            code_event: record.code_event.clone(),
         }
-        notifications
     }
 
     fn matches(&self, subscription: &Subscription, record: &Record) -> bool {
-        subscription.enabled
-            && subscription.event_type == record.event_type
-            && subscription.project.is_none_or(|wanted| wanted == self.repository(record.repository).project)
-            && subscription.repository.is_none_or(|wanted| wanted == record.repository)
-            && subscription.branch.as_ref().is_none_or(|wanted| record.resource.is_on(wanted))
-            && subscription.notification_type.is_none_or(|wanted| record.notification_type == Some(wanted))
+        let inputs = &subscription.inputs;
+        let project = inputs.filter("projectId").and_then(|id| self.find_project(id));
+        let repository = inputs.filter("repository").and_then(|id| self.find_repository(None, id));
+        let notification_type = match &record.code_event {
+            CodeEvent::PullRequest { change, .. } => change.notification_type(),
+            _ => None,
+        };
+        subscription.status == Status::Enabled
+            && inputs.supported_type() == Some(record.event_type)
+            && project.is_none_or(|wanted| wanted == self.repository(record.resource.repository()).project)
+            && repository.is_none_or(|wanted| wanted == record.resource.repository())
+            && inputs.filter("branch").is_none_or(|wanted| record.resource.is_on(wanted))
+            && inputs.notification_type().is_none_or(|wanted| notification_type == Some(wanted))
     }
 }
 
 impl Resource {
+    pub(super) fn repository(&self) -> RepositoryId {
+        match self {
+            Self::Push(push) => push.repository,
+            Self::PullRequest(on) | Self::Comment(_, on) => on.proposal.repository,
+        }
+    }
+
+    /// Whether the event is of this branch, with or without `refs/heads/`: Microsoft does not say which
+    /// form a filter has. For pull requests, the target branch counts.
     fn is_on(&self, branch: &str) -> bool {
         let is_branch = |name: &str| name == branch || name.strip_prefix("refs/heads/") == Some(branch);
         match self {

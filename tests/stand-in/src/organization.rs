@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use super::host::{Addresses, Host};
-use super::identity::Identity;
-use super::ids::{IdGenerator, ObjectId};
-use super::pull_request::{PullRequest, PullRequestId};
-use super::push::Push;
-use super::repository::{Project, ProjectId, Repository, RepositoryId};
-use super::subscription::Subscription;
-use uuid::Uuid;
+use crate::host::{Addresses, Host};
+use crate::ids::IdGenerator;
+use crate::{
+    Identity, ObjectId, Project, ProjectId, PullRequest, PullRequestId, Push, Repository, RepositoryId,
+    Subscription, Timestamp, Uuid,
+};
 
 /// An organization with its people, repositories, pull requests and subscriptions.
 ///
@@ -29,18 +25,7 @@ pub struct Organization {
     /// Every push, oldest first.
     pub(super) pushes: Vec<Push>,
     pub(super) subscriptions: Vec<Subscription>,
-    pub(super) event_ids: EventIds,
     pub(super) ids: IdGenerator,
-}
-
-/// Whether subscriptions that match the same event get the same event id. Microsoft's pages do not
-/// say, so a receiver must be right under both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventIds {
-    /// One id, however many subscriptions match.
-    PerEvent,
-    /// Another id for each subscription.
-    PerSubscription,
 }
 
 impl Organization {
@@ -70,16 +55,8 @@ impl Organization {
             pull_requests: Vec::new(),
             pushes: Vec::new(),
             subscriptions: Vec::new(),
-            event_ids: EventIds::PerEvent,
             ids,
         }
-    }
-
-    /// The default is [`EventIds::PerEvent`].
-    #[must_use]
-    pub fn with_event_ids(mut self, event_ids: EventIds) -> Self {
-        self.event_ids = event_ids;
-        self
     }
 
     /// A well-formed, private project.
@@ -163,8 +140,8 @@ impl Organization {
 
     /// The browser URL of a repository, which is also its plain clone URL.
     pub fn repository_url(&self, id: RepositoryId) -> String {
-        let repository = self.repository(id);
-        self.addresses.repository_web(self.project(repository.project), repository)
+        let (project, repository) = self.located(id);
+        self.addresses.repository_web(project, repository)
     }
 
     /// The base URL of the organization or collection, with its final slash.

@@ -1,13 +1,10 @@
 //! Pull requests: their state and their changes.
 
-use jiff::Timestamp;
+use serde::Serialize;
 
-use super::comment::Thread;
-use super::event_type::NotificationType;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::repository::RepositoryId;
-use uuid::Uuid;
+use crate::{
+    Comment, Commit, EventType, Identity, NotificationType, ObjectId, RepositoryId, Timestamp, Uuid,
+};
 
 /// A pull request of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,41 +73,37 @@ impl Reviewer {
 /// A reviewer's vote; a number in bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Vote {
-    /// 10
-    Approved,
-    /// 5
-    ApprovedWithSuggestions,
-    /// 0: none yet, or taken back.
-    None,
-    /// -5
-    WaitingForAuthor,
-    /// -10
-    Rejected,
+    /// "Approve".
+    Approved = 10,
+    /// "Approve with suggestions".
+    ApprovedWithSuggestions = 5,
+    /// None yet, or taken back.
+    None = 0,
+    /// "Wait for author".
+    WaitingForAuthor = -5,
+    /// "Reject".
+    Rejected = -10,
 }
 
 impl Vote {
     /// The body's `vote`.
     pub const fn number(self) -> i64 {
-        match self {
-            Self::Approved => 10,
-            Self::ApprovedWithSuggestions => 5,
-            Self::None => 0,
-            Self::WaitingForAuthor => -5,
-            Self::Rejected => -10,
-        }
+        self as i64
     }
 }
 
 /// How an attempt to merge ended: the member `mergeStatus`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum MergeOutcome {
-    /// `succeeded`
+    /// There is a merge commit.
     Succeeded,
-    /// `conflicts`
+    /// Both branches changed the same lines.
     Conflicts,
-    /// `rejectedByPolicy`
+    /// A branch policy forbids it.
     RejectedByPolicy,
-    /// `failure`
+    /// `failure`, for no reason given.
+    #[serde(rename = "failure")]
     ApiError,
 }
 
@@ -142,6 +135,15 @@ pub enum PullRequestChange {
 }
 
 impl PullRequestChange {
+    /// The type of its event.
+    pub(super) const fn event_type(self) -> EventType {
+        match self {
+            Self::Created => EventType::PullRequestCreated,
+            Self::MergeAttempted(_) | Self::CompletionMerged => EventType::PullRequestMerged,
+            _ => EventType::PullRequestUpdated,
+        }
+    }
+
     /// The filter of "pull request updated" that lets the change through, if any.
     pub(super) const fn notification_type(self) -> Option<NotificationType> {
         match self {
@@ -165,7 +167,7 @@ pub(super) struct PullRequest {
     pub(super) created: Timestamp,
     pub(super) status: Status,
     pub(super) merge: Merge,
-    pub(super) threads: Vec<Thread>,
+    pub(super) threads: Vec<Vec<Comment>>,
 }
 
 #[derive(Clone, Debug)]
@@ -193,13 +195,5 @@ pub(super) struct Merge {
     pub(super) outcome: Option<MergeOutcome>,
     pub(super) source: ObjectId,
     pub(super) target: ObjectId,
-    pub(super) commit: Option<MergeCommit>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct MergeCommit {
-    pub(super) id: ObjectId,
-    pub(super) author: Identity,
-    pub(super) date: Timestamp,
-    pub(super) comment: String,
+    pub(super) commit: Option<Commit>,
 }

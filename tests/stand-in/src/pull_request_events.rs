@@ -3,18 +3,14 @@
 //! Each method makes one change: a push to the source branch is [`Organization::push`], and
 //! [`Organization::update_source`] makes the pull request follow it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::event_type::EventType;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::notification::{CodeEvent, Notification, Record, Resource};
-use super::organization::Organization;
-use super::pull_request::{
-    Merge, MergeCommit, MergeOutcome, Proposal, PullRequest, PullRequestChange, PullRequestId, Reviewer,
-    Status, Vote,
+use crate::notification::Resource;
+use crate::pull_request::{Merge, Status};
+use crate::{
+    CodeEvent, Commit, Identity, MergeOutcome, Notification, ObjectId, Organization, Proposal, PullRequest,
+    PullRequestChange, PullRequestId, Reviewer, Timestamp, Vote, time,
 };
-use super::time;
 
 impl Organization {
     /// Opens a pull request; its merge preview is queued (see [`Self::attempt_merge`]).
@@ -80,7 +76,7 @@ impl Organization {
         let commit = self.ids.object_id();
         let pull_request = &mut self.pull_requests[id.0];
         pull_request.merge.outcome = Some(outcome);
-        pull_request.merge.commit = (outcome == MergeOutcome::Succeeded).then(|| MergeCommit {
+        pull_request.merge.commit = (outcome == MergeOutcome::Succeeded).then(|| Commit {
             id: commit,
             author: pull_request.created_by.clone(),
             date: at,
@@ -100,7 +96,7 @@ impl Organization {
         let commit = self.ids.object_id();
         let pull_request = &mut self.pull_requests[id.0];
         pull_request.merge.outcome = Some(MergeOutcome::Succeeded);
-        pull_request.merge.commit = Some(MergeCommit {
+        pull_request.merge.commit = Some(Commit {
             id: commit,
             author: by.clone(),
             date: at,
@@ -160,23 +156,9 @@ impl Organization {
         change: PullRequestChange,
     ) -> Vec<Notification> {
         let pull_request = self.pull_request(id).clone();
-        let (message, detailed) = self.pull_request_messages(&pull_request, by, change);
-        self.dispatch(&Record {
-            event_type: match change {
-                PullRequestChange::Created => EventType::PullRequestCreated,
-                PullRequestChange::MergeAttempted(_) | PullRequestChange::CompletionMerged => {
-                    EventType::PullRequestMerged
-                }
-                _ => EventType::PullRequestUpdated,
-            },
-            notification_type: change.notification_type(),
-            repository: pull_request.proposal.repository,
-            created: time::record_time(at),
-            message,
-            detailed,
-            code_event: CodeEvent::PullRequest { number: pull_request.number, change },
-            resource: Resource::PullRequest(pull_request),
-        })
+        let messages = self.pull_request_messages(&pull_request, by, change);
+        let code_event = CodeEvent::PullRequest { number: pull_request.number, change };
+        self.dispatch(at, change.event_type(), messages, code_event, Resource::PullRequest(pull_request))
     }
 }
 

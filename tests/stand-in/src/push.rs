@@ -1,14 +1,11 @@
 //! Pushes of branches and tags.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::event_type::EventType;
-use super::identity::Identity;
-use super::ids::ObjectId;
-use super::notification::{CodeEvent, Notification, Record, Resource};
-use super::organization::Organization;
-use super::repository::RepositoryId;
-use super::time;
+use crate::notification::Resource;
+use crate::{
+    CodeEvent, EventType, Identity, Notification, ObjectId, Organization, RepositoryId, Timestamp, time,
+};
 
 /// A change of one ref, as `git push` makes it.
 #[derive(Clone, Debug)]
@@ -80,28 +77,6 @@ impl Organization {
         repository: RepositoryId,
         changes: &[RefChange],
     ) -> Vec<Notification> {
-        let push = self.record_push(at, by, repository, changes);
-        let (message, detailed) = self.push_messages(&push);
-        self.dispatch(&Record {
-            event_type: EventType::Push,
-            notification_type: None,
-            repository,
-            created: time::record_time(at),
-            message,
-            detailed,
-            code_event: CodeEvent::Pushed { push_id: push.id, refs: push.updates.clone() },
-            resource: Resource::Push(push),
-        })
-    }
-
-    /// Moves the refs and keeps the push, without notifications.
-    pub(super) fn record_push(
-        &mut self,
-        at: Timestamp,
-        by: &Identity,
-        repository: RepositoryId,
-        changes: &[RefChange],
-    ) -> Push {
         let mut commits = Vec::new();
         let updates =
             changes.iter().map(|change| self.apply(at, by, repository, change, &mut commits)).collect();
@@ -111,7 +86,9 @@ impl Organization {
         record.size += 1_024 + 715 * commits.len() as u64;
         let push = Push { id: record.pushes, repository, by: by.clone(), at, updates, commits };
         self.pushes.push(push.clone());
-        push
+        let code_event = CodeEvent::Pushed { push_id: push.id, refs: push.updates.clone() };
+        let messages = self.push_messages(&push);
+        self.dispatch(at, EventType::Push, messages, code_event, Resource::Push(push))
     }
 
     fn apply(

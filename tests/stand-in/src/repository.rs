@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use super::ids::ObjectId;
-use uuid::Uuid;
+use crate::{ObjectId, Timestamp, Uuid};
 
 /// A project of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! An HTTP/1.1 server on a free loopback port, for as long as its handle lives.
 
-use std::fmt;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use http_body_util::{BodyExt as _, Full};
@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinSet};
 
 /// A server that stops when it is dropped.
+#[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
     accepting: AbortHandle,
@@ -42,7 +43,7 @@ impl Server {
     /// # Errors
     ///
     /// The port is taken.
-    pub async fn start_on<H, F>(port: u16, handler: H) -> std::io::Result<Self>
+    pub async fn start_on<H, F>(port: u16, handler: H) -> io::Result<Self>
     where
         H: Fn(Request<Bytes>) -> F + Clone + Send + 'static,
         F: Future<Output = Reply> + Send + 'static,
@@ -56,12 +57,6 @@ impl Server {
     /// The address the server listens at.
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-}
-
-impl fmt::Debug for Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Server({})", self.address)
     }
 }
 
@@ -91,27 +86,17 @@ where
     }
 }
 
-async fn respond<H, F>(request: Request<Incoming>, handler: H) -> Result<HttpResponse, Closed>
+async fn respond<H, F>(request: Request<Incoming>, handler: H) -> io::Result<HttpResponse>
 where
     H: Fn(Request<Bytes>) -> F,
     F: Future<Output = Reply>,
 {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
-    handler(Request::from_parts(parts, body)).await.ok_or(Closed)
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    // An error makes hyper close the connection.
+    let reply = handler(Request::from_parts(parts, body)).await;
+    reply.ok_or_else(|| io::Error::other("the connection is closed on purpose"))
 }
-
-/// Makes hyper close the connection.
-#[derive(Debug)]
-struct Closed;
-
-impl fmt::Display for Closed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is closed on purpose")
-    }
-}
-
-impl std::error::Error for Closed {}
 
 /// A response with a JSON body.
 pub fn json(status: u16, body: impl Into<Bytes>) -> HttpResponse {

@@ -1,117 +1,128 @@
 //! Service hook subscriptions: which events are sent where, and how much of each.
 //!
-//! Source: learn.microsoft.com, "Create a service hook subscription programmatically" and
-//! "Webhooks with Azure DevOps".
+//! Sources: learn.microsoft.com, "Create a service hook subscription programmatically", "Webhooks with
+//! Azure DevOps", and REST reference, Service Hooks, Subscriptions.
 
-use super::event_type::{EventType, NotificationType, ResourceVersion};
-use super::repository::{ProjectId, RepositoryId};
-use uuid::Uuid;
+use serde::Serialize;
 
-/// One subscription of the `tfs` publisher with the `webHooks` consumer.
-#[derive(Clone, Debug)]
+use crate::subscription_inputs::name_of;
+use crate::{
+    Details, EventType, Identity, Messages, NotificationType, Organization, ResourceVersion,
+    SubscriptionInputs, Timestamp, Uuid,
+};
+
+/// A subscription and what has become of it.
+#[derive(Clone, Debug, Default)]
 pub struct Subscription {
-    /// Given by [`Organization::subscribe`](super::Organization::subscribe); zeros before.
+    /// Given by [`Organization::subscribe`]; zeros before.
     pub id: Uuid,
-    /// The events it is for.
-    pub event_type: EventType,
-    /// The filter of [`EventType::PullRequestUpdated`]; `None` lets every change through.
-    pub notification_type: Option<NotificationType>,
-    /// `None` for every project of the organization.
-    pub project: Option<ProjectId>,
-    /// `None` for every repository of the project or organization.
-    pub repository: Option<RepositoryId>,
-    /// `None` for every branch. With or without `refs/heads/`: Microsoft does not say which, so both
-    /// match. For pull requests, the target branch counts.
-    pub branch: Option<String>,
-    /// Whether it gets notifications. A disabled subscription, or one on probation, gets none, and
-    /// events of that time are never delivered to it.
-    pub enabled: bool,
-    /// Where the body is posted, query included.
-    pub url: String,
-    /// The schema of the resource.
-    pub resource_version: ResourceVersion,
-    /// How much of the resource is sent.
-    pub details: Details,
-    /// Formats of the short message.
-    pub messages: Messages,
-    /// Formats of the long message.
-    pub detailed_messages: Messages,
+    /// As its creator set it.
+    pub inputs: SubscriptionInputs,
+    /// Whether it gets notifications.
+    pub status: Status,
+    /// Who created it over REST. REST does not show a subscription without a creator.
+    pub created_by: Option<Identity>,
+    pub(crate) created: Timestamp,
+    /// Who replaced it last.
+    pub(crate) modified_by: Option<Identity>,
+    pub(crate) modified: Timestamp,
     /// How many notifications it has sent; each carries the next number, from 1.
-    pub notifications: u32,
+    pub(crate) notifications: u32,
+    /// How many retries have failed since it went on probation, and the time of the last of them.
+    pub(crate) probation_retries: u32,
+    pub(crate) last_probation_retry: Option<Timestamp>,
+    /// The last delivery that was accepted.
+    pub(crate) last_success: Option<Timestamp>,
+    /// Another id, which shows among the publisher inputs.
+    pub(crate) inner_id: Uuid,
+}
+
+/// The status of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Status {
+    /// Notifications are delivered.
+    #[default]
+    Enabled,
+    /// A delivery has failed and is retried for a day and a half. Events of that time are never
+    /// delivered.
+    OnProbation,
+    /// Disabled by a user.
+    DisabledByUser,
+    /// Too many failures, or one 410.
+    DisabledBySystem,
+    /// Its creator has left.
+    DisabledByInactiveIdentity,
 }
 
 impl Subscription {
     /// All details, the text message, no detailed message, the best version, no filter.
     pub fn new(event_type: EventType, url: impl Into<String>) -> Self {
-        Self {
-            id: Uuid::nil(),
-            event_type,
-            notification_type: None,
-            project: None,
-            repository: None,
-            branch: None,
-            enabled: true,
-            url: url.into(),
-            resource_version: event_type.best_version(),
-            details: Details::All,
-            messages: Messages::Text,
-            detailed_messages: Messages::None,
-            notifications: 0,
-        }
+        let mut inputs = SubscriptionInputs {
+            publisher_id: "tfs".to_owned(),
+            event_type: event_type.id().to_owned(),
+            consumer_id: "webHooks".to_owned(),
+            consumer_action_id: "httpRequest".to_owned(),
+            ..SubscriptionInputs::default()
+        };
+        inputs.consumer_inputs.insert("url".to_owned(), url.into());
+        Self { inputs, ..Self::default() }
+            .version(event_type.best_version())
+            .details(Details::All)
+            .messages(Messages::Text, Messages::None)
     }
 
-    /// Filters by kind of change.
+    /// Filters "pull request updated" by kind of change.
     #[must_use]
     pub fn only(mut self, notification_type: NotificationType) -> Self {
-        self.notification_type = Some(notification_type);
+        let value = name_of(notification_type);
+        self.inputs.publisher_inputs.insert("notificationType".to_owned(), value);
         self
     }
 
     /// Sets the resource version. One that the event type lacks gives null resources.
     #[must_use]
     pub fn version(mut self, version: ResourceVersion) -> Self {
-        self.resource_version = version;
+        self.inputs.resource_version = Some(name_of(version));
         self
     }
 
     /// Sets how much of the resource is sent.
     #[must_use]
-    pub fn details(mut self, details: Details) -> Self {
-        self.details = details;
-        self
+    pub fn details(self, details: Details) -> Self {
+        self.consumer_input("resourceDetailsToSend", details)
     }
 
     /// Sets both message inputs.
     #[must_use]
-    pub fn messages(mut self, message: Messages, detailed: Messages) -> Self {
-        self.messages = message;
-        self.detailed_messages = detailed;
+    pub fn messages(self, message: Messages, detailed: Messages) -> Self {
+        self.consumer_input("messagesToSend", message).consumer_input("detailedMessagesToSend", detailed)
+    }
+
+    fn consumer_input(mut self, name: &str, value: impl Serialize) -> Self {
+        self.inputs.consumer_inputs.insert(name.to_owned(), name_of(value));
         self
+    }
+
+    /// Sets the status. [`Status::Enabled`] resets the count of probation.
+    pub(crate) fn set_status(&mut self, status: Status) {
+        self.status = status;
+        if status == Status::Enabled {
+            (self.probation_retries, self.last_probation_retry) = (0, None);
+        }
     }
 }
 
-/// The consumer input `resourceDetailsToSend`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Details {
-    /// Everything.
-    All,
-    /// Ids, names and URLs only. Microsoft does not list the members; this is an assumption.
-    Minimal,
-    /// `resource` and `resourceVersion` are null.
-    None,
-}
+impl Organization {
+    /// Saves a subscription and returns its id.
+    pub fn subscribe(&mut self, subscription: Subscription) -> Uuid {
+        let id = self.ids.uuid();
+        self.subscriptions.push(Subscription { id, ..subscription });
+        id
+    }
 
-/// The consumer inputs `messagesToSend` and `detailedMessagesToSend`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Messages {
-    /// All three formats.
-    All,
-    /// Plain text only.
-    Text,
-    /// HTML only.
-    Html,
-    /// Markdown only.
-    Markdown,
-    /// The member is null.
-    None,
+    /// All subscriptions, in the order of subscribing.
+    pub fn subscriptions(&self) -> &[Subscription] {
+        &self.subscriptions
+    }
 }

@@ -4,26 +4,23 @@
 //! receiver may recognize a test are those of the samples; other values are made up, in the same old
 //! shape. Comments link to a host inside Microsoft, and pushes have an identity whose id is no GUID.
 
-use jiff::Timestamp;
-use uuid::Uuid;
+use serde_json::value::RawValue;
 
-use super::event_type::{EventType, ResourceVersion};
-use super::message::Message;
-use super::notification::{CodeEvent, Notification};
-use super::subscription::{Details, Messages, Subscription};
-use super::time;
-use super::wire::json::{Json, Object};
+use crate::message::Message;
+use crate::wire::json::Object;
+use crate::{
+    CodeEvent, Details, EventType, Messages, Notification, ResourceVersion, Subscription, Timestamp, Uuid,
+    time,
+};
 
 /// The test notification of a subscription, which need not be saved: its id is zeros then. The event id
-/// is the same each time.
-pub fn test_notification(subscription: &Subscription, at: Timestamp) -> Notification {
-    let event_type = subscription.event_type;
+/// is the same each time. `None` for events that the stand-in does not have.
+pub fn test_notification(subscription: &Subscription, at: Timestamp) -> Option<Notification> {
+    let inputs = &subscription.inputs;
+    let event_type = inputs.supported_type()?;
     let sequence = subscription.notifications + 1;
-    let wants_resource =
-        subscription.details != Details::None && event_type.supports(subscription.resource_version);
+    let version = inputs.version(event_type);
     let event = |message: Messages, detailed: Messages, has_resource: bool| {
-        let resource = || resource(event_type, subscription.resource_version);
-        let version = || subscription.resource_version.as_str().into();
         let text = Message::new().text(&format!("Jamal Hartnett {}", sentence(event_type)));
         Object::new()
             .with("id", event_id(event_type))
@@ -31,28 +28,28 @@ pub fn test_notification(subscription: &Subscription, at: Timestamp) -> Notifica
             .with("publisherId", "tfs")
             .with("message", text.to_json(message))
             .with("detailedMessage", text.to_json(detailed))
-            .with("resource", if has_resource { resource() } else { Json::null() })
-            .with("resourceVersion", if has_resource { version() } else { Json::null() })
+            .with("resource", has_resource.then(|| resource(event_type, version)))
+            .with("resourceVersion", has_resource.then_some(version))
             .with("resourceContainers", containers())
             .with("createdDate", time::render(at))
     };
-    let body: Json = Object::new()
+    let wants_resource = inputs.details() != Details::None && event_type.supports(version);
+    let (message, detailed) = (inputs.messages("messagesToSend"), inputs.messages("detailedMessagesToSend"));
+    let body = Object::new()
         .with("subscriptionId", subscription.id)
         .with("notificationId", sequence)
-        .with_all(event(subscription.messages, subscription.detailed_messages, wants_resource))
-        .into();
-    let whole_event: Json = event(Messages::All, Messages::All, true).into();
-    Notification {
+        .with_all(event(message, detailed, wants_resource));
+    Some(Notification {
         subscription_id: subscription.id,
         sequence,
         event_id: event_id(event_type),
         event_type,
-        filter: subscription.notification_type,
-        url: subscription.url.clone(),
+        filter: inputs.notification_type(),
+        url: inputs.url().to_owned(),
         body: body.to_bytes(),
-        event: whole_event.to_bytes(),
+        event: event(Messages::All, Messages::All, true).to_bytes(),
         code_event: CodeEvent::Tested,
-    }
+    })
 }
 
 /// Comments have the id of "updated".
@@ -77,20 +74,25 @@ const fn sentence(event_type: EventType) -> &'static str {
     }
 }
 
-fn resource(event_type: EventType, version: ResourceVersion) -> Json {
-    let comment = || Json::raw(include_str!("test_notification/comment.json"));
-    let created = || Json::raw(include_str!("test_notification/pull_request_created.json"));
+fn resource(event_type: EventType, version: ResourceVersion) -> Box<RawValue> {
+    let comment = include_str!("test_notification/comment.json");
+    let created = include_str!("test_notification/pull_request_created.json");
+    let completed = include_str!("test_notification/pull_request_completed.json");
     match event_type {
-        EventType::Push => Json::raw(include_str!("test_notification/push.json")),
-        EventType::PullRequestCreated => created(),
-        EventType::PullRequestUpdated | EventType::PullRequestMerged => {
-            Json::raw(include_str!("test_notification/pull_request_completed.json"))
-        }
+        EventType::Push => compact(include_str!("test_notification/push.json")),
+        EventType::PullRequestCreated => compact(created),
+        EventType::PullRequestUpdated | EventType::PullRequestMerged => compact(completed),
         EventType::PullRequestCommented if version == ResourceVersion::V2 => {
-            Object::new().with("comment", comment()).with("pullRequest", created()).into()
+            compact(&format!("{{\"comment\":{comment},\"pullRequest\":{created}}}"))
         }
-        EventType::PullRequestCommented => comment(),
+        EventType::PullRequestCommented => compact(comment),
     }
+}
+
+/// From pretty JSON in which no string contains `": `. Null if it is no JSON.
+fn compact(pretty: &str) -> Box<RawValue> {
+    let compact: String = pretty.lines().map(str::trim_start).collect();
+    RawValue::from_string(compact.replace("\": ", "\":")).unwrap_or_default()
 }
 
 /// Without base URLs, which test notifications do not have.

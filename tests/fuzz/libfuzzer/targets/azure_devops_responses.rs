@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use hookpost_azure_devops::fuzzing::{CannedResponse, respond_with};
-use hookpost_azure_devops::{Patience, RestClient};
-use hookpost_fuzz::azure_devops_responses::{Canned, client, run};
+use hookpost_azure_devops::fuzzing::{self, respond_with};
+use hookpost_azure_devops::{RestClient, WaitLimits};
+use hookpost_fuzz::azure_devops_responses::{CannedResponse, client, run};
 use tokio::runtime::{Builder, Runtime};
 
 thread_local! {
@@ -15,7 +15,7 @@ thread_local! {
 libfuzzer_sys::fuzz_target!(|data: &[u8]| FIXTURE.with(|(runtime, client)| runtime.block_on(run(
     client,
     data,
-    |responses| answer_with(responses.into_iter().map(canned).collect())
+    |responses| respond_with(responses.into_iter().map(canned).collect())
 ))));
 
 fn fixture() -> (Runtime, RestClient) {
@@ -26,6 +26,6 @@ fn fixture() -> (Runtime, RestClient) {
     (runtime, client("http://127.0.0.1:1", timeouts))
 }
 
-fn canned(response: Canned) -> Canned {
-    Canned { status: response.status, headers: response.headers, body: response.body }
+fn canned(response: CannedResponse) -> fuzzing::CannedResponse {
+    fuzzing::CannedResponse { status: response.status, headers: response.headers, body: response.body }
 }

@@ -173,15 +173,20 @@ impl State {
     }
 
     async fn forward(&self, request: Request<Bytes>) -> Reply {
-        let (mut parts, body) = request.into_parts();
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        parts.uri = format!("{}{path}", self.upstream).parse().ok()?;
-        drop_framing(&mut parts.headers);
-        let request = Request::from_parts(parts, Full::new(body));
-        let (mut parts, body) = http::send(request, UPSTREAM_TIMEOUT).await.ok()?.into_parts();
-        drop_framing(&mut parts.headers);
-        Some(Response::from_parts(parts, Full::new(body)))
+        forward(&self.upstream, request).await
     }
+}
+
+/// Forwards a request to a server such as `http://127.0.0.1:4566`. `None` when the server does not respond.
+pub async fn forward(upstream: &str, request: Request<Bytes>) -> Reply {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    parts.uri = format!("{upstream}{path}").parse().ok()?;
+    drop_framing(&mut parts.headers);
+    let request = Request::from_parts(parts, Full::new(body));
+    let (mut parts, body) = http::send(request, UPSTREAM_TIMEOUT).await.ok()?.into_parts();
+    drop_framing(&mut parts.headers);
+    Some(Response::from_parts(parts, Full::new(body)))
 }
 
 impl Script {

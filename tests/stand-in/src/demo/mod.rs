@@ -8,51 +8,39 @@ mod scenario;
 
 use std::collections::VecDeque;
 
-use jiff::Timestamp;
+use crate::{Notification, Organization, Timestamp};
 
-use super::{Notification, Organization, ProjectId, RepositoryId};
-
-pub use report_line::ReportLine;
+pub(crate) use report_line::ReportLine;
 use scenario::{Participants, Scenario};
 
 /// The people and the repository of the demo, and the deliveries that are left.
 #[derive(Clone, Debug)]
-pub struct Demo {
-    participants: Participants,
+pub(crate) struct Demo {
+    pub(crate) participants: Participants,
     delivered: usize,
     due: VecDeque<DemoStep>,
 }
 
 /// An event in words, and a notification of it.
 #[derive(Clone, Debug)]
-pub struct DemoStep {
+pub(crate) struct DemoStep {
     /// Such as "push to main".
-    pub description: String,
+    pub(crate) description: String,
     /// One notification of the event.
-    pub notification: Notification,
+    pub(crate) notification: Notification,
 }
 
 impl Demo {
     /// Adds the people, a project and a repository with some commits to an organization.
-    pub fn prepare(organization: &mut Organization, at: Timestamp) -> Self {
+    pub(crate) fn prepare(organization: &mut Organization, at: Timestamp) -> Self {
         Self { participants: Participants::add(organization, at), delivered: 0, due: VecDeque::new() }
     }
 
     /// Makes every event happen, from about an hour before `end` until shortly before it, for the
     /// subscriptions of now. It can run again, and counts from 1 then.
-    pub fn run(&mut self, organization: &mut Organization, end: Timestamp) {
+    pub(crate) fn run(&mut self, organization: &mut Organization, end: Timestamp) {
         self.delivered = 0;
         self.due.extend(Scenario::run(organization, &self.participants, end));
-    }
-
-    /// The project of the demo.
-    pub fn project(&self) -> ProjectId {
-        self.participants.project
-    }
-
-    /// The repository of the demo.
-    pub fn repository(&self) -> RepositoryId {
-        self.participants.repository
     }
 }
 

@@ -14,7 +14,7 @@ use crate::http::HttpError;
 /// A delivery, its response, and the events that Hookpost should queue.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ReportLine<'a> {
+pub(crate) struct ReportLine<'a> {
     seq: usize,
     what: &'a str,
     event_type: &'static str,
@@ -42,7 +42,7 @@ enum Expect {
 
 impl<'a> ReportLine<'a> {
     /// `seq` counts from 1.
-    pub fn new(seq: usize, step: &'a DemoStep, response: &Result<WebhookResponse, HttpError>) -> Self {
+    pub(crate) fn new(seq: usize, step: &'a DemoStep, response: &Result<WebhookResponse, HttpError>) -> Self {
         let notification = &step.notification;
         let response_ok = response.as_ref().ok();
         let milliseconds = |response: &WebhookResponse| response.elapsed.as_secs_f64() * 1e3;
@@ -59,11 +59,6 @@ impl<'a> ReportLine<'a> {
             expect: expect(expected_events::of(notification)),
             error: response.as_ref().err().map(chain),
         }
-    }
-
-    /// Whether the status was 200 to 299.
-    pub fn accepted(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 

@@ -1,18 +1,18 @@
 //! The events of the demo: a small team corrects a rounding error.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::DemoStep;
 use crate::{
     Identity, MergeOutcome, Notification, ObjectId, Organization, ProjectId, Proposal, PullRequestId,
-    RefChange, RepositoryId, Reviewer, Vote,
+    RefChange, RepositoryId, Reviewer, Timestamp, Vote,
 };
 
 /// The people and the repository.
 #[derive(Clone, Debug)]
-pub(super) struct Participants {
-    pub(super) project: ProjectId,
-    pub(super) repository: RepositoryId,
+pub(crate) struct Participants {
+    pub(crate) project: ProjectId,
+    pub(crate) repository: RepositoryId,
     ines: Identity,
     tomasz: Identity,
     brewers: Identity,
@@ -20,7 +20,7 @@ pub(super) struct Participants {
 
 impl Participants {
     /// Adds them, with some commits that no subscription is notified of.
-    pub(super) fn add(organization: &mut Organization, at: Timestamp) -> Self {
+    pub(crate) fn add(organization: &mut Organization, at: Timestamp) -> Self {
         let project = organization.add_project("Brewhouse");
         let repository = organization.add_repository(project, "kettle-control");
         let ines = organization.add_person("Inês Carvalho", "ines@northwind-brewery.example");
@@ -32,7 +32,7 @@ impl Participants {
     }
 }
 
-pub(super) struct Scenario<'a> {
+pub(crate) struct Scenario<'a> {
     organization: &'a mut Organization,
     participants: &'a Participants,
     now: Timestamp,
@@ -41,7 +41,7 @@ pub(super) struct Scenario<'a> {
 
 impl<'a> Scenario<'a> {
     /// Every event of one hour, in the order of delivery, ending shortly before `end`.
-    pub(super) fn run(
+    pub(crate) fn run(
         organization: &'a mut Organization,
         participants: &'a Participants,
         end: Timestamp,

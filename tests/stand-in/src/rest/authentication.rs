@@ -2,22 +2,17 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use uuid::Uuid;
 
-use super::behavior::ServiceBehavior;
-use super::error::ApiError;
-use super::pat::{PersonalAccessToken, Scope, TokenStatus};
-use super::request::ApiRequest;
-use super::response::ApiResponse;
-use crate::Identity;
+use super::pat::TokenStatus;
+use super::{ApiError, ApiRequest, ApiResponse, Scope, ServiceBehavior, ServiceState};
+use crate::{Identity, Uuid};
 
 /// Scopes of which a token needs one. Empty: any valid token.
 pub(super) type RequiredScopes = &'static [Scope];
 
 /// The owner of the token, or the response to a caller without a token that fits.
 pub(super) fn authenticate(
-    tokens: &[PersonalAccessToken],
-    behavior: &ServiceBehavior,
+    state: &ServiceState,
     organization: &str,
     request: &ApiRequest,
     scopes: RequiredScopes,
@@ -28,8 +23,8 @@ pub(super) fn authenticate(
         return Err(challenge(ApiError::unauthorized("").response().with_byte_order_mark()));
     }
     let secret = secret(authorization);
-    let Some(token) = tokens.iter().find(|token| Some(&token.secret) == secret.as_ref()) else {
-        return unknown_caller(request, behavior);
+    let Some(token) = state.tokens.iter().find(|token| Some(&token.secret) == secret.as_ref()) else {
+        return unknown_caller(request, &state.behavior);
     };
     match token.status {
         TokenStatus::Expired => return Err(expired()),
@@ -64,13 +59,7 @@ fn unknown_caller(request: &ApiRequest, behavior: &ServiceBehavior) -> Result<Id
 }
 
 fn anonymous() -> Identity {
-    Identity {
-        id: ANONYMOUS,
-        display_name: "Anonymous".to_owned(),
-        unique_name: String::new(),
-        mail: String::new(),
-        is_team: false,
-    }
+    Identity { id: ANONYMOUS, display_name: "Anonymous".to_owned(), ..Identity::default() }
 }
 
 pub(super) fn sign_in_page() -> ApiResponse {

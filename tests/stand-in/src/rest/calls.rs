@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::fault::{Fault, FaultPlan};
-use super::stand_in::StandIn;
+use super::fault::FaultPlan;
+use super::{Fault, StandIn};
 
 /// A call that the stand-in has received.
 #[derive(Clone, Debug)]
@@ -13,27 +11,11 @@ pub struct Call {
     /// Method and path after `_apis/`, with names for the variable segments:
     /// `PUT hooks/subscriptions/{id}`.
     pub operation: String,
-    /// Path and query, as received.
-    pub target: String,
-    /// The JSON body; null without one. It may hold secrets.
-    pub body: Value,
     /// The response's status; `None` before, and when the connection was closed instead.
     pub status: Option<u16>,
-    /// What the call changed.
-    pub effect: Effect,
+    /// Whether the call created, changed or deleted a subscription, or sent a test notification.
+    pub has_effect: bool,
     pub(super) number: usize,
-}
-
-/// What a call changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Effect {
-    /// Nothing.
-    #[default]
-    None,
-    /// A subscription was created, changed or deleted.
-    Changed,
-    /// A test notification was sent to a webhook.
-    Sent,
 }
 
 impl StandIn {
@@ -45,7 +27,7 @@ impl StandIn {
     /// The calls that changed something: a subscription, or a test notification sent.
     pub fn changes(&self) -> Vec<Call> {
         let mut calls = self.calls();
-        calls.retain(|call| call.effect != Effect::None);
+        calls.retain(|call| call.has_effect);
         calls
     }
 
@@ -69,17 +51,17 @@ impl StandIn {
 
     /// Applies a fault to the next call of an operation. Several such faults queue up.
     pub fn fail_next(&self, operation: &str, fault: Fault) {
-        self.shared.state().faults.add_next(operation, fault);
+        self.shared.state().faults.add(Some(operation), fault, true);
     }
 
     /// Applies a fault to each call of an operation, from now on.
     pub fn fail_each(&self, operation: &str, fault: Fault) {
-        self.shared.state().faults.add_lasting(Some(operation), fault);
+        self.shared.state().faults.add(Some(operation), fault, false);
     }
 
     /// Applies a fault to each call, from now on.
     pub fn fail_all(&self, fault: Fault) {
-        self.shared.state().faults.add_lasting(None, fault);
+        self.shared.state().faults.add(None, fault, false);
     }
 
     /// Removes all faults.

@@ -2,12 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::context::RequestContext;
-use super::error::ApiError;
-use super::response::{ApiResponse, Handled};
+use super::{Answer, ApiResponse, RequestContext};
 use crate::Identity;
 
-pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let organization = &context.account.organization;
     let user = user(context.caller);
     let kind = if organization.addresses.is_server() { "onPremises" } else { "hosted" };
@@ -24,7 +22,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError>
             "lastChangeId64": 48_211,
         },
     });
-    Ok(ApiResponse::json(200, &body).into())
+    Ok(ApiResponse::json(200, &body))
 }
 
 fn user(identity: &Identity) -> Value {

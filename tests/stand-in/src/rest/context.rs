@@ -1,15 +1,9 @@
 //! One authenticated call on one organization.
 
-use jiff::Timestamp;
-
-use super::account::Account;
-use super::behavior::ServiceBehavior;
-use super::error::ApiError;
-use super::grants::{self, DELETE, EDIT};
-use super::request::ApiRequest;
-use super::response::Handled;
+use super::permissions::{self, DELETE, EDIT};
+use super::{Account, Answer, ApiError, ApiRequest, ServiceBehavior};
 use crate::ids::IdGenerator;
-use crate::{Identity, ProjectId, RepositoryId, Uuid};
+use crate::{Identity, ProjectId, RepositoryId, Timestamp, Uuid};
 
 /// The arguments of a handler.
 #[derive(Debug)]
@@ -24,7 +18,7 @@ pub(super) struct RequestContext<'a> {
     pub(super) now: Timestamp,
 }
 
-pub(super) type Handler = fn(&mut RequestContext<'_>) -> Result<Handled, ApiError>;
+pub(super) type Handler = fn(&mut RequestContext<'_>) -> Answer;
 
 impl RequestContext<'_> {
     /// The value of the n-th variable segment.
@@ -64,6 +58,6 @@ impl RequestContext<'_> {
             DELETE => "Delete Subscription",
             _ => "View Subscription",
         };
-        Err(ApiError::access_denied(self.caller, &grants::token(project), action))
+        Err(ApiError::access_denied(self.caller, &permissions::token(project), action))
     }
 }

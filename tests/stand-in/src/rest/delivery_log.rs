@@ -3,17 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::account::Account;
-use super::behavior::ServiceBehavior;
-use super::saved_subscription::SavedSubscription;
-use super::subscription_inputs::SubscriptionInputs;
+use super::ServiceBehavior;
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
-use crate::{Notification, time};
+use crate::{Notification, Subscription, SubscriptionInputs, Timestamp, Uuid, time};
 
 /// The notifications of one organization, oldest first.
 #[derive(Debug, Default)]
@@ -36,7 +32,8 @@ pub(super) struct LogEntry {
     event_id: Uuid,
     event: Value,
     modified: Timestamp,
-    outcome: DeliveryOutcome,
+    /// `None` while the delivery is pending; why it has failed.
+    outcome: Option<Result<(), String>>,
     /// Of the last post.
     duration: Duration,
     /// The last request and its response, as text.
@@ -45,16 +42,8 @@ pub(super) struct LogEntry {
     inputs: SubscriptionInputs,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum DeliveryOutcome {
-    Pending,
-    Succeeded,
-    /// With a reason.
-    Failed(String),
-}
-
 impl LogEntry {
-    pub(super) fn new(notification: &Notification, hook: &SavedSubscription, now: Timestamp) -> Self {
+    pub(super) fn new(notification: &Notification, hook: &Subscription, now: Timestamp) -> Self {
         Self {
             subscription: notification.subscription_id,
             number: notification.sequence,
@@ -64,7 +53,7 @@ impl LogEntry {
             event_id: notification.event_id,
             event: serde_json::from_slice(&notification.event).unwrap_or_default(),
             modified: now,
-            outcome: DeliveryOutcome::Pending,
+            outcome: None,
             duration: Duration::ZERO,
             request: request_text(hook, notification),
             response: String::new(),
@@ -77,17 +66,17 @@ impl LogEntry {
         self.posts += 1;
         self.modified = now;
         self.duration = response.as_ref().map(|response| response.elapsed).unwrap_or_default();
-        (self.outcome, self.response) = outcome(response);
+        let (outcome, text) = outcome(response);
+        (self.outcome, self.response) = (Some(outcome), text);
         self.posts
     }
 
     /// The member `result`.
     pub(super) fn result(&self) -> &'static str {
         match self.outcome {
-            _ if self.pending_reads > 0 => "pending",
-            DeliveryOutcome::Pending => "pending",
-            DeliveryOutcome::Succeeded => "succeeded",
-            DeliveryOutcome::Failed(_) => "failed",
+            Some(Ok(())) if self.pending_reads == 0 => "succeeded",
+            Some(Err(_)) if self.pending_reads == 0 => "failed",
+            _ => "pending",
         }
     }
 
@@ -137,7 +126,7 @@ impl LogEntry {
             for date in ["dequeuedDate", "processedDate", "completedDate"] {
                 details[date] = time::render(self.modified).into();
             }
-            if let DeliveryOutcome::Failed(reason) = &self.outcome {
+            if let Some(Err(reason)) = &self.outcome {
                 details["errorMessage"] = reason.clone().into();
                 details["errorDetail"] = reason.clone().into();
             }
@@ -164,14 +153,14 @@ impl DeliveryLog {
     /// A delivery is not retried any more.
     pub(super) fn give_up(&mut self, subscription: Uuid, number: u32, now: Timestamp) {
         if let Some(entry) = self.find(subscription, number) {
-            entry.outcome = DeliveryOutcome::Failed("The subscription was changed.".to_owned());
+            entry.outcome = Some(Err("The subscription was changed.".to_owned()));
             entry.modified = now;
         }
     }
 
     pub(super) fn retry_later(&mut self, subscription: Uuid, number: u32) {
         if let Some(entry) = self.find(subscription, number) {
-            entry.outcome = DeliveryOutcome::Pending;
+            entry.outcome = None;
         }
     }
 
@@ -181,10 +170,10 @@ impl DeliveryLog {
         self.entries.iter().rev().filter(move |entry| entry.created >= oldest)
     }
 
-    /// The number of the next test of a subscription that is not saved.
-    pub(super) fn next_unsaved(&self) -> u32 {
+    /// The number of the last test of a subscription that is not saved.
+    pub(super) fn last_unsaved(&self) -> u32 {
         let unsaved = self.entries.iter().filter(|entry| entry.subscription.is_nil());
-        unsaved.map(|entry| entry.number).max().unwrap_or_default() + 1
+        unsaved.map(|entry| entry.number).max().unwrap_or_default()
     }
 
     /// The number of entries with each result, by subscription.
@@ -203,17 +192,8 @@ impl DeliveryLog {
     }
 }
 
-impl Account {
-    /// Puts a notification into the log before its delivery.
-    pub(super) fn log_queued(&mut self, notification: &Notification, now: Timestamp) {
-        let Some(hook) = self.hook(notification.subscription_id) else { return };
-        let entry = LogEntry::new(notification, hook, now);
-        self.log.record(entry);
-    }
-}
-
 /// A request as the log has it; credentials are masked.
-fn request_text(hook: &SavedSubscription, notification: &Notification) -> String {
+fn request_text(hook: &Subscription, notification: &Notification) -> String {
     let authorization = match hook.inputs.password() {
         Some(_) => "\n  Authorization: Basic ********",
         None => "",
@@ -226,10 +206,10 @@ fn request_text(hook: &SavedSubscription, notification: &Notification) -> String
     )
 }
 
-fn outcome(response: &Result<WebhookResponse, HttpError>) -> (DeliveryOutcome, String) {
+fn outcome(response: &Result<WebhookResponse, HttpError>) -> (Result<(), String>, String) {
     let response = match response {
         Ok(response) => response,
-        Err(error) => return (DeliveryOutcome::Failed(error.to_string()), String::new()),
+        Err(error) => return (Err(error.to_string()), String::new()),
     };
     let status = response.status;
     let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
@@ -238,7 +218,7 @@ fn outcome(response: &Result<WebhookResponse, HttpError>) -> (DeliveryOutcome, S
     let text =
         format!("Status Code: {status}\nReason Phrase: {reason}\nHTTP Version: 1.1\nContent:\n{body}\n");
     match status {
-        200..=299 => (DeliveryOutcome::Succeeded, text),
-        _ => (DeliveryOutcome::Failed(format!("{reason} ({status})")), text),
+        200..=299 => (Ok(()), text),
+        _ => (Err(format!("{reason} ({status})")), text),
     }
 }

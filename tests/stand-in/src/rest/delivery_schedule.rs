@@ -5,14 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::due_delivery::DueDelivery;
-use super::saved_subscription::{SavedSubscription, Status};
-use super::stand_in::StandIn;
-use crate::Notification;
+use super::{DueDelivery, LogEntry, StandIn, Status};
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
+use crate::{Notification, Subscription, Timestamp};
 
 /// Deliveries by the time they are due.
 #[derive(Debug, Default)]
@@ -47,7 +45,10 @@ impl StandIn {
     pub fn schedule_delivery(&self, at: Timestamp, notification: &Notification) {
         self.with(notification.subscription_id, |account| {
             account.schedule.add(at, notification.clone(), DueReason::Notified);
-            account.log_queued(notification, at);
+            if let Some(hook) = account.hook(notification.subscription_id) {
+                let entry = LogEntry::new(notification, hook, at);
+                account.log.record(entry);
+            }
         });
     }
 
@@ -105,7 +106,7 @@ impl StandIn {
 /// The status of a subscription after a response, and the wait until the delivery is retried. Microsoft does not say how
 /// no response counts: here, like 503.
 pub(super) fn consequence(
-    hook: &mut SavedSubscription,
+    hook: &mut Subscription,
     response: Option<u16>,
     posts: u32,
     reason: DueReason,
@@ -121,13 +122,16 @@ pub(super) fn consequence(
         (None | Some(408 | 502..=504), Status::Enabled) if retries <= TRANSIENT_RETRY_DELAYS.len() => {
             (Status::Enabled, Some(TRANSIENT_RETRY_DELAYS[retries - 1]))
         }
-        (_, Status::Enabled) => (Status::OnProbation, Some(PROBATION_RETRY_DELAYS[0])),
+        (_, Status::Enabled) => {
+            (Status::OnProbation, Some(SignedDuration::from_mins(PROBATION_RETRY_MINUTES[0])))
+        }
         (_, Status::OnProbation) if reason == DueReason::Probation => {
             hook.probation_retries += 1;
             hook.last_probation_retry = Some(now);
             let failed = usize::try_from(hook.probation_retries).unwrap_or(usize::MAX);
-            let next = PROBATION_RETRY_DELAYS.get(failed);
-            (next.map_or(Status::DisabledBySystem, |_| Status::OnProbation), next.copied())
+            let next = PROBATION_RETRY_MINUTES.get(failed).copied();
+            let status = next.map_or(Status::DisabledBySystem, |_| Status::OnProbation);
+            (status, next.map(SignedDuration::from_mins))
         }
         (_, status) => (status, None),
     }
@@ -146,13 +150,5 @@ pub const TRANSIENT_RETRY_DELAYS: [SignedDuration; 8] = [
     SignedDuration::from_secs(60),
 ];
 
-/// Waits before the retries of probation: each twice the one before, a day and a half in all.
-const PROBATION_RETRY_DELAYS: [SignedDuration; 7] = [
-    SignedDuration::from_mins(20),
-    SignedDuration::from_mins(40),
-    SignedDuration::from_mins(80),
-    SignedDuration::from_mins(160),
-    SignedDuration::from_mins(320),
-    SignedDuration::from_mins(640),
-    SignedDuration::from_hours(15),
-];
+/// Minutes before the retries of probation: each twice the one before, a day and a half in all.
+const PROBATION_RETRY_MINUTES: [i64; 7] = [20, 40, 80, 160, 320, 640, 900];

@@ -3,9 +3,7 @@
 //! `POST /_stand-in/{organization}/demo` makes every event happen. `POST …/demo/next` delivers the next notification
 //! and answers with its report line, or with 204 when all are delivered.
 
-use super::request::ApiRequest;
-use super::response::ApiResponse;
-use super::state::SharedState;
+use super::{Account, ApiRequest, ApiResponse, SharedState};
 use crate::demo::ReportLine;
 
 /// `None` for any other path.
@@ -21,10 +19,13 @@ pub(super) async fn handle(shared: &SharedState, request: &ApiRequest) -> Option
 fn start(shared: &SharedState, organization: &str) -> ApiResponse {
     let mut state = shared.state();
     let now = state.now();
-    let Some(account) = state.account(organization) else { return ApiResponse::empty(404) };
-    let Some(demo) = &mut account.demo else { return ApiResponse::empty(404) };
-    demo.run(&mut account.organization, now);
-    ApiResponse::empty(204)
+    match state.account(organization) {
+        Some(Account { demo: Some(demo), organization, .. }) => {
+            demo.run(organization, now);
+            ApiResponse::empty(204)
+        }
+        _ => ApiResponse::empty(404),
+    }
 }
 
 /// Notifications whose subscription is gone are skipped.
@@ -32,17 +33,15 @@ async fn next(shared: &SharedState, organization: &str) -> ApiResponse {
     loop {
         let (number, step, due) = {
             let mut state = shared.state();
-            let now = state.now();
             let Some(account) = state.account(organization) else { return ApiResponse::empty(404) };
             let Some(demo) = &mut account.demo else { return ApiResponse::empty(404) };
             let Some((number, step)) = demo.next() else { return ApiResponse::empty(204) };
-            let reason = account.due_reason(&step.notification);
-            let due = state.queue(&step.notification, now, reason);
+            let due = state.queue_now(&step.notification);
             (number, step, due)
         };
         if let Some(due) = due {
-            let sent = due.send(shared).await;
-            let line = ReportLine::new(number, &step, &sent.response);
+            let response = due.send(shared).await;
+            let line = ReportLine::new(number, &step, &response);
             // Rendered here, because a `Value` would sort the members.
             return ApiResponse::text(200, serde_json::to_string(&line).unwrap_or_default());
         }

@@ -4,16 +4,11 @@
 //!
 //! Source: learn.microsoft.com, "Webhooks with Azure DevOps" and "Troubleshoot service hooks".
 
-use jiff::Timestamp;
-
-use super::account::Account;
-use super::delivery_log::LogEntry;
 use super::delivery_schedule::{self, DueReason};
-use super::saved_subscription::{SavedSubscription, Status};
-use super::state::{ServiceState, SharedState};
+use super::{Account, LogEntry, ServiceState, SharedState, Status};
 use crate::delivery::{Delivery, WebhookResponse, basic_authorization};
 use crate::http::HttpError;
-use crate::{CodeEvent, Notification};
+use crate::{CodeEvent, Notification, Subscription, Timestamp};
 
 /// A delivery that is due now.
 #[derive(Debug)]
@@ -24,22 +19,6 @@ pub struct DueDelivery {
     at: Timestamp,
     delivery: Delivery,
     is_first: bool,
-}
-
-/// A delivery and its response.
-#[derive(Debug)]
-pub struct SentDelivery {
-    /// The notification that was posted.
-    pub notification: Notification,
-    /// The webhook's response.
-    pub response: Result<WebhookResponse, HttpError>,
-}
-
-impl SentDelivery {
-    /// The response's status, if there was a response.
-    pub fn status(&self) -> Option<u16> {
-        self.response.as_ref().ok().map(|response| response.status)
-    }
 }
 
 impl DueDelivery {
@@ -64,10 +43,10 @@ impl DueDelivery {
     }
 
     /// Posts once, without scheduling a retry.
-    pub(super) async fn send(self, shared: &SharedState) -> SentDelivery {
+    pub(super) async fn send(self, shared: &SharedState) -> Result<WebhookResponse, HttpError> {
         let response = self.delivery.send().await;
         shared.state().settle(&self, &response);
-        SentDelivery { notification: self.notification, response }
+        response
     }
 }
 
@@ -83,6 +62,13 @@ impl ServiceState {
         let hook = account.hook(notification.subscription_id)?.clone();
         account.log.record(LogEntry::new(notification, &hook, at));
         Some(account.due(notification, &hook, at, reason))
+    }
+
+    /// Queues a delivery that a test or the demo makes now.
+    pub(super) fn queue_now(&mut self, notification: &Notification) -> Option<DueDelivery> {
+        let now = self.now();
+        let reason = self.account_of(notification.subscription_id)?.due_reason(notification);
+        self.queue(notification, now, reason)
     }
 
     /// Logs a response and applies it to the subscription. Returns when to retry.
@@ -101,10 +87,9 @@ impl ServiceState {
         }
         let status = response.as_ref().ok().map(|response| response.status);
         let hook = account.hook_mut(id)?;
-        let before = hook.status;
         let (status, wait) = delivery_schedule::consequence(hook, status, posts, due.reason, now);
-        if before != status {
-            account.set_status(id, status);
+        if hook.status != status {
+            hook.set_status(status);
         }
         wait.map(|wait| crate::time::later(now, wait))
     }
@@ -115,7 +100,7 @@ impl Account {
     pub(super) fn due(
         &mut self,
         notification: &Notification,
-        hook: &SavedSubscription,
+        hook: &Subscription,
         at: Timestamp,
         reason: DueReason,
     ) -> DueDelivery {
@@ -133,7 +118,7 @@ impl Account {
         }
     }
 
-    /// The reason of a delivery that a test or the demo makes now.
+    /// The reason of a delivery that is made now.
     pub(super) fn due_reason(&self, notification: &Notification) -> DueReason {
         match self.hook(notification.subscription_id).map(|hook| hook.status) {
             Some(Status::OnProbation) => DueReason::Probation,
@@ -143,9 +128,8 @@ impl Account {
 }
 
 /// A password without a user name is sent with an empty one.
-fn authorization(hook: &SavedSubscription) -> Option<String> {
-    let input = |name: &str| hook.inputs.consumer_inputs.get(name).map(String::as_str);
-    let (user, password) = (input("basicAuthUsername"), input("basicAuthPassword"));
+fn authorization(hook: &Subscription) -> Option<String> {
+    let (user, password) = (hook.inputs.consumer_input("basicAuthUsername"), hook.inputs.password());
     (user.is_some() || password.is_some())
         .then(|| basic_authorization(user.unwrap_or_default(), password.unwrap_or_default()))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::response::ApiResponse;
+use super::ApiResponse;
 use crate::{Identity, Uuid};
 
 /// The error of a call.
@@ -141,6 +141,10 @@ impl ApiError {
         Self::new(400, WEB_API, "VssVersionOutOfRangeException", &message)
     }
 
+    pub(super) fn invalid_request() -> Self {
+        Self::model("The request is invalid.")
+    }
+
     /// The older form, for bodies that are no JSON.
     pub(super) fn model(message: &str) -> Self {
         Self { status: 400, body: json!({"count": 1, "value": {"Message": message}}) }
@@ -154,7 +158,7 @@ impl ApiError {
 
     pub(super) fn method(method: &str) -> Self {
         let message = format!("The requested resource does not support http method '{method}'.");
-        Self { status: 405, body: json!({"count": 1, "value": {"Message": message}}) }
+        Self { status: 405, ..Self::model(&message) }
     }
 }
 

@@ -1,12 +1,9 @@
 //! Changes that people or the service make to subscriptions, without a call.
 
 use serde_json::Value;
-use uuid::Uuid;
 
-use super::saved_subscription::Status;
-use super::stand_in::StandIn;
-use super::subscription_inputs::SubscriptionInputs;
-use crate::Identity;
+use super::{StandIn, Status};
+use crate::{Identity, SubscriptionInputs, Uuid};
 
 impl StandIn {
     /// Creates a subscription from the body of a REST call, without checks.
@@ -21,17 +18,12 @@ impl StandIn {
             let mut state = self.shared.state();
             (state.now(), state.ids.uuid())
         };
-        self.account(organization, |account| account.add_hook(inputs, inner_id, by, now).id)
+        self.account(organization, |account| account.add_hook(inputs, inner_id, by, now))
     }
 
     /// Edits the inputs of a subscription, without checks.
     pub fn edit_subscription(&self, id: Uuid, edit: impl FnOnce(&mut SubscriptionInputs)) {
-        self.with(id, |account| {
-            let Some(hook) = account.hook(id).cloned() else { return };
-            let mut inputs = hook.inputs;
-            edit(&mut inputs);
-            account.replace_hook(id, inputs, None, &hook.modified_by, hook.modified);
-        });
+        self.with(id, |account| account.hook_mut(id).map(|hook| edit(&mut hook.inputs)));
     }
 
     /// Deletes a subscription.
@@ -41,6 +33,6 @@ impl StandIn {
 
     /// Sets the status of a subscription.
     pub fn set_status(&self, id: Uuid, status: Status) {
-        self.with(id, |account| account.set_status(id, status));
+        self.with(id, |account| account.hook_mut(id).map(|hook| hook.set_status(status)));
     }
 }

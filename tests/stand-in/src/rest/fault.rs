@@ -1,21 +1,16 @@
 //! Faults of the REST API.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::authentication;
-use super::error::ApiError;
-use super::response::ApiResponse;
+use super::{ApiError, ApiResponse, authentication};
 
 /// A fault of one call.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// 429 with this `Retry-After`, and TF400733. Nothing is changed.
     Throttled(Duration),
-    /// The call succeeds, with the headers that announce throttling.
-    Slowed(Duration),
     /// An organization policy rejects the token, with this status: it is not documented.
     PolicyBlocked(u16),
     /// 203 and the sign-in page, whatever the credentials.
@@ -32,10 +27,6 @@ pub enum Fault {
     BrokenJson,
     /// The connection is closed. Nothing is changed.
     CloseBefore,
-    /// The call takes effect, and the connection is closed instead of a response.
-    CloseAfter,
-    /// No response for so long, then the connection is closed. Nothing is changed.
-    StallBefore(Duration),
     /// The call takes effect; no response for so long, then the connection is closed.
     StallAfter(Duration),
 }
@@ -44,7 +35,7 @@ impl Fault {
     /// The response of a fault without an effect.
     pub(super) fn replacement(&self) -> Option<ApiResponse> {
         Some(match self {
-            Self::Throttled(wait) => throttling(ApiError::throttled().response(), *wait),
+            Self::Throttled(wait) => throttled(*wait),
             Self::PolicyBlocked(status) => ApiError::policy(*status).response(),
             Self::SignInPage => authentication::sign_in_page(),
             Self::Redirect => authentication::redirect(),
@@ -56,27 +47,15 @@ impl Fault {
                 response.body.truncate(20);
                 response
             }
-            Self::Slowed(_)
-            | Self::CloseBefore
-            | Self::CloseAfter
-            | Self::StallBefore(_)
-            | Self::StallAfter(_) => return None,
+            Self::CloseBefore | Self::StallAfter(_) => return None,
         })
-    }
-
-    /// Changes the response of a call that took effect. `None` closes the connection.
-    pub(super) fn alter(&self, response: ApiResponse) -> Option<ApiResponse> {
-        match self {
-            Self::Slowed(wait) => Some(throttling(response, *wait)),
-            Self::CloseAfter | Self::StallAfter(_) => None,
-            _ => Some(response),
-        }
     }
 }
 
 /// Source: learn.microsoft.com, "Rate and usage limits", API client experience.
-fn throttling(response: ApiResponse, wait: Duration) -> ApiResponse {
-    response
+fn throttled(wait: Duration) -> ApiResponse {
+    ApiError::throttled()
+        .response()
         .with("Retry-After", wait.as_secs().to_string())
         .with("X-RateLimit-Resource", "StandIn/REST")
         .with("X-RateLimit-Delay", format!("{:.3}", wait.as_secs_f64()))
@@ -86,34 +65,28 @@ fn throttling(response: ApiResponse, wait: Duration) -> ApiResponse {
 
 /// The faults of the next calls.
 #[derive(Debug, Default)]
-pub(super) struct FaultPlan {
-    /// One call each.
-    next: VecDeque<Rule>,
-    /// Every call, until cleared.
-    lasting: Vec<Rule>,
-}
+pub(super) struct FaultPlan(Vec<Rule>);
 
-/// A fault, and the operation it is for; `None` for all.
 #[derive(Debug)]
 struct Rule {
+    /// `None` for every operation.
     operation: Option<String>,
     fault: Fault,
+    /// Whether it is for one call, and not for each until it is cleared.
+    once: bool,
 }
 
 impl FaultPlan {
-    pub(super) fn add_next(&mut self, operation: &str, fault: Fault) {
-        self.next.push_back(Rule { operation: Some(operation.to_owned()), fault });
+    pub(super) fn add(&mut self, operation: Option<&str>, fault: Fault, once: bool) {
+        self.0.push(Rule { operation: operation.map(str::to_owned), fault, once });
     }
 
-    pub(super) fn add_lasting(&mut self, operation: Option<&str>, fault: Fault) {
-        self.lasting.push(Rule { operation: operation.map(str::to_owned), fault });
-    }
-
+    /// Those for one call come first.
     pub(super) fn take(&mut self, operation: &str) -> Option<Fault> {
         let applies = |rule: &Rule| rule.operation.as_deref().is_none_or(|wanted| wanted == operation);
-        if let Some(index) = self.next.iter().position(applies) {
-            return self.next.remove(index).map(|rule| rule.fault);
+        if let Some(index) = self.0.iter().position(|rule| rule.once && applies(rule)) {
+            return Some(self.0.remove(index).fault);
         }
-        self.lasting.iter().find(|rule| applies(rule)).map(|rule| rule.fault.clone())
+        self.0.iter().find(|rule| applies(rule)).map(|rule| rule.fault.clone())
     }
 }

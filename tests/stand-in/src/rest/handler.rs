@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use hyper::Request;
 use hyper::body::Bytes;
-use uuid::Uuid;
 
-use super::calls::Effect;
-use super::context::RequestContext;
-use super::fault::Fault;
-use super::request::ApiRequest;
-use super::response::{ApiResponse, Handled};
-use super::state::{ServiceState, SharedState};
-use super::{authentication, demo_driver, router};
-use crate::{Identity, server};
+use super::{
+    Account, ApiRequest, ApiResponse, Fault, RequestContext, ServiceState, SharedState, authentication,
+    demo_driver, router,
+};
+use crate::{Identity, Uuid, server};
 
 pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) -> server::Reply {
     let request = ApiRequest::parse(request);
@@ -23,31 +19,31 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
     let operation = operation(&request);
     let (number, fault) = {
         let mut state = shared.state();
-        (state.record_call(&request, &operation), state.faults.take(&operation))
+        (state.record_call(&operation), state.faults.take(&operation))
     };
     shared.changes.send_replace(());
-    match &fault {
-        Some(Fault::CloseBefore) => return None,
-        Some(Fault::StallBefore(time)) => {
-            tokio::time::sleep(*time).await;
-            return None;
-        }
-        _ => {}
+    if matches!(fault, Some(Fault::CloseBefore)) {
+        return None;
     }
-    let handled = match fault.as_ref().and_then(Fault::replacement) {
-        Some(response) => Handled::from(response),
-        None => respond(&mut shared.state(), &request),
+    let replacement = fault.as_ref().and_then(Fault::replacement);
+    let mut response = replacement.unwrap_or_else(|| respond(&mut shared.state(), &request));
+    let stall = match fault {
+        Some(Fault::StallAfter(time)) => Some(time),
+        _ => None,
     };
-    let response = finish(&mut shared.state(), number, handled.response, handled.effect, fault.as_ref());
+    let status = stall.is_none().then_some(response.status);
+    shared.state().record_result(number, response.has_effect, status);
     shared.changes.send_replace(());
-    if let Some(delivery) = handled.delivery {
+    if let Some(delivery) = response.delivery.take() {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move { delivery.send(&shared).await });
     }
-    if let Some(Fault::StallAfter(time)) = fault {
+    if let Some(time) = stall {
         tokio::time::sleep(time).await;
+        return None;
     }
-    Some(response?.into_http())
+    let with_mark = shared.state().behavior.byte_order_mark;
+    Some(if with_mark { response.with_byte_order_mark() } else { response }.into_http())
 }
 
 /// A call without a route is named by its path.
@@ -58,21 +54,20 @@ fn operation(request: &ApiRequest) -> String {
     }
 }
 
-fn respond(state: &mut ServiceState, request: &ApiRequest) -> Handled {
-    let is_here = |account: &super::account::Account| account.path_after(&request.place).is_some();
+fn respond(state: &mut ServiceState, request: &ApiRequest) -> ApiResponse {
+    let is_here = |account: &Account| account.path_after(&request.place).is_some();
     let Some(index) = state.accounts.iter().position(is_here) else {
-        return ApiResponse::html(404, "Azure DevOps Services | 404 - Page not found").into();
+        return ApiResponse::html(404, "Azure DevOps Services | 404 - Page not found");
     };
     let found = router::find(request);
     let scopes = found.as_ref().map_or(&[][..], |(route, _)| route.scopes);
     let organization = state.accounts[index].name();
-    let caller =
-        match authentication::authenticate(&state.tokens, &state.behavior, organization, request, scopes) {
-            Ok(caller) => caller,
-            Err(response) => return response.into(),
-        };
+    let caller = match authentication::authenticate(state, organization, request, scopes) {
+        Ok(caller) => caller,
+        Err(response) => return response,
+    };
     let now = state.now();
-    let handled = found.and_then(|(route, parameters)| {
+    let answer = found.and_then(|(route, parameters)| {
         router::check_version(request, route)?;
         (route.handler)(&mut RequestContext {
             account: &mut state.accounts[index],
@@ -84,9 +79,8 @@ fn respond(state: &mut ServiceState, request: &ApiRequest) -> Handled {
             now,
         })
     });
-    let mut handled = handled.unwrap_or_else(|error| error.response().into());
-    handled.response = identify(handled.response, &caller, state.ids.uuid());
-    handled
+    let response = answer.unwrap_or_else(|error| error.response());
+    identify(response, &caller, state.ids.uuid())
 }
 
 /// The headers of every response to an authenticated caller.
@@ -95,24 +89,4 @@ fn identify(response: ApiResponse, caller: &Identity, activity: Uuid) -> ApiResp
         .with("ActivityId", activity.to_string())
         .with("X-VSS-E2EID", activity.to_string())
         .with("X-VSS-UserData", format!("{}:{}", caller.id, caller.mail))
-}
-
-/// Records the result of the call. `None` closes the connection.
-fn finish(
-    state: &mut ServiceState,
-    number: usize,
-    response: ApiResponse,
-    effect: Effect,
-    fault: Option<&Fault>,
-) -> Option<ApiResponse> {
-    let response = if state.behavior.byte_order_mark { response.with_byte_order_mark() } else { response };
-    let response = match fault {
-        Some(fault) => fault.alter(response),
-        None => Some(response),
-    };
-    if let Some(call) = state.calls.iter_mut().find(|call| call.number == number) {
-        call.effect = effect;
-        call.status = response.as_ref().map(|response| response.status);
-    }
-    response
 }

@@ -5,36 +5,26 @@
 
 use serde_json::{Value, json};
 
-use super::context::RequestContext;
-use super::error::ApiError;
-use super::response::{ApiResponse, Handled};
+use super::{Answer, ApiError, ApiResponse, RequestContext};
 
-/// One resource, as a client finds it by its id.
-struct Location {
-    id: &'static str,
-    area: &'static str,
-    resource: &'static str,
-    route: &'static str,
-}
-
-pub(super) fn all(_: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
-    Ok(ApiResponse::list(LOCATIONS.iter().map(Location::to_json)).into())
+pub(super) fn all(_: &mut RequestContext<'_>) -> Answer {
+    Ok(ApiResponse::list(LOCATIONS.iter().map(location_to_json)))
 }
 
 /// An area that is unknown has no resources.
-pub(super) fn of_area(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
-    let here = LOCATIONS.iter().filter(|location| location.area.eq_ignore_ascii_case(context.parameter(0)));
-    Ok(ApiResponse::list(here.map(Location::to_json)).into())
+pub(super) fn of_area(context: &mut RequestContext<'_>) -> Answer {
+    let here = LOCATIONS.iter().filter(|(_, area, ..)| area.eq_ignore_ascii_case(context.parameter(0)));
+    Ok(ApiResponse::list(here.map(location_to_json)))
 }
 
-pub(super) fn areas(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
-    Ok(ApiResponse::list(AREAS.iter().map(|area| area_to_json(context, area))).into())
+pub(super) fn areas(context: &mut RequestContext<'_>) -> Answer {
+    Ok(ApiResponse::list(AREAS.iter().map(|area| area_to_json(context, area))))
 }
 
-pub(super) fn area(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+pub(super) fn area(context: &mut RequestContext<'_>) -> Answer {
     let found = AREAS.iter().find(|(id, _)| id.eq_ignore_ascii_case(context.parameter(0)));
     let area = found.ok_or_else(|| ApiError::resource_area(context.parameter(0)))?;
-    Ok(ApiResponse::json(200, &area_to_json(context, area)).into())
+    Ok(ApiResponse::json(200, &area_to_json(context, area)))
 }
 
 /// Clients send their next requests to this address, so it is the one they used.
@@ -43,28 +33,17 @@ fn area_to_json(context: &RequestContext<'_>, (id, name): &(&str, &str)) -> Valu
     json!({"id": id, "name": name, "locationUrl": url})
 }
 
-impl Location {
-    fn to_json(&self) -> Value {
-        json!({
-            "id": self.id,
-            "area": self.area,
-            "resourceName": self.resource,
-            "routeTemplate": self.route,
-            "resourceVersion": 2,
-            "minVersion": 1.0,
-            "maxVersion": 7.2,
-            "releasedVersion": "7.1",
-        })
-    }
-}
-
-const fn location(
-    id: &'static str,
-    area: &'static str,
-    resource: &'static str,
-    route: &'static str,
-) -> Location {
-    Location { id, area, resource, route }
+fn location_to_json((id, area, resource, route): &(&str, &str, &str, &str)) -> Value {
+    json!({
+        "id": id,
+        "area": area,
+        "resourceName": resource,
+        "routeTemplate": route,
+        "resourceVersion": 2,
+        "minVersion": 1.0,
+        "maxVersion": 7.2,
+        "releasedVersion": "7.1",
+    })
 }
 
 const AREAS: &[(&str, &str)] =
@@ -73,22 +52,23 @@ const AREAS: &[(&str, &str)] =
 const PLAIN: &str = "_apis/{area}/{resource}";
 const IN_REPOSITORY: &str = "{project}/_apis/{area}/repositories/{repositoryId}/{resource}";
 
+/// Id, area, resource and path of each resource.
 #[rustfmt::skip]
-const LOCATIONS: &[Location] = &[
-    location("e81700f7-3be2-46de-8624-2eb35882fcaa", "Location", "ResourceAreas", "_apis/{resource}/{areaId}"),
-    location("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "Location", "ConnectionData", "_apis/{resource}"),
-    location("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}"),
-    location("225f7195-f9c7-4d14-ab28-a83f7ff77e1f", "git", "repositories",
+const LOCATIONS: &[(&str, &str, &str, &str)] = &[
+    ("e81700f7-3be2-46de-8624-2eb35882fcaa", "Location", "ResourceAreas", "_apis/{resource}/{areaId}"),
+    ("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "Location", "ConnectionData", "_apis/{resource}"),
+    ("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}"),
+    ("225f7195-f9c7-4d14-ab28-a83f7ff77e1f", "git", "repositories",
         "{project}/_apis/{area}/{resource}/{repositoryId}"),
-    location("9946fd70-0d40-406e-b686-b4744cbbcc37", "git", "pullRequests",
+    ("9946fd70-0d40-406e-b686-b4744cbbcc37", "git", "pullRequests",
         "{project}/_apis/{area}/repositories/{repositoryId}/{resource}/{pullRequestId}"),
-    location("ea98d07b-3c87-4971-8ede-a613694ffb55", "git", "pushes", IN_REPOSITORY),
-    location("dd3b8bd6-c7fc-4cbd-929a-933d9c011c9d", "Security", "Permissions",
+    ("ea98d07b-3c87-4971-8ede-a613694ffb55", "git", "pushes", IN_REPOSITORY),
+    ("dd3b8bd6-c7fc-4cbd-929a-933d9c011c9d", "Security", "Permissions",
         "_apis/{resource}/{securityNamespaceId}/{permissions}"),
-    location("fc50d02a-849f-41fb-8af1-0a5216103269", "hooks", "Subscriptions",
+    ("fc50d02a-849f-41fb-8af1-0a5216103269", "hooks", "Subscriptions",
         "_apis/{area}/{resource}/{subscriptionId}"),
-    location("0c62d343-21b0-4732-997b-017fde84dc28", "hooks", "Notifications",
+    ("0c62d343-21b0-4732-997b-017fde84dc28", "hooks", "Notifications",
         "_apis/{area}/subscriptions/{subscriptionId}/{resource}/{notificationId}"),
-    location("1a57562f-160a-4b5c-9185-905e95b39d36", "hooks", "NotificationsQuery", PLAIN),
-    location("1139462c-7e27-4524-a997-31b9b73551fe", "hooks", "TestNotifications", PLAIN),
+    ("1a57562f-160a-4b5c-9185-905e95b39d36", "hooks", "NotificationsQuery", PLAIN),
+    ("1139462c-7e27-4524-a997-31b9b73551fe", "hooks", "TestNotifications", PLAIN),
 ];

@@ -7,8 +7,8 @@
 
 mod account;
 mod authentication;
-mod behavior;
 mod calls;
+mod catalog;
 mod connection;
 mod context;
 mod delivery_log;
@@ -18,34 +18,40 @@ mod due_delivery;
 mod error;
 mod external_changes;
 mod fault;
-mod grants;
 mod handler;
 mod locations;
 mod notifications;
 mod pat;
 mod permissions;
-mod projects;
 mod pull_requests;
 mod pushes;
-mod repositories;
 mod request;
 mod response;
 mod router;
-mod saved_subscription;
 mod stand_in;
 mod state;
+mod subscription_body;
 mod subscription_checks;
-mod subscription_inputs;
 mod subscriptions;
 mod test_notifications;
 
-pub use behavior::ServiceBehavior;
-pub use calls::{Call, Effect};
+pub use crate::subscription::Status;
+pub use calls::Call;
 pub use delivery_schedule::TRANSIENT_RETRY_DELAYS;
-pub use due_delivery::{DueDelivery, SentDelivery};
+pub use due_delivery::DueDelivery;
 pub use fault::Fault;
-pub use grants::Permissions;
 pub use pat::{PersonalAccessToken, Scope};
-pub use saved_subscription::{SavedSubscription, Status};
+pub use permissions::Permissions;
 pub use stand_in::StandIn;
-pub use subscription_inputs::SubscriptionInputs;
+pub use state::ServiceBehavior;
+
+use account::Account;
+use context::RequestContext;
+use delivery_log::LogEntry;
+use error::ApiError;
+use request::ApiRequest;
+use response::ApiResponse;
+use state::{ServiceState, SharedState};
+
+/// What a handler answers with.
+type Answer = Result<ApiResponse, ApiError>;

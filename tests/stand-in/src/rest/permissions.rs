@@ -1,16 +1,58 @@
-//! The permissions of the caller. Source: learn.microsoft.com, REST reference, Security,
-//! Permissions - Has Permissions.
+//! Permissions on subscriptions.
+//!
+//! Sources: learn.microsoft.com, "Security namespaces and permissions reference" (`ServiceHooks`), and
+//! REST reference, Security, Permissions - Has Permissions.
 
-use super::context::RequestContext;
-use super::error::ApiError;
-use super::grants::ROOT;
-use super::response::{ApiResponse, Handled};
-use crate::Uuid;
+use super::{Answer, ApiError, ApiResponse, RequestContext};
+use crate::{Identity, Uuid};
 
-/// One value for each token, in their order. Scopes do not matter.
-pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError> {
+/// Permissions of an identity, in a project or in the whole organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permissions {
+    /// "View subscriptions", bit 1.
+    pub view: bool,
+    /// "Edit subscriptions", bit 2.
+    pub edit: bool,
+    /// "Delete subscriptions", bit 4.
+    pub delete: bool,
+}
+
+impl Permissions {
+    /// Those of an administrator.
+    pub const ALL: Self = Self { view: true, edit: true, delete: true };
+    /// Those of a member of a project.
+    pub const NONE: Self = Self { view: false, edit: false, delete: false };
+
+    /// Whether all permissions of a bit mask are among them.
+    pub(super) fn include(self, bits: u32) -> bool {
+        let own = [(self.view, VIEW), (self.edit, EDIT), (self.delete, DELETE)];
+        let own: u32 = own.iter().filter(|(held, _)| *held).map(|(_, bit)| bit).sum();
+        bits & !own == 0
+    }
+}
+
+/// Granted permissions. An identity without a grant is an administrator.
+#[derive(Debug, Default)]
+pub(super) struct Grants(Vec<(Uuid, Option<Uuid>, Permissions)>);
+
+impl Grants {
+    /// For one project, or (`None`) for the organization and every project not named.
+    pub(super) fn set(&mut self, identity: &Identity, project: Option<Uuid>, grants: Permissions) {
+        self.0.retain(|(who, granted_in, _)| (*who, *granted_in) != (identity.id, project));
+        self.0.push((identity.id, project, grants));
+    }
+
+    pub(super) fn of(&self, identity: &Identity, project: Option<Uuid>) -> Permissions {
+        let find =
+            |wanted| self.0.iter().find(|(who, granted_in, _)| *who == identity.id && *granted_in == wanted);
+        find(project).or_else(|| find(None)).map_or(Permissions::ALL, |(.., grants)| *grants)
+    }
+}
+
+/// Whether the caller has the permissions: one value for each token, in their order. Scopes do not matter.
+pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let namespace = context.parameter(0);
-    let bits: u32 = context.parameter(1).parse().map_err(|_| ApiError::model("The request is invalid."))?;
+    let bits: u32 = context.parameter(1).parse().map_err(|_| ApiError::invalid_request())?;
     let delimiter = context.request.query("delimiter").unwrap_or(",");
     let tokens = context.request.query("tokens").unwrap_or_default().split(delimiter);
     let held: Vec<bool> = if namespace.eq_ignore_ascii_case(SERVICE_HOOKS) {
@@ -20,7 +62,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Result<Handled, ApiError>
     } else {
         return Err(ApiError::resource_area(&format!("security namespace {namespace}")));
     };
-    Ok(ApiResponse::list(held.into_iter().map(Into::into)).into())
+    Ok(ApiResponse::list(held.into_iter().map(Into::into)))
 }
 
 fn holds(context: &RequestContext<'_>, bits: u32, token: &str) -> bool {
@@ -32,6 +74,16 @@ fn holds(context: &RequestContext<'_>, bits: u32, token: &str) -> bool {
         }
     }
 }
+
+/// The security token of a project's subscriptions, or of the organization's.
+pub(super) fn token(project: Option<Uuid>) -> String {
+    project.map_or_else(|| ROOT.to_owned(), |id| format!("{ROOT}/{id}"))
+}
+
+const ROOT: &str = "PublisherSecurity";
+pub(super) const VIEW: u32 = 1;
+pub(super) const EDIT: u32 = 2;
+pub(super) const DELETE: u32 = 4;
 
 const SERVICE_HOOKS: &str = "cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
 const GIT: &str = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87";

@@ -7,7 +7,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::error::ApiError;
+use super::ApiError;
+use crate::Timestamp;
 
 #[derive(Clone, Debug)]
 pub(super) struct ApiRequest {
@@ -60,6 +61,16 @@ impl ApiRequest {
         self.query(name).and_then(|value| value.parse().ok()).unwrap_or(default)
     }
 
+    /// A query parameter that is a time.
+    pub(super) fn time(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
+        self.query(name).map(|text| text.parse().map_err(|_| ApiError::invalid_request())).transpose()
+    }
+
+    /// Whether a query parameter is this value, or is not there. Values compare without regard to case.
+    pub(super) fn accepts(&self, name: &str, value: &str) -> bool {
+        self.query(name).is_none_or(|wanted| wanted.eq_ignore_ascii_case(value))
+    }
+
     /// The body, which has to be a JSON object.
     pub(super) fn json(&self) -> Result<Value, ApiError> {
         match serde_json::from_slice(&self.body) {
@@ -67,11 +78,6 @@ impl ApiRequest {
             Ok(_) => Err(ApiError::model("The request body is not a JSON object.")),
             Err(error) => Err(ApiError::model(&format!("The request is invalid. {error}"))),
         }
-    }
-
-    /// The body, or null when it is no JSON.
-    pub(super) fn body(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
     }
 }
 

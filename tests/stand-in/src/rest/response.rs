@@ -1,20 +1,23 @@
 //! Responses under construction.
 
 use http_body_util::Full;
+use hyper::Response;
 use hyper::body::Bytes;
-use hyper::{HeaderMap, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::calls::Effect;
-use super::due_delivery::DueDelivery;
+use super::DueDelivery;
 use crate::server::HttpResponse;
 
 /// Status, headers and body.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct ApiResponse {
     pub(super) status: u16,
     headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
+    /// Whether the call changed something; see [`Call::has_effect`](super::Call::has_effect).
+    pub(super) has_effect: bool,
+    /// A delivery to make after the response.
+    pub(super) delivery: Option<Box<DueDelivery>>,
 }
 
 impl ApiResponse {
@@ -40,12 +43,17 @@ impl ApiResponse {
     }
 
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), body: Vec::new(), has_effect: false, delivery: None }
     }
 
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The response of a call that changed something.
+    pub(super) fn changed(self) -> Self {
+        Self { has_effect: true, ..self }
     }
 
     fn body(mut self, body: Vec<u8>) -> Self {
@@ -63,38 +71,12 @@ impl ApiResponse {
     }
 
     pub(super) fn into_http(self) -> HttpResponse {
-        let mut headers = HeaderMap::new();
+        let mut response = Response::builder().status(self.status);
         for (name, value) in &self.headers {
-            // Names are constants, values are ASCII without controls: both parse.
-            if let (Ok(name), Ok(value)) = (name.parse::<hyper::header::HeaderName>(), value.parse()) {
-                headers.append(name, value);
-            }
+            response = response.header(*name, value);
         }
-        let mut response = Response::new(Full::new(Bytes::from(self.body)));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
-        *response.headers_mut() = headers;
-        response
-    }
-}
-
-/// The result of a handler.
-#[derive(Debug)]
-pub(super) struct Handled {
-    pub(super) response: ApiResponse,
-    pub(super) effect: Effect,
-    /// A delivery to make after the response.
-    pub(super) delivery: Option<DueDelivery>,
-}
-
-impl Handled {
-    pub(super) fn changed(response: ApiResponse) -> Self {
-        Self { effect: Effect::Changed, ..Self::from(response) }
-    }
-}
-
-impl From<ApiResponse> for Handled {
-    fn from(response: ApiResponse) -> Self {
-        Self { response, effect: Effect::None, delivery: None }
+        // Names are constants, and no value has a control character: there is no error.
+        response.body(Full::new(Bytes::from(self.body))).unwrap_or_default()
     }
 }
 

@@ -2,12 +2,9 @@
 
 use super::authentication::RequiredScopes;
 use super::context::Handler;
-use super::error::ApiError;
-use super::pat::Scope;
-use super::request::ApiRequest;
 use super::{
-    connection, locations, notifications, permissions, projects, pull_requests, pushes, repositories,
-    subscriptions, test_notifications,
+    ApiError, ApiRequest, Scope, catalog, connection, locations, notifications, permissions, pull_requests,
+    pushes, subscriptions, test_notifications,
 };
 
 /// A resource and a method.
@@ -93,10 +90,10 @@ const ROUTES: &[Route] = &[
     route("GET", "resourceAreas", ANY, locations::areas),
     route("GET", "resourceAreas/{id}", ANY, locations::area),
     route("GET", CONNECTION_DATA, ANY, connection::get),
-    route("GET", "projects", PROJECT, projects::list),
-    route("GET", "projects/{id}", PROJECT, projects::get),
-    route("GET", "git/repositories", CODE, repositories::list),
-    route("GET", "git/repositories/{id}", CODE, repositories::get),
+    route("GET", "projects", PROJECT, catalog::projects),
+    route("GET", "projects/{id}", PROJECT, catalog::project),
+    route("GET", "git/repositories", CODE, catalog::repositories),
+    route("GET", "git/repositories/{id}", CODE, catalog::repository),
     route("GET", "git/repositories/{id}/pushes", CODE, pushes::list),
     route("GET", "git/repositories/{id}/pullrequests", CODE, pull_requests::list),
     route("GET", "git/repositories/{id}/pullrequests/{number}", CODE, pull_requests::get),

@@ -3,19 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use super::account::Account;
-use super::behavior::ServiceBehavior;
-use super::due_delivery::SentDelivery;
-use super::grants::Permissions;
-use super::handler;
-use super::pat::PersonalAccessToken;
-use super::saved_subscription::SavedSubscription;
-use super::state::SharedState;
+use super::{Account, Permissions, PersonalAccessToken, ServiceBehavior, SharedState, handler};
 use crate::demo::Demo;
 use crate::server::Server;
-use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Uuid};
+use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Subscription, Timestamp, Uuid};
 
 /// A running Azure DevOps: `{address}/{organization}` stands for
 /// `https://dev.azure.com/{organization}`. It ends when dropped.
@@ -99,12 +90,12 @@ impl StandIn {
     }
 
     /// The subscriptions of an organization, oldest first.
-    pub fn subscriptions(&self, organization: &str) -> Vec<SavedSubscription> {
-        self.account(organization, |account| account.hooks.clone())
+    pub fn subscriptions(&self, organization: &str) -> Vec<Subscription> {
+        self.account(organization, |account| account.hooks().cloned().collect())
     }
 
     /// One subscription.
-    pub fn subscription(&self, id: Uuid) -> Option<SavedSubscription> {
+    pub fn subscription(&self, id: Uuid) -> Option<Subscription> {
         self.with(id, |account| account.hook(id).cloned()).flatten()
     }
 
@@ -113,33 +104,28 @@ impl StandIn {
         let now = self.shared.state().now();
         self.account(organization, |account| {
             let demo = Demo::prepare(&mut account.organization, now);
-            let ids = (demo.project(), demo.repository());
+            let ids = (demo.participants.project, demo.participants.repository);
             account.demo = Some(demo);
             ids
         })
     }
 
     /// Posts a notification once with the credentials its subscription has now, logs the response, and
-    /// changes the subscription's status accordingly. Posting it again is a retry. `None` when the
-    /// subscription is gone.
-    pub async fn deliver(&self, notification: &Notification) -> Option<SentDelivery> {
-        let due = {
-            let mut state = self.shared.state();
-            let now = state.now();
-            let reason = state.account_of(notification.subscription_id)?.due_reason(notification);
-            state.queue(notification, now, reason)?
-        };
-        Some(due.send(&self.shared).await)
+    /// changes the subscription's status accordingly. Posting it again is a retry. Gives the status of
+    /// the response, if there was one; when the subscription is gone, nothing is posted.
+    pub async fn deliver(&self, notification: &Notification) -> Option<u16> {
+        let due = self.shared.state().queue_now(notification)?;
+        due.send(&self.shared).await.ok().map(|response| response.status)
     }
 
     /// Posts one after the other; see [`Self::deliver`].
     pub async fn deliver_all(
         &self,
         notifications: impl IntoIterator<Item = Notification>,
-    ) -> Vec<SentDelivery> {
+    ) -> Vec<Option<u16>> {
         let mut sent = Vec::new();
         for notification in notifications {
-            sent.extend(self.deliver(&notification).await);
+            sent.push(self.deliver(&notification).await);
         }
         sent
     }

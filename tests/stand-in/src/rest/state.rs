@@ -2,18 +2,26 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
 use tokio::sync::watch;
-use uuid::Uuid;
 
-use super::account::Account;
-use super::behavior::ServiceBehavior;
-use super::calls::{Call, Effect};
 use super::fault::FaultPlan;
-use super::pat::PersonalAccessToken;
-use super::request::ApiRequest;
-use crate::Organization;
+use super::{Account, Call, PersonalAccessToken};
 use crate::ids::IdGenerator;
+use crate::{Organization, Timestamp, Uuid};
+
+/// Behavior that differs between organizations, or that Microsoft does not document. The defaults are
+/// what is documented or was reported most often.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceBehavior {
+    /// A UTF-8 byte order mark before every JSON body.
+    pub byte_order_mark: bool,
+    /// An organization with public projects: `connectionData` names an anonymous user to callers without
+    /// valid credentials, and other resources answer 401. By default such callers get the sign-in page.
+    pub anonymous_access: bool,
+    /// Whether the delivery log has the event of a delivery that has not ended. Users report that it
+    /// has not.
+    pub shows_pending_events: bool,
+}
 
 #[derive(Debug)]
 pub(super) struct ServiceState {
@@ -73,16 +81,21 @@ impl ServiceState {
     }
 
     /// Records a call and returns its number.
-    pub(super) fn record_call(&mut self, request: &ApiRequest, operation: &str) -> usize {
+    pub(super) fn record_call(&mut self, operation: &str) -> usize {
         self.call_count += 1;
         self.calls.push(Call {
             operation: operation.to_owned(),
-            target: request.target.clone(),
-            body: request.body(),
             status: None,
-            effect: Effect::None,
+            has_effect: false,
             number: self.call_count,
         });
         self.call_count
+    }
+
+    /// `status` is that of the response; `None` when the connection is closed instead.
+    pub(super) fn record_result(&mut self, number: usize, has_effect: bool, status: Option<u16>) {
+        if let Some(call) = self.calls.iter_mut().find(|call| call.number == number) {
+            (call.has_effect, call.status) = (has_effect, status);
+        }
     }
 }

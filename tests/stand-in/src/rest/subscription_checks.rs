@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::error::ApiError;
-use super::subscription_inputs::SubscriptionInputs;
-use crate::{Organization, ProjectId, Uuid};
+use super::ApiError;
+use crate::{Organization, ProjectId, SubscriptionInputs, Uuid};
 
 impl SubscriptionInputs {
     /// Parses and checks the body of a call that creates or replaces a subscription.
@@ -79,7 +78,7 @@ fn inputs(given: &Value, kind: &str) -> Result<BTreeMap<String, String>, ApiErro
         |name: &str| ApiError::input(&format!("The value {kind}.Value of the input '{name}' is missing."));
     let object = match given {
         Value::Null => return Ok(BTreeMap::new()),
-        given => given.as_object().ok_or_else(|| ApiError::model("The request is invalid."))?,
+        given => given.as_object().ok_or_else(ApiError::invalid_request)?,
     };
     let mut inputs = BTreeMap::new();
     for (name, value) in object {

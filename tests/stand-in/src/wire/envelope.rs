@@ -1,20 +1,14 @@
 //! The envelope around every resource.
 
-use super::json::{Json, Object};
+use super::json::Object;
 use super::{Schema, comment, pull_request, push};
-use crate::event_type::ResourceVersion;
 use crate::notification::{Record, Resource};
-use crate::organization::Organization;
-use crate::repository::RepositoryId;
-use crate::subscription::{Details, Messages, Subscription};
-use crate::time;
-use uuid::Uuid;
+use crate::{Details, Messages, Organization, RepositoryId, ResourceVersion, Subscription, Uuid, time};
 
 /// The event as the delivery log has it.
 pub(crate) fn event(organization: &Organization, record: &Record, event_id: Uuid) -> Vec<u8> {
     let untrimmed = Subscription::new(record.event_type, "").messages(Messages::All, Messages::All);
-    let body: Json = event_members(organization, &untrimmed, record, event_id).into();
-    body.to_bytes()
+    event_members(organization, &untrimmed, record, event_id).to_bytes()
 }
 
 /// The body for one subscription.
@@ -24,12 +18,11 @@ pub(crate) fn render(
     record: &Record,
     event_id: Uuid,
 ) -> Vec<u8> {
-    let body: Json = Object::new()
+    Object::new()
         .with("subscriptionId", subscription.id)
         .with("notificationId", subscription.notifications)
         .with_all(event_members(organization, subscription, record, event_id))
-        .into();
-    body.to_bytes()
+        .to_bytes()
 }
 
 fn event_members(
@@ -38,52 +31,53 @@ fn event_members(
     record: &Record,
     event_id: Uuid,
 ) -> Object {
-    let resource = resource(organization, subscription, &record.resource);
-    let version = match resource {
-        Json::Null => Json::null(),
-        _ => subscription.resource_version.as_str().into(),
-    };
-    let is_tfs = subscription.resource_version == ResourceVersion::V3Preview1;
+    let inputs = &subscription.inputs;
+    let version = inputs.version(record.event_type);
+    let resource = resource(organization, record, version, inputs.details());
     Object::new()
         .with("id", event_id)
         .with("eventType", record.event_type.id())
         .with("publisherId", "tfs")
-        .maybe("scope", is_tfs.then_some("all"))
-        .with("message", record.message.to_json(subscription.messages))
-        .with("detailedMessage", record.detailed.to_json(subscription.detailed_messages))
-        .with("resource", resource)
-        .with("resourceVersion", version)
-        .with("resourceContainers", containers(organization, record.repository))
+        .maybe("scope", (version == ResourceVersion::V3Preview1).then_some("all"))
+        .with("message", record.message.to_json(inputs.messages("messagesToSend")))
+        .with("detailedMessage", record.detailed.to_json(inputs.messages("detailedMessagesToSend")))
+        .with("resource", &resource)
+        .with("resourceVersion", resource.as_ref().map(|_| version))
+        .with("resourceContainers", containers(organization, record.resource.repository()))
         .with("createdDate", time::render(record.created))
 }
 
-/// Null when the subscription has no resource details, or a version that the event type does not have.
-fn resource(organization: &Organization, subscription: &Subscription, resource: &Resource) -> Json {
-    let version = subscription.resource_version;
-    if !subscription.event_type.supports(version) {
-        return Json::null();
+/// `None` when the subscription has no resource details, or a version that the event type does not have.
+fn resource(
+    organization: &Organization,
+    record: &Record,
+    version: ResourceVersion,
+    details: Details,
+) -> Option<Object> {
+    if details == Details::None || !record.event_type.supports(version) {
+        return None;
     }
     let schema = match version {
         ResourceVersion::V3Preview1 => Schema::Tfs,
         _ => Schema::Current,
     };
-    let (full, minimal): (Object, fn(&Object) -> Object) = match resource {
-        Resource::Push(made) => (push::push(organization, made, schema), push::minimal),
-        Resource::PullRequest(made) => {
-            (pull_request::pull_request(organization, made, schema), pull_request::minimal)
-        }
-        Resource::Comment(made, on) if version == ResourceVersion::V2 => {
-            (comment::with_pull_request(organization, made, on, schema), comment::minimal)
-        }
+    let is_minimal = details == Details::Minimal;
+    Some(match &record.resource {
+        Resource::Push(made) if is_minimal => push::minimal(organization, made, schema),
+        Resource::Push(made) => push::push(organization, made, schema),
+        Resource::PullRequest(made) if is_minimal => pull_request::minimal(organization, made, schema),
+        Resource::PullRequest(made) => pull_request::pull_request(organization, made, schema),
         Resource::Comment(made, on) => {
-            (comment::alone(organization, made, on, schema), comment::minimal_alone)
+            let alone = comment::alone(organization, made, on, schema);
+            let comment = if is_minimal { alone.pick(comment::MINIMAL) } else { alone };
+            if version != ResourceVersion::V2 {
+                return Some(comment);
+            }
+            let pull_request = if is_minimal { pull_request::minimal } else { pull_request::pull_request };
+            let pull_request = pull_request(organization, on, schema);
+            Object::new().with("comment", comment).with("pullRequest", pull_request)
         }
-    };
-    match subscription.details {
-        Details::All => full.into(),
-        Details::Minimal => minimal(&full).into(),
-        Details::None => Json::null(),
-    }
+    })
 }
 
 /// Services name collection, account and project; a server has no account, but names itself.

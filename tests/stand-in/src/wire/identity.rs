@@ -1,24 +1,22 @@
 //! Identities and the Git signatures of commits.
 
-use jiff::Timestamp;
-
 use super::Schema;
 use super::json::{Object, link};
-use crate::identity::Identity;
-use crate::organization::Organization;
-use crate::time;
+use crate::{Identity, Organization, Timestamp, time};
 
 /// An identity in full. Team Foundation Server left out links and descriptor.
 pub(crate) fn identity(organization: &Organization, identity: &Identity, schema: Schema) -> Object {
     let addresses = &organization.addresses;
-    let descriptor = identity.descriptor();
+    let (base, descriptor) = (addresses.base(), identity.descriptor());
+    let avatar = format!("{base}_apis/GraphProfile/MemberAvatars/{descriptor}");
+    let image = format!("{base}_api/_common/identityImage?id={}", identity.id);
     Object::new()
         .with("displayName", &identity.display_name)
         .with("url", addresses.identity(identity.id))
-        .maybe("_links", schema.current(|| Object::new().with("avatar", link(addresses.avatar(&descriptor)))))
+        .maybe("_links", schema.current(|| Object::new().with("avatar", link(&avatar))))
         .with("id", identity.id)
         .with("uniqueName", &identity.unique_name)
-        .with("imageUrl", addresses.identity_image(identity.id))
+        .with("imageUrl", image)
         .maybe("isContainer", identity.is_team.then_some(true))
         .maybe("descriptor", schema.current(|| descriptor.clone()))
 }

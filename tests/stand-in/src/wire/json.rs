@@ -2,57 +2,27 @@
 
 use std::fmt;
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
-
-use crate::ids::ObjectId;
+use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
-use uuid::Uuid;
-
-#[derive(Clone, Debug)]
-pub(crate) enum Json {
-    Null,
-    Bool(bool),
-    Number(i64),
-    Text(String),
-    List(Vec<Self>),
-    Object(Object),
-    Raw(Box<RawValue>),
-}
-
-impl Json {
-    /// From pretty JSON in which no string contains `": `. Null if it is no JSON.
-    pub(crate) fn raw(pretty: &str) -> Self {
-        let compact: String = pretty.lines().map(str::trim_start).collect();
-        RawValue::from_string(compact.replace("\": ", "\":")).map_or(Self::Null, Self::Raw)
-    }
-
-    pub(crate) const fn null() -> Self {
-        Self::Null
-    }
-
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        // Nothing in here can fail to serialize: every key is text, every number an integer.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-}
+use serde_json::value::{RawValue, to_raw_value};
 
 /// An object under construction.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Object(Vec<(&'static str, Json)>);
+pub(crate) struct Object(Vec<(&'static str, Box<RawValue>)>);
 
 impl Object {
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    pub(crate) fn with(mut self, key: &'static str, value: impl Into<Json>) -> Self {
-        self.0.push((key, value.into()));
+    pub(crate) fn with(mut self, key: &'static str, value: impl Serialize) -> Self {
+        // Nothing in here can fail to serialize: every key is text, every number an integer.
+        self.0.extend(to_raw_value(&value).ok().map(|value| (key, value)));
         self
     }
 
     /// Leaves the member out if there is no value.
-    pub(crate) fn maybe(self, key: &'static str, value: Option<impl Into<Json>>) -> Self {
+    pub(crate) fn maybe(self, key: &'static str, value: Option<impl Serialize>) -> Self {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -71,71 +41,28 @@ impl Object {
     }
 
     /// The named members only, in their order here.
-    pub(crate) fn pick(&self, keys: &[&str]) -> Self {
-        Self(self.0.iter().filter(|(key, _)| keys.contains(key)).cloned().collect())
+    pub(crate) fn pick(mut self, keys: &[&str]) -> Self {
+        self.0.retain(|(name, _)| keys.contains(name));
+        self
+    }
+
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// For REST answers, where the order of members does not matter.
     pub(crate) fn to_value(&self) -> Value {
-        serde_json::to_value(Json::Object(self.clone())).unwrap_or_default()
+        serde_json::to_value(self).unwrap_or_default()
     }
+}
 
-    /// The object under a key; empty when there is none.
-    pub(crate) fn object(&self, key: &str) -> Self {
-        self.0
-            .iter()
-            .find_map(|(name, value)| match value {
-                Json::Object(object) if *name == key => Some(object.clone()),
-                _ => None,
-            })
-            .unwrap_or_default()
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
 
 /// `{"href": …}`, the form of every link.
 pub(crate) fn link(href: impl fmt::Display) -> Object {
     Object::new().with("href", href.to_string())
-}
-
-impl Serialize for Json {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => serializer.serialize_i64(*value),
-            Self::Text(value) => serializer.serialize_str(value),
-            Self::List(values) => serializer.collect_seq(values),
-            Self::Raw(raw) => raw.serialize(serializer),
-            Self::Object(object) => {
-                let mut map = serializer.serialize_map(Some(object.0.len()))?;
-                for (key, value) in &object.0 {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
-        }
-    }
-}
-
-macro_rules! json_from {
-    ($($from:ty => |$value:ident| $into:expr;)*) => {
-        $(impl From<$from> for Json {
-            fn from($value: $from) -> Self {
-                $into
-            }
-        })*
-    };
-}
-
-json_from! {
-    bool => |value| Self::Bool(value);
-    i64 => |value| Self::Number(value);
-    u32 => |value| Self::Number(value.into());
-    &str => |value| Self::Text(value.to_owned());
-    String => |value| Self::Text(value);
-    &String => |value| Self::Text(value.clone());
-    Uuid => |value| Self::Text(value.to_string());
-    ObjectId => |value| Self::Text(value.to_string());
-    Object => |value| Self::Object(value);
-    Vec<Object> => |value| Self::List(value.into_iter().map(Self::Object).collect());
 }

@@ -1,13 +1,13 @@
 //! The pull request: the resource of created, updated and merged, and a part of comments.
 
-use super::Schema;
-use super::identity::{identity, signature};
-use super::json::{Json, Object, link};
-use super::repository::{fork, in_pull_request};
-use crate::ids::ObjectId;
-use crate::organization::Organization;
-use crate::pull_request::{MergeCommit, MergeOutcome, PullRequest, Reviewer, Status};
-use crate::time;
+use super::{Schema, push};
+use serde_json::json;
+
+use super::identity::identity;
+use super::json::{Object, link};
+use super::repository::{self, fork, in_pull_request};
+use crate::pull_request::Status;
+use crate::{Commit, ObjectId, Organization, PullRequest, Reviewer, time};
 
 /// The pull request as it is now. [`Schema::Tfs`] lacks `isDraft`, `codeReviewId`,
 /// `closedBy` and links, and lists `commits`.
@@ -40,7 +40,7 @@ pub(crate) fn pull_request(
         .maybe("description", (!proposal.description.is_empty()).then_some(&proposal.description))
         .with("sourceRefName", &proposal.source)
         .with("targetRefName", &proposal.target)
-        .with("mergeStatus", merge_status(pull_request.merge.outcome))
+        .with("mergeStatus", pull_request.merge.outcome.map_or(json!("queued"), |outcome| json!(outcome)))
         .maybe("isDraft", schema.current(|| proposal.draft))
         .with("mergeId", pull_request.merge.id)
         .with("lastMergeSourceCommit", commit(pull_request.merge.source))
@@ -67,9 +67,10 @@ pub(crate) fn pull_request(
 }
 
 /// What `resourceDetailsToSend=minimal` leaves.
-pub(super) fn minimal(full: &Object) -> Object {
-    let repository = full.object("repository").pick(&["id", "name", "url"]);
-    Object::new().with("repository", repository).with_all(full.pick(&["pullRequestId", "title", "url"]))
+pub(super) fn minimal(organization: &Organization, made: &PullRequest, schema: Schema) -> Object {
+    let repository = in_pull_request(organization, made.proposal.repository, schema);
+    let rest = pull_request(organization, made, schema).pick(&["pullRequestId", "title", "url"]);
+    Object::new().with("repository", repository.pick(repository::MINIMAL)).with_all(rest)
 }
 
 /// The URLs of one pull request: REST in the repository, and in the browser.
@@ -82,13 +83,10 @@ pub(super) struct Urls {
 impl Urls {
     pub(super) fn of(organization: &Organization, pull_request: &PullRequest, schema: Schema) -> Self {
         let id = pull_request.proposal.repository;
-        let repository = organization.repository(id);
-        let project = organization.project(repository.project);
-        let addresses = &organization.addresses;
         Self {
             repository: match schema {
-                Schema::Current => addresses.repository_rest_in(project, repository),
-                Schema::Tfs => addresses.repository_rest(repository),
+                Schema::Current => organization.repository_rest_in(id),
+                Schema::Tfs => organization.addresses.repository_rest(organization.repository(id)),
             },
             web: organization.repository_url(id),
             number: pull_request.number,
@@ -106,21 +104,11 @@ impl Urls {
     }
 
     fn commit(&self, id: ObjectId) -> Object {
-        Object::new().with("commitId", id).with("url", self.commit_url(id))
+        Object::new().with("commitId", id).with("url", format!("{}/commits/{id}", self.repository))
     }
 
-    fn commit_url(&self, id: ObjectId) -> String {
-        format!("{}/commits/{id}", self.repository)
-    }
-
-    fn merge(&self, commit: &MergeCommit, schema: Schema) -> Object {
-        let signed = || signature(&commit.author, commit.date);
-        Object::new()
-            .with("commitId", commit.id)
-            .maybe("author", schema.current(signed))
-            .maybe("committer", schema.current(signed))
-            .maybe("comment", schema.current(|| commit.comment.clone()))
-            .with("url", self.commit_url(commit.id))
+    fn merge(&self, made: &Commit, schema: Schema) -> Object {
+        schema.current(|| push::commit(made, &self.repository)).unwrap_or_else(|| self.commit(made.id))
     }
 
     fn artifact(&self, organization: &Organization, pull_request: &PullRequest) -> String {
@@ -131,10 +119,7 @@ impl Urls {
 }
 
 fn reviewer(organization: &Organization, who: &Reviewer, urls: &Urls, schema: Schema) -> Object {
-    let url = match schema {
-        Schema::Current => format!("{}/reviewers/{}", urls.rest(), who.identity.id).into(),
-        Schema::Tfs => Json::null(),
-    };
+    let url = schema.current(|| format!("{}/reviewers/{}", urls.rest(), who.identity.id));
     Object::new()
         .with("reviewerUrl", url)
         .with("vote", who.vote.number())
@@ -152,14 +137,4 @@ fn completion_options(pull_request: &PullRequest) -> Object {
         .with("mergeStrategy", "noFastForward")
         .with("transitionWorkItems", true)
         .with("autoCompleteIgnoreConfigIds", Vec::<Object>::new())
-}
-
-fn merge_status(outcome: Option<MergeOutcome>) -> &'static str {
-    match outcome {
-        None => "queued",
-        Some(MergeOutcome::Succeeded) => "succeeded",
-        Some(MergeOutcome::Conflicts) => "conflicts",
-        Some(MergeOutcome::RejectedByPolicy) => "rejectedByPolicy",
-        Some(MergeOutcome::ApiError) => "failure",
-    }
 }

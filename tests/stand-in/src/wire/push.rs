@@ -1,13 +1,10 @@
 //! The resource of `git.push`.
 
-use super::Schema;
 use super::identity::{brief, identity, signature};
 use super::json::{Object, link};
-use super::repository::in_push;
+use super::{Schema, repository};
 use crate::host::ref_path;
-use crate::organization::Organization;
-use crate::push::{Commit, Push, RefUpdate};
-use crate::time;
+use crate::{Commit, Organization, Push, RefUpdate, time};
 
 /// `commits` is absent, not empty, when the push brought none.
 pub(crate) fn push(organization: &Organization, push: &Push, schema: Schema) -> Object {
@@ -22,7 +19,7 @@ pub(crate) fn push(organization: &Organization, push: &Push, schema: Schema) -> 
     Object::new()
         .maybe("commits", (!commits.is_empty()).then_some(commits))
         .with("refUpdates", updates)
-        .with("repository", in_push(organization, push.repository, schema))
+        .with("repository", repository::in_push(organization, push.repository, schema))
         .with("pushedBy", pushed_by)
         .with("pushId", push.id)
         .with("date", time::render(push.at))
@@ -31,12 +28,13 @@ pub(crate) fn push(organization: &Organization, push: &Push, schema: Schema) -> 
 }
 
 /// What `resourceDetailsToSend=minimal` leaves.
-pub(super) fn minimal(full: &Object) -> Object {
-    let repository = full.object("repository").pick(&["id", "name", "url"]);
-    Object::new().with("repository", repository).with_all(full.pick(&["pushId", "url"]))
+pub(super) fn minimal(organization: &Organization, made: &Push, schema: Schema) -> Object {
+    let repository = repository::in_push(organization, made.repository, schema).pick(repository::MINIMAL);
+    let rest = push(organization, made, schema).pick(&["pushId", "url"]);
+    Object::new().with("repository", repository).with_all(rest)
 }
 
-fn commit(commit: &Commit, repository: &str) -> Object {
+pub(super) fn commit(commit: &Commit, repository: &str) -> Object {
     Object::new()
         .with("commitId", commit.id)
         .with("author", signature(&commit.author, commit.date))
@@ -51,9 +49,7 @@ fn ref_update(update: &RefUpdate) -> Object {
 
 /// `refs` has room for one ref; of a push of several, the first is assumed.
 fn links(organization: &Organization, push: &Push, rest: &str, url: &str) -> Object {
-    let repository = organization.repository(push.repository);
-    let project = organization.project(repository.project);
-    let rest_in = organization.addresses.repository_rest_in(project, repository);
+    let rest_in = organization.repository_rest_in(push.repository);
     let refs = push.updates.first().map(|update| link(format!("{rest_in}/{}", ref_path(&update.name))));
     Object::new()
         .with("self", link(url))

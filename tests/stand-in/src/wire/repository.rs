@@ -2,13 +2,11 @@
 
 use super::Schema;
 use super::json::Object;
-use crate::organization::Organization;
-use crate::repository::{Project, Repository, RepositoryId};
-use crate::time;
+use crate::{Organization, Project, RepositoryId, time};
 
 /// In pushes: default branch, one plain clone URL, and a project without details.
 pub(super) fn in_push(organization: &Organization, id: RepositoryId, schema: Schema) -> Object {
-    let (project, repository) = of(organization, id);
+    let (project, repository) = organization.located(id);
     let addresses = &organization.addresses;
     let hosted = !addresses.is_server() && schema == Schema::Current;
     let project_body = Object::new()
@@ -32,14 +30,14 @@ pub(super) fn in_pull_request(organization: &Organization, id: RepositoryId, sch
     if schema == Schema::Tfs {
         return in_push(organization, id, schema);
     }
-    let (project, repository) = of(organization, id);
+    let (project, repository) = organization.located(id);
     let addresses = &organization.addresses;
     Object::new()
         .with("id", repository.id)
         .with("name", &repository.name)
-        .with("url", addresses.repository_rest_in(project, repository))
+        .with("url", organization.repository_rest_in(id))
         .with("project", self::project(organization, project))
-        .with("size", i64::try_from(repository.size).unwrap_or(i64::MAX))
+        .with("size", repository.size)
         .with("remoteUrl", addresses.repository_clone(project, repository))
         .with("sshUrl", addresses.repository_ssh(project, repository))
         .with("webUrl", addresses.repository_web(project, repository))
@@ -57,15 +55,8 @@ pub(crate) fn listed(organization: &Organization, id: RepositoryId) -> Object {
 /// The fork a pull request comes from. Microsoft documents the type (`GitForkRef`) but not what a
 /// hook fills in; this is the least that names the fork.
 pub(super) fn fork(organization: &Organization, id: RepositoryId) -> Object {
-    let (project, repository) = of(organization, id);
-    let addresses = &organization.addresses;
-    Object::new()
-        .with("id", repository.id)
-        .with("name", &repository.name)
-        .with("url", addresses.repository_rest_in(project, repository))
-        .with("project", self::project(organization, project))
-        .with("remoteUrl", addresses.repository_clone(project, repository))
-        .with("isFork", true)
+    let members = ["id", "name", "url", "project", "remoteUrl", "isFork"];
+    in_pull_request(organization, id, Schema::Current).pick(&members)
 }
 
 /// A project with its settings.
@@ -81,7 +72,5 @@ pub(crate) fn project(organization: &Organization, project: &Project) -> Object 
         .with("lastUpdateTime", time::render(project.updated))
 }
 
-fn of(organization: &Organization, id: RepositoryId) -> (&Project, &Repository) {
-    let repository = organization.repository(id);
-    (organization.project(repository.project), repository)
-}
+/// What `resourceDetailsToSend=minimal` leaves.
+pub(super) const MINIMAL: &[&str] = &["id", "name", "url"];

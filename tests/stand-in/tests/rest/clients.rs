@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::recording_webhook::RecordingWebhook;
 use tokio::process::Command;
 
 use crate::fixture::{Fixture, ORGANIZATION};
+use crate::recording_webhook::RecordingWebhook;
 
 fn program(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv/bin").join(name)
@@ -31,7 +31,7 @@ async fn check(program: &Path, faults: &str) {
     assert!(output.status.success() && out.contains("all is as this client expects"), "{out}{err}");
     let requests = webhook.requests();
     assert_eq!(requests.len(), 1);
-    assert_eq!(requests[0].authorization(), Some(&*basic_authorization("", canary::PASSWORD)));
+    assert_eq!(requests[0].authorization, Some(basic_authorization("", canary::PASSWORD)));
     let operations: Vec<_> = fixture.stand_in.changes().into_iter().map(|call| call.operation).collect();
     assert_eq!(
         operations,

@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::recording_webhook::RecordingWebhook;
 use serde_json::{Value, json};
 
 use crate::fixture::{AT, Fixture, MAIN, URL};
+use crate::recording_webhook::RecordingWebhook;
 
 #[tokio::test]
 async fn an_event_is_posted_with_the_credentials_of_now() {
@@ -14,7 +14,7 @@ async fn an_event_is_posted_with_the_credentials_of_now() {
     let id = fixture.subscribe(&body).await;
     let path = format!("hooks/subscriptions/{id}");
     let sent = fixture.stand_in.deliver_all(fixture.push()).await;
-    assert_eq!(sent[0].status(), Some(200));
+    assert_eq!(sent, [Some(200)]);
     let notifications = fixture.push();
     body["consumerInputs"]["basicAuthUsername"] = "hooks".into();
     body["consumerInputs"]["basicAuthPassword"] = canary::PENDING_PASSWORD.into();
@@ -26,10 +26,10 @@ async fn an_event_is_posted_with_the_credentials_of_now() {
     let requests = webhook.requests();
     assert_eq!(requests[0].target, "/x?change=vote");
     assert_eq!(requests[0].json()["subscriptionId"], id.to_string());
-    let authorizations: Vec<_> = requests.iter().map(|request| request.authorization()).collect();
+    let authorizations: Vec<_> = requests.iter().map(|request| request.authorization.clone()).collect();
     let current = basic_authorization("", canary::PASSWORD);
     let pending = basic_authorization("hooks", canary::PENDING_PASSWORD);
-    assert_eq!(authorizations, [Some(&*current), Some(&*pending), None]);
+    assert_eq!(authorizations, [Some(current), Some(pending), None]);
     assert_eq!(requests[2].json()["notificationId"], 3);
 }
 

@@ -99,23 +99,9 @@ impl Fixture {
         send(method, &url, body, authorization).await.expect("a response")
     }
 
-    /// The body that creates a subscription to pushes.
+    /// The body that creates a subscription to pushes in the project.
     pub(crate) fn body(&self, url: &str) -> Value {
-        json!({
-            "publisherId": "tfs",
-            "eventType": "git.push",
-            "resourceVersion": "1.0",
-            "consumerId": "webHooks",
-            "consumerActionId": "httpRequest",
-            "publisherInputs": {"projectId": self.project_id()},
-            "consumerInputs": {
-                "url": url,
-                "basicAuthPassword": canary::PASSWORD,
-                "resourceDetailsToSend": "all",
-                "messagesToSend": "text",
-                "detailedMessagesToSend": "none",
-            },
-        })
+        body("git.push", &json!({"projectId": self.project_id()}), url)
     }
 
     pub(crate) async fn subscribe(&self, body: &Value) -> Uuid {
@@ -133,6 +119,25 @@ impl Fixture {
         let change = [RefChange::commit(MAIN, &["Longer oars"])];
         self.change(|organization| organization.push(AT, &self.ada, self.repository, &change))
     }
+}
+
+/// The body that creates a subscription.
+pub(crate) fn body(event_type: &str, filters: &Value, url: &str) -> Value {
+    json!({
+        "publisherId": "tfs",
+        "eventType": event_type,
+        "resourceVersion": "1.0",
+        "consumerId": "webHooks",
+        "consumerActionId": "httpRequest",
+        "publisherInputs": filters,
+        "consumerInputs": {
+            "url": url,
+            "basicAuthPassword": canary::PASSWORD,
+            "resourceDetailsToSend": "all",
+            "messagesToSend": "text",
+            "detailedMessagesToSend": "none",
+        },
+    })
 }
 
 /// `None` when the connection was closed without a response.

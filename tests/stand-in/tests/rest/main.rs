@@ -9,5 +9,6 @@ mod faults;
 mod fixture;
 mod program;
 mod reading;
+mod recording_webhook;
 mod subscriptions;
 mod test_notifications;

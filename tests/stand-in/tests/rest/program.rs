@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::recording_webhook::RecordingWebhook;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::fixture::send;
+use crate::fixture::{body, send};
+use crate::recording_webhook::RecordingWebhook;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_azure-devops-stand-in");
 
@@ -39,14 +39,8 @@ async fn demo(ready: &Value) -> (Option<i32>, Vec<Value>) {
 async fn subscribe(ready: &Value, event_type: &str, url: &str) {
     let text = |name: &str| ready[name].as_str().unwrap();
     let address = format!("{}/hillside/_apis/hooks/subscriptions?api-version=7.1", text("address"));
-    let body = json!({
-        "publisherId": "tfs",
-        "eventType": event_type,
-        "consumerId": "webHooks",
-        "consumerActionId": "httpRequest",
-        "publisherInputs": {"projectId": text("projectId"), "repository": text("repositoryId")},
-        "consumerInputs": {"url": url, "basicAuthPassword": canary::PASSWORD},
-    });
+    let filters = json!({"projectId": text("projectId"), "repository": text("repositoryId")});
+    let body = body(event_type, &filters, url);
     let authorization = basic_authorization("", text("pat"));
     let made = send("POST", &address, &body, Some(&authorization)).await.expect("an answer");
     assert_eq!(made.status, 200, "{}", made.text);
@@ -67,11 +61,8 @@ async fn the_demo_is_delivered_to_the_subscriptions_of_the_server() {
     assert!(steps.contains(&(4, "pull request created as a draft")), "{steps:?}");
     let requests = webhook.requests();
     assert_eq!(requests.len(), lines.len());
-    assert!(
-        requests
-            .iter()
-            .all(|request| request.authorization() == Some(&basic_authorization("", canary::PASSWORD)))
-    );
+    let authorization = Some(basic_authorization("", canary::PASSWORD));
+    assert!(requests.iter().all(|request| request.authorization == authorization));
     assert!(lines.iter().all(|line| line["status"] == 200 && line["expect"].is_object()), "{lines:?}");
     webhook.answer_with(Some(503));
     assert_eq!(demo(&ready).await.0, Some(1));

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::recording_webhook::RecordingWebhook;
 use hookpost_stand_in::rest::Status;
 use hookpost_stand_in::{Uuid, canary};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, URL};
+use crate::recording_webhook::RecordingWebhook;
 
 /// Sends a test notification, and reads the log until it is completed.
 async fn test(fixture: &Fixture, body: &Value) -> Value {
@@ -34,7 +34,7 @@ async fn a_saved_subscription_is_tested_with_its_saved_password() {
     let read = test(&fixture, &json!({"subscriptionId": id, "details": details})).await;
     assert_eq!(read["eventId"], "03c164c2-8912-4d5e-8009-3707d5f83734");
     let request = &webhook.requests()[0];
-    assert_eq!(request.authorization(), Some(&*basic_authorization("", canary::PASSWORD)));
+    assert_eq!(request.authorization, Some(basic_authorization("", canary::PASSWORD)));
     assert_eq!(request.json()["subscriptionId"], id.to_string());
     // The test took the first number.
     assert_eq!(fixture.push()[0].sequence, 2);
@@ -51,7 +51,7 @@ async fn an_unsaved_subscription_is_tested_with_the_given_inputs() {
         assert_eq!((&read["subscriptionId"], &read["id"]), (&json!(Uuid::nil()), &json!(number)));
     }
     let request = &webhook.requests()[1];
-    assert_eq!(request.authorization(), Some(&*basic_authorization("", canary::PENDING_PASSWORD)));
+    assert_eq!(request.authorization, Some(basic_authorization("", canary::PENDING_PASSWORD)));
     assert_eq!(request.json()["notificationId"], 2);
     assert_eq!(fixture.get("hooks/subscriptions").await.json()["count"], 0);
 }

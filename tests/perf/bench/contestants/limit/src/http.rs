@@ -1,11 +1,13 @@
 //! A kept-alive connection, in the clear or over TLS, with as much of HTTP/1.1 as the benchmark's servers speak.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+use crate::Result;
 
 trait Stream: Read + Write {}
 
@@ -21,14 +23,13 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// To `http://host:port` or `https://host:port`.
-    pub(crate) fn open(url: &str, tls: &Arc<ClientConfig>) -> io::Result<Self> {
-        let (scheme, host) = url.split_once("://").ok_or(io::ErrorKind::InvalidInput)?;
+    pub(crate) fn open(url: &str, tls: &Arc<ClientConfig>) -> Result<Self> {
+        let (scheme, host) = url.split_once("://").ok_or("no URL")?;
         let socket = TcpStream::connect(host)?;
         socket.set_nodelay(true)?;
         let stream: Box<dyn Stream> = if scheme == "https" {
             let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned();
-            let name = ServerName::try_from(name).map_err(io::Error::other)?;
-            let connection = ClientConnection::new(Arc::clone(tls), name).map_err(io::Error::other)?;
+            let connection = ClientConnection::new(Arc::clone(tls), ServerName::try_from(name)?)?;
             Box::new(StreamOwned::new(connection, socket))
         } else {
             Box::new(socket)
@@ -37,24 +38,18 @@ impl Connection {
     }
 
     /// Sends a whole request and reads the whole response, whose head must fit the first read.
-    pub(crate) fn exchange(&mut self, request: &[u8]) -> io::Result<()> {
+    pub(crate) fn exchange(&mut self, request: &[u8]) -> Result<()> {
         self.stream.write_all(request)?;
         self.stream.flush()?;
         self.read.clear();
         self.read_more()?;
-        let head =
-            self.read.windows(4).position(|four| four == b"\r\n\r\n").ok_or(io::ErrorKind::InvalidData)?;
+        let head = self.read.windows(4).position(|four| four == b"\r\n\r\n").ok_or("no head")?;
         self.body = head + 4;
-        let length = self.header("content-length").and_then(|text| text.parse::<usize>().ok());
-        let end = self.body + length.ok_or(io::ErrorKind::InvalidData)?;
+        let end = self.body + self.header("content-length").ok_or("no length")?.parse::<usize>()?;
         while self.read.len() < end {
             self.read_more()?;
         }
         Ok(())
-    }
-
-    pub(crate) fn is_ok(&self) -> bool {
-        self.read.get(9) == Some(&b'2')
     }
 
     pub(crate) fn body(&self) -> &[u8] {
@@ -70,12 +65,12 @@ impl Connection {
         })
     }
 
-    fn read_more(&mut self) -> io::Result<()> {
+    fn read_more(&mut self) -> Result<()> {
         let filled = self.read.len();
         self.read.resize(filled + READ_BYTES, 0);
         let read = self.stream.read(&mut self.read[filled..])?;
         self.read.truncate(filled + read);
-        if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+        if read == 0 { Err("the server closed the connection".into()) } else { Ok(()) }
     }
 }
 

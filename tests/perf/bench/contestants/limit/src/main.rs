@@ -1,7 +1,7 @@
 //! The receiver of pushes written by hand: the least that a delivery can cost.
 //!
-//! One thread, blocking sockets, buffers that are reused, a signature made of format strings, JSON borrowed from the
-//! event. It sends the messages that the product sends for the deliveries of the benchmark, and does nothing else that
+//! One thread, blocking sockets, a signature made of format strings, JSON borrowed from the event and written by format
+//! strings. It sends the messages that the product sends for the deliveries of the benchmark, and does nothing else that
 //! the product promises: no retries, deadlines, quarantine, rotation, admission limits, log or metrics.
 
 mod aws;
@@ -10,8 +10,8 @@ mod push;
 mod wire;
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -21,15 +21,16 @@ use subtle::ConstantTimeEq as _;
 
 use aws::Aws;
 use http::Connection;
-use push::Delivery;
+use push::messages;
 use wire::ProxyEvent;
 
-fn main() -> io::Result<()> {
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result<()> {
     let mut receiver = Receiver { aws: Aws::from_environment()?, passwords: HashMap::new() };
     let host = variable("AWS_LAMBDA_RUNTIME_API");
     let mut runtime = Connection::open(&format!("http://{host}"), &receiver.aws.tls)?;
     let next = format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {host}\r\n\r\n");
-    let mut request = Vec::new();
     loop {
         runtime.exchange(next.as_bytes())?;
         let id = runtime.header("lambda-runtime-aws-request-id").unwrap_or_default().to_owned();
@@ -43,14 +44,10 @@ fn main() -> io::Result<()> {
         let response = format!(
             r#"{{"statusCode":{status},"headers":{{"content-type":"application/json"}},"isBase64Encoded":false,"body":{body}}}"#
         );
-        request.clear();
-        write!(
-            request,
-            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: {host}\r\n\
-             content-length: {}\r\n\r\n{response}",
-            response.len()
-        )?;
-        runtime.exchange(&request)?;
+        let path = format!("/2018-06-01/runtime/invocation/{id}/response");
+        let length = response.len();
+        let head = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n\r\n");
+        runtime.exchange((head + &response).as_bytes())?;
     }
 }
 
@@ -62,27 +59,22 @@ struct Receiver {
 
 impl Receiver {
     /// The body of the response; `None` when the credentials are wrong.
-    fn receive(&mut self, event: &[u8], trace: &str) -> io::Result<Option<String>> {
+    fn receive(&mut self, event: &[u8], trace: &str) -> Result<Option<String>> {
         let event: ProxyEvent<'_> = serde_json::from_slice(event)?;
         if !self.is_authorized(&event)? {
             return Ok(None);
         }
-        let delivery = Delivery::read(&event)?;
-        let entries = delivery.entries(trace)?;
         let mut body = String::from(r#"{"status":"queued","events":["#);
-        for batch in entries.chunks(10) {
-            for (entry, message_id) in batch.iter().zip(self.aws.send(batch)?) {
+        for batch in messages(&event, trace)?.chunks(10) {
+            for (message, sent) in batch.iter().zip(self.aws.send(batch)?) {
                 let comma = if body.ends_with('[') { "" } else { "," };
-                let id = &entry.message_deduplication_id;
-                write!(body, r#"{comma}{{"id":"{id}","messageId":"{message_id}"}}"#)
-                    .map_err(io::Error::other)?;
+                write!(body, r#"{comma}{{"id":"{}","messageId":{}}}"#, message.id, sent["MessageId"])?;
             }
         }
-        body.push_str("]}");
-        Ok(Some(body))
+        Ok(Some(body + "]}"))
     }
 
-    fn is_authorized(&mut self, event: &ProxyEvent<'_>) -> io::Result<bool> {
+    fn is_authorized(&mut self, event: &ProxyEvent<'_>) -> Result<bool> {
         let integration = event.path_parameters.integration;
         let Some(credentials) = event.headers.authorization.strip_prefix("Basic ") else { return Ok(false) };
         let Ok(credentials) = STANDARD.decode(credentials) else { return Ok(false) };
@@ -92,7 +84,7 @@ impl Receiver {
         let expected = if let Some((digest, _)) = cached {
             *digest
         } else {
-            let Some(digest) = self.aws.password(integration)? else { return Ok(false) };
+            let digest = self.aws.password_digest(integration)?;
             self.passwords.insert(integration.to_owned(), (digest, Instant::now()));
             digest
         };

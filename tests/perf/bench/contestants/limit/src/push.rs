@@ -1,162 +1,93 @@
 //! From the event of a push to the messages of its refs.
 
-use std::io;
+use std::borrow::Cow;
+use std::fmt::Write as _;
 
-use serde::Serialize;
+use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use crate::aws::{Attributes, Entry, SystemAttributes, text};
-use crate::wire::{Actor, GitIdentity, Notification, Project, ProxyEvent, RefUpdate, WireCommit};
+use crate::Result;
+use crate::wire::{Envelope, GitIdentity, ProxyEvent, RefUpdate};
 
-/// The `CloudEvents` envelope.
-#[derive(Serialize)]
-struct Event<'a> {
-    specversion: &'static str,
-    id: &'a str,
-    source: &'a str,
-    subject: &'a str,
-    #[serde(serialize_with = "in_utc")]
-    time: &'a str,
-    datacontenttype: &'static str,
-    dataschema: &'static str,
-    integration: &'a str,
-    partitionkey: &'a str,
-    r#type: &'static str,
-    data: Data<'a>,
+/// A message of a batch.
+pub(crate) struct Message {
+    pub(crate) id: String,
+    /// As JSON.
+    pub(crate) entry: String,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Data<'a> {
-    integration: &'a str,
-    organization: &'a Organization,
-    project: &'a Project<'a>,
-    repository: &'a Repository<'a>,
-    actor: &'a Actor<'a>,
-    azure_dev_ops: AzureDevOps<'a>,
-    r#ref: &'a str,
-    ref_kind: &'static str,
-    short_name: &'a str,
-    change: &'static str,
-    before: Option<&'a str>,
-    after: Option<&'a str>,
-    is_default_branch: Option<bool>,
-    push_id: u64,
-    commits: &'a [Commit<'a>],
-}
-
-#[derive(Serialize)]
-struct Organization {
-    name: String,
-    url: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Repository<'a> {
-    id: &'a str,
-    name: &'a str,
-    web_url: &'a str,
-    https_url: &'a str,
-    ssh_url: String,
-    api_url: String,
-    alternate_urls: [String; 4],
-    default_branch: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AzureDevOps<'a> {
-    event_type: &'a str,
-    event_id: &'a str,
-    subscription_id: &'a str,
-    notification_id: u64,
-    resource_version: &'a str,
-    activity_id: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Commit<'a> {
-    id: &'a str,
-    message: Option<&'a str>,
-    author: &'a GitIdentity<'a>,
-    committer: &'a GitIdentity<'a>,
-    url: String,
-}
-
-/// A notification, and where its repository is.
-pub(crate) struct Delivery<'a> {
+struct Delivery<'a> {
     event: &'a ProxyEvent<'a>,
-    notification: Notification<'a>,
-    organization: Organization,
+    trace: &'a str,
+    notification: Envelope<'a>,
+    organization: String,
     /// `project/_git/repository`.
     path: &'a str,
     web_url: String,
 }
 
-impl<'a> Delivery<'a> {
-    pub(crate) fn read(event: &'a ProxyEvent<'a>) -> io::Result<Self> {
-        let notification: Notification<'a> = serde_json::from_str(&event.body)?;
-        let (_, url) =
-            notification.resource.repository.remote_url.split_once("dev.azure.com/").ok_or(NO_URL)?;
-        let (organization, path) = url.split_once('/').ok_or(NO_URL)?;
-        let name = organization.to_ascii_lowercase();
-        let organization = Organization { url: format!("https://dev.azure.com/{name}"), name };
-        let web_url = format!("{}/{path}", organization.url);
-        Ok(Self { event, notification, organization, path, web_url })
+/// A message for each ref, numbered within batches of ten.
+pub(crate) fn messages(event: &ProxyEvent<'_>, trace: &str) -> Result<Vec<Message>> {
+    let notification: Envelope<'_> = serde_json::from_str(&event.body)?;
+    let url = notification.resource.repository.remote_url.split_once("dev.azure.com/");
+    let (organization, path) = url.and_then(|(_, url)| url.split_once('/')).ok_or("no URL")?;
+    let organization = organization.to_ascii_lowercase();
+    let web_url = format!("https://dev.azure.com/{organization}/{path}");
+    let delivery = Delivery { event, trace, notification, organization, path, web_url };
+    let common = delivery.common()?;
+    let refs = delivery.notification.resource.ref_updates.iter().enumerate();
+    refs.map(|(number, update)| delivery.message(number, update, &common)).collect()
+}
+
+impl Delivery<'_> {
+    /// The data that the events of all refs have in common.
+    fn common(&self) -> Result<String> {
+        let Self { event, notification: wire, organization, path, web_url, .. } = self;
+        let (project, name) = path.split_once("/_git/").ok_or("no URL")?;
+        let home = format!("https://dev.azure.com/{organization}");
+        let (push, repository, actor) = (&wire.resource, &wire.resource.repository, &wire.resource.pushed_by);
+        let mut out = String::with_capacity(event.body.len() + 2048);
+        write!(out, r#""organization":{{"name":"{organization}","url":"{home}"}},"#)?;
+        write!(out, r#""project":{{"id":"{}","name":{}}},"#, repository.project.id, repository.project.name)?;
+        write!(out, r#""repository":{{"id":"{}","name":{},"#, repository.id, repository.name)?;
+        write!(out, r#""webUrl":"{web_url}","httpsUrl":"{web_url}","#)?;
+        write!(out, r#""sshUrl":"git@ssh.dev.azure.com:v3/{organization}/{project}/{name}","#)?;
+        write!(out, r#""apiUrl":"{home}/_apis/git/repositories/{}","alternateUrls":["#, repository.id)?;
+        write!(out, r#""https://{organization}@dev.azure.com/{organization}/{path}","#)?;
+        write!(out, r#""https://{organization}.visualstudio.com/{path}","#)?;
+        write!(out, r#""https://{organization}.visualstudio.com/DefaultCollection/{path}","#)?;
+        write!(out, r#""{organization}@vs-ssh.visualstudio.com:v3/{organization}/{project}/{name}"],"#)?;
+        write!(out, r#""defaultBranch":{}}},"#, quoted(repository.default_branch))?;
+        write!(out, r#""actor":{{"id":"{}","displayName":{},"#, actor.id, actor.display_name)?;
+        write!(out, r#""uniqueName":{}}},"azureDevOps":{{"#, actor.unique_name)?;
+        write!(out, r#""eventType":"{}","eventId":"{}","#, wire.event_type, wire.id)?;
+        write!(out, r#""subscriptionId":"{}","#, wire.subscription_id)?;
+        write!(out, r#""notificationId":{},"#, wire.notification_id)?;
+        write!(out, r#""resourceVersion":"{}","#, wire.resource_version)?;
+        write!(out, r#""activityId":{}}},"pushId":{},"#, quoted(event.headers.activity_id), push.push_id)?;
+        out += r#""commits":["#;
+        for (number, commit) in push.commits.iter().enumerate() {
+            let (comma, id) = (if number == 0 { "" } else { "," }, commit.commit_id);
+            let message = Some(commit.comment.get()).filter(|comment| *comment != r#""""#).unwrap_or("null");
+            write!(out, r#"{comma}{{"id":"{id}","url":"{web_url}/commit/{id}","message":{message}"#)?;
+            for (role, GitIdentity { name, email, date }) in
+                [("author", &commit.author), ("committer", &commit.committer)]
+            {
+                write!(out, r#","{role}":{{"name":{name},"email":{email},"date":"{}"}}"#, utc(date))?;
+            }
+            out.push('}');
+        }
+        out.push(']');
+        Ok(out)
     }
 
-    /// A message for each ref, numbered within batches of ten.
-    pub(crate) fn entries(&'a self, trace: &'a str) -> io::Result<Vec<Entry<'a>>> {
-        let push = &self.notification.resource;
-        let commit = |wire: &'a WireCommit<'a>| Commit {
-            id: wire.commit_id,
-            message: Some(&*wire.comment).filter(|comment| !comment.is_empty()),
-            author: &wire.author,
-            committer: &wire.committer,
-            url: format!("{}/commit/{}", self.web_url, wire.commit_id),
-        };
-        let commits: Vec<Commit<'_>> = push.commits.iter().map(commit).collect();
-        let repository = self.repository()?;
-        let entry = |(number, update)| self.entry(number, update, &repository, &commits, trace);
-        push.ref_updates.iter().enumerate().map(entry).collect()
-    }
-
-    fn repository(&self) -> io::Result<Repository<'_>> {
-        let wire = &self.notification.resource.repository;
-        let (path, Organization { name: organization, url }) = (self.path, &self.organization);
-        let (project, name) = path.split_once("/_git/").ok_or(NO_URL)?;
-        Ok(Repository {
-            id: wire.id,
-            name: &wire.name,
-            web_url: &self.web_url,
-            https_url: &self.web_url,
-            ssh_url: format!("git@ssh.dev.azure.com:v3/{organization}/{project}/{name}"),
-            api_url: format!("{url}/_apis/git/repositories/{}", wire.id),
-            alternate_urls: [
-                format!("https://{organization}@dev.azure.com/{organization}/{path}"),
-                format!("https://{organization}.visualstudio.com/{path}"),
-                format!("https://{organization}.visualstudio.com/DefaultCollection/{path}"),
-                format!("{organization}@vs-ssh.visualstudio.com:v3/{organization}/{project}/{name}"),
-            ],
-            default_branch: wire.default_branch,
-        })
-    }
-
-    fn entry(
-        &'a self,
-        number: usize,
-        update: &'a RefUpdate<'a>,
-        repository: &Repository<'_>,
-        commits: &[Commit<'_>],
-        trace: &'a str,
-    ) -> io::Result<Entry<'a>> {
-        let Notification { resource: push, .. } = &self.notification;
-        let (name, integration) = (&*update.name, self.event.path_parameters.integration);
-        let id = event_id([integration, repository.id, &push.push_id.to_string(), name]);
+    fn message(&self, number: usize, update: &RefUpdate<'_>, common: &str) -> Result<Message> {
+        let Self { event, trace, notification: Envelope { resource: push, .. }, web_url, .. } = self;
+        let (name, integration, repository) =
+            (update.name, event.path_parameters.integration, &push.repository);
+        let id = event_id([integration, repository.id, push.push_id.get(), name]);
         let group = format!("{}:{name}", repository.id);
-        let (ref_kind, short_name) = match (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/"))
-        {
+        let (kind, short) = match (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/")) {
             (Some(short), _) => ("branch", short),
             (_, Some(short)) => ("tag", short),
             _ => ("other", name.strip_prefix("refs/").unwrap_or(name)),
@@ -168,65 +99,37 @@ impl<'a> Delivery<'a> {
             (_, None) => "deleted",
             _ => "updated",
         };
-        let event = Event {
-            specversion: "1.0",
-            id: &id,
-            source: &self.web_url,
-            subject: name,
-            time: push.date,
-            datacontenttype: "application/json",
-            dataschema: "urn:hookpost:schema:push:1",
-            integration,
-            partitionkey: &group,
-            r#type: TYPE,
-            data: Data {
-                integration,
-                organization: &self.organization,
-                project: &push.repository.project,
-                repository,
-                actor: &push.pushed_by,
-                azure_dev_ops: self.azure_devops(),
-                r#ref: name,
-                ref_kind,
-                short_name,
-                change,
-                before,
-                after,
-                is_default_branch: repository.default_branch.map(|branch| branch == name),
-                push_id: push.push_id,
-                commits,
-            },
-        };
-        Ok(Entry {
-            id: (number % 10).to_string(),
-            message_body: serde_json::to_string(&event)?,
-            message_attributes: Attributes {
-                r#type: text(TYPE),
-                integration: text(integration),
-                organization: text(&self.organization.name),
-                project: text(&push.repository.project.name),
-                repository: text(&push.repository.name),
-                r#ref: text(name),
-                action: text(change),
-                content_type: text("application/cloudevents+json; charset=utf-8"),
-            },
-            message_group_id: group,
-            message_deduplication_id: id,
-            message_system_attributes: SystemAttributes { trace_header: text(trace) },
-        })
+        let is_default = repository.default_branch.map_or("null".to_owned(), |it| (it == name).to_string());
+        let mut body = String::with_capacity(common.len() + 1024);
+        write!(body, r#"{{"specversion":"1.0","id":"{id}","source":"{web_url}","subject":"{name}","#)?;
+        write!(body, r#""time":"{}","datacontenttype":"application/json","#, utc(push.date))?;
+        write!(body, r#""dataschema":"urn:hookpost:schema:push:1","integration":"{integration}","#)?;
+        write!(body, r#""partitionkey":"{group}","type":"{TYPE}","data":{{"integration":"{integration}","#)?;
+        write!(body, r#""ref":"{name}","refKind":"{kind}","shortName":"{short}","change":"{change}","#)?;
+        write!(body, r#""before":{},"after":{},"#, quoted(before), quoted(after))?;
+        write!(body, r#""isDefaultBranch":{is_default},{common}}}}}"#)?;
+        let attributes = [
+            ("type", TYPE),
+            ("integration", integration),
+            ("organization", &self.organization),
+            ("project", unquoted(repository.project.name)),
+            ("repository", unquoted(repository.name)),
+            ("ref", name),
+            ("action", change),
+            ("contentType", CONTENT_TYPE),
+        ];
+        let attributes = attributes.map(attribute).join(",");
+        let trace = attribute(("AWSTraceHeader", trace));
+        let mut entry = format!(r#"{{"Id":"{}","MessageAttributes":{{{attributes}}},"#, number % 10);
+        write!(entry, r#""MessageSystemAttributes":{{{trace}}},"MessageGroupId":"{group}","#)?;
+        write!(entry, r#""MessageDeduplicationId":"{id}","MessageBody":"#)?;
+        entry.extend([&serde_json::to_string(&body)?, "}"]);
+        Ok(Message { id, entry })
     }
+}
 
-    fn azure_devops(&self) -> AzureDevOps<'_> {
-        let notification = &self.notification;
-        AzureDevOps {
-            event_type: notification.event_type,
-            event_id: notification.id,
-            subscription_id: notification.subscription_id,
-            notification_id: notification.notification_id,
-            resource_version: notification.resource_version,
-            activity_id: self.event.headers.activity_id,
-        }
-    }
+fn attribute((name, value): (&str, &str)) -> String {
+    format!(r#""{name}":{{"DataType":"String","StringValue":"{value}"}}"#)
 }
 
 /// A digest of the parts, each behind its length.
@@ -234,20 +137,29 @@ fn event_id(parts: [&str; 4]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
+        hasher.update(part);
     }
     format!("push-{}", hex::encode(&hasher.finalize()[..16]))
 }
 
 /// A timestamp in UTC without zeros at the end of its fraction.
-pub(crate) fn in_utc<S: serde::Serializer>(date: &str, serializer: S) -> Result<S::Ok, S::Error> {
+fn utc(date: &str) -> Cow<'_, str> {
     match date.strip_suffix('Z') {
         Some(digits) if digits.contains('.') && digits.ends_with('0') => {
-            serializer.collect_str(&format_args!("{}Z", digits.trim_end_matches('0').trim_end_matches('.')))
+            format!("{}Z", digits.trim_end_matches('0').trim_end_matches('.')).into()
         }
-        _ => serializer.serialize_str(date),
+        _ => date.into(),
     }
 }
 
+fn quoted(text: Option<&str>) -> String {
+    text.map_or_else(|| "null".to_owned(), |text| format!(r#""{text}""#))
+}
+
+/// A string as it stands in JSON, without its quotes.
+fn unquoted(text: &RawValue) -> &str {
+    text.get().strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default()
+}
+
 const TYPE: &str = "com.azure.dev.git.push";
-const NO_URL: io::ErrorKind = io::ErrorKind::InvalidData;
+const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";

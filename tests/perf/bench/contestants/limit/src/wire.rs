@@ -1,116 +1,57 @@
-//! What is read: the proxy event, and the notification in its body. Text is borrowed wherever nothing has to be unescaped.
+//! What is read: the proxy event, and the notification in its body.
+//!
+//! `&RawValue` is JSON as it stands there: text for people with its quotes and escapes, and numbers. What is `&str`, such as
+//! ids, dates, URLs and names of refs, must need no escapes.
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ProxyEvent<'a> {
-    #[serde(borrow)]
-    pub(crate) path_parameters: PathParameters<'a>,
-    #[serde(borrow)]
-    pub(crate) headers: Headers<'a>,
-    #[serde(borrow)]
-    pub(crate) body: Cow<'a, str>,
+/// Objects with names in camel case, whose fields borrow from the JSON.
+macro_rules! objects {
+    ($($object:ident { $($(#[$attribute:meta])? $field:ident: $kind:ty,)+ })+) => {$(
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub(crate) struct $object<'a> {
+            $(#[serde(borrow)] $(#[$attribute])? pub(crate) $field: $kind,)+
+        }
+    )+};
 }
 
-#[derive(Deserialize)]
-pub(crate) struct PathParameters<'a> {
-    pub(crate) integration: &'a str,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Headers<'a> {
-    #[serde(rename = "Authorization", default)]
-    pub(crate) authorization: &'a str,
-    #[serde(rename = "X-VSS-ActivityId")]
-    pub(crate) activity_id: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "Azure DevOps's names")]
-pub(crate) struct Notification<'a> {
-    pub(crate) subscription_id: &'a str,
-    pub(crate) notification_id: u64,
-    pub(crate) id: &'a str,
-    pub(crate) event_type: &'a str,
-    pub(crate) resource: Push<'a>,
-    pub(crate) resource_version: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "Azure DevOps's names")]
-pub(crate) struct Push<'a> {
-    #[serde(borrow, default)]
-    pub(crate) commits: Vec<WireCommit<'a>>,
-    #[serde(borrow)]
-    pub(crate) ref_updates: Vec<RefUpdate<'a>>,
-    #[serde(borrow)]
-    pub(crate) repository: WireRepository<'a>,
-    #[serde(borrow)]
-    pub(crate) pushed_by: Actor<'a>,
-    pub(crate) push_id: u64,
-    pub(crate) date: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct WireCommit<'a> {
-    pub(crate) commit_id: &'a str,
-    #[serde(borrow)]
-    pub(crate) comment: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(crate) author: GitIdentity<'a>,
-    #[serde(borrow)]
-    pub(crate) committer: GitIdentity<'a>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct RefUpdate<'a> {
-    #[serde(borrow)]
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) old_object_id: &'a str,
-    pub(crate) new_object_id: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct WireRepository<'a> {
-    pub(crate) id: &'a str,
-    #[serde(borrow)]
-    pub(crate) name: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(crate) project: Project<'a>,
-    pub(crate) default_branch: Option<&'a str>,
-    pub(crate) remote_url: &'a str,
-}
-
-#[derive(Deserialize, Serialize)]
-pub(crate) struct Project<'a> {
-    pub(crate) id: &'a str,
-    #[serde(borrow)]
-    pub(crate) name: Cow<'a, str>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Actor<'a> {
-    pub(crate) id: &'a str,
-    #[serde(borrow)]
-    pub(crate) display_name: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(crate) unique_name: Cow<'a, str>,
-}
-
-#[derive(Deserialize, Serialize)]
-pub(crate) struct GitIdentity<'a> {
-    #[serde(borrow)]
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) email: &'a str,
-    #[serde(serialize_with = "crate::push::in_utc")]
-    pub(crate) date: &'a str,
+objects! {
+    ProxyEvent { path_parameters: PathParameters<'a>, headers: Headers<'a>, body: Cow<'a, str>, }
+    PathParameters { integration: &'a str, }
+    Headers {
+        #[serde(rename = "Authorization", default)] authorization: &'a str,
+        #[serde(rename = "X-VSS-ActivityId")] activity_id: Option<&'a str>,
+    }
+    Envelope {
+        subscription_id: &'a str,
+        notification_id: &'a RawValue,
+        id: &'a str,
+        event_type: &'a str,
+        resource: Resource<'a>,
+        resource_version: &'a str,
+    }
+    Resource {
+        #[serde(default)] commits: Vec<WireCommit<'a>>,
+        ref_updates: Vec<RefUpdate<'a>>,
+        repository: Repository<'a>,
+        pushed_by: Actor<'a>,
+        push_id: &'a RawValue,
+        date: &'a str,
+    }
+    WireCommit { commit_id: &'a str, comment: &'a RawValue, author: GitIdentity<'a>, committer: GitIdentity<'a>, }
+    GitIdentity { name: &'a RawValue, email: &'a RawValue, date: &'a str, }
+    RefUpdate { name: &'a str, old_object_id: &'a str, new_object_id: &'a str, }
+    Repository {
+        id: &'a str,
+        name: &'a RawValue,
+        project: Project<'a>,
+        default_branch: Option<&'a str>,
+        remote_url: &'a str,
+    }
+    Project { id: &'a str, name: &'a RawValue, }
+    Actor { id: &'a str, display_name: &'a RawValue, unique_name: &'a RawValue, }
 }

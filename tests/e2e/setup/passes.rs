@@ -1,0 +1,79 @@
+//! Passes of the real `watch` binary: one at a time, resumed from a checkpoint, integration by integration.
+
+use hookpost_stand_in::rest::{Fault, Status};
+use serde_json::{Value, json};
+
+use crate::deployment::{connect, with};
+use crate::watched_deployment::{WatchedDeployment, integration_log_lines, messages};
+
+#[tokio::test]
+async fn a_pass_ends_at_once_while_another_holds_the_lease() {
+    let watched = WatchedDeployment::open("watch-two").await;
+    // Somebody else has the right, and a long lease.
+    let queues = &watched.deployment.account.queues;
+    let queue = queues.create_checkpoint_queue("watch-two-lease", 600).await.expect("a queue");
+    queues.send(&queue, "{\"integrations\":{}}", Some(("pass", "theirs"))).await.expect("sent");
+    assert_eq!(queues.receive(&queue).await.expect("received").len(), 1);
+    let second = watched.deployment.start_watch(&queue).await;
+    let answer = second.invoke(json!({})).await.expect("an answer");
+    assert!(answer["summary"].to_string().contains("another pass is running"), "{answer}");
+    assert!(answer["integrations"].is_null());
+    watched.deployment.account.close(second).await;
+    watched.close().await;
+}
+
+#[tokio::test]
+async fn empty_placeholders_do_not_hide_the_checkpoint() {
+    let mut watched = WatchedDeployment::open("watch-placeholders").await;
+    watched.fail_push_delivery("once").await;
+    assert_eq!(watched.run_pass().await["deliveriesReplayed"], 1);
+    let queues = &watched.deployment.account.queues;
+    let checkpoint = queues.receive(&watched.checkpoints).await.expect("received").remove(0);
+    let queue = queues.create_checkpoint_queue("watch-placeholders", 1).await.expect("a queue");
+    // As many as SQS hands out at once.
+    for number in 0..10 {
+        let (id, placeholder) = (format!("in-vain-{number}"), "{\"revision\":0,\"integrations\":{}}");
+        queues.send(&queue, placeholder, Some(("pass", &id))).await.expect("sent");
+    }
+    queues.send(&queue, &checkpoint.body, Some(("pass", "memory"))).await.expect("sent");
+    watched.watch = watched.deployment.start_watch(&queue).await;
+    let report = watched.run_pass().await;
+    assert_eq!(report["deliveriesReplayed"], 0, "it is done: {report}");
+    watched.close().await;
+}
+
+#[tokio::test]
+async fn an_expired_token_is_reported_and_other_integrations_are_checked() {
+    let watched = WatchedDeployment::open("watch-token").await;
+    let second = with(with(connect(), "integration", "second"), "patExpiresOn", "2020-01-01");
+    watched.deployment.run_setup(&second).await;
+    watched.deployment.azure.fail_next("GET connectionData", Fault::Expired);
+    let answer = watched.watch.invoke(json!({})).await.expect("an answer");
+    let all = answer["integrations"].as_array().expect("integrations");
+    assert!(all[0]["failure"].to_string().contains("token"), "{answer}");
+    assert_eq!(all[1]["failure"], Value::Null, "{answer}");
+    assert!(all[1]["tokenDaysLeft"].as_i64().is_some_and(|days| days < 0), "{answer}");
+    let lines = integration_log_lines(&watched.watch);
+    assert_eq!(lines.iter().map(|line| &line["level"]).collect::<Vec<_>>(), ["ERROR", "INFO"], "{lines:?}");
+    assert!(lines[0]["reason"].to_string().contains("token"), "{lines:?}");
+    watched.close().await;
+}
+
+#[tokio::test]
+async fn a_pass_killed_at_any_call_is_repeated_without_loss() {
+    let mut watched = WatchedDeployment::open("watch-crash").await;
+    for call in 0..60 {
+        watched.fail_push_delivery(&format!("crash {call}")).await;
+        let killed = watched.kill_watch_at(call).await;
+        // Until the lease of the killed pass expires, another pass seems to be running.
+        while watched.run_pass().await.is_null() {}
+        assert_eq!(messages(&watched.events().await), [format!("crash {call}")], "killed at call {call}");
+        let status = watched.deployment.push_subscription().status;
+        assert_eq!(status, Status::Enabled, "killed at call {call}");
+        if !killed {
+            assert!(call > 8, "a pass takes more than {call} calls");
+            return watched.close().await;
+        }
+    }
+    panic!("a pass does not end");
+}

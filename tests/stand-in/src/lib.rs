@@ -28,6 +28,7 @@
 //!
 //! An [`Organization`] reads no clock and draws no random numbers: the same calls give the same bytes.
 
+mod behavior;
 pub mod canary;
 mod comment;
 pub mod delivery;
@@ -55,6 +56,7 @@ mod test_notification;
 mod time;
 mod wire;
 
+pub use behavior::ServiceBehavior;
 pub use comment::{CommentChange, CommentId};
 pub use event_type::{EventType, NotificationType, ResourceVersion};
 pub use hookpost::Webhook;

@@ -114,16 +114,16 @@ impl Organization {
 
     fn matches(&self, subscription: &Subscription, record: &Record) -> bool {
         let inputs = &subscription.inputs;
-        let project = inputs.filter("projectId").and_then(|id| self.find_project(id));
-        let repository = inputs.filter("repository").and_then(|id| self.find_repository(None, id));
+        let repository = record.resource.repository();
+        let project = self.repository(repository).project;
         let notification_type = match &record.code_event {
             CodeEvent::PullRequest { change, .. } => change.notification_type(),
             _ => None,
         };
         subscription.status == Status::Enabled
             && inputs.supported_type() == Some(record.event_type)
-            && project.is_none_or(|wanted| wanted == self.repository(record.resource.repository()).project)
-            && repository.is_none_or(|wanted| wanted == record.resource.repository())
+            && inputs.filter("projectId").is_none_or(|id| self.find_project(id) == Some(project))
+            && inputs.filter("repository").is_none_or(|id| self.find_repository(None, id) == Some(repository))
             && inputs.filter("branch").is_none_or(|wanted| record.resource.is_on(wanted))
             && inputs.notification_type().is_none_or(|wanted| notification_type == Some(wanted))
     }

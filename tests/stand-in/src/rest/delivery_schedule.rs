@@ -83,7 +83,7 @@ impl StandIn {
     pub fn record_response(&self, due: DueDelivery, response: &Result<WebhookResponse, HttpError>) {
         let mut state = self.shared.state();
         let Some(at) = state.settle(&due, response) else { return };
-        let Some(account) = state.account(&due.organization) else { return };
+        let Some(account) = state.account_with(due.organization) else { return };
         let DueDelivery { notification, reason, .. } = due;
         account.log.retry_later(notification.subscription_id, notification.sequence);
         let reason = match account.due_reason(&notification) {

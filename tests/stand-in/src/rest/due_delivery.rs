@@ -8,12 +8,13 @@ use super::delivery_schedule::{self, DueReason};
 use super::{Account, LogEntry, ServiceState, SharedState, Status};
 use crate::delivery::{Delivery, WebhookResponse, basic_authorization};
 use crate::http::HttpError;
-use crate::{CodeEvent, Notification, Subscription, Timestamp};
+use crate::{CodeEvent, Notification, Subscription, Timestamp, Uuid};
 
 /// A delivery that is due now.
 #[derive(Debug)]
 pub struct DueDelivery {
-    pub(super) organization: String,
+    /// Its id.
+    pub(super) organization: Uuid,
     pub(super) notification: Notification,
     pub(super) reason: DueReason,
     at: Timestamp,
@@ -78,7 +79,7 @@ impl ServiceState {
         response: &Result<WebhookResponse, HttpError>,
     ) -> Option<Timestamp> {
         let now = self.now();
-        let account = self.account(&due.organization)?;
+        let account = self.account_with(due.organization)?;
         let id = due.notification.subscription_id;
         let posts = account.log.find(id, due.notification.sequence)?.settle(response, now);
         // That a test notification changes no status is assumed.
@@ -109,7 +110,7 @@ impl Account {
         delivery.headers.retain(|(name, _)| *name != "Authorization");
         delivery.headers.extend(authorization(hook).map(|value| ("Authorization", value)));
         DueDelivery {
-            organization: self.name().to_owned(),
+            organization: self.organization.collection,
             notification: notification.clone(),
             reason,
             at,

@@ -93,6 +93,19 @@ impl ApiError {
         Self::new(403, SECURITY, "AccessCheckException", &message)
     }
 
+    /// The error of a refused item; its key follows from the code in the message.
+    pub(super) fn refused(status: u16, message: &str) -> Self {
+        let code = message.split(':').next().unwrap_or_default();
+        let (namespace, key) = match code {
+            "TF401027" => (GIT, "GitNeedsPermissionException"),
+            "TF401019" => (GIT, "GitRepositoryNotFoundException"),
+            "TF200016" => (SERVER_CORE, "ProjectDoesNotExistWithNameException"),
+            "VS800075" => (SERVER_CORE, "ProjectDoesNotExistException"),
+            _ => (FRAMEWORK, "TeamFoundationServiceException"),
+        };
+        Self::new(status, namespace, key, message)
+    }
+
     /// `who` is empty or an id.
     pub(super) fn unauthorized(who: &str) -> Self {
         let message = format!("TF400813: The user '{who}' is not authorized to access this resource.");

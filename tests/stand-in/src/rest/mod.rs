@@ -5,7 +5,9 @@
 //! users. Where neither says anything, a comment at the place says what is assumed.
 #![expect(clippy::unnecessary_wraps, reason = "handlers have one type, whether they can fail or not")]
 
+mod access;
 mod account;
+mod administration;
 mod authentication;
 mod calls;
 mod catalog;
@@ -35,7 +37,9 @@ mod subscription_checks;
 mod subscriptions;
 mod test_notifications;
 
+pub use crate::behavior::ServiceBehavior;
 pub use crate::subscription::Status;
+pub use access::Item;
 pub use calls::Call;
 pub use delivery_schedule::TRANSIENT_RETRY_DELAYS;
 pub use due_delivery::DueDelivery;
@@ -43,7 +47,6 @@ pub use fault::Fault;
 pub use pat::{PersonalAccessToken, Scope};
 pub use permissions::Permissions;
 pub use stand_in::StandIn;
-pub use state::ServiceBehavior;
 
 use account::Account;
 use context::RequestContext;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::delivery_log::DeliveryLog;
 use super::permissions::VIEW;
-use super::{Answer, ApiError, ApiResponse, LogEntry, RequestContext};
+use super::{Answer, ApiError, ApiResponse, Item, LogEntry, RequestContext};
 use crate::{Timestamp, Uuid};
 
 /// Newest first.
@@ -27,7 +27,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let name = context.parameter(1).to_owned();
     let entry = name.parse().ok().and_then(|number| context.account.log.find(id, number));
     let entry = entry.ok_or_else(|| ApiError::notification(&name))?;
-    let body = entry.to_detailed_json(context.behavior);
+    let body = entry.to_detailed_json(&context.account.organization.behavior);
     if entry.posts > 0 {
         entry.pending_reads = entry.pending_reads.saturating_sub(1);
     }
@@ -39,6 +39,9 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
 pub(super) fn query(context: &mut RequestContext<'_>) -> Answer {
     let mut body = context.request.json()?;
     let wanted = subscriptions(&body)?;
+    for id in &wanted {
+        context.account.access.check(Item::Subscription(*id))?;
+    }
     let (from, to) = (time(&body, "minCreatedDate")?, time(&body, "maxCreatedDate")?);
     let accepts =
         |name: &str, value: &str| body[name].as_str().is_none_or(|wanted| wanted.eq_ignore_ascii_case(value));
@@ -63,7 +66,7 @@ pub(super) fn query(context: &mut RequestContext<'_>) -> Answer {
     let found: Vec<&LogEntry> = found.take(number("maxResults").unwrap_or(usize::MAX)).collect();
     body["summary"] = DeliveryLog::summary(found.iter().copied());
     if body["includeDetails"] == true {
-        body["results"] = found.into_iter().map(|entry| entry.to_detailed_json(context.behavior)).collect();
+        body["results"] = found.into_iter().map(|entry| entry.to_detailed_json(context.behavior())).collect();
     }
     Ok(ApiResponse::json(200, &body))
 }
@@ -84,7 +87,7 @@ fn subscription(context: &RequestContext<'_>) -> Result<Uuid, ApiError> {
     if context.parameter(0).parse() == Ok(Uuid::nil()) {
         return Ok(Uuid::nil());
     }
-    let hook = context.account.named_hook(context.parameter(0))?;
+    let hook = context.hook(context.parameter(0))?;
     context.check(VIEW, hook.inputs.project())?;
     Ok(hook.id)
 }

@@ -9,7 +9,7 @@ use crate::{Organization, Timestamp, wire};
 /// Newest first; only active ones unless the query has another status.
 pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
     let repository = context.repository()?;
-    let (request, organization) = (context.request, &context.account.organization);
+    let (request, organization) = (context.request, context.organization());
     let status = request.query("searchCriteria.status").unwrap_or("active");
     let by_closing = request.query("searchCriteria.queryTimeRangeType") == Some("closed");
     let from = request.time("searchCriteria.minTime")?;
@@ -34,7 +34,7 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let pull_request = found(context)?;
-    Ok(ApiResponse::json(200, &to_json(&context.account.organization, pull_request)))
+    Ok(ApiResponse::json(200, &to_json(context.organization(), pull_request)))
 }
 
 /// Changes nothing: only [`Organization`]'s methods change pull requests. A number that does not exist

@@ -6,7 +6,7 @@ use crate::wire::{self, Schema};
 /// Newest first. Commits are never listed, ref updates only if the query includes them.
 pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
     let repository = context.repository()?;
-    let (request, organization) = (context.request, &context.account.organization);
+    let (request, organization) = (context.request, context.organization());
     let from = request.time("searchCriteria.fromDate")?;
     let to = request.time("searchCriteria.toDate")?;
     let name = request.query("searchCriteria.refName");

@@ -17,7 +17,7 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
-    let hook = context.account.named_hook(context.parameter(0))?;
+    let hook = context.hook(context.parameter(0))?;
     context.check(VIEW, hook.inputs.project())?;
     Ok(ApiResponse::json(200, &hook.to_json(&context.account.organization)))
 }
@@ -37,7 +37,7 @@ pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
 /// the two. That the event type cannot change is assumed.
 pub(super) fn replace(context: &mut RequestContext<'_>) -> Answer {
     let body = context.request.json()?;
-    let old = context.account.named_hook(context.parameter(0))?;
+    let old = context.hook(context.parameter(0))?;
     let inputs = SubscriptionInputs::read(&body, &context.account.organization)?;
     context.check(EDIT, old.inputs.project())?;
     context.check(EDIT, inputs.project())?;
@@ -56,7 +56,7 @@ pub(super) fn replace(context: &mut RequestContext<'_>) -> Answer {
 
 /// 204, as in Microsoft's example.
 pub(super) fn delete(context: &mut RequestContext<'_>) -> Answer {
-    let hook = context.account.named_hook(context.parameter(0))?;
+    let hook = context.hook(context.parameter(0))?;
     let id = hook.id;
     context.check(DELETE, hook.inputs.project())?;
     context.account.remove_hook(id);

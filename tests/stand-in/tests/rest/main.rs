@@ -1,6 +1,7 @@
 //! The stand-in over HTTP: as Microsoft documents the service, and as Microsoft's own clients expect it.
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod administration;
 mod clients;
 mod credentials;
 mod deliveries;
@@ -10,5 +11,6 @@ mod fixture;
 mod program;
 mod reading;
 mod recording_webhook;
+mod refused_items;
 mod subscriptions;
 mod test_notifications;

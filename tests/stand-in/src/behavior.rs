@@ -2,14 +2,48 @@
 
 /// One switch for each such fact. README.md has the sources; the defaults are what is documented or was reported most
 /// often.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact about the service")]
 pub struct ServiceBehavior {
     /// A UTF-8 byte order mark before every JSON body.
     pub byte_order_mark: bool,
     /// An organization with public projects: `connectionData` names an anonymous user to callers without
     /// valid credentials, and other resources answer 401. By default such callers get the sign-in page.
     pub anonymous_access: bool,
-    /// Whether the delivery log has the event of a delivery that has not ended. Users report that it
-    /// has not.
+    /// Whether the delivery log has the event of a delivery that has not ended.
     pub shows_pending_events: bool,
+    /// Who gets event, request and response of a logged delivery.
+    pub events_visible_to: Audience,
+    /// Whether deliveries in lists and queries of the log have details.
+    pub rows_have_details: bool,
+    /// The most characters of a resource that the delivery log keeps. A sentence replaces a longer one.
+    pub content_limit: Option<usize>,
+    /// Whether the summary of a query of the log counts what the limits of the query leave out.
+    pub summary_counts_all: bool,
+    /// The most items in a page of deliveries, pushes or pull requests, however many are asked for.
+    pub page_cap: Option<usize>,
+}
+
+impl Default for ServiceBehavior {
+    fn default() -> Self {
+        Self {
+            byte_order_mark: false,
+            anonymous_access: false,
+            shows_pending_events: false,
+            events_visible_to: Audience::CreatorAndAdministrators,
+            rows_have_details: false,
+            content_limit: Some(64_000),
+            summary_counts_all: false,
+            page_cap: None,
+        }
+    }
+}
+
+/// Who gets what the delivery log has of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The creator of the subscription, and administrators of its project or of the organization.
+    CreatorAndAdministrators,
+    /// Everyone who may view the subscription.
+    Everyone,
 }

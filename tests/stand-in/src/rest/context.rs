@@ -1,7 +1,7 @@
 //! One authenticated call on one organization.
 
 use super::permissions::{self, DELETE, EDIT};
-use super::{Account, Answer, ApiError, ApiRequest, Item};
+use super::{Account, Answer, ApiError, ApiRequest, Audience, Item};
 use crate::ids::IdGenerator;
 use crate::{
     Identity, Organization, ProjectId, RepositoryId, ServiceBehavior, Subscription, Timestamp, Uuid,
@@ -86,6 +86,21 @@ impl RequestContext<'_> {
             project.is_some_and(|id| !self.sees_project(id))
         };
         !project.is_some_and(is_hidden) && self.account.grants.of(self.caller, project).include(bits)
+    }
+
+    /// Whether the log gives the caller event, request and response of a subscription's deliveries.
+    pub(super) fn sees_events(&self, subscription: Uuid) -> bool {
+        let hook = self.account.hook(subscription);
+        let creator = hook.and_then(|hook| hook.created_by.as_ref());
+        let project = hook.and_then(|hook| hook.inputs.project());
+        self.behavior().events_visible_to == Audience::Everyone
+            || creator.is_none_or(|creator| creator.id == self.caller.id)
+            || self.account.grants.of(self.caller, project).administrator
+    }
+
+    /// The size of a page of which so many items are asked for.
+    pub(super) fn page_size(&self, asked: usize) -> usize {
+        self.behavior().page_cap.map_or(asked, |cap| asked.min(cap))
     }
 
     pub(super) fn check(&self, bits: u32, project: Option<Uuid>) -> Result<(), ApiError> {

@@ -22,6 +22,7 @@ mod external_changes;
 mod fault;
 mod handler;
 mod locations;
+mod log_entry;
 mod notifications;
 mod pat;
 mod permissions;
@@ -37,7 +38,7 @@ mod subscription_checks;
 mod subscriptions;
 mod test_notifications;
 
-pub use crate::behavior::ServiceBehavior;
+pub use crate::behavior::{Audience, ServiceBehavior};
 pub use crate::subscription::Status;
 pub use access::Item;
 pub use calls::Call;
@@ -50,8 +51,8 @@ pub use stand_in::StandIn;
 
 use account::Account;
 use context::RequestContext;
-use delivery_log::LogEntry;
 use error::ApiError;
+use log_entry::LogEntry;
 use request::ApiRequest;
 use response::ApiResponse;
 use state::{ServiceState, SharedState};

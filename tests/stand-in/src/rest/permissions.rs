@@ -15,13 +15,15 @@ pub struct Permissions {
     pub edit: bool,
     /// "Delete subscriptions", bit 4.
     pub delete: bool,
+    /// Whether the identity is an administrator, who sees what the log has of the deliveries of others.
+    pub administrator: bool,
 }
 
 impl Permissions {
     /// Those of an administrator.
-    pub const ALL: Self = Self { view: true, edit: true, delete: true };
+    pub const ALL: Self = Self { view: true, edit: true, delete: true, administrator: true };
     /// Those of a member of a project.
-    pub const NONE: Self = Self { view: false, edit: false, delete: false };
+    pub const NONE: Self = Self { view: false, edit: false, delete: false, administrator: false };
 
     /// Whether all permissions of a bit mask are among them.
     pub(super) fn include(self, bits: u32) -> bool {

@@ -27,7 +27,7 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
             Status::Active => false,
         })
         .skip(request.number("$skip", 0))
-        .take(request.number("$top", 101))
+        .take(context.page_size(request.number("$top", 101)))
         .map(|pull_request| to_json(organization, pull_request));
     Ok(ApiResponse::list(page))
 }

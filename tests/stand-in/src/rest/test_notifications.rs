@@ -33,7 +33,7 @@ pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
     let mut entry = LogEntry::new(&notification, &hook, context.now);
     entry.pending_reads = 1;
     let mut response =
-        ApiResponse::json(200, &entry.to_detailed_json(&account.organization.behavior)).changed();
+        ApiResponse::json(200, &entry.to_detailed_json(&account.organization.behavior, true)).changed();
     account.log.record(entry);
     response.delivery = Some(Box::new(account.due(&notification, &hook, context.now, DueReason::Notified)));
     Ok(response)

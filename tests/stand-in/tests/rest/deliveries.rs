@@ -1,10 +1,8 @@
-use std::time::Duration;
-
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
 use serde_json::{Value, json};
 
-use crate::fixture::{AT, Fixture, MAIN, URL};
+use crate::fixture::{Fixture, MAIN, URL};
 use crate::recording_webhook::RecordingWebhook;
 
 #[tokio::test]
@@ -76,62 +74,4 @@ async fn unknown_versions_and_details_are_saved_and_give_null_resources() {
         let body: Value = serde_json::from_slice(&notification.body).unwrap();
         assert_eq!((&body["resource"], &body["resourceVersion"]), (&Value::Null, &Value::Null));
     }
-}
-
-#[tokio::test]
-async fn the_log_has_the_whole_event_the_request_and_the_response() {
-    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
-    fixture.stand_in.set_time(AT);
-    let mut body = fixture.body(&webhook.address());
-    body["consumerInputs"]["resourceDetailsToSend"] = "none".into();
-    let id = fixture.subscribe(&body).await;
-    let path = format!("hooks/subscriptions/{id}/notifications");
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    webhook.answer_with(Some(503));
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    let list = fixture.get(&path).await.json();
-    assert_eq!(list["count"], 2);
-    assert_eq!((&list["value"][0]["id"], &list["value"][0]["result"]), (&json!(2), &json!("failed")));
-    let succeeded = fixture.get(&format!("{path}?result=succeeded&maxResults=1")).await.json();
-    assert_eq!(succeeded["value"][0]["id"], 1);
-    let failed = fixture.get(&format!("{path}/2")).await.json();
-    let details = &failed["details"];
-    assert_eq!(failed["status"], "completed");
-    assert_eq!(details["errorMessage"], "Service Unavailable (503)");
-    assert!(details["response"].as_str().unwrap().starts_with("Status Code: 503\n"));
-    // The delivery had no resource. The log has the whole event, which names no subscription.
-    assert!(details["request"].as_str().unwrap().contains("\"resource\":null"));
-    assert_eq!(details["event"]["resource"]["refUpdates"][0]["name"], MAIN);
-    assert_eq!(details["event"].get("subscriptionId"), None);
-    canary::assert_absent("the log", failed.to_string());
-    assert_eq!(fixture.get(&format!("{path}/3")).await.status, 404);
-}
-
-#[tokio::test]
-async fn a_query_counts_and_finds_deliveries_of_a_week() {
-    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
-    fixture.stand_in.set_time(AT);
-    let id = fixture.subscribe(&fixture.body(&webhook.address())).await;
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    fixture.stand_in.set_time(AT + Duration::from_secs(3_600));
-    webhook.answer_with(None);
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    let post = async |query: Value| fixture.call("POST", "hooks/notificationsquery", &query).await.json();
-    let all = post(json!({"subscriptionIds": [id]})).await;
-    assert_eq!(all.get("results"), None);
-    let counts = json!([
-        {"result": "failed", "notificationCount": 1},
-        {"result": "succeeded", "notificationCount": 1},
-    ]);
-    assert_eq!(all["summary"], json!([{"subscriptionId": id, "results": counts}]));
-    for query in [
-        json!({"minCreatedDate": "2026-03-02T10:00:00Z", "resultType": "failed", "includeDetails": true}),
-        json!({"subscriptionIds": [id], "maxResultsPerSubscription": 1, "includeDetails": true}),
-    ] {
-        let found = post(query).await;
-        assert_eq!((found["results"].as_array().unwrap().len(), &found["results"][0]["id"]), (1, &json!(2)));
-        assert!(found["results"][0]["details"]["event"]["id"].is_string());
-    }
-    fixture.stand_in.set_time(AT + Duration::from_secs(8 * 86_400));
-    assert_eq!(post(json!({})).await["summary"], json!([]), "older than a week");
 }

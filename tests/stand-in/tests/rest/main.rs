@@ -5,6 +5,7 @@ mod administration;
 mod clients;
 mod credentials;
 mod deliveries;
+mod delivery_log;
 mod delivery_schedule;
 mod faults;
 mod fixture;

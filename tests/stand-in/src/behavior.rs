@@ -1,5 +1,7 @@
 //! Behavior of the service that differs between organizations, or on which sources disagree.
 
+use std::time::Duration;
+
 /// One switch for each such fact. README.md has the sources; the defaults are what is documented or was reported most
 /// often.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +24,14 @@ pub struct ServiceBehavior {
     pub summary_counts_all: bool,
     /// The most items in a page of deliveries, pushes or pull requests, however many are asked for.
     pub page_cap: Option<usize>,
+    /// How the creation of a subscription is refused to a caller who may not edit it.
+    pub create_refusal: CreateRefusal,
+    /// Whether the permission to administer notifications can be asked for. If not, its namespace is not found.
+    pub shows_notification_permission: bool,
+    /// What a PUT that enables does to a subscription that the service has disabled.
+    pub revival: Revival,
+    /// A list of subscriptions of all event types closes the connection after so long.
+    pub unfiltered_list_stalls: Option<Duration>,
 }
 
 impl Default for ServiceBehavior {
@@ -35,6 +45,10 @@ impl Default for ServiceBehavior {
             content_limit: Some(64_000),
             summary_counts_all: false,
             page_cap: None,
+            create_refusal: CreateRefusal::BadRequest,
+            shows_notification_permission: true,
+            revival: Revival::Enabled,
+            unfiltered_list_stalls: None,
         }
     }
 }
@@ -46,4 +60,24 @@ pub enum Audience {
     CreatorAndAdministrators,
     /// Everyone who may view the subscription.
     Everyone,
+}
+
+/// How the creation of a subscription is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateRefusal {
+    /// 400, `ArgumentException`: "does not have permission to edit a subscription".
+    BadRequest,
+    /// 403, `AccessCheckException`: "needs the following permission(s)".
+    Forbidden,
+}
+
+/// What becomes of a subscription that the service has disabled when a PUT enables it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revival {
+    /// It is enabled.
+    Enabled,
+    /// 200, and it stays disabled.
+    Ignored,
+    /// An error with this status, and nothing is changed.
+    Refused(u16),
 }

@@ -88,6 +88,10 @@ impl RequestContext<'_> {
         !project.is_some_and(is_hidden) && self.account.grants.of(self.caller, project).include(bits)
     }
 
+    pub(super) fn may_administer_notifications(&self) -> bool {
+        self.account.grants.of(self.caller, None).notifications
+    }
+
     /// Whether the log gives the caller event, request and response of a subscription's deliveries.
     pub(super) fn sees_events(&self, subscription: Uuid) -> bool {
         let hook = self.account.hook(subscription);

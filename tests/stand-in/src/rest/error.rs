@@ -83,6 +83,24 @@ impl ApiError {
         Self::new(400, HOOKS, "SubscriptionInputException", message)
     }
 
+    /// Without "View subscriptions", consumers are hidden. The key is assumed.
+    pub(super) fn consumer(id: &str) -> Self {
+        let message = format!("The consumer with id \"{id}\" is not available.");
+        Self::new(403, HOOKS, "ConsumerNotAvailableException", &message)
+    }
+
+    pub(super) fn may_not_edit(who: &Identity) -> Self {
+        let message =
+            format!("The user '{}' does not have permission to edit a subscription.", who.display_name);
+        Self::new(400, "System", "ArgumentException", &message)
+    }
+
+    /// A subscription that cannot be enabled again. The key is assumed.
+    pub(super) fn dead_subscription(id: Uuid, status: u16) -> Self {
+        let message = format!("The notification subscription {id} no longer exists.");
+        Self::new(status, HOOKS, "SubscriptionNotFoundException", &message)
+    }
+
     /// `action` is such as `Edit Subscription`.
     pub(super) fn access_denied(who: &Identity, token: &str, action: &str) -> Self {
         let message = format!(
@@ -122,6 +140,12 @@ impl ApiError {
         let message = "TF400733: The request has been canceled: Request was blocked due to exceeding usage \
                        of resource 'Concurrency' in namespace 'User'.";
         Self::new(429, FRAMEWORK, "RequestBlockedException", message)
+    }
+
+    pub(super) fn deactivated() -> Self {
+        let message = "TF24668: The following team project collection is stopped: contoso. Start the collection, \
+                       and then try again. Administrator Reason: The organization has been deactivated.";
+        Self::new(503, FRAMEWORK, "HostShutdownException", message)
     }
 
     pub(super) fn of_status(status: u16) -> Self {

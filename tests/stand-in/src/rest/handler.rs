@@ -27,19 +27,22 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
     }
     let replacement = fault.as_ref().and_then(Fault::replacement);
     let mut response = replacement.unwrap_or_else(|| respond(&mut shared.state(), &request));
-    let stall = match fault {
-        Some(Fault::StallAfter(time)) => Some(time),
-        _ => None,
+    let (wait, closes) = match fault {
+        Some(Fault::StallAfter(time)) => (Some(time), true),
+        Some(Fault::Delayed(time)) => (Some(time), false),
+        _ => (response.stall, response.stall.is_some()),
     };
-    let status = stall.is_none().then_some(response.status);
+    let status = (!closes).then_some(response.status);
     shared.state().record_result(number, response.has_effect, status);
     shared.changes.send_replace(());
     if let Some(delivery) = response.delivery.take() {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move { delivery.send(&shared).await });
     }
-    if let Some(time) = stall {
+    if let Some(time) = wait {
         tokio::time::sleep(time).await;
+    }
+    if closes {
         return None;
     }
     let with_mark = shared

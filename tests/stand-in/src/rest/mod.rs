@@ -38,7 +38,7 @@ mod subscription_checks;
 mod subscriptions;
 mod test_notifications;
 
-pub use crate::behavior::{Audience, ServiceBehavior};
+pub use crate::behavior::{Audience, CreateRefusal, Revival, ServiceBehavior};
 pub use crate::subscription::Status;
 pub use access::Item;
 pub use calls::Call;

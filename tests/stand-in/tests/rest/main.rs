@@ -9,6 +9,7 @@ mod delivery_log;
 mod delivery_schedule;
 mod faults;
 mod fixture;
+mod permissions;
 mod program;
 mod reading;
 mod recording_webhook;

@@ -32,6 +32,24 @@ pub struct ServiceBehavior {
     pub revival: Revival,
     /// A list of subscriptions of all event types closes the connection after so long.
     pub unfiltered_list_stalls: Option<Duration>,
+    /// Whether the service notes changes of a pull request in threads of their own.
+    pub system_threads: bool,
+    /// Whether a vote is also a comment event: of the comment in the thread that notes it.
+    pub votes_comment: bool,
+    /// The newest version of the REST API. Servers have 5.1 (2019), 6.0 (2020), 7.0 (2022) and 7.1 (2022.1).
+    pub latest_version: f64,
+    /// What follows a failure that is not transient.
+    pub probation: Probation,
+    /// The form of the filter `branch` that matches.
+    pub branch_filter: BranchFilter,
+    /// Whether each subscription gets an event with another id.
+    pub event_id_per_subscription: bool,
+    /// Whether a retry has the event id of the first attempt.
+    pub retries_keep_event_id: bool,
+    /// Whether a push of several refs is one event for each.
+    pub event_per_ref: bool,
+    /// Whether lists of pull requests have at most 400 characters of a description.
+    pub lists_cut_descriptions: bool,
 }
 
 impl Default for ServiceBehavior {
@@ -41,7 +59,7 @@ impl Default for ServiceBehavior {
             anonymous_access: false,
             shows_pending_events: false,
             events_visible_to: Audience::CreatorAndAdministrators,
-            rows_have_details: false,
+            rows_have_details: true,
             content_limit: Some(64_000),
             summary_counts_all: false,
             page_cap: None,
@@ -49,6 +67,15 @@ impl Default for ServiceBehavior {
             shows_notification_permission: true,
             revival: Revival::Enabled,
             unfiltered_list_stalls: None,
+            system_threads: true,
+            votes_comment: false,
+            latest_version: 7.2,
+            probation: Probation::Documented,
+            branch_filter: BranchFilter::Both,
+            event_id_per_subscription: false,
+            retries_keep_event_id: true,
+            event_per_ref: false,
+            lists_cut_descriptions: true,
         }
     }
 }
@@ -80,4 +107,26 @@ pub enum Revival {
     Ignored,
     /// An error with this status, and nothing is changed.
     Refused(u16),
+}
+
+/// What a failure that is not transient leads to. Either way the subscription is on probation, for seven probes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probation {
+    /// The delivery is retried after 20 minutes and then after twice the time; nothing new is delivered until a retry
+    /// succeeds.
+    Documented,
+    /// The delivery has failed. Nothing is delivered for 18 to 22 minutes; the first new event after that is the probe.
+    /// When it fails, the pause is twice as long.
+    Reported,
+}
+
+/// The form of the filter `branch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BranchFilter {
+    /// `main` and `refs/heads/main`.
+    Both,
+    /// `main`
+    Short,
+    /// `refs/heads/main`
+    Full,
 }

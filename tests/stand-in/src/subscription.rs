@@ -31,10 +31,23 @@ pub struct Subscription {
     /// How many retries have failed since it went on probation, and the time of the last of them.
     pub(crate) probation_retries: u32,
     pub(crate) last_probation_retry: Option<Timestamp>,
+    pub(crate) probe: Probe,
     /// The last delivery that was accepted.
     pub(crate) last_success: Option<Timestamp>,
     /// Another id, which shows among the publisher inputs.
     pub(crate) inner_id: Uuid,
+}
+
+/// The event that ends a probation, where a new one does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Probe {
+    /// None is due.
+    #[default]
+    None,
+    /// The first from then on.
+    From(Timestamp),
+    /// The notification with this number, until it is answered.
+    Sent(u32),
 }
 
 /// The status of a subscription.
@@ -108,8 +121,14 @@ impl Subscription {
     pub(crate) fn set_status(&mut self, status: Status) {
         self.status = status;
         if status == Status::Enabled {
-            (self.probation_retries, self.last_probation_retry) = (0, None);
+            (self.probation_retries, self.last_probation_retry, self.probe) = (0, None, Probe::None);
         }
+    }
+
+    /// Whether an event of this time is delivered.
+    pub(crate) fn takes_event(&self, at: Timestamp) -> bool {
+        let is_probe = matches!(self.probe, Probe::From(from) if at >= from);
+        self.status == Status::Enabled || (self.status == Status::OnProbation && is_probe)
     }
 }
 

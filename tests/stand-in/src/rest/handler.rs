@@ -73,7 +73,7 @@ fn respond(state: &mut ServiceState, request: &ApiRequest) -> ApiResponse {
         Err(response) => return response,
     };
     let answer = found.and_then(|(route, parameters)| {
-        router::check_version(request, route)?;
+        router::check_version(request, route, account.organization.behavior.latest_version)?;
         (route.handler)(&mut RequestContext { account, caller: &caller, request, parameters, ids, now })
     });
     let response = answer.unwrap_or_else(|error| error.response());

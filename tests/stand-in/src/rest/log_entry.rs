@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::ServiceBehavior;
+use super::{ServiceBehavior, log_texts};
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
 use crate::{Notification, Subscription, SubscriptionInputs, Timestamp, Uuid, time};
@@ -47,7 +47,7 @@ impl LogEntry {
             modified: now,
             outcome: None,
             duration: Duration::ZERO,
-            request: request_text(hook, notification),
+            request: log_texts::request(hook, notification),
             response: String::new(),
             inputs: hook.inputs.clone(),
         }
@@ -58,7 +58,7 @@ impl LogEntry {
         self.posts += 1;
         self.modified = now;
         self.duration = response.as_ref().map(|response| response.elapsed).unwrap_or_default();
-        let (outcome, text) = outcome(response);
+        let (outcome, text) = log_texts::outcome(response);
         (self.outcome, self.response) = (Some(outcome), text);
         self.posts
     }
@@ -156,36 +156,5 @@ impl LogEntry {
             event["resource"] = "Resource details not shown in history due to size limitation".into();
         }
         event
-    }
-}
-
-/// A request as the log has it; credentials are masked.
-fn request_text(hook: &Subscription, notification: &Notification) -> String {
-    let authorization = match hook.inputs.password() {
-        Some(_) => "\n  Authorization: Basic ********",
-        None => "",
-    };
-    format!(
-        "Method: POST\nURI: {}\nHTTP Version: 1.1\nHeaders:\n{{{authorization}\n  Content-Type: \
-         application/json; charset=utf-8\n}}\nContent:\n{}\n",
-        notification.url,
-        String::from_utf8_lossy(&notification.body)
-    )
-}
-
-fn outcome(response: &Result<WebhookResponse, HttpError>) -> (Result<(), String>, String) {
-    let response = match response {
-        Ok(response) => response,
-        Err(error) => return (Err(error.to_string()), String::new()),
-    };
-    let status = response.status;
-    let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let reason = reason.unwrap_or("Unknown");
-    let body = String::from_utf8_lossy(&response.body);
-    let text =
-        format!("Status Code: {status}\nReason Phrase: {reason}\nHTTP Version: 1.1\nContent:\n{body}\n");
-    match status {
-        200..=299 => (Ok(()), text),
-        _ => (Err(format!("{reason} ({status})")), text),
     }
 }

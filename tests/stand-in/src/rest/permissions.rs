@@ -8,6 +8,7 @@ use crate::{Identity, Uuid};
 
 /// Permissions of an identity, in a project or in the whole organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one permission")]
 pub struct Permissions {
     /// "View subscriptions", bit 1.
     pub view: bool,

@@ -29,7 +29,8 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
         .skip(request.number("$skip", 0))
         .take(context.page_size(request.number("$top", 101)))
         .map(|pull_request| to_json(organization, pull_request));
-    Ok(ApiResponse::list(page))
+    let cuts = organization.behavior.lists_cut_descriptions;
+    Ok(ApiResponse::list(page.map(|row| if cuts { with_short_description(row) } else { row })))
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
@@ -44,13 +45,23 @@ pub(super) fn update(context: &mut RequestContext<'_>) -> Answer {
     Err(ApiError::model("The stand-in changes no pull requests over REST."))
 }
 
-fn found<'a>(context: &'a RequestContext<'_>) -> Result<&'a PullRequest, ApiError> {
+pub(super) fn found<'a>(context: &'a RequestContext<'_>) -> Result<&'a PullRequest, ApiError> {
     let repository = context.repository()?;
     let number = context.parameter(1).parse().ok();
     let found = number.and_then(|number| context.account.organization.find_pull_request(repository, number));
     found.ok_or_else(ApiError::pull_request)
 }
 
+fn with_short_description(mut pull_request: Value) -> Value {
+    if let Some(description) = pull_request["description"].as_str() {
+        pull_request["description"] = description.chars().take(DESCRIPTION).collect::<String>().into();
+    }
+    pull_request
+}
+
 fn to_json(organization: &Organization, pull_request: &PullRequest) -> Value {
     wire::pull_request::pull_request(organization, pull_request, wire::Schema::Current).to_value()
 }
+
+/// The most characters of a description in a list.
+const DESCRIPTION: usize = 400;

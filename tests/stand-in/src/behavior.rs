@@ -40,6 +40,8 @@ pub struct ServiceBehavior {
     pub latest_version: f64,
     /// What follows a failure that is not transient.
     pub probation: Probation,
+    /// Whether the date of the last retry, or probe, stays with a subscription that is enabled again.
+    pub probation_date_stays: bool,
     /// The form of the filter `branch` that matches.
     pub branch_filter: BranchFilter,
     /// Whether each subscription gets an event with another id.
@@ -71,6 +73,7 @@ impl Default for ServiceBehavior {
             votes_comment: false,
             latest_version: 7.2,
             probation: Probation::Documented,
+            probation_date_stays: false,
             branch_filter: BranchFilter::Both,
             event_id_per_subscription: false,
             retries_keep_event_id: true,

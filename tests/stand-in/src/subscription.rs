@@ -28,8 +28,9 @@ pub struct Subscription {
     pub(crate) modified: Timestamp,
     /// How many notifications it has sent; each carries the next number, from 1.
     pub(crate) notifications: u32,
-    /// How many retries have failed since it went on probation, and the time of the last of them.
+    /// How many retries, or probes, have failed since it went on probation.
     pub(crate) probation_retries: u32,
+    /// The time of the last, failed or not.
     pub(crate) last_probation_retry: Option<Timestamp>,
     pub(crate) probe: Probe,
     /// The last delivery that was accepted.
@@ -121,8 +122,24 @@ impl Subscription {
     pub(crate) fn set_status(&mut self, status: Status) {
         self.status = status;
         if status == Status::Enabled {
-            (self.probation_retries, self.last_probation_retry, self.probe) = (0, None, Probe::None);
+            (self.probation_retries, self.probe) = (0, Probe::None);
         }
+    }
+
+    /// A delivery was accepted. Gives the status that follows.
+    pub(crate) fn succeed(&mut self, at: Timestamp) -> Status {
+        self.last_success = Some(at);
+        if self.status != Status::OnProbation {
+            return self.status;
+        }
+        self.last_probation_retry = Some(at);
+        Status::Enabled
+    }
+
+    /// A retry, or probe, has failed.
+    pub(crate) fn fail_on_probation(&mut self, at: Timestamp) {
+        self.probation_retries += 1;
+        self.last_probation_retry = Some(at);
     }
 
     /// Whether an event of this time is delivered.

@@ -19,18 +19,14 @@ pub(super) fn consequence(
     now: Timestamp,
 ) -> (Status, Option<SignedDuration>) {
     match (response, hook.status) {
-        (Some(200..=299), status) => {
-            hook.last_success = Some(now);
-            (if status == Status::OnProbation { Status::Enabled } else { status }, None)
-        }
+        (Some(200..=299), _) => (hook.succeed(now), None),
         (Some(410), _) => (Status::DisabledBySystem, None),
         (_, Status::Enabled) => match transient_wait(response, posts) {
             Some(wait) => (Status::Enabled, Some(wait)),
             None => (pause(hook, now), None),
         },
         (_, Status::OnProbation) if hook.probe == Probe::Sent(notification) => {
-            hook.probation_retries += 1;
-            hook.last_probation_retry = Some(now);
+            hook.fail_on_probation(now);
             (pause(hook, now), None)
         }
         (_, status) => (status, None),

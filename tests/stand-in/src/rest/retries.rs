@@ -18,10 +18,7 @@ pub(super) fn consequence(
     now: Timestamp,
 ) -> (Status, Option<SignedDuration>) {
     match (response, hook.status) {
-        (Some(200..=299), status) => {
-            hook.last_success = Some(now);
-            (if status == Status::OnProbation { Status::Enabled } else { status }, None)
-        }
+        (Some(200..=299), _) => (hook.succeed(now), None),
         (Some(410), _) => (Status::DisabledBySystem, None),
         (_, Status::Enabled) if transient_wait(response, posts).is_some() => {
             (Status::Enabled, transient_wait(response, posts))
@@ -30,8 +27,7 @@ pub(super) fn consequence(
             (Status::OnProbation, Some(SignedDuration::from_mins(PROBATION_RETRY_MINUTES[0])))
         }
         (_, Status::OnProbation) if reason == DueReason::Probation => {
-            hook.probation_retries += 1;
-            hook.last_probation_retry = Some(now);
+            hook.fail_on_probation(now);
             let failed = usize::try_from(hook.probation_retries).unwrap_or(usize::MAX);
             let next = PROBATION_RETRY_MINUTES.get(failed).copied();
             let status = next.map_or(Status::DisabledBySystem, |_| Status::OnProbation);

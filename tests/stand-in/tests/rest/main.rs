@@ -18,5 +18,6 @@ mod recording_webhook;
 mod refused_items;
 mod servers;
 mod subscriptions;
+mod switches;
 mod test_notifications;
 mod threads;

@@ -67,12 +67,12 @@ impl Account {
 
     /// Whether a request is for this account. `connectionData` of a server is answered by its first collection.
     pub(super) fn answers(&self, request: &ApiRequest) -> bool {
-        let is_connection_data = || matches!(request.resource.as_deref(), Some([name]) if name.eq_ignore_ascii_case("connectionData"));
-        self.path_after(&request.place).is_some() || (self.is_server(&request.place) && is_connection_data())
+        self.path_after(&request.place).is_some()
+            || (self.is_server(&request.place) && request.is_connection_data())
     }
 
     /// Whether `place` is the server that has this collection. Names compare without regard to case.
-    pub(super) fn is_server(&self, place: &[String]) -> bool {
+    fn is_server(&self, place: &[String]) -> bool {
         let root = &self.path[..self.path.len() - 1];
         let is_root =
             place.iter().map(|part| part.to_lowercase()).eq(root.iter().map(|part| part.to_lowercase()));

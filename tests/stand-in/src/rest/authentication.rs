@@ -52,10 +52,8 @@ fn secret(authorization: &str) -> Option<String> {
 
 /// Users report 401 for PATCH; 401 for PUT and DELETE is assumed.
 fn unknown_caller(request: &ApiRequest, behavior: &ServiceBehavior) -> Result<Identity, ApiResponse> {
-    let resource = request.resource.as_deref().unwrap_or_default();
-    let is_connection_data = matches!(resource, [name] if name.eq_ignore_ascii_case("connectionData"));
     match &*request.method {
-        "GET" if behavior.anonymous_access && is_connection_data => Ok(anonymous()),
+        "GET" if behavior.anonymous_access && request.is_connection_data() => Ok(anonymous()),
         "GET" | "POST" | "OPTIONS" if !behavior.anonymous_access => Err(sign_in_page()),
         _ => Err(challenge(ApiError::unauthorized("").response())),
     }

@@ -1,7 +1,7 @@
 //! Probation as users report it: a failed delivery is not retried, and the first new event after a pause is the probe.
 //!
-//! Source: "Troubleshoot service hooks", frequently asked questions, which contradict the rest of that page; and reports
-//! of users, from which the length of the first pause is. That the pauses grow like the documented ones is assumed.
+//! Source: "Troubleshoot service hooks", frequently asked questions, which contradict the rest of that page; the length
+//! of the first pause is from reports of users. That the pauses grow like the documented ones is assumed.
 
 use jiff::SignedDuration;
 

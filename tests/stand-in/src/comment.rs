@@ -1,7 +1,7 @@
 //! Comments on pull requests, in threads.
 
 use crate::notification::Resource;
-use crate::{CodeEvent, EventType, Identity, Notification, Organization, PullRequestId, Timestamp};
+use crate::{CodeEvent, EventType, Identity, Notification, Organization, PullRequestId, Thread, Timestamp};
 
 /// A comment of one [`Organization`]; means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +24,15 @@ pub enum CommentChange {
 
 #[derive(Clone, Debug)]
 pub(super) struct Comment {
-    /// Unique per pull request.
+    /// The number of its thread.
     pub(super) thread: usize,
     /// Unique per thread, from 1.
     pub(super) id: usize,
     /// 0 for the first of a thread.
     pub(super) parent: usize,
     pub(super) author: Identity,
+    /// Whether the service wrote it.
+    pub(super) is_system: bool,
     /// `None` once deleted.
     pub(super) content: Option<String>,
     pub(super) published: Timestamp,
@@ -47,8 +49,8 @@ impl Organization {
         text: &str,
     ) -> (CommentId, Vec<Notification>) {
         let threads = &mut self.pull_requests[on.0].threads;
-        threads.push(Vec::new());
-        let thread = threads.len() - 1;
+        let thread = threads.len();
+        threads.push(Thread { id: Thread::id_of(thread), note: None, comments: Vec::new() });
         self.add_comment(at, by, on, thread, text)
     }
 
@@ -87,13 +89,14 @@ impl Organization {
         thread: usize,
         text: &str,
     ) -> (CommentId, Vec<Notification>) {
-        let comments = &mut self.pull_requests[on.0].threads[thread];
+        let comments = &mut self.pull_requests[on.0].threads[thread].comments;
         let comment = comments.len();
         comments.push(Comment {
-            thread: FIRST_THREAD + thread,
+            thread: Thread::id_of(thread),
             id: comment + 1,
             parent: usize::from(comment > 0),
             author: by.clone(),
+            is_system: false,
             content: Some(text.to_owned()),
             published: at,
             updated: at,
@@ -102,8 +105,14 @@ impl Organization {
         (id, self.notify_comment(at, id, CommentChange::Created))
     }
 
+    /// The event of the comment in the latest thread, in which the service notes a change.
+    pub(super) fn notify_note(&mut self, at: Timestamp, on: PullRequestId) -> Vec<Notification> {
+        let thread = self.pull_request(on).threads.len() - 1;
+        self.notify_comment(at, CommentId { pull_request: on, thread, comment: 0 }, CommentChange::Created)
+    }
+
     fn comment_mut(&mut self, id: CommentId) -> &mut Comment {
-        &mut self.pull_requests[id.pull_request.0].threads[id.thread][id.comment]
+        &mut self.pull_requests[id.pull_request.0].threads[id.thread].comments[id.comment]
     }
 
     fn notify_comment(&mut self, at: Timestamp, id: CommentId, change: CommentChange) -> Vec<Notification> {
@@ -115,6 +124,3 @@ impl Organization {
         self.dispatch(at, EventType::PullRequestCommented, messages, code_event, resource)
     }
 }
-
-/// System threads (votes, status changes) take numbers too, so people's threads start later.
-const FIRST_THREAD: usize = 17;

@@ -28,6 +28,7 @@
 //!
 //! An [`Organization`] reads no clock and draws no random numbers: the same calls give the same bytes.
 
+mod behavior;
 pub mod canary;
 mod comment;
 pub mod delivery;
@@ -41,9 +42,11 @@ mod ids;
 mod lookup;
 mod message;
 mod message_texts;
+mod note;
 mod notification;
 mod organization;
 mod pull_request;
+mod pull_request_edits;
 mod pull_request_events;
 mod push;
 mod repository;
@@ -52,9 +55,11 @@ pub mod server;
 mod subscription;
 mod subscription_inputs;
 mod test_notification;
+mod thread;
 mod time;
 mod wire;
 
+pub use behavior::ServiceBehavior;
 pub use comment::{CommentChange, CommentId};
 pub use event_type::{EventType, NotificationType, ResourceVersion};
 pub use hookpost::Webhook;
@@ -75,3 +80,4 @@ use comment::Comment;
 use pull_request::PullRequest;
 use push::{Commit, Push};
 use repository::{Project, Repository};
+use thread::Thread;

@@ -3,16 +3,18 @@
 use crate::{Organization, Project, ProjectId, PullRequest, Repository, RepositoryId, Uuid};
 
 impl Organization {
-    /// By id or by name; names compare without regard to case.
+    /// By id or by name; names compare without regard to case. Deleted projects are not found.
     pub(super) fn find_project(&self, id_or_name: &str) -> Option<ProjectId> {
         let id = id_or_name.parse::<Uuid>().ok();
         self.projects
             .iter()
-            .position(|project| Some(project.id) == id || is_name(&project.name, id_or_name))
+            .position(|project| {
+                !project.is_deleted && (Some(project.id) == id || is_name(&project.name, id_or_name))
+            })
             .map(ProjectId)
     }
 
-    /// By id, or by name within a project; names compare without regard to case.
+    /// By id, or by name within a project; names compare without regard to case. Deleted repositories are not found.
     pub(super) fn find_repository(
         &self,
         project: Option<ProjectId>,
@@ -24,7 +26,8 @@ impl Organization {
             .position(|repository| {
                 let here = project.is_none_or(|wanted| repository.project == wanted);
                 let named = project.is_some() && is_name(&repository.name, id_or_name);
-                here && (Some(repository.id) == id || named)
+                let is_there = !repository.is_deleted && !self.project(repository.project).is_deleted;
+                is_there && here && (Some(repository.id) == id || named)
             })
             .map(RepositoryId)
     }

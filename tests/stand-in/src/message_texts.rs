@@ -108,6 +108,7 @@ fn phrase(change: PullRequestChange) -> &'static str {
         PullRequestChange::Reactivated => "reactivated",
         PullRequestChange::Published => "published",
         PullRequestChange::Drafted => "marked",
+        PullRequestChange::Edited => "updated",
         PullRequestChange::MergeAttempted(_) | PullRequestChange::CompletionMerged => " for",
     }
 }

@@ -1,7 +1,8 @@
 //! From an event to one body for each matching subscription.
 
+use crate::behavior::BranchFilter;
 use crate::message::Message;
-use crate::subscription::Status;
+use crate::subscription::{Probe, Status};
 use crate::wire::envelope;
 use crate::{
     Comment, CommentChange, EventType, NotificationType, Organization, PullRequest, PullRequestChange, Push,
@@ -93,11 +94,21 @@ impl Organization {
         let event_id = self.ids.uuid();
         let matching = |index: &usize| self.matches(&self.subscriptions[*index], &record);
         let matching: Vec<usize> = (0..self.subscriptions.len()).filter(matching).collect();
-        matching.into_iter().map(|index| self.notification(index, &record, event_id)).collect()
+        let mut notifications = Vec::new();
+        for (nth, index) in matching.into_iter().enumerate() {
+            let is_own = nth > 0 && self.behavior.event_id_per_subscription;
+            let event_id = if is_own { self.ids.uuid() } else { event_id };
+            notifications.push(self.notification(index, &record, event_id));
+        }
+        notifications
     }
 
     fn notification(&mut self, index: usize, record: &Record, event_id: Uuid) -> Notification {
-        self.subscriptions[index].notifications += 1;
+        let subscription = &mut self.subscriptions[index];
+        subscription.notifications += 1;
+        if subscription.status == Status::OnProbation {
+            subscription.probe = Probe::Sent(subscription.notifications);
+        }
         let subscription = &self.subscriptions[index];
         Notification {
             subscription_id: subscription.id,
@@ -114,17 +125,19 @@ impl Organization {
 
     fn matches(&self, subscription: &Subscription, record: &Record) -> bool {
         let inputs = &subscription.inputs;
-        let project = inputs.filter("projectId").and_then(|id| self.find_project(id));
-        let repository = inputs.filter("repository").and_then(|id| self.find_repository(None, id));
+        let repository = record.resource.repository();
+        let project = self.repository(repository).project;
         let notification_type = match &record.code_event {
             CodeEvent::PullRequest { change, .. } => change.notification_type(),
             _ => None,
         };
-        subscription.status == Status::Enabled
+        subscription.takes_event(record.created)
             && inputs.supported_type() == Some(record.event_type)
-            && project.is_none_or(|wanted| wanted == self.repository(record.resource.repository()).project)
-            && repository.is_none_or(|wanted| wanted == record.resource.repository())
-            && inputs.filter("branch").is_none_or(|wanted| record.resource.is_on(wanted))
+            && inputs.filter("projectId").is_none_or(|id| self.find_project(id) == Some(project))
+            && inputs.filter("repository").is_none_or(|id| self.find_repository(None, id) == Some(repository))
+            && inputs
+                .filter("branch")
+                .is_none_or(|wanted| record.resource.is_on(wanted, self.behavior.branch_filter))
             && inputs.notification_type().is_none_or(|wanted| notification_type == Some(wanted))
     }
 }
@@ -137,10 +150,12 @@ impl Resource {
         }
     }
 
-    /// Whether the event is of this branch, with or without `refs/heads/`: Microsoft does not say which
-    /// form a filter has. For pull requests, the target branch counts.
-    fn is_on(&self, branch: &str) -> bool {
-        let is_branch = |name: &str| name == branch || name.strip_prefix("refs/heads/") == Some(branch);
+    /// Whether the event is of this branch. For pull requests, the target branch counts.
+    fn is_on(&self, branch: &str, form: BranchFilter) -> bool {
+        let is_branch = |name: &str| {
+            let is_full = form != BranchFilter::Short && name == branch;
+            is_full || (form != BranchFilter::Full && name.strip_prefix("refs/heads/") == Some(branch))
+        };
         match self {
             Self::Push(push) => push.updates.iter().any(|update| is_branch(&update.name)),
             Self::PullRequest(pull_request) | Self::Comment(_, pull_request) => {

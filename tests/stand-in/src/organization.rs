@@ -6,7 +6,7 @@ use crate::host::{Addresses, Host};
 use crate::ids::IdGenerator;
 use crate::{
     Identity, ObjectId, Project, ProjectId, PullRequest, PullRequestId, Push, Repository, RepositoryId,
-    Subscription, Timestamp, Uuid,
+    ServiceBehavior, Subscription, Timestamp, Uuid,
 };
 
 /// An organization with its people, repositories, pull requests and subscriptions.
@@ -25,6 +25,7 @@ pub struct Organization {
     /// Every push, oldest first.
     pub(super) pushes: Vec<Push>,
     pub(super) subscriptions: Vec<Subscription>,
+    pub(super) behavior: ServiceBehavior,
     pub(super) ids: IdGenerator,
 }
 
@@ -55,8 +56,14 @@ impl Organization {
             pull_requests: Vec::new(),
             pushes: Vec::new(),
             subscriptions: Vec::new(),
+            behavior: ServiceBehavior::default(),
             ids,
         }
+    }
+
+    /// Changes the behavior of the service.
+    pub fn configure(&mut self, change: impl FnOnce(&mut ServiceBehavior)) {
+        change(&mut self.behavior);
     }
 
     /// A well-formed, private project.
@@ -66,6 +73,7 @@ impl Organization {
             name: name.to_owned(),
             revision: 11,
             updated: Timestamp::constant(1_704_186_305, 987_000_000),
+            is_deleted: false,
         });
         ProjectId(self.projects.len() - 1)
     }
@@ -81,6 +89,8 @@ impl Organization {
             refs: BTreeMap::new(),
             pushes: 0,
             size: 0,
+            is_disabled: false,
+            is_deleted: false,
         });
         RepositoryId(self.repositories.len() - 1)
     }

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{
-    Comment, Commit, EventType, Identity, NotificationType, ObjectId, RepositoryId, Timestamp, Uuid,
-};
+use crate::{Commit, EventType, Identity, NotificationType, ObjectId, RepositoryId, Thread, Timestamp, Uuid};
 
 /// A pull request of one [`Organization`](super::Organization); means nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,6 +126,8 @@ pub enum PullRequestChange {
     Published,
     /// A draft again.
     Drafted,
+    /// Another title, description or target. No filter lets it through.
+    Edited,
     /// The merge job tried a preview.
     MergeAttempted(MergeOutcome),
     /// The merge attempt of the completion itself.
@@ -153,7 +153,7 @@ impl PullRequestChange {
             Self::Completed | Self::Abandoned | Self::Reactivated | Self::Published | Self::Drafted => {
                 Some(NotificationType::Status)
             }
-            Self::Created | Self::MergeAttempted(_) | Self::CompletionMerged => None,
+            Self::Created | Self::Edited | Self::MergeAttempted(_) | Self::CompletionMerged => None,
         }
     }
 }
@@ -167,7 +167,8 @@ pub(super) struct PullRequest {
     pub(super) created: Timestamp,
     pub(super) status: Status,
     pub(super) merge: Merge,
-    pub(super) threads: Vec<Vec<Comment>>,
+    /// In the order of their numbers.
+    pub(super) threads: Vec<Thread>,
 }
 
 #[derive(Clone, Debug)]

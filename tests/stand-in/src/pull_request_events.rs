@@ -56,14 +56,19 @@ impl Organization {
         self.notify_pull_request(at, Some(by), id, PullRequestChange::ReviewersChanged)
     }
 
-    /// A vote. A voter who is no reviewer yet becomes one.
+    /// A vote. A voter who is no reviewer yet becomes one. It may be a comment, too: see
+    /// [`votes_comment`](crate::ServiceBehavior::votes_comment).
     pub fn vote(&mut self, at: Timestamp, by: &Identity, id: PullRequestId, vote: Vote) -> Vec<Notification> {
         let reviewers = &mut self.pull_requests[id.0].proposal.reviewers;
         match reviewers.iter_mut().find(|reviewer| reviewer.identity == *by) {
             Some(reviewer) => reviewer.vote = vote,
             None => reviewers.push(Reviewer { vote, ..Reviewer::optional(by) }),
         }
-        self.notify_pull_request(at, Some(by), id, PullRequestChange::Voted(vote))
+        let mut notifications = self.notify_pull_request(at, Some(by), id, PullRequestChange::Voted(vote));
+        if self.behavior.votes_comment {
+            notifications.extend(self.notify_note(at, id));
+        }
+        notifications
     }
 
     /// The merge job tries a preview. Only success leaves a merge commit.
@@ -143,18 +148,19 @@ impl Organization {
         self.pull_request(id).merge.commit.as_ref().map(|commit| commit.id)
     }
 
-    fn tips(&self, proposal: &Proposal) -> (ObjectId, ObjectId) {
+    pub(super) fn tips(&self, proposal: &Proposal) -> (ObjectId, ObjectId) {
         let head = self.repository(proposal.fork.unwrap_or(proposal.repository));
         (head.tip(&proposal.source), self.repository(proposal.repository).tip(&proposal.target))
     }
 
-    fn notify_pull_request(
+    pub(super) fn notify_pull_request(
         &mut self,
         at: Timestamp,
         by: Option<&Identity>,
         id: PullRequestId,
         change: PullRequestChange,
     ) -> Vec<Notification> {
+        self.note(at, by, id, change);
         let pull_request = self.pull_request(id).clone();
         let messages = self.pull_request_messages(&pull_request, by, change);
         let code_event = CodeEvent::PullRequest { number: pull_request.number, change };

@@ -68,8 +68,17 @@ pub(super) struct Push {
     pub(super) commits: Vec<Commit>,
 }
 
+impl Push {
+    /// The same push for each ref alone. That each has all commits is assumed.
+    fn of_each_ref(&self) -> Vec<Self> {
+        let alone = |update: &RefUpdate| Self { updates: vec![update.clone()], ..self.clone() };
+        self.updates.iter().map(alone).collect()
+    }
+}
+
 impl Organization {
-    /// One `git push` of one or several refs: one event with one entry for each ref.
+    /// One `git push` of one or several refs: one event with one entry for each ref, or one event for each
+    /// ref: see [`event_per_ref`](crate::ServiceBehavior::event_per_ref).
     pub fn push(
         &mut self,
         at: Timestamp,
@@ -86,6 +95,11 @@ impl Organization {
         record.size += 1_024 + 715 * commits.len() as u64;
         let push = Push { id: record.pushes, repository, by: by.clone(), at, updates, commits };
         self.pushes.push(push.clone());
+        let events = if self.behavior.event_per_ref { push.of_each_ref() } else { vec![push] };
+        events.into_iter().flat_map(|push| self.notify_push(at, push)).collect()
+    }
+
+    fn notify_push(&mut self, at: Timestamp, push: Push) -> Vec<Notification> {
         let code_event = CodeEvent::Pushed { push_id: push.id, refs: push.updates.clone() };
         let messages = self.push_messages(&push);
         self.dispatch(at, EventType::Push, messages, code_event, Resource::Push(push))

@@ -19,6 +19,7 @@ pub(super) struct Project {
     /// Grows with each change to the project's settings.
     pub(super) revision: u32,
     pub(super) updated: Timestamp,
+    pub(super) is_deleted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub(super) struct Repository {
     pub(super) pushes: u32,
     /// In bytes.
     pub(super) size: u64,
+    pub(super) is_disabled: bool,
+    pub(super) is_deleted: bool,
 }
 
 impl Repository {

@@ -28,13 +28,27 @@ pub struct Subscription {
     pub(crate) modified: Timestamp,
     /// How many notifications it has sent; each carries the next number, from 1.
     pub(crate) notifications: u32,
-    /// How many retries have failed since it went on probation, and the time of the last of them.
+    /// How many retries, or probes, have failed since it went on probation.
     pub(crate) probation_retries: u32,
+    /// The time of the last, failed or not.
     pub(crate) last_probation_retry: Option<Timestamp>,
+    pub(crate) probe: Probe,
     /// The last delivery that was accepted.
     pub(crate) last_success: Option<Timestamp>,
     /// Another id, which shows among the publisher inputs.
     pub(crate) inner_id: Uuid,
+}
+
+/// The event that ends a probation, where a new one does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Probe {
+    /// None is due.
+    #[default]
+    None,
+    /// The first from then on.
+    From(Timestamp),
+    /// The notification with this number, until it is answered.
+    Sent(u32),
 }
 
 /// The status of a subscription.
@@ -108,8 +122,30 @@ impl Subscription {
     pub(crate) fn set_status(&mut self, status: Status) {
         self.status = status;
         if status == Status::Enabled {
-            (self.probation_retries, self.last_probation_retry) = (0, None);
+            (self.probation_retries, self.probe) = (0, Probe::None);
         }
+    }
+
+    /// A delivery was accepted. Gives the status that follows.
+    pub(crate) fn succeed(&mut self, at: Timestamp) -> Status {
+        self.last_success = Some(at);
+        if self.status != Status::OnProbation {
+            return self.status;
+        }
+        self.last_probation_retry = Some(at);
+        Status::Enabled
+    }
+
+    /// A retry, or probe, has failed.
+    pub(crate) fn fail_on_probation(&mut self, at: Timestamp) {
+        self.probation_retries += 1;
+        self.last_probation_retry = Some(at);
+    }
+
+    /// Whether an event of this time is delivered.
+    pub(crate) fn takes_event(&self, at: Timestamp) -> bool {
+        let is_probe = matches!(self.probe, Probe::From(from) if at >= from);
+        self.status == Status::Enabled || (self.status == Status::OnProbation && is_probe)
     }
 }
 

@@ -37,7 +37,7 @@ pub struct SubscriptionInputs {
 pub enum Details {
     /// Everything.
     All,
-    /// Ids, names and URLs only. Microsoft does not list the members; this is an assumption.
+    /// Ids and URLs. Users have received such pull requests; what is left of pushes and comments is assumed.
     Minimal,
     /// `resource` and `resourceVersion` are null.
     None,

@@ -73,6 +73,7 @@ fn action(change: PullRequestChange) -> &'static str {
         PullRequestChange::Reactivated => "reactivated",
         PullRequestChange::Published => "published",
         PullRequestChange::Drafted => "drafted",
+        PullRequestChange::Edited => "updated",
         PullRequestChange::MergeAttempted(_) => "merge_attempted",
     }
 }

@@ -1,9 +1,10 @@
 //! An organization with what only REST shows of it. Microsoft also calls organizations accounts.
 
-use super::ApiError;
+use super::access::Access;
 use super::delivery_log::DeliveryLog;
 use super::delivery_schedule::DeliverySchedule;
 use super::permissions::Grants;
+use super::{ApiError, ApiRequest};
 use crate::demo::Demo;
 use crate::host::{self, Host};
 use crate::{Identity, Organization, Subscription, SubscriptionInputs, Timestamp, Uuid};
@@ -15,6 +16,7 @@ pub(super) struct Account {
     /// The first segments of its URLs: its name, or those of a server and a collection.
     path: Vec<String>,
     pub(super) grants: Grants,
+    pub(super) access: Access,
     pub(super) log: DeliveryLog,
     pub(super) schedule: DeliverySchedule,
     pub(super) demo: Option<Demo>,
@@ -32,6 +34,7 @@ impl Account {
             organization,
             path,
             grants: Grants::default(),
+            access: Access::default(),
             log: DeliveryLog::default(),
             schedule: DeliverySchedule::default(),
             demo: None,
@@ -40,6 +43,12 @@ impl Account {
 
     pub(super) fn name(&self) -> &str {
         self.organization.name()
+    }
+
+    pub(super) fn rename(&mut self, name: &str) {
+        name.clone_into(&mut self.organization.addresses.name);
+        self.path.pop();
+        self.path.push(name.to_owned());
     }
 
     /// The path, encoded, without a slash at either end.
@@ -54,6 +63,20 @@ impl Account {
         let is_own =
             own.iter().zip(&self.path).all(|(given, name)| given.to_lowercase() == name.to_lowercase());
         (is_own && rest.len() <= 1).then_some(rest)
+    }
+
+    /// Whether a request is for this account. `connectionData` of a server is answered by its first collection.
+    pub(super) fn answers(&self, request: &ApiRequest) -> bool {
+        self.path_after(&request.place).is_some()
+            || (self.is_server(&request.place) && request.is_connection_data())
+    }
+
+    /// Whether `place` is the server that has this collection. Names compare without regard to case.
+    fn is_server(&self, place: &[String]) -> bool {
+        let root = &self.path[..self.path.len() - 1];
+        let is_root =
+            place.iter().map(|part| part.to_lowercase()).eq(root.iter().map(|part| part.to_lowercase()));
+        is_root && self.organization.addresses.is_server()
     }
 
     /// The subscriptions that REST shows, oldest first.

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::pat::TokenStatus;
-use super::{ApiError, ApiRequest, ApiResponse, Scope, ServiceBehavior, ServiceState};
+use super::{Account, ApiError, ApiRequest, ApiResponse, PersonalAccessToken, Scope, ServiceBehavior};
 use crate::{Identity, Uuid};
 
 /// Scopes of which a token needs one. Empty: any valid token.
@@ -12,8 +12,8 @@ pub(super) type RequiredScopes = &'static [Scope];
 
 /// The owner of the token, or the response to a caller without a token that fits.
 pub(super) fn authenticate(
-    state: &ServiceState,
-    organization: &str,
+    account: &Account,
+    tokens: &[PersonalAccessToken],
     request: &ApiRequest,
     scopes: RequiredScopes,
 ) -> Result<Identity, ApiResponse> {
@@ -23,15 +23,18 @@ pub(super) fn authenticate(
         return Err(challenge(ApiError::unauthorized("").response().with_byte_order_mark()));
     }
     let secret = secret(authorization);
-    let Some(token) = state.tokens.iter().find(|token| Some(&token.secret) == secret.as_ref()) else {
-        return unknown_caller(request, &state.behavior);
+    let Some(token) = tokens.iter().find(|token| Some(&token.secret) == secret.as_ref()) else {
+        return unknown_caller(request, &account.organization.behavior);
     };
     match token.status {
         TokenStatus::Expired => return Err(expired()),
         TokenStatus::Revoked => return Err(unauthorized()),
         TokenStatus::Valid => {}
     }
-    if !token.organization.eq_ignore_ascii_case(organization) {
+    if account.access.has_left(&token.owner) {
+        return Err(challenge(ApiError::unauthorized(&token.owner.id.to_string()).response()));
+    }
+    if !token.organization.eq_ignore_ascii_case(account.name()) {
         return Err(challenge(ApiError::unauthorized(&ANONYMOUS.to_string()).response()));
     }
     if !scopes.is_empty() && !scopes.iter().any(|scope| token.has(*scope)) {
@@ -49,10 +52,8 @@ fn secret(authorization: &str) -> Option<String> {
 
 /// Users report 401 for PATCH; 401 for PUT and DELETE is assumed.
 fn unknown_caller(request: &ApiRequest, behavior: &ServiceBehavior) -> Result<Identity, ApiResponse> {
-    let resource = request.resource.as_deref().unwrap_or_default();
-    let is_connection_data = matches!(resource, [name] if name.eq_ignore_ascii_case("connectionData"));
     match &*request.method {
-        "GET" if behavior.anonymous_access && is_connection_data => Ok(anonymous()),
+        "GET" if behavior.anonymous_access && request.is_connection_data() => Ok(anonymous()),
         "GET" | "POST" | "OPTIONS" if !behavior.anonymous_access => Err(sign_in_page()),
         _ => Err(challenge(ApiError::unauthorized("").response())),
     }

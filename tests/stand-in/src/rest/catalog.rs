@@ -4,16 +4,16 @@
 use serde_json::{Value, json};
 
 use super::{Answer, ApiResponse, RequestContext};
-use crate::{RepositoryId, host, wire};
+use crate::{ProjectId, RepositoryId, host, wire};
 
 /// Pages by `$top` and `continuationToken`; the next token is in a header.
 pub(super) fn projects(context: &mut RequestContext<'_>) -> Answer {
     let request = context.request;
-    let organization = &context.account.organization;
-    let all: Vec<Value> = organization
-        .projects
-        .iter()
-        .map(|project| wire::repository::project(organization, project).to_value())
+    let organization = context.organization();
+    let all: Vec<Value> = (0..organization.projects.len())
+        .map(ProjectId)
+        .filter(|id| context.sees_project(*id))
+        .map(|id| wire::repository::project(organization, organization.project(id)).to_value())
         .collect();
     let from = request.number("continuationToken", request.number("$skip", 0)).min(all.len());
     let limit = request.number("$top", PAGE).min(PAGE);
@@ -36,7 +36,8 @@ pub(super) fn project(context: &mut RequestContext<'_>) -> Answer {
 pub(super) fn repositories(context: &mut RequestContext<'_>) -> Answer {
     let project = context.project()?;
     let organization = &context.account.organization;
-    let ids = (0..organization.repositories.len()).map(RepositoryId);
+    let ids =
+        (0..organization.repositories.len()).map(RepositoryId).filter(|id| context.sees_repository(*id));
     let here = ids.filter(|id| project.is_none_or(|wanted| organization.repository(*id).project == wanted));
     Ok(ApiResponse::list(here.map(|id| wire::repository::listed(organization, id).to_value())))
 }

@@ -1,4 +1,5 @@
-//! `connectionData`: the identity of the caller. It is in every client, and in no reference.
+//! `connectionData`: the identity of the caller, and the ids of the organization. It is in every client, and in no
+//! reference. That a server answers for itself, with its own id in both places, is assumed.
 
 use serde_json::{Value, json};
 
@@ -6,13 +7,15 @@ use super::{Answer, ApiResponse, RequestContext};
 use crate::Identity;
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
-    let organization = &context.account.organization;
+    context.project()?;
+    let organization = context.organization();
+    let is_of_server = context.account.path_after(&context.request.place).is_none();
     let user = user(context.caller);
     let kind = if organization.addresses.is_server() { "onPremises" } else { "hosted" };
     let body = json!({
         "authenticatedUser": user,
         "authorizedUser": user,
-        "instanceId": organization.collection,
+        "instanceId": if is_of_server { organization.server } else { organization.collection },
         "deploymentId": organization.server,
         "deploymentType": kind,
         "locationServiceData": {

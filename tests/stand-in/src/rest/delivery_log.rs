@@ -1,15 +1,12 @@
-//! The delivery log. Source: learn.microsoft.com, REST reference, Service Hooks, Notifications.
+//! The delivery log of one organization. Source: learn.microsoft.com, REST reference, Service Hooks, Notifications.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::ServiceBehavior;
-use crate::delivery::WebhookResponse;
-use crate::http::HttpError;
-use crate::{Notification, Subscription, SubscriptionInputs, Timestamp, Uuid, time};
+use super::LogEntry;
+use crate::{Timestamp, Uuid, time};
 
 /// The notifications of one organization, oldest first.
 #[derive(Debug, Default)]
@@ -17,131 +14,11 @@ pub(super) struct DeliveryLog {
     entries: Vec<LogEntry>,
 }
 
-/// A notification and the state of its delivery.
-#[derive(Clone, Debug)]
-pub(super) struct LogEntry {
-    /// Zeros for the test of a subscription that is not saved.
-    pub(super) subscription: Uuid,
-    /// The body's `notificationId`.
-    pub(super) number: u32,
-    pub(super) created: Timestamp,
-    /// How often the notification was posted.
-    pub(super) posts: u32,
-    /// Further reads that still find the delivery in progress.
-    pub(super) pending_reads: u32,
-    event_id: Uuid,
-    event: Value,
-    modified: Timestamp,
-    /// `None` while the delivery is pending; why it has failed.
-    outcome: Option<Result<(), String>>,
-    /// Of the last post.
-    duration: Duration,
-    /// The last request and its response, as text.
-    request: String,
-    response: String,
-    inputs: SubscriptionInputs,
-}
-
-impl LogEntry {
-    pub(super) fn new(notification: &Notification, hook: &Subscription, now: Timestamp) -> Self {
-        Self {
-            subscription: notification.subscription_id,
-            number: notification.sequence,
-            created: now,
-            posts: 0,
-            pending_reads: 0,
-            event_id: notification.event_id,
-            event: serde_json::from_slice(&notification.event).unwrap_or_default(),
-            modified: now,
-            outcome: None,
-            duration: Duration::ZERO,
-            request: request_text(hook, notification),
-            response: String::new(),
-            inputs: hook.inputs.clone(),
-        }
-    }
-
-    /// Records a response. Returns the number of posts.
-    pub(super) fn settle(&mut self, response: &Result<WebhookResponse, HttpError>, now: Timestamp) -> u32 {
-        self.posts += 1;
-        self.modified = now;
-        self.duration = response.as_ref().map(|response| response.elapsed).unwrap_or_default();
-        let (outcome, text) = outcome(response);
-        (self.outcome, self.response) = (Some(outcome), text);
-        self.posts
-    }
-
-    /// The member `result`.
-    pub(super) fn result(&self) -> &'static str {
-        match self.outcome {
-            Some(Ok(())) if self.pending_reads == 0 => "succeeded",
-            Some(Err(_)) if self.pending_reads == 0 => "failed",
-            _ => "pending",
-        }
-    }
-
-    /// The member `status`.
-    pub(super) fn status(&self) -> &'static str {
-        match (self.result(), self.posts) {
-            ("pending", 0) => "queued",
-            ("pending", _) if self.pending_reads > 0 => "requestInProgress",
-            ("pending", _) => "queuedForRetry",
-            _ => "completed",
-        }
-    }
-
-    /// Without details, as in lists. Microsoft does not say whether lists have details.
-    pub(super) fn to_json(&self) -> Value {
-        json!({
-            "id": self.number,
-            "subscriptionId": self.subscription,
-            "subscriberId": Uuid::nil(),
-            "eventId": self.event_id,
-            "status": self.status(),
-            "result": self.result(),
-            "createdDate": time::render(self.created),
-            "modifiedDate": time::render(self.modified),
-        })
-    }
-
-    pub(super) fn to_detailed_json(&self, behavior: &ServiceBehavior) -> Value {
-        let mut details = json!({
-            "eventType": self.inputs.event_type,
-            "publisherId": self.inputs.publisher_id,
-            "consumerId": self.inputs.consumer_id,
-            "consumerActionId": self.inputs.consumer_action_id,
-            "consumerInputs": self.inputs.masked_inputs(),
-            "publisherInputs": self.inputs.publisher_inputs,
-            "queuedDate": time::render(self.created),
-            "requestAttempts": self.posts.max(1),
-        });
-        let completed = self.status() == "completed";
-        if completed || behavior.shows_pending_events {
-            details["event"] = self.event.clone();
-        }
-        if completed {
-            details["request"] = self.request.clone().into();
-            details["response"] = self.response.clone().into();
-            details["requestDuration"] = self.duration.as_secs_f64().into();
-            for date in ["dequeuedDate", "processedDate", "completedDate"] {
-                details[date] = time::render(self.modified).into();
-            }
-            if let Some(Err(reason)) = &self.outcome {
-                details["errorMessage"] = reason.clone().into();
-                details["errorDetail"] = reason.clone().into();
-            }
-        }
-        let mut body = self.to_json();
-        body["details"] = details;
-        body
-    }
-}
-
 impl DeliveryLog {
     /// Adds a notification, or the next attempt of one that is there.
     pub(super) fn record(&mut self, entry: LogEntry) {
         match self.find(entry.subscription, entry.number) {
-            Some(old) => *old = LogEntry { created: old.created, posts: old.posts, ..entry },
+            Some(old) => *old = entry.after(old),
             None => self.entries.push(entry),
         }
     }
@@ -153,14 +30,13 @@ impl DeliveryLog {
     /// A delivery is not retried any more.
     pub(super) fn give_up(&mut self, subscription: Uuid, number: u32, now: Timestamp) {
         if let Some(entry) = self.find(subscription, number) {
-            entry.outcome = Some(Err("The subscription was changed.".to_owned()));
-            entry.modified = now;
+            entry.give_up(now);
         }
     }
 
     pub(super) fn retry_later(&mut self, subscription: Uuid, number: u32) {
         if let Some(entry) = self.find(subscription, number) {
-            entry.outcome = None;
+            entry.retry_later();
         }
     }
 
@@ -189,36 +65,5 @@ impl DeliveryLog {
                 .collect()
         };
         counts.iter().map(|(id, counts)| json!({"subscriptionId": id, "results": results(counts)})).collect()
-    }
-}
-
-/// A request as the log has it; credentials are masked.
-fn request_text(hook: &Subscription, notification: &Notification) -> String {
-    let authorization = match hook.inputs.password() {
-        Some(_) => "\n  Authorization: Basic ********",
-        None => "",
-    };
-    format!(
-        "Method: POST\nURI: {}\nHTTP Version: 1.1\nHeaders:\n{{{authorization}\n  Content-Type: \
-         application/json; charset=utf-8\n}}\nContent:\n{}\n",
-        notification.url,
-        String::from_utf8_lossy(&notification.body)
-    )
-}
-
-fn outcome(response: &Result<WebhookResponse, HttpError>) -> (Result<(), String>, String) {
-    let response = match response {
-        Ok(response) => response,
-        Err(error) => return (Err(error.to_string()), String::new()),
-    };
-    let status = response.status;
-    let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let reason = reason.unwrap_or("Unknown");
-    let body = String::from_utf8_lossy(&response.body);
-    let text =
-        format!("Status Code: {status}\nReason Phrase: {reason}\nHTTP Version: 1.1\nContent:\n{body}\n");
-    match status {
-        200..=299 => (Ok(()), text),
-        _ => (Err(format!("{reason} ({status})")), text),
     }
 }

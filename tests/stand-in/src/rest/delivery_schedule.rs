@@ -1,16 +1,11 @@
-//! The schedule of deliveries on the stand-in's own time: first attempts, retries, probation.
-//!
-//! Source: learn.microsoft.com, "Troubleshoot service hooks". Where it is not precise, the stand-in does what is worse
-//! for the receiver: a delivery that is under way when another puts its subscription on probation is not retried.
+//! The schedule of deliveries on the stand-in's own time.
 
 use std::collections::BTreeMap;
-
-use jiff::SignedDuration;
 
 use super::{DueDelivery, LogEntry, StandIn, Status};
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
-use crate::{Notification, Subscription, Timestamp};
+use crate::{Notification, Timestamp};
 
 /// Deliveries by the time they are due.
 #[derive(Debug, Default)]
@@ -83,7 +78,7 @@ impl StandIn {
     pub fn record_response(&self, due: DueDelivery, response: &Result<WebhookResponse, HttpError>) {
         let mut state = self.shared.state();
         let Some(at) = state.settle(&due, response) else { return };
-        let Some(account) = state.account(&due.organization) else { return };
+        let Some(account) = state.account_with(due.organization) else { return };
         let DueDelivery { notification, reason, .. } = due;
         account.log.retry_later(notification.subscription_id, notification.sequence);
         let reason = match account.due_reason(&notification) {
@@ -102,53 +97,3 @@ impl StandIn {
         self.set_time(until);
     }
 }
-
-/// The status of a subscription after a response, and the wait until the delivery is retried. Microsoft does not say how
-/// no response counts: here, like 503.
-pub(super) fn consequence(
-    hook: &mut Subscription,
-    response: Option<u16>,
-    posts: u32,
-    reason: DueReason,
-    now: Timestamp,
-) -> (Status, Option<SignedDuration>) {
-    let retries = usize::try_from(posts).unwrap_or(usize::MAX);
-    match (response, hook.status) {
-        (Some(200..=299), status) => {
-            hook.last_success = Some(now);
-            (if status == Status::OnProbation { Status::Enabled } else { status }, None)
-        }
-        (Some(410), _) => (Status::DisabledBySystem, None),
-        (None | Some(408 | 502..=504), Status::Enabled) if retries <= TRANSIENT_RETRY_DELAYS.len() => {
-            (Status::Enabled, Some(TRANSIENT_RETRY_DELAYS[retries - 1]))
-        }
-        (_, Status::Enabled) => {
-            (Status::OnProbation, Some(SignedDuration::from_mins(PROBATION_RETRY_MINUTES[0])))
-        }
-        (_, Status::OnProbation) if reason == DueReason::Probation => {
-            hook.probation_retries += 1;
-            hook.last_probation_retry = Some(now);
-            let failed = usize::try_from(hook.probation_retries).unwrap_or(usize::MAX);
-            let next = PROBATION_RETRY_MINUTES.get(failed).copied();
-            let status = next.map_or(Status::DisabledBySystem, |_| Status::OnProbation);
-            (status, next.map(SignedDuration::from_mins))
-        }
-        (_, status) => (status, None),
-    }
-}
-
-/// Waits before the retries of a delivery that was answered with 408, 502, 503 or 504: 1, 2, 4, 8, 16, 32, 60 and 60
-/// seconds.
-pub const TRANSIENT_RETRY_DELAYS: [SignedDuration; 8] = [
-    SignedDuration::from_secs(1),
-    SignedDuration::from_secs(2),
-    SignedDuration::from_secs(4),
-    SignedDuration::from_secs(8),
-    SignedDuration::from_secs(16),
-    SignedDuration::from_secs(32),
-    SignedDuration::from_secs(60),
-    SignedDuration::from_secs(60),
-];
-
-/// Minutes before the retries of probation: each twice the one before, a day and a half in all.
-const PROBATION_RETRY_MINUTES: [i64; 7] = [20, 40, 80, 160, 320, 640, 900];

@@ -4,16 +4,17 @@
 //!
 //! Source: learn.microsoft.com, "Webhooks with Azure DevOps" and "Troubleshoot service hooks".
 
-use super::delivery_schedule::{self, DueReason};
-use super::{Account, LogEntry, ServiceState, SharedState, Status};
+use super::delivery_schedule::DueReason;
+use super::{Account, LogEntry, Probation, ServiceState, SharedState, Status, probes, retries};
 use crate::delivery::{Delivery, WebhookResponse, basic_authorization};
 use crate::http::HttpError;
-use crate::{CodeEvent, Notification, Subscription, Timestamp};
+use crate::{CodeEvent, Notification, Subscription, Timestamp, Uuid};
 
 /// A delivery that is due now.
 #[derive(Debug)]
 pub struct DueDelivery {
-    pub(super) organization: String,
+    /// Its id.
+    pub(super) organization: Uuid,
     pub(super) notification: Notification,
     pub(super) reason: DueReason,
     at: Timestamp,
@@ -78,7 +79,7 @@ impl ServiceState {
         response: &Result<WebhookResponse, HttpError>,
     ) -> Option<Timestamp> {
         let now = self.now();
-        let account = self.account(&due.organization)?;
+        let account = self.account_with(due.organization)?;
         let id = due.notification.subscription_id;
         let posts = account.log.find(id, due.notification.sequence)?.settle(response, now);
         // That a test notification changes no status is assumed.
@@ -86,8 +87,12 @@ impl ServiceState {
             return None;
         }
         let status = response.as_ref().ok().map(|response| response.status);
+        let probation = account.organization.behavior.probation;
         let hook = account.hook_mut(id)?;
-        let (status, wait) = delivery_schedule::consequence(hook, status, posts, due.reason, now);
+        let (status, wait) = match probation {
+            Probation::Documented => retries::consequence(hook, status, posts, due.reason, now),
+            Probation::Reported => probes::consequence(hook, status, posts, due.notification.sequence, now),
+        };
         if hook.status != status {
             hook.set_status(status);
         }
@@ -106,10 +111,13 @@ impl Account {
     ) -> DueDelivery {
         let posts = self.log.find(hook.id, notification.sequence).map_or(0, |entry| entry.posts);
         let mut delivery = Delivery::attempt(notification, "", posts + 1);
+        if posts > 0 && !self.organization.behavior.retries_keep_event_id {
+            delivery.body = with_other_id(&delivery.body, notification.event_id, posts);
+        }
         delivery.headers.retain(|(name, _)| *name != "Authorization");
         delivery.headers.extend(authorization(hook).map(|value| ("Authorization", value)));
         DueDelivery {
-            organization: self.name().to_owned(),
+            organization: self.organization.collection,
             notification: notification.clone(),
             reason,
             at,
@@ -132,4 +140,10 @@ fn authorization(hook: &Subscription) -> Option<String> {
     let (user, password) = (hook.inputs.consumer_input("basicAuthUsername"), hook.inputs.password());
     (user.is_some() || password.is_some())
         .then(|| basic_authorization(user.unwrap_or_default(), password.unwrap_or_default()))
+}
+
+/// The body of a retry with an event id of its own.
+fn with_other_id(body: &[u8], id: Uuid, posts: u32) -> Vec<u8> {
+    let other = Uuid::from_u128(id.as_u128() ^ u128::from(posts));
+    String::from_utf8_lossy(body).replacen(&id.to_string(), &other.to_string(), 1).into_bytes()
 }

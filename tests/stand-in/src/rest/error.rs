@@ -1,9 +1,9 @@
-//! Errors, in the form and with the codes of the service.
+//! Errors of every call, in the form and with the codes of the service.
 
 use serde_json::{Value, json};
 
 use super::ApiResponse;
-use crate::{Identity, Uuid};
+use crate::Uuid;
 
 /// The error of a call.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ impl ApiError {
         ApiResponse::json(self.status, &self.body)
     }
 
-    fn new(status: u16, namespace: &str, key: &str, message: &str) -> Self {
+    pub(super) fn new(status: u16, namespace: &str, key: &str, message: &str) -> Self {
         let type_name = format!("{namespace}.{key}, {namespace}");
         let body = json!({
             "$id": "1",
@@ -29,68 +29,6 @@ impl ApiError {
             "eventId": 3000,
         });
         Self { status, body }
-    }
-
-    /// A project by id has another error than a project by name.
-    pub(super) fn project(id_or_name: &str) -> Self {
-        if id_or_name.parse::<Uuid>().is_ok() {
-            let message = format!(
-                "VS800075: The project with id 'vstfs:///Classification/TeamProject/{id_or_name}' does not \
-                 exist, or you do not have permission to access it."
-            );
-            return Self::new(404, SERVER_CORE, "ProjectDoesNotExistException", &message);
-        }
-        let message = format!(
-            "TF200016: The following project does not exist: {id_or_name}. Verify that the name of the \
-             project is correct and that the project exists on the specified Azure DevOps Server."
-        );
-        Self::new(404, SERVER_CORE, "ProjectDoesNotExistWithNameException", &message)
-    }
-
-    pub(super) fn repository(id_or_name: &str) -> Self {
-        let message = format!(
-            "TF401019: The Git repository with name or identifier {id_or_name} does not exist or you do not \
-             have permissions for the operation you are attempting."
-        );
-        Self::new(404, GIT, "GitRepositoryNotFoundException", &message)
-    }
-
-    pub(super) fn pull_request() -> Self {
-        let message = "TF401180: The requested pull request was not found.";
-        Self::new(404, GIT, "GitPullRequestNotFoundException", message)
-    }
-
-    /// Message and key are assumed; the status is documented.
-    pub(super) fn subscription(id: &str) -> Self {
-        let message = format!("The subscription with id {id} could not be found.");
-        Self::new(404, HOOKS, "SubscriptionNotFoundException", &message)
-    }
-
-    /// Message and key are assumed.
-    pub(super) fn notification(id: &str) -> Self {
-        let message = format!("The notification with id {id} could not be found.");
-        Self::new(404, HOOKS, "NotificationNotFoundException", &message)
-    }
-
-    /// Message and key are assumed.
-    pub(super) fn resource_area(id: &str) -> Self {
-        Self::new(404, HOOKS, "ServiceHookException", &format!("There is no {id}."))
-    }
-
-    /// An invalid input of a subscription. The key is assumed; the message names what users have seen
-    /// named.
-    pub(super) fn input(message: &str) -> Self {
-        Self::new(400, HOOKS, "SubscriptionInputException", message)
-    }
-
-    /// `action` is such as `Edit Subscription`.
-    pub(super) fn access_denied(who: &Identity, token: &str, action: &str) -> Self {
-        let message = format!(
-            "Access Denied: {} needs the following permission(s) on the resource {token} to perform this \
-             action: {action}",
-            who.display_name
-        );
-        Self::new(403, SECURITY, "AccessCheckException", &message)
     }
 
     /// `who` is empty or an id.
@@ -109,6 +47,12 @@ impl ApiError {
         let message = "TF400733: The request has been canceled: Request was blocked due to exceeding usage \
                        of resource 'Concurrency' in namespace 'User'.";
         Self::new(429, FRAMEWORK, "RequestBlockedException", message)
+    }
+
+    pub(super) fn deactivated() -> Self {
+        let message = "TF24668: The following team project collection is stopped: contoso. Start the collection, \
+                       and then try again. Administrator Reason: The organization has been deactivated.";
+        Self::new(503, FRAMEWORK, "HostShutdownException", message)
     }
 
     pub(super) fn of_status(status: u16) -> Self {
@@ -133,10 +77,10 @@ impl ApiError {
         Self::new(400, WEB_API, "VssInvalidPreviewVersionException", &message)
     }
 
-    pub(super) fn out_of_range(version: &str) -> Self {
+    pub(super) fn out_of_range(version: &str, latest: f64) -> Self {
         let message = format!(
             "The requested REST API version of {version} is out of range for this server. The latest REST \
-             API version this server supports is 7.2."
+             API version this server supports is {latest:.1}."
         );
         Self::new(400, WEB_API, "VssVersionOutOfRangeException", &message)
     }
@@ -162,9 +106,5 @@ impl ApiError {
     }
 }
 
-const SERVER_CORE: &str = "Microsoft.TeamFoundation.Core.WebApi";
-const GIT: &str = "Microsoft.TeamFoundation.Git.Server";
-const HOOKS: &str = "Microsoft.VisualStudio.Services.ServiceHooks.WebApi";
-const SECURITY: &str = "Microsoft.VisualStudio.Services.Security";
-const FRAMEWORK: &str = "Microsoft.TeamFoundation.Framework.Server";
+pub(super) const FRAMEWORK: &str = "Microsoft.TeamFoundation.Framework.Server";
 const WEB_API: &str = "Microsoft.VisualStudio.Services.WebApi";

@@ -27,6 +27,10 @@ pub enum Fault {
     BrokenJson,
     /// The connection is closed. Nothing is changed.
     CloseBefore,
+    /// The call takes effect, and the response comes after so long. Throttled calls are held up to 30 s.
+    Delayed(Duration),
+    /// 503 with a byte order mark and the reason: the organization is deactivated.
+    Deactivated,
     /// The call takes effect; no response for so long, then the connection is closed.
     StallAfter(Duration),
 }
@@ -47,7 +51,8 @@ impl Fault {
                 response.body.truncate(20);
                 response
             }
-            Self::CloseBefore | Self::StallAfter(_) => return None,
+            Self::Deactivated => ApiError::deactivated().response().with_byte_order_mark(),
+            Self::CloseBefore | Self::Delayed(_) | Self::StallAfter(_) => return None,
         })
     }
 }

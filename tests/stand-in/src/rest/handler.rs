@@ -6,8 +6,8 @@ use hyper::Request;
 use hyper::body::Bytes;
 
 use super::{
-    Account, ApiRequest, ApiResponse, Fault, RequestContext, ServiceState, SharedState, authentication,
-    demo_driver, router,
+    ApiRequest, ApiResponse, Fault, RequestContext, ServiceState, SharedState, authentication, demo_driver,
+    router,
 };
 use crate::{Identity, Uuid, server};
 
@@ -27,22 +27,28 @@ pub(super) async fn handle(shared: Arc<SharedState>, request: Request<Bytes>) ->
     }
     let replacement = fault.as_ref().and_then(Fault::replacement);
     let mut response = replacement.unwrap_or_else(|| respond(&mut shared.state(), &request));
-    let stall = match fault {
-        Some(Fault::StallAfter(time)) => Some(time),
-        _ => None,
+    let (wait, closes) = match fault {
+        Some(Fault::StallAfter(time)) => (Some(time), true),
+        Some(Fault::Delayed(time)) => (Some(time), false),
+        _ => (response.stall, response.stall.is_some()),
     };
-    let status = stall.is_none().then_some(response.status);
+    let status = (!closes).then_some(response.status);
     shared.state().record_result(number, response.has_effect, status);
     shared.changes.send_replace(());
     if let Some(delivery) = response.delivery.take() {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move { delivery.send(&shared).await });
     }
-    if let Some(time) = stall {
+    if let Some(time) = wait {
         tokio::time::sleep(time).await;
+    }
+    if closes {
         return None;
     }
-    let with_mark = shared.state().behavior.byte_order_mark;
+    let with_mark = shared
+        .state()
+        .account_at(&request)
+        .is_some_and(|account| account.organization.behavior.byte_order_mark);
     Some(if with_mark { response.with_byte_order_mark() } else { response }.into_http())
 }
 
@@ -55,32 +61,23 @@ fn operation(request: &ApiRequest) -> String {
 }
 
 fn respond(state: &mut ServiceState, request: &ApiRequest) -> ApiResponse {
-    let is_here = |account: &Account| account.path_after(&request.place).is_some();
-    let Some(index) = state.accounts.iter().position(is_here) else {
+    let found = router::find(request);
+    let now = state.now();
+    let ServiceState { accounts, tokens, ids, .. } = state;
+    let Some(account) = accounts.iter_mut().find(|account| account.answers(request)) else {
         return ApiResponse::html(404, "Azure DevOps Services | 404 - Page not found");
     };
-    let found = router::find(request);
     let scopes = found.as_ref().map_or(&[][..], |(route, _)| route.scopes);
-    let organization = state.accounts[index].name();
-    let caller = match authentication::authenticate(state, organization, request, scopes) {
+    let caller = match authentication::authenticate(account, tokens, request, scopes) {
         Ok(caller) => caller,
         Err(response) => return response,
     };
-    let now = state.now();
     let answer = found.and_then(|(route, parameters)| {
-        router::check_version(request, route)?;
-        (route.handler)(&mut RequestContext {
-            account: &mut state.accounts[index],
-            caller: &caller,
-            request,
-            parameters,
-            behavior: &state.behavior,
-            ids: &mut state.ids,
-            now,
-        })
+        router::check_version(request, route, account.organization.behavior.latest_version)?;
+        (route.handler)(&mut RequestContext { account, caller: &caller, request, parameters, ids, now })
     });
     let response = answer.unwrap_or_else(|error| error.response());
-    identify(response, &caller, state.ids.uuid())
+    identify(response, &caller, ids.uuid())
 }
 
 /// The headers of every response to an authenticated caller.

@@ -5,7 +5,9 @@
 //! users. Where neither says anything, a comment at the place says what is assumed.
 #![expect(clippy::unnecessary_wraps, reason = "handlers have one type, whether they can fail or not")]
 
+mod access;
 mod account;
+mod administration;
 mod authentication;
 mod calls;
 mod catalog;
@@ -19,14 +21,19 @@ mod error;
 mod external_changes;
 mod fault;
 mod handler;
+mod item_errors;
 mod locations;
+mod log_entry;
+mod log_texts;
 mod notifications;
 mod pat;
 mod permissions;
+mod probes;
 mod pull_requests;
 mod pushes;
 mod request;
 mod response;
+mod retries;
 mod router;
 mod stand_in;
 mod state;
@@ -34,21 +41,23 @@ mod subscription_body;
 mod subscription_checks;
 mod subscriptions;
 mod test_notifications;
+mod threads;
 
+pub use crate::behavior::{Audience, BranchFilter, CreateRefusal, Probation, Revival, ServiceBehavior};
 pub use crate::subscription::Status;
+pub use access::Item;
 pub use calls::Call;
-pub use delivery_schedule::TRANSIENT_RETRY_DELAYS;
 pub use due_delivery::DueDelivery;
 pub use fault::Fault;
 pub use pat::{PersonalAccessToken, Scope};
 pub use permissions::Permissions;
+pub use retries::TRANSIENT_RETRY_DELAYS;
 pub use stand_in::StandIn;
-pub use state::ServiceBehavior;
 
 use account::Account;
 use context::RequestContext;
-use delivery_log::LogEntry;
 use error::ApiError;
+use log_entry::LogEntry;
 use request::ApiRequest;
 use response::ApiResponse;
 use state::{ServiceState, SharedState};

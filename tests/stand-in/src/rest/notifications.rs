@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::delivery_log::DeliveryLog;
 use super::permissions::VIEW;
-use super::{Answer, ApiError, ApiResponse, LogEntry, RequestContext};
+use super::{Answer, ApiError, ApiResponse, Item, LogEntry, RequestContext};
 use crate::{Timestamp, Uuid};
 
 /// Newest first.
@@ -19,26 +19,31 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
             && request.accepts("status", entry.status())
             && request.accepts("result", entry.result())
     });
-    Ok(ApiResponse::list(found.take(request.number("maxResults", 100)).map(LogEntry::to_json)))
+    let shows_event = context.sees_events(id);
+    let page = found.take(context.page_size(request.number("maxResults", 100)));
+    Ok(ApiResponse::list(page.map(|entry| entry.to_row(context.behavior(), shows_event))))
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let id = subscription(context)?;
-    let name = context.parameter(1).to_owned();
+    let (name, shows_event) = (context.parameter(1).to_owned(), context.sees_events(id));
     let entry = name.parse().ok().and_then(|number| context.account.log.find(id, number));
     let entry = entry.ok_or_else(|| ApiError::notification(&name))?;
-    let body = entry.to_detailed_json(context.behavior);
+    let body = entry.to_detailed_json(&context.account.organization.behavior, shows_event);
     if entry.posts > 0 {
         entry.pending_reads = entry.pending_reads.saturating_sub(1);
     }
     Ok(ApiResponse::json(200, &body))
 }
 
-/// Answers with the body, a summary and, if the query includes details, the notifications. A caller who
+/// Answers with the body, a summary and, if the query includes details, the notifications, newest first. A caller who
 /// may not view a subscription does not see its notifications.
 pub(super) fn query(context: &mut RequestContext<'_>) -> Answer {
     let mut body = context.request.json()?;
     let wanted = subscriptions(&body)?;
+    for id in &wanted {
+        context.account.access.check(Item::Subscription(*id))?;
+    }
     let (from, to) = (time(&body, "minCreatedDate")?, time(&body, "maxCreatedDate")?);
     let accepts =
         |name: &str, value: &str| body[name].as_str().is_none_or(|wanted| wanted.eq_ignore_ascii_case(value));
@@ -51,19 +56,23 @@ pub(super) fn query(context: &mut RequestContext<'_>) -> Answer {
             && to.is_none_or(|to| entry.created <= to)
             && context.may(VIEW, hook.and_then(|hook| hook.inputs.project()))
     });
+    let all: Vec<&LogEntry> = found.collect();
     let number = |name: &str| body[name].as_u64().and_then(|number| usize::try_from(number).ok());
     // The first limit counts only when the query names subscriptions.
     let each = number("maxResultsPerSubscription").filter(|_| !wanted.is_empty()).unwrap_or(usize::MAX);
     let mut counts: BTreeMap<Uuid, usize> = BTreeMap::new();
-    let found = found.filter(|entry| {
+    let found = all.iter().copied().filter(|entry| {
         let count = counts.entry(entry.subscription).or_default();
         *count += 1;
         *count <= each
     });
-    let found: Vec<&LogEntry> = found.take(number("maxResults").unwrap_or(usize::MAX)).collect();
-    body["summary"] = DeliveryLog::summary(found.iter().copied());
+    let page: Vec<&LogEntry> = found.take(number("maxResults").unwrap_or(usize::MAX)).collect();
+    let counted = if context.behavior().summary_counts_all { &all } else { &page };
+    body["summary"] = DeliveryLog::summary(counted.iter().copied());
     if body["includeDetails"] == true {
-        body["results"] = found.into_iter().map(|entry| entry.to_detailed_json(context.behavior)).collect();
+        let row =
+            |entry: &LogEntry| entry.to_row(context.behavior(), context.sees_events(entry.subscription));
+        body["results"] = page.into_iter().take(context.page_size(usize::MAX)).map(row).collect();
     }
     Ok(ApiResponse::json(200, &body))
 }
@@ -84,7 +93,7 @@ fn subscription(context: &RequestContext<'_>) -> Result<Uuid, ApiError> {
     if context.parameter(0).parse() == Ok(Uuid::nil()) {
         return Ok(Uuid::nil());
     }
-    let hook = context.account.named_hook(context.parameter(0))?;
+    let hook = context.hook(context.parameter(0))?;
     context.check(VIEW, hook.inputs.project())?;
     Ok(hook.id)
 }

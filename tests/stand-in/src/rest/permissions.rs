@@ -8,6 +8,7 @@ use crate::{Identity, Uuid};
 
 /// Permissions of an identity, in a project or in the whole organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one permission")]
 pub struct Permissions {
     /// "View subscriptions", bit 1.
     pub view: bool,
@@ -15,13 +16,20 @@ pub struct Permissions {
     pub edit: bool,
     /// "Delete subscriptions", bit 4.
     pub delete: bool,
+    /// To administer notifications, without which nobody creates subscriptions to all projects. Only the grant for the
+    /// organization counts.
+    pub notifications: bool,
+    /// Whether the identity is an administrator, who sees what the log has of the deliveries of others.
+    pub administrator: bool,
 }
 
 impl Permissions {
     /// Those of an administrator.
-    pub const ALL: Self = Self { view: true, edit: true, delete: true };
+    pub const ALL: Self =
+        Self { view: true, edit: true, delete: true, notifications: true, administrator: true };
     /// Those of a member of a project.
-    pub const NONE: Self = Self { view: false, edit: false, delete: false };
+    pub const NONE: Self =
+        Self { view: false, edit: false, delete: false, notifications: false, administrator: false };
 
     /// Whether all permissions of a bit mask are among them.
     pub(super) fn include(self, bits: u32) -> bool {
@@ -59,6 +67,11 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
         tokens.map(|token| holds(context, bits, token)).collect()
     } else if namespace.eq_ignore_ascii_case(GIT) {
         tokens.map(|_| true).collect()
+    } else if namespace.eq_ignore_ascii_case(NOTIFICATIONS)
+        && context.behavior().shows_notification_permission
+    {
+        let is_held = bits & !ADMINISTER == 0 && context.may_administer_notifications();
+        tokens.map(|token| is_held && token == "$SUBSCRIBER:").collect()
     } else {
         return Err(ApiError::resource_area(&format!("security namespace {namespace}")));
     };
@@ -86,4 +99,7 @@ pub(super) const EDIT: u32 = 2;
 pub(super) const DELETE: u32 = 4;
 
 const SERVICE_HOOKS: &str = "cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
+/// Of notifications; that this permission in it decides about subscriptions to all projects is reported.
+const NOTIFICATIONS: &str = "2bf24a2b-70ba-43d3-ad97-3d9e1f75622f";
+const ADMINISTER: u32 = 2;
 const GIT: &str = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87";

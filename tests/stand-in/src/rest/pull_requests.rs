@@ -9,7 +9,7 @@ use crate::{Organization, Timestamp, wire};
 /// Newest first; only active ones unless the query has another status.
 pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
     let repository = context.repository()?;
-    let (request, organization) = (context.request, &context.account.organization);
+    let (request, organization) = (context.request, context.organization());
     let status = request.query("searchCriteria.status").unwrap_or("active");
     let by_closing = request.query("searchCriteria.queryTimeRangeType") == Some("closed");
     let from = request.time("searchCriteria.minTime")?;
@@ -27,14 +27,15 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
             Status::Active => false,
         })
         .skip(request.number("$skip", 0))
-        .take(request.number("$top", 101))
+        .take(context.page_size(request.number("$top", 101)))
         .map(|pull_request| to_json(organization, pull_request));
-    Ok(ApiResponse::list(page))
+    let cuts = organization.behavior.lists_cut_descriptions;
+    Ok(ApiResponse::list(page.map(|row| if cuts { with_short_description(row) } else { row })))
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     let pull_request = found(context)?;
-    Ok(ApiResponse::json(200, &to_json(&context.account.organization, pull_request)))
+    Ok(ApiResponse::json(200, &to_json(context.organization(), pull_request)))
 }
 
 /// Changes nothing: only [`Organization`]'s methods change pull requests. A number that does not exist
@@ -44,13 +45,23 @@ pub(super) fn update(context: &mut RequestContext<'_>) -> Answer {
     Err(ApiError::model("The stand-in changes no pull requests over REST."))
 }
 
-fn found<'a>(context: &'a RequestContext<'_>) -> Result<&'a PullRequest, ApiError> {
+pub(super) fn found<'a>(context: &'a RequestContext<'_>) -> Result<&'a PullRequest, ApiError> {
     let repository = context.repository()?;
     let number = context.parameter(1).parse().ok();
     let found = number.and_then(|number| context.account.organization.find_pull_request(repository, number));
     found.ok_or_else(ApiError::pull_request)
 }
 
+fn with_short_description(mut pull_request: Value) -> Value {
+    if let Some(description) = pull_request["description"].as_str() {
+        pull_request["description"] = description.chars().take(DESCRIPTION).collect::<String>().into();
+    }
+    pull_request
+}
+
 fn to_json(organization: &Organization, pull_request: &PullRequest) -> Value {
     wire::pull_request::pull_request(organization, pull_request, wire::Schema::Current).to_value()
 }
+
+/// The most characters of a description in a list.
+const DESCRIPTION: usize = 400;

@@ -51,6 +51,11 @@ impl ApiRequest {
         }
     }
 
+    pub(super) fn is_connection_data(&self) -> bool {
+        let resource = self.resource.as_deref().unwrap_or_default();
+        matches!(resource, [name] if name.eq_ignore_ascii_case("connectionData"))
+    }
+
     /// A query parameter that is not empty; names compare without regard to case.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         find(&self.query, name).filter(|value| !value.is_empty())

@@ -1,5 +1,7 @@
 //! Responses under construction.
 
+use std::time::Duration;
+
 use http_body_util::Full;
 use hyper::Response;
 use hyper::body::Bytes;
@@ -16,6 +18,8 @@ pub(super) struct ApiResponse {
     pub(super) body: Vec<u8>,
     /// Whether the call changed something; see [`Call::has_effect`](super::Call::has_effect).
     pub(super) has_effect: bool,
+    /// The connection is closed after so long, instead of a response.
+    pub(super) stall: Option<Duration>,
     /// A delivery to make after the response.
     pub(super) delivery: Option<Box<DueDelivery>>,
 }
@@ -43,7 +47,7 @@ impl ApiResponse {
     }
 
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), has_effect: false, delivery: None }
+        Self { status, headers: Vec::new(), body: Vec::new(), has_effect: false, stall: None, delivery: None }
     }
 
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -54,6 +58,10 @@ impl ApiResponse {
     /// The response of a call that changed something.
     pub(super) fn changed(self) -> Self {
         Self { has_effect: true, ..self }
+    }
+
+    pub(super) fn stalling(self, stall: Option<Duration>) -> Self {
+        Self { stall, ..self }
     }
 
     fn body(mut self, body: Vec<u8>) -> Self {

@@ -4,7 +4,7 @@ use super::authentication::RequiredScopes;
 use super::context::Handler;
 use super::{
     ApiError, ApiRequest, Scope, catalog, connection, locations, notifications, permissions, pull_requests,
-    pushes, subscriptions, test_notifications,
+    pushes, subscriptions, test_notifications, threads,
 };
 
 /// A resource and a method.
@@ -54,16 +54,16 @@ pub(super) fn find(request: &ApiRequest) -> Result<(&'static Route, Vec<String>)
 }
 
 /// A GET without a version gets the latest; other methods must name one. A preview version needs
-/// `-preview`.
-pub(super) fn check_version(request: &ApiRequest, route: &Route) -> Result<(), ApiError> {
+/// `-preview`. `latest` is the newest of all.
+pub(super) fn check_version(request: &ApiRequest, route: &Route, latest: f64) -> Result<(), ApiError> {
     let Some(version) = &request.version else {
         let needed = !matches!(&*request.method, "GET" | "OPTIONS");
         return if needed { Err(ApiError::no_version(&request.method)) } else { Ok(()) };
     };
     let (number, preview) = version.split_once('-').unwrap_or((version, ""));
-    let number: f64 = number.parse().map_err(|_| ApiError::out_of_range(version))?;
-    if number > LATEST {
-        return Err(ApiError::out_of_range(version));
+    let number: f64 = number.parse().map_err(|_| ApiError::out_of_range(version, latest))?;
+    if number > latest {
+        return Err(ApiError::out_of_range(version, latest));
     }
     let only_preview = route.path == CONNECTION_DATA || number > RELEASED;
     if only_preview && preview.is_empty() { Err(ApiError::preview(version)) } else { Ok(()) }
@@ -73,9 +73,8 @@ const fn route(method: &'static str, path: &'static str, scopes: RequiredScopes,
     Route { method, path, scopes, handler }
 }
 
-/// The newest version out of preview, and the newest of all.
+/// The newest version out of preview.
 const RELEASED: f64 = 7.1;
-const LATEST: f64 = 7.2;
 
 const CONNECTION_DATA: &str = "connectionData";
 const ANY: RequiredScopes = &[];
@@ -98,6 +97,7 @@ const ROUTES: &[Route] = &[
     route("GET", "git/repositories/{id}/pullrequests", CODE, pull_requests::list),
     route("GET", "git/repositories/{id}/pullrequests/{number}", CODE, pull_requests::get),
     route("PATCH", "git/repositories/{id}/pullrequests/{number}", WRITE, pull_requests::update),
+    route("GET", "git/repositories/{id}/pullrequests/{number}/threads", CODE, threads::list),
     route("GET", "permissions/{namespace}/{bits}", ANY, permissions::get),
     route("GET", "hooks/subscriptions", HOOKS, subscriptions::list),
     route("POST", "hooks/subscriptions", HOOKS, subscriptions::create),

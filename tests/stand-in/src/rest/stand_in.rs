@@ -79,9 +79,11 @@ impl StandIn {
         });
     }
 
-    /// Changes the behavior of the service.
-    pub fn configure(&self, change: impl FnOnce(&mut ServiceBehavior)) {
-        change(&mut self.shared.state().behavior);
+    /// Changes the behavior of the service, for every organization.
+    pub fn configure(&self, change: impl Fn(&mut ServiceBehavior)) {
+        for account in &mut self.shared.state().accounts {
+            account.organization.configure(&change);
+        }
     }
 
     /// Sets the time. It stands still from then on; before, it is that of this machine.

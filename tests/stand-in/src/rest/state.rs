@@ -5,29 +5,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::fault::FaultPlan;
-use super::{Account, Call, PersonalAccessToken};
+use super::{Account, ApiRequest, Call, PersonalAccessToken};
 use crate::ids::IdGenerator;
 use crate::{Organization, Timestamp, Uuid};
-
-/// Behavior that differs between organizations, or that Microsoft does not document. The defaults are
-/// what is documented or was reported most often.
-#[derive(Clone, Debug, Default)]
-pub struct ServiceBehavior {
-    /// A UTF-8 byte order mark before every JSON body.
-    pub byte_order_mark: bool,
-    /// An organization with public projects: `connectionData` names an anonymous user to callers without
-    /// valid credentials, and other resources answer 401. By default such callers get the sign-in page.
-    pub anonymous_access: bool,
-    /// Whether the delivery log has the event of a delivery that has not ended. Users report that it
-    /// has not.
-    pub shows_pending_events: bool,
-}
 
 #[derive(Debug)]
 pub(super) struct ServiceState {
     pub(super) accounts: Vec<Account>,
     pub(super) tokens: Vec<PersonalAccessToken>,
-    pub(super) behavior: ServiceBehavior,
     pub(super) faults: FaultPlan,
     pub(super) calls: Vec<Call>,
     call_count: usize,
@@ -50,7 +35,6 @@ impl SharedState {
         let state = ServiceState {
             accounts: organizations.into_iter().map(Account::new).collect(),
             tokens: Vec::new(),
-            behavior: ServiceBehavior::default(),
             faults: FaultPlan::default(),
             calls: Vec::new(),
             call_count: 0,
@@ -73,6 +57,16 @@ impl ServiceState {
 
     pub(super) fn account(&mut self, organization: &str) -> Option<&mut Account> {
         self.accounts.iter_mut().find(|account| account.name() == organization)
+    }
+
+    /// The organization that a request is for.
+    pub(super) fn account_at(&self, request: &ApiRequest) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.answers(request))
+    }
+
+    /// The organization with this id, which stays when it is renamed.
+    pub(super) fn account_with(&mut self, id: Uuid) -> Option<&mut Account> {
+        self.accounts.iter_mut().find(|account| account.organization.collection == id)
     }
 
     /// The organization that has a subscription.

@@ -49,8 +49,9 @@ impl Subscription {
         if self.probation_retries > 0 {
             body["probationRetries"] = self.probation_retries.into();
         }
+        let shows_probation = self.status != Status::Enabled || organization.behavior.probation_date_stays;
         for (name, date) in [
-            ("lastProbationRetryDate", self.last_probation_retry),
+            ("lastProbationRetryDate", self.last_probation_retry.filter(|_| shows_probation)),
             ("lastSuccessfulAttemptDate", self.last_success),
         ] {
             if let Some(date) = date {

@@ -1,8 +1,8 @@
 //! Creates, lists, replaces and deletes subscriptions. Source: learn.microsoft.com, REST
 //! reference, Service Hooks, Subscriptions.
 
-use super::permissions::{DELETE, EDIT, VIEW};
-use super::{Answer, ApiError, ApiResponse, RequestContext, Status};
+use super::permissions::{self, DELETE, EDIT, VIEW};
+use super::{Answer, ApiError, ApiResponse, CreateRefusal, RequestContext, Revival, Status};
 use crate::{SubscriptionInputs, Uuid};
 
 /// The subscriptions of the whole organization that the caller may view, in one page. That others are
@@ -13,11 +13,13 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
         filters.all(|(name, value)| context.request.accepts(name, value))
             && context.may(VIEW, hook.inputs.project())
     });
-    Ok(ApiResponse::list(visible.map(|hook| hook.to_json(&context.account.organization))))
+    let list = ApiResponse::list(visible.map(|hook| hook.to_json(&context.account.organization)));
+    let is_filtered = context.request.query("eventType").is_some();
+    Ok(list.stalling(context.behavior().unfiltered_list_stalls.filter(|_| !is_filtered)))
 }
 
 pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
-    let hook = context.account.named_hook(context.parameter(0))?;
+    let hook = context.hook(context.parameter(0))?;
     context.check(VIEW, hook.inputs.project())?;
     Ok(ApiResponse::json(200, &hook.to_json(&context.account.organization)))
 }
@@ -26,10 +28,30 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
 pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
     let body = context.request.json()?;
     let inputs = SubscriptionInputs::read(&body, &context.account.organization)?;
-    context.check(EDIT, inputs.project())?;
+    check_create(context, &inputs)?;
     let inner_id = context.ids.uuid();
     let id = context.account.add_hook(inputs, inner_id, context.caller, context.now);
     changed(context, id, Status::settable(&body["status"]))
+}
+
+/// Subscriptions to all projects need a further permission, that to edit them notwithstanding.
+fn check_create(context: &RequestContext<'_>, inputs: &SubscriptionInputs) -> Result<(), ApiError> {
+    let project = inputs.project();
+    if let Some(id) = project {
+        context.find_project(&id.to_string())?;
+    }
+    if !context.may(VIEW, project) {
+        return Err(ApiError::consumer(&inputs.consumer_id));
+    }
+    if context.may(EDIT, project) && (project.is_some() || context.may_administer_notifications()) {
+        return Ok(());
+    }
+    Err(match context.behavior().create_refusal {
+        CreateRefusal::BadRequest => ApiError::may_not_edit(context.caller),
+        CreateRefusal::Forbidden => {
+            ApiError::access_denied(context.caller, &permissions::token(project), "Edit Subscription")
+        }
+    })
 }
 
 /// Replaces everything: an input that is not sent is gone. A mask in the place of the password becomes
@@ -37,7 +59,7 @@ pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
 /// the two. That the event type cannot change is assumed.
 pub(super) fn replace(context: &mut RequestContext<'_>) -> Answer {
     let body = context.request.json()?;
-    let old = context.account.named_hook(context.parameter(0))?;
+    let old = context.hook(context.parameter(0))?;
     let inputs = SubscriptionInputs::read(&body, &context.account.organization)?;
     context.check(EDIT, old.inputs.project())?;
     context.check(EDIT, inputs.project())?;
@@ -47,16 +69,24 @@ pub(super) fn replace(context: &mut RequestContext<'_>) -> Answer {
             return Err(ApiError::input(&message));
         }
     }
-    let id = old.id;
+    let (id, mut status) = (old.id, Status::settable(&body["status"]));
+    let is_dead = matches!(old.status, Status::DisabledBySystem | Status::DisabledByInactiveIdentity);
+    if is_dead && status == Some(Status::Enabled) {
+        match context.behavior().revival {
+            Revival::Enabled => {}
+            Revival::Ignored => status = None,
+            Revival::Refused(status) => return Err(ApiError::dead_subscription(id, status)),
+        }
+    }
     if let Some(hook) = context.account.hook_mut(id) {
         (hook.inputs, hook.modified_by, hook.modified) = (inputs, Some(context.caller.clone()), context.now);
     }
-    changed(context, id, Status::settable(&body["status"]))
+    changed(context, id, status)
 }
 
 /// 204, as in Microsoft's example.
 pub(super) fn delete(context: &mut RequestContext<'_>) -> Answer {
-    let hook = context.account.named_hook(context.parameter(0))?;
+    let hook = context.hook(context.parameter(0))?;
     let id = hook.id;
     context.check(DELETE, hook.inputs.project())?;
     context.account.remove_hook(id);

@@ -32,7 +32,8 @@ pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
     }
     let mut entry = LogEntry::new(&notification, &hook, context.now);
     entry.pending_reads = 1;
-    let mut response = ApiResponse::json(200, &entry.to_detailed_json(context.behavior)).changed();
+    let mut response =
+        ApiResponse::json(200, &entry.to_detailed_json(&account.organization.behavior, true)).changed();
     account.log.record(entry);
     response.delivery = Some(Box::new(account.due(&notification, &hook, context.now, DueReason::Notified)));
     Ok(response)
@@ -41,7 +42,7 @@ pub(super) fn create(context: &mut RequestContext<'_>) -> Answer {
 /// A saved subscription; details may have other inputs. A password that is masked or missing is the
 /// saved one.
 fn saved(context: &RequestContext<'_>, id: &str, details: &Value) -> Result<Subscription, ApiError> {
-    let mut hook = context.account.named_hook(id)?.clone();
+    let mut hook = context.hook(id)?.clone();
     if details["consumerInputs"].is_object() {
         let mut inputs = SubscriptionInputs::read(details, &context.account.organization)?;
         if inputs.password().is_none_or(|given| given == MASK) {

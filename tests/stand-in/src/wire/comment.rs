@@ -22,7 +22,7 @@ pub(super) fn alone(
         .with("publishedDate", time::render(comment.published))
         .with("lastUpdatedDate", time::render(comment.updated))
         .with("lastContentUpdatedDate", time::render(comment.updated))
-        .with("commentType", "text")
+        .with("commentType", if comment.is_system { "system" } else { "text" })
         .maybe("isDeleted", comment.content.is_none().then_some(true))
         .maybe("usersLiked", schema.current(Vec::<Object>::new))
         .with(

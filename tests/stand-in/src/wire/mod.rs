@@ -9,6 +9,7 @@ pub(super) mod push;
 pub(super) mod repository;
 #[cfg(test)]
 mod tests;
+pub(super) mod thread;
 
 /// Which members a resource has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::identity::identity;
 use super::json::{Object, link};
-use super::repository::{self, fork, in_pull_request};
+use super::repository::{fork, in_pull_request};
 use crate::pull_request::Status;
 use crate::{Commit, ObjectId, Organization, PullRequest, Reviewer, time};
 
@@ -66,11 +66,9 @@ pub(crate) fn pull_request(
         .maybe("artifactId", schema.current(|| urls.artifact(organization, pull_request)))
 }
 
-/// What `resourceDetailsToSend=minimal` leaves.
+/// What `resourceDetailsToSend=minimal` leaves, as users have received it.
 pub(super) fn minimal(organization: &Organization, made: &PullRequest, schema: Schema) -> Object {
-    let repository = in_pull_request(organization, made.proposal.repository, schema);
-    let rest = pull_request(organization, made, schema).pick(&["pullRequestId", "title", "url"]);
-    Object::new().with("repository", repository.pick(repository::MINIMAL)).with_all(rest)
+    Object::new().with("url", Urls::of(organization, made, schema).rest()).with("pullRequestId", made.number)
 }
 
 /// The URLs of one pull request: REST in the repository, and in the browser.

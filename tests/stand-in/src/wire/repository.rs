@@ -42,7 +42,7 @@ pub(super) fn in_pull_request(organization: &Organization, id: RepositoryId, sch
         .with("sshUrl", addresses.repository_ssh(project, repository))
         .with("webUrl", addresses.repository_web(project, repository))
         .maybe("isFork", repository.parent.is_some().then_some(true))
-        .with("isDisabled", false)
+        .with("isDisabled", repository.is_disabled)
         .maybe("isInMaintenance", (!addresses.is_server()).then_some(false))
 }
 

@@ -1,9 +1,9 @@
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::rest::{Permissions, PersonalAccessToken, Scope};
+use hookpost_stand_in::rest::{PersonalAccessToken, Scope};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, ORGANIZATION, Response, URL, send};
+use crate::fixture::{Fixture, ORGANIZATION, Response, send};
 
 const CONNECTION: &str = "connectionData?api-version=7.1-preview";
 
@@ -103,34 +103,4 @@ async fn a_token_is_valid_in_its_own_organization_only() {
     let url = format!("{}/nobody/_apis/{CONNECTION}", fixture.stand_in.address());
     let unknown = send("GET", &url, &Value::Null, None).await.unwrap();
     assert_eq!((unknown.status, unknown.header("content-type")), (404, "text/html; charset=utf-8"));
-}
-
-#[tokio::test]
-async fn permissions_are_shown_and_checked() {
-    let fixture = Fixture::start().await;
-    let body = fixture.body(URL);
-    let id = fixture.subscribe(&body).await;
-    let path = format!("hooks/subscriptions/{id}");
-    let token = format!("PublisherSecurity/{}", fixture.project_id());
-    let namespace = "permissions/cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
-    let held = async |bits: u32| {
-        let path = format!("{namespace}/{bits}?tokens={token},PublisherSecurity");
-        fixture.get(&path).await.json()["value"].clone()
-    };
-    assert_eq!(held(7).await, json!([true, true]));
-    let viewer = Permissions { view: true, ..Permissions::NONE };
-    fixture.stand_in.grant(ORGANIZATION, &fixture.ada, Some(fixture.project), viewer);
-    assert_eq!((held(1).await, held(2).await), (json!([true, true]), json!([false, true])));
-    assert_eq!(fixture.get(&path).await.status, 200);
-    let rejected = fixture.call("POST", "hooks/subscriptions", &body).await;
-    let message = format!(
-        "Access Denied: Ada Okafor needs the following permission(s) on the resource {token} to perform this action: \
-         Edit Subscription"
-    );
-    assert_eq!((rejected.status, rejected.error()), (403, ("AccessCheckException".to_owned(), message)));
-    assert_eq!(fixture.call("PUT", &path, &body).await.status, 403);
-    assert_eq!(fixture.call("DELETE", &path, &Value::Null).await.status, 403);
-    fixture.stand_in.grant(ORGANIZATION, &fixture.ada, Some(fixture.project), Permissions::NONE);
-    assert_eq!(fixture.get("hooks/subscriptions").await.json()["count"], 0);
-    assert_eq!(fixture.get(&path).await.status, 403);
 }

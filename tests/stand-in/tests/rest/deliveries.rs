@@ -1,11 +1,10 @@
-use std::time::Duration;
-
-use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
+use hookpost_stand_in::rest::BranchFilter;
+use hookpost_stand_in::{RefChange, canary};
 use serde_json::{Value, json};
 
 use crate::fixture::{AT, Fixture, MAIN, URL};
-use crate::recording_webhook::RecordingWebhook;
+use crate::recording_webhook::{RecordedRequest, RecordingWebhook};
 
 #[tokio::test]
 async fn an_event_is_posted_with_the_credentials_of_now() {
@@ -79,59 +78,66 @@ async fn unknown_versions_and_details_are_saved_and_give_null_resources() {
 }
 
 #[tokio::test]
-async fn the_log_has_the_whole_event_the_request_and_the_response() {
-    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
-    fixture.stand_in.set_time(AT);
-    let mut body = fixture.body(&webhook.address());
-    body["consumerInputs"]["resourceDetailsToSend"] = "none".into();
-    let id = fixture.subscribe(&body).await;
-    let path = format!("hooks/subscriptions/{id}/notifications");
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    webhook.answer_with(Some(503));
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    let list = fixture.get(&path).await.json();
-    assert_eq!(list["count"], 2);
-    assert_eq!((&list["value"][0]["id"], &list["value"][0]["result"]), (&json!(2), &json!("failed")));
-    let succeeded = fixture.get(&format!("{path}?result=succeeded&maxResults=1")).await.json();
-    assert_eq!(succeeded["value"][0]["id"], 1);
-    let failed = fixture.get(&format!("{path}/2")).await.json();
-    let details = &failed["details"];
-    assert_eq!(failed["status"], "completed");
-    assert_eq!(details["errorMessage"], "Service Unavailable (503)");
-    assert!(details["response"].as_str().unwrap().starts_with("Status Code: 503\n"));
-    // The delivery had no resource. The log has the whole event, which names no subscription.
-    assert!(details["request"].as_str().unwrap().contains("\"resource\":null"));
-    assert_eq!(details["event"]["resource"]["refUpdates"][0]["name"], MAIN);
-    assert_eq!(details["event"].get("subscriptionId"), None);
-    canary::assert_absent("the log", failed.to_string());
-    assert_eq!(fixture.get(&format!("{path}/3")).await.status, 404);
+async fn a_branch_matches_in_the_short_form_the_full_one_or_both() {
+    let fixture = Fixture::start().await;
+    for (form, short, full) in
+        [(BranchFilter::Both, 1, 1), (BranchFilter::Short, 1, 0), (BranchFilter::Full, 0, 1)]
+    {
+        fixture.stand_in.configure(|behavior| behavior.branch_filter = form);
+        for (branch, count) in [("main", short), (MAIN, full), ("m*", 0)] {
+            let mut body = fixture.body(URL);
+            body["publisherInputs"]["branch"] = branch.into();
+            let id = fixture.subscribe(&body).await;
+            assert_eq!(fixture.push().len(), count, "{form:?} {branch}");
+            fixture.stand_in.delete_subscription(id);
+        }
+    }
 }
 
 #[tokio::test]
-async fn a_query_counts_and_finds_deliveries_of_a_week() {
-    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
-    fixture.stand_in.set_time(AT);
-    let id = fixture.subscribe(&fixture.body(&webhook.address())).await;
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    fixture.stand_in.set_time(AT + Duration::from_secs(3_600));
-    webhook.answer_with(None);
-    fixture.stand_in.deliver_all(fixture.push()).await;
-    let post = async |query: Value| fixture.call("POST", "hooks/notificationsquery", &query).await.json();
-    let all = post(json!({"subscriptionIds": [id]})).await;
-    assert_eq!(all.get("results"), None);
-    let counts = json!([
-        {"result": "failed", "notificationCount": 1},
-        {"result": "succeeded", "notificationCount": 1},
-    ]);
-    assert_eq!(all["summary"], json!([{"subscriptionId": id, "results": counts}]));
-    for query in [
-        json!({"minCreatedDate": "2026-03-02T10:00:00Z", "resultType": "failed", "includeDetails": true}),
-        json!({"subscriptionIds": [id], "maxResultsPerSubscription": 1, "includeDetails": true}),
-    ] {
-        let found = post(query).await;
-        assert_eq!((found["results"].as_array().unwrap().len(), &found["results"][0]["id"]), (1, &json!(2)));
-        assert!(found["results"][0]["details"]["event"]["id"].is_string());
+async fn an_event_has_one_id_or_one_for_each_subscription() {
+    let fixture = Fixture::start().await;
+    fixture.subscribe(&fixture.body(URL)).await;
+    fixture.subscribe(&fixture.body(URL)).await;
+    for each in [false, true] {
+        fixture.stand_in.configure(|behavior| behavior.event_id_per_subscription = each);
+        let notifications = fixture.push();
+        assert_eq!(notifications[0].event_id != notifications[1].event_id, each);
     }
-    fixture.stand_in.set_time(AT + Duration::from_secs(8 * 86_400));
-    assert_eq!(post(json!({})).await["summary"], json!([]), "older than a week");
+}
+
+#[tokio::test]
+async fn a_retry_has_the_same_event_id_or_another() {
+    let (fixture, webhook) = (Fixture::start().await, RecordingWebhook::start().await);
+    fixture.subscribe(&fixture.body(&webhook.address())).await;
+    for keeps in [true, false] {
+        fixture.stand_in.configure(|behavior| behavior.retries_keep_event_id = keeps);
+        let notifications = fixture.push();
+        for _ in 0..2 {
+            fixture.stand_in.deliver_all(notifications.clone()).await;
+        }
+        let requests = webhook.requests();
+        let sent: Vec<Value> = requests.iter().rev().take(2).map(RecordedRequest::json).collect();
+        assert_eq!(sent[0]["id"] == sent[1]["id"], keeps);
+        assert_eq!(sent[0]["notificationId"], sent[1]["notificationId"]);
+        assert_eq!(sent[0]["resource"], sent[1]["resource"]);
+    }
+}
+
+#[tokio::test]
+async fn a_push_of_several_refs_is_one_event_or_one_for_each() {
+    let fixture = Fixture::start().await;
+    fixture.subscribe(&fixture.body(URL)).await;
+    for (per_ref, refs) in [(false, vec![2]), (true, vec![1, 1])] {
+        fixture.stand_in.configure(|behavior| behavior.event_per_ref = per_ref);
+        let changes = [RefChange::commit(MAIN, &["One"]), RefChange::commit("refs/heads/topic", &["Two"])];
+        let notifications =
+            fixture.change(|organization| organization.push(AT, &fixture.ada, fixture.repository, &changes));
+        let bodies: Vec<Value> =
+            notifications.iter().map(|sent| serde_json::from_slice(&sent.body).unwrap()).collect();
+        let counts: Vec<_> =
+            bodies.iter().map(|body| body["resource"]["refUpdates"].as_array().unwrap().len()).collect();
+        assert_eq!(counts, refs);
+        assert!(bodies.iter().all(|body| body["resource"]["pushId"] == bodies[0]["resource"]["pushId"]));
+    }
 }

@@ -119,3 +119,15 @@ async fn only_an_enabled_subscription_gets_notifications() {
         assert_eq!(subscription["status"], json!(status));
     }
 }
+
+#[tokio::test]
+async fn the_date_of_the_last_retry_goes_or_stays_when_a_probation_ends() {
+    for stays in [false, true] {
+        let (fixture, id) = subscribed().await;
+        fixture.stand_in.configure(|behavior| behavior.probation_date_stays = stays);
+        waits(&fixture, |count| Some(if count == 3 { 202 } else { 429 }));
+        let shown = fixture.get(&format!("hooks/subscriptions/{id}")).await.json();
+        assert_eq!((&shown["status"], shown.get("probationRetries")), (&json!("enabled"), None));
+        assert_eq!(shown["lastProbationRetryDate"].is_string(), stays);
+    }
+}

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
@@ -33,6 +33,9 @@ async fn responses_have_the_form_of_each_fault() {
         (Fault::Status(500), 500, "TF400898"),
         (Fault::Html(200), 200, "<!DOCTYPE html>"),
         (Fault::BrokenJson, 200, "{\"count\":1"),
+        (Fault::Deactivated, 503, "\u{feff}{\"$id\":\"1\""),
+        (Fault::Deactivated, 503, "TF24668"),
+        (Fault::Delayed(Duration::from_millis(20)), 200, "{\"count\":0"),
     ] {
         let response = list(&fixture, fault).await;
         assert_eq!(response.status, status);
@@ -52,6 +55,32 @@ async fn a_connection_closes_before_or_after_the_effect() {
     assert_eq!(fixture.stand_in.subscriptions(ORGANIZATION).len(), 1);
     let changes = fixture.stand_in.changes();
     assert_eq!((changes.len(), changes[0].status), (1, None));
+}
+
+#[tokio::test]
+async fn a_late_response_follows_an_effect_at_once() {
+    let fixture = Fixture::start().await;
+    let start = Instant::now();
+    assert!(create(&fixture, Fault::Delayed(Duration::from_millis(100))).await);
+    assert!(start.elapsed() >= Duration::from_millis(100));
+    let late = Fault::Delayed(Duration::from_secs(3_600));
+    let (response, changed) = tokio::join!(
+        tokio::time::timeout(Duration::from_millis(200), create(&fixture, late)),
+        fixture.stand_in.wait_until(Duration::from_secs(10), |stand_in| stand_in.changes().len() == 2),
+    );
+    assert!(changed && response.is_err());
+}
+
+#[tokio::test]
+async fn an_unfiltered_list_of_subscriptions_can_end_without_a_response() {
+    let fixture = Fixture::start().await;
+    fixture.stand_in.configure(|behavior| behavior.unfiltered_list_stalls = Some(Duration::ZERO));
+    assert_eq!(fixture.get("hooks/subscriptions?publisherId=tfs&eventType=git.push").await.status, 200);
+    let url = format!("{}/_apis/hooks/subscriptions", fixture.stand_in.url(ORGANIZATION));
+    let authorization = basic_authorization("", canary::PAT);
+    assert!(send("GET", &url, &Value::Null, Some(&authorization)).await.is_none());
+    fixture.stand_in.configure(|behavior| behavior.unfiltered_list_stalls = None);
+    assert_eq!(fixture.get("hooks/subscriptions").await.status, 200);
 }
 
 #[tokio::test]

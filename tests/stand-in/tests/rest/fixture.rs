@@ -17,6 +17,8 @@ pub(crate) const MAIN: &str = "refs/heads/main";
 pub(crate) const URL: &str = "https://hooks.example/lakeside/code-pushed";
 pub(crate) const AT: Timestamp = Timestamp::constant(1_772_442_904, 123_456_700);
 
+const BOBS_PAT: &str = "canarybob";
+
 #[derive(Debug)]
 pub(crate) struct Fixture {
     pub(crate) stand_in: StandIn,
@@ -97,6 +99,21 @@ impl Fixture {
         let version = if method == "GET" { String::new() } else { format!("{separator}api-version=7.1") };
         let url = format!("{}/_apis/{path}{version}", self.stand_in.url(ORGANIZATION));
         send(method, &url, body, authorization).await.expect("a response")
+    }
+
+    /// Adds a second person, with a token.
+    pub(crate) fn add_bob(&self) -> Identity {
+        let bob = self.change(|organization| organization.add_person("Bob", "bob@lakeside.example"));
+        self.stand_in.register_pat(PersonalAccessToken::new(BOBS_PAT, ORGANIZATION, &bob));
+        bob
+    }
+
+    pub(crate) async fn call_as_bob(&self, method: &str, path: &str, body: &Value) -> Response {
+        self.call_as(method, path, body, Some(&basic_authorization("", BOBS_PAT))).await
+    }
+
+    pub(crate) async fn get_as_bob(&self, path: &str) -> Response {
+        self.call_as_bob("GET", path, &Value::Null).await
     }
 
     /// The body that creates a subscription to pushes in the project.

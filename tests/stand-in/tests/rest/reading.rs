@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use hookpost_stand_in::delivery::basic_authorization;
-use hookpost_stand_in::{Organization, Proposal, RefChange, canary};
+use hookpost_stand_in::{RefChange, canary};
 use serde_json::{Value, json};
 
 use crate::fixture::{AT, Fixture, MAIN, ORGANIZATION, Response, send};
@@ -72,58 +72,4 @@ async fn pushes_are_listed_newest_first_and_by_time_and_ref() {
     }
     let full = fixture.get(&format!("{path}?searchCriteria.includeRefUpdates=true")).await.json();
     assert_eq!(full["value"][0]["refUpdates"][0]["name"], "refs/heads/topic");
-}
-
-#[tokio::test]
-async fn pull_requests_are_listed_by_status_and_time() {
-    let fixture = Fixture::start().await;
-    fixture.push();
-    let number = fixture.change(|organization| {
-        let proposal = Proposal::new(fixture.repository, MAIN, MAIN, "Nothing");
-        let (id, _) = organization.create_pull_request(AT, &fixture.ada, proposal);
-        organization.abandon(AT + Duration::from_secs(60), &fixture.ada, id);
-        organization.number(id)
-    });
-    let path = format!("git/repositories/{}/pullrequests", fixture.repository_id());
-    let closed = "searchCriteria.status=all&searchCriteria.queryTimeRangeType=closed&searchCriteria";
-    for (query, count) in [
-        (String::new(), 0),
-        ("searchCriteria.status=abandoned".to_owned(), 1),
-        (format!("{closed}.minTime=2026-03-02T09:15:30Z"), 1),
-        (format!("{closed}.maxTime=2026-03-02T09:15:30Z"), 0),
-    ] {
-        assert_eq!(fixture.get(&format!("{path}?{query}")).await.json()["count"], count, "{query}");
-    }
-    assert_eq!(fixture.get(&format!("{path}/{number}")).await.json()["title"], "Nothing");
-}
-
-#[tokio::test]
-async fn a_server_answers_under_its_collection() {
-    let server = Organization::server("https://tfs.example.invalid:8443/tfs", "Main Collection", 4);
-    let fixture = Fixture::of(server).await;
-    let url = fixture.stand_in.url("Main Collection");
-    assert!(url.ends_with("/tfs/Main%20Collection"), "{url}");
-    let response = get(&format!("{url}/_apis/connectionData?api-version=7.1-preview")).await;
-    assert_eq!(response.json()["deploymentType"], "onPremises");
-}
-
-#[tokio::test]
-async fn versions_and_routes_are_checked() {
-    let fixture = Fixture::start().await;
-    for (path, status, error) in [
-        ("connectionData", 200, ""),
-        ("connectionData?api-version=7.1", 400, "VssInvalidPreviewVersionException"),
-        ("hooks/subscriptions?api-version=7.2", 400, "VssInvalidPreviewVersionException"),
-        ("hooks/subscriptions?api-version=7.2-preview.1", 200, ""),
-        ("hooks/subscriptions?api-version=9.0", 400, "VssVersionOutOfRangeException"),
-        ("hooks/nothing", 404, "HttpException"),
-    ] {
-        let response = fixture.get(path).await;
-        assert_eq!((response.status, &*response.error().0), (status, error), "{path}");
-    }
-    let url = format!("{}/_apis/hooks/subscriptions", fixture.stand_in.url(ORGANIZATION));
-    let authorization = basic_authorization("", canary::PAT);
-    let none = send("POST", &url, &json!({}), Some(&authorization)).await.unwrap();
-    assert_eq!((none.status, &*none.error().0), (400, "VssVersionNotSpecifiedException"));
-    assert_eq!(fixture.call("PATCH", "hooks/subscriptions", &json!({})).await.status, 405);
 }

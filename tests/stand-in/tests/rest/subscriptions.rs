@@ -1,5 +1,5 @@
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::Status;
+use hookpost_stand_in::rest::{Revival, Status};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, ORGANIZATION, URL};
@@ -72,6 +72,33 @@ async fn a_replacement_changes_the_status_only_if_it_names_one() {
         let replaced = fixture.call("PUT", &format!("hooks/subscriptions/{id}"), &body).await;
         assert_eq!(replaced.json()["status"], status);
     }
+}
+
+#[tokio::test]
+async fn a_disabled_subscription_is_enabled_or_stays_as_it_is() {
+    let fixture = Fixture::start().await;
+    let id = fixture.subscribe(&fixture.body(URL)).await;
+    let mut body = fixture.body("https://hooks.example/new");
+    body["status"] = "enabled".into();
+    for (revival, answer, enables) in [
+        (Revival::Ignored, 200, false),
+        (Revival::Refused(500), 500, false),
+        (Revival::Refused(404), 404, false),
+        (Revival::Enabled, 200, true),
+    ] {
+        fixture.stand_in.configure(|behavior| behavior.revival = revival);
+        for status in [Status::DisabledBySystem, Status::DisabledByInactiveIdentity] {
+            fixture.stand_in.set_status(id, status);
+            let replaced = fixture.call("PUT", &format!("hooks/subscriptions/{id}"), &body).await;
+            assert_eq!(replaced.status, answer, "{revival:?}");
+            assert_eq!(fixture.status(id), if enables { Status::Enabled } else { status }, "{revival:?}");
+            assert!(answer == 200 || replaced.error().1.ends_with("no longer exists."), "{}", replaced.text);
+        }
+    }
+    fixture.stand_in.configure(|behavior| behavior.revival = Revival::Ignored);
+    fixture.stand_in.set_status(id, Status::DisabledByUser);
+    fixture.call("PUT", &format!("hooks/subscriptions/{id}"), &body).await;
+    assert_eq!(fixture.status(id), Status::Enabled, "a user can undo what a user did");
 }
 
 #[tokio::test]

@@ -20,6 +20,3 @@ pub use settings::{ReceiverSettings, SetupSettings, WatchSettings};
 pub use setup::SetupHandler;
 pub use system::System;
 pub use watch::WatchHandler;
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -5,11 +5,21 @@ use std::cell::OnceCell;
 
 use crate::normalize::address::{Address, decode};
 use crate::normalize::fields::{guid, guid_in, non_empty};
-use crate::normalize::repository::Surroundings;
 use crate::normalize::rest_url::{ProjectUrl, RestUrl};
-use crate::payload::Container;
 use crate::payload::git::WireRepository;
 use crate::payload::lenient::scalar::Text;
+use crate::payload::{Container, Containers};
+
+/// Where else a repository's location may be found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Surroundings<'a> {
+    /// The organization and project of the delivery.
+    pub(super) containers: Option<&'a Containers<'a>>,
+    /// REST URLs from other fields of the resource, the most reliable first.
+    pub(super) rest_urls: &'a [Option<&'a Text<'a>>],
+    /// The URL of the organization or collection, if it is known from elsewhere.
+    pub(super) organization_url: Option<&'a str>,
+}
 
 /// The sources of one repository's location.
 pub(super) struct Clues<'a> {

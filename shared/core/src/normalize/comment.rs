@@ -7,10 +7,11 @@ use hookpost_events::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 
+use crate::normalize::clues::Surroundings;
 use crate::normalize::context::Context;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
-use crate::normalize::repository::{Surroundings, locate};
+use crate::normalize::repository::locate;
 use crate::normalize::rest_url::RestUrl;
 use crate::normalize::{Normalized, pull_request};
 use crate::payload::comment::{CommentResource, WireComment};

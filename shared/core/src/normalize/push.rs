@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 
 use crate::message::sanitize::truncate;
 use crate::normalize::Normalized;
+use crate::normalize::clues::Surroundings;
 use crate::normalize::context::Context;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
-use crate::normalize::repository::{Surroundings, locate};
+use crate::normalize::repository::locate;
 use crate::payload::lenient::scalar::Text;
 use crate::payload::parse::parse_resource;
 use crate::payload::push::{PushResource, RefUpdate, WireCommit, WireGitIdentity};

@@ -5,12 +5,10 @@ use hookpost_events::{Organization, Project, Repository};
 
 use crate::normalize::address::{encode, has_password};
 use crate::normalize::alternate_urls;
-use crate::normalize::clues::Clues;
+use crate::normalize::clues::{Clues, Surroundings};
 use crate::normalize::collection::Collection;
 use crate::normalize::fields::{guid_in, non_empty};
-use crate::payload::Containers;
 use crate::payload::git::WireRepository;
-use crate::payload::lenient::scalar::Text;
 
 /// The repository of a delivery, with its project and organization.
 #[derive(Debug)]
@@ -28,17 +26,6 @@ impl RepositoryLocation {
         let url = self.repository.web_url.as_deref().or(self.repository.api_url.as_deref());
         url.unwrap_or_default()
     }
-}
-
-/// Where else a repository's location may be found.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Surroundings<'a> {
-    /// The organization and project of the delivery.
-    pub(super) containers: Option<&'a Containers<'a>>,
-    /// REST URLs from other fields of the resource, the most reliable first.
-    pub(super) rest_urls: &'a [Option<&'a Text<'a>>],
-    /// The URL of the organization or collection, if it is known from elsewhere.
-    pub(super) organization_url: Option<&'a str>,
 }
 
 /// Finds the repository of a delivery; `None` when nothing in the delivery names one.

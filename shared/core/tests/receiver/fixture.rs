@@ -102,6 +102,8 @@ pub(crate) fn request(body: impl Into<Vec<u8>>) -> WebhookRequest {
 
 pub(crate) const REPOSITORY_ID: &str = "5f0cbb5e-7b0b-4b5c-9f0e-0d3f6a0c2b11";
 
+pub(crate) const PROJECT_ID: &str = "0d1e2f30-4152-4637-8899-aabbccddeeff";
+
 fn repository() -> Value {
     json!({
         "id": REPOSITORY_ID,
@@ -181,4 +183,10 @@ pub(crate) fn data_of_push(body: &Value) -> Vec<Value> {
     let fixture = Fixture::default();
     fixture.push(body);
     fixture.events().into_iter().map(|mut event| event["data"].take()).collect()
+}
+
+pub(crate) fn urls_of(repository: &Value) -> Value {
+    let mut body = push();
+    body["resource"]["repository"] = repository.clone();
+    data_of_push(&body).remove(0)["repository"].take()
 }

@@ -3,10 +3,12 @@
 #![expect(clippy::expect_used, reason = "a failing helper fails its test")]
 
 mod action;
+mod alternate_urls;
 mod events;
 mod faults;
 mod fixture;
 mod identity;
+mod ids;
 mod limits;
 mod repositories;
 mod responses;

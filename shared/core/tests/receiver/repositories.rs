@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, REPOSITORY_ID, data_of_push, pull_request, push};
+use crate::fixture::{Fixture, PROJECT_ID, REPOSITORY_ID, data_of_push, pull_request, push};
 
 #[track_caller]
 fn check_source(repository: &Value, expected: &str) {
@@ -35,8 +35,6 @@ fn every_form_of_a_services_url_gives_one_source() {
     );
     check_source(&json!({"remoteUrl": same_name}), "https://dev.azure.com/contoso/web/_git/web");
 }
-
-const PROJECT_ID: &str = "0d1e2f30-4152-4637-8899-aabbccddeeff";
 
 /// The URLs that a delivery may have for the repository `o'neil's-web (2)` of the project `Shop & Co`.
 fn forms(collection: &str) -> Vec<String> {
@@ -114,71 +112,6 @@ fn without_names_they_are_read_from_the_url() {
     );
 }
 
-fn urls_of(repository: &Value) -> Value {
-    let mut body = push();
-    body["resource"]["repository"] = repository.clone();
-    data_of_push(&body).remove(0)["repository"].take()
-}
-
-#[test]
-fn alternate_urls_have_every_form_and_what_was_sent() {
-    let sent = "https://Contoso@dev.azure.com/Contoso/My%20Shop/_git/web";
-    let sent_ssh = "Contoso@vs-ssh.visualstudio.com:v3/Contoso/My%20Shop/web";
-    let repository = urls_of(&json!({
-        "id": REPOSITORY_ID, "name": "web", "project": {"name": "My Shop"}, "remoteUrl": sent, "sshUrl": sent_ssh,
-        "webUrl": "https://user:pat@dev.azure.com/contoso/My%20Shop/_git/web",
-    }));
-    let expected = json!([
-        "https://contoso@dev.azure.com/contoso/My%20Shop/_git/web",
-        "https://contoso.visualstudio.com/My%20Shop/_git/web",
-        "https://contoso.visualstudio.com/DefaultCollection/My%20Shop/_git/web",
-        "ssh://git@ssh.dev.azure.com/v3/contoso/My%20Shop/web",
-        "contoso@vs-ssh.visualstudio.com:v3/contoso/My%20Shop/web",
-        "ssh://contoso@vs-ssh.visualstudio.com/v3/contoso/My%20Shop/web",
-        "ssh://contoso@contoso.visualstudio.com:22/My%20Shop/_git/web",
-        "ssh://contoso@contoso.visualstudio.com:22/DefaultCollection/My%20Shop/_git/web",
-        "ssh://contoso@vs-ssh.visualstudio.com:22/My%20Shop/_ssh/web",
-        "ssh://contoso@vs-ssh.visualstudio.com:22/DefaultCollection/My%20Shop/_ssh/web",
-        sent,
-        sent_ssh,
-    ]);
-    assert_eq!(repository["alternateUrls"], expected, "without the URL that has a password");
-    assert_eq!(repository["sshUrl"], "git@ssh.dev.azure.com:v3/contoso/My%20Shop/web");
-
-    let same_name = urls_of(&json!({
-        "name": "web", "project": {"name": "web"}, "remoteUrl": "https://contoso.visualstudio.com/_git/web",
-    }));
-    let urls = same_name["alternateUrls"].as_array().expect("a list");
-    for url in [
-        "https://dev.azure.com/contoso/_git/web",
-        "https://contoso.visualstudio.com/_git/web",
-        "https://contoso.visualstudio.com/DefaultCollection/_git/web",
-        "ssh://contoso@contoso.visualstudio.com:22/DefaultCollection/_git/web",
-        "ssh://contoso@vs-ssh.visualstudio.com:22/_ssh/web",
-    ] {
-        assert_eq!(urls.iter().filter(|known| **known == url).count(), 1, "{url} in {urls:?}");
-    }
-}
-
-#[test]
-fn alternate_urls_of_a_server_have_what_was_sent() {
-    let sent = "https://svc@TFS.contoso.example/tfs/Main/Shop/_git/_full/web";
-    let repository = urls_of(&json!({
-        "name": "web", "project": {"name": "Shop"}, "remoteUrl": sent, "sshUrl": "ssh://tfs:22/tfs/Main/Shop/_git/web",
-    }));
-    let canonical = "https://tfs.contoso.example/tfs/Main/Shop/_git/web";
-    assert_eq!((&repository["webUrl"], &repository["httpsUrl"]), (&json!(canonical), &json!(canonical)));
-    assert_eq!(repository["sshUrl"], "ssh://tfs:22/tfs/Main/Shop/_git/web");
-    assert_eq!(
-        repository["alternateUrls"],
-        json!([
-            "ssh://tfs.contoso.example:22/tfs/Main/Shop/_git/web",
-            "ssh://tfs.contoso.example:22/Main/Shop/_git/web",
-            sent,
-        ])
-    );
-}
-
 #[test]
 fn the_organization_keeps_its_display_name_and_id() {
     let mut body = push();
@@ -230,52 +163,6 @@ fn a_lean_fork_has_its_web_url() {
             let fork = fixture.events()[0]["data"]["source"]["repository"].take();
             assert_eq!((&fork["id"], &fork["webUrl"]), (&json!(fork_id), &json!(url)));
         }
-    }
-}
-
-#[test]
-fn only_a_guid_is_an_id() {
-    for id in [json!("pushes"), json!("00000000-0000-0000-0000-000000000000"), json!(7), Value::Null] {
-        let repository = urls_of(&json!({
-            "id": id, "remoteUrl": "https://dev.azure.com/contoso/Shop/_git/web",
-            "url": "https://contoso.visualstudio.com/DefaultCollection/_apis/git/repositories/pushes/3",
-        }));
-        assert_eq!((&repository["id"], &repository["apiUrl"]), (&Value::Null, &Value::Null), "{id}");
-        let url = format!("https://dev.azure.com/contoso/_apis/git/repositories/{REPOSITORY_ID}");
-        let repository = urls_of(&json!({"id": id, "url": url}));
-        assert_eq!((&repository["id"], &repository["apiUrl"]), (&json!(REPOSITORY_ID), &json!(url)), "{id}");
-    }
-    let fixture = Fixture::default();
-    let zero = json!({"createdBy": {"id": "00000000-0000-0000-0000-000000000000", "displayName": "Ada"}});
-    fixture.pull_request(&pull_request("git.pullrequest.created", &zero));
-    assert_eq!(fixture.events()[0]["data"]["createdBy"]["id"], Value::Null);
-}
-
-#[test]
-fn the_project_id_is_taken_from_wherever_the_body_has_it() {
-    let other = "99999999-4152-4637-8899-aabbccddeeff";
-    let bodies: [fn(&mut Value); 5] = [
-        |body| body["resource"]["repository"]["project"]["id"] = json!(PROJECT_ID.to_uppercase()),
-        |body| {
-            let url = format!("https://dev.azure.com/contoso/_apis/projects/{PROJECT_ID}");
-            body["resource"]["repository"]["project"]["url"] = json!(url);
-        },
-        |body| {
-            let url = format!("https://dev.azure.com/contoso/{PROJECT_ID}/_apis/git/repositories/x/pushes/1");
-            body["resource"]["url"] = json!(url);
-        },
-        |body| {
-            let url = format!("https://dev.azure.com/contoso/{PROJECT_ID}/_git/web");
-            body["resource"]["repository"]["remoteUrl"] = json!(url);
-        },
-        |body| body["resourceContainers"]["project"]["id"] = json!(PROJECT_ID),
-    ];
-    for (number, change) in bodies.into_iter().enumerate() {
-        let mut body = push();
-        body["resource"]["repository"]["project"] = json!({"id": "shop", "name": "Shop"});
-        body["resourceContainers"]["project"] = json!({"id": other});
-        change(&mut body);
-        assert_eq!(data_of_push(&body)[0]["project"]["id"], PROJECT_ID, "{number}");
     }
 }
 

@@ -8,11 +8,13 @@ REPOSITORY = re.compile(r"https://(?:[^@/]+@)?dev\.azure\.com/([^/]+)/([^/]+)/_g
 
 def push_events(integration: str, notification: dict, activity_id: str | None) -> list[dict]:
     push = notification["resource"]
-    repository = describe_repository(push["repository"])
+    repository = describe_repository(push["repository"], notification["resourceContainers"]["collection"]["id"])
     common = {
         "integration": integration,
         **repository,
         "actor": {name: push["pushedBy"].get(name) for name in ("id", "displayName", "uniqueName")},
+        "message": notification["message"]["text"],
+        "detailedMessage": (notification.get("detailedMessage") or {}).get("text"),
         "azureDevOps": {
             "eventType": notification["eventType"],
             "eventId": notification["id"],
@@ -61,14 +63,14 @@ def ref_change(update: dict, default_branch: str | None) -> dict:
     }
 
 
-def describe_repository(wire: dict) -> dict:
+def describe_repository(wire: dict, organization_id: str) -> dict:
     """With every URL a consumer may know the repository by."""
-    organization, project, name = REPOSITORY.fullmatch(wire.get("webUrl") or wire["remoteUrl"]).groups()
-    organization = organization.lower()
+    display_name, project, name = REPOSITORY.fullmatch(wire.get("webUrl") or wire["remoteUrl"]).groups()
+    organization = display_name.lower()
     home = f"https://dev.azure.com/{organization}"
     path = f"{project}/_git/{name}"
     return {
-        "organization": {"name": organization, "url": home},
+        "organization": {"id": organization_id, "name": organization, "displayName": display_name, "url": home},
         "project": {"id": wire["project"]["id"], "name": wire["project"]["name"]},
         "repository": {
             "id": wire["id"],
@@ -81,7 +83,13 @@ def describe_repository(wire: dict) -> dict:
                 f"https://{organization}@dev.azure.com/{organization}/{path}",
                 f"https://{organization}.visualstudio.com/{path}",
                 f"https://{organization}.visualstudio.com/DefaultCollection/{path}",
+                f"ssh://git@ssh.dev.azure.com/v3/{organization}/{project}/{name}",
                 f"{organization}@vs-ssh.visualstudio.com:v3/{organization}/{project}/{name}",
+                f"ssh://{organization}@vs-ssh.visualstudio.com/v3/{organization}/{project}/{name}",
+                f"ssh://{organization}@{organization}.visualstudio.com:22/{path}",
+                f"ssh://{organization}@{organization}.visualstudio.com:22/DefaultCollection/{path}",
+                f"ssh://{organization}@vs-ssh.visualstudio.com:22/{project}/_ssh/{name}",
+                f"ssh://{organization}@vs-ssh.visualstudio.com:22/DefaultCollection/{project}/_ssh/{name}",
             ],
             "defaultBranch": wire.get("defaultBranch"),
         },

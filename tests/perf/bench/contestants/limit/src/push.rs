@@ -21,6 +21,8 @@ struct Delivery<'a> {
     trace: &'a str,
     notification: Envelope<'a>,
     organization: String,
+    /// The organization's name as it was sent.
+    display_name: &'a str,
     /// `project/_git/repository`.
     path: &'a str,
     web_url: String,
@@ -30,10 +32,10 @@ struct Delivery<'a> {
 pub(crate) fn messages(event: &ProxyEvent<'_>, trace: &str) -> Result<Vec<Message>> {
     let notification: Envelope<'_> = serde_json::from_str(&event.body)?;
     let url = notification.resource.repository.remote_url.split_once("dev.azure.com/");
-    let (organization, path) = url.and_then(|(_, url)| url.split_once('/')).ok_or("no URL")?;
-    let organization = organization.to_ascii_lowercase();
+    let (display_name, path) = url.and_then(|(_, url)| url.split_once('/')).ok_or("no URL")?;
+    let organization = display_name.to_ascii_lowercase();
     let web_url = format!("https://dev.azure.com/{organization}/{path}");
-    let delivery = Delivery { event, trace, notification, organization, path, web_url };
+    let delivery = Delivery { event, trace, notification, organization, display_name, path, web_url };
     let common = delivery.common()?;
     let refs = delivery.notification.resource.ref_updates.iter().enumerate();
     refs.map(|(number, update)| delivery.message(number, update, &common)).collect()
@@ -42,12 +44,14 @@ pub(crate) fn messages(event: &ProxyEvent<'_>, trace: &str) -> Result<Vec<Messag
 impl Delivery<'_> {
     /// The data that the events of all refs have in common.
     fn common(&self) -> Result<String> {
-        let Self { event, notification: wire, organization, path, web_url, .. } = self;
+        let Self { event, notification: wire, organization, display_name, path, web_url, .. } = self;
         let (project, name) = path.split_once("/_git/").ok_or("no URL")?;
         let home = format!("https://dev.azure.com/{organization}");
         let (push, repository, actor) = (&wire.resource, &wire.resource.repository, &wire.resource.pushed_by);
         let mut out = String::with_capacity(event.body.len() + 2048);
-        write!(out, r#""organization":{{"name":"{organization}","url":"{home}"}},"#)?;
+        let organization_id = wire.resource_containers.collection.id;
+        write!(out, r#""organization":{{"id":"{organization_id}","name":"{organization}","#)?;
+        write!(out, r#""displayName":"{display_name}","url":"{home}"}},"#)?;
         write!(out, r#""project":{{"id":"{}","name":{}}},"#, repository.project.id, repository.project.name)?;
         write!(out, r#""repository":{{"id":"{}","name":{},"#, repository.id, repository.name)?;
         write!(out, r#""webUrl":"{web_url}","httpsUrl":"{web_url}","#)?;
@@ -56,10 +60,17 @@ impl Delivery<'_> {
         write!(out, r#""https://{organization}@dev.azure.com/{organization}/{path}","#)?;
         write!(out, r#""https://{organization}.visualstudio.com/{path}","#)?;
         write!(out, r#""https://{organization}.visualstudio.com/DefaultCollection/{path}","#)?;
-        write!(out, r#""{organization}@vs-ssh.visualstudio.com:v3/{organization}/{project}/{name}"],"#)?;
+        let (old, new) = ("visualstudio.com", format!("v3/{organization}/{project}/{name}"));
+        write!(out, r#""ssh://git@ssh.dev.azure.com/{new}","#)?;
+        write!(out, r#""{organization}@vs-ssh.{old}:{new}","ssh://{organization}@vs-ssh.{old}/{new}","#)?;
+        write!(out, r#""ssh://{organization}@{organization}.{old}:22/{path}","#)?;
+        write!(out, r#""ssh://{organization}@{organization}.{old}:22/DefaultCollection/{path}","#)?;
+        write!(out, r#""ssh://{organization}@vs-ssh.{old}:22/{project}/_ssh/{name}","#)?;
+        write!(out, r#""ssh://{organization}@vs-ssh.{old}:22/DefaultCollection/{project}/_ssh/{name}"],"#)?;
         write!(out, r#""defaultBranch":{}}},"#, quoted(repository.default_branch))?;
         write!(out, r#""actor":{{"id":"{}","displayName":{},"#, actor.id, actor.display_name)?;
-        write!(out, r#""uniqueName":{}}},"azureDevOps":{{"#, actor.unique_name)?;
+        write!(out, r#""uniqueName":{}}},"message":{},"#, actor.unique_name, wire.message.text)?;
+        write!(out, r#""detailedMessage":null,"azureDevOps":{{"#)?;
         write!(out, r#""eventType":"{}","eventId":"{}","#, wire.event_type, wire.id)?;
         write!(out, r#""subscriptionId":"{}","#, wire.subscription_id)?;
         write!(out, r#""notificationId":{},"#, wire.notification_id)?;

@@ -31,9 +31,14 @@ objects! {
         notification_id: &'a RawValue,
         id: &'a str,
         event_type: &'a str,
+        message: Message<'a>,
         resource: Resource<'a>,
         resource_version: &'a str,
+        resource_containers: Containers<'a>,
     }
+    Message { text: &'a RawValue, }
+    Containers { collection: Collection<'a>, }
+    Collection { id: &'a str, }
     Resource {
         #[serde(default)] commits: Vec<WireCommit<'a>>,
         ref_updates: Vec<RefUpdate<'a>>,

@@ -5,11 +5,13 @@ const REPOSITORY = /^https:\/\/(?:[^@/]+@)?dev\.azure\.com\/([^/]+)\/([^/]+)\/_g
 
 export function pushEvents(integration, notification, activityId = null) {
   const push = notification.resource;
-  const repository = describeRepository(push.repository);
+  const repository = describeRepository(push.repository, notification.resourceContainers.collection.id);
   const common = {
     integration,
     ...repository,
     actor: pick(push.pushedBy, ["id", "displayName", "uniqueName"]),
+    message: notification.message.text,
+    detailedMessage: notification.detailedMessage?.text ?? null,
     azureDevOps: {
       eventType: notification.eventType,
       eventId: notification.id,
@@ -62,13 +64,13 @@ function refChange({ name, oldObjectId, newObjectId }, { defaultBranch }) {
 }
 
 // With every URL a consumer may know the repository by.
-function describeRepository({ id, name, project, defaultBranch = null, webUrl, remoteUrl }) {
-  const [, organizationName, projectPath, namePath] = REPOSITORY.exec(webUrl ?? remoteUrl);
-  const organization = organizationName.toLowerCase();
+function describeRepository({ id, name, project, defaultBranch = null, webUrl, remoteUrl }, organizationId) {
+  const [, displayName, projectPath, namePath] = REPOSITORY.exec(webUrl ?? remoteUrl);
+  const organization = displayName.toLowerCase();
   const home = `https://dev.azure.com/${organization}`;
   const path = `${projectPath}/_git/${namePath}`;
   return {
-    organization: { name: organization, url: home },
+    organization: { id: organizationId, name: organization, displayName, url: home },
     project: pick(project, ["id", "name"]),
     repository: {
       id,
@@ -81,7 +83,13 @@ function describeRepository({ id, name, project, defaultBranch = null, webUrl, r
         `https://${organization}@dev.azure.com/${organization}/${path}`,
         `https://${organization}.visualstudio.com/${path}`,
         `https://${organization}.visualstudio.com/DefaultCollection/${path}`,
+        `ssh://git@ssh.dev.azure.com/v3/${organization}/${projectPath}/${namePath}`,
         `${organization}@vs-ssh.visualstudio.com:v3/${organization}/${projectPath}/${namePath}`,
+        `ssh://${organization}@vs-ssh.visualstudio.com/v3/${organization}/${projectPath}/${namePath}`,
+        `ssh://${organization}@${organization}.visualstudio.com:22/${path}`,
+        `ssh://${organization}@${organization}.visualstudio.com:22/DefaultCollection/${path}`,
+        `ssh://${organization}@vs-ssh.visualstudio.com:22/${projectPath}/_ssh/${namePath}`,
+        `ssh://${organization}@vs-ssh.visualstudio.com:22/DefaultCollection/${projectPath}/_ssh/${namePath}`,
       ],
       defaultBranch,
     },

@@ -5,13 +5,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hookpost_azure_devops::{RestClient, RestConnector};
-use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
-use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
+use hookpost_core::azure_devops::catalog::{
+    Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
+};
+use hookpost_core::azure_devops::deliveries::{
+    DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
+};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::port::OrganizationConnector;
-use hookpost_core::azure_devops::port::{AzureDevOps, PullRequestTransition};
+use hookpost_core::azure_devops::port::{
+    AzureDevOps, ListedPullRequest, OrganizationConnector, PullRequestTransition,
+};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -73,7 +79,7 @@ impl FaultInjector {
             Draw::Fails { slow: true, .. } => {
                 Err(RestError::RateLimited { retry_after: Duration::from_secs(60) })
             }
-            Draw::Fails { .. } => Err(RestError::Unavailable { status: 503 }),
+            Draw::Fails { .. } => Err(RestError::Unavailable { status: 503, message: String::new() }),
             Draw::Killed { after } => {
                 if after {
                     let _ = call.await;
@@ -114,7 +120,7 @@ pub(crate) struct FlakyClient {
 }
 
 impl AzureDevOps for FlakyClient {
-    async fn connection(&self) -> Result<Identity, RestError> {
+    async fn connection(&self) -> Result<Connection, RestError> {
         self.faults.call(self.client.connection()).await
     }
 
@@ -122,12 +128,20 @@ impl AzureDevOps for FlakyClient {
         self.faults.call(self.client.projects()).await
     }
 
+    async fn project(&self, id: &str) -> Result<ProjectStatus, RestError> {
+        self.faults.call(self.client.project(id)).await
+    }
+
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
         self.faults.call(self.client.repositories()).await
     }
 
-    async fn may_edit_subscriptions(&self, project: Option<&str>) -> Result<bool, RestError> {
-        self.faults.call(self.client.may_edit_subscriptions(project)).await
+    async fn subscription_rights(&self, project: Option<&str>) -> Result<SubscriptionRights, RestError> {
+        self.faults.call(self.client.subscription_rights(project)).await
+    }
+
+    async fn may_administer_notifications(&self) -> Result<bool, RestError> {
+        self.faults.call(self.client.may_administer_notifications()).await
     }
 
     async fn probe_code_write(&self, project: &str, repository: &str) -> Result<WriteProbe, RestError> {
@@ -136,6 +150,10 @@ impl AzureDevOps for FlakyClient {
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
         self.faults.call(self.client.subscriptions()).await
+    }
+
+    async fn all_subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
+        self.faults.call(self.client.all_subscriptions()).await
     }
 
     async fn create(
@@ -186,6 +204,10 @@ impl AzureDevOps for FlakyClient {
         self.faults.call(self.client.deliveries(ids, state, from, to)).await
     }
 
+    async fn kept_event(&self, subscription: &str, notification: u64) -> Result<KeptEvent, RestError> {
+        self.faults.call(self.client.kept_event(subscription, notification)).await
+    }
+
     async fn pushes(
         &self,
         of: &RepositoryInfo,
@@ -201,7 +223,19 @@ impl AzureDevOps for FlakyClient {
         happened: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
+    ) -> Result<Vec<ListedPullRequest>, RestError> {
         self.faults.call(self.client.pull_requests(of, happened, from, to)).await
+    }
+
+    async fn active_pull_requests(&self, of: &RepositoryInfo) -> Result<Vec<ListedPullRequest>, RestError> {
+        self.faults.call(self.client.active_pull_requests(of)).await
+    }
+
+    async fn pull_request(&self, repository: &str, number: u64) -> Result<String, RestError> {
+        self.faults.call(self.client.pull_request(repository, number)).await
+    }
+
+    async fn threads(&self, repository: &str, number: u64) -> Result<Vec<Thread>, RestError> {
+        self.faults.call(self.client.threads(repository, number)).await
     }
 }

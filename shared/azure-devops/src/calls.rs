@@ -10,3 +10,4 @@ pub(crate) mod pushes;
 mod subscription;
 pub(crate) mod subscriptions;
 pub(crate) mod test_delivery;
+pub(crate) mod threads;

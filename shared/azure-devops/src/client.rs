@@ -2,16 +2,19 @@
 
 use std::fmt;
 
-use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
-use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
+use hookpost_core::azure_devops::catalog::{
+    Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
+};
+use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::port::{AzureDevOps, PullRequestTransition};
+use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::Timestamp;
 
-use crate::calls::{access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery};
+use crate::calls::{access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery, threads};
 use crate::loopback_url::LoopbackUrl;
 use crate::redact::Secrets;
 use crate::tls;
@@ -59,7 +62,7 @@ impl fmt::Debug for RestClient {
 }
 
 impl AzureDevOps for RestClient {
-    async fn connection(&self) -> Result<Identity, RestError> {
+    async fn connection(&self) -> Result<Connection, RestError> {
         access::connection(&self.transport).await
     }
 
@@ -67,12 +70,20 @@ impl AzureDevOps for RestClient {
         catalog::projects(&self.transport).await
     }
 
+    async fn project(&self, id: &str) -> Result<ProjectStatus, RestError> {
+        catalog::project(&self.transport, id).await
+    }
+
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
         catalog::repositories(&self.transport).await
     }
 
-    async fn may_edit_subscriptions(&self, project_id: Option<&str>) -> Result<bool, RestError> {
-        access::may_edit_subscriptions(&self.transport, project_id).await
+    async fn subscription_rights(&self, project_id: Option<&str>) -> Result<SubscriptionRights, RestError> {
+        access::subscription_rights(&self.transport, project_id).await
+    }
+
+    async fn may_administer_notifications(&self) -> Result<bool, RestError> {
+        access::may_administer_notifications(&self.transport).await
     }
 
     async fn probe_code_write(&self, project_id: &str, repository_id: &str) -> Result<WriteProbe, RestError> {
@@ -81,6 +92,10 @@ impl AzureDevOps for RestClient {
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
         subscriptions::list(&self.transport).await
+    }
+
+    async fn all_subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
+        subscriptions::list_all(&self.transport).await
     }
 
     async fn create(
@@ -131,6 +146,14 @@ impl AzureDevOps for RestClient {
         delivery_log::list(&self.transport, subscription_ids, state, from, to).await
     }
 
+    async fn kept_event(
+        &self,
+        subscription_id: &str,
+        notification_id: u64,
+    ) -> Result<KeptEvent, RestError> {
+        delivery_log::kept_event(&self.transport, subscription_id, notification_id).await
+    }
+
     async fn pushes(
         &self,
         repository: &RepositoryInfo,
@@ -146,7 +169,22 @@ impl AzureDevOps for RestClient {
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
+    ) -> Result<Vec<ListedPullRequest>, RestError> {
         pull_requests::list(&self.transport, repository, transition, from, to).await
+    }
+
+    async fn active_pull_requests(
+        &self,
+        repository: &RepositoryInfo,
+    ) -> Result<Vec<ListedPullRequest>, RestError> {
+        pull_requests::active(&self.transport, repository).await
+    }
+
+    async fn pull_request(&self, repository_id: &str, number: u64) -> Result<String, RestError> {
+        pull_requests::get(&self.transport, repository_id, number).await
+    }
+
+    async fn threads(&self, repository_id: &str, number: u64) -> Result<Vec<Thread>, RestError> {
+        threads::list(&self.transport, repository_id, number).await
     }
 }

@@ -1,6 +1,6 @@
 //! Reads the error message of a response, and decides which error the response is.
 
-use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
@@ -13,7 +13,8 @@ use crate::response::RestResponse;
 const POLICY: [&str; 4] = ["conditional access", "vs403463", "policy", "policies"];
 
 /// Words in the message of a request without permission, which some areas answer with 400. Lower case.
-const PERMISSION: [&str; 2] = ["needs the following permission", "access denied"];
+const PERMISSION: [&str; 3] =
+    ["needs the following permission", "access denied", "does not have permission to edit a subscription"];
 
 /// The error message of a response.
 #[derive(Debug)]
@@ -61,6 +62,11 @@ impl ErrorBody {
         self.message_contains(&PERMISSION)
     }
 
+    fn into_forbidden(self) -> RestError {
+        let missing = missing_permission(&self.message);
+        RestError::Forbidden { message: self.message, missing }
+    }
+
     /// Whether the repository or its project was not found.
     pub(crate) fn is_about_the_repository(&self) -> bool {
         let codes = ["TF401019", "TF200016", "VS800075"];
@@ -73,6 +79,21 @@ impl ErrorBody {
         let message = self.message.to_ascii_lowercase();
         words.iter().any(|word| message.contains(word))
     }
+}
+
+/// The permission that a message names.
+///
+/// Sources: <https://github.com/port-labs/ocean/issues/766> for a refused create; MicrosoftDocs/azure-devops-docs#3817
+/// for a consumer that is hidden without "View subscriptions"; TF401027 names the permission in quotes.
+fn missing_permission(message: &str) -> MissingPermission {
+    if message.contains("The consumer with id \"webHooks\" is not available") {
+        return MissingPermission::ViewSubscriptions;
+    }
+    if message.contains("permission to edit a subscription") {
+        return MissingPermission::EditSubscriptions;
+    }
+    let git = message.split_once("You need the Git '").and_then(|(_, rest)| rest.split_once('\''));
+    git.map_or(MissingPermission::Unknown, |(name, _)| MissingPermission::Git(name.to_owned()))
 }
 
 /// The error of a response that is not a success. `password` is a secret in the request, which the error must not quote.
@@ -91,11 +112,14 @@ pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: O
         301 | 308 => RestError::Rejected { status, message: "it has moved; give its new URL".to_owned() },
         300..400 => RestError::SignInPage,
         _ if is_denied && body.is_about_a_policy() => RestError::Policy { message: body.message },
-        400 if body.is_about_a_permission() => RestError::Forbidden { message: body.message },
+        400 if body.type_key == "VssVersionOutOfRangeException" => {
+            RestError::UnsupportedVersion { message: body.message }
+        }
+        400 if body.is_about_a_permission() => body.into_forbidden(),
         401 => RestError::Unauthorized { message: body.message },
-        403 => RestError::Forbidden { message: body.message },
+        403 => body.into_forbidden(),
         404 => RestError::NotFound { message: body.message },
-        408 | 500.. => RestError::Unavailable { status },
+        408 | 500.. => RestError::Unavailable { status, message: body.message },
         _ => RestError::Rejected { status, message: body.message },
     }
 }

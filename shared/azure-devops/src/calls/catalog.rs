@@ -1,6 +1,6 @@
 //! Lists projects and repositories.
 
-use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
+use hookpost_core::azure_devops::catalog::{ProjectInfo, ProjectStatus, RepositoryInfo};
 use hookpost_core::azure_devops::error::RestError;
 use serde::Deserialize;
 use url::Url;
@@ -78,6 +78,19 @@ pub(crate) async fn projects(transport: &Transport) -> Result<Vec<ProjectInfo>, 
         }
     }
     Err(unreadable_response("its list of projects does not end"))
+}
+
+/// Requests one project.
+pub(crate) async fn project(transport: &Transport, id: &str) -> Result<ProjectStatus, RestError> {
+    match transport.call_for_json(Call::get(&["_apis", "projects", id], &[])).await {
+        Ok(response) => {
+            let project = response.decode::<WireProject>()?.into_project();
+            project.map(ProjectStatus::Visible).ok_or_else(|| unreadable_response("the project has no id"))
+        }
+        Err(RestError::NotFound { .. }) => Ok(ProjectStatus::Gone),
+        Err(RestError::Unauthorized { .. } | RestError::Forbidden { .. }) => Ok(ProjectStatus::Unknown),
+        Err(error) => Err(error),
+    }
 }
 
 /// Lists the repositories of all projects with one call, which does not need the scope for listing projects.

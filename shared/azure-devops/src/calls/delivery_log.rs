@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery};
+use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery};
 use hookpost_core::azure_devops::error::RestError;
 use jiff::Timestamp;
 use reqwest::Method;
@@ -79,7 +79,7 @@ impl Summary {
     }
 }
 
-/// Lists the deliveries in a state from `from` to `to`, oldest first, with their events.
+/// Lists the deliveries in a state from `from` to `to`, oldest first.
 ///
 /// A time range with more than one page is split in halves, because Azure DevOps documents neither the order of
 /// notifications nor a way to request the next page.
@@ -103,7 +103,7 @@ pub(crate) async fn list(
     let mut ranges = vec![(from.as_second(), to.as_second().saturating_add(1))];
     for _ in 0..QUERIES_MAX {
         let Some((low, high)) = ranges.pop() else {
-            return with_events(transport, notifications).await;
+            return Ok(notifications.into_iter().map(to_delivery).collect());
         };
         let middle = low.midpoint(high);
         let limit = if middle == low { PAGE_OF_A_SECOND } else { PAGE };
@@ -174,30 +174,33 @@ async fn query(transport: &Transport, body: Value) -> Result<QueryResponse, Rest
     transport.call_for_json(call).await?.decode()
 }
 
-/// Requests the events that the list does not have, one by one.
-async fn with_events(
+/// Requests what the log shows of the event of one delivery.
+pub(crate) async fn kept_event(
     transport: &Transport,
-    notifications: BTreeMap<(Option<Timestamp>, String, u64), WireNotification>,
-) -> Result<Vec<LoggedDelivery>, RestError> {
-    let mut deliveries = Vec::with_capacity(notifications.len());
-    for ((created, subscription_id, notification_id), notification) in notifications {
-        let mut details = notification.details.unwrap_or_default();
-        if details.event.is_none() {
-            let number = notification_id.to_string();
-            let path = ["_apis", "hooks", "subscriptions", &subscription_id, "notifications", &number];
-            details = match transport.call_for_json(Call::get(&path, &[])).await {
-                Ok(response) => response.decode::<WireNotification>()?.details.unwrap_or_default(),
-                Err(RestError::NotFound { .. }) => details,
-                Err(error) => return Err(error),
-            };
-        }
-        deliveries.push(LoggedDelivery {
-            subscription_id,
-            notification_id,
-            event_type: details.event_type.or_empty(),
-            created,
-            body: details.event.map(|event| event.get().to_owned()),
-        });
+    subscription_id: &str,
+    notification_id: u64,
+) -> Result<KeptEvent, RestError> {
+    let number = notification_id.to_string();
+    let path = ["_apis", "hooks", "subscriptions", subscription_id, "notifications", &number];
+    match transport.call_for_json(Call::get(&path, &[])).await {
+        Ok(response) => Ok(response.decode::<WireNotification>()?.kept_event()),
+        Err(RestError::NotFound { .. }) => Ok(KeptEvent::NotKept),
+        Err(error) => Err(error),
     }
-    Ok(deliveries)
+}
+
+fn to_delivery(
+    ((created, subscription_id, notification_id), notification): (
+        (Option<Timestamp>, String, u64),
+        WireNotification,
+    ),
+) -> LoggedDelivery {
+    let result = notification.delivery_result();
+    LoggedDelivery {
+        subscription_id,
+        notification_id,
+        event_id: notification.event_id.into_option(),
+        created,
+        result,
+    }
 }

@@ -1,6 +1,8 @@
 //! The wire type of a notification: an event to deliver, and the outcome of the delivery.
 
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::lenient::OptionalText;
@@ -11,18 +13,20 @@ use crate::lenient::OptionalText;
 pub(crate) struct WireNotification {
     pub(crate) id: OptionalText,
     pub(crate) subscription_id: OptionalText,
+    pub(crate) event_id: OptionalText,
     pub(crate) status: OptionalText,
     pub(crate) result: OptionalText,
     pub(crate) created_date: OptionalText,
     pub(crate) details: Option<WireDetails>,
 }
 
-/// The details of a notification. Its request is never read, because it contains the password in some form.
+/// The details of a notification. Of its request only the presence is read, because it contains the password in some
+/// form.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireDetails {
-    pub(crate) event_type: OptionalText,
     pub(crate) event: Option<Box<RawValue>>,
+    request: Option<IgnoredAny>,
     response: OptionalText,
     error_message: OptionalText,
     error_detail: OptionalText,
@@ -39,6 +43,44 @@ impl WireNotification {
             (self.status.is("completed") || self.status.is("queuedForRetry")).then_some(false)
         }
     }
+}
+
+impl WireNotification {
+    /// How the delivery ended.
+    pub(crate) fn delivery_result(&self) -> DeliveryResult {
+        match self.result.as_deref() {
+            Some(result) if result.eq_ignore_ascii_case("succeeded") => DeliveryResult::Succeeded,
+            Some(result) if result.eq_ignore_ascii_case("failed") => DeliveryResult::Failed,
+            Some(result) if result.eq_ignore_ascii_case("pending") => DeliveryResult::Pending,
+            _ => DeliveryResult::Other,
+        }
+    }
+
+    /// What the notification shows of its event.
+    pub(crate) fn kept_event(self) -> KeptEvent {
+        let is_completed = self.status.is("completed");
+        let details = self.details.unwrap_or_default();
+        let shows_delivery = details.request.is_some() || details.response.as_deref().is_some();
+        match details.event {
+            Some(event) if has_content(&event) => KeptEvent::Whole(event.get().to_owned()),
+            Some(event) => KeptEvent::WithoutContent(event.get().to_owned()),
+            None if !is_completed => KeptEvent::Pending,
+            None if shows_delivery => KeptEvent::NotKept,
+            None => KeptEvent::Hidden,
+        }
+    }
+}
+
+/// Whether an event has its resource. Large ones have a sentence in its place.
+fn has_content(event: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Event<'a> {
+        #[serde(borrow)]
+        resource: Option<&'a RawValue>,
+    }
+    let event: Option<Event<'_>> = serde_json::from_str(event.get()).ok();
+    let resource = event.and_then(|event| event.resource);
+    resource.is_none_or(|resource| !resource.get().starts_with('"'))
 }
 
 impl WireDetails {

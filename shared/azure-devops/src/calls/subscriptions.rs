@@ -2,6 +2,7 @@
 
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use hookpost_core::subscriptions::kind::SubscriptionKind;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -13,9 +14,27 @@ use crate::transport::Transport;
 
 const PATH: [&str; 3] = ["_apis", "hooks", "subscriptions"];
 
-/// Lists all web hook subscriptions.
+/// Lists the web hook subscriptions to the event types of Hookpost, type by type: a list of all of them does not come
+/// in time from a large organization.
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<ExistingSubscription>, RestError> {
-    let response = transport.call_for_json(Call::get(&PATH, &[("consumerId", "webHooks")])).await?;
+    let mut subscriptions = Vec::new();
+    for event_type in SubscriptionKind::event_types() {
+        let query = [("publisherId", "tfs"), ("consumerId", "webHooks"), ("eventType", event_type)];
+        subscriptions.extend(list_with(transport, &query).await?);
+    }
+    Ok(subscriptions)
+}
+
+/// Lists all web hook subscriptions.
+pub(crate) async fn list_all(transport: &Transport) -> Result<Vec<ExistingSubscription>, RestError> {
+    list_with(transport, &[("consumerId", "webHooks")]).await
+}
+
+async fn list_with(
+    transport: &Transport,
+    query: &[(&str, &str)],
+) -> Result<Vec<ExistingSubscription>, RestError> {
+    let response = transport.call_for_json(Call::get(&PATH, query)).await?;
     let subscriptions = response.decode::<ListResponse<WireSubscription>>()?;
     let subscriptions =
         subscriptions.into_items().ok_or_else(|| unreadable_response("it has no list of subscriptions"))?;

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod catalog;
 pub(crate) mod delivery_log;
+mod identity;
 mod notification;
 mod pages;
 pub(crate) mod pull_requests;

@@ -67,7 +67,7 @@ impl ErrorBody {
         RestError::Forbidden { message: self.message, missing }
     }
 
-    /// Whether the repository or its project was not found.
+    /// Whether a repository or a project was not found.
     pub(crate) fn is_about_the_repository(&self) -> bool {
         let codes = ["TF401019", "TF200016", "VS800075"];
         let keys = ["GitRepositoryNotFoundException", "ProjectDoesNotExist"];

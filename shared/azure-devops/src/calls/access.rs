@@ -77,13 +77,13 @@ pub(crate) async fn connection(transport: &Transport) -> Result<Connection, Rest
         display_name: user.custom_display_name.into_option().unwrap_or(user.provider_display_name.or_empty()),
         unique_name: account.map(|account| account.value.or_empty()).unwrap_or_default(),
     };
-    let (organization_id, deployment_id) =
-        (connection.instance_id.into_id(), connection.deployment_id.into_id());
+    let [organization_id, deployment_id] =
+        [connection.instance_id, connection.deployment_id].map(OptionalText::into_guid);
     Ok(Connection { owner, organization_id, deployment_id })
 }
 
-/// Requests the permissions of the token's owner on the subscriptions of a project, or of the whole organization. Both
-/// are asked for together, and one by one only when one is missing.
+/// Requests the permissions of the token's owner on the subscriptions of a project, or of the whole organization: both
+/// together, and one by one only when one is missing.
 pub(crate) async fn subscription_rights(
     transport: &Transport,
     project_id: Option<&str>,

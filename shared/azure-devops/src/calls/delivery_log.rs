@@ -15,11 +15,12 @@ use crate::error::unreadable_response;
 use crate::lenient::OptionalText;
 use crate::transport::Transport;
 
-/// Most notifications of one query. Each may have its event and the text of its request.
-const PAGE: usize = 50;
+/// Most notifications of one query. A notification without its event is some 400 bytes.
+const PAGE: usize = 1000;
 
-/// Most notifications of one query for a single second, which cannot be split further.
-const PAGE_OF_A_SECOND: usize = 1000;
+/// A page whose length is a multiple of this may be cut short by a limit of the server, of which no document tells: such
+/// limits are round numbers.
+const ROUND: usize = 50;
 
 /// Most queries of one call of [`list`].
 const QUERIES_MAX: usize = 200;
@@ -65,16 +66,17 @@ pub(crate) async fn counts(
 }
 
 impl Summary {
+    /// The deliveries with this result; with any result for `None`.
+    fn count(&self, result: Option<&str>) -> u64 {
+        let counts = self.results.iter().flatten();
+        counts
+            .filter(|count| result.is_none_or(|result| count.result.is(result)))
+            .filter_map(|count| count.notification_count.number::<u64>())
+            .fold(0, u64::saturating_add)
+    }
+
     fn into_counts(self) -> Option<DeliveryCounts> {
-        let results = self.results.unwrap_or_default();
-        let sum = |result: &str| {
-            results
-                .iter()
-                .filter(|count| count.result.is(result))
-                .filter_map(|count| count.notification_count.number::<u64>())
-                .fold(0, u64::saturating_add)
-        };
-        let (succeeded, failed) = (sum("succeeded"), sum("failed"));
+        let (succeeded, failed) = (self.count(Some("succeeded")), self.count(Some("failed")));
         Some(DeliveryCounts { subscription_id: self.subscription_id.into_id()?, succeeded, failed })
     }
 }
@@ -86,8 +88,8 @@ impl Summary {
 ///
 /// # Errors
 ///
-/// [`RestError::UnreadableResponse`] when a second has [`PAGE_OF_A_SECOND`] deliveries or more, or when [`QUERIES_MAX`] queries
-/// are not enough.
+/// [`RestError::UnreadableResponse`] when a second has more deliveries than one page, or when [`QUERIES_MAX`] queries are
+/// not enough.
 pub(crate) async fn list(
     transport: &Transport,
     subscription_ids: &[&str],
@@ -105,17 +107,16 @@ pub(crate) async fn list(
         let Some((low, high)) = ranges.pop() else {
             return Ok(notifications.into_iter().map(to_delivery).collect());
         };
+        let page = page(transport, subscription_ids, state, (low, high)).await?;
         let middle = low.midpoint(high);
-        let limit = if middle == low { PAGE_OF_A_SECOND } else { PAGE };
-        let page = page(transport, subscription_ids, state, (low, high), limit).await?;
-        if page.len() >= limit {
-            if middle == low {
-                return Err(unreadable_response(format!("{limit} deliveries or more in one second")));
-            }
+        if middle == low && page.is_cut() {
+            return Err(unreadable_response("one second has more deliveries than it lists"));
+        }
+        if middle != low && (page.is_cut() || page.may_be_cut()) {
             ranges.extend([(middle, high), (low, middle)]);
             continue;
         }
-        for notification in page {
+        for notification in page.notifications {
             let created = notification.created_date.timestamp();
             let is_within = created.is_none_or(|created| from <= created && created <= to);
             let matches = is_within && notification.is_in(state);
@@ -131,27 +132,51 @@ pub(crate) async fn list(
     Err(unreadable_response("too many deliveries; ask for a shorter time"))
 }
 
-/// Queries the notifications in a range of seconds, at most `limit`.
+/// The response to one query.
+struct Page {
+    notifications: Vec<WireNotification>,
+    /// How many there are by the summary, which may count only those that are listed.
+    counted: u64,
+}
+
+impl Page {
+    /// Whether there are more notifications than the page has.
+    fn is_cut(&self) -> bool {
+        let length = self.notifications.len();
+        length >= PAGE || (length > 0 && u64::try_from(length).is_ok_and(|length| self.counted > length))
+    }
+
+    /// Whether there may be more notifications than the page has.
+    fn may_be_cut(&self) -> bool {
+        !self.notifications.is_empty() && self.notifications.len().is_multiple_of(ROUND)
+    }
+}
+
+/// Queries the notifications in a range of seconds, without their events: Azure DevOps does not list these even where it
+/// is asked to.
 async fn page(
     transport: &Transport,
     subscription_ids: &[&str],
     state: DeliveryState,
     (low, high): (i64, i64),
-    limit: usize,
-) -> Result<Vec<WireNotification>, RestError> {
+) -> Result<Page, RestError> {
     let timestamp =
         |second| Timestamp::from_second(second).map_err(|_| unreadable_response("a time out of range"));
     let mut body = json!({
         "subscriptionIds": subscription_ids,
         "minCreatedDate": timestamp(low)?.to_string(),
         "maxCreatedDate": timestamp(high)?.to_string(),
-        "maxResults": limit,
-        "includeDetails": true,
+        "maxResults": PAGE,
+        "includeDetails": false,
     });
-    if let Some(result) = result_type(state) {
+    let result = result_type(state);
+    if let Some(result) = result {
         body["resultType"] = result.into();
     }
-    Ok(query(transport, body).await?.results.unwrap_or_default())
+    let response = query(transport, body).await?;
+    let summary = response.summary.unwrap_or_default();
+    let counted = summary.iter().map(|summary| summary.count(result)).fold(0, u64::saturating_add);
+    Ok(Page { notifications: response.results.unwrap_or_default(), counted })
 }
 
 /// The name of a state in queries and notifications; `None` for any state.
@@ -182,11 +207,14 @@ pub(crate) async fn kept_event(
 ) -> Result<KeptEvent, RestError> {
     let number = notification_id.to_string();
     let path = ["_apis", "hooks", "subscriptions", subscription_id, "notifications", &number];
-    match transport.call_for_json(Call::get(&path, &[])).await {
-        Ok(response) => Ok(response.decode::<WireNotification>()?.kept_event()),
-        Err(RestError::NotFound { .. }) => Ok(KeptEvent::NotKept),
-        Err(error) => Err(error),
+    let response = transport.call(Call::get(&path, &[])).await?;
+    if response.status == 404 && !response.is_html() {
+        return Ok(KeptEvent::NotKept);
     }
+    if !response.is_json_success() {
+        return Err(transport.error(&response, None));
+    }
+    Ok(response.decode::<WireNotification>()?.kept_event())
 }
 
 fn to_delivery(

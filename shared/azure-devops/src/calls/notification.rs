@@ -1,8 +1,7 @@
 //! The wire type of a notification: an event to deliver, and the outcome of the delivery.
 
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::lenient::OptionalText;
@@ -25,11 +24,21 @@ pub(crate) struct WireNotification {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireDetails {
-    pub(crate) event: Option<Box<RawValue>>,
-    request: Option<IgnoredAny>,
+    event: Option<Box<RawValue>>,
+    request: IsPresent,
     response: OptionalText,
     error_message: OptionalText,
     error_detail: OptionalText,
+}
+
+/// Whether a text is there. The text itself is not kept.
+#[derive(Default)]
+struct IsPresent(bool);
+
+impl<'de> Deserialize<'de> for IsPresent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        OptionalText::deserialize(deserializer).map(|text| Self(text.as_deref().is_some()))
+    }
 }
 
 impl WireNotification {
@@ -43,25 +52,29 @@ impl WireNotification {
             (self.status.is("completed") || self.status.is("queuedForRetry")).then_some(false)
         }
     }
-}
 
-impl WireNotification {
     /// How the delivery ended.
     pub(crate) fn delivery_result(&self) -> DeliveryResult {
-        match self.result.as_deref() {
-            Some(result) if result.eq_ignore_ascii_case("succeeded") => DeliveryResult::Succeeded,
-            Some(result) if result.eq_ignore_ascii_case("failed") => DeliveryResult::Failed,
-            Some(result) if result.eq_ignore_ascii_case("pending") => DeliveryResult::Pending,
-            _ => DeliveryResult::Other,
-        }
+        let results = [
+            ("succeeded", DeliveryResult::Succeeded),
+            ("failed", DeliveryResult::Failed),
+            ("pending", DeliveryResult::Pending),
+        ];
+        let result = results.into_iter().find(|(name, _)| self.result.is(name));
+        result.map_or(DeliveryResult::Other, |(_, result)| result)
     }
 
     /// What the notification shows of its event.
+    ///
+    /// Assumption, reported and not documented: details without event, request and response are those of a delivery that
+    /// this token may not see, and details without the event alone are those of an event that was not kept. A caller
+    /// that takes the one for the other says the wrong reason, and looks for the event elsewhere all the same.
     pub(crate) fn kept_event(self) -> KeptEvent {
         let is_completed = self.status.is("completed");
         let details = self.details.unwrap_or_default();
-        let shows_delivery = details.request.is_some() || details.response.as_deref().is_some();
-        match details.event {
+        let shows_delivery = details.request.0 || details.response.as_deref().is_some();
+        let event = details.event.filter(|event| event.get().starts_with('{'));
+        match event {
             Some(event) if has_content(&event) => KeptEvent::Whole(event.get().to_owned()),
             Some(event) => KeptEvent::WithoutContent(event.get().to_owned()),
             None if !is_completed => KeptEvent::Pending,
@@ -71,7 +84,8 @@ impl WireNotification {
     }
 }
 
-/// Whether an event has its resource. Large ones have a sentence in its place.
+/// Whether an event has its resource. An event of some 64,000 characters or more has the text `Resource details not
+/// shown in history due to size limitation` there (reported).
 fn has_content(event: &RawValue) -> bool {
     #[derive(Deserialize)]
     struct Event<'a> {

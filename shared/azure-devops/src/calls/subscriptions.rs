@@ -1,5 +1,7 @@
 //! Lists, creates, replaces and deletes subscriptions.
 
+use std::collections::BTreeSet;
+
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use hookpost_core::subscriptions::kind::SubscriptionKind;
@@ -18,11 +20,19 @@ const PATH: [&str; 3] = ["_apis", "hooks", "subscriptions"];
 /// in time from a large organization.
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<ExistingSubscription>, RestError> {
     let mut subscriptions = Vec::new();
+    // A server that does not know the filter would list each of them several times.
+    let mut ids = BTreeSet::new();
     for event_type in SubscriptionKind::event_types() {
-        let query = [("publisherId", "tfs"), ("consumerId", "webHooks"), ("eventType", event_type)];
-        subscriptions.extend(list_with(transport, &query).await?);
+        let listed = list_type(transport, event_type).await?.into_iter();
+        subscriptions.extend(listed.filter(|subscription| ids.insert(subscription.id.clone())));
     }
     Ok(subscriptions)
+}
+
+/// Lists the web hook subscriptions to one event type.
+async fn list_type(transport: &Transport, event_type: &str) -> Result<Vec<ExistingSubscription>, RestError> {
+    let query = [("publisherId", "tfs"), ("consumerId", "webHooks"), ("eventType", event_type)];
+    list_with(transport, &query).await
 }
 
 /// Lists all web hook subscriptions.

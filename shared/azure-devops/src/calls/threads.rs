@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::azure_devops::catalog::Identity;
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::threads::Thread;
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::call::Call;
+use crate::calls::identity::WireIdentity;
 use crate::calls::pages::parse_record;
 use crate::error::unreadable_response;
 use crate::lenient::{ListResponse, OptionalText};
@@ -26,16 +26,15 @@ struct WireThread {
     last_updated_date: OptionalText,
     is_deleted: OptionalText,
     properties: Option<BTreeMap<String, Value>>,
-    identities: Option<BTreeMap<String, WireIdentity>>,
-    comments: Option<Vec<Box<RawValue>>>,
+    identities: Option<BTreeMap<String, Option<WireIdentity>>>,
+    comments: Option<Vec<Option<Box<RawValue>>>>,
 }
 
+/// The field of a comment by which comments are sorted.
 #[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct WireIdentity {
+#[serde(default)]
+struct WireComment {
     id: OptionalText,
-    display_name: OptionalText,
-    unique_name: OptionalText,
 }
 
 /// Lists the threads of a pull request. This list has no pages.
@@ -73,27 +72,20 @@ impl WireThread {
             is_deleted: self.is_deleted.is("true"),
             kind: properties.get("CodeReviewThreadType").cloned(),
             identities: identities
-                .filter_map(|(key, identity)| Some((key, identity.into_identity()?)))
+                .filter_map(|(key, identity)| Some((key, identity?.into_identity()?)))
                 .collect(),
             properties,
-            comments: self
-                .comments
-                .unwrap_or_default()
-                .into_iter()
-                .map(|comment| comment.get().to_owned())
-                .collect(),
+            comments: oldest_first(self.comments.unwrap_or_default()),
         })
     }
 }
 
-impl WireIdentity {
-    fn into_identity(self) -> Option<Identity> {
-        Some(Identity {
-            id: self.id.into_id()?,
-            display_name: self.display_name.or_empty(),
-            unique_name: self.unique_name.or_empty(),
-        })
-    }
+/// The comments that are not null, by their numbers, which count up from 1 within a thread.
+fn oldest_first(comments: Vec<Option<Box<RawValue>>>) -> Vec<String> {
+    let number = |comment: &RawValue| parse_record::<WireComment>(comment).ok()?.id.number::<u64>();
+    let mut comments: Vec<Box<RawValue>> = comments.into_iter().flatten().collect();
+    comments.sort_by_key(|comment| number(comment));
+    comments.into_iter().map(|comment| comment.get().to_owned()).collect()
 }
 
 /// The text of a property: plain, or in the form `{"$type": …, "$value": …}`.

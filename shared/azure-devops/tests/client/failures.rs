@@ -1,6 +1,6 @@
 //! Tests every way in which a call fails.
 
-use hookpost_core::azure_devops::error::{RestError, TokenRejection};
+use hookpost_core::azure_devops::error::{MissingPermission, RestError, TokenRejection};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::json;
 
@@ -49,13 +49,14 @@ async fn the_token_rejection_is_read_from_header_or_body() {
 async fn a_missing_permission_is_recognized_with_status_400_and_403() {
     let message = "Access Denied: Mona needs the following permission(s) on the resource PublisherSecurity/1 to \
                    perform this action: Edit Subscription";
+    let forbidden = |message: &str, missing| RestError::Forbidden { message: message.to_owned(), missing };
     for status in [400, 403] {
         assert_eq!(
             list_error(error_response(status, message)).await,
-            RestError::Forbidden { message: message.to_owned() }
+            forbidden(message, MissingPermission::Unknown)
         );
     }
-    let forbidden = RestError::Forbidden { message: "No.".to_owned() };
+    let forbidden = forbidden("No.", MissingPermission::Unknown);
     assert_eq!(list_error(error_response(403, "No.")).await, forbidden);
 }
 
@@ -95,7 +96,8 @@ async fn a_rejected_request_has_the_message_of_azure_devops() {
 #[tokio::test]
 async fn an_outage_is_recognized_by_its_status() {
     for status in [408, 500, 502, 503, 504] {
-        assert_eq!(list_error(Response::html(status)).await, RestError::Unavailable { status });
+        let unavailable = RestError::Unavailable { status, message: String::new() };
+        assert_eq!(list_error(Response::html(status)).await, unavailable);
     }
 }
 

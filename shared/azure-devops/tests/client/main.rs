@@ -2,13 +2,15 @@
 #![expect(clippy::expect_used, reason = "a failing helper fails its test")]
 
 mod access;
-mod deliveries;
+mod delivery_log;
 mod failures;
 mod listings;
 mod rate_limit;
 mod secrecy;
 mod server;
 mod subscriptions;
+mod test_deliveries;
+mod threads;
 
 use std::time::Duration;
 

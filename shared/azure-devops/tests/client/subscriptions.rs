@@ -1,6 +1,6 @@
 //! Tests the requests that create, replace and delete subscriptions.
 
-use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use hookpost_core::azure_devops::subscription::{SubscriptionStatus, WantedSubscription};
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
@@ -169,8 +169,11 @@ async fn a_subscription_that_may_still_exist_does_not_count_as_deleted() {
         (Response::empty(302), RestError::SignInPage),
         (Response::html(404), RestError::NotFound { message: String::new() }),
         (Response::empty(401), RestError::Unauthorized { message: String::new() }),
-        (Response::empty(403), RestError::Forbidden { message: String::new() }),
-        (Response::empty(503), RestError::Unavailable { status: 503 }),
+        (
+            Response::empty(403),
+            RestError::Forbidden { message: String::new(), missing: MissingPermission::Unknown },
+        ),
+        (Response::empty(503), RestError::Unavailable { status: 503, message: String::new() }),
     ] {
         let server = Server::start([response]).await;
         assert_eq!(client(&server).delete("s-1").await, Err(expected));

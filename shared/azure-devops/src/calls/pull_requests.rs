@@ -86,15 +86,16 @@ async fn list_with(
     query: &[(&str, &str)],
 ) -> Result<Vec<ListedPullRequest>, RestError> {
     let path = ["_apis", "git", "repositories", &repository.id, "pullrequests"];
-    let mut listed = Vec::new();
-    for record in list_all(transport, &path, query).await? {
-        listed.extend(parse_record::<WirePullRequest>(&record)?.into_listed());
-    }
-    Ok(listed)
+    let read = |record: &RawValue| Ok(parse_record::<WirePullRequest>(record)?.into_listed());
+    list_all(transport, &path, query, read).await
 }
 
 /// Requests one pull request, as JSON.
-pub(crate) async fn get(transport: &Transport, repository_id: &str, number: u64) -> Result<String, RestError> {
+pub(crate) async fn get(
+    transport: &Transport,
+    repository_id: &str,
+    number: u64,
+) -> Result<String, RestError> {
     let number = number.to_string();
     let path = ["_apis", "git", "repositories", repository_id, "pullrequests", &number];
     let response = transport.call_for_json(Call::get(&path, &[])).await?;

@@ -4,6 +4,7 @@
 mod access;
 mod delivery_log;
 mod failures;
+mod git_lists;
 mod listings;
 mod rate_limit;
 mod secrecy;

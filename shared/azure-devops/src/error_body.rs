@@ -6,15 +6,12 @@ use serde::Deserialize;
 
 use crate::error::unreadable_response;
 use crate::lenient::OptionalText;
+use crate::missing_permission::missing_permission;
 use crate::redact::Secrets;
 use crate::response::RestResponse;
 
 /// Words in the message of a request that a policy rejects, such as conditional access or rules on tokens. Lower case.
 const POLICY: [&str; 4] = ["conditional access", "vs403463", "policy", "policies"];
-
-/// Words in the message of a request without permission, which some areas answer with 400. Lower case.
-const PERMISSION: [&str; 3] =
-    ["needs the following permission", "access denied", "does not have permission to edit a subscription"];
 
 /// The error message of a response.
 #[derive(Debug)]
@@ -58,13 +55,9 @@ impl ErrorBody {
         self.message_contains(&POLICY)
     }
 
-    fn is_about_a_permission(&self) -> bool {
-        self.message_contains(&PERMISSION)
-    }
-
-    fn into_forbidden(self) -> RestError {
-        let missing = missing_permission(&self.message);
-        RestError::Forbidden { message: self.message, missing }
+    /// Whether the server does not have the version of the API that was asked for.
+    fn is_about_the_version(&self) -> bool {
+        self.type_key == "VssVersionOutOfRangeException"
     }
 
     /// Whether a repository or a project was not found.
@@ -81,26 +74,12 @@ impl ErrorBody {
     }
 }
 
-/// The permission that a message names.
-///
-/// Sources: <https://github.com/port-labs/ocean/issues/766> for a refused create; MicrosoftDocs/azure-devops-docs#3817
-/// for a consumer that is hidden without "View subscriptions"; TF401027 names the permission in quotes.
-fn missing_permission(message: &str) -> MissingPermission {
-    if message.contains("The consumer with id \"webHooks\" is not available") {
-        return MissingPermission::ViewSubscriptions;
-    }
-    if message.contains("permission to edit a subscription") {
-        return MissingPermission::EditSubscriptions;
-    }
-    let git = message.split_once("You need the Git '").and_then(|(_, rest)| rest.split_once('\''));
-    git.map_or(MissingPermission::Unknown, |(name, _)| MissingPermission::Git(name.to_owned()))
-}
-
 /// The error of a response that is not a success. `password` is a secret in the request, which the error must not quote.
 pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: Option<&str>) -> RestError {
     let status = response.status;
     let body = ErrorBody::read(response, secrets, password);
-    let is_denied = matches!(status, 401 | 403);
+    let missing = missing_permission(&body.message, &body.type_key);
+    let names_a_permission = missing.as_ref().is_some_and(|missing| *missing != MissingPermission::Unknown);
     match status {
         203 => RestError::SignInPage,
         200..300 if response.is_html() => RestError::SignInPage,
@@ -111,13 +90,17 @@ pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: O
         // A permanent redirect is the only one that does not lead to a sign-in page.
         301 | 308 => RestError::Rejected { status, message: "it has moved; give its new URL".to_owned() },
         300..400 => RestError::SignInPage,
-        _ if is_denied && body.is_about_a_policy() => RestError::Policy { message: body.message },
-        400 if body.type_key == "VssVersionOutOfRangeException" => {
-            RestError::UnsupportedVersion { message: body.message }
+        400.. if body.is_about_the_version() => RestError::UnsupportedVersion { message: body.message },
+        // "You need the Git 'PolicyExempt' permission" is not about a policy.
+        401 | 403 if !names_a_permission && body.is_about_a_policy() => {
+            RestError::Policy { message: body.message }
         }
-        400 if body.is_about_a_permission() => body.into_forbidden(),
         401 => RestError::Unauthorized { message: body.message },
-        403 => body.into_forbidden(),
+        // Some areas answer a missing permission with 400.
+        400 | 403 if status == 403 || missing.is_some() => RestError::Forbidden {
+            message: body.message,
+            missing: missing.unwrap_or(MissingPermission::Unknown),
+        },
         404 => RestError::NotFound { message: body.message },
         408 | 500.. => RestError::Unavailable { status, message: body.message },
         _ => RestError::Rejected { status, message: body.message },

@@ -16,6 +16,7 @@ mod error_body;
 pub mod fuzzing;
 mod lenient;
 mod loopback_url;
+mod missing_permission;
 mod rate_limiter;
 mod redact;
 mod response;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use reqwest::Method;
@@ -58,7 +58,8 @@ pub(crate) async fn create(
     password: &str,
 ) -> Result<ExistingSubscription, RestError> {
     let body = Value::Object(to_json(wanted, password));
-    send(transport, Call { password: Some(password), ..Call::with_body(Method::POST, &PATH, body) }).await
+    let call = Call { password: Some(password), ..Call::with_body(Method::POST, &PATH, body) };
+    send(transport, call).await.map_err(|error| refusal(wanted, error))
 }
 
 /// Replaces a subscription and enables it. Every input is sent, the password too, because Azure DevOps does not document
@@ -74,7 +75,24 @@ pub(crate) async fn replace(
     body.insert("status".to_owned(), "enabled".into());
     let path = path_of(id);
     let call = Call::with_body(Method::PUT, &path, Value::Object(body));
-    send(transport, Call { password: Some(password), ..call }).await
+    let sent = send(transport, Call { password: Some(password), ..call }).await;
+    sent.map_err(|error| refusal(wanted, error))
+}
+
+/// The error of a refused subscription, with the permission that is missing.
+///
+/// For all projects, Azure DevOps names "Edit subscriptions" also to those who have that permission on every project and
+/// may not administer the notifications of the organization (seen live: port-labs/ocean#766). Only a message about
+/// `PublisherSecurity` means what it names.
+fn refusal(wanted: &WantedSubscription, error: RestError) -> RestError {
+    match error {
+        RestError::Forbidden { message, missing: MissingPermission::EditSubscriptions }
+            if wanted.project_id.is_none() && !message.contains("PublisherSecurity") =>
+        {
+            RestError::Forbidden { message, missing: MissingPermission::AdministerNotifications }
+        }
+        error => error,
+    }
 }
 
 /// Deletes a subscription. One that does not exist counts as deleted.

@@ -1,6 +1,6 @@
 //! Tests every way in which a call fails.
 
-use hookpost_core::azure_devops::error::{MissingPermission, RestError, TokenRejection};
+use hookpost_core::azure_devops::error::{Concerns, MissingPermission, RestError, TokenRejection};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::json;
 
@@ -49,12 +49,19 @@ async fn the_token_rejection_is_read_from_header_or_body() {
 async fn a_missing_permission_is_recognized_with_status_400_and_403() {
     let message = "Access Denied: Mona needs the following permission(s) on the resource PublisherSecurity/1 to \
                    perform this action: Edit Subscription";
+    let git = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
+    let policy = "TF401027: You need the Git 'PolicyExempt' permission to perform this action.";
     let forbidden = |message: &str, missing| RestError::Forbidden { message: message.to_owned(), missing };
-    for status in [400, 403] {
-        assert_eq!(
-            list_error(error_response(status, message)).await,
-            forbidden(message, MissingPermission::Unknown)
-        );
+    for (message, missing) in [
+        (message, MissingPermission::EditSubscriptions),
+        (git, MissingPermission::Git("GenericRead".to_owned())),
+        (policy, MissingPermission::Git("PolicyExempt".to_owned())),
+        ("Access Denied.", MissingPermission::Unknown),
+    ] {
+        for status in [400, 403] {
+            let error = list_error(error_response(status, message)).await;
+            assert_eq!(error, forbidden(message, missing.clone()));
+        }
     }
     let forbidden = forbidden("No.", MissingPermission::Unknown);
     assert_eq!(list_error(error_response(403, "No.")).await, forbidden);
@@ -99,6 +106,28 @@ async fn an_outage_is_recognized_by_its_status() {
         let unavailable = RestError::Unavailable { status, message: String::new() };
         assert_eq!(list_error(Response::html(status)).await, unavailable);
     }
+}
+
+#[tokio::test]
+async fn the_words_of_an_outage_are_kept() {
+    let message = "TF24668: The following organization is deactivated: contoso.".to_owned();
+    let body = format!("\u{feff}{{\"$id\":\"1\",\"message\":\"{message}\",\"typeKey\":\"X\"}}");
+    let error = list_error(Response::new(503, "application/json; charset=utf-8", body)).await;
+    assert_eq!(error, RestError::Unavailable { status: 503, message });
+    let encoded = "TF400898%3A%20An%20internal%20error%20occurred.";
+    let error = list_error(Response::html(500).with_header("X-TFS-ServiceError", encoded)).await;
+    let message = "TF400898: An internal error occurred.".to_owned();
+    assert_eq!(error, RestError::Unavailable { status: 500, message });
+}
+
+#[tokio::test]
+async fn an_older_server_is_named() {
+    let message = "The requested version \"7.1\" of the resource is out of range for this server. The latest REST API \
+                   version this server supports is 7.0.";
+    let body = json!({ "$id": "1", "message": message, "typeKey": "VssVersionOutOfRangeException" });
+    let error = list_error(Response::json(400, &body)).await;
+    assert_eq!(error, RestError::UnsupportedVersion { message: message.to_owned() });
+    assert_eq!(error.concerns(), Concerns::EveryCall);
 }
 
 #[tokio::test]

@@ -144,6 +144,31 @@ async fn a_created_subscription_without_an_id_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_refused_subscription_names_the_missing_permission() {
+    let one_project = wanted(SubscriptionKind::Push);
+    let all_projects = WantedSubscription { project_id: None, ..wanted(SubscriptionKind::Push) };
+    let argument = "The user 'Mona Robin' does not have permission to edit a subscription.";
+    let on_hooks = "Access Denied: Mona Robin needs the following permission(s) on the resource PublisherSecurity to \
+                    perform this action: Edit Subscription";
+    let hidden = "The consumer with id \"webHooks\" is not available.";
+    for (wanted, status, message, expected) in [
+        (&one_project, 400, argument, MissingPermission::EditSubscriptions),
+        (&all_projects, 400, argument, MissingPermission::AdministerNotifications),
+        (&all_projects, 403, on_hooks, MissingPermission::EditSubscriptions),
+        (&one_project, 403, hidden, MissingPermission::ViewSubscriptions),
+        (&all_projects, 403, hidden, MissingPermission::ViewSubscriptions),
+    ] {
+        let type_key = if status == 400 { "ArgumentException" } else { "AccessCheckException" };
+        let body = json!({ "message": message, "typeKey": type_key });
+        let server = Server::start([Response::json(status, &body), Response::json(status, &body)]).await;
+        let client = client(&server);
+        let forbidden = Err(RestError::Forbidden { message: message.to_owned(), missing: expected });
+        assert_eq!(client.create(wanted, PASSWORD).await, forbidden);
+        assert_eq!(client.replace("s-1", wanted, PASSWORD).await, forbidden);
+    }
+}
+
+#[tokio::test]
 async fn a_subscription_that_does_not_exist_counts_as_deleted() {
     for response in [
         Response::empty(204),

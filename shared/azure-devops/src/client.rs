@@ -33,8 +33,7 @@ pub struct RestClient {
 }
 
 impl RestClient {
-    /// Creates a client; no request is sent. `stand_in` takes the place of Azure DevOps Services, and does not affect
-    /// collections of Azure DevOps Server.
+    /// Creates a client; no request is sent. `stand_in` takes the place of Azure DevOps.
     ///
     /// # Errors
     ///
@@ -46,10 +45,8 @@ impl RestClient {
         wait_limits: WaitLimits,
     ) -> Result<Self, RestError> {
         let (base_url, tls) = match stand_in {
-            Some(stand_in) if !organization.is_server() => {
-                (stand_in.organization(organization.name()), tls::without_roots()?)
-            }
-            _ => (organization.as_url().clone(), tls::with_system_roots()?),
+            Some(stand_in) => (stand_in.in_place_of(organization), tls::without_roots()?),
+            None => (organization.as_url().clone(), tls::with_system_roots()?),
         };
         let transport = Transport::new(base_url, tls, Secrets::new(token), wait_limits.rate_limit)?;
         Ok(Self { transport, wait_limits, organization: organization.as_str().to_owned() })

@@ -16,7 +16,7 @@ pub struct RestConnector {
 }
 
 impl RestConnector {
-    /// Creates a connector. `stand_in` takes the place of Azure DevOps Services.
+    /// Creates a connector. `stand_in` takes the place of Azure DevOps.
     pub fn new(stand_in: Option<LoopbackUrl>, wait_limits: WaitLimits) -> Self {
         Self { stand_in, wait_limits }
     }

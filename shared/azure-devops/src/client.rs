@@ -14,8 +14,10 @@ use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequ
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::invocation::InvocationDeadline;
 use jiff::Timestamp;
 
+use crate::call_time::CallTime;
 use crate::calls::{
     access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery, threads,
 };
@@ -50,6 +52,17 @@ impl RestClient {
         };
         let transport = Transport::new(base_url, tls, Secrets::new(token), wait_limits.rate_limit)?;
         Ok(Self { transport, wait_limits, organization: organization.as_str().to_owned() })
+    }
+
+    /// Makes every call end some seconds before `deadline`, by the clock `now`. Without a deadline, a call may take 45 s.
+    #[must_use]
+    pub fn within(self, deadline: InvocationDeadline, now: fn() -> Timestamp) -> Self {
+        self.with_call_time(CallTime::within(deadline, now))
+    }
+
+    pub(crate) fn with_call_time(mut self, call_time: CallTime) -> Self {
+        self.transport.call_time = call_time;
+        self
     }
 }
 

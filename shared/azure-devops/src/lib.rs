@@ -6,6 +6,7 @@
 //! [`AzureDevOps`]: hookpost_core::azure_devops::port::AzureDevOps
 
 mod call;
+mod call_time;
 mod calls;
 mod client;
 mod connector;

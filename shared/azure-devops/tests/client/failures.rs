@@ -161,17 +161,6 @@ async fn a_refused_connection_is_unreachable() {
 }
 
 #[tokio::test]
-async fn a_missing_response_times_out() {
-    let server = Server::start([Response::json(200, &json!({ "value": [] })), Response::never()]).await;
-    let client = client(&server);
-    assert_eq!(client.repositories().await, Ok(vec![]));
-    // The connection is open by now, so the only timeout left is that of the response.
-    tokio::time::pause();
-    let detail = "no answer within 10 s".to_owned();
-    assert_eq!(client.repositories().await, Err(RestError::Unreachable { detail }));
-}
-
-#[tokio::test]
 async fn a_call_with_an_invalid_id_is_not_sent() {
     let server = Server::start([]).await;
     for id in ["", ".", ".."] {

@@ -12,6 +12,7 @@ mod server;
 mod subscriptions;
 mod test_deliveries;
 mod threads;
+mod time_limits;
 
 use std::time::Duration;
 

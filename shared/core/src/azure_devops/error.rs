@@ -66,6 +66,9 @@ pub enum RestError {
         /// The message of Azure DevOps.
         message: String,
     },
+    /// The time of the function is over. The call was not made.
+    #[error("the time of the function is over")]
+    OutOfTime,
     /// Azure DevOps did not respond. The call may have taken effect.
     #[error("Azure DevOps cannot be reached: {detail}")]
     Unreachable {
@@ -135,7 +138,8 @@ impl RestError {
             | Self::Unauthorized { .. }
             | Self::Policy { .. }
             | Self::RateLimited { .. }
-            | Self::UnsupportedVersion { .. } => Concerns::EveryCall,
+            | Self::UnsupportedVersion { .. }
+            | Self::OutOfTime => Concerns::EveryCall,
         }
     }
 

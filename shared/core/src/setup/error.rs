@@ -171,6 +171,7 @@ pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
         RestError::UnsupportedVersion { .. } => {
             (ErrorCode::ServerUnsupported, "upgrade to Azure DevOps Server 2022.1 or later")
         }
+        RestError::OutOfTime => (ErrorCode::OutOfTime, "run this again; the changes made so far stay"),
         RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
             (ErrorCode::AzureDevOpsUnavailable, "run this again later; the changes made so far stay")
         }

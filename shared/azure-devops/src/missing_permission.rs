@@ -27,7 +27,7 @@ pub(crate) fn missing_permission(message: &str, type_key: &str) -> Option<Missin
     words.iter().any(|words| message.contains(words)).then_some(MissingPermission::Unknown)
 }
 
-/// From "… on the resource PublisherSecurity/… to perform this action: Edit Subscription".
+/// From `… on the resource PublisherSecurity/… to perform this action: Edit Subscription`.
 fn on_subscriptions(message: &str) -> Option<MissingPermission> {
     let (_, action) = message.split_once("PublisherSecurity")?.1.split_once("perform this action: ")?;
     if action.starts_with("View") {
@@ -39,7 +39,7 @@ fn on_subscriptions(message: &str) -> Option<MissingPermission> {
     }
 }
 
-/// From "TF401027: You need the Git 'GenericRead' permission to perform this action."
+/// From `TF401027: You need the Git 'GenericRead' permission to perform this action.`
 fn on_a_repository(message: &str) -> Option<MissingPermission> {
     let (name, _) = message.split_once("You need the Git '")?.1.split_once('\'')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
@@ -50,11 +50,6 @@ fn on_a_repository(message: &str) -> Option<MissingPermission> {
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(message: &str, type_key: &str, expected: Option<MissingPermission>) {
-        assert_eq!(missing_permission(message, type_key), expected, "{message}");
-    }
-
     #[test]
     fn the_permission_is_the_one_that_the_message_names() {
         let on_hooks = |action| {
@@ -63,19 +58,35 @@ mod tests {
                  this action: {action}"
             )
         };
-        check(&on_hooks("Edit Subscription"), "X", Some(MissingPermission::EditSubscriptions));
-        check(&on_hooks("View Subscriptions"), "X", Some(MissingPermission::ViewSubscriptions));
-        check(&on_hooks("Delete Subscriptions"), "X", Some(MissingPermission::Unknown));
-        let hidden = "The consumer with id \"webHooks\" is not available.";
-        check(hidden, "", Some(MissingPermission::ViewSubscriptions));
-        let refused = "The user 'Mona' does not have permission to edit a subscription.";
-        check(refused, "ArgumentException", Some(MissingPermission::EditSubscriptions));
-        let other_words = "No permission for this subscription.";
-        check(other_words, "ArgumentException", Some(MissingPermission::EditSubscriptions));
-        check(other_words, "X", None);
-        let git = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
-        check(git, "", Some(MissingPermission::Git("GenericRead".to_owned())));
-        check("You need the Git ' ' permission.", "", None);
-        check("The parameter is wrong.", "ArgumentException", None);
+        for (message, type_key, expected) in [
+            (on_hooks("Edit Subscription"), "X", Some(MissingPermission::EditSubscriptions)),
+            (on_hooks("View Subscriptions"), "X", Some(MissingPermission::ViewSubscriptions)),
+            (on_hooks("Delete Subscriptions"), "X", Some(MissingPermission::Unknown)),
+            (
+                "The consumer with id \"webHooks\" is not available.".to_owned(),
+                "",
+                Some(MissingPermission::ViewSubscriptions),
+            ),
+            (
+                "The user 'Mona' does not have permission to edit a subscription.".to_owned(),
+                "ArgumentException",
+                Some(MissingPermission::EditSubscriptions),
+            ),
+            (
+                "No permission for this subscription.".to_owned(),
+                "ArgumentException",
+                Some(MissingPermission::EditSubscriptions),
+            ),
+            ("No permission for this subscription.".to_owned(), "X", None),
+            ("The parameter is wrong.".to_owned(), "ArgumentException", None),
+            (
+                "TF401027: You need the Git 'GenericRead' permission to perform this action.".to_owned(),
+                "",
+                Some(MissingPermission::Git("GenericRead".to_owned())),
+            ),
+            ("You need the Git ' ' permission.".to_owned(), "", None),
+        ] {
+            assert_eq!(missing_permission(&message, type_key), expected, "{message}");
+        }
     }
 }

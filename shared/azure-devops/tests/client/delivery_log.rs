@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::client;
-use crate::server::{Response, Server};
+use crate::server::{ReceivedRequest, Response, Server};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -96,7 +96,7 @@ fn ids(deliveries: &[LoggedDelivery]) -> Vec<u64> {
 fn ranges(server: &Server) -> Vec<[String; 2]> {
     let time = |body: &Value, name: &str| body[name].as_str().expect("a time")[14..19].to_owned();
     let ranges = server.requests();
-    let ranges = ranges.iter().map(|request| request.json());
+    let ranges = ranges.iter().map(ReceivedRequest::json);
     ranges.map(|body| ["minCreatedDate", "maxCreatedDate"].map(|name| time(&body, name))).collect()
 }
 

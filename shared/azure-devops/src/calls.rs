@@ -5,6 +5,7 @@ pub(crate) mod catalog;
 pub(crate) mod delivery_log;
 mod identity;
 mod notification;
+pub(crate) mod open_outcome;
 mod pages;
 pub(crate) mod pull_requests;
 pub(crate) mod pushes;

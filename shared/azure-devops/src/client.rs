@@ -19,8 +19,9 @@ use jiff::Timestamp;
 
 use crate::call_time::CallTime;
 use crate::calls::{
-    access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery, threads,
+    access, catalog, delivery_log, open_outcome, pull_requests, pushes, subscriptions, test_delivery, threads,
 };
+use crate::known_subscriptions::KnownSubscriptions;
 use crate::loopback_url::LoopbackUrl;
 use crate::redact::Secrets;
 use crate::tls;
@@ -32,6 +33,7 @@ pub struct RestClient {
     transport: Transport,
     wait_limits: WaitLimits,
     organization: String,
+    known: KnownSubscriptions,
 }
 
 impl RestClient {
@@ -51,7 +53,8 @@ impl RestClient {
             None => (organization.as_url().clone(), tls::with_system_roots()?),
         };
         let transport = Transport::new(base_url, tls, Secrets::new(token), wait_limits.rate_limit)?;
-        Ok(Self { transport, wait_limits, organization: organization.as_str().to_owned() })
+        let organization = organization.as_str().to_owned();
+        Ok(Self { transport, wait_limits, organization, known: KnownSubscriptions::default() })
     }
 
     /// Makes every call end some seconds before `deadline`, by the clock `now`. Without a deadline, a call may take 45 s.
@@ -105,11 +108,15 @@ impl AzureDevOps for RestClient {
     }
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        subscriptions::list(&self.transport).await
+        let listed = subscriptions::list(&self.transport).await?;
+        self.known.add(&listed);
+        Ok(listed)
     }
 
     async fn all_subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        subscriptions::list_all(&self.transport).await
+        let listed = subscriptions::list_all(&self.transport).await?;
+        self.known.add(&listed);
+        Ok(listed)
     }
 
     async fn create(
@@ -117,7 +124,7 @@ impl AzureDevOps for RestClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        subscriptions::create(&self.transport, wanted, password).await
+        open_outcome::create(&self.transport, &self.known, wanted, password).await
     }
 
     async fn replace(
@@ -126,7 +133,7 @@ impl AzureDevOps for RestClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        subscriptions::replace(&self.transport, id, wanted, password).await
+        open_outcome::replace(&self.transport, id, wanted, password).await
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {

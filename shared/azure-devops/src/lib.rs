@@ -15,6 +15,7 @@ mod error_body;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod known_subscriptions;
 mod lenient;
 mod loopback_url;
 mod missing_permission;

@@ -30,7 +30,10 @@ pub(crate) async fn list(transport: &Transport) -> Result<Vec<ExistingSubscripti
 }
 
 /// Lists the web hook subscriptions to one event type.
-async fn list_type(transport: &Transport, event_type: &str) -> Result<Vec<ExistingSubscription>, RestError> {
+pub(crate) async fn list_type(
+    transport: &Transport,
+    event_type: &str,
+) -> Result<Vec<ExistingSubscription>, RestError> {
     let query = [("publisherId", "tfs"), ("consumerId", "webHooks"), ("eventType", event_type)];
     list_with(transport, &query).await
 }

@@ -6,6 +6,7 @@ mod delivery_log;
 mod failures;
 mod git_lists;
 mod listings;
+mod open_outcomes;
 mod rate_limit;
 mod secrecy;
 mod server;

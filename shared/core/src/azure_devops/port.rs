@@ -73,14 +73,17 @@ pub trait AzureDevOps: Send + Sync {
     fn all_subscriptions(&self) -> impl Future<Output = Result<Vec<ExistingSubscription>, RestError>> + Send;
 
     /// Creates a subscription. Not idempotent: a second call creates a second subscription, and every event is
-    /// delivered twice. After an error that leaves the outcome open, check [`AzureDevOps::subscriptions`].
+    /// delivered twice. Without an answer, the client looks for a subscription like this one that it has not listed
+    /// before, and creates it once more only when there is none. After an error that leaves the outcome open all the
+    /// same, check [`AzureDevOps::subscriptions`].
     fn create(
         &self,
         wanted: &WantedSubscription,
         password: &str,
     ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
 
-    /// Replaces the settings and the password of a subscription, and enables it.
+    /// Replaces the settings and the password of a subscription, and enables it. Without an answer, the client looks
+    /// whether the subscription is as it should be, and replaces it once more if it is not.
     fn replace(
         &self,
         id: &str,

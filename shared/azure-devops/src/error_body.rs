@@ -83,6 +83,7 @@ pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: O
     match status {
         203 => RestError::SignInPage,
         200..300 if response.is_html() => RestError::SignInPage,
+        200..300 if response.is_too_large => unreadable_response("it is too large"),
         200..300 => {
             let media_type = secrets.redact(response.media_type(), password);
             unreadable_response(format!("status {status} with content type `{media_type}`"))

@@ -20,7 +20,7 @@ use crate::response::RestResponse;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Largest response body, in bytes. A list of ten thousand repositories is smaller.
+/// Largest response body that is read, in bytes. A list of ten thousand repositories is smaller.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Most attempts of a call that is rejected by the rate limit.
@@ -132,11 +132,11 @@ impl Transport {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
             if body.len() + chunk.len() > BYTES_MAX {
-                return Err(unreadable_response(format!("over {} MiB", BYTES_MAX / 1024 / 1024)));
+                return Ok(RestResponse { status, headers, body: Vec::new(), is_too_large: true });
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(RestResponse { status, headers, body })
+        Ok(RestResponse { status, headers, body, is_too_large: false })
     }
 }
 

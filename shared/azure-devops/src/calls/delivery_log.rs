@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery};
+use hookpost_core::azure_devops::deliveries::{
+    DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery,
+};
 use hookpost_core::azure_devops::error::RestError;
 use jiff::Timestamp;
 use reqwest::Method;
@@ -15,7 +17,7 @@ use crate::error::unreadable_response;
 use crate::lenient::OptionalText;
 use crate::transport::Transport;
 
-/// Most notifications of one query. A notification without its event is some 400 bytes.
+/// Most notifications of one query. A notification without details is some 400 bytes.
 const PAGE: usize = 1000;
 
 /// A page whose length is a multiple of this may be cut short by a limit of the server, of which no document tells: such
@@ -28,8 +30,19 @@ const QUERIES_MAX: usize = 200;
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct QueryResponse {
-    results: Option<Vec<WireNotification>>,
+    results: Option<Vec<WireRow>>,
     summary: Option<Vec<Summary>>,
+}
+
+/// A notification in a list. Its details are not read, if there are any.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct WireRow {
+    id: OptionalText,
+    subscription_id: OptionalText,
+    event_id: OptionalText,
+    result: OptionalText,
+    created_date: OptionalText,
 }
 
 #[derive(Default, Deserialize)]
@@ -61,7 +74,8 @@ pub(crate) async fn counts(
         "minCreatedDate": since.to_string(),
         "includeDetails": false,
     });
-    let summary = query(transport, body).await?.summary.unwrap_or_default();
+    let response: QueryResponse = transport.call_for_json(query(body)).await?.decode()?;
+    let summary = response.summary.unwrap_or_default();
     Ok(summary.into_iter().filter_map(Summary::into_counts).collect())
 }
 
@@ -101,11 +115,11 @@ pub(crate) async fn list(
     if subscription_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut notifications = BTreeMap::new();
+    let mut deliveries = BTreeMap::new();
     let mut ranges = vec![(from.as_second(), to.as_second().saturating_add(1))];
     for _ in 0..QUERIES_MAX {
         let Some((low, high)) = ranges.pop() else {
-            return Ok(notifications.into_iter().map(to_delivery).collect());
+            return Ok(deliveries.into_values().collect());
         };
         let page = page(transport, subscription_ids, state, (low, high)).await?;
         let middle = low.midpoint(high);
@@ -116,44 +130,80 @@ pub(crate) async fn list(
             ranges.extend([(middle, high), (low, middle)]);
             continue;
         }
-        for notification in page.notifications {
-            let created = notification.created_date.timestamp();
-            let is_within = created.is_none_or(|created| from <= created && created <= to);
-            let matches = is_within && notification.is_in(state);
-            let id = match subscription_ids {
-                [only] => Some((*only).to_owned()),
-                _ => notification.subscription_id.as_deref().map(str::to_lowercase),
-            };
-            if let Some((id, number)) = id.zip(notification.id.number::<u64>()).filter(|_| matches) {
-                notifications.insert((created, id, number), notification);
+        for row in page.rows {
+            if !row.is_in(state) {
+                continue;
+            }
+            let Some(delivery) = row.into_delivery(subscription_ids) else { continue };
+            if delivery.created.is_none_or(|created| from <= created && created <= to) {
+                let key = (delivery.created, delivery.subscription_id.clone(), delivery.notification_id);
+                deliveries.insert(key, delivery);
             }
         }
     }
     Err(unreadable_response("too many deliveries; ask for a shorter time"))
 }
 
+impl WireRow {
+    fn is_in(&self, state: DeliveryState) -> bool {
+        result_type(state).is_none_or(|result| self.result.is(result))
+    }
+
+    /// Converts the row; `None` when it does not name its notification and one of these subscriptions.
+    fn into_delivery(self, subscription_ids: &[&str]) -> Option<LoggedDelivery> {
+        let result = self.delivery_result();
+        let subscription_id = match subscription_ids {
+            [only] => (*only).to_owned(),
+            _ => self.subscription_id.into_id()?,
+        };
+        Some(LoggedDelivery {
+            subscription_id,
+            notification_id: self.id.number()?,
+            event_id: self.event_id.into_option(),
+            created: self.created_date.timestamp(),
+            result,
+        })
+    }
+
+    fn delivery_result(&self) -> DeliveryResult {
+        let results = [
+            ("succeeded", DeliveryResult::Succeeded),
+            ("failed", DeliveryResult::Failed),
+            ("pending", DeliveryResult::Pending),
+        ];
+        let result = results.into_iter().find(|(name, _)| self.result.is(name));
+        result.map_or(DeliveryResult::Other, |(_, result)| result)
+    }
+}
+
 /// The response to one query.
+#[derive(Default)]
 struct Page {
-    notifications: Vec<WireNotification>,
+    rows: Vec<WireRow>,
     /// How many there are by the summary, which may count only those that are listed.
     counted: u64,
+    /// Whether the response was too large to be read.
+    is_too_large: bool,
 }
 
 impl Page {
     /// Whether there are more notifications than the page has.
     fn is_cut(&self) -> bool {
-        let length = self.notifications.len();
-        length >= PAGE || (length > 0 && u64::try_from(length).is_ok_and(|length| self.counted > length))
+        let length = self.rows.len();
+        let counts_more = length > 0 && u64::try_from(length).is_ok_and(|length| self.counted > length);
+        self.is_too_large || length >= PAGE || counts_more
     }
 
     /// Whether there may be more notifications than the page has.
     fn may_be_cut(&self) -> bool {
-        !self.notifications.is_empty() && self.notifications.len().is_multiple_of(ROUND)
+        !self.rows.is_empty() && self.rows.len().is_multiple_of(ROUND)
     }
 }
 
-/// Queries the notifications in a range of seconds, without their events: Azure DevOps does not list these even where it
-/// is asked to.
+/// Queries the notifications in a range of seconds.
+///
+/// `includeDetails` is what makes Azure DevOps list them at all: without it, only the summary comes (documented). Their
+/// details do not come even so (seen live). Where they do, a page may be too large, and its range is split.
 async fn page(
     transport: &Transport,
     subscription_ids: &[&str],
@@ -167,16 +217,26 @@ async fn page(
         "minCreatedDate": timestamp(low)?.to_string(),
         "maxCreatedDate": timestamp(high)?.to_string(),
         "maxResults": PAGE,
-        "includeDetails": false,
+        "includeDetails": true,
     });
     let result = result_type(state);
     if let Some(result) = result {
         body["resultType"] = result.into();
     }
-    let response = query(transport, body).await?;
+    let response = transport.call(query(body)).await?;
+    if response.is_too_large {
+        return Ok(Page { is_too_large: true, ..Page::default() });
+    }
+    if !response.is_json_success() {
+        return Err(transport.error(&response, None));
+    }
+    let response: QueryResponse = response.decode()?;
     let summary = response.summary.unwrap_or_default();
     let counted = summary.iter().map(|summary| summary.count(result)).fold(0, u64::saturating_add);
-    Ok(Page { notifications: response.results.unwrap_or_default(), counted })
+    match response.results {
+        None if counted > 0 => Err(unreadable_response("it has no list of deliveries")),
+        rows => Ok(Page { rows: rows.unwrap_or_default(), counted, is_too_large: false }),
+    }
 }
 
 /// The name of a state in queries and notifications; `None` for any state.
@@ -188,15 +248,8 @@ fn result_type(state: DeliveryState) -> Option<&'static str> {
     }
 }
 
-impl WireNotification {
-    fn is_in(&self, state: DeliveryState) -> bool {
-        result_type(state).is_none_or(|result| self.result.is(result))
-    }
-}
-
-async fn query(transport: &Transport, body: Value) -> Result<QueryResponse, RestError> {
-    let call = Call::with_body(Method::POST, &["_apis", "hooks", "notificationsquery"], body);
-    transport.call_for_json(call).await?.decode()
+fn query(body: Value) -> Call<'static> {
+    Call::with_body(Method::POST, &["_apis", "hooks", "notificationsquery"], body)
 }
 
 /// Requests what the log shows of the event of one delivery.
@@ -215,20 +268,4 @@ pub(crate) async fn kept_event(
         return Err(transport.error(&response, None));
     }
     Ok(response.decode::<WireNotification>()?.kept_event())
-}
-
-fn to_delivery(
-    ((created, subscription_id, notification_id), notification): (
-        (Option<Timestamp>, String, u64),
-        WireNotification,
-    ),
-) -> LoggedDelivery {
-    let result = notification.delivery_result();
-    LoggedDelivery {
-        subscription_id,
-        notification_id,
-        event_id: notification.event_id.into_option(),
-        created,
-        result,
-    }
 }

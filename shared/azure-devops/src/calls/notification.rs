@@ -1,6 +1,6 @@
 //! The wire type of a notification: an event to deliver, and the outcome of the delivery.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::KeptEvent;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -11,11 +11,8 @@ use crate::lenient::OptionalText;
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireNotification {
     pub(crate) id: OptionalText,
-    pub(crate) subscription_id: OptionalText,
-    pub(crate) event_id: OptionalText,
     pub(crate) status: OptionalText,
     pub(crate) result: OptionalText,
-    pub(crate) created_date: OptionalText,
     pub(crate) details: Option<WireDetails>,
 }
 
@@ -51,17 +48,6 @@ impl WireNotification {
         } else {
             (self.status.is("completed") || self.status.is("queuedForRetry")).then_some(false)
         }
-    }
-
-    /// How the delivery ended.
-    pub(crate) fn delivery_result(&self) -> DeliveryResult {
-        let results = [
-            ("succeeded", DeliveryResult::Succeeded),
-            ("failed", DeliveryResult::Failed),
-            ("pending", DeliveryResult::Pending),
-        ];
-        let result = results.into_iter().find(|(name, _)| self.result.is(name));
-        result.map_or(DeliveryResult::Other, |(_, result)| result)
     }
 
     /// What the notification shows of its event.

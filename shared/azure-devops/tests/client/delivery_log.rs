@@ -129,7 +129,7 @@ async fn deliveries_are_listed_without_their_events_oldest_first() {
     assert_eq!(
         server.only_request().json(),
         json!({
-            "subscriptionIds": ["s-1"], "resultType": "failed", "maxResults": 1000, "includeDetails": false,
+            "subscriptionIds": ["s-1"], "resultType": "failed", "maxResults": 1000, "includeDetails": true,
             "minCreatedDate": "2026-03-04T07:00:00Z", "maxCreatedDate": "2026-03-04T08:00:01Z"
         })
     );
@@ -173,6 +173,37 @@ async fn a_page_that_the_server_may_have_cut_is_split_in_halves() {
     ])
     .await;
     assert_eq!(ids(&deliveries.expect("deliveries")), (0..9).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_page_that_is_too_large_is_split_in_halves() {
+    let with_details = |rows: Vec<Value>, length: usize| {
+        let details = json!({ "event": { "id": "x".repeat(length) } });
+        let with_details = |mut row: Value| {
+            row["details"] = details.clone();
+            row
+        };
+        page(&rows.into_iter().map(with_details).collect::<Vec<_>>())
+    };
+    let (deliveries, server) = failed_deliveries([
+        with_details(rows(0..7), 3_000_000),
+        with_details(rows(0..4), 3_000_000),
+        with_details(rows(4..7), 3_000_000),
+    ])
+    .await;
+    assert_eq!(ids(&deliveries.expect("deliveries")), (0..7).collect::<Vec<_>>());
+    assert_eq!(ranges(&server), [["00:00", "00:00"], ["00:00", "30:00"], ["30:00", "00:00"]]);
+}
+
+#[tokio::test]
+async fn a_summary_without_a_list_is_not_an_empty_list() {
+    let counts = json!([{ "result": "failed", "notificationCount": 3 }]);
+    let summary = json!({ "results": null, "summary": [{ "subscriptionId": "s-1", "results": counts }] });
+    let (deliveries, _) = failed_deliveries([Response::json(200, &summary)]).await;
+    assert!(matches!(deliveries, Err(RestError::UnreadableResponse { .. })), "{deliveries:?}");
+    let (deliveries, _) =
+        failed_deliveries([Response::json(200, &json!({ "results": null, "summary": [] }))]).await;
+    assert_eq!(deliveries, Ok(vec![]));
 }
 
 #[tokio::test]

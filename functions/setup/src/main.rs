@@ -4,7 +4,7 @@
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
 use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
-use hookpost_core::ports::Ports;
+use hookpost_core::ports::{Clock as _, Ports};
 use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::setup::Setup;
 use hookpost_lambda::{LambdaRuntime, RuntimeError, SetupHandler, SetupSettings, System};
@@ -31,9 +31,11 @@ async fn main() -> Result<(), RuntimeError> {
     })?;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
+    let organizations =
+        RestConnector::new(local, WaitLimits::default()).within(runtime.deadline(), || System.now());
     let setup = Setup::<Production> {
         integrations: Integrations {
-            organizations: RestConnector::new(local, WaitLimits::default()),
+            organizations,
             secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
             clock: System,
             random: System,

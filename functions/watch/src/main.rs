@@ -3,7 +3,7 @@
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
 use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
-use hookpost_core::ports::Ports;
+use hookpost_core::ports::{Clock as _, Ports};
 use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::watch::Watch;
 use hookpost_lambda::{LambdaRuntime, RuntimeError, System, WatchHandler, WatchSettings};
@@ -31,9 +31,11 @@ async fn main() -> Result<(), RuntimeError> {
     let WatchSettings { setup: settings, checkpoint_queue_url, budget, metrics_namespace } = watch_settings;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
+    let organizations =
+        RestConnector::new(local, WaitLimits::default()).within(runtime.deadline(), || System.now());
     let watch = Watch::<Production> {
         integrations: Integrations {
-            organizations: RestConnector::new(local, WaitLimits::default()),
+            organizations,
             secrets: aws.secret_store(names, &settings.stack),
             clock: System,
             random: System,

@@ -2,16 +2,26 @@
 
 use std::fmt;
 
-use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
-use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
+use hookpost_core::azure_devops::catalog::{
+    Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
+};
+use hookpost_core::azure_devops::deliveries::{
+    DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
+};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::port::{AzureDevOps, PullRequestTransition};
+use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::invocation::InvocationDeadline;
 use jiff::Timestamp;
 
-use crate::calls::{access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery};
+use crate::call_time::CallTime;
+use crate::calls::{
+    access, catalog, delivery_log, open_outcome, pull_requests, pushes, subscriptions, test_delivery, threads,
+};
+use crate::known_subscriptions::KnownSubscriptions;
 use crate::loopback_url::LoopbackUrl;
 use crate::redact::Secrets;
 use crate::tls;
@@ -23,11 +33,11 @@ pub struct RestClient {
     transport: Transport,
     wait_limits: WaitLimits,
     organization: String,
+    known: KnownSubscriptions,
 }
 
 impl RestClient {
-    /// Creates a client; no request is sent. `stand_in` takes the place of Azure DevOps Services, and does not affect
-    /// collections of Azure DevOps Server.
+    /// Creates a client; no request is sent. `stand_in` takes the place of Azure DevOps.
     ///
     /// # Errors
     ///
@@ -39,13 +49,23 @@ impl RestClient {
         wait_limits: WaitLimits,
     ) -> Result<Self, RestError> {
         let (base_url, tls) = match stand_in {
-            Some(stand_in) if !organization.is_server() => {
-                (stand_in.organization(organization.name()), tls::without_roots()?)
-            }
-            _ => (organization.as_url().clone(), tls::with_system_roots()?),
+            Some(stand_in) => (stand_in.in_place_of(organization), tls::without_roots()?),
+            None => (organization.as_url().clone(), tls::with_system_roots()?),
         };
         let transport = Transport::new(base_url, tls, Secrets::new(token), wait_limits.rate_limit)?;
-        Ok(Self { transport, wait_limits, organization: organization.as_str().to_owned() })
+        let organization = organization.as_str().to_owned();
+        Ok(Self { transport, wait_limits, organization, known: KnownSubscriptions::default() })
+    }
+
+    /// Makes every call end some seconds before `deadline`, by the clock `now`. Without a deadline, a call may take 45 s.
+    #[must_use]
+    pub fn within(self, deadline: InvocationDeadline, now: fn() -> Timestamp) -> Self {
+        self.with_call_time(CallTime::within(deadline, now))
+    }
+
+    pub(crate) fn with_call_time(mut self, call_time: CallTime) -> Self {
+        self.transport.call_time = call_time;
+        self
     }
 }
 
@@ -59,7 +79,7 @@ impl fmt::Debug for RestClient {
 }
 
 impl AzureDevOps for RestClient {
-    async fn connection(&self) -> Result<Identity, RestError> {
+    async fn connection(&self) -> Result<Connection, RestError> {
         access::connection(&self.transport).await
     }
 
@@ -67,12 +87,20 @@ impl AzureDevOps for RestClient {
         catalog::projects(&self.transport).await
     }
 
+    async fn project(&self, id: &str) -> Result<ProjectStatus, RestError> {
+        catalog::project(&self.transport, id).await
+    }
+
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
         catalog::repositories(&self.transport).await
     }
 
-    async fn may_edit_subscriptions(&self, project_id: Option<&str>) -> Result<bool, RestError> {
-        access::may_edit_subscriptions(&self.transport, project_id).await
+    async fn subscription_rights(&self, project_id: Option<&str>) -> Result<SubscriptionRights, RestError> {
+        access::subscription_rights(&self.transport, project_id).await
+    }
+
+    async fn may_administer_notifications(&self) -> Result<bool, RestError> {
+        access::may_administer_notifications(&self.transport).await
     }
 
     async fn probe_code_write(&self, project_id: &str, repository_id: &str) -> Result<WriteProbe, RestError> {
@@ -80,7 +108,15 @@ impl AzureDevOps for RestClient {
     }
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        subscriptions::list(&self.transport).await
+        let listed = subscriptions::list(&self.transport).await?;
+        self.known.add(&listed);
+        Ok(listed)
+    }
+
+    async fn all_subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
+        let listed = subscriptions::list_all(&self.transport).await?;
+        self.known.add(&listed);
+        Ok(listed)
     }
 
     async fn create(
@@ -88,7 +124,7 @@ impl AzureDevOps for RestClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        subscriptions::create(&self.transport, wanted, password).await
+        open_outcome::create(&self.transport, &self.known, wanted, password).await
     }
 
     async fn replace(
@@ -97,7 +133,7 @@ impl AzureDevOps for RestClient {
         wanted: &WantedSubscription,
         password: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        subscriptions::replace(&self.transport, id, wanted, password).await
+        open_outcome::replace(&self.transport, id, wanted, password).await
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {
@@ -131,6 +167,10 @@ impl AzureDevOps for RestClient {
         delivery_log::list(&self.transport, subscription_ids, state, from, to).await
     }
 
+    async fn kept_event(&self, subscription_id: &str, notification_id: u64) -> Result<KeptEvent, RestError> {
+        delivery_log::kept_event(&self.transport, subscription_id, notification_id).await
+    }
+
     async fn pushes(
         &self,
         repository: &RepositoryInfo,
@@ -146,7 +186,22 @@ impl AzureDevOps for RestClient {
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
+    ) -> Result<Vec<ListedPullRequest>, RestError> {
         pull_requests::list(&self.transport, repository, transition, from, to).await
+    }
+
+    async fn active_pull_requests(
+        &self,
+        repository: &RepositoryInfo,
+    ) -> Result<Vec<ListedPullRequest>, RestError> {
+        pull_requests::active(&self.transport, repository).await
+    }
+
+    async fn pull_request(&self, repository_id: &str, number: u64) -> Result<String, RestError> {
+        pull_requests::get(&self.transport, repository_id, number).await
+    }
+
+    async fn threads(&self, repository_id: &str, number: u64) -> Result<Vec<Thread>, RestError> {
+        threads::list(&self.transport, repository_id, number).await
     }
 }

@@ -3,7 +3,10 @@
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use hookpost_core::azure_devops::port::OrganizationConnector;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::invocation::InvocationDeadline;
+use jiff::Timestamp;
 
+use crate::call_time::CallTime;
 use crate::client::RestClient;
 use crate::loopback_url::LoopbackUrl;
 use crate::wait_limits::WaitLimits;
@@ -13,12 +16,19 @@ use crate::wait_limits::WaitLimits;
 pub struct RestConnector {
     stand_in: Option<LoopbackUrl>,
     wait_limits: WaitLimits,
+    call_time: CallTime,
 }
 
 impl RestConnector {
-    /// Creates a connector. `stand_in` takes the place of Azure DevOps Services.
+    /// Creates a connector. `stand_in` takes the place of Azure DevOps.
     pub fn new(stand_in: Option<LoopbackUrl>, wait_limits: WaitLimits) -> Self {
-        Self { stand_in, wait_limits }
+        Self { stand_in, wait_limits, call_time: CallTime::default() }
+    }
+
+    /// Makes every call of the clients end some seconds before `deadline`, by the clock `now`.
+    #[must_use]
+    pub fn within(self, deadline: InvocationDeadline, now: fn() -> Timestamp) -> Self {
+        Self { call_time: CallTime::within(deadline, now), ..self }
     }
 }
 
@@ -27,6 +37,7 @@ impl OrganizationConnector for RestConnector {
 
     fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<RestClient, String> {
         RestClient::new(at, token, self.stand_in.as_ref(), self.wait_limits)
+            .map(|client| client.with_call_time(self.call_time.clone()))
             .map_err(|error| error.to_string())
     }
 }

@@ -1,19 +1,17 @@
 //! Reads the error message of a response, and decides which error the response is.
 
-use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::error::unreadable_response;
 use crate::lenient::OptionalText;
+use crate::missing_permission::missing_permission;
 use crate::redact::Secrets;
 use crate::response::RestResponse;
 
 /// Words in the message of a request that a policy rejects, such as conditional access or rules on tokens. Lower case.
 const POLICY: [&str; 4] = ["conditional access", "vs403463", "policy", "policies"];
-
-/// Words in the message of a request without permission, which some areas answer with 400. Lower case.
-const PERMISSION: [&str; 2] = ["needs the following permission", "access denied"];
 
 /// The error message of a response.
 #[derive(Debug)]
@@ -57,11 +55,12 @@ impl ErrorBody {
         self.message_contains(&POLICY)
     }
 
-    fn is_about_a_permission(&self) -> bool {
-        self.message_contains(&PERMISSION)
+    /// Whether the server does not have the version of the API that was asked for.
+    fn is_about_the_version(&self) -> bool {
+        self.type_key == "VssVersionOutOfRangeException"
     }
 
-    /// Whether the repository or its project was not found.
+    /// Whether a repository or a project was not found.
     pub(crate) fn is_about_the_repository(&self) -> bool {
         let codes = ["TF401019", "TF200016", "VS800075"];
         let keys = ["GitRepositoryNotFoundException", "ProjectDoesNotExist"];
@@ -79,10 +78,12 @@ impl ErrorBody {
 pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: Option<&str>) -> RestError {
     let status = response.status;
     let body = ErrorBody::read(response, secrets, password);
-    let is_denied = matches!(status, 401 | 403);
+    let missing = missing_permission(&body.message, &body.type_key);
+    let names_a_permission = missing.as_ref().is_some_and(|missing| *missing != MissingPermission::Unknown);
     match status {
         203 => RestError::SignInPage,
         200..300 if response.is_html() => RestError::SignInPage,
+        200..300 if response.is_too_large => unreadable_response("it is too large"),
         200..300 => {
             let media_type = secrets.redact(response.media_type(), password);
             unreadable_response(format!("status {status} with content type `{media_type}`"))
@@ -90,12 +91,19 @@ pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: O
         // A permanent redirect is the only one that does not lead to a sign-in page.
         301 | 308 => RestError::Rejected { status, message: "it has moved; give its new URL".to_owned() },
         300..400 => RestError::SignInPage,
-        _ if is_denied && body.is_about_a_policy() => RestError::Policy { message: body.message },
-        400 if body.is_about_a_permission() => RestError::Forbidden { message: body.message },
+        400.. if body.is_about_the_version() => RestError::UnsupportedVersion { message: body.message },
+        // "You need the Git 'PolicyExempt' permission" is not about a policy.
+        401 | 403 if !names_a_permission && body.is_about_a_policy() => {
+            RestError::Policy { message: body.message }
+        }
         401 => RestError::Unauthorized { message: body.message },
-        403 => RestError::Forbidden { message: body.message },
+        // Some areas answer a missing permission with 400.
+        400 | 403 if status == 403 || missing.is_some() => RestError::Forbidden {
+            message: body.message,
+            missing: missing.unwrap_or(MissingPermission::Unknown),
+        },
         404 => RestError::NotFound { message: body.message },
-        408 | 500.. => RestError::Unavailable { status },
+        408 | 500.. => RestError::Unavailable { status, message: body.message },
         _ => RestError::Rejected { status, message: body.message },
     }
 }

@@ -40,7 +40,7 @@ impl CannedResponse {
     fn into_response(self) -> RestResponse {
         let headers: HeaderMap =
             self.headers.iter().filter_map(|(name, value)| header(name, value)).collect();
-        RestResponse { status: self.status, headers, body: self.body }
+        RestResponse { status: self.status, headers, body: self.body, is_too_large: false }
     }
 }
 

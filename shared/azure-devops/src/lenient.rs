@@ -33,6 +33,16 @@ impl OptionalText {
         self.0.map(|id| id.to_ascii_lowercase())
     }
 
+    /// A GUID in lower case; `None` for other text and for the GUID of zeros, which stands for none.
+    pub(crate) fn into_guid(self) -> Option<String> {
+        let lengths = [8, 4, 4, 4, 12];
+        self.into_id().filter(|id| {
+            id.split('-').map(str::len).eq(lengths)
+                && id.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+                && id.chars().any(|c| !matches!(c, '-' | '0'))
+        })
+    }
+
     /// Whether the text is `expected`, ignoring ASCII case.
     pub(crate) fn is(&self, expected: &str) -> bool {
         self.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(expected))
@@ -82,6 +92,22 @@ mod tests {
         for absent in ["null", r#""""#, "{}", "[1]", r#"{"a":[{}]}"#] {
             check(absent, None);
         }
+    }
+
+    #[test]
+    fn only_a_guid_is_read_as_one() {
+        let guid = |text: &str| OptionalText(Some(text.to_owned())).into_guid();
+        let lower_case = Some("0b2e4f4c-3c1f-4c55-8f6d-3c3c2c6b0001".to_owned());
+        assert_eq!(guid("0B2E4F4C-3C1F-4C55-8F6D-3C3C2C6B0001"), lower_case);
+        for other in [
+            "00000000-0000-0000-0000-000000000000",
+            "0b2e4f4c3c1f4c558f6d3c3c2c6b0001",
+            "0b2e4f4c-3c1f-4c55-8f6d-3c3c2c6b000g",
+            "x",
+        ] {
+            assert_eq!(guid(other), None, "{other}");
+        }
+        assert_eq!(OptionalText(None).into_guid(), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! [`AzureDevOps`]: hookpost_core::azure_devops::port::AzureDevOps
 
 mod call;
+mod call_time;
 mod calls;
 mod client;
 mod connector;
@@ -14,8 +15,10 @@ mod error_body;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod known_subscriptions;
 mod lenient;
 mod loopback_url;
+mod missing_permission;
 mod rate_limiter;
 mod redact;
 mod response;

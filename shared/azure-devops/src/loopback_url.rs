@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use url::{Host, Url};
 
-/// The URL of a stand-in: plain HTTP on the loopback interface. Its path `/{organization}` takes the place of
-/// `https://dev.azure.com/{organization}`.
+/// The URL of a stand-in: plain HTTP on the loopback interface. It takes the place of the scheme and the host of an
+/// organization or collection, in front of the same path: `/{organization}` for `https://dev.azure.com/{organization}`,
+/// `/tfs/Main` for `https://tfs.contoso.example/tfs/Main`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoopbackUrl(Url);
 
@@ -33,12 +35,11 @@ impl LoopbackUrl {
         if is_loopback && is_plain && is_bare { Ok(Self(url)) } else { Err(NotLoopback) }
     }
 
-    /// The URL of an organization.
-    pub(crate) fn organization(&self, name: &str) -> Url {
+    /// The URL that takes the place of an organization's or collection's own.
+    pub(crate) fn in_place_of(&self, organization: &OrganizationUrl) -> Url {
         let mut url = self.0.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push(name);
-        }
+        let path = format!("{}{}", url.path().trim_end_matches('/'), organization.as_url().path());
+        url.set_path(&path);
         url
     }
 }
@@ -52,6 +53,7 @@ impl fmt::Debug for LoopbackUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hookpost_core::azure_devops::organization_url::Servers;
 
     #[test]
     fn only_loopback_urls_are_accepted() {
@@ -78,10 +80,17 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_is_a_path_below_the_url() {
-        let organization =
-            |text| LoopbackUrl::parse(text).expect("a loopback URL").organization("contoso").to_string();
-        assert_eq!(organization("http://127.0.0.1:8080"), "http://127.0.0.1:8080/contoso");
-        assert_eq!(organization("http://127.0.0.1:8080/base/"), "http://127.0.0.1:8080/base/contoso");
+    fn the_path_of_an_organization_or_collection_stays() {
+        let in_place = |text, organization| {
+            let organization = OrganizationUrl::parse(organization, Servers::Allowed).expect("a URL");
+            LoopbackUrl::parse(text).expect("a loopback URL").in_place_of(&organization).to_string()
+        };
+        let contoso = "https://dev.azure.com/contoso";
+        assert_eq!(in_place("http://127.0.0.1:8080", contoso), "http://127.0.0.1:8080/contoso");
+        assert_eq!(in_place("http://127.0.0.1:8080/base/", contoso), "http://127.0.0.1:8080/base/contoso");
+        let old = "https://contoso.visualstudio.com/";
+        assert_eq!(in_place("http://127.0.0.1:8080", old), "http://127.0.0.1:8080/contoso");
+        let server = "https://tfs.contoso.example:8443/tfs/Brew%20House";
+        assert_eq!(in_place("http://127.0.0.1:8080", server), "http://127.0.0.1:8080/tfs/Brew%20House");
     }
 }

@@ -24,17 +24,20 @@ impl RateLimiter {
         Self { budget, resume_at: None }
     }
 
-    /// Waits until the next call may be made.
+    /// Waits until the next call may be made, `wait_max` at most.
     ///
     /// # Errors
     ///
-    /// [`RestError::RateLimited`] at once when the budget does not suffice. A call made too early would be delayed until
+    /// [`RestError::RateLimited`] at once when that or the budget does not suffice. A call made too early would be delayed until
     /// it times out, and the caller could not know whether it had an effect.
-    pub(crate) async fn wait(&mut self) -> Result<(), RestError> {
+    pub(crate) async fn wait(&mut self, wait_max: Duration) -> Result<(), RestError> {
         let Some(resume_at) = self.resume_at else {
             return Ok(());
         };
         let wait = resume_at.saturating_duration_since(Instant::now());
+        if wait > wait_max {
+            return Err(self.error());
+        }
         self.budget = self.budget.checked_sub(wait).ok_or_else(|| self.error())?;
         tokio::time::sleep_until(resume_at).await;
         self.resume_at = None;

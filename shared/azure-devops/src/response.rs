@@ -16,6 +16,8 @@ pub(crate) struct RestResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Whether the body was longer than what is read. It is empty then.
+    pub(crate) is_too_large: bool,
 }
 
 impl RestResponse {
@@ -50,7 +52,8 @@ impl RestResponse {
     /// Whether the call succeeded with a JSON body.
     pub(crate) fn is_json_success(&self) -> bool {
         let media_type = self.media_type().to_ascii_lowercase();
-        self.status == 200 && (media_type.ends_with("/json") || media_type.ends_with("+json"))
+        let is_whole = !self.is_too_large;
+        is_whole && self.status == 200 && (media_type.ends_with("/json") || media_type.ends_with("+json"))
     }
 
     /// Parses the body of a successful response as JSON.

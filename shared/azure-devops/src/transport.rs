@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::call::Call;
+use crate::call_time::CallTime;
 use crate::error::{unreachable, unreadable_response};
 use crate::error_body::rest_error;
 use crate::rate_limiter::RateLimiter;
@@ -19,10 +20,7 @@ use crate::response::RestResponse;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Timeout of a whole call, connecting included.
-const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Largest response body, in bytes. A list of ten thousand repositories is smaller.
+/// Largest response body that is read, in bytes. A list of ten thousand repositories is smaller.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Most attempts of a call that is rejected by the rate limit.
@@ -36,6 +34,7 @@ pub(crate) struct Transport {
     http: Client,
     base_url: Url,
     secrets: Secrets,
+    pub(crate) call_time: CallTime,
     /// Locked during a call, so that there is one call at a time.
     rate_limiter: Mutex<RateLimiter>,
 }
@@ -62,12 +61,12 @@ impl Transport {
             .no_proxy()
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
             .user_agent(USER_AGENT)
             .default_headers(headers)
             .build()
-            .map_err(transport_error)?;
-        Ok(Self { http, base_url, secrets, rate_limiter: Mutex::new(RateLimiter::new(rate_limit_budget)) })
+            .map_err(|error| unreachable(text_of(error)))?;
+        let rate_limiter = Mutex::new(RateLimiter::new(rate_limit_budget));
+        Ok(Self { http, base_url, secrets, call_time: CallTime::default(), rate_limiter })
     }
 
     /// Makes a call that must succeed with a JSON response.
@@ -90,8 +89,9 @@ impl Transport {
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<RestResponse, RestError> {
         let mut rate_limiter = self.rate_limiter.lock().await;
         for _ in 0..ATTEMPTS {
-            rate_limiter.wait().await?;
-            let response = self.send(self.request(&call)?).await?;
+            rate_limiter.wait(self.call_time.of_wait()).await?;
+            let timeout = self.call_time.of_exchange()?;
+            let response = self.send(self.request(&call)?, timeout).await?;
             rate_limiter.update(response.header("retry-after"), response.is_rate_limited());
             if !response.is_rate_limited() {
                 return Ok(response);
@@ -115,35 +115,47 @@ impl Transport {
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        request.build().map_err(transport_error)
+        request.build().map_err(|error| unreachable(text_of(error)))
     }
 
-    async fn send(&self, request: Request) -> Result<RestResponse, RestError> {
+    /// Sends a request. The whole exchange takes `timeout` at most, connecting included.
+    async fn send(&self, mut request: Request, timeout: Duration) -> Result<RestResponse, RestError> {
         #[cfg(fuzzing)]
         if let Some(response) = crate::fuzzing::next_response() {
             return response;
         }
+        let transport_error = |error| transport_error(error, timeout);
+        *request.timeout_mut() = Some(timeout);
         let mut response = self.http.execute(request).await.map_err(transport_error)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
             if body.len() + chunk.len() > BYTES_MAX {
-                return Err(unreadable_response(format!("over {} MiB", BYTES_MAX / 1024 / 1024)));
+                return Ok(RestResponse { status, headers, body: Vec::new(), is_too_large: true });
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(RestResponse { status, headers, body })
+        Ok(RestResponse { status, headers, body, is_too_large: false })
     }
 }
 
-/// The error of a call without a response. The text is that of the HTTP client, without the URL.
-fn transport_error(error: reqwest::Error) -> RestError {
-    if error.is_timeout() {
-        let (missing, limit) =
-            if error.is_connect() { ("connection", CONNECT_TIMEOUT) } else { ("answer", TIMEOUT) };
-        return unreachable(format!("no {missing} within {} s", limit.as_secs()));
-    }
+/// The error of a call without a response.
+fn transport_error(error: reqwest::Error, timeout: Duration) -> RestError {
+    unreachable(if error.is_timeout() {
+        let (missing, limit) = if error.is_connect() {
+            ("connection", timeout.min(CONNECT_TIMEOUT))
+        } else {
+            ("answer", timeout)
+        };
+        format!("no {missing} within {} s", limit.as_secs())
+    } else {
+        text_of(error)
+    })
+}
+
+/// The text of the HTTP client, without the URL.
+fn text_of(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut source = std::error::Error::source(&error);
@@ -154,5 +166,5 @@ fn transport_error(error: reqwest::Error) -> RestError {
         }
         source = cause.source();
     }
-    unreachable(one_line(&text))
+    one_line(&text)
 }

@@ -7,4 +7,5 @@ pub mod error;
 pub mod organization_url;
 pub mod port;
 pub mod subscription;
+pub mod threads;
 pub mod token;

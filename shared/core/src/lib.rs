@@ -13,6 +13,7 @@ pub mod azure_devops;
 #[cfg(feature = "fakes")]
 pub mod fakes;
 pub mod integration;
+pub mod invocation;
 pub mod message;
 pub mod payload;
 pub mod ports;

@@ -6,9 +6,11 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
+use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::secrets::name::BadPrefix;
 use hookpost_core::settings::{Settings, SettingsError};
 use hookpost_core::setup::error::SetupError;
+use jiff::Timestamp;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,7 @@ pub trait Handler {
 pub struct LambdaRuntime {
     function: &'static str,
     started_at: Instant,
+    deadline: InvocationDeadline,
 }
 
 impl LambdaRuntime {
@@ -48,7 +51,12 @@ impl LambdaRuntime {
     /// measured. `function` is its name in the log.
     pub fn start(function: &'static str) -> Self {
         panic::set_hook(Box::new(|info| log::panic(info.location())));
-        Self { function, started_at: Instant::now() }
+        Self { function, started_at: Instant::now(), deadline: InvocationDeadline::default() }
+    }
+
+    /// When Lambda ends the present invocation. [`LambdaRuntime::serve`] sets it for each one.
+    pub fn deadline(&self) -> InvocationDeadline {
+        self.deadline.clone()
     }
 
     /// Reads the settings from the environment.
@@ -73,9 +81,12 @@ impl LambdaRuntime {
     /// When Lambda's Runtime API cannot be reached. Lambda then starts a new process.
     pub async fn serve<H: Handler + Sync>(self, handler: H) -> Result<(), RuntimeError> {
         log::started(self.function, self.started_at.elapsed());
-        let handler = &handler;
+        let (handler, deadline) = (&handler, &self.deadline);
         // Boxed, because the compiler gives up on types nested as deep as the runtime's, ours and the AWS SDK's together.
         let service = service_fn(|event: LambdaEvent<Payload<H::Event>>| {
+            if let Some(at) = deadline_at(event.context.deadline) {
+                deadline.set(at);
+            }
             async move { handler.handle(event.payload.0, &event.context).await }.boxed()
         });
         lambda_runtime::Runtime::new(service).run().await.map_err(RuntimeError::RuntimeApi)
@@ -92,6 +103,12 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Payload<T> {
             .map(Self)
             .map_err(|_| D::Error::custom("not an event that this function answers"))
     }
+}
+
+/// A deadline in milliseconds since 1970; `None` for zero, as in a context without one.
+fn deadline_at(milliseconds: u64) -> Option<Timestamp> {
+    let milliseconds = i64::try_from(milliseconds).ok().filter(|milliseconds| *milliseconds > 0)?;
+    Timestamp::from_millisecond(milliseconds).ok()
 }
 
 /// Runs `work`. `None` after a panic, whose place the hook has logged.
@@ -160,6 +177,13 @@ mod tests {
             let error = read.err().unwrap_or_else(|| panic!("{event} was read")).to_string();
             assert!(!error.contains("hunter2"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_deadline_is_a_time_and_zero_is_none() {
+        assert_eq!(deadline_at(1_500), Timestamp::from_millisecond(1_500).ok());
+        assert_eq!(deadline_at(0), None);
+        assert_eq!(deadline_at(u64::MAX), None);
     }
 
     #[tokio::test]

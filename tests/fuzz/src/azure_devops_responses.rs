@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
-use hookpost_core::azure_devops::deliveries::DeliveryState;
+use hookpost_core::azure_devops::deliveries::{DeliveryState, KeptEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::port::{AzureDevOps as _, PullRequestTransition};
@@ -84,10 +84,12 @@ pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedRespo
     checked!(client.connection());
     checked!(client.projects());
     checked!(client.repositories());
-    checked!(client.may_edit_subscriptions(Some("p-1")));
+    checked!(client.project("p-1"));
+    checked!(client.subscription_rights(Some("p-1")));
+    checked!(client.may_administer_notifications());
     let probe = checked!(client.probe_code_write("p-1", "r-1"));
     assert_no_token(&format!("{probe:?}"));
-    if let Some(listed) = checked!(client.subscriptions()) {
+    if let Some(listed) = checked!(client.all_subscriptions()) {
         assert!(listed.iter().all(|subscription| !subscription.id.is_empty()));
     }
     load();
@@ -100,16 +102,23 @@ pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedRespo
     checked!(client.delivery_counts(&["s-1"], from));
     for state in [DeliveryState::Failed, DeliveryState::Pending, DeliveryState::Any] {
         for delivery in checked!(client.deliveries(&["s-1"], state, from, to)).unwrap_or_default() {
-            assert!(delivery.body.as_deref().is_none_or(is_json), "{delivery:?}");
             assert!(delivery.created.is_none_or(|created| from <= created && created <= to));
         }
+    }
+    if let Some(KeptEvent::Whole(event) | KeptEvent::WithoutContent(event)) =
+        checked!(client.kept_event("s-1", 7))
+    {
+        assert!(is_json(&event), "{event}");
     }
     let pushes = checked!(client.pushes(&repository(), from, to)).unwrap_or_default();
     assert!(pushes.iter().all(|push| is_json(push)));
     for happened in [PullRequestTransition::Created, PullRequestTransition::Closed] {
-        let requests = checked!(client.pull_requests(&repository(), happened, from, to)).unwrap_or_default();
-        assert!(requests.iter().all(|request| is_json(request)));
+        checked!(client.pull_requests(&repository(), happened, from, to));
     }
+    checked!(client.active_pull_requests(&repository()));
+    assert!(checked!(client.pull_request("r-1", 7)).is_none_or(|request| is_json(&request)));
+    let threads = checked!(client.threads("r-1", 7)).unwrap_or_default();
+    assert!(threads.iter().flat_map(|thread| &thread.comments).all(|comment| is_json(comment)));
 }
 
 /// The result of a call, if it has one; an error holds no secret.

@@ -1,6 +1,6 @@
 //! Finds the owner of the token, and what the token permits.
 
-use hookpost_core::azure_devops::catalog::{Identity, WriteProbe};
+use hookpost_core::azure_devops::catalog::{Connection, Identity, SubscriptionRights, WriteProbe};
 use hookpost_core::azure_devops::error::RestError;
 use reqwest::Method;
 use serde::Deserialize;
@@ -18,16 +18,27 @@ const ANONYMOUS: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 /// The security namespace of service hooks.
 const SERVICE_HOOKS: &str = "cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
 
-/// The permission "Edit subscriptions" in that namespace.
-const EDIT_SUBSCRIPTIONS: &str = "2";
+/// The permissions "View subscriptions" and "Edit subscriptions" in that namespace, and both together.
+const VIEW: &str = "1";
+const EDIT: &str = "2";
+const VIEW_AND_EDIT: &str = "3";
+
+/// The security namespace of notifications, and the permission in it that subscriptions to all projects are reported
+/// to need.
+const NOTIFICATIONS: &str = "2bf24a2b-70ba-43d3-ad97-3d9e1f75622f";
+const ADMINISTER: &str = "2";
 
 /// A number that no pull request has: numbers count up from 1, and this is the largest possible one.
 const NO_PULL_REQUEST: &str = "2147483647";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Connection {
+struct WireConnection {
     authenticated_user: Option<User>,
+    #[serde(default)]
+    instance_id: OptionalText,
+    #[serde(default)]
+    deployment_id: OptionalText,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,37 +62,60 @@ struct Property {
     value: OptionalText,
 }
 
-/// Requests the owner of the token.
-pub(crate) async fn connection(transport: &Transport) -> Result<Identity, RestError> {
+/// Requests the owner of the token, and the ids of the organization.
+pub(crate) async fn connection(transport: &Transport) -> Result<Connection, RestError> {
     let call = Call { version: "7.1-preview", ..Call::get(&["_apis", "connectionData"], &[]) };
-    let connection: Connection = transport.call_for_json(call).await?.decode()?;
+    let connection: WireConnection = transport.call_for_json(call).await?.decode()?;
     let user = connection.authenticated_user.unwrap_or_default();
     let id = user.id.into_id().ok_or_else(|| unreadable_response("it does not say whose token it is"))?;
     if id == ANONYMOUS {
         return Err(RestError::SignInPage);
     }
     let account = user.properties.and_then(|properties| properties.account);
-    Ok(Identity {
+    let owner = Identity {
         id,
         display_name: user.custom_display_name.into_option().unwrap_or(user.provider_display_name.or_empty()),
         unique_name: account.map(|account| account.value.or_empty()).unwrap_or_default(),
-    })
+    };
+    let [organization_id, deployment_id] =
+        [connection.instance_id, connection.deployment_id].map(OptionalText::into_guid);
+    Ok(Connection { owner, organization_id, deployment_id })
 }
 
-/// Requests whether the owner of the token may edit the subscriptions of a project, or of the whole organization.
-pub(crate) async fn may_edit_subscriptions(
+/// Requests the permissions of the token's owner on the subscriptions of a project, or of the whole organization: both
+/// together, and one by one only when one is missing.
+pub(crate) async fn subscription_rights(
     transport: &Transport,
     project_id: Option<&str>,
-) -> Result<bool, RestError> {
+) -> Result<SubscriptionRights, RestError> {
     let security_token = match project_id {
         Some(project_id) => format!("PublisherSecurity/{project_id}"),
         None => "PublisherSecurity".to_owned(),
     };
-    let query = [("tokens", security_token.as_str())];
-    let call = Call::get(&["_apis", "permissions", SERVICE_HOOKS, EDIT_SUBSCRIPTIONS], &query);
-    let permissions: ListResponse<bool> = transport.call_for_json(call).await?.decode()?;
-    let is_allowed = permissions.into_items().and_then(|mut items| items.next());
-    is_allowed.ok_or_else(|| unreadable_response("it does not say whether the permission is given"))
+    let may = |permission| is_permitted(transport, SERVICE_HOOKS, permission, &security_token);
+    if may(VIEW_AND_EDIT).await? {
+        return Ok(SubscriptionRights { view: true, edit: true });
+    }
+    Ok(SubscriptionRights { view: may(VIEW).await?, edit: may(EDIT).await? })
+}
+
+/// Requests whether the owner of the token may administer the notifications of the organization.
+pub(crate) async fn may_administer_notifications(transport: &Transport) -> Result<bool, RestError> {
+    is_permitted(transport, NOTIFICATIONS, ADMINISTER, "$SUBSCRIBER:").await
+}
+
+/// Requests whether the owner of the token has these permissions, which are bits, on an object.
+async fn is_permitted(
+    transport: &Transport,
+    namespace: &str,
+    permissions: &str,
+    security_token: &str,
+) -> Result<bool, RestError> {
+    let (path, query) = (["_apis", "permissions", namespace, permissions], [("tokens", security_token)]);
+    let call = Call::get(&path, &query);
+    let permitted: ListResponse<bool> = transport.call_for_json(call).await?.decode()?;
+    let is_permitted = permitted.into_items().and_then(|mut items| items.next());
+    is_permitted.ok_or_else(|| unreadable_response("it does not say whether the permission is given"))
 }
 
 /// Probes for the scope Code (write), by changing a pull request that does not exist.

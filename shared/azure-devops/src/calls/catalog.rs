@@ -1,12 +1,13 @@
 //! Lists projects and repositories.
 
-use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
-use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::catalog::{ProjectInfo, ProjectStatus, RepositoryInfo};
+use hookpost_core::azure_devops::error::{RestError, TokenRejection};
 use serde::Deserialize;
 use url::Url;
 
 use crate::call::Call;
 use crate::error::unreadable_response;
+use crate::error_body::ErrorBody;
 use crate::lenient::{ListResponse, OptionalText};
 use crate::transport::Transport;
 
@@ -78,6 +79,33 @@ pub(crate) async fn projects(transport: &Transport) -> Result<Vec<ProjectInfo>, 
         }
     }
     Err(unreadable_response("its list of projects does not end"))
+}
+
+/// Requests one project.
+///
+/// Only Azure DevOps's own words say that the project is gone: a renamed organization answers with a page and 404, too.
+/// A refused token says why; one without the scope does not.
+pub(crate) async fn project(transport: &Transport, id: &str) -> Result<ProjectStatus, RestError> {
+    let response = transport.call(Call::get(&["_apis", "projects", id], &[])).await?;
+    if response.is_json_success() {
+        let project = response.decode::<WireProject>()?.into_project();
+        return project
+            .map(ProjectStatus::Visible)
+            .ok_or_else(|| unreadable_response("the project has no id"));
+    }
+    let error = transport.error(&response, None);
+    match error {
+        RestError::NotFound { .. }
+            if ErrorBody::read(&response, transport.secrets(), None).is_about_the_repository() =>
+        {
+            Ok(ProjectStatus::Gone)
+        }
+        RestError::Unauthorized { .. } if error.token_rejection() == Some(TokenRejection::Unspecified) => {
+            Ok(ProjectStatus::Unknown)
+        }
+        RestError::Forbidden { .. } => Ok(ProjectStatus::Unknown),
+        error => Err(error),
+    }
 }
 
 /// Lists the repositories of all projects with one call, which does not need the scope for listing projects.

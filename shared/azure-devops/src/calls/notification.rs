@@ -1,6 +1,7 @@
 //! The wire type of a notification: an event to deliver, and the outcome of the delivery.
 
-use serde::Deserialize;
+use hookpost_core::azure_devops::deliveries::KeptEvent;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::lenient::OptionalText;
@@ -10,22 +11,31 @@ use crate::lenient::OptionalText;
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireNotification {
     pub(crate) id: OptionalText,
-    pub(crate) subscription_id: OptionalText,
     pub(crate) status: OptionalText,
     pub(crate) result: OptionalText,
-    pub(crate) created_date: OptionalText,
     pub(crate) details: Option<WireDetails>,
 }
 
-/// The details of a notification. Its request is never read, because it contains the password in some form.
+/// The details of a notification. Of its request only the presence is read, because it contains the password in some
+/// form.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct WireDetails {
-    pub(crate) event_type: OptionalText,
-    pub(crate) event: Option<Box<RawValue>>,
+    event: Option<Box<RawValue>>,
+    request: IsPresent,
     response: OptionalText,
     error_message: OptionalText,
     error_detail: OptionalText,
+}
+
+/// Whether a text is there. The text itself is not kept.
+#[derive(Default)]
+struct IsPresent(bool);
+
+impl<'de> Deserialize<'de> for IsPresent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        OptionalText::deserialize(deserializer).map(|text| Self(text.as_deref().is_some()))
+    }
 }
 
 impl WireNotification {
@@ -39,6 +49,38 @@ impl WireNotification {
             (self.status.is("completed") || self.status.is("queuedForRetry")).then_some(false)
         }
     }
+
+    /// What the notification shows of its event.
+    ///
+    /// Assumption, reported and not documented: details without event, request and response are those of a delivery that
+    /// this token may not see, and details without the event alone are those of an event that was not kept. A caller
+    /// that takes the one for the other says the wrong reason, and looks for the event elsewhere all the same.
+    pub(crate) fn kept_event(self) -> KeptEvent {
+        let is_completed = self.status.is("completed");
+        let details = self.details.unwrap_or_default();
+        let shows_delivery = details.request.0 || details.response.as_deref().is_some();
+        let event = details.event.filter(|event| event.get().starts_with('{'));
+        match event {
+            Some(event) if has_content(&event) => KeptEvent::Whole(event.get().to_owned()),
+            Some(event) => KeptEvent::WithoutContent(event.get().to_owned()),
+            None if !is_completed => KeptEvent::Pending,
+            None if shows_delivery => KeptEvent::NotKept,
+            None => KeptEvent::Hidden,
+        }
+    }
+}
+
+/// Whether an event has its resource. An event of some 64,000 characters or more has the text `Resource details not
+/// shown in history due to size limitation` there (reported).
+fn has_content(event: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Event<'a> {
+        #[serde(borrow)]
+        resource: Option<&'a RawValue>,
+    }
+    let event: Option<Event<'_>> = serde_json::from_str(event.get()).ok();
+    let resource = event.and_then(|event| event.resource);
+    resource.is_none_or(|resource| !resource.get().starts_with('"'))
 }
 
 impl WireDetails {

@@ -1,12 +1,12 @@
-//! Lists the pull requests of a repository that were created or closed, delivered or not.
+//! Lists and requests the pull requests of a repository, delivered or not.
 //!
 //! Source: learn.microsoft.com, REST reference, Git, Pull Requests - Get Pull Requests.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
 use hookpost_core::azure_devops::catalog::RepositoryInfo;
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::azure_devops::port::PullRequestTransition;
+use hookpost_core::azure_devops::port::{ListedPullRequest, PullRequestTransition};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -16,26 +16,36 @@ use crate::calls::pages::{list_all, parse_record};
 use crate::lenient::OptionalText;
 use crate::transport::Transport;
 
-/// The fields of a pull request by which pull requests are filtered and sorted.
+/// The fields of a pull request in a list.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct WirePullRequest {
     pull_request_id: OptionalText,
     creation_date: OptionalText,
     closed_date: OptionalText,
+    source_ref_name: OptionalText,
 }
 
-/// Lists the pull requests with this transition from `from` to `to`, oldest first, as JSON.
-///
-/// Each is requested on its own after listing, because lists shorten descriptions.
+impl WirePullRequest {
+    /// Converts the pull request; `None` when it has no number.
+    fn into_listed(self) -> Option<ListedPullRequest> {
+        Some(ListedPullRequest {
+            number: self.pull_request_id.number()?,
+            created: self.creation_date.timestamp(),
+            closed: self.closed_date.timestamp(),
+            source_ref: self.source_ref_name.into_option(),
+        })
+    }
+}
+
+/// Lists the pull requests with this transition from `from` to `to`, oldest first.
 pub(crate) async fn list(
     transport: &Transport,
     repository: &RepositoryInfo,
     transition: PullRequestTransition,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<String>, RestError> {
-    let path = ["_apis", "git", "repositories", &repository.id, "pullrequests"];
+) -> Result<Vec<ListedPullRequest>, RestError> {
     let (min, max) = (from.to_string(), to.to_string());
     let time_range = match transition {
         PullRequestTransition::Created => "created",
@@ -47,23 +57,47 @@ pub(crate) async fn list(
         ("searchCriteria.minTime", min.as_str()),
         ("searchCriteria.maxTime", max.as_str()),
     ];
-    let mut numbers = BTreeSet::new();
-    for record in list_all(transport, &path, &query).await? {
-        let pull_request: WirePullRequest = parse_record(&record)?;
-        let date = match transition {
-            PullRequestTransition::Created => pull_request.creation_date,
-            PullRequestTransition::Closed => pull_request.closed_date,
-        };
-        // Servers that do not support the time range list everything.
-        let date = date.timestamp().filter(|date| from <= *date && *date <= to);
-        numbers.extend(date.zip(pull_request.pull_request_id.number::<u64>()));
-    }
-    let mut pull_requests = Vec::with_capacity(numbers.len());
-    for (_, number) in numbers {
-        let number = number.to_string();
-        let path = ["_apis", "git", "repositories", &repository.id, "pullrequests", &number];
-        let response = transport.call_for_json(Call::get(&path, &[])).await?;
-        pull_requests.push(response.decode::<Box<RawValue>>()?.get().to_owned());
-    }
-    Ok(pull_requests)
+    let date = |pull_request: &ListedPullRequest| match transition {
+        PullRequestTransition::Created => pull_request.created,
+        PullRequestTransition::Closed => pull_request.closed,
+    };
+    let mut listed = list_with(transport, repository, &query).await?;
+    // Servers that do not support the time range list everything.
+    listed.retain(|pull_request| date(pull_request).is_some_and(|date| from <= date && date <= to));
+    listed.sort_by_key(|pull_request| (date(pull_request), pull_request.number));
+    listed.dedup_by_key(|pull_request| pull_request.number);
+    Ok(listed)
+}
+
+/// Lists the pull requests that are active now, newest first.
+pub(crate) async fn active(
+    transport: &Transport,
+    repository: &RepositoryInfo,
+) -> Result<Vec<ListedPullRequest>, RestError> {
+    let mut listed = list_with(transport, repository, &[("searchCriteria.status", "active")]).await?;
+    listed.sort_by_key(|pull_request| Reverse(pull_request.number));
+    listed.dedup_by_key(|pull_request| pull_request.number);
+    Ok(listed)
+}
+
+async fn list_with(
+    transport: &Transport,
+    repository: &RepositoryInfo,
+    query: &[(&str, &str)],
+) -> Result<Vec<ListedPullRequest>, RestError> {
+    let path = ["_apis", "git", "repositories", &repository.id, "pullrequests"];
+    let read = |record: &RawValue| Ok(parse_record::<WirePullRequest>(record)?.into_listed());
+    list_all(transport, &path, query, read).await
+}
+
+/// Requests one pull request, as JSON.
+pub(crate) async fn get(
+    transport: &Transport,
+    repository_id: &str,
+    number: u64,
+) -> Result<String, RestError> {
+    let number = number.to_string();
+    let path = ["_apis", "git", "repositories", repository_id, "pullrequests", &number];
+    let response = transport.call_for_json(Call::get(&path, &[])).await?;
+    Ok(response.decode::<Box<RawValue>>()?.get().to_owned())
 }

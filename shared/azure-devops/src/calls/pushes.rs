@@ -8,6 +8,7 @@ use hookpost_core::azure_devops::catalog::RepositoryInfo;
 use hookpost_core::azure_devops::error::RestError;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::calls::pages::{list_all, parse_record};
 use crate::lenient::OptionalText;
@@ -35,13 +36,12 @@ pub(crate) async fn list(
         ("searchCriteria.toDate", max.as_str()),
         ("searchCriteria.includeRefUpdates", "true"),
     ];
-    let mut pushes = BTreeMap::new();
-    for record in list_all(transport, &path, &query).await? {
-        let push: WirePush = parse_record(&record)?;
+    let read = |record: &RawValue| {
+        let push: WirePush = parse_record(record)?;
         let date = push.date.timestamp().filter(|date| from <= *date && *date <= to);
-        if let Some((date, id)) = date.zip(push.push_id.number::<u64>()) {
-            pushes.insert((date, id), record.get().to_owned());
-        }
-    }
+        let key = date.zip(push.push_id.number::<u64>());
+        Ok(key.map(|key| (key, record.get().to_owned())))
+    };
+    let pushes = BTreeMap::from_iter(list_all(transport, &path, &query, read).await?);
     Ok(pushes.into_values().collect())
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::azure_devops::catalog::Identity;
 use hookpost_core::azure_devops::subscription::{
     ExistingSubscription, SubscriptionStatus, WantedSubscription,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::calls::identity::WireIdentity;
 use crate::lenient::OptionalText;
 
 /// Publisher inputs that Azure DevOps adds. They are not filters.
@@ -29,14 +29,6 @@ pub(crate) struct WireSubscription {
     last_successful_attempt_date: OptionalText,
     publisher_inputs: Option<BTreeMap<String, OptionalText>>,
     consumer_inputs: Option<BTreeMap<String, OptionalText>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct WireIdentity {
-    id: OptionalText,
-    display_name: OptionalText,
-    unique_name: OptionalText,
 }
 
 impl WireSubscription {
@@ -71,16 +63,6 @@ impl WireSubscription {
             probation_retries: self.probation_retries.number(),
             last_probation_retry: self.last_probation_retry_date.timestamp(),
             last_success: self.last_successful_attempt_date.timestamp(),
-        })
-    }
-}
-
-impl WireIdentity {
-    fn into_identity(self) -> Option<Identity> {
-        Some(Identity {
-            id: self.id.into_id()?,
-            display_name: self.display_name.or_empty(),
-            unique_name: self.unique_name.or_empty(),
         })
     }
 }

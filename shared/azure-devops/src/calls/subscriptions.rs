@@ -1,7 +1,10 @@
 //! Lists, creates, replaces and deletes subscriptions.
 
-use hookpost_core::azure_devops::error::RestError;
+use std::collections::BTreeSet;
+
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use hookpost_core::subscriptions::kind::SubscriptionKind;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -13,9 +16,38 @@ use crate::transport::Transport;
 
 const PATH: [&str; 3] = ["_apis", "hooks", "subscriptions"];
 
-/// Lists all web hook subscriptions.
+/// Lists the web hook subscriptions to the event types of Hookpost, type by type: a list of all of them does not come
+/// in time from a large organization.
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<ExistingSubscription>, RestError> {
-    let response = transport.call_for_json(Call::get(&PATH, &[("consumerId", "webHooks")])).await?;
+    let mut subscriptions = Vec::new();
+    // A server that does not know the filter would list each of them several times.
+    let mut ids = BTreeSet::new();
+    for event_type in SubscriptionKind::event_types() {
+        let listed = list_type(transport, event_type).await?.into_iter();
+        subscriptions.extend(listed.filter(|subscription| ids.insert(subscription.id.clone())));
+    }
+    Ok(subscriptions)
+}
+
+/// Lists the web hook subscriptions to one event type.
+pub(crate) async fn list_type(
+    transport: &Transport,
+    event_type: &str,
+) -> Result<Vec<ExistingSubscription>, RestError> {
+    let query = [("publisherId", "tfs"), ("consumerId", "webHooks"), ("eventType", event_type)];
+    list_with(transport, &query).await
+}
+
+/// Lists all web hook subscriptions.
+pub(crate) async fn list_all(transport: &Transport) -> Result<Vec<ExistingSubscription>, RestError> {
+    list_with(transport, &[("consumerId", "webHooks")]).await
+}
+
+async fn list_with(
+    transport: &Transport,
+    query: &[(&str, &str)],
+) -> Result<Vec<ExistingSubscription>, RestError> {
+    let response = transport.call_for_json(Call::get(&PATH, query)).await?;
     let subscriptions = response.decode::<ListResponse<WireSubscription>>()?;
     let subscriptions =
         subscriptions.into_items().ok_or_else(|| unreadable_response("it has no list of subscriptions"))?;
@@ -29,7 +61,8 @@ pub(crate) async fn create(
     password: &str,
 ) -> Result<ExistingSubscription, RestError> {
     let body = Value::Object(to_json(wanted, password));
-    send(transport, Call { password: Some(password), ..Call::with_body(Method::POST, &PATH, body) }).await
+    let call = Call { password: Some(password), ..Call::with_body(Method::POST, &PATH, body) };
+    send(transport, call).await.map_err(|error| refusal(wanted, error))
 }
 
 /// Replaces a subscription and enables it. Every input is sent, the password too, because Azure DevOps does not document
@@ -45,7 +78,24 @@ pub(crate) async fn replace(
     body.insert("status".to_owned(), "enabled".into());
     let path = path_of(id);
     let call = Call::with_body(Method::PUT, &path, Value::Object(body));
-    send(transport, Call { password: Some(password), ..call }).await
+    let sent = send(transport, Call { password: Some(password), ..call }).await;
+    sent.map_err(|error| refusal(wanted, error))
+}
+
+/// The error of a refused subscription, with the permission that is missing.
+///
+/// For all projects, Azure DevOps names "Edit subscriptions" also to those who have that permission on every project and
+/// may not administer the notifications of the organization (seen live: port-labs/ocean#766). Only a message about
+/// `PublisherSecurity` means what it names.
+fn refusal(wanted: &WantedSubscription, error: RestError) -> RestError {
+    match error {
+        RestError::Forbidden { message, missing: MissingPermission::EditSubscriptions }
+            if wanted.project_id.is_none() && !message.contains("PublisherSecurity") =>
+        {
+            RestError::Forbidden { message, missing: MissingPermission::AdministerNotifications }
+        }
+        error => error,
+    }
 }
 
 /// Deletes a subscription. One that does not exist counts as deleted.

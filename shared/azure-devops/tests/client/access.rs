@@ -1,6 +1,6 @@
 //! Tests the calls about the owner of the token and its permissions.
 
-use hookpost_core::azure_devops::catalog::{Identity, WriteProbe};
+use hookpost_core::azure_devops::catalog::{Connection, Identity, SubscriptionRights, WriteProbe};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::client;
 use crate::server::{Response, Server};
 
-async fn connection(body: Value) -> Result<Identity, RestError> {
+async fn connection(body: Value) -> Result<Connection, RestError> {
     let server = Server::start([Response::json(200, &body)]).await;
     let connection = client(&server).connection().await;
     assert_eq!(server.request_lines(), ["GET /contoso/_apis/connectionData?api-version=7.1-preview"]);
@@ -16,8 +16,8 @@ async fn connection(body: Value) -> Result<Identity, RestError> {
 }
 
 #[tokio::test]
-async fn the_connection_names_the_owner_of_the_token() {
-    let identity = connection(json!({
+async fn the_connection_names_the_owner_of_the_token_and_the_organization() {
+    let connection = connection(json!({
         "authenticatedUser": {
             "id": "0B2E4F4C-3C1F-4C55-8F6D-3C3C2C6B0001",
             "subjectDescriptor": "aad.x",
@@ -25,22 +25,25 @@ async fn the_connection_names_the_owner_of_the_token() {
             "isActive": true,
             "properties": { "Account": { "$type": "System.String", "$value": "mona@contoso.example" } }
         },
-        "instanceId": "x", "deploymentType": "hosted", "locationServiceData": null
+        "instanceId": "5F1A7C0E-2B64-4E0B-9A53-6D0D5C7A0002", "deploymentType": "hosted",
+        "deploymentId": "00000000-0000-0000-0000-000000000000", "locationServiceData": null
     }));
-    let expected = Identity {
+    let owner = Identity {
         id: "0b2e4f4c-3c1f-4c55-8f6d-3c3c2c6b0001".to_owned(),
         display_name: "Mona Robin".to_owned(),
         unique_name: "mona@contoso.example".to_owned(),
     };
-    assert_eq!(identity.await, Ok(expected));
+    let organization_id = Some("5f1a7c0e-2b64-4e0b-9a53-6d0d5c7a0002".to_owned());
+    assert_eq!(connection.await, Ok(Connection { owner, organization_id, deployment_id: None }));
 }
 
 #[tokio::test]
 async fn only_the_id_of_the_owner_is_required() {
-    let identity =
+    let connection_of_1 =
         connection(json!({ "authenticatedUser": { "id": "1", "properties": { "Account": null } } }));
-    let identity = identity.await.expect("an identity");
-    assert_eq!((identity.display_name.as_str(), identity.unique_name.as_str()), ("", ""));
+    let Connection { owner, organization_id, deployment_id } = connection_of_1.await.expect("a connection");
+    assert_eq!((owner.display_name.as_str(), owner.unique_name.as_str()), ("", ""));
+    assert_eq!((organization_id, deployment_id), (None, None));
     for without_id in [json!({}), json!({ "authenticatedUser": null }), json!({ "authenticatedUser": {} })] {
         let error = connection(without_id).await.expect_err("no owner");
         assert!(matches!(error, RestError::UnreadableResponse { .. }), "{error:?}");
@@ -53,24 +56,53 @@ async fn an_anonymous_connection_counts_as_signed_out() {
     assert_eq!(connection(anonymous).await, Err(RestError::SignInPage));
 }
 
+/// The responses to questions for permissions.
+fn permitted(answers: impl IntoIterator<Item = bool>) -> impl Iterator<Item = Response> {
+    answers.into_iter().map(|is_permitted| Response::json(200, &json!({"count": 1, "value": [is_permitted]})))
+}
+
+const SERVICE_HOOKS: &str = "GET /contoso/_apis/permissions/cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
+
 #[tokio::test]
-async fn the_permission_is_requested_for_a_project_or_for_all() {
-    let bodies =
-        [json!({"count": 1, "value": [true]}), json!({"count": 1, "value": [false]}), json!({"value": []})];
-    let server = Server::start(bodies.iter().map(|body| Response::json(200, body))).await;
+async fn view_and_edit_are_asked_for_together() {
+    let server = Server::start(permitted([true, true])).await;
     let client = client(&server);
-    assert_eq!(client.may_edit_subscriptions(Some("p-1")).await, Ok(true));
-    assert_eq!(client.may_edit_subscriptions(None).await, Ok(false));
-    let unknown = client.may_edit_subscriptions(None).await;
-    assert!(matches!(unknown, Err(RestError::UnreadableResponse { .. })), "{unknown:?}");
-    let path = "GET /contoso/_apis/permissions/cb594ebe-87dd-4fc9-ac2c-6a10a4c92046/2";
+    let both = SubscriptionRights { view: true, edit: true };
+    assert_eq!(client.subscription_rights(Some("p-1")).await, Ok(both));
+    assert_eq!(client.subscription_rights(None).await, Ok(both));
     assert_eq!(
-        server.request_lines()[..2],
+        server.request_lines(),
         [
-            format!("{path}?tokens=PublisherSecurity%2Fp-1&api-version=7.1"),
-            format!("{path}?tokens=PublisherSecurity&api-version=7.1"),
+            format!("{SERVICE_HOOKS}/3?tokens=PublisherSecurity%2Fp-1&api-version=7.1"),
+            format!("{SERVICE_HOOKS}/3?tokens=PublisherSecurity&api-version=7.1"),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_found_by_asking_one_by_one() {
+    for (view, edit) in [(true, false), (false, true), (false, false)] {
+        let server = Server::start(permitted([false, view, edit])).await;
+        let rights = client(&server).subscription_rights(Some("p-1")).await;
+        assert_eq!(rights, Ok(SubscriptionRights { view, edit }));
+        let asked = [3, 1, 2].map(|permissions| {
+            format!("{SERVICE_HOOKS}/{permissions}?tokens=PublisherSecurity%2Fp-1&api-version=7.1")
+        });
+        assert_eq!(server.request_lines(), asked);
+    }
+    let server = Server::start([Response::json(200, &json!({ "value": [] }))]).await;
+    let unknown = client(&server).subscription_rights(None).await;
+    assert!(matches!(unknown, Err(RestError::UnreadableResponse { .. })), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn the_permission_on_notifications_is_another_one() {
+    for expected in [true, false] {
+        let server = Server::start(permitted([expected])).await;
+        assert_eq!(client(&server).may_administer_notifications().await, Ok(expected));
+        let path = "/contoso/_apis/permissions/2bf24a2b-70ba-43d3-ad97-3d9e1f75622f/2";
+        assert_eq!(server.request_lines(), [format!("GET {path}?tokens=%24SUBSCRIBER%3A&api-version=7.1")]);
+    }
 }
 
 async fn probe(response: Response) -> WriteProbe {

@@ -1,6 +1,6 @@
 //! Tests every way in which a call fails.
 
-use hookpost_core::azure_devops::error::{RestError, TokenRejection};
+use hookpost_core::azure_devops::error::{Concerns, MissingPermission, RestError, TokenRejection};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::json;
 
@@ -49,13 +49,21 @@ async fn the_token_rejection_is_read_from_header_or_body() {
 async fn a_missing_permission_is_recognized_with_status_400_and_403() {
     let message = "Access Denied: Mona needs the following permission(s) on the resource PublisherSecurity/1 to \
                    perform this action: Edit Subscription";
-    for status in [400, 403] {
-        assert_eq!(
-            list_error(error_response(status, message)).await,
-            RestError::Forbidden { message: message.to_owned() }
-        );
+    let git = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
+    let policy = "TF401027: You need the Git 'PolicyExempt' permission to perform this action.";
+    let forbidden = |message: &str, missing| RestError::Forbidden { message: message.to_owned(), missing };
+    for (message, missing) in [
+        (message, MissingPermission::EditSubscriptions),
+        (git, MissingPermission::Git("GenericRead".to_owned())),
+        (policy, MissingPermission::Git("PolicyExempt".to_owned())),
+        ("Access Denied.", MissingPermission::Unknown),
+    ] {
+        for status in [400, 403] {
+            let error = list_error(error_response(status, message)).await;
+            assert_eq!(error, forbidden(message, missing.clone()));
+        }
     }
-    let forbidden = RestError::Forbidden { message: "No.".to_owned() };
+    let forbidden = forbidden("No.", MissingPermission::Unknown);
     assert_eq!(list_error(error_response(403, "No.")).await, forbidden);
 }
 
@@ -95,8 +103,31 @@ async fn a_rejected_request_has_the_message_of_azure_devops() {
 #[tokio::test]
 async fn an_outage_is_recognized_by_its_status() {
     for status in [408, 500, 502, 503, 504] {
-        assert_eq!(list_error(Response::html(status)).await, RestError::Unavailable { status });
+        let unavailable = RestError::Unavailable { status, message: String::new() };
+        assert_eq!(list_error(Response::html(status)).await, unavailable);
     }
+}
+
+#[tokio::test]
+async fn the_words_of_an_outage_are_kept() {
+    let message = "TF24668: The following organization is deactivated: contoso.".to_owned();
+    let body = format!("\u{feff}{{\"$id\":\"1\",\"message\":\"{message}\",\"typeKey\":\"X\"}}");
+    let error = list_error(Response::new(503, "application/json; charset=utf-8", body)).await;
+    assert_eq!(error, RestError::Unavailable { status: 503, message });
+    let encoded = "TF400898%3A%20An%20internal%20error%20occurred.";
+    let error = list_error(Response::html(500).with_header("X-TFS-ServiceError", encoded)).await;
+    let message = "TF400898: An internal error occurred.".to_owned();
+    assert_eq!(error, RestError::Unavailable { status: 500, message });
+}
+
+#[tokio::test]
+async fn an_older_server_is_named() {
+    let message = "The requested version \"7.1\" of the resource is out of range for this server. The latest REST API \
+                   version this server supports is 7.0.";
+    let body = json!({ "$id": "1", "message": message, "typeKey": "VssVersionOutOfRangeException" });
+    let error = list_error(Response::json(400, &body)).await;
+    assert_eq!(error, RestError::UnsupportedVersion { message: message.to_owned() });
+    assert_eq!(error.concerns(), Concerns::EveryCall);
 }
 
 #[tokio::test]
@@ -127,17 +158,6 @@ async fn a_refused_connection_is_unreachable() {
         std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let error = client_at(&format!("http://{closed_port}")).connection().await.expect_err("a failure");
     assert!(matches!(&error, RestError::Unreachable { detail } if detail.contains("refused")), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_missing_response_times_out() {
-    let server = Server::start([Response::json(200, &json!({ "value": [] })), Response::never()]).await;
-    let client = client(&server);
-    assert_eq!(client.repositories().await, Ok(vec![]));
-    // The connection is open by now, so the only timeout left is that of the response.
-    tokio::time::pause();
-    let detail = "no answer within 10 s".to_owned();
-    assert_eq!(client.repositories().await, Err(RestError::Unreachable { detail }));
 }
 
 #[tokio::test]

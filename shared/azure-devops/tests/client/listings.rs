@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo};
+use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, ProjectStatus, RepositoryInfo};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
@@ -41,6 +41,31 @@ async fn all_pages_of_projects_are_requested() {
             format!("{path}&continuationToken=7&api-version=7.1"),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_project_is_gone_only_when_azure_devops_says_so() {
+    let status = async |response: Response| {
+        let server = Server::start([response]).await;
+        let status = client(&server).project("p-1").await;
+        assert_eq!(server.request_lines(), ["GET /contoso/_apis/projects/p-1?api-version=7.1"]);
+        status
+    };
+    let error = |status, message: &str| Response::json(status, &json!({ "message": message }));
+    let renamed = json!({ "id": "P-1", "name": "Fabrikam Reborn", "state": "wellFormed" });
+    let visible = ProjectStatus::Visible(project("p-1", "Fabrikam Reborn"));
+    assert_eq!(status(Response::json(200, &renamed)).await, Ok(visible));
+    let gone =
+        "VS800075: The project with id 'p-1' does not exist, or you do not have permission to access it.";
+    assert_eq!(status(error(404, gone)).await, Ok(ProjectStatus::Gone));
+    for unknown in [Response::empty(401), error(403, "No.")] {
+        assert_eq!(status(unknown).await, Ok(ProjectStatus::Unknown));
+    }
+    // An organization that was renamed answers with a page.
+    let not_found = Err(RestError::NotFound { message: String::new() });
+    assert_eq!(status(Response::html(404)).await, not_found);
+    let expired = "Access Denied: The Personal Access Token used has expired.".to_owned();
+    assert_eq!(status(error(401, &expired)).await, Err(RestError::Unauthorized { message: expired }));
 }
 
 #[tokio::test]
@@ -126,6 +151,37 @@ fn minimal_subscription(id: &str) -> ExistingSubscription {
 }
 
 #[tokio::test]
+async fn subscriptions_are_listed_by_event_type() {
+    let list = |value: Value| Response::json(200, &json!({ "count": 1, "value": value }));
+    let server = Server::start([
+        list(json!([{ "id": "s-1", "eventType": "git.push" }])),
+        list(json!([])),
+        // A server that does not know the filter lists everything.
+        list(json!([{ "id": "s-1", "eventType": "git.push" }, { "id": "s-2" }])),
+        list(json!([])),
+        list(json!([{ "id": "s-3" }])),
+    ])
+    .await;
+    let subscriptions = client(&server).subscriptions().await.expect("subscriptions");
+    let ids: Vec<&str> = subscriptions.iter().map(|subscription| subscription.id.as_str()).collect();
+    assert_eq!(ids, ["s-1", "s-2", "s-3"]);
+    let event_types = [
+        "git.push",
+        "git.pullrequest.created",
+        "git.pullrequest.updated",
+        "git.pullrequest.merged",
+        "ms.vss-code.git-pullrequest-comment-event",
+    ];
+    assert_eq!(
+        server.request_lines(),
+        event_types.map(|event_type| format!(
+            "GET /contoso/_apis/hooks/subscriptions?publisherId=tfs&consumerId=webHooks&eventType={event_type}\
+             &api-version=7.1"
+        ))
+    );
+}
+
+#[tokio::test]
 async fn subscriptions_of_every_origin_are_read() {
     let text = |text: &str| Some(text.to_owned());
     let body = json!({ "count": 3, "value": [
@@ -149,7 +205,7 @@ async fn subscriptions_of_every_origin_are_read() {
         { "eventType": "git.push" }
     ]});
     let server = Server::start([Response::json(200, &body)]).await;
-    let subscriptions = client(&server).subscriptions().await.expect("subscriptions");
+    let subscriptions = client(&server).all_subscriptions().await.expect("subscriptions");
     assert_eq!(
         server.request_lines(),
         ["GET /contoso/_apis/hooks/subscriptions?consumerId=webHooks&api-version=7.1"]

@@ -2,13 +2,18 @@
 #![expect(clippy::expect_used, reason = "a failing helper fails its test")]
 
 mod access;
-mod deliveries;
+mod delivery_log;
 mod failures;
+mod git_lists;
 mod listings;
+mod open_outcomes;
 mod rate_limit;
 mod secrecy;
 mod server;
 mod subscriptions;
+mod test_deliveries;
+mod threads;
+mod time_limits;
 
 use std::time::Duration;
 

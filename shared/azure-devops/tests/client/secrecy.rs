@@ -79,15 +79,25 @@ async fn debug_shows_no_secret() {
 }
 
 #[tokio::test]
+async fn a_stand_in_takes_the_place_of_a_server() {
+    let server = Server::start([Response::json(200, &json!({ "value": [] }))]).await;
+    let text = "https://code.contoso.example/tfs/Brew%20House";
+    let organization = OrganizationUrl::parse(text, Servers::Allowed).expect("a URL");
+    let token = PersonalAccessToken::parse(TOKEN).expect("a token");
+    let stand_in = LoopbackUrl::parse(&server.url()).expect("a loopback URL");
+    let client = RestClient::new(&organization, &token, Some(&stand_in), WaitLimits::default());
+    client.expect("a client").repositories().await.expect("repositories");
+    let line = "GET /tfs/Brew%20House/_apis/git/repositories?api-version=7.1";
+    assert_eq!(server.request_lines(), [line]);
+}
+
+#[tokio::test]
 async fn a_server_without_a_certificate_gets_no_request() {
     let server = Server::start([]).await;
     let text = format!("https://127.0.0.1:{}/tfs/Main", server.port());
     let organization = OrganizationUrl::parse(&text, Servers::Allowed).expect("a URL");
     let token = PersonalAccessToken::parse(TOKEN).expect("a token");
-    // A stand-in takes the place of Azure DevOps Services only.
-    let stand_in = LoopbackUrl::parse(&server.url()).expect("a loopback URL");
-    let client =
-        RestClient::new(&organization, &token, Some(&stand_in), WaitLimits::default()).expect("a client");
+    let client = RestClient::new(&organization, &token, None, WaitLimits::default()).expect("a client");
     let error = client.connection().await.expect_err("no TLS");
     assert!(matches!(&error, RestError::Unreachable { .. }), "{error:?}");
     assert_eq!(server.request_lines(), Vec::<String>::new());

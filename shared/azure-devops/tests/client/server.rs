@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -53,11 +54,14 @@ pub(crate) struct Response {
     headers: Vec<(&'static str, String)>,
     /// `None` never completes the response.
     body: Option<Bytes>,
+    /// How long the response takes, by a clock that jumps.
+    delay: Duration,
 }
 
 impl Response {
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: vec![("content-type", content_type.to_owned())], body: Some(body.into()) }
+        let headers = vec![("content-type", content_type.to_owned())];
+        Self { status, headers, body: Some(body.into()), delay: Duration::ZERO }
     }
 
     pub(crate) fn json(status: u16, body: &Value) -> Self {
@@ -69,11 +73,16 @@ impl Response {
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Some(Bytes::new()) }
+        Self { status, headers: Vec::new(), body: Some(Bytes::new()), delay: Duration::ZERO }
     }
 
     pub(crate) fn never() -> Self {
         Self { body: None, ..Self::empty(200) }
+    }
+
+    /// The response, after a time that passes at once: the clock of the runtime jumps.
+    pub(crate) fn after(self, delay: Duration) -> Self {
+        Self { delay, ..self }
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
@@ -159,6 +168,12 @@ async fn respond(
     let Some(body) = response.body else {
         return std::future::pending().await;
     };
+    if !response.delay.is_zero() {
+        // The clock stands still until every task waits, and then jumps to the first timer.
+        tokio::time::pause();
+        tokio::time::sleep(response.delay).await;
+        tokio::time::resume();
+    }
     state.concurrency.lock().expect("not poisoned").0 -= 1;
     let mut builder = hyper::Response::builder().status(response.status);
     for (name, value) in response.headers {

@@ -1,6 +1,6 @@
 //! Tests the requests that create, replace and delete subscriptions.
 
-use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use hookpost_core::azure_devops::subscription::{SubscriptionStatus, WantedSubscription};
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
@@ -144,6 +144,31 @@ async fn a_created_subscription_without_an_id_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_refused_subscription_names_the_missing_permission() {
+    let one_project = wanted(SubscriptionKind::Push);
+    let all_projects = WantedSubscription { project_id: None, ..wanted(SubscriptionKind::Push) };
+    let argument = "The user 'Mona Robin' does not have permission to edit a subscription.";
+    let on_hooks = "Access Denied: Mona Robin needs the following permission(s) on the resource PublisherSecurity to \
+                    perform this action: Edit Subscription";
+    let hidden = "The consumer with id \"webHooks\" is not available.";
+    for (wanted, status, message, expected) in [
+        (&one_project, 400, argument, MissingPermission::EditSubscriptions),
+        (&all_projects, 400, argument, MissingPermission::AdministerNotifications),
+        (&all_projects, 403, on_hooks, MissingPermission::EditSubscriptions),
+        (&one_project, 403, hidden, MissingPermission::ViewSubscriptions),
+        (&all_projects, 403, hidden, MissingPermission::ViewSubscriptions),
+    ] {
+        let type_key = if status == 400 { "ArgumentException" } else { "AccessCheckException" };
+        let body = json!({ "message": message, "typeKey": type_key });
+        let server = Server::start([Response::json(status, &body), Response::json(status, &body)]).await;
+        let client = client(&server);
+        let forbidden = Err(RestError::Forbidden { message: message.to_owned(), missing: expected });
+        assert_eq!(client.create(wanted, PASSWORD).await, forbidden);
+        assert_eq!(client.replace("s-1", wanted, PASSWORD).await, forbidden);
+    }
+}
+
+#[tokio::test]
 async fn a_subscription_that_does_not_exist_counts_as_deleted() {
     for response in [
         Response::empty(204),
@@ -169,8 +194,11 @@ async fn a_subscription_that_may_still_exist_does_not_count_as_deleted() {
         (Response::empty(302), RestError::SignInPage),
         (Response::html(404), RestError::NotFound { message: String::new() }),
         (Response::empty(401), RestError::Unauthorized { message: String::new() }),
-        (Response::empty(403), RestError::Forbidden { message: String::new() }),
-        (Response::empty(503), RestError::Unavailable { status: 503 }),
+        (
+            Response::empty(403),
+            RestError::Forbidden { message: String::new(), missing: MissingPermission::Unknown },
+        ),
+        (Response::empty(503), RestError::Unavailable { status: 503, message: String::new() }),
     ] {
         let server = Server::start([response]).await;
         assert_eq!(client(&server).delete("s-1").await, Err(expected));

@@ -1,4 +1,4 @@
-//! The identities, projects and repositories of an organization.
+//! The identities, projects and repositories of an organization, and what a token permits.
 
 /// A user, group or service account. Only `id` identifies it; the names are for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,37 @@ pub struct Identity {
     pub display_name: String,
     /// Usually an e-mail address, `DOMAIN\user` or `Build\{guid}`; empty when Azure DevOps does not return it.
     pub unique_name: String,
+}
+
+/// Who the token belongs to, and which organization answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The owner of the token.
+    pub owner: Identity,
+    /// The GUID of the organization or collection (`instanceId`), which survives a rename; in lower case.
+    pub organization_id: Option<String>,
+    /// The GUID of the deployment (`deploymentId`): of a server, all collections have the same one; in lower case.
+    pub deployment_id: Option<String>,
+}
+
+/// The permissions of the token's owner on subscriptions. `setup` needs both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubscriptionRights {
+    /// "View subscriptions". Without it, lists of subscriptions are incomplete without saying so.
+    pub view: bool,
+    /// "Edit subscriptions".
+    pub edit: bool,
+}
+
+/// Whether a project is there, as far as the token shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProjectStatus {
+    /// The token's owner sees the project.
+    Visible(ProjectInfo),
+    /// The project was deleted, or the token's owner no longer sees it.
+    Gone,
+    /// The token may not ask: it lacks the scope Project and Team (read).
+    Unknown,
 }
 
 /// A project.

@@ -24,21 +24,49 @@ pub enum DeliveryState {
     Any,
 }
 
-/// A delivery in the delivery log.
+/// A delivery in the delivery log, without its event: see [`KeptEvent`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedDelivery {
     /// The id of the subscription.
     pub subscription_id: String,
     /// The number of the notification, which is unique within its subscription.
     pub notification_id: u64,
-    /// The type of the event; empty when Azure DevOps does not return it.
-    pub event_type: String,
+    /// The id of the event, as in the delivery's `id`; `None` when Azure DevOps does not return it.
+    pub event_id: Option<String>,
     /// When Azure DevOps created the notification.
     pub created: Option<Timestamp>,
+    /// How the delivery ended.
+    pub result: DeliveryResult,
+}
+
+/// How a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryResult {
+    /// The receiver answered with success.
+    Succeeded,
+    /// The delivery finally failed.
+    Failed,
+    /// The delivery is in progress, or waits for a retry.
+    Pending,
+    /// Azure DevOps filtered the event out, or says something that this version does not know.
+    Other,
+}
+
+/// What the delivery log shows of the event of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeptEvent {
     /// The event as JSON, as in a delivery, except that `subscriptionId` and `notificationId` may be missing, since
-    /// they belong to the delivery and not to the event. `None` when Azure DevOps did not keep the event, or does not
-    /// return it yet.
-    pub body: Option<String>,
+    /// they belong to the delivery and not to the event.
+    Whole(String),
+    /// The event as JSON, whose `resource` is a text: Azure DevOps does not keep the content of large events.
+    WithoutContent(String),
+    /// The log shows neither event, request nor response: it shows them to the creator of the subscription and to
+    /// administrators only.
+    Hidden,
+    /// The delivery has not ended, and its event is not shown yet.
+    Pending,
+    /// Azure DevOps did not keep the event.
+    NotKept,
 }
 
 /// The result of a test delivery.

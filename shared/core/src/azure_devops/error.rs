@@ -23,6 +23,8 @@ pub enum RestError {
     Forbidden {
         /// The message of Azure DevOps.
         message: String,
+        /// The permission that is missing.
+        missing: MissingPermission,
     },
     /// The object does not exist, or the token's owner cannot see it.
     #[error("Azure DevOps does not find it{}", colon_and(.message))]
@@ -50,12 +52,23 @@ pub enum RestError {
         /// The message of Azure DevOps.
         message: String,
     },
+    /// The server is older than the API that Hookpost uses.
+    #[error("this Azure DevOps Server is too old{}", colon_and(.message))]
+    UnsupportedVersion {
+        /// The message of Azure DevOps.
+        message: String,
+    },
     /// Azure DevOps answered with a server error.
-    #[error("Azure DevOps is temporarily unavailable: status {status}")]
+    #[error("Azure DevOps is temporarily unavailable: status {status}{}", colon_and(.message))]
     Unavailable {
         /// The HTTP status.
         status: u16,
+        /// The message of Azure DevOps.
+        message: String,
     },
+    /// The time of the function is over. The call was not made.
+    #[error("the time of the function is over")]
+    OutOfTime,
     /// Azure DevOps did not respond. The call may have taken effect.
     #[error("Azure DevOps cannot be reached: {detail}")]
     Unreachable {
@@ -68,6 +81,30 @@ pub enum RestError {
         /// What is wrong with the response.
         detail: String,
     },
+}
+
+/// The permission that a call needs and the token's owner lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MissingPermission {
+    /// "View subscriptions" of a project or of the organization.
+    ViewSubscriptions,
+    /// "Edit subscriptions" of a project or of the organization.
+    EditSubscriptions,
+    /// Administering the notifications of the organization, which subscriptions to all projects need.
+    AdministerNotifications,
+    /// A permission on a Git repository, by the name that Azure DevOps gives it, such as `GenericRead`.
+    Git(String),
+    /// The message names none that is known.
+    Unknown,
+}
+
+/// What an error says about the calls that would follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concerns {
+    /// The project, repository, subscription or delivery of this call. Calls for others may succeed.
+    OneItem,
+    /// Every call with this token.
+    EveryCall,
 }
 
 /// Why Azure DevOps does not accept a token.
@@ -84,6 +121,38 @@ pub enum TokenRejection {
 }
 
 impl RestError {
+    /// Whether the error is about the one item of the call. A loop over several items names such an item and goes on
+    /// with the next; it ends at an error that concerns every call.
+    ///
+    /// A single server error or lost connection is counted to the item. Where several items in a row have one, Azure
+    /// DevOps is down, which the loop has to notice.
+    pub fn concerns(&self) -> Concerns {
+        match self {
+            Self::Forbidden { .. }
+            | Self::NotFound { .. }
+            | Self::Rejected { .. }
+            | Self::Unavailable { .. }
+            | Self::Unreachable { .. }
+            | Self::UnreadableResponse { .. } => Concerns::OneItem,
+            Self::SignInPage
+            | Self::Unauthorized { .. }
+            | Self::Policy { .. }
+            | Self::RateLimited { .. }
+            | Self::UnsupportedVersion { .. }
+            | Self::OutOfTime => Concerns::EveryCall,
+        }
+    }
+
+    /// Whether the call may have had its effect.
+    pub fn leaves_outcome_open(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::UnreadableResponse { .. }
+                | Self::Unavailable { status: 408 | 502 | 503 | 504, .. }
+        )
+    }
+
     /// Why Azure DevOps does not accept the token; `None` for errors other than [`RestError::Unauthorized`].
     ///
     /// Azure DevOps returns no code for the reason, only an English message. Other messages are

@@ -4,11 +4,14 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use crate::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, WriteProbe};
-use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, LoggedDelivery, TestResult};
+use crate::azure_devops::catalog::{
+    Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
+};
+use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use crate::azure_devops::threads::Thread;
 use crate::azure_devops::token::PersonalAccessToken;
 
 /// Opens organizations.
@@ -29,21 +32,30 @@ pub trait OrganizationConnector: Send + Sync {
 /// Callers make one call at a time, since Azure DevOps answers parallel calls with dropped connections and duplicates.
 /// Every call can fail with a [`RestError`].
 pub trait AzureDevOps: Send + Sync {
-    /// The owner of the token. The cheapest check that the token works: the call is not known to need a scope.
-    fn connection(&self) -> impl Future<Output = Result<Identity, RestError>> + Send;
+    /// The owner of the token, and the ids of the organization. The cheapest check that the token works: the call is
+    /// not known to need a scope.
+    fn connection(&self) -> impl Future<Output = Result<Connection, RestError>> + Send;
 
     /// Every project that the token's owner can see. Needs the scope Project and Team (read).
     fn projects(&self) -> impl Future<Output = Result<Vec<ProjectInfo>, RestError>> + Send;
 
+    /// Whether the project with this id is there, and its present name. Needs the scope Project and Team (read), or the
+    /// answer is [`ProjectStatus::Unknown`].
+    fn project(&self, id: &str) -> impl Future<Output = Result<ProjectStatus, RestError>> + Send;
+
     /// Every repository that the token's owner can see, in all projects. Needs the scope Code (read).
     fn repositories(&self) -> impl Future<Output = Result<Vec<RepositoryInfo>, RestError>> + Send;
 
-    /// Whether the token's owner may edit the subscriptions of a project or, for `None`, of the whole organization.
-    /// Does not check the scopes of the token.
-    fn may_edit_subscriptions(
+    /// The permissions of the token's owner on the subscriptions of a project or, for `None`, of the whole
+    /// organization. Does not check the scopes of the token.
+    fn subscription_rights(
         &self,
         project_id: Option<&str>,
-    ) -> impl Future<Output = Result<bool, RestError>> + Send;
+    ) -> impl Future<Output = Result<SubscriptionRights, RestError>> + Send;
+
+    /// Whether the token's owner may administer the notifications of the organization, without which it refuses
+    /// subscriptions to all projects. That this permission decides is reported and not documented, so "no" is a hint.
+    fn may_administer_notifications(&self) -> impl Future<Output = Result<bool, RestError>> + Send;
 
     /// Whether the token has the scope Code (write). Tries to change a pull request that cannot exist. Call this only
     /// after a read has succeeded, since an expired token looks like a missing scope here.
@@ -53,18 +65,25 @@ pub trait AzureDevOps: Send + Sync {
         repository_id: &str,
     ) -> impl Future<Output = Result<WriteProbe, RestError>> + Send;
 
-    /// Every web hook subscription of the organization, of any owner.
+    /// The web hook subscriptions of the organization to the event types of Hookpost, of any owner.
     fn subscriptions(&self) -> impl Future<Output = Result<Vec<ExistingSubscription>, RestError>> + Send;
 
+    /// Every web hook subscription of the organization, to any event, of any owner. Large organizations may not answer
+    /// this in time.
+    fn all_subscriptions(&self) -> impl Future<Output = Result<Vec<ExistingSubscription>, RestError>> + Send;
+
     /// Creates a subscription. Not idempotent: a second call creates a second subscription, and every event is
-    /// delivered twice. After an error that leaves the outcome open, check [`AzureDevOps::subscriptions`].
+    /// delivered twice. Without an answer, the client looks for a subscription like this one that it has not listed
+    /// before, and creates it once more only when there is none. After an error that leaves the outcome open all the
+    /// same, check [`AzureDevOps::subscriptions`].
     fn create(
         &self,
         wanted: &WantedSubscription,
         password: &str,
     ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
 
-    /// Replaces the settings and the password of a subscription, and enables it.
+    /// Replaces the settings and the password of a subscription, and enables it. Without an answer, the client looks
+    /// whether the subscription is as it should be, and replaces it once more if it is not.
     fn replace(
         &self,
         id: &str,
@@ -101,6 +120,13 @@ pub trait AzureDevOps: Send + Sync {
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send;
 
+    /// What the log shows of the event of a delivery.
+    fn kept_event(
+        &self,
+        subscription_id: &str,
+        notification_id: u64,
+    ) -> impl Future<Output = Result<KeptEvent, RestError>> + Send;
+
     /// The pushes to a repository from `from` up to and including `to`, oldest first. Each push is JSON in the form of
     /// the resource of a `git.push` event, without commits. Needs the scope Code (read).
     fn pushes(
@@ -111,15 +137,35 @@ pub trait AzureDevOps: Send + Sync {
     ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
 
     /// The pull requests of a repository that were created or closed from `from` up to and including `to`, oldest
-    /// first. Each pull request is in its present state, as JSON in the form of the resource of a pull request event.
-    /// Needs the scope Code (read).
+    /// first. Lists shorten descriptions: see [`AzureDevOps::pull_request`]. Needs the scope Code (read).
     fn pull_requests(
         &self,
         repository: &RepositoryInfo,
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
-    ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
+    ) -> impl Future<Output = Result<Vec<ListedPullRequest>, RestError>> + Send;
+
+    /// The pull requests of a repository that are active now, newest first. Needs the scope Code (read).
+    fn active_pull_requests(
+        &self,
+        repository: &RepositoryInfo,
+    ) -> impl Future<Output = Result<Vec<ListedPullRequest>, RestError>> + Send;
+
+    /// A pull request in its present state, as JSON in the form of the resource of a pull request event. Needs the
+    /// scope Code (read).
+    fn pull_request(
+        &self,
+        repository_id: &str,
+        number: u64,
+    ) -> impl Future<Output = Result<String, RestError>> + Send;
+
+    /// The threads of a pull request. Needs the scope Code (read).
+    fn threads(
+        &self,
+        repository_id: &str,
+        number: u64,
+    ) -> impl Future<Output = Result<Vec<Thread>, RestError>> + Send;
 }
 
 /// The transition of the pull requests in a list.
@@ -129,4 +175,17 @@ pub enum PullRequestTransition {
     Created,
     /// The pull requests were completed or abandoned.
     Closed,
+}
+
+/// A pull request in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPullRequest {
+    /// The number, which is unique within its repository.
+    pub number: u64,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// When it was completed or abandoned.
+    pub closed: Option<Timestamp>,
+    /// The full ref of its source branch.
+    pub source_ref: Option<String>,
 }

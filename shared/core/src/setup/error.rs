@@ -58,6 +58,8 @@ pub enum ErrorCode {
     AzureDevOpsUnavailable,
     /// Azure DevOps rejected a request, or its response cannot be read. The message quotes Azure DevOps.
     AzureDevOpsRefused,
+    /// The Azure DevOps Server is older than 2022.1.
+    ServerUnsupported,
     /// A project, repository or secret does not exist, or the token's owner cannot see it.
     NotFound,
     /// The integration does not exist.
@@ -94,6 +96,7 @@ impl ErrorCode {
             Self::RateLimited => "RateLimited",
             Self::AzureDevOpsUnavailable => "AzureDevOpsUnavailable",
             Self::AzureDevOpsRefused => "AzureDevOpsRefused",
+            Self::ServerUnsupported => "ServerUnsupported",
             Self::NotFound => "NotFound",
             Self::IntegrationUnknown => "IntegrationUnknown",
             Self::IntegrationTaken => "IntegrationTaken",
@@ -165,6 +168,10 @@ pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
         RestError::Rejected { .. } | RestError::UnreadableResponse { .. } => {
             (ErrorCode::AzureDevOpsRefused, "run this again; if it keeps failing, report it as a defect")
         }
+        RestError::UnsupportedVersion { .. } => {
+            (ErrorCode::ServerUnsupported, "upgrade to Azure DevOps Server 2022.1 or later")
+        }
+        RestError::OutOfTime => (ErrorCode::OutOfTime, "run this again; the changes made so far stay"),
         RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
             (ErrorCode::AzureDevOpsUnavailable, "run this again later; the changes made so far stay")
         }

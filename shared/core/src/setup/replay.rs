@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
+use crate::azure_devops::deliveries::{DeliveryState, KeptEvent, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
@@ -72,7 +72,13 @@ impl<P: Ports> Setup<P> {
             let failed = failed.context("the delivery log could not be read")?;
             let change = change_of(&subscription.url);
             for delivery in &failed {
-                queued += self.replay_logged(name, delivery, change.as_deref(), dry_run, report).await?;
+                let kept = integration
+                    .organization
+                    .kept_event(&delivery.subscription_id, delivery.notification_id)
+                    .await
+                    .context("the event of a delivery could not be read")?;
+                queued +=
+                    self.replay_logged(name, delivery, kept, change.as_deref(), dry_run, report).await?;
             }
             report.checked.push(format!(
                 "subscription {} ({}): {} failed deliveries",
@@ -89,13 +95,14 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         delivery: &LoggedDelivery,
+        kept: KeptEvent,
         change: Option<&str>,
         dry_run: bool,
         report: &mut Report,
     ) -> Result<usize, SetupError> {
         let described =
             format!("delivery {} of subscription {}", delivery.notification_id, delivery.subscription_id);
-        let Some(body) = &delivery.body else {
+        let KeptEvent::Whole(body) = kept else {
             report.remains.push(format!("{described}: Azure DevOps did not keep its event"));
             return Ok(0);
         };

@@ -53,8 +53,8 @@ impl<P: Ports> Setup<P> {
     /// The details of one integration. Adds its problems to the report.
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {
         let integration = self.integrations.open(name).await?;
-        let owner = integration.organization.connection().await;
-        let owner = owner.context("the token could not be checked")?;
+        let connection = integration.organization.connection().await;
+        let owner = connection.context("the token could not be checked")?.owner;
         let mut expiry = Report::default();
         report_expiry(integration.config.pat_expires_on, self.integrations.clock.now(), &mut expiry);
         report.warnings.extend(expiry.warnings.iter().map(|warning| format!("`{name}`: {warning}")));

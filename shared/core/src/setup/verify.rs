@@ -33,14 +33,15 @@ pub(crate) async fn verify(
     selection: &ScopeSelection<'_>,
     report: &mut Report,
 ) -> Result<Scope, SetupError> {
-    let identity = organization.connection().await.map_err(|error| match error {
+    let connection = organization.connection().await.map_err(|error| match error {
         RestError::NotFound { .. } => SetupError::new(
             ErrorCode::OrganizationUnknown,
             format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
         error => refusal(&error, "the token could not be checked"),
     })?;
-    let name = if identity.display_name.is_empty() { &identity.id } else { &identity.display_name };
+    let owner = connection.owner;
+    let name = if owner.display_name.is_empty() { &owner.id } else { &owner.display_name };
     report.checked.push(format!("the token belongs to {name} and works in {organization_url}"));
 
     let repositories = organization.repositories().await.map_err(|error| match error {
@@ -157,8 +158,7 @@ async fn check_permission(
 ) -> Result<(), SetupError> {
     let operation = "the permission to edit subscriptions could not be checked";
     if scope.project_ids.is_empty() {
-        let is_permitted = organization.may_edit_subscriptions(None).await.context(operation)?;
-        if !is_permitted {
+        if !organization.subscription_rights(None).await.context(operation)?.edit {
             return Err(SetupError::new(
                 ErrorCode::PermissionMissing,
                 "the token's owner cannot edit subscriptions of the whole organization: pass `projects`, or have a \
@@ -170,7 +170,7 @@ async fn check_permission(
     }
     let mut missing = Vec::new();
     for id in &scope.project_ids {
-        if !organization.may_edit_subscriptions(Some(id)).await.context(operation)? {
+        if !organization.subscription_rights(Some(id)).await.context(operation)?.edit {
             let project =
                 repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
             missing.push(format!("`{}`", project.map_or(id, |project| &project.name)));

@@ -69,6 +69,13 @@ impl SubscriptionKind {
         Self::PullRequestCommented,
     ];
 
+    /// Every event type, once.
+    pub fn event_types() -> impl Iterator<Item = &'static str> {
+        let first = Self::PullRequestUpdated(ChangeKind::ALL[0]);
+        let is_repeated = move |kind: &Self| kind.change().is_some() && *kind != first;
+        Self::ALL.into_iter().filter(move |kind| !is_repeated(kind)).map(Self::event_type)
+    }
+
     /// The kind of a subscription with this event type and this `notificationType` filter. `None` for event types that
     /// are not forwarded, and for updates of pull requests without a filter or with an unknown filter.
     pub fn of(event_type: &str, notification_type: Option<&str>) -> Option<Self> {

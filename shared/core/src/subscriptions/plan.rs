@@ -119,7 +119,7 @@ pub(crate) fn is_disabled_by_azure_devops(status: &SubscriptionStatus) -> bool {
 }
 
 /// Whether an existing subscription delivers exactly the events of a wanted one. Its other settings may differ.
-pub(crate) fn delivers_same_events(existing: &ExistingSubscription, wanted: &WantedSubscription) -> bool {
+pub fn delivers_same_events(existing: &ExistingSubscription, wanted: &WantedSubscription) -> bool {
     existing.kind() == Some(wanted.kind)
         && existing.project_id == wanted.project_id
         && existing.repository_id == wanted.repository_id
@@ -128,7 +128,7 @@ pub(crate) fn delivers_same_events(existing: &ExistingSubscription, wanted: &Wan
 }
 
 /// The differences between an existing subscription and the wanted one, in words; empty when there are none.
-pub(crate) fn differences(existing: &ExistingSubscription, wanted: &WantedSubscription) -> Vec<String> {
+pub fn differences(existing: &ExistingSubscription, wanted: &WantedSubscription) -> Vec<String> {
     let mut differences = Vec::new();
     if let Some(problem) = delivery_problem(&existing.status) {
         differences.push(problem.to_owned());

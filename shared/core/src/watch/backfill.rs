@@ -6,7 +6,7 @@ use hookpost_events::{Event, Payload};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::catalog::RepositoryInfo;
-use crate::azure_devops::deliveries::DeliveryState;
+use crate::azure_devops::deliveries::{DeliveryState, KeptEvent};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
@@ -179,11 +179,12 @@ impl<P: Ports> GapBackfill<'_, P> {
         while low < until {
             let high = low.saturating_add(LOG_WINDOW).map_or(until, |high| high.min(until));
             for delivery in organization.deliveries(&self.logs, DeliveryState::Any, low, high).await? {
-                match delivery.body {
-                    Some(body) => {
+                let (subscription, number) = (&delivery.subscription_id, delivery.notification_id);
+                match organization.kept_event(subscription, number).await? {
+                    KeptEvent::Whole(body) => {
                         delivered.keys.extend(reconstruct::keys_of(self.context, self.gap, &body));
                     }
-                    None => delivered.without_body.extend(delivery.created),
+                    _ => delivered.without_body.extend(delivery.created),
                 }
             }
             low = high;
@@ -202,7 +203,11 @@ impl<P: Ports> GapBackfill<'_, P> {
         match self.gap.backfill_source() {
             BackfillSource::Pushes => organization.pushes(repository, from, until).await,
             BackfillSource::PullRequests(transition) => {
-                organization.pull_requests(repository, transition, from, until).await
+                let mut records = Vec::new();
+                for listed in organization.pull_requests(repository, transition, from, until).await? {
+                    records.push(organization.pull_request(&repository.id, listed.number).await?);
+                }
+                Ok(records)
             }
             BackfillSource::None => Ok(Vec::new()),
         }

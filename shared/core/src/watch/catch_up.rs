@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
+use crate::azure_devops::deliveries::{DeliveryState, KeptEvent, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::ports::MessageQueue as _;
@@ -124,8 +124,7 @@ async fn process<P: Ports>(
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
     let is_recent = context.now.duration_since(at) < PENDING_MAX;
-    // Azure DevOps does not show the body of every pending delivery yet.
-    if delivery_state == DeliveryState::Pending && (is_recent || delivery.body.is_none()) {
+    if delivery_state == DeliveryState::Pending && is_recent {
         leave_to_later_pass(context, delivery, at, state);
         return Ok(());
     }
@@ -137,11 +136,18 @@ async fn process<P: Ports>(
         return Err(out_of_time("before it had replayed every delivery"));
     }
     let Some(subscription) = subscription_of(context, delivery) else { return Ok(()) };
+    let kept = context.integration.organization.kept_event(&subscription.id, delivery.notification_id).await;
+    let kept = kept.context("the event of a delivery could not be read")?;
+    // Azure DevOps does not show the event of every pending delivery yet.
+    if delivery_state == DeliveryState::Pending && !matches!(kept, KeptEvent::Whole(_)) {
+        leave_to_later_pass(context, delivery, at, state);
+        return Ok(());
+    }
     // The failure may have put the subscription on probation.
     if let Some(kind) = subscription.kind() {
         state.checkpoint.open_gap(&gaps::key(kind, subscription.project_id.as_deref()), at);
     }
-    replay(context, subscription, delivery, at, state).await?;
+    replay(context, subscription, delivery, kept, at, state).await?;
     state.checkpoint.replayed.insert(key, at);
     Ok(())
 }
@@ -173,12 +179,13 @@ async fn replay<P: Ports>(
     context: &PassContext<'_, P>,
     subscription: &ExistingSubscription,
     delivery: &LoggedDelivery,
+    kept: KeptEvent,
     at: Timestamp,
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
     let name = format!("delivery {} of subscription {}", delivery.notification_id, subscription.id);
     let change = change_of(&subscription.url);
-    let Some(body) = &delivery.body else {
+    let KeptEvent::Whole(body) = kept else {
         state.report.missed += 1;
         state.report.remains.push(format!("{name}: Azure DevOps did not keep its event"));
         return Ok(());

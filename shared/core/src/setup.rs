@@ -13,6 +13,7 @@ mod replace_token;
 mod replay;
 mod repositories;
 mod rotate;
+mod server;
 mod status;
 mod unlink;
 

@@ -27,6 +27,7 @@ impl<P: Ports> Setup<P> {
         let name = integration_name(&request, &organization_url)?;
         report.integration = Some(name.to_string());
         let token = self.integrations.token(request.token).await?;
+        self.check_collection(&organization_url, &token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
         let selection = ScopeSelection {
             projects: &request.projects,

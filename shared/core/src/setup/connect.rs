@@ -17,7 +17,7 @@ use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
-use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, report_expiry, verify};
+use crate::setup::verify::{ScopeSelection, report_expiry, report_global_tokens, verify};
 
 impl<P: Ports> Setup<P> {
     /// Verifies the token, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
@@ -34,9 +34,10 @@ impl<P: Ports> Setup<P> {
             repository: request.repository.as_deref(),
             branch: request.branch.as_deref(),
         };
-        let scope = verify(&organization, organization_url.as_str(), &selection, &mut report).await?;
-        report_expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
-        report.warnings.push(GLOBAL_TOKENS.to_owned());
+        let now = self.integrations.clock.now();
+        let scope = verify(&organization, organization_url.as_str(), &selection, now, &mut report).await?;
+        report_expiry(request.token_expires_on, now, &mut report);
+        report_global_tokens(now, &mut report);
         self.claim_name(&name, &organization_url, request.dry_run).await?;
 
         let config = IntegrationConfig {

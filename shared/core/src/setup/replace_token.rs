@@ -10,7 +10,7 @@ use crate::setup::Setup;
 use crate::setup::error::SetupError;
 use crate::setup::report::Report;
 use crate::setup::request::ReplaceToken;
-use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, report_expiry, verify};
+use crate::setup::verify::{ScopeSelection, report_expiry, report_global_tokens, verify};
 
 impl<P: Ports> Setup<P> {
     /// Verifies the new token as `connect` does, then stores it. Subscriptions stay as they are: they do not use the
@@ -28,9 +28,10 @@ impl<P: Ports> Setup<P> {
             repository: config.repository.as_deref(),
             branch: config.branch.as_deref(),
         };
-        verify(&organization, organization_url.as_str(), &selection, &mut report).await?;
-        report_expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
-        report.warnings.push(GLOBAL_TOKENS.to_owned());
+        let now = self.integrations.clock.now();
+        verify(&organization, organization_url.as_str(), &selection, now, &mut report).await?;
+        report_expiry(request.token_expires_on, now, &mut report);
+        report_global_tokens(now, &mut report);
         let config = IntegrationConfig { pat: token, pat_expires_on: request.token_expires_on, ..config };
         let version = self.integrations.new_version()?;
         match self.integrations.secrets.store_config(name, &config, &version).await? {

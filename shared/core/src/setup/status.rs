@@ -9,7 +9,7 @@ use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, SetupError};
+use crate::setup::error::{Context as _, SetupError, refusal_at};
 use crate::setup::report::Report;
 use crate::setup::verify::report_expiry;
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
@@ -53,10 +53,13 @@ impl<P: Ports> Setup<P> {
     /// The details of one integration. Adds its problems to the report.
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {
         let integration = self.integrations.open(name).await?;
+        let now = self.integrations.clock.now();
         let connection = integration.organization.connection().await;
-        let owner = connection.context("the token could not be checked")?.owner;
+        let connection =
+            connection.map_err(|error| refusal_at(&error, "the token could not be checked", now))?;
+        let owner = connection.owner;
         let mut expiry = Report::default();
-        report_expiry(integration.config.pat_expires_on, self.integrations.clock.now(), &mut expiry);
+        report_expiry(integration.config.pat_expires_on, now, &mut expiry);
         report.warnings.extend(expiry.warnings.iter().map(|warning| format!("`{name}`: {warning}")));
         let scope = integration.scope().await?;
         let version = if let Some((version, _)) = self.integrations.current_password(name).await? {

@@ -1,20 +1,23 @@
 //! Checks a personal access token, before `setup` stores or changes anything.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::azure_devops::catalog::{ProjectInfo, RepositoryInfo, WriteProbe};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::Context as _;
-use crate::setup::error::refusal;
-use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::error::{ErrorCode, SetupError, refusal, refusal_at};
 use crate::setup::report::Report;
 use crate::subscriptions::plan::Scope;
 
 /// The operator is warned this many days before the token expires.
 const EXPIRY_WARNING_DAYS: i64 = 14;
+
+/// The day from which tokens for all organizations no longer work (Azure DevOps Blog, "Retirement of global personal
+/// access tokens").
+pub(crate) const GLOBAL_TOKENS_END: Date = date(2026, 12, 1);
 
 /// The projects, repository and branch that the operator selected, by name or id.
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub(crate) async fn verify(
     organization: &impl AzureDevOps,
     organization_url: &str,
     selection: &ScopeSelection<'_>,
+    now: Timestamp,
     report: &mut Report,
 ) -> Result<Scope, SetupError> {
     let connection = organization.connection().await.map_err(|error| match error {
@@ -38,7 +42,7 @@ pub(crate) async fn verify(
             ErrorCode::OrganizationUnknown,
             format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
-        error => refusal(&error, "the token could not be checked"),
+        error => refusal_at(&error, "the token could not be checked", now),
     })?;
     let owner = connection.owner;
     let name = if owner.display_name.is_empty() { &owner.id } else { &owner.display_name };
@@ -212,7 +216,13 @@ pub(crate) fn report_expiry(expires_on: Option<Date>, now: Timestamp, report: &m
     }
 }
 
-/// Warning about tokens for all organizations, which Azure DevOps retires. No response shows whether a token is such a
-/// token, so every operator gets the warning.
-pub(crate) const GLOBAL_TOKENS: &str = "a token for all accessible organizations stops working on 2026-12-01: if this \
-     is one, replace it with a token for this organization only";
+/// Adds the warning about tokens for all organizations, which Azure DevOps retires. No response shows whether a token
+/// is such a token, so every operator gets the warning.
+pub(crate) fn report_global_tokens(now: Timestamp, report: &mut Report) {
+    let is_over = now.to_zoned(TimeZone::UTC).date() >= GLOBAL_TOKENS_END;
+    let fate = if is_over { "was to stop working" } else { "stops working" };
+    report.warnings.push(format!(
+        "a token for all accessible organizations {fate} on {GLOBAL_TOKENS_END}: if this is one, replace it with a \
+         token for this organization only"
+    ));
+}

@@ -14,6 +14,7 @@ use crate::secrets::status::{SecretStatus, StoreOutcome};
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
+use crate::setup::changes;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
@@ -73,18 +74,18 @@ impl<P: Ports> Setup<P> {
                 .push(format!("stored the token in `{}`", self.secret_name(&name, SecretKind::Organization)));
         }
         let (version, password) = self.ensure_password(&name, &mut report).await?;
-        let plan = integration.plan(&scope, &version).await?;
-        for step in &plan.steps {
-            report.done.push(integration.apply(step, &password).await?);
-        }
-        report.checked.extend(integration.send_test_deliveries(&version, &scope, &password).await?);
-        report.list_unmanaged(&plan);
-        report.summary = match report.done.len() {
-            0 => format!("`{name}` is connected to {organization_url}; no changes needed"),
-            changes => format!("`{name}` is connected to {organization_url}; {changes} changes applied"),
+        let failures = changes::apply(&integration, &scope, &version, &password, &mut report).await?;
+        let outcome = match (failures, report.done.len()) {
+            (0, 0) => "no changes needed".to_owned(),
+            (0, applied) => format!("{applied} changes applied"),
+            (_, applied) => format!("incomplete: {applied} changes applied, {failures} failed"),
         };
-        "push a commit and look for its event in the events queue; run `status` from time to time"
-            .clone_into(&mut report.next);
+        report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
+        let next = match failures {
+            0 => "push a commit and look for its event in the events queue; run `status` from time to time",
+            _ => "follow the advice in `remains`, then run the same request again",
+        };
+        next.clone_into(&mut report.next);
         report.detail("webhooks", self.webhooks(&name));
         Ok(report)
     }

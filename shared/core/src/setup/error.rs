@@ -1,12 +1,14 @@
 //! The error of `setup` and `watch`: a stable code, and a message that tells the operator what to do.
 
 mod conversions;
+mod passed_over;
 mod refusal;
 
 use std::fmt;
 
-use crate::azure_devops::error::RestError;
+use crate::azure_devops::error::{Concerns, RestError};
 
+pub(crate) use passed_over::PassedOver;
 pub(crate) use refusal::{refusal, refusal_at};
 
 /// An action failed. The message is for the operator and never contains a secret.
@@ -15,12 +17,18 @@ pub(crate) use refusal::{refusal, refusal_at};
 pub struct SetupError {
     code: ErrorCode,
     message: String,
+    concerns: Concerns,
 }
 
 impl SetupError {
-    /// An error with a code and a message.
+    /// An error with a code and a message, which ends the action.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), concerns: Concerns::EveryCall }
+    }
+
+    /// Whether a loop over several items passes over the item that failed: see [`RestError::concerns`].
+    pub(crate) fn concerns(&self) -> Concerns {
+        self.concerns
     }
 
     /// The stable code.

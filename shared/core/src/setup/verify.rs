@@ -7,13 +7,16 @@ use jiff::tz::TimeZone;
 use crate::azure_devops::catalog::{ProjectInfo, RepositoryInfo, WriteProbe};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
-use crate::setup::error::Context as _;
-use crate::setup::error::{ErrorCode, SetupError, refusal, refusal_at};
+use crate::setup::error::{ErrorCode, PassedOver, SetupError, refusal, refusal_at};
 use crate::setup::report::Report;
+use crate::setup::rights;
 use crate::subscriptions::plan::Scope;
 
 /// The operator is warned this many days before the token expires.
 const EXPIRY_WARNING_DAYS: i64 = 14;
+
+/// Most repositories that are asked for the scope Code (write), which only one has to answer.
+const PROBED_REPOSITORIES_MAX: usize = 3;
 
 /// The day from which tokens for all organizations no longer work (Azure DevOps Blog, "Retirement of global personal
 /// access tokens").
@@ -28,8 +31,8 @@ pub(crate) struct ScopeSelection<'a> {
     pub(crate) branch: Option<&'a str>,
 }
 
-/// Checks that the token works, then its scope Code (read), then Code (write), then the permission "Edit
-/// subscriptions". Returns the ids of the selected projects and repository. Changes nothing.
+/// Checks that the token works, then its scope Code (read), then Code (write), then the permissions of its owner.
+/// Returns the ids of the selected projects and repository. Changes nothing.
 pub(crate) async fn verify(
     organization: &impl AzureDevOps,
     organization_url: &str,
@@ -44,7 +47,7 @@ pub(crate) async fn verify(
         ),
         error => refusal_at(&error, "the token could not be checked", now),
     })?;
-    let owner = connection.owner;
+    let owner = &connection.owner;
     let name = if owner.display_name.is_empty() { &owner.id } else { &owner.display_name };
     report.checked.push(format!("the token belongs to {name} and works in {organization_url}"));
 
@@ -59,7 +62,7 @@ pub(crate) async fn verify(
 
     let scope = scope(organization, selection, &repositories).await?;
     check_write(organization, &scope, &repositories, report).await?;
-    check_permission(organization, &scope, &repositories, report).await?;
+    rights::check(organization, &scope, &repositories, report).await?;
     Ok(scope)
 }
 
@@ -122,7 +125,7 @@ fn matches(id: &str, name: &str, selected: &str) -> bool {
     id.eq_ignore_ascii_case(selected) || name.to_lowercase() == selected.to_lowercase()
 }
 
-/// Checks the scope Code (write) with a call to one of the repositories.
+/// Checks the scope Code (write) with a call to a repository. A repository that does not show it is passed over.
 async fn check_write(
     organization: &impl AzureDevOps,
     scope: &Scope,
@@ -133,66 +136,29 @@ async fn check_write(
         !repository.is_disabled
             && (scope.project_ids.is_empty() || scope.project_ids.contains(&repository.project.id))
     };
-    let Some(repository) = repositories.iter().find(is_usable) else {
-        report
-            .warnings
-            .push("Code (write) could not be verified: there is no repository to check it with".to_owned());
-        return Ok(());
-    };
-    match organization.probe_code_write(&repository.project.id, &repository.id).await {
-        Ok(WriteProbe::Allowed) => report.checked.push("the token can write code".to_owned()),
-        Ok(WriteProbe::MissingScope) => {
-            let message = "the token can read code but not write it: give it the scope Code (Read & write)";
-            return Err(SetupError::new(ErrorCode::TokenLacksCodeWrite, message));
-        }
-        Ok(WriteProbe::Unverified(reason)) => {
-            report.warnings.push(format!("Code (write) could not be verified: {reason}"));
-        }
-        Err(error) => return Err(refusal(&error, "Code (write) could not be checked")),
-    }
-    Ok(())
-}
-
-/// Checks the permission "Edit subscriptions" for each selected project, or for the whole organization.
-async fn check_permission(
-    organization: &impl AzureDevOps,
-    scope: &Scope,
-    repositories: &[RepositoryInfo],
-    report: &mut Report,
-) -> Result<(), SetupError> {
-    let operation = "the permission to edit subscriptions could not be checked";
-    if scope.project_ids.is_empty() {
-        if !organization.subscription_rights(None).await.context(operation)?.edit {
-            return Err(SetupError::new(
-                ErrorCode::PermissionMissing,
-                "the token's owner cannot edit subscriptions of the whole organization: pass `projects`, or have a \
-                 project collection administrator grant \"Edit subscriptions\"",
-            ));
-        }
-        report.checked.push("the token's owner can edit subscriptions of the whole organization".to_owned());
-        return Ok(());
-    }
-    let mut missing = Vec::new();
-    for id in &scope.project_ids {
-        if !organization.subscription_rights(Some(id)).await.context(operation)?.edit {
-            let project =
-                repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
-            missing.push(format!("`{}`", project.map_or(id, |project| &project.name)));
+    let mut reason = "there is no repository to check it with".to_owned();
+    let mut passed_over = PassedOver::default();
+    for repository in repositories.iter().filter(is_usable).take(PROBED_REPOSITORIES_MAX) {
+        let probe = organization.probe_code_write(&repository.project.id, &repository.id).await;
+        let probe = probe.map_err(|error| {
+            reason = error.to_string();
+            refusal(&error, "Code (write) could not be checked")
+        });
+        match passed_over.note(probe)? {
+            Some(WriteProbe::Allowed) => {
+                report.checked.push("the token can write code".to_owned());
+                return Ok(());
+            }
+            Some(WriteProbe::MissingScope) => {
+                let message =
+                    "the token can read code but not write it: give it the scope Code (Read & write)";
+                return Err(SetupError::new(ErrorCode::TokenLacksCodeWrite, message));
+            }
+            Some(WriteProbe::Unverified(unverified)) => reason = unverified,
+            None => {}
         }
     }
-    if !missing.is_empty() {
-        let projects = missing.join(", ");
-        return Err(SetupError::new(
-            ErrorCode::PermissionMissing,
-            format!(
-                "the token's owner cannot edit subscriptions in {projects}: have an administrator of the project grant \
-                 \"Edit subscriptions\", or use the token of a user who has that permission"
-            ),
-        ));
-    }
-    report
-        .checked
-        .push(format!("the token's owner can edit subscriptions in {} projects", scope.project_ids.len()));
+    report.warnings.push(format!("Code (write) could not be verified: {reason}"));
     Ok(())
 }
 

@@ -54,6 +54,17 @@ pub struct UnmanagedSubscription {
     pub reason: String,
 }
 
+impl Plan {
+    /// The existing subscriptions that are wanted, whether or not they are as they should be.
+    pub(crate) fn existing(&self) -> impl Iterator<Item = &ExistingSubscription> {
+        let replaced = self.steps.iter().filter_map(|step| match step {
+            Step::Replace { existing, .. } => Some(existing.as_ref()),
+            Step::Create(_) => None,
+        });
+        self.kept.iter().chain(replaced)
+    }
+}
+
 /// The wanted subscriptions of a scope: eight for each project, or eight for the whole organization. `version` is the
 /// version of the webhook password that they get.
 pub fn wanted(scope: &Scope, urls: &WebhookUrls, version: &VersionId) -> Vec<WantedSubscription> {

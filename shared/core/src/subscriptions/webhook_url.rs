@@ -79,6 +79,12 @@ pub(crate) fn change_of(url: &str) -> Option<String> {
     parameter(url, "change")
 }
 
+/// The version of the webhook password that the subscription with this URL was given, shortened; `None` for a
+/// subscription that `setup` did not make.
+pub(crate) fn version_of(url: &str) -> Option<String> {
+    parameter(url, VERSION_PARAMETER)
+}
+
 fn parameter(url: &str, name: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -106,6 +112,8 @@ mod tests {
         let vote = urls().of(SubscriptionKind::PullRequestUpdated(ChangeKind::Vote), &version);
         assert_eq!(vote, "https://api.example.com/hooks/contoso/pull-request?change=vote&version=abababab");
         assert_eq!(change_of(&vote).as_deref(), Some("vote"));
+        assert_eq!(version_of(&vote).as_deref(), Some("abababab"));
+        assert_eq!(version_of("https://api.example.com/hooks/contoso/code-pushed"), None);
     }
 
     #[test]

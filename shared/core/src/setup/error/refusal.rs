@@ -14,7 +14,7 @@ pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
         None => format!("{operation}: {error}"),
     };
     let message = format!("{message}; {}", advice(error));
-    SetupError::new(code(error), message)
+    SetupError { concerns: error.concerns(), ..SetupError::new(code(error), message) }
 }
 
 /// The same for a token that was refused, with a further cause where `now` allows it: Azure DevOps ended tokens for

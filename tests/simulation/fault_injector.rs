@@ -173,6 +173,15 @@ impl AzureDevOps for FlakyClient {
         self.faults.call(self.client.replace(id, wanted, password)).await
     }
 
+    async fn disable(
+        &self,
+        id: &str,
+        wanted: &WantedSubscription,
+        password: &str,
+    ) -> Result<ExistingSubscription, RestError> {
+        self.faults.call(self.client.disable(id, wanted, password)).await
+    }
+
     async fn delete(&self, id: &str) -> Result<(), RestError> {
         self.faults.call(self.client.delete(id)).await
     }

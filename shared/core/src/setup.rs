@@ -11,6 +11,8 @@ pub(crate) mod verify;
 mod changes;
 mod connect;
 mod new_password;
+mod owners;
+mod renew;
 mod replace_token;
 mod replay;
 mod repositories;

@@ -8,6 +8,7 @@ mod crashes;
 mod deployment;
 mod isolation;
 mod loops;
+mod owners;
 mod refusals;
 mod rights;
 mod rotate;

@@ -201,7 +201,8 @@ pub(crate) fn describe_step(step: &Step) -> String {
     }
 }
 
-fn describe_subscription(wanted: &WantedSubscription) -> String {
+/// Describes a wanted subscription to the operator.
+pub(crate) fn describe_subscription(wanted: &WantedSubscription) -> String {
     let change = wanted.kind.change().map_or_else(String::new, |change| format!(" ({})", change.word()));
     let scope =
         wanted.project_id.as_ref().map_or("the whole organization".to_owned(), |id| format!("project {id}"));

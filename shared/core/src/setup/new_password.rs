@@ -12,7 +12,7 @@ use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::rights;
 use crate::subscriptions::plan::{Scope, Step};
-use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, version_of};
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by, version_of};
 
 /// Updates each subscription that sends another password: those of the plan, and those that `setup` made earlier for
 /// another scope and that still deliver. A subscription that cannot be updated is passed over.
@@ -90,7 +90,7 @@ fn password_step(existing: &ExistingSubscription, urls: &WebhookUrls, version: &
             | SubscriptionStatus::DisabledBySystem
             | SubscriptionStatus::DisabledByInactiveIdentity
     );
-    let is_ours = urls.ownership(&existing.url) == Ownership::Ours;
+    let is_ours = urls.ownership(&existing.url) == Ownership::Ours && superseded_by(&existing.url).is_none();
     let kind = existing.kind()?;
     let url = urls.of(kind, version);
     let has_other_password = version_of(&existing.url) != version_of(&url);

@@ -15,8 +15,8 @@ use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
 use crate::setup::error::{Context as _, PassedOver, SetupError, refusal, refusal_at};
 use crate::setup::report::Report;
-use crate::setup::rights;
 use crate::setup::verify::report_expiry;
+use crate::setup::{owners, rights};
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use crate::subscriptions::plan::{Plan, Step, delivery_problem};
 
@@ -76,6 +76,8 @@ impl<P: Ports> Setup<P> {
         let plan = integration.plan(&scope, &version).await?;
         let hidden = rights::hidden_projects(&integration.organization, &plan.steps).await?;
         report_problems(name, &plan, &hidden, report);
+        let owners = owners::warning(plan.existing(), &owner);
+        report.warnings.extend(owners.map(|warning| format!("`{name}`: {warning}")));
         let subscriptions = self.subscriptions_of(&integration, &plan, report).await?;
         Ok(json!({
             "organization": integration.config.organization_url,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use crate::azure_devops::catalog::{ProjectInfo, RepositoryInfo, WriteProbe};
+use crate::azure_devops::catalog::{Connection, ProjectInfo, RepositoryInfo, WriteProbe};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::{ErrorCode, PassedOver, SetupError, refusal, refusal_at};
@@ -31,15 +31,24 @@ pub(crate) struct ScopeSelection<'a> {
     pub(crate) branch: Option<&'a str>,
 }
 
+/// A token that was checked.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    /// The owner of the token, and the ids of the organization.
+    pub(crate) connection: Connection,
+    /// The ids of the selected projects and repository.
+    pub(crate) scope: Scope,
+}
+
 /// Checks that the token works, then its scope Code (read), then Code (write), then the permissions of its owner.
-/// Returns the ids of the selected projects and repository. Changes nothing.
+/// Changes nothing.
 pub(crate) async fn verify(
     organization: &impl AzureDevOps,
     organization_url: &str,
     selection: &ScopeSelection<'_>,
     now: Timestamp,
     report: &mut Report,
-) -> Result<Scope, SetupError> {
+) -> Result<Verified, SetupError> {
     let connection = organization.connection().await.map_err(|error| match error {
         RestError::NotFound { .. } => SetupError::new(
             ErrorCode::OrganizationUnknown,
@@ -63,7 +72,7 @@ pub(crate) async fn verify(
     let scope = scope(organization, selection, &repositories).await?;
     check_write(organization, &scope, &repositories, report).await?;
     rights::check(organization, &scope, &repositories, report).await?;
-    Ok(scope)
+    Ok(Verified { connection, scope })
 }
 
 /// Finds the ids of the selected projects and repository.

@@ -46,6 +46,8 @@ pub(crate) struct State {
     /// The calls, such as `create git.push in {project}` and `replace {id}`.
     pub(crate) calls: Vec<String>,
     refusals: Vec<(String, RestError)>,
+    /// Calls until every call is refused.
+    calls_left: Option<usize>,
     created: u32,
 }
 
@@ -66,6 +68,7 @@ impl FakeAzureDevOps {
             failed: BTreeMap::new(),
             calls: Vec::new(),
             refusals: Vec::new(),
+            calls_left: None,
             created: 0,
         })))
     }
@@ -81,13 +84,20 @@ impl FakeAzureDevOps {
 
     /// Refuses no call from now on.
     pub(crate) fn refuse_nothing(&self) {
-        self.state().refusals.clear();
+        let mut state = self.state();
+        state.refusals.clear();
+        state.calls_left = None;
+    }
+
+    /// Refuses every call after this many more, as a token that is revoked.
+    pub(crate) fn refuse_after(&self, calls: usize) {
+        self.state().calls_left = Some(calls);
     }
 
     /// The calls that change something, since the last time.
     pub(crate) fn take_changes(&self) -> Vec<String> {
         let calls = std::mem::take(&mut self.state().calls);
-        let changes = ["create", "replace", "delete"];
+        let changes = ["create", "replace", "disable", "delete"];
         calls.into_iter().filter(|call| changes.iter().any(|change| call.starts_with(change))).collect()
     }
 
@@ -108,6 +118,12 @@ impl FakeAzureDevOps {
         let call = call.into();
         let mut state = self.state();
         state.calls.push(call.clone());
+        if let Some(left) = &mut state.calls_left {
+            let Some(fewer) = left.checked_sub(1) else {
+                return Err(RestError::Unauthorized { message: "revoked".to_owned() });
+            };
+            *left = fewer;
+        }
         let refusal = state.refusals.iter().find(|(refused, _)| call.contains(refused));
         match refusal.map(|(_, error)| error.clone()) {
             Some(error) => Err(error),
@@ -256,6 +272,15 @@ impl AzureDevOps for Client {
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
         self.azure.call(format!("replace {id}"))?.put(id, wanted, SubscriptionStatus::Enabled)
+    }
+
+    async fn disable(
+        &self,
+        id: &str,
+        wanted: &WantedSubscription,
+        _: &str,
+    ) -> Result<ExistingSubscription, RestError> {
+        self.azure.call(format!("disable {id}"))?.put(id, wanted, SubscriptionStatus::DisabledByUser)
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {

@@ -3,6 +3,7 @@
 
 mod azure_devops;
 mod fixture;
+mod owners;
 mod refusals;
 mod rights;
 mod rotation;

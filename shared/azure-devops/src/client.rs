@@ -136,6 +136,15 @@ impl AzureDevOps for RestClient {
         open_outcome::replace(&self.transport, id, wanted, password).await
     }
 
+    async fn disable(
+        &self,
+        id: &str,
+        wanted: &WantedSubscription,
+        password: &str,
+    ) -> Result<ExistingSubscription, RestError> {
+        subscriptions::disable(&self.transport, id, wanted, password).await
+    }
+
     async fn delete(&self, id: &str) -> Result<(), RestError> {
         subscriptions::delete(&self.transport, id).await
     }

@@ -8,12 +8,19 @@ pub mod report;
 pub mod request;
 pub(crate) mod verify;
 
+mod changes;
 mod connect;
+mod new_password;
+mod owners;
+mod renew;
 mod replace_token;
 mod replay;
 mod repositories;
+mod rights;
 mod rotate;
+mod server;
 mod status;
+mod test_deliveries;
 mod unlink;
 
 use crate::integration::name::IntegrationName;

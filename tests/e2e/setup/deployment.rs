@@ -210,3 +210,8 @@ pub(crate) fn lines(list: &Value) -> String {
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
+
+/// The texts of a list in a report.
+pub(crate) fn texts(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
+}

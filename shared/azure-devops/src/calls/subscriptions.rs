@@ -73,9 +73,29 @@ pub(crate) async fn replace(
     wanted: &WantedSubscription,
     password: &str,
 ) -> Result<ExistingSubscription, RestError> {
+    put(transport, id, wanted, password, "enabled").await
+}
+
+/// Replaces a subscription and disables it.
+pub(crate) async fn disable(
+    transport: &Transport,
+    id: &str,
+    wanted: &WantedSubscription,
+    password: &str,
+) -> Result<ExistingSubscription, RestError> {
+    put(transport, id, wanted, password, "disabledByUser").await
+}
+
+async fn put(
+    transport: &Transport,
+    id: &str,
+    wanted: &WantedSubscription,
+    password: &str,
+    status: &str,
+) -> Result<ExistingSubscription, RestError> {
     let mut body = to_json(wanted, password);
     body.insert("id".to_owned(), id.into());
-    body.insert("status".to_owned(), "enabled".into());
+    body.insert("status".to_owned(), status.into());
     let path = path_of(id);
     let call = Call::with_body(Method::PUT, &path, Value::Object(body));
     let sent = send(transport, Call { password: Some(password), ..call }).await;

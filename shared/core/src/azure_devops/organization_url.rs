@@ -41,7 +41,10 @@ pub struct OrganizationUrl {
 impl OrganizationUrl {
     /// Parses every form of the URL: `https://dev.azure.com/{organization}`, with the organization as user info or
     /// without, `https://{organization}.visualstudio.com`, with `DefaultCollection` or without, and, where servers are
-    /// allowed, `https://{host}/{collection}` with or without `tfs` in between.
+    /// allowed, `https://{host}/{collection}` with or without a virtual directory in between, such as `tfs`.
+    ///
+    /// On a server, the URL of a project may be accepted, too, since only the server can tell it from a collection
+    /// below a virtual directory: see [`OrganizationUrl::parent`].
     ///
     /// # Errors
     ///
@@ -93,7 +96,7 @@ impl OrganizationUrl {
     }
 
     /// The canonical form, without a slash at the end: `https://dev.azure.com/{organization}`, or
-    /// `https://{host}/{collection}`.
+    /// `https://{host}/{collection}`, with the virtual directory where there is one.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -106,6 +109,13 @@ impl OrganizationUrl {
     /// The name of the organization or collection.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The URL above, which is that of the collection if this one is of a project. `None` on Azure DevOps Services, and
+    /// where no collection can be above.
+    pub fn parent(&self) -> Option<Self> {
+        let (parent, _) = self.text.rsplit_once('/').filter(|_| self.is_server)?;
+        Self::parse(parent, Servers::Allowed).ok()
     }
 
     /// Whether the URL is that of a collection on Azure DevOps Server.

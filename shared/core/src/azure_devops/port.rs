@@ -91,6 +91,14 @@ pub trait AzureDevOps: Send + Sync {
         password: &str,
     ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
 
+    /// Replaces the settings and the password of a subscription, and disables it.
+    fn disable(
+        &self,
+        id: &str,
+        wanted: &WantedSubscription,
+        password: &str,
+    ) -> impl Future<Output = Result<ExistingSubscription, RestError>> + Send;
+
     /// Deletes a subscription. Succeeds when it does not exist.
     fn delete(&self, id: &str) -> impl Future<Output = Result<(), RestError>> + Send;
 

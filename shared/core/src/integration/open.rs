@@ -10,7 +10,6 @@ use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::ports::{Organization, Ports, SecureRandom as _};
-use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::{SecretId, SecretKind};
 use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
@@ -190,40 +189,6 @@ impl<O: AzureDevOps> OpenIntegration<O> {
         let failed = |error| refusal(&error, &format!("could not {}", describe_step(step)));
         outcome.map(|subscription| format!("{} ({})", describe_step(step), subscription.id)).map_err(failed)
     }
-
-    /// Sends a test delivery through a subscription of each endpoint, which proves that the receivers accept the
-    /// password. Fails with [`ErrorCode::NotProven`] when a test delivery fails.
-    pub(crate) async fn send_test_deliveries(
-        &self,
-        version: &VersionId,
-        scope: &Scope,
-        password: &WebhookPassword,
-    ) -> Result<Vec<String>, SetupError> {
-        let existing = self.subscriptions().await?;
-        let wanted = plan::wanted(scope, &self.urls, version);
-        let mut checked = Vec::new();
-        for endpoint in [Endpoint::CodePushed, Endpoint::PullRequest] {
-            let of_endpoint = |wanted: &&WantedSubscription| wanted.kind.endpoint() == endpoint;
-            let pair = wanted.iter().filter(of_endpoint).find_map(|wanted| {
-                existing.iter().find(|existing| existing.url == wanted.url).map(|existing| (existing, wanted))
-            });
-            let Some((existing, wanted)) = pair else { continue };
-            let test = self.organization.send_test(&existing.id, wanted, password.expose()).await;
-            let test = test.context("a test delivery could not be sent")?;
-            if !test.delivered {
-                let status =
-                    test.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
-                let message = format!(
-                    "a test delivery to the `{endpoint}` endpoint failed ({status}) {}: see the log of that receiver, \
-                     then run this again",
-                    test.detail
-                );
-                return Err(SetupError::new(ErrorCode::NotProven, message));
-            }
-            checked.push(format!("a test delivery to the `{endpoint}` endpoint came through"));
-        }
-        Ok(checked)
-    }
 }
 
 /// Describes a step of a plan to the operator.
@@ -236,7 +201,8 @@ pub(crate) fn describe_step(step: &Step) -> String {
     }
 }
 
-fn describe_subscription(wanted: &WantedSubscription) -> String {
+/// Describes a wanted subscription to the operator.
+pub(crate) fn describe_subscription(wanted: &WantedSubscription) -> String {
     let change = wanted.kind.change().map_or_else(String::new, |change| format!(" ({})", change.word()));
     let scope =
         wanted.project_id.as_ref().map_or("the whole organization".to_owned(), |id| format!("project {id}"));

@@ -6,7 +6,7 @@ use crate::auth::password::WebhookPassword;
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{OpenIntegration, describe_step};
+use crate::integration::open::OpenIntegration;
 use crate::ports::{Clock as _, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
@@ -14,10 +14,11 @@ use crate::secrets::status::{SecretStatus, StoreOutcome};
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
+use crate::setup::changes::Changes;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
-use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, report_expiry, verify};
+use crate::setup::verify::{ScopeSelection, Verified, report_expiry, report_global_tokens, verify};
 
 impl<P: Ports> Setup<P> {
     /// Verifies the token, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
@@ -27,15 +28,18 @@ impl<P: Ports> Setup<P> {
         let name = integration_name(&request, &organization_url)?;
         report.integration = Some(name.to_string());
         let token = self.integrations.token(request.token).await?;
+        self.check_collection(&organization_url, &token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
         let selection = ScopeSelection {
             projects: &request.projects,
             repository: request.repository.as_deref(),
             branch: request.branch.as_deref(),
         };
-        let scope = verify(&organization, organization_url.as_str(), &selection, &mut report).await?;
-        report_expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
-        report.warnings.push(GLOBAL_TOKENS.to_owned());
+        let now = self.integrations.clock.now();
+        let Verified { connection, scope } =
+            verify(&organization, organization_url.as_str(), &selection, now, &mut report).await?;
+        report_expiry(request.token_expires_on, now, &mut report);
+        report_global_tokens(now, &mut report);
         self.claim_name(&name, &organization_url, request.dry_run).await?;
 
         let config = IntegrationConfig {
@@ -49,13 +53,12 @@ impl<P: Ports> Setup<P> {
             other: OtherFields::default(),
         };
         let integration = OpenIntegration { config, organization, urls: self.integrations.urls(&name) };
+        let changes = Changes { scope: &scope, owner: &connection.owner, renew: request.renew_subscriptions };
         if request.dry_run {
             let version = self.integrations.current_password(&name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
-            let plan = integration.plan(&scope, &version).await?;
-            report.planned = plan.steps.iter().map(describe_step).collect();
-            report.list_unmanaged(&plan);
-            report.summary = format!("{} changes planned", plan.steps.len());
+            changes.plan(&integration, &version, &mut report).await?;
+            report.summary = format!("{} changes planned", report.planned.len());
             "run the same request without `dryRun`".clone_into(&mut report.next);
             return Ok(report);
         }
@@ -71,18 +74,18 @@ impl<P: Ports> Setup<P> {
                 .push(format!("stored the token in `{}`", self.secret_name(&name, SecretKind::Organization)));
         }
         let (version, password) = self.ensure_password(&name, &mut report).await?;
-        let plan = integration.plan(&scope, &version).await?;
-        for step in &plan.steps {
-            report.done.push(integration.apply(step, &password).await?);
-        }
-        report.checked.extend(integration.send_test_deliveries(&version, &scope, &password).await?);
-        report.list_unmanaged(&plan);
-        report.summary = match report.done.len() {
-            0 => format!("`{name}` is connected to {organization_url}; no changes needed"),
-            changes => format!("`{name}` is connected to {organization_url}; {changes} changes applied"),
+        let failures = changes.apply(&integration, &version, &password, &mut report).await?;
+        let outcome = match (failures, report.done.len()) {
+            (0, 0) => "no changes needed".to_owned(),
+            (0, applied) => format!("{applied} changes applied"),
+            (_, applied) => format!("incomplete: {applied} changes applied, {failures} failed"),
         };
-        "push a commit and look for its event in the events queue; run `status` from time to time"
-            .clone_into(&mut report.next);
+        report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
+        let next = match failures {
+            0 => "push a commit and look for its event in the events queue; run `status` from time to time",
+            _ => "follow the advice in `remains`, then run the same request again",
+        };
+        next.clone_into(&mut report.next);
         report.detail("webhooks", self.webhooks(&name));
         Ok(report)
     }

@@ -1,10 +1,15 @@
 //! The error of `setup` and `watch`: a stable code, and a message that tells the operator what to do.
 
 mod conversions;
+mod passed_over;
+mod refusal;
 
 use std::fmt;
 
-use crate::azure_devops::error::{RestError, TokenRejection};
+use crate::azure_devops::error::{Concerns, RestError};
+
+pub(crate) use passed_over::PassedOver;
+pub(crate) use refusal::{refusal, refusal_at};
 
 /// An action failed. The message is for the operator and never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,12 +17,18 @@ use crate::azure_devops::error::{RestError, TokenRejection};
 pub struct SetupError {
     code: ErrorCode,
     message: String,
+    concerns: Concerns,
 }
 
 impl SetupError {
-    /// An error with a code and a message.
+    /// An error with a code and a message, which ends the action.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), concerns: Concerns::EveryCall }
+    }
+
+    /// Whether a loop over several items passes over the item that failed: see [`RestError::concerns`].
+    pub(crate) fn concerns(&self) -> Concerns {
+        self.concerns
     }
 
     /// The stable code.
@@ -126,55 +137,4 @@ impl<T> Context<T> for Result<T, RestError> {
     fn context(self, operation: impl AsRef<str>) -> Result<T, SetupError> {
         self.map_err(|error| refusal(&error, operation.as_ref()))
     }
-}
-
-/// The [`SetupError`] for a failed call. `operation` says what failed, such as "the repositories could not be listed".
-pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
-    let (code, advice) = match error {
-        RestError::SignInPage => (
-            ErrorCode::TokenUnknown,
-            "the token is mistyped, truncated, or not a personal access token: copy it again from Azure DevOps",
-        ),
-        RestError::Unauthorized { .. } => (
-            ErrorCode::TokenRefused,
-            match error.token_rejection() {
-                Some(TokenRejection::Expired) => {
-                    "create a new token, and pass it to `connect` or `replace-token`"
-                }
-                Some(TokenRejection::Revoked) => "it was revoked: create a new token",
-                Some(TokenRejection::NotAMember) => {
-                    "its owner is not in this organization: use a token of this organization"
-                }
-                _ => {
-                    "it has expired, was revoked, belongs to another organization, or lacks a scope: create a new one \
-                     with the scope Code (Read & write) for this organization"
-                }
-            },
-        ),
-        RestError::Forbidden { .. } => (
-            ErrorCode::PermissionMissing,
-            "have an administrator grant \"Edit subscriptions\" to the token's owner",
-        ),
-        RestError::NotFound { .. } => {
-            (ErrorCode::NotFound, "it does not exist, or the token's owner cannot see it")
-        }
-        RestError::Policy { .. } => (
-            ErrorCode::PolicyBlocked,
-            "ask an administrator of the organization to allow personal access tokens from here",
-        ),
-        RestError::RateLimited { .. } => {
-            (ErrorCode::RateLimited, "run this again later; the changes made so far stay")
-        }
-        RestError::Rejected { .. } | RestError::UnreadableResponse { .. } => {
-            (ErrorCode::AzureDevOpsRefused, "run this again; if it keeps failing, report it as a defect")
-        }
-        RestError::UnsupportedVersion { .. } => {
-            (ErrorCode::ServerUnsupported, "upgrade to Azure DevOps Server 2022.1 or later")
-        }
-        RestError::OutOfTime => (ErrorCode::OutOfTime, "run this again; the changes made so far stay"),
-        RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
-            (ErrorCode::AzureDevOpsUnavailable, "run this again later; the changes made so far stay")
-        }
-    };
-    SetupError::new(code, format!("{operation}: {error}; {advice}"))
 }

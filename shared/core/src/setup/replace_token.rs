@@ -1,20 +1,25 @@
 //! `replace-token`: replaces the personal access token of an integration.
 
+use crate::azure_devops::catalog::Identity;
+use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
-use crate::integration::open::unknown;
+use crate::integration::open::{OpenIntegration, unknown};
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::StoreOutcome;
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
 use crate::setup::error::SetupError;
+use crate::setup::owners;
 use crate::setup::report::Report;
 use crate::setup::request::ReplaceToken;
-use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, report_expiry, verify};
+use crate::setup::verify::{ScopeSelection, report_expiry, report_global_tokens, verify};
+use crate::subscriptions::webhook_url::Ownership;
 
 impl<P: Ports> Setup<P> {
     /// Verifies the new token as `connect` does, then stores it. Subscriptions stay as they are: they do not use the
-    /// token.
+    /// token. Their creator may be another identity than its owner, which the report says.
     pub(super) async fn replace_token(&self, request: ReplaceToken) -> Result<Report, SetupError> {
         let mut report = Report::of("replace-token");
         report.integration = Some(request.integration.to_string());
@@ -28,9 +33,10 @@ impl<P: Ports> Setup<P> {
             repository: config.repository.as_deref(),
             branch: config.branch.as_deref(),
         };
-        verify(&organization, organization_url.as_str(), &selection, &mut report).await?;
-        report_expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
-        report.warnings.push(GLOBAL_TOKENS.to_owned());
+        let now = self.integrations.clock.now();
+        let verified = verify(&organization, organization_url.as_str(), &selection, now, &mut report).await?;
+        report_expiry(request.token_expires_on, now, &mut report);
+        report_global_tokens(now, &mut report);
         let config = IntegrationConfig { pat: token, pat_expires_on: request.token_expires_on, ..config };
         let version = self.integrations.new_version()?;
         match self.integrations.secrets.store_config(name, &config, &version).await? {
@@ -41,8 +47,28 @@ impl<P: Ports> Setup<P> {
             }
             StoreOutcome::Existing(_) => report.summary = format!("`{name}` already uses this token"),
         }
+        let integration = OpenIntegration { config, organization, urls: self.integrations.urls(name) };
+        report_owners(&integration, &verified.connection.owner, &mut report).await;
         "revoke the old token in Azure DevOps; subscriptions do not use the token and keep delivering"
             .clone_into(&mut report.next);
         Ok(report)
+    }
+}
+
+/// Warns when others than the owner of the token created the subscriptions. The token is stored already, so a list that
+/// cannot be read is a warning, too.
+async fn report_owners(
+    integration: &OpenIntegration<impl AzureDevOps>,
+    owner: &Identity,
+    report: &mut Report,
+) {
+    match integration.subscriptions().await {
+        Ok(subscriptions) => {
+            let is_ours = |existing: &&ExistingSubscription| {
+                integration.urls.ownership(&existing.url) == Ownership::Ours
+            };
+            report.warnings.extend(owners::warning(subscriptions.iter().filter(is_ours), owner));
+        }
+        Err(error) => report.warnings.push(format!("whose subscriptions these are is not known: {error}")),
     }
 }

@@ -1,22 +1,19 @@
 //! `replay`: queues the events of failed or quarantined deliveries, with the ids they had or would have had.
 
+mod failed;
+
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use crate::azure_devops::deliveries::{DeliveryState, KeptEvent, LoggedDelivery};
-use crate::azure_devops::port::AzureDevOps as _;
-use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports};
 use crate::quarantine::assemble::{QuarantinedDelivery, assemble};
 use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, ErrorCode, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::replay::failed::Period;
 use crate::setup::report::Report;
 use crate::setup::request::{Replay, ReplaySource};
-use crate::subscriptions::webhook_url::{Ownership, change_of};
 
 /// Visibility timeout of quarantined messages during a replay.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(300);
@@ -31,7 +28,8 @@ impl<P: Ports> Setup<P> {
         let queued = match request.source {
             ReplaySource::Failed { from, to } => {
                 let to = to.unwrap_or_else(|| self.integrations.clock.now());
-                self.replay_failed(&request.integration, from, to, request.dry_run, &mut report).await?
+                let period = Period { from, to };
+                self.replay_failed(&request.integration, period, request.dry_run, &mut report).await?
             }
             ReplaySource::Quarantine => {
                 self.replay_quarantine(&request.integration, request.dry_run, &mut report).await?
@@ -48,75 +46,6 @@ impl<P: Ports> Setup<P> {
             (false, false) => "see `remains`".to_owned(),
         };
         Ok(report)
-    }
-
-    /// Replays the deliveries that failed from `from` up to and including `to`. Returns the number of events.
-    async fn replay_failed(
-        &self,
-        name: &IntegrationName,
-        from: Timestamp,
-        to: Timestamp,
-        dry_run: bool,
-        report: &mut Report,
-    ) -> Result<usize, SetupError> {
-        let integration = self.integrations.open(name).await?;
-        let subscriptions = integration.subscriptions().await?;
-        let mut queued = 0;
-        let is_ours =
-            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
-        for subscription in subscriptions.iter().filter(is_ours) {
-            let failed = integration
-                .organization
-                .deliveries(&[&subscription.id], DeliveryState::Failed, from, to)
-                .await;
-            let failed = failed.context("the delivery log could not be read")?;
-            let change = change_of(&subscription.url);
-            for delivery in &failed {
-                let kept = integration
-                    .organization
-                    .kept_event(&delivery.subscription_id, delivery.notification_id)
-                    .await
-                    .context("the event of a delivery could not be read")?;
-                queued +=
-                    self.replay_logged(name, delivery, kept, change.as_deref(), dry_run, report).await?;
-            }
-            report.checked.push(format!(
-                "subscription {} ({}): {} failed deliveries",
-                subscription.id,
-                subscription.event_type,
-                failed.len()
-            ));
-        }
-        Ok(queued)
-    }
-
-    /// Replays a delivery of Azure DevOps's log. Returns the number of events.
-    async fn replay_logged(
-        &self,
-        name: &IntegrationName,
-        delivery: &LoggedDelivery,
-        kept: KeptEvent,
-        change: Option<&str>,
-        dry_run: bool,
-        report: &mut Report,
-    ) -> Result<usize, SetupError> {
-        let described =
-            format!("delivery {} of subscription {}", delivery.notification_id, delivery.subscription_id);
-        let KeptEvent::Whole(body) = kept else {
-            report.remains.push(format!("{described}: Azure DevOps did not keep its event"));
-            return Ok(0);
-        };
-        let received_at = delivery.created.unwrap_or_else(|| self.integrations.clock.now());
-        let redelivery =
-            Redelivery { integration: name, body: body.as_bytes(), change, activity_id: None, received_at };
-        match self.redeliver(&redelivery, dry_run).await? {
-            RedeliveryOutcome::Queued(events) => Ok(events),
-            RedeliveryOutcome::Skipped(_) => Ok(0),
-            RedeliveryOutcome::Unreadable(reason) => {
-                report.remains.push(format!("{described}: {reason}"));
-                Ok(0)
-            }
-        }
     }
 
     /// Replays the quarantined deliveries of an integration. Returns the number of events.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::subscriptions::plan::Plan;
+use crate::subscriptions::webhook_url::superseded_by;
 
 /// The result of an action. All actions share this form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -49,10 +50,15 @@ impl Report {
         self.details.insert(name.to_owned(), value.into());
     }
 
-    /// Adds the unmanaged subscriptions of a plan to [`remains`](Self::remains).
+    /// Adds the unmanaged subscriptions of a plan to [`remains`](Self::remains), and those that `watch` will delete to
+    /// [`warnings`](Self::warnings).
     pub(super) fn list_unmanaged(&mut self, plan: &Plan) {
         for unmanaged in &plan.unmanaged {
-            self.remains.push(format!(
+            let list = match superseded_by(&unmanaged.existing.url) {
+                Some(_) => &mut self.warnings,
+                None => &mut self.remains,
+            };
+            list.push(format!(
                 "subscription {} ({}): {}",
                 unmanaged.existing.id, unmanaged.existing.event_type, unmanaged.reason
             ));

@@ -51,6 +51,8 @@ pub struct Connect {
     pub repository: Option<String>,
     /// Only this branch.
     pub branch: Option<String>,
+    /// Create the subscriptions anew that others than the token's owner created.
+    pub renew_subscriptions: bool,
     /// Return the plan and change nothing.
     pub dry_run: bool,
 }
@@ -185,6 +187,7 @@ fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
         projects: fields.texts_or_all("projects"),
         repository: fields.text("repository"),
         branch: fields.text("branch"),
+        renew_subscriptions: fields.flag("renewSubscriptions"),
         dry_run: fields.flag("dryRun"),
         token: token(fields)?,
     };

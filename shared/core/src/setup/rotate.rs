@@ -1,8 +1,8 @@
 //! `rotate-password`, and the four steps of a rotation by Secrets Manager.
 //!
 //! A rotation stores the new password as pending, waits until every receiver accepts it, updates the subscriptions one
-//! after the other, and sends test deliveries. Then the new password becomes the current one, and the old password the
-//! previous one. Azure DevOps never sends a password that the receivers do not accept. An interrupted rotation
+//! after the other, and sends test deliveries. Only when every subscription that delivers has it, the new password
+//! becomes the current one, and the old password the previous one. Azure DevOps never sends a password that the receivers do not accept. An interrupted rotation
 //! continues when it is run again.
 
 use std::time::Duration;
@@ -10,8 +10,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::auth::password::WebhookPassword;
+use crate::azure_devops::port::AzureDevOps;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{OpenIntegration, describe_step, unknown};
+use crate::integration::open::{OpenIntegration, unknown};
 use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{SecretStatus, StoredPassword};
@@ -21,7 +22,8 @@ use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Rotation, RotationStep};
-use crate::subscriptions::plan::{Scope, Step};
+use crate::setup::{new_password, test_deliveries};
+use crate::subscriptions::plan::{self, Scope};
 
 impl<P: Ports> Setup<P> {
     /// Runs a whole rotation.
@@ -42,7 +44,7 @@ impl<P: Ports> Setup<P> {
         let stored = self.stage(name, &version).await?;
         report.done.push("stored a new password as pending".to_owned());
         self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
-        report.checked.extend(integration.send_test_deliveries(&version, &scope, &stored.password).await?);
+        report.checked.extend(prove(&integration, &scope, &version, &stored.password).await?);
         self.integrations.secrets.promote(name, &version).await?;
         report.done.push(
             "made the new password the current one; receivers accept the old password until the next rotation"
@@ -86,7 +88,7 @@ impl<P: Ports> Setup<P> {
                 let integration = self.integrations.open(&name).await?;
                 let scope = integration.scope().await?;
                 let stored = self.stage(&name, &version).await?;
-                report.checked = integration.send_test_deliveries(&version, &scope, &stored.password).await?;
+                report.checked = prove(&integration, &scope, &version, &stored.password).await?;
                 "sent test deliveries with the new password".clone_into(&mut report.summary);
             }
             RotationStep::FinishSecret => {
@@ -125,7 +127,7 @@ impl<P: Ports> Setup<P> {
         })
     }
 
-    /// Waits until every receiver accepts the password, then updates each subscription that sends another password.
+    /// Waits until every receiver accepts the password, then updates the subscriptions that send another password.
     async fn update_subscriptions(
         &self,
         integration: &OpenIntegration<Organization<P>>,
@@ -139,17 +141,27 @@ impl<P: Ports> Setup<P> {
         if !wait.is_zero() {
             self.integrations.clock.sleep(wait).await;
         }
-        let plan = integration.plan(scope, version).await?;
-        for step in &plan.steps {
-            match step {
-                Step::Replace { .. } => report.done.push(integration.apply(step, &stored.password).await?),
-                // A rotation only changes passwords.
-                Step::Create(_) => report.remains.push(format!("{}: run `connect`", describe_step(step))),
-            }
-        }
-        report.list_unmanaged(&plan);
-        Ok(())
+        new_password::send_to_all(integration, scope, version, &stored.password, report).await
     }
+}
+
+/// Sends test deliveries with a new password.
+///
+/// # Errors
+///
+/// When an endpoint could not be tested, or does not accept the password.
+async fn prove<O: AzureDevOps>(
+    integration: &OpenIntegration<O>,
+    scope: &Scope,
+    version: &VersionId,
+    password: &WebhookPassword,
+) -> Result<Vec<String>, SetupError> {
+    let wanted = plan::wanted(scope, &integration.urls, version);
+    let tests = test_deliveries::send(integration, &wanted, password).await?;
+    if !tests.is_complete {
+        tests.passed_over.into_result()?;
+    }
+    Ok(tests.checked)
 }
 
 /// How much of the overlap is left. An unknown or future `stored_at` counts as `now`.

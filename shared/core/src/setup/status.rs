@@ -1,17 +1,22 @@
 //! `status`: reports the state of integrations, and each problem with its solution.
 
-use jiff::SignedDuration;
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::deliveries::DeliveryCounts;
+use crate::azure_devops::error::Concerns;
+use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, SetupError};
+use crate::setup::error::{Context as _, PassedOver, SetupError, refusal, refusal_at};
 use crate::setup::report::Report;
 use crate::setup::verify::report_expiry;
+use crate::setup::{owners, rights};
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use crate::subscriptions::plan::{Plan, Step, delivery_problem};
 
@@ -53,10 +58,13 @@ impl<P: Ports> Setup<P> {
     /// The details of one integration. Adds its problems to the report.
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {
         let integration = self.integrations.open(name).await?;
+        let now = self.integrations.clock.now();
         let connection = integration.organization.connection().await;
-        let owner = connection.context("the token could not be checked")?.owner;
+        let connection =
+            connection.map_err(|error| refusal_at(&error, "the token could not be checked", now))?;
+        let owner = connection.owner;
         let mut expiry = Report::default();
-        report_expiry(integration.config.pat_expires_on, self.integrations.clock.now(), &mut expiry);
+        report_expiry(integration.config.pat_expires_on, now, &mut expiry);
         report.warnings.extend(expiry.warnings.iter().map(|warning| format!("`{name}`: {warning}")));
         let scope = integration.scope().await?;
         let version = if let Some((version, _)) = self.integrations.current_password(name).await? {
@@ -66,8 +74,11 @@ impl<P: Ports> Setup<P> {
             self.integrations.new_version()?
         };
         let plan = integration.plan(&scope, &version).await?;
-        report_problems(name, &plan, report);
-        let subscriptions = self.subscriptions_of(&integration, &plan).await?;
+        let hidden = rights::hidden_projects(&integration.organization, &plan.steps).await?;
+        report_problems(name, &plan, &hidden, report);
+        let owners = owners::warning(plan.existing(), &owner);
+        report.warnings.extend(owners.map(|warning| format!("`{name}`: {warning}")));
+        let subscriptions = self.subscriptions_of(&integration, &plan, report).await?;
         Ok(json!({
             "organization": integration.config.organization_url,
             "tokenOwner": owner.display_name,
@@ -82,17 +93,13 @@ impl<P: Ports> Setup<P> {
         &self,
         integration: &OpenIntegration<Organization<P>>,
         plan: &Plan,
+        report: &mut Report,
     ) -> Result<Vec<Value>, SetupError> {
-        let drifted = plan.steps.iter().filter_map(|step| match step {
-            Step::Replace { existing, .. } => Some(existing.as_ref()),
-            Step::Create(_) => None,
-        });
-        let existing: Vec<&ExistingSubscription> = plan.kept.iter().chain(drifted).collect();
+        let existing: Vec<&ExistingSubscription> = plan.existing().collect();
         let ids: Vec<&str> = existing.iter().map(|existing| existing.id.as_str()).collect();
         let now = self.integrations.clock.now();
         let since = now.saturating_sub(DELIVERY_LOG_PERIOD).unwrap_or(now);
-        let counts = integration.organization.delivery_counts(&ids, since).await;
-        let counts = counts.context("the delivery log could not be read")?;
+        let counts = delivery_counts(&integration.organization, &ids, since, report).await?;
         let describe = |existing: &&ExistingSubscription| {
             let count = counts.iter().find(|count| count.subscription_id == existing.id);
             json!({
@@ -111,9 +118,49 @@ impl<P: Ports> Setup<P> {
     }
 }
 
-/// Adds each problem of the plan to the report, with its solution.
-fn report_problems(name: &IntegrationName, plan: &Plan, report: &mut Report) {
-    for step in &plan.steps {
+/// Counts the deliveries of all subscriptions in one call, and one by one when that fails because of one of them, which
+/// is passed over. Where the log cannot be read at all, the report says so and there are no counts.
+async fn delivery_counts(
+    organization: &impl AzureDevOps,
+    ids: &[&str],
+    since: Timestamp,
+    report: &mut Report,
+) -> Result<Vec<DeliveryCounts>, SetupError> {
+    match organization.delivery_counts(ids, since).await {
+        Ok(counts) => return Ok(counts),
+        Err(error) if error.concerns() == Concerns::EveryCall => {
+            return Err(refusal(&error, "the delivery log could not be read"));
+        }
+        Err(_) => {}
+    }
+    let (mut failed, mut counts) = (PassedOver::default(), Vec::new());
+    for id in ids {
+        let count = organization.delivery_counts(&[id], since).await;
+        let count = count.context(format!("the delivery log of subscription {id} could not be read"));
+        match failed.note(count) {
+            Ok(count) => counts.extend(count.into_iter().flatten()),
+            Err(error) => {
+                report.remains.push(error.to_string());
+                break;
+            }
+        }
+    }
+    report.remains.extend(failed.messages());
+    Ok(counts)
+}
+
+/// Adds each problem of the plan to the report, with its solution. In the projects of `hidden`, subscriptions only look
+/// missing.
+fn report_problems(
+    name: &IntegrationName,
+    plan: &Plan,
+    hidden: &BTreeSet<Option<String>>,
+    report: &mut Report,
+) {
+    report.remains.extend(rights::describe_hidden(hidden).map(|problem| format!("`{name}`: {problem}")));
+    let is_hidden =
+        |step: &&Step| rights::project_of_new(step).is_some_and(|project| hidden.contains(project));
+    for step in plan.steps.iter().filter(|step| !is_hidden(step)) {
         report.remains.push(match step {
             Step::Create(wanted) => {
                 let change =
@@ -146,6 +193,10 @@ fn solution(existing: &ExistingSubscription) -> String {
                 .to_owned()
         }
         SubscriptionStatus::DisabledBySystem => "run `connect` again, then `replay` the missed events".to_owned(),
+        SubscriptionStatus::DisabledByUser => {
+            "run `connect` again; Azure DevOps Services shows who disabled it under Organization settings, Auditing"
+                .to_owned()
+        }
         SubscriptionStatus::DisabledByInactiveIdentity => {
             format!(
                 "{owner} is no longer active: delete the subscription, and run `connect` with the token of an \

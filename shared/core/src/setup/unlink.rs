@@ -3,15 +3,18 @@
 
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::integration::open::unknown;
-use crate::ports::Ports;
+use crate::integration::name::IntegrationName;
+use crate::integration::open::{OpenIntegration, unknown};
+use crate::ports::{Organization, Ports};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{RecoveryWindow, SecretStatus};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, SetupError};
+use crate::setup::error::{Context as _, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
+use crate::setup::rights;
+use crate::subscriptions::plan::{self, Step};
 use crate::subscriptions::webhook_url::Ownership;
 
 impl<P: Ports> Setup<P> {
@@ -30,9 +33,11 @@ impl<P: Ports> Setup<P> {
             SecretStatus::Present(_) => {}
         }
         let integration = self.integrations.open(name).await?;
+        self.require_view(&integration).await?;
         let subscriptions = integration.subscriptions().await?;
         let is_ours =
             |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
+        let mut failed = PassedOver::default();
         for subscription in subscriptions.iter().filter(is_ours) {
             let step = format!("delete subscription {} ({})", subscription.id, subscription.event_type);
             if request.dry_run {
@@ -40,8 +45,16 @@ impl<P: Ports> Setup<P> {
                 continue;
             }
             let deleted = integration.organization.delete(&subscription.id).await;
-            deleted.context(format!("could not {step}"))?;
-            report.done.push(step);
+            if failed.note(deleted.context(format!("could not {step}")))?.is_some() {
+                report.done.push(step);
+            }
+        }
+        if !failed.is_empty() {
+            if report.done.is_empty() {
+                return failed.into_result().map(|()| report);
+            }
+            keep_secrets(name, &failed, &mut report);
+            return Ok(report);
         }
         let window = RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST);
         for kind in [SecretKind::Webhook, SecretKind::Organization] {
@@ -75,4 +88,25 @@ impl<P: Ports> Setup<P> {
         }
         Ok(report)
     }
+
+    /// Fails when the token's owner may not view the subscriptions of the integration: those that are not listed would
+    /// go on delivering. Projects that are gone, or cannot be asked about, are passed over.
+    async fn require_view(&self, integration: &OpenIntegration<Organization<P>>) -> Result<(), SetupError> {
+        let Ok(scope) = integration.scope().await else { return Ok(()) };
+        let wanted = plan::wanted(&scope, &integration.urls, &self.integrations.new_version()?);
+        let steps: Vec<Step> = wanted.into_iter().map(Step::Create).collect();
+        rights::require_view(&integration.organization, &steps).await
+    }
+}
+
+/// Ends an `unlink` that left subscriptions: they need the webhook password, and the next run needs the token.
+fn keep_secrets(name: &IntegrationName, failed: &PassedOver, report: &mut Report) {
+    report.remains.extend(failed.messages());
+    report.remains.push("the secrets stay, since subscriptions still deliver".to_owned());
+    report.summary = format!(
+        "`{name}` is not unlinked yet: {} subscriptions deleted, {} left",
+        report.done.len(),
+        failed.len()
+    );
+    "follow the advice in `remains`, then run this again".clone_into(&mut report.next);
 }

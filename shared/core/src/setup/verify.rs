@@ -1,20 +1,26 @@
 //! Checks a personal access token, before `setup` stores or changes anything.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use crate::azure_devops::catalog::{ProjectInfo, RepositoryInfo, WriteProbe};
+use crate::azure_devops::catalog::{Connection, ProjectInfo, RepositoryInfo, WriteProbe};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
-use crate::setup::error::Context as _;
-use crate::setup::error::refusal;
-use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::error::{ErrorCode, PassedOver, SetupError, refusal, refusal_at};
 use crate::setup::report::Report;
+use crate::setup::rights;
 use crate::subscriptions::plan::Scope;
 
 /// The operator is warned this many days before the token expires.
 const EXPIRY_WARNING_DAYS: i64 = 14;
+
+/// Most repositories that are asked for the scope Code (write), which only one has to answer.
+const PROBED_REPOSITORIES_MAX: usize = 3;
+
+/// The day from which tokens for all organizations no longer work (Azure DevOps Blog, "Retirement of global personal
+/// access tokens").
+pub(crate) const GLOBAL_TOKENS_END: Date = date(2026, 12, 1);
 
 /// The projects, repository and branch that the operator selected, by name or id.
 #[derive(Debug)]
@@ -25,22 +31,32 @@ pub(crate) struct ScopeSelection<'a> {
     pub(crate) branch: Option<&'a str>,
 }
 
-/// Checks that the token works, then its scope Code (read), then Code (write), then the permission "Edit
-/// subscriptions". Returns the ids of the selected projects and repository. Changes nothing.
+/// A token that was checked.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    /// The owner of the token, and the ids of the organization.
+    pub(crate) connection: Connection,
+    /// The ids of the selected projects and repository.
+    pub(crate) scope: Scope,
+}
+
+/// Checks that the token works, then its scope Code (read), then Code (write), then the permissions of its owner.
+/// Changes nothing.
 pub(crate) async fn verify(
     organization: &impl AzureDevOps,
     organization_url: &str,
     selection: &ScopeSelection<'_>,
+    now: Timestamp,
     report: &mut Report,
-) -> Result<Scope, SetupError> {
+) -> Result<Verified, SetupError> {
     let connection = organization.connection().await.map_err(|error| match error {
         RestError::NotFound { .. } => SetupError::new(
             ErrorCode::OrganizationUnknown,
             format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
-        error => refusal(&error, "the token could not be checked"),
+        error => refusal_at(&error, "the token could not be checked", now),
     })?;
-    let owner = connection.owner;
+    let owner = &connection.owner;
     let name = if owner.display_name.is_empty() { &owner.id } else { &owner.display_name };
     report.checked.push(format!("the token belongs to {name} and works in {organization_url}"));
 
@@ -55,8 +71,8 @@ pub(crate) async fn verify(
 
     let scope = scope(organization, selection, &repositories).await?;
     check_write(organization, &scope, &repositories, report).await?;
-    check_permission(organization, &scope, &repositories, report).await?;
-    Ok(scope)
+    rights::check(organization, &scope, &repositories, report).await?;
+    Ok(Verified { connection, scope })
 }
 
 /// Finds the ids of the selected projects and repository.
@@ -118,7 +134,7 @@ fn matches(id: &str, name: &str, selected: &str) -> bool {
     id.eq_ignore_ascii_case(selected) || name.to_lowercase() == selected.to_lowercase()
 }
 
-/// Checks the scope Code (write) with a call to one of the repositories.
+/// Checks the scope Code (write) with a call to a repository. A repository that does not show it is passed over.
 async fn check_write(
     organization: &impl AzureDevOps,
     scope: &Scope,
@@ -129,66 +145,29 @@ async fn check_write(
         !repository.is_disabled
             && (scope.project_ids.is_empty() || scope.project_ids.contains(&repository.project.id))
     };
-    let Some(repository) = repositories.iter().find(is_usable) else {
-        report
-            .warnings
-            .push("Code (write) could not be verified: there is no repository to check it with".to_owned());
-        return Ok(());
-    };
-    match organization.probe_code_write(&repository.project.id, &repository.id).await {
-        Ok(WriteProbe::Allowed) => report.checked.push("the token can write code".to_owned()),
-        Ok(WriteProbe::MissingScope) => {
-            let message = "the token can read code but not write it: give it the scope Code (Read & write)";
-            return Err(SetupError::new(ErrorCode::TokenLacksCodeWrite, message));
-        }
-        Ok(WriteProbe::Unverified(reason)) => {
-            report.warnings.push(format!("Code (write) could not be verified: {reason}"));
-        }
-        Err(error) => return Err(refusal(&error, "Code (write) could not be checked")),
-    }
-    Ok(())
-}
-
-/// Checks the permission "Edit subscriptions" for each selected project, or for the whole organization.
-async fn check_permission(
-    organization: &impl AzureDevOps,
-    scope: &Scope,
-    repositories: &[RepositoryInfo],
-    report: &mut Report,
-) -> Result<(), SetupError> {
-    let operation = "the permission to edit subscriptions could not be checked";
-    if scope.project_ids.is_empty() {
-        if !organization.subscription_rights(None).await.context(operation)?.edit {
-            return Err(SetupError::new(
-                ErrorCode::PermissionMissing,
-                "the token's owner cannot edit subscriptions of the whole organization: pass `projects`, or have a \
-                 project collection administrator grant \"Edit subscriptions\"",
-            ));
-        }
-        report.checked.push("the token's owner can edit subscriptions of the whole organization".to_owned());
-        return Ok(());
-    }
-    let mut missing = Vec::new();
-    for id in &scope.project_ids {
-        if !organization.subscription_rights(Some(id)).await.context(operation)?.edit {
-            let project =
-                repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
-            missing.push(format!("`{}`", project.map_or(id, |project| &project.name)));
+    let mut reason = "there is no repository to check it with".to_owned();
+    let mut passed_over = PassedOver::default();
+    for repository in repositories.iter().filter(is_usable).take(PROBED_REPOSITORIES_MAX) {
+        let probe = organization.probe_code_write(&repository.project.id, &repository.id).await;
+        let probe = probe.map_err(|error| {
+            reason = error.to_string();
+            refusal(&error, "Code (write) could not be checked")
+        });
+        match passed_over.note(probe)? {
+            Some(WriteProbe::Allowed) => {
+                report.checked.push("the token can write code".to_owned());
+                return Ok(());
+            }
+            Some(WriteProbe::MissingScope) => {
+                let message =
+                    "the token can read code but not write it: give it the scope Code (Read & write)";
+                return Err(SetupError::new(ErrorCode::TokenLacksCodeWrite, message));
+            }
+            Some(WriteProbe::Unverified(unverified)) => reason = unverified,
+            None => {}
         }
     }
-    if !missing.is_empty() {
-        let projects = missing.join(", ");
-        return Err(SetupError::new(
-            ErrorCode::PermissionMissing,
-            format!(
-                "the token's owner cannot edit subscriptions in {projects}: have an administrator of the project grant \
-                 \"Edit subscriptions\", or use the token of a user who has that permission"
-            ),
-        ));
-    }
-    report
-        .checked
-        .push(format!("the token's owner can edit subscriptions in {} projects", scope.project_ids.len()));
+    report.warnings.push(format!("Code (write) could not be verified: {reason}"));
     Ok(())
 }
 
@@ -212,7 +191,13 @@ pub(crate) fn report_expiry(expires_on: Option<Date>, now: Timestamp, report: &m
     }
 }
 
-/// Warning about tokens for all organizations, which Azure DevOps retires. No response shows whether a token is such a
-/// token, so every operator gets the warning.
-pub(crate) const GLOBAL_TOKENS: &str = "a token for all accessible organizations stops working on 2026-12-01: if this \
-     is one, replace it with a token for this organization only";
+/// Adds the warning about tokens for all organizations, which Azure DevOps retires. No response shows whether a token
+/// is such a token, so every operator gets the warning.
+pub(crate) fn report_global_tokens(now: Timestamp, report: &mut Report) {
+    let is_over = now.to_zoned(TimeZone::UTC).date() >= GLOBAL_TOKENS_END;
+    let fate = if is_over { "was to stop working" } else { "stops working" };
+    report.warnings.push(format!(
+        "a token for all accessible organizations {fate} on {GLOBAL_TOKENS_END}: if this is one, replace it with a \
+         token for this organization only"
+    ));
+}

@@ -4,7 +4,7 @@
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::secrets::version::VersionId;
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
-use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by};
 
 /// The projects, repository and branch that an integration subscribes to.
 #[derive(Clone, Debug)]
@@ -54,6 +54,17 @@ pub struct UnmanagedSubscription {
     pub reason: String,
 }
 
+impl Plan {
+    /// The existing subscriptions that are wanted, whether or not they are as they should be.
+    pub(crate) fn existing(&self) -> impl Iterator<Item = &ExistingSubscription> {
+        let replaced = self.steps.iter().filter_map(|step| match step {
+            Step::Replace { existing, .. } => Some(existing.as_ref()),
+            Step::Create(_) => None,
+        });
+        self.kept.iter().chain(replaced)
+    }
+}
+
 /// The wanted subscriptions of a scope: eight for each project, or eight for the whole organization. `version` is the
 /// version of the webhook password that they get.
 pub fn wanted(scope: &Scope, urls: &WebhookUrls, version: &VersionId) -> Vec<WantedSubscription> {
@@ -78,7 +89,8 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
     let owned = |ownership: Ownership| {
         existing.iter().filter(move |existing| urls.ownership(&existing.url) == ownership)
     };
-    let mut ours: Vec<&ExistingSubscription> = owned(Ownership::Ours).collect();
+    let (superseded, mut ours): (Vec<&ExistingSubscription>, Vec<_>) =
+        owned(Ownership::Ours).partition(|existing| superseded_by(&existing.url).is_some());
     for wanted in wanted {
         // Among several candidates, the one with the fewest differences; among equals, one that is not disabled.
         let candidates =
@@ -109,7 +121,12 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
         existing: existing.clone(),
         reason: format!("it delivers to another address, {}: delete it if that stack is gone", existing.url),
     });
-    plan.unmanaged = unmatched.chain(elsewhere).collect();
+    // They are disabled, and enabling one would deliver every event twice.
+    let superseded = superseded.into_iter().map(|existing| UnmanagedSubscription {
+        existing: existing.clone(),
+        reason: "it was renewed: `watch` deletes it once its delivery log is read".to_owned(),
+    });
+    plan.unmanaged = unmatched.chain(elsewhere).chain(superseded).collect();
     plan
 }
 

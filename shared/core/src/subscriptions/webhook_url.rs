@@ -12,6 +12,10 @@ use crate::subscriptions::kind::SubscriptionKind;
 /// is not secret, and receivers ignore it.
 const VERSION_PARAMETER: &str = "version";
 
+/// The query parameter that names the successor of a subscription that was superseded. The subscription is disabled, and
+/// stays until its delivery log is read, since the log is deleted with it.
+const SUPERSEDED_PARAMETER: &str = "superseded";
+
 /// Characters of a version id in the URL. They distinguish the few versions that one secret has.
 const VERSION_CHARS: usize = 8;
 
@@ -79,6 +83,22 @@ pub(crate) fn change_of(url: &str) -> Option<String> {
     parameter(url, "change")
 }
 
+/// The version of the webhook password that the subscription with this URL was given, shortened; `None` for a
+/// subscription that `setup` did not make.
+pub(crate) fn version_of(url: &str) -> Option<String> {
+    parameter(url, VERSION_PARAMETER)
+}
+
+/// The id of the subscription that supersedes the one with this URL.
+pub(crate) fn superseded_by(url: &str) -> Option<String> {
+    parameter(url, SUPERSEDED_PARAMETER)
+}
+
+/// The URL of a subscription that is superseded by `successor`. `url` is one of [`WebhookUrls::of`].
+pub(crate) fn superseded_url(url: &str, successor: &str) -> String {
+    format!("{url}&{SUPERSEDED_PARAMETER}={successor}")
+}
+
 fn parameter(url: &str, name: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -106,6 +126,18 @@ mod tests {
         let vote = urls().of(SubscriptionKind::PullRequestUpdated(ChangeKind::Vote), &version);
         assert_eq!(vote, "https://api.example.com/hooks/contoso/pull-request?change=vote&version=abababab");
         assert_eq!(change_of(&vote).as_deref(), Some("vote"));
+        assert_eq!(version_of(&vote).as_deref(), Some("abababab"));
+        assert_eq!(version_of("https://api.example.com/hooks/contoso/code-pushed"), None);
+    }
+
+    #[test]
+    fn a_superseded_subscription_names_its_successor_and_stays_ours() {
+        let url = urls().of(SubscriptionKind::Push, &VersionId::generate([0xab; 16]));
+        assert_eq!(superseded_by(&url), None);
+        let superseded = superseded_url(&url, "5eed0001-0000-4000-8000-000000000000");
+        assert_eq!(superseded_by(&superseded).as_deref(), Some("5eed0001-0000-4000-8000-000000000000"));
+        assert_eq!(urls().ownership(&superseded), Ownership::Ours);
+        assert_eq!(version_of(&superseded), version_of(&url));
     }
 
     #[test]

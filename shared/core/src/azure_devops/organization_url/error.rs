@@ -31,6 +31,15 @@ pub enum BadOrganizationUrl {
         /// The URL of the organization.
         suggestion: String,
     },
+    /// The URL is that of a server on which there are collections.
+    #[error(
+        "the organization URL is that of a server, not of a collection; add the name of the collection, as in \
+         `{url}/DefaultCollection`"
+    )]
+    Server {
+        /// The URL.
+        url: String,
+    },
     /// The host is not allowed: it is a server while only Azure DevOps Services is allowed, or a host of Microsoft that
     /// has no organizations.
     #[error(
@@ -53,6 +62,7 @@ impl BadOrganizationUrl {
             | Self::Unreadable
             | Self::NoOrganization
             | Self::BadName
+            | Self::Server { .. }
             | Self::UnknownHost { .. } => None,
         }
     }

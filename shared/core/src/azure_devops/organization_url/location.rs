@@ -71,13 +71,23 @@ impl Location {
         }
     }
 
-    /// The location on a server: a collection, with or without `tfs` before it. Any other path before the collection
-    /// could not be distinguished from a project after it.
+    /// The location on a server. After the virtual directory `tfs` comes the collection. Any other path is taken for that
+    /// of a collection, since a server may be published under any virtual directory; only the server can tell a
+    /// collection from a project.
     fn on_server(url: &Url, segments: &[&str]) -> Result<Self, BadOrganizationUrl> {
-        let depth =
-            if segments.first().is_some_and(|first| first.eq_ignore_ascii_case("tfs")) { 2 } else { 1 };
+        let is_below_tfs = segments.first().is_some_and(|first| first.eq_ignore_ascii_case("tfs"));
+        let pages = segments.iter().position(|segment| segment.starts_with('_'));
+        let depth = match pages {
+            _ if is_below_tfs => 2,
+            None => segments.len().max(1),
+            // The segment before `_git` and other pages is a project, unless it is the only one.
+            Some(pages) => pages.saturating_sub(1).max(1),
+        };
         let (collection, rest) =
             segments.split_at_checked(depth).ok_or(BadOrganizationUrl::NoOrganization)?;
+        if pages.is_some_and(|pages| pages < depth) {
+            return Err(BadOrganizationUrl::NoOrganization);
+        }
         let name = collection.last().ok_or(BadOrganizationUrl::NoOrganization)?;
         // A suggested URL is HTTPS even when the pasted URL is not.
         let host = url.host_str().unwrap_or_default();

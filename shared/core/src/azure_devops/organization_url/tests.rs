@@ -72,6 +72,8 @@ fn a_server_is_accepted_only_where_allowed() {
     );
     check_server("https://tfs.example/TFS/Our%20Code", "https://tfs.example/TFS/Our%20Code", "Our Code");
     check_server("https://10.0.0.7/Main", "https://10.0.0.7/Main", "Main");
+    check_server("https://code.example/azuredevops/Main", "https://code.example/azuredevops/Main", "Main");
+    check_server("https://code.example/dev/ops/Main/", "https://code.example/dev/ops/Main", "Main");
     // These hosts do not belong to Microsoft, so they are accepted only where any host is allowed.
     check_server("https://dev.azure.com.example/contoso", "https://dev.azure.com.example/contoso", "contoso");
     check_server("https://evilvisualstudio.com/c", "https://evilvisualstudio.com/c", "c");
@@ -104,6 +106,31 @@ fn the_url_of_an_object_in_an_organization_suggests_the_organization() {
     }
     check_suggestion("https://tfs.example/tfs/Main/Fabrikam", "https://tfs.example/tfs/Main");
     check_suggestion("https://tfs.example:8443/Main/_git/web", "https://tfs.example:8443/Main");
+    check_suggestion("https://tfs.example/Main/Fabrikam/_git/web", "https://tfs.example/Main");
+    check_suggestion(
+        "https://code.example/azuredevops/Main/Fabrikam/_git/web",
+        "https://code.example/azuredevops/Main",
+    );
+}
+
+#[test]
+fn the_url_above_is_that_of_a_collection_or_there_is_none() {
+    let parent = |text| {
+        let url = OrganizationUrl::parse(text, Servers::Allowed).expect(text);
+        url.parent().map(|parent| parent.as_str().to_owned())
+    };
+    assert_eq!(
+        parent("https://code.example/azuredevops/Main/Fabrikam"),
+        Some("https://code.example/azuredevops/Main".to_owned())
+    );
+    assert_eq!(
+        parent("https://code.example:8443/Main/Shop"),
+        Some("https://code.example:8443/Main".to_owned())
+    );
+    for text in ["https://code.example/Main", "https://tfs.example/tfs/Main", "https://dev.azure.com/contoso"]
+    {
+        assert_eq!(parent(text), None, "{text}");
+    }
 }
 
 #[test]
@@ -131,6 +158,7 @@ fn other_texts_are_rejected_and_not_repeated() {
     assert_eq!(check_no_suggestion("https://dev.azure.com/"), NoOrganization);
     assert_eq!(check_no_suggestion("https://tfs.example/"), NoOrganization);
     assert_eq!(check_no_suggestion("https://tfs.example/tfs/"), NoOrganization);
+    assert_eq!(check_no_suggestion("https://tfs.example/_git/web"), NoOrganization);
     for name in ["con_toso", "con%20toso", "..%2Fcontoso", "köln", &"x".repeat(51)] {
         assert_eq!(check_no_suggestion(&format!("https://dev.azure.com/{name}")), BadName, "{name}");
     }

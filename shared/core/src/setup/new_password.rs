@@ -1,0 +1,116 @@
+//! Gives subscriptions a new webhook password.
+
+use std::collections::BTreeSet;
+
+use crate::auth::password::WebhookPassword;
+use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
+use crate::integration::open::{OpenIntegration, describe_step};
+use crate::secrets::version::VersionId;
+use crate::setup::changes::apply_all;
+use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::report::Report;
+use crate::setup::rights;
+use crate::subscriptions::plan::{Scope, Step};
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by, version_of};
+
+/// Updates each subscription that sends another password: those of the plan, and those that `setup` made earlier for
+/// another scope and that still deliver. A subscription that cannot be updated is passed over.
+///
+/// # Errors
+///
+/// When a subscription that delivers still sends another password. Then the new password must not become the current
+/// one: at the next rotation, receivers would refuse what that subscription sends. A subscription that is disabled or
+/// gone does not count.
+pub(super) async fn send_to_all<O: AzureDevOps>(
+    integration: &OpenIntegration<O>,
+    scope: &Scope,
+    version: &VersionId,
+    password: &WebhookPassword,
+    report: &mut Report,
+) -> Result<(), SetupError> {
+    let plan = integration.plan(scope, version).await?;
+    rights::require_view(&integration.organization, &plan.steps).await?;
+    // A rotation only changes passwords.
+    let (missing, updates): (Vec<&Step>, Vec<&Step>) =
+        plan.steps.iter().partition(|step| matches!(step, Step::Create(_)));
+    report.remains.extend(missing.into_iter().map(|step| format!("{}: run `connect`", describe_step(step))));
+    report.list_unmanaged(&plan);
+
+    let failed = apply_all(integration, &updates, password, &mut report.done).await?;
+    let (mut code, mut failures) = (failed.code(), failed.messages().collect::<Vec<_>>());
+    let planned: BTreeSet<&str> = updates.iter().filter_map(|step| existing_id(step)).collect();
+    let mut left = with_other_password(integration, version, &planned).await?;
+    let further: Vec<&Step> =
+        left.iter().filter(|step| existing_id(step).is_some_and(|id| !planned.contains(id))).collect();
+    if !further.is_empty() {
+        let failed = apply_all(integration, &further, password, &mut report.done).await?;
+        code = code.or(failed.code());
+        failures.extend(failed.messages());
+        left = with_other_password(integration, version, &planned).await?;
+    }
+    if left.is_empty() {
+        report.remains.extend(failures);
+        return Ok(());
+    }
+    if failures.is_empty() {
+        failures.extend(left.iter().map(describe_step));
+    }
+    let code = code.unwrap_or(ErrorCode::AzureDevOpsRefused);
+    let message = format!(
+        "{} subscriptions that deliver do not send the new password yet, so it stays pending, and receivers accept the \
+         old one as well. Run this again when this is mended: {}",
+        left.len(),
+        failures.join(". Also: ")
+    );
+    Err(SetupError::new(code, message))
+}
+
+/// A step for each subscription that delivers and sends another version of the password, if `setup` made it or it is
+/// one of `planned`.
+async fn with_other_password<O: AzureDevOps>(
+    integration: &OpenIntegration<O>,
+    version: &VersionId,
+    planned: &BTreeSet<&str>,
+) -> Result<Vec<Step>, SetupError> {
+    let existing = integration.subscriptions().await?;
+    let is_known = |existing: &&ExistingSubscription| {
+        version_of(&existing.url).is_some() || planned.contains(existing.id.as_str())
+    };
+    let step = |existing| password_step(existing, &integration.urls, version);
+    Ok(existing.iter().filter(is_known).filter_map(step).collect())
+}
+
+/// The step that gives a subscription the new password and leaves its filters. `None` when it has that password, does
+/// not deliver, or is of no kind that `setup` makes.
+fn password_step(existing: &ExistingSubscription, urls: &WebhookUrls, version: &VersionId) -> Option<Step> {
+    let delivers = !matches!(
+        existing.status,
+        SubscriptionStatus::DisabledByUser
+            | SubscriptionStatus::DisabledBySystem
+            | SubscriptionStatus::DisabledByInactiveIdentity
+    );
+    let is_ours = urls.ownership(&existing.url) == Ownership::Ours && superseded_by(&existing.url).is_none();
+    let kind = existing.kind()?;
+    let url = urls.of(kind, version);
+    let has_other_password = version_of(&existing.url) != version_of(&url);
+    if !delivers || !is_ours || !has_other_password || !existing.other_filters.is_empty() {
+        return None;
+    }
+    let wanted = WantedSubscription {
+        kind,
+        project_id: existing.project_id.clone(),
+        repository_id: existing.repository_id.clone(),
+        branch: existing.branch.clone(),
+        url,
+    };
+    let differences = vec!["it sends an older webhook password".to_owned()];
+    Some(Step::Replace { existing: Box::new(existing.clone()), wanted, differences })
+}
+
+fn existing_id(step: &Step) -> Option<&str> {
+    match step {
+        Step::Replace { existing, .. } => Some(&existing.id),
+        Step::Create(_) => None,
+    }
+}

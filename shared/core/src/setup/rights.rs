@@ -1,0 +1,174 @@
+//! The permissions of the token's owner on subscriptions: "View subscriptions" and "Edit subscriptions", and for the whole
+//! organization the permission to administer its notifications.
+
+use std::collections::BTreeSet;
+
+use crate::azure_devops::catalog::{RepositoryInfo, SubscriptionRights};
+use crate::azure_devops::error::Concerns;
+use crate::azure_devops::port::AzureDevOps;
+use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, refusal};
+use crate::setup::report::Report;
+use crate::subscriptions::plan::{Scope, Step};
+
+/// Checks the permissions for each selected project, or for the whole organization.
+///
+/// # Errors
+///
+/// [`ErrorCode::PermissionMissing`], which names each project and permission. Without "View subscriptions", the list of
+/// subscriptions is incomplete, and a plan made from it would create every subscription a second time.
+pub(crate) async fn check(
+    organization: &impl AzureDevOps,
+    scope: &Scope,
+    repositories: &[RepositoryInfo],
+    report: &mut Report,
+) -> Result<(), SetupError> {
+    if scope.project_ids.is_empty() {
+        return check_whole_organization(organization, report).await;
+    }
+    let (mut passed_over, mut missing) = (PassedOver::default(), Vec::new());
+    for id in &scope.project_ids {
+        let project =
+            repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
+        let project = format!("`{}`", project.map_or(id, |project| &project.name));
+        let rights = organization.subscription_rights(Some(id)).await;
+        let rights = rights.context(format!("the permissions in {project} could not be checked"));
+        if let Some(names) = passed_over.note(rights)?.and_then(names_of_missing) {
+            missing.push(format!("{names} in {project}"));
+        }
+    }
+    if !missing.is_empty() {
+        let mut message = format!(
+            "the token's owner lacks {}: have an administrator of the project grant both permissions, or use the token \
+             of a user who has them",
+            missing.join(", ")
+        );
+        for unchecked in passed_over.messages() {
+            message = format!("{message}. Also: {unchecked}");
+        }
+        return Err(SetupError::new(ErrorCode::PermissionMissing, message));
+    }
+    passed_over.into_result()?;
+    report.checked.push(format!(
+        "the token's owner can view and edit subscriptions in {} projects",
+        scope.project_ids.len()
+    ));
+    Ok(())
+}
+
+async fn check_whole_organization(
+    organization: &impl AzureDevOps,
+    report: &mut Report,
+) -> Result<(), SetupError> {
+    let rights = organization.subscription_rights(None).await;
+    let rights = rights.context("the permissions in the whole organization could not be checked")?;
+    if let Some(names) = names_of_missing(rights) {
+        return Err(SetupError::new(
+            ErrorCode::PermissionMissing,
+            format!(
+                "the token's owner lacks {names} in the whole organization: pass `projects`, or have a project \
+                 collection administrator grant both permissions"
+            ),
+        ));
+    }
+    report
+        .checked
+        .push("the token's owner can view and edit subscriptions of the whole organization".to_owned());
+    check_notifications(organization, report).await
+}
+
+/// Warns when the token's owner may not administer the notifications of the organization. Only a warning: that Azure
+/// DevOps then refuses subscriptions to all projects is reported and not documented, and so is how to ask. When it
+/// does refuse, its refusal names the permission.
+async fn check_notifications(organization: &impl AzureDevOps, report: &mut Report) -> Result<(), SetupError> {
+    const NEEDED: &str = "Azure DevOps may refuse subscriptions of the whole organization to users who are not allowed to \
+                          administer its notifications";
+    match organization.may_administer_notifications().await {
+        Ok(true) => {
+            report.checked.push("the token's owner can administer the notifications of the organization".to_owned());
+        }
+        Ok(false) => report.warnings.push(format!(
+            "{NEEDED}, and the token's owner is not: if it does, use the token of a project collection administrator, \
+             or pass `projects`"
+        )),
+        Err(error) if error.concerns() == Concerns::EveryCall => {
+            return Err(refusal(&error, "the permissions in the whole organization could not be checked"));
+        }
+        Err(error) => report
+            .warnings
+            .push(format!("{NEEDED}; whether the token's owner is could not be checked: {error}")),
+    }
+    Ok(())
+}
+
+/// The names of the permissions that are missing, in words; `None` when none is.
+fn names_of_missing(rights: SubscriptionRights) -> Option<&'static str> {
+    match (rights.view, rights.edit) {
+        (true, true) => None,
+        (true, false) => Some("\"Edit subscriptions\""),
+        (false, true) => Some("\"View subscriptions\""),
+        (false, false) => Some("\"View subscriptions\" and \"Edit subscriptions\""),
+    }
+}
+
+/// The projects, `None` being the whole organization, in which subscriptions of a plan look missing only because the
+/// token's owner may not view them. Nothing must be created there, or every event would come twice.
+///
+/// Asks for each project in which the plan creates a subscription. A project that cannot be asked about does not
+/// count.
+///
+/// # Errors
+///
+/// An error that concerns every call.
+pub(crate) async fn hidden_projects(
+    organization: &impl AzureDevOps,
+    steps: &[Step],
+) -> Result<BTreeSet<Option<String>>, SetupError> {
+    let projects: BTreeSet<&Option<String>> = steps.iter().filter_map(project_of_new).collect();
+    let (mut passed_over, mut hidden) = (PassedOver::default(), BTreeSet::new());
+    for project in projects {
+        let rights = organization.subscription_rights(project.as_deref()).await;
+        let rights =
+            passed_over.note(rights.context("the permission to view subscriptions could not be checked"))?;
+        if rights.is_some_and(|rights| !rights.view) {
+            hidden.insert(project.clone());
+        }
+    }
+    Ok(hidden)
+}
+
+/// The project of a subscription that a step creates.
+pub(crate) fn project_of_new(step: &Step) -> Option<&Option<String>> {
+    match step {
+        Step::Create(wanted) => Some(&wanted.project_id),
+        Step::Replace { .. } => None,
+    }
+}
+
+/// Says where subscriptions are hidden from the token's owner, and what to do; `None` when they are hidden nowhere.
+pub(crate) fn describe_hidden(hidden: &BTreeSet<Option<String>>) -> Option<String> {
+    let place = |project: &Option<String>| match project {
+        Some(id) => format!("project {id}"),
+        None => "the whole organization".to_owned(),
+    };
+    let places: Vec<String> = hidden.iter().map(place).collect();
+    (!places.is_empty()).then(|| {
+        format!(
+            "the token's owner may not view the subscriptions of {}, so that existing ones look missing: have an \
+             administrator grant \"View subscriptions\", or use the token of a user who has it",
+            places.join(", ")
+        )
+    })
+}
+
+/// Fails where subscriptions of a plan are hidden from the token's owner.
+///
+/// # Errors
+///
+/// [`ErrorCode::PermissionMissing`], or an error that concerns every call.
+pub(crate) async fn require_view(organization: &impl AzureDevOps, steps: &[Step]) -> Result<(), SetupError> {
+    let hidden = hidden_projects(organization, steps).await?;
+    match describe_hidden(&hidden) {
+        None => Ok(()),
+        Some(message) => Err(SetupError::new(ErrorCode::PermissionMissing, message)),
+    }
+}

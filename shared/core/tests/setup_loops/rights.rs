@@ -1,0 +1,119 @@
+//! The permissions of the token's owner are asked for together and named, and a list that may be incomplete is not acted on.
+
+use hookpost_core::azure_devops::catalog::SubscriptionRights;
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
+use hookpost_core::setup::error::ErrorCode;
+
+use crate::azure_devops::{LAB, SHOP};
+use crate::fixture::{Fixture, connect, lines, request, with};
+
+const VIEW_ONLY: SubscriptionRights = SubscriptionRights { view: true, edit: false };
+const EDIT_ONLY: SubscriptionRights = SubscriptionRights { view: false, edit: true };
+const NONE: SubscriptionRights = SubscriptionRights { view: false, edit: false };
+
+fn whole() -> serde_json::Value {
+    with(connect(), "projects", "all")
+}
+
+#[test]
+fn connect_names_each_missing_permission_and_changes_nothing() {
+    for (rights, named, unnamed) in [
+        (VIEW_ONLY, "lacks \"Edit subscriptions\" in `Lab`", "\"View subscriptions\""),
+        (EDIT_ONLY, "lacks \"View subscriptions\" in `Lab`", "\"Edit subscriptions\""),
+        (NONE, "lacks \"View subscriptions\" and \"Edit subscriptions\" in `Lab`", "`Shop`"),
+    ] {
+        let fixture = Fixture::new();
+        fixture.azure.state().rights.insert(Some(LAB.to_owned()), rights);
+        let error = fixture.error(&connect());
+        assert_eq!(error.code(), ErrorCode::PermissionMissing);
+        assert!(error.message().contains(named) && !error.message().contains(unnamed), "{error}");
+        assert!(fixture.azure.take_changes().is_empty());
+        assert!(fixture.setup.integrations.secrets.state().config.is_none(), "nothing is stored");
+    }
+}
+
+#[test]
+fn connect_without_view_makes_no_second_set() {
+    let fixture = Fixture::connected();
+    fixture.azure.state().rights.insert(Some(SHOP.to_owned()), EDIT_ONLY);
+    assert_eq!(fixture.error(&connect()).code(), ErrorCode::PermissionMissing);
+    assert_eq!(fixture.azure.state().subscriptions.len(), 16);
+}
+
+#[test]
+fn the_whole_organization_needs_both_permissions_everywhere() {
+    let fixture = Fixture::new();
+    fixture.azure.state().rights.insert(None, EDIT_ONLY);
+    let error = fixture.error(&whole());
+    assert_eq!(error.code(), ErrorCode::PermissionMissing);
+    assert!(error.message().contains("\"View subscriptions\" in the whole organization"), "{error}");
+}
+
+#[test]
+fn the_permission_on_notifications_is_a_warning() {
+    let fixture = Fixture::new();
+    assert!(!lines(&fixture.report(&whole())["warnings"]).contains("notifications"));
+
+    let fixture = Fixture::new();
+    fixture.azure.state().may_administer_notifications = false;
+    let report = fixture.report(&whole());
+    assert!(lines(&report["warnings"]).contains("administer its notifications"), "{report}");
+    assert_eq!(fixture.azure.state().subscriptions.len(), 8);
+
+    let fixture = Fixture::new();
+    fixture.azure.refuse("notifications", RestError::NotFound { message: "no namespace".to_owned() });
+    let report = fixture.report(&whole());
+    assert!(lines(&report["warnings"]).contains("no namespace"), "{report}");
+
+    let fixture = Fixture::new();
+    fixture.azure.state().may_administer_notifications = false;
+    assert!(
+        !lines(&fixture.report(&connect())["warnings"]).contains("notifications"),
+        "projects need it not"
+    );
+}
+
+#[test]
+fn a_create_refused_for_the_whole_organization_names_the_permission() {
+    let fixture = Fixture::new();
+    let missing = MissingPermission::AdministerNotifications;
+    fixture.azure.refuse("create", RestError::Forbidden { message: "no".to_owned(), missing });
+    let error = fixture.error(&whole());
+    assert_eq!(error.code(), ErrorCode::PermissionMissing);
+    assert!(error.message().contains("project collection administrator"), "{error}");
+    assert!(!error.message().contains("defect"), "{error}");
+}
+
+#[test]
+fn a_project_that_cannot_be_asked_about_is_named_beside_the_others() {
+    let fixture = Fixture::new();
+    fixture.azure.refuse(format!("rights {SHOP}"), RestError::NotFound { message: String::new() });
+    fixture.azure.state().rights.insert(Some(LAB.to_owned()), VIEW_ONLY);
+    let error = fixture.error(&connect());
+    assert_eq!(error.code(), ErrorCode::PermissionMissing);
+    assert!(error.message().contains("`Lab`") && error.message().contains("`Shop`"), "{error}");
+}
+
+#[test]
+fn status_does_not_call_hidden_subscriptions_missing() {
+    let fixture = Fixture::connected();
+    fixture.azure.state().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
+    let report = fixture.report(&request("status"));
+    let remains = lines(&report["remains"]);
+    assert!(remains.contains(LAB) && remains.contains("\"View subscriptions\""), "{remains}");
+    assert!(!remains.contains("is missing"), "{remains}");
+}
+
+#[test]
+fn rotation_and_unlink_stop_where_subscriptions_are_hidden() {
+    for action in ["rotate-password", "unlink"] {
+        let fixture = Fixture::connected();
+        let password = fixture.setup.integrations.secrets.state().current.clone();
+        fixture.azure.state().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
+        let error = fixture.error(&request(action));
+        assert_eq!(error.code(), ErrorCode::PermissionMissing, "{action}");
+        assert!(error.message().contains("\"View subscriptions\""), "{error}");
+        assert!(fixture.azure.take_changes().is_empty(), "{action}");
+        assert_eq!(fixture.setup.integrations.secrets.state().current, password, "{action}");
+    }
+}

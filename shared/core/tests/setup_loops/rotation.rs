@@ -1,0 +1,111 @@
+//! A new password becomes the current one only when every subscription that delivers sends it.
+
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
+use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::secrets::version::VersionId;
+use hookpost_core::setup::error::ErrorCode;
+use serde_json::{Value, json};
+
+use crate::azure_devops::{LAB, SHOP, not_found};
+use crate::fixture::{Fixture, connect, lines, request, with};
+
+fn current(fixture: &Fixture) -> Option<VersionId> {
+    fixture.setup.integrations.secrets.state().current.clone()
+}
+
+fn forbidden() -> RestError {
+    RestError::Forbidden { message: "no".to_owned(), missing: MissingPermission::EditSubscriptions }
+}
+
+fn rotate() -> Value {
+    request("rotate-password")
+}
+
+/// The subscriptions whose URL names this version.
+fn with_version(fixture: &Fixture, version: &VersionId) -> usize {
+    let parameter = format!("version={}", &version.as_str()[..8]);
+    let state = fixture.azure.state();
+    state.subscriptions.iter().filter(|existing| existing.url.contains(&parameter)).count()
+}
+
+#[test]
+fn a_refused_subscription_that_delivers_keeps_the_new_password_pending() {
+    let fixture = Fixture::connected();
+    let before = current(&fixture);
+    let refused = fixture.azure.id_of("git.push", SHOP);
+    fixture.azure.refuse(format!("replace {refused}"), forbidden());
+    let error = fixture.error(&rotate());
+    assert_eq!(error.code(), ErrorCode::PermissionMissing);
+    assert!(error.message().contains("git.push") && error.message().contains("stays pending"), "{error}");
+    assert_eq!(current(&fixture), before);
+    let pending = fixture.setup.integrations.secrets.state().pending.clone().expect("a rotation in progress");
+    assert_eq!(with_version(&fixture, &pending), 15, "the others have it");
+
+    fixture.azure.refuse_nothing();
+    fixture.report(&rotate());
+    assert_eq!(current(&fixture), Some(pending.clone()), "the next run completes it");
+    assert_eq!(with_version(&fixture, &pending), 16);
+}
+
+#[test]
+fn disabled_and_deleted_subscriptions_do_not_hold_up_a_rotation() {
+    let fixture = Fixture::connected();
+    let before = current(&fixture);
+    let disabled = fixture.azure.id_of("git.push", SHOP);
+    fixture.azure.edit(&disabled, |existing| existing.status = SubscriptionStatus::DisabledBySystem);
+    fixture.azure.refuse(format!("replace {disabled}"), forbidden());
+    let report = fixture.report(&rotate());
+    assert_ne!(current(&fixture), before);
+    assert!(lines(&report["remains"]).contains("git.push"), "{report}");
+}
+
+#[test]
+fn subscriptions_of_an_earlier_scope_get_the_new_password() {
+    let fixture = Fixture::connected();
+    fixture.report(&with(connect(), "projects", json!([SHOP])));
+    fixture.azure.take_changes();
+    fixture.report(&rotate());
+    assert_eq!(with_version(&fixture, &current(&fixture).expect("a password")), 16);
+
+    let refused = fixture.azure.id_of("git.push", LAB);
+    fixture.azure.refuse(format!("replace {refused}"), forbidden());
+    let before = current(&fixture);
+    assert_eq!(fixture.error(&rotate()).code(), ErrorCode::PermissionMissing);
+    assert_eq!(current(&fixture), before);
+}
+
+#[test]
+fn a_subscription_made_by_hand_for_something_else_is_left() {
+    let fixture = Fixture::connected();
+    let mut by_hand = fixture.azure.state().subscriptions[0].clone();
+    by_hand.id = "b0a7d000-0000-4000-8000-000000000000".to_owned();
+    by_hand.branch = Some("releases".to_owned());
+    by_hand.url = "https://hooks.example/hooks/contoso/code-pushed".to_owned();
+    fixture.azure.state().subscriptions.push(by_hand.clone());
+    let report = fixture.report(&rotate());
+    assert!(fixture.azure.state().subscriptions.contains(&by_hand));
+    assert!(lines(&report["remains"]).contains(&by_hand.id), "{report}");
+}
+
+#[test]
+fn a_password_that_no_endpoint_could_test_stays_pending() {
+    let fixture = Fixture::connected();
+    let before = current(&fixture);
+    fixture.azure.refuse("test", not_found());
+    assert_eq!(fixture.error(&rotate()).code(), ErrorCode::NotFound);
+    assert_eq!(current(&fixture), before);
+}
+
+#[test]
+fn the_step_set_secret_fails_while_a_subscription_is_left() {
+    let fixture = Fixture::connected();
+    let step = |step: &str| {
+        let token = "11111111-2222-4333-8444-555555555555";
+        json!({"Step": step, "SecretId": "hookpost/contoso/webhook", "ClientRequestToken": token})
+    };
+    fixture.report(&step("createSecret"));
+    fixture.azure.refuse(format!("replace {}", fixture.azure.id_of("git.push", SHOP)), forbidden());
+    assert_eq!(fixture.error(&step("setSecret")).code(), ErrorCode::PermissionMissing);
+    fixture.azure.refuse_nothing();
+    fixture.report(&step("setSecret"));
+}

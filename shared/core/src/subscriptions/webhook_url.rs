@@ -12,6 +12,10 @@ use crate::subscriptions::kind::SubscriptionKind;
 /// is not secret, and receivers ignore it.
 const VERSION_PARAMETER: &str = "version";
 
+/// The query parameter that names the successor of a subscription that was superseded. The subscription is disabled, and
+/// stays until its delivery log is read, since the log is deleted with it.
+const SUPERSEDED_PARAMETER: &str = "superseded";
+
 /// Characters of a version id in the URL. They distinguish the few versions that one secret has.
 const VERSION_CHARS: usize = 8;
 
@@ -77,6 +81,11 @@ impl WebhookUrls {
 /// The query parameter `change` of a webhook URL: [`ChangeKind::word`](crate::subscriptions::kind::ChangeKind::word).
 pub(crate) fn change_of(url: &str) -> Option<String> {
     parameter(url, "change")
+}
+
+/// The id of the subscription that supersedes the one with this URL.
+pub(crate) fn superseded_by(url: &str) -> Option<String> {
+    parameter(url, SUPERSEDED_PARAMETER)
 }
 
 fn parameter(url: &str, name: &str) -> Option<String> {

@@ -25,3 +25,4 @@ pub mod subscriptions;
 pub mod watch;
 
 mod normalize;
+mod recovery;

@@ -23,6 +23,11 @@ const SAMPLE_EVENTS: [&str; 4] = [
 const SAMPLE_REPOSITORIES: [&str; 2] =
     ["4bc14d40-c903-45e2-872e-0462c7748079", "278d5cd2-584d-4b63-824a-2ba458937249"];
 
+/// Whether an event id is one of the samples'.
+pub(crate) fn is_sample_event(id: &str) -> bool {
+    SAMPLE_EVENTS.contains(&id)
+}
+
 /// Whether a delivery was sent by the Test button.
 pub(crate) fn is_test_delivery(notification: &Notification<'_>) -> bool {
     let is_zero = |id: &str| !id.is_empty() && id.bytes().all(|c| c == b'0' || c == b'-');
@@ -33,7 +38,7 @@ pub(crate) fn is_test_delivery(notification: &Notification<'_>) -> bool {
 /// any other repository does not count: no event of a real repository is dropped.
 fn is_sample(notification: &Notification<'_>) -> bool {
     let resource = notification.resource.map_or("", serde_json::value::RawValue::get);
-    let has_sample_event_id = notification.id.as_ref().is_some_and(|id| SAMPLE_EVENTS.contains(&id.as_str()));
+    let has_sample_event_id = notification.id.as_ref().is_some_and(|id| is_sample_event(id.as_str()));
     let mentions = |id: &&str| memchr::memmem::find(resource.as_bytes(), id.as_bytes()).is_some();
     // Real deliveries return here, and are not parsed a second time.
     if !has_sample_event_id && !SAMPLE_REPOSITORIES.iter().any(mentions) {

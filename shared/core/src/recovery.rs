@@ -33,7 +33,7 @@ use crate::recovery::reader::PullRequestReader;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::Scope;
 
-pub(crate) use crate::recovery::pairing::{DeliveryId, Verdict};
+pub(crate) use crate::recovery::pairing::{Case, DeliveryId, Verdict};
 
 /// Longest time after an event at which Azure DevOps may make its notification.
 pub(crate) const NOTIFICATION_DELAY_MAX: SignedDuration = SignedDuration::from_mins(10);
@@ -52,6 +52,9 @@ pub(crate) const PENDING_MAX: SignedDuration = SignedDuration::from_mins(10);
 /// hours of retries, and a margin.
 pub(crate) const RETRIES_MAX: SignedDuration = SignedDuration::from_hours(37);
 
+/// Whether there is time for another request.
+pub(crate) type HasTime<'a> = &'a (dyn Fn() -> bool + Send + Sync);
+
 /// What the events of one integration are recovered with.
 pub(crate) struct Recovery<'a, O> {
     /// The integration that the events are for.
@@ -68,6 +71,16 @@ pub(crate) struct Recovery<'a, O> {
     pub(crate) now: Timestamp,
 }
 
+/// How the threads of a repository's pull requests are read.
+pub(crate) struct Threads<'a> {
+    /// Reads them.
+    pub(crate) reader: &'a mut PullRequestReader,
+    /// Pull requests with this number or a higher one were read before.
+    pub(crate) below: u64,
+    /// Whether there is time to read another one.
+    pub(crate) has_time: HasTime<'a>,
+}
+
 /// The changes of a repository in some time.
 #[derive(Default)]
 pub(crate) struct Changes {
@@ -75,6 +88,8 @@ pub(crate) struct Changes {
     pub(crate) changes: Vec<Change>,
     /// The number of the last pull request whose threads were read, when the calls ended before all were read.
     pub(crate) stopped_at: Option<u64>,
+    /// Why threads could not be read. The changes of other threads and of the list are there nevertheless.
+    pub(crate) threads_error: Option<RestError>,
 }
 
 /// Whether a list of pushes or pull requests has the events of the kind.
@@ -114,22 +129,19 @@ impl<O: AzureDevOps> Recovery<'_, O> {
     /// The changes of a repository from shortly before `from` up to and including `until`. The earlier ones account for
     /// deliveries that were made after `from`.
     ///
-    /// With a reader, the threads of pull requests are read, too, those with the highest numbers first. Those with the
-    /// number `below` or a higher one were read before.
+    /// With `threads`, the threads of pull requests are read, too, those with the highest numbers first.
     pub(crate) async fn changes(
         &self,
         kind: SubscriptionKind,
         repository: &RepositoryInfo,
         (from, until): (Timestamp, Timestamp),
-        threads: Option<(&mut PullRequestReader, u64)>,
+        threads: Option<Threads<'_>>,
     ) -> Result<Changes, RestError> {
         let since = earlier(from, USUAL_NOTIFICATION_DELAY);
-        let mut found =
-            Changes { changes: self.listed(kind, repository, since, until).await?, stopped_at: None };
-        if let Some((reader, below)) = threads.filter(|_| has_threads(kind)) {
-            let read = self.in_threads(kind, repository, (since, until), reader, below).await?;
-            found.stopped_at = read.stopped_at;
-            found.changes.extend(read.changes);
+        let changes = self.listed(kind, repository, since, until).await?;
+        let mut found = Changes { changes, ..Changes::default() };
+        if let Some(threads) = threads.filter(|_| has_threads(kind)) {
+            self.read_threads(kind, repository, (since, until), threads, &mut found).await;
         }
         Ok(found)
     }

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "`replay` will call it")]
 
+use std::collections::BTreeMap;
+
 use hookpost_events::Event;
 use jiff::SignedDuration;
 
@@ -10,7 +12,9 @@ use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::{DeliveryId, Failures, NOTIFICATION_DELAY_MAX, Recovery, Verdict, earlier};
+use crate::recovery::{
+    Case, DeliveryId, Failures, NOTIFICATION_DELAY_MAX, Recovery, Threads, Verdict, earlier,
+};
 use crate::subscriptions::kind::SubscriptionKind;
 
 /// Longest time that is searched at once; its log is held in memory.
@@ -54,18 +58,32 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             wanted = rest;
             let until = span.iter().filter_map(|delivery| delivery.created).max().unwrap_or(first);
             let rows = self.log(&[subscription_id], from, until).await?;
-            let mut changes = Vec::new();
+            let (mut changes, has_time) = (Vec::new(), || true);
             for repository in repositories {
-                let listed =
-                    self.changes(kind, repository, (from, until), Some((&mut *reader, u64::MAX))).await;
+                let threads = Threads { reader: &mut *reader, below: u64::MAX, has_time: &has_time };
+                let listed = self.changes(kind, repository, (from, until), Some(threads)).await;
                 match failures.note(listed)? {
-                    Ok(found) => changes.extend(found.changes),
+                    Ok(found) => {
+                        changes.extend(found.changes);
+                        if let Some(error) = found.threads_error {
+                            recovered.refused.push((repository.name.clone(), error));
+                        }
+                    }
                     Err(error) => recovered.refused.push((repository.name.clone(), error)),
                 }
             }
             changes.sort_by_key(|change| change.at);
             let not_shown = span.iter().map(DeliveryId::of).collect();
-            let judgment = self.judge(kind, &changes, &rows, &not_shown, from).await?;
+            let case = Case {
+                kind,
+                from,
+                changes: &changes,
+                rows: &rows,
+                not_shown: &not_shown,
+                settled: &BTreeMap::new(),
+                has_time: &has_time,
+            };
+            let judgment = self.judge(&case).await?;
             let mut numbers = Vec::new();
             for (change, verdict) in changes.iter().zip(judgment.verdicts) {
                 let Verdict::NotShown(row) = verdict else { continue };

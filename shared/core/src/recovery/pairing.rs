@@ -9,7 +9,7 @@
 //! the change. If it is not, the change is missed without a trace. That takes a change that was lost, followed within
 //! seconds by a delivery of a change that neither list nor thread shows.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,7 +18,7 @@ use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::change::{Change, keys_of};
 use crate::recovery::{
-    CLOCK_DIFFERENCE_MAX, Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX, Recovery,
+    CLOCK_DIFFERENCE_MAX, Failures, HasTime, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX, Recovery,
     USUAL_NOTIFICATION_DELAY, earlier, later,
 };
 use crate::subscriptions::kind::SubscriptionKind;
@@ -40,6 +40,26 @@ pub(crate) enum Verdict {
     Missed,
     /// It may still be delivered.
     Pending,
+    /// The time was over before the deliveries near it were read.
+    Unjudged,
+}
+
+/// Changes to judge, and what is known of them.
+pub(crate) struct Case<'a> {
+    /// The kind of their events.
+    pub(crate) kind: SubscriptionKind,
+    /// Changes before this time only account for deliveries: their verdicts mean nothing.
+    pub(crate) from: Timestamp,
+    /// The changes, in order of their times.
+    pub(crate) changes: &'a [Change],
+    /// The deliveries of [`Recovery::log`].
+    pub(crate) rows: &'a [LoggedDelivery],
+    /// Deliveries of which it is known that the log does not show their events.
+    pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
+    /// Ids of changes that were delivered or queued.
+    pub(crate) settled: &'a BTreeMap<String, Timestamp>,
+    /// Whether there is time for another request.
+    pub(crate) has_time: HasTime<'a>,
 }
 
 /// Identifies a delivery.
@@ -61,34 +81,31 @@ impl DeliveryId {
 pub(crate) struct Judgment {
     /// One for each change, in their order.
     pub(crate) verdicts: Vec<Verdict>,
+    /// Changes that are known to be delivered by their events, by their indices.
+    pub(crate) proven: BTreeSet<usize>,
     /// Whether the bound on requests left doubts. Changes in doubt count as missed.
     pub(crate) has_doubts: bool,
 }
 
 impl<O: AzureDevOps> Recovery<'_, O> {
-    /// Judges the changes of a kind, which must be in order of their times, by the deliveries `rows` of
-    /// [`Recovery::log`]. Of the deliveries `not_shown` it is known that the log does not show their events. Changes before
-    /// `from` only account for deliveries: their verdicts mean nothing.
+    /// Judges the changes of a case.
     ///
     /// # Errors
     ///
     /// An error that concerns every call.
-    pub(crate) async fn judge(
-        &self,
-        kind: SubscriptionKind,
-        changes: &[Change],
-        rows: &[LoggedDelivery],
-        not_shown: &BTreeSet<DeliveryId>,
-        from: Timestamp,
-    ) -> Result<Judgment, RestError> {
+    pub(crate) async fn judge(&self, case: &Case<'_>) -> Result<Judgment, RestError> {
+        let (changes, rows) = (case.changes, case.rows);
         let mut pairing = Pairing::new(changes, rows);
-        let is_known = |row: &usize| not_shown.contains(&DeliveryId::of(&rows[*row]));
+        let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
         pairing.read.extend((0..rows.len()).filter(is_known));
         pairing.pair_by_time();
-        let mut doubtful: VecDeque<usize> = (0..changes.len())
-            .filter(|change| changes[*change].at >= from && pairing.is_doubtful(*change))
-            .collect();
+        let is_open = |change: &usize| {
+            changes[*change].at >= case.from && !case.settled.contains_key(&changes[*change].id())
+        };
+        let mut doubtful: VecDeque<usize> =
+            (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
+        let mut unjudged = BTreeSet::new();
         while let Some(change) = doubtful.pop_front() {
             for row in pairing.unread_rows_near(change) {
                 if pairing.proven.contains(&change) {
@@ -96,6 +113,10 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 }
                 if pairing.read.contains(&row) {
                     continue;
+                }
+                if !(case.has_time)() {
+                    unjudged.insert(change);
+                    break;
                 }
                 let Some(left) = checks_left.checked_sub(1) else {
                     has_doubts |= pairing.row_of[change].is_none();
@@ -107,7 +128,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     self.organization.kept_event(&delivery.subscription_id, delivery.notification_id).await;
                 match failures.note(kept)? {
                     Ok(KeptEvent::Whole(body)) => {
-                        let keys: BTreeSet<String> = keys_of(&self.delivered(kind, &body)).collect();
+                        let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
                         doubtful.extend(pairing.prove(row, &keys));
                     }
                     Ok(KeptEvent::Hidden) => pairing.hide(&delivery.subscription_id),
@@ -121,24 +142,34 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 }
             }
         }
-        let verdicts = (0..changes.len()).map(|change| self.verdict(&mut pairing, change)).collect();
-        Ok(Judgment { verdicts, has_doubts })
+        let verdicts = (0..changes.len()).map(|change| {
+            if unjudged.contains(&change) { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
+        });
+        Ok(Judgment { verdicts: verdicts.collect(), proven: pairing.proven, has_doubts })
     }
 
     fn verdict(&self, pairing: &mut Pairing<'_>, change: usize) -> Verdict {
         if pairing.row_of[change].is_some() {
             return Verdict::Delivered;
         }
-        if let Some(row) = pairing.take_unpaired_row(change) {
-            let delivery = &pairing.rows[row];
-            let may_be_read = pairing.unreadable.contains(&row) && self.age(delivery) < RETRIES_MAX;
-            let is_pending = may_be_read || self.may_be_delivered(delivery);
-            return if is_pending { Verdict::Pending } else { Verdict::NotShown(row) };
-        }
         // A push need not wait: the reconstructed event has the same id as the delivered one.
-        let change = &pairing.changes[change];
-        let is_recent = self.now.duration_since(change.at) < NOTIFICATION_DELAY_MAX;
-        if is_recent && !change.is_push() { Verdict::Pending } else { Verdict::Missed }
+        let may_wait = !pairing.changes[change].is_push();
+        // Any of several changes near such a delivery may be the one.
+        if may_wait && pairing.unpaired_rows_near(change).any(|row| self.may_show_later(pairing, row)) {
+            return Verdict::Pending;
+        }
+        if let Some(row) = pairing.take_unpaired_row(change) {
+            return Verdict::NotShown(row);
+        }
+        let is_recent = self.now.duration_since(pairing.changes[change].at) < NOTIFICATION_DELAY_MAX;
+        if may_wait && is_recent { Verdict::Pending } else { Verdict::Missed }
+    }
+
+    /// Whether a later pass may find out which change the delivery is about.
+    fn may_show_later(&self, pairing: &Pairing<'_>, row: usize) -> bool {
+        let delivery = &pairing.rows[row];
+        let may_be_read = pairing.unreadable.contains(&row) && self.age(delivery) < RETRIES_MAX;
+        may_be_read || self.may_be_delivered(delivery)
     }
 
     /// Whether Azure DevOps may still deliver the delivery, or show its event.
@@ -256,18 +287,24 @@ impl<'a> Pairing<'a> {
         self.read.extend(hidden.map(|(row, _)| row));
     }
 
-    /// Takes the delivery near the change whose event is not shown, among those that did not succeed or cannot be read.
-    fn take_unpaired_row(&mut self, change: usize) -> Option<usize> {
+    /// The deliveries near the change that belong to no other change and whose event is not shown, among those that did not
+    /// succeed or cannot be read.
+    fn unpaired_rows_near(&self, change: usize) -> impl Iterator<Item = usize> {
         let at = self.changes[change].at;
-        let may_be = |row: &usize| {
+        let near = self.rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, USUAL_NOTIFICATION_DELAY));
+        near.filter(|row| {
             let result = self.rows[*row].result;
             let is_open = matches!(result, DeliveryResult::Failed | DeliveryResult::Pending);
             (is_open || self.unreadable.contains(row))
                 && self.change_of[*row].is_none()
                 && self.read.contains(row)
-        };
-        let near = self.rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, USUAL_NOTIFICATION_DELAY));
-        let row = near.filter(may_be).min_by_key(|row| self.delay(*row, at))?;
+        })
+    }
+
+    /// Takes the nearest of these deliveries for the change.
+    fn take_unpaired_row(&mut self, change: usize) -> Option<usize> {
+        let at = self.changes[change].at;
+        let row = self.unpaired_rows_near(change).min_by_key(|row| self.delay(*row, at))?;
         self.change_of[row] = Some(change);
         Some(row)
     }

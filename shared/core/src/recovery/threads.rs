@@ -12,13 +12,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::azure_devops::catalog::{Identity, RepositoryInfo};
-use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::{AzureDevOps, ListedPullRequest};
 use crate::azure_devops::threads::Thread;
 use crate::payload::timestamp::instant;
 use crate::recovery::change::{Change, Record, comment, update};
-use crate::recovery::reader::PullRequestReader;
-use crate::recovery::{Changes, Recovery, USUAL_NOTIFICATION_DELAY};
+use crate::recovery::{Changes, Failures, Recovery, Threads, USUAL_NOTIFICATION_DELAY};
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 
 /// The thread of a vote. Azure DevOps also delivers its comment as a comment event of the kind `system`; of the comments in
@@ -68,28 +66,52 @@ pub(super) fn has_kind(kind: SubscriptionKind) -> bool {
 }
 
 impl<O: AzureDevOps> Recovery<'_, O> {
-    /// The changes of the kind in the threads of the repository's pull requests with numbers lower than `below`.
-    pub(super) async fn in_threads(
+    /// Adds the changes of the kind in the threads of the repository's pull requests that were not read before. A pull
+    /// request whose threads cannot be read is passed over.
+    pub(super) async fn read_threads(
         &self,
         kind: SubscriptionKind,
         repository: &RepositoryInfo,
         (from, until): (Timestamp, Timestamp),
-        reader: &mut PullRequestReader,
-        below: u64,
-    ) -> Result<Changes, RestError> {
-        let mut found = Changes::default();
-        let mut last = below;
-        let candidates = reader.candidates(self.organization, repository).await?;
+        threads: Threads<'_>,
+        found: &mut Changes,
+    ) {
+        let Threads { reader, below, has_time } = threads;
+        let candidates = match reader.candidates(self.organization, repository).await {
+            Ok(candidates) => candidates,
+            Err(error) => {
+                found.threads_error = Some(error);
+                return;
+            }
+        };
         let may_have_changed = |candidate: &&ListedPullRequest| {
             candidate.number < below
                 && candidate.created.is_none_or(|created| created <= until)
                 && candidate.closed.is_none_or(|closed| from <= closed)
         };
+        let (mut last, mut failures) = (below, Failures::default());
         for candidate in candidates.iter().filter(may_have_changed) {
-            let Some(threads) = reader.threads(self.organization, &repository.id, candidate.number).await?
-            else {
+            // At least one is read, or a pass that is short of time would get nowhere.
+            if last != below && !has_time() {
                 found.stopped_at = Some(last);
-                break;
+                return;
+            }
+            let threads = reader.threads(self.organization, &repository.id, candidate.number).await;
+            let threads = match failures.note(threads) {
+                Ok(Ok(Some(threads))) => threads,
+                Ok(Ok(None)) => {
+                    found.stopped_at = Some(last);
+                    return;
+                }
+                Ok(Err(error)) => {
+                    found.threads_error = Some(error);
+                    last = candidate.number;
+                    continue;
+                }
+                Err(error) => {
+                    found.threads_error = Some(error);
+                    return;
+                }
             };
             last = candidate.number;
             let changes = threads.iter().flat_map(|thread| changes_of(thread, kind));
@@ -101,7 +123,6 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 record: Record::Thread(candidate.number, change),
             }));
         }
-        Ok(found)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::{Failures, is_covered};
+use crate::recovery::{Failures, Threads, has_threads, is_covered};
 use crate::setup::error::Context as _;
 use crate::setup::error::{SetupError, refusal};
 use crate::watch::checkpoint::{GapProgress, UNREAD_REPOSITORIES_MAX};
@@ -53,8 +53,10 @@ pub(super) async fn backfill_gaps<P: Ports>(
     let now = context.clock.now();
     let mut repositories = context.integration.organization.repositories().await.context(NOT_LISTED)?;
     repositories.sort_by(|left, right| left.id.cmp(&right.id));
-    let gaps: Vec<OpenGap<'_>> =
+    let mut gaps: Vec<OpenGap<'_>> =
         gaps.iter().map(|gap| OpenGap::new(gap, existing, &repositories, context)).collect();
+    // Otherwise a gap that takes all the time of every pass would keep the others waiting.
+    gaps.sort_by_key(|gap| state.checkpoint.gaps.get(&gap.key).and_then(|progress| progress.tried_at));
     let reader = PullRequestReader::new(state.checkpoint.gaps_start(now), now);
     let mut backfill = Backfill { context, state, reader, failures: Failures::default(), now };
     for gap in &gaps {
@@ -157,21 +159,26 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
     /// Fills the next window, or the rest of the window in which an earlier pass was interrupted. `false` when the rest is
     /// left to the next pass.
     async fn fill_window(&mut self, gap: &OpenGap<'_>, progress: GapProgress) -> Result<bool, SetupError> {
-        let GapProgress { from, position, mut pending_since, with_threads, threads_position } = progress;
+        let tried_at = Some(self.context.now);
+        if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
+            progress.tried_at = tried_at;
+        }
+        let GapProgress { from, position, mut pending_since, with_threads, threads_position, .. } = progress;
         if position.is_none() && pending_since == Some(from) {
             // The event that was pending is in this window and is checked again.
             pending_since = None;
         }
+        let reads_threads = with_threads && has_threads(gap.gap.kind);
         let (until, last_done) = position.unwrap_or_else(|| {
             let window = from.saturating_add(WINDOW).map_or(self.now, |until| until.min(self.now));
-            (if with_threads { self.now } else { window }, String::new())
+            (if reads_threads { self.now } else { window }, String::new())
         });
         let left: Vec<&RepositoryInfo> =
             gap.repositories.iter().copied().filter(|repository| repository.id > last_done).collect();
         let below = threads_position
             .filter(|(id, _)| left.first().is_some_and(|first| first.id == *id))
             .map_or(u64::MAX, |(_, number)| number);
-        let part = Part { from, until, with_threads, below };
+        let part = Part { from, until, with_threads: reads_threads, below };
         let Some(filled) = self.fill(gap, part, &left).await? else { return Ok(false) };
         if filled.has_no_room {
             return Ok(false);
@@ -183,7 +190,8 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
         let (from, position) =
             if is_done { (until, None) } else { (from, Some((until, filled.done.unwrap_or(last_done)))) };
         let threads_position = filled.stopped_at;
-        let progress = GapProgress { from, position, pending_since, with_threads, threads_position };
+        let progress =
+            GapProgress { from, position, pending_since, with_threads, threads_position, tried_at };
         self.state.checkpoint.gaps.insert(gap.key.clone(), progress);
         Ok(has_calls_left)
     }
@@ -207,18 +215,28 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
                 return Ok(None);
             }
         };
+        // A part of the time is left for judging and queueing, or a pass that is short of time would get nowhere.
+        let (clock, deadline) = (self.context.clock, self.context.deadline);
+        let read_until = midpoint(clock.now(), deadline);
+        let has_time = || clock.now() < read_until;
         let (mut filled, mut changes) = (Filled::default(), Vec::new());
         for (index, repository) in repositories.iter().enumerate() {
-            if index > 0 && (self.context.is_late() || changes.len() >= CHANGES_MAX) {
+            if index > 0 && (!has_time() || changes.len() >= CHANGES_MAX) {
                 break;
             }
             let below = if index == 0 { part.below } else { u64::MAX };
-            let threads = part.with_threads.then_some((&mut self.reader, below));
+            let threads = Threads { reader: &mut self.reader, below, has_time: &has_time };
+            let threads = part.with_threads.then_some(threads);
             let span = (part.from, part.until);
             let found = self.context.recovery.changes(gap.gap.kind, repository, span, threads).await;
             match self.note(found, &cannot_be_read(repository))? {
                 Ok(found) => {
                     changes.extend(found.changes);
+                    if let Some(error) = found.threads_error
+                        && let Err(error) = self.note(Err::<(), _>(error), &cannot_be_read(repository))?
+                    {
+                        self.leave_unread(gap, repository, part, &error, &mut filled);
+                    }
                     if let Some(number) = found.stopped_at {
                         filled.stopped_at = Some((repository.id.clone(), number));
                         break;
@@ -235,7 +253,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
 
     fn check_deadline(&self) -> Result<(), SetupError> {
         if self.context.is_late() {
-            return Err(out_of_time("before it had looked for every event that was not delivered"));
+            return Err(late());
         }
         Ok(())
     }
@@ -251,6 +269,14 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
             Err(error) => Err(refusal(&error, operation)),
         }
     }
+}
+
+fn late() -> SetupError {
+    out_of_time("before it had looked for every event that was not delivered")
+}
+
+fn midpoint(from: Timestamp, until: Timestamp) -> Timestamp {
+    from.saturating_add(until.duration_since(from) / 2).unwrap_or(until)
 }
 
 fn cannot_be_read(repository: &RepositoryInfo) -> String {

@@ -45,7 +45,8 @@ pub struct Checkpoint {
     /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of
     /// the notification.
     pub replayed: BTreeMap<String, Timestamp>,
-    /// Ids of changes whose events were reconstructed and that an open gap may still cover, with the time of the change.
+    /// Ids of changes that an open gap may still cover and that need not be looked at again, with their times: their events
+    /// were reconstructed, or are known to be delivered.
     #[serde(default)]
     pub reconstructed: BTreeMap<String, Timestamp>,
     /// The open gaps, by the key of the subscription (see `gaps::key`).
@@ -99,12 +100,22 @@ pub struct GapProgress {
     /// read. Pull requests are read in descending order of their numbers.
     #[serde(default)]
     pub threads_position: Option<(String, u64)>,
+    /// When a pass last worked on the gap; `None` when none has. The gap that has waited longest comes first.
+    #[serde(default)]
+    pub tried_at: Option<Timestamp>,
 }
 
 impl GapProgress {
     /// A gap that begins at `from`, with nothing backfilled.
     pub(super) fn since(from: Timestamp, with_threads: bool) -> Self {
-        Self { from, position: None, pending_since: None, with_threads, threads_position: None }
+        Self {
+            from,
+            position: None,
+            pending_since: None,
+            with_threads,
+            threads_position: None,
+            tried_at: None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Events that the log does not show are made from lists, threads and pull requests, or named.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedDelivery};
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::Value;
 
@@ -78,6 +78,27 @@ fn a_pending_delivery_of_somebody_elses_subscription_waits_for_ten_minutes() {
     assert_eq!(fixture.pass(at(5)).reconstructed, 0);
     assert_eq!(fixture.pass(at(12)).reconstructed, 1);
     assert_eq!(fixture.take_events().len(), 1);
+}
+
+#[test]
+fn a_pending_delivery_may_be_that_of_any_change_of_its_time() {
+    let fixture = with_failed_delivery(DeliveryResult::Pending, KeptEvent::Pending);
+    let resource = {
+        let mut organization = fixture.azure.lock();
+        organization.open_pull_request("web", 6, at(1));
+        organization.resource(7)
+    };
+    let report = fixture.pass(at(30));
+    assert_eq!(
+        (report.reconstructed, report.waiting),
+        (0, 2),
+        "either may be the one that was not delivered"
+    );
+    let row = fixture.azure.lock().log.pop().expect("a delivery").0;
+    let ended = LoggedDelivery { result: DeliveryResult::Succeeded, ..row };
+    fixture.azure.lock().log.push((ended, KeptEvent::Whole(event(CREATED, 1, at(1), &resource))));
+    assert_eq!(fixture.pass(at(35)).reconstructed, 1);
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["6"]);
 }
 
 #[test]

@@ -174,19 +174,26 @@ fn calls_for_threads_are_bounded_and_the_next_pass_continues() {
 }
 
 #[test]
-fn a_pull_request_whose_threads_cannot_be_read_is_read_by_a_later_pass() {
+fn a_pull_request_whose_threads_cannot_be_read_is_passed_over_and_read_later() {
     let fixture = on_probation();
-    fixture.azure.lock().threads.insert(7, vec![system(1, "RefUpdate", &[], at(1))]);
-    fixture
-        .azure
-        .lock()
-        .refusals
-        .push(("threads".to_owned(), RestError::NotFound { message: String::new() }));
+    fixture.azure.lock().open_pull_request("web", 8, at(-60));
+    for number in [7, 8] {
+        fixture.azure.lock().threads.insert(number, vec![system(1, "RefUpdate", &[], at(1))]);
+    }
+    fixture.azure.lock().open_pull_request("web", 9, at(1));
+    let refusal = ("threads of web/8".to_owned(), RestError::NotFound { message: String::new() });
+    fixture.azure.lock().refusals.push(refusal);
     let report = fixture.pass(at(20));
-    assert_eq!((report.failure, report.reconstructed), (None, 0));
+    assert_eq!((report.failure, report.reconstructed), (None, 2));
     assert!(report.remains.join("\n").contains("repository web"), "{:?}", report.remains);
+    let mut actions = fields(&fixture.take_events(), "/action");
+    actions.sort();
+    assert_eq!(actions, ["created", "source_updated"]);
     fixture.azure.lock().refusals.clear();
-    assert_eq!(fixture.pass(at(25)).reconstructed, 1);
+    fixture.pass(at(25));
+    assert_eq!(fixture.calls("threads"), 0, "not again at once: it takes many calls");
+    assert_eq!(fixture.pass(at(85)).reconstructed, 1);
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["8"]);
 }
 
 #[test]

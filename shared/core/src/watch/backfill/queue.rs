@@ -5,12 +5,13 @@ use jiff::Timestamp;
 
 use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::message::encode::encode_event;
+use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
-use crate::recovery::{DeliveryId, Verdict};
+use crate::recovery::{Case, DeliveryId, Verdict};
 use crate::setup::error::{Context as _, SetupError};
-use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot_be_read};
+use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot_be_read, late, midpoint};
 use crate::watch::context::queue_unavailable;
 
 impl<P: Ports> Backfill<'_, '_, '_, P> {
@@ -25,8 +26,21 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
     ) -> Result<(), SetupError> {
         let recovery = &self.context.recovery;
         let not_shown = self.state.not_shown.keys().cloned().collect();
-        let judgment = recovery.judge(gap.gap.kind, changes, rows, &not_shown, part.from).await;
-        let judgment = judgment.context(NOT_LISTED)?;
+        let clock = self.context.clock;
+        let judge_until = midpoint(clock.now(), self.context.deadline);
+        let case = Case {
+            kind: gap.gap.kind,
+            from: part.from,
+            changes,
+            rows,
+            not_shown: &not_shown,
+            settled: &self.state.checkpoint.reconstructed,
+            has_time: &|| clock.now() < judge_until,
+        };
+        let judgment = recovery.judge(&case).await.context(NOT_LISTED)?;
+        // They need not be proven again when the pass ends here.
+        let proven = judgment.proven.iter().map(|change| (changes[*change].id(), changes[*change].at));
+        self.state.checkpoint.reconstructed.extend(proven);
         if judgment.has_doubts {
             self.state.report.remains.push(format!(
                 "{} events between {} and {}: too many deliveries would have to be read to tell which events were \
@@ -36,12 +50,13 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
                 part.until
             ));
         }
+        let is_unfinished = judgment.verdicts.contains(&Verdict::Unjudged);
         for (change, verdict) in changes.iter().zip(judgment.verdicts) {
             if change.at < part.from {
                 continue;
             }
             match verdict {
-                Verdict::Delivered => continue,
+                Verdict::Delivered | Verdict::Unjudged => continue,
                 Verdict::Pending => {
                     self.state.report.waiting += 1;
                     filled.pending_since = filled.pending_since.into_iter().chain([change.at]).min();
@@ -51,9 +66,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
                 Verdict::Missed => {}
             }
             let id = change.id();
-            if filled.unread.contains(&change.repository_id)
-                || self.state.checkpoint.reconstructed.contains_key(&id)
-            {
+            if self.state.checkpoint.reconstructed.contains_key(&id) {
                 continue;
             }
             self.check_deadline()?;
@@ -68,7 +81,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
                 Err(error) => self.leave_unread(gap, repository, part, &error, filled),
             }
         }
-        Ok(())
+        if is_unfinished { Err(late()) } else { Ok(()) }
     }
 
     /// Queues the events of a change.

@@ -1,6 +1,6 @@
 //! Repositories that could not be read: what is left of a gap there is tried again in later passes.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::ports::Ports;
@@ -11,6 +11,9 @@ use crate::watch::context::LOG_RETENTION;
 
 /// Most repositories that one pass tries again.
 const RETRIES_MAX: usize = 20;
+
+/// Time after which a repository with threads is tried again: that takes a call for each of its pull requests.
+const THREADS_RETRY_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
 
 impl<P: Ports> Backfill<'_, '_, '_, P> {
     /// Names a repository that could not be read, and leaves its part of the gap to later passes.
@@ -55,15 +58,22 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
         let mut waiting: Vec<(Timestamp, &OpenGap<'_>, String)> = Vec::new();
         for gap in gaps {
             let parts = self.state.checkpoint.unread_repositories.get(&gap.key).into_iter().flatten();
-            waiting.extend(parts.map(|(id, part)| (part.tried_at, gap, id.clone())));
+            let due = parts.filter(|(_, part)| self.is_due(part));
+            waiting.extend(due.map(|(id, part)| (part.tried_at, gap, id.clone())));
         }
-        // The others were tried in this pass.
-        waiting.retain(|(tried_at, _, _)| *tried_at < self.context.now);
         waiting.sort_by_key(|(tried_at, _, _)| *tried_at);
         for (_, gap, id) in waiting.into_iter().take(RETRIES_MAX) {
             self.retry(gap, &id).await?;
         }
         Ok(())
+    }
+
+    /// Whether it is time to try a repository again. One that was tried in this pass has to wait.
+    fn is_due(&self, part: &UnreadRepository) -> bool {
+        let waited = self.context.now.duration_since(part.tried_at);
+        let is_continued = part.below.is_some();
+        waited > SignedDuration::ZERO
+            && (!part.with_threads || is_continued || waited >= THREADS_RETRY_INTERVAL)
     }
 
     /// Tries a repository again.

@@ -46,6 +46,11 @@ impl PullRequestReader {
         }
     }
 
+    /// Whether threads of another pull request may be read.
+    pub(crate) fn has_calls_left(&self) -> bool {
+        self.calls_left > 0
+    }
+
     /// Names the repositories with more pull requests than are read.
     pub(crate) fn describe_left_out(&self) -> impl Iterator<Item = String> {
         self.left_out.iter().map(|(name, count)| {

@@ -14,7 +14,7 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::{Failures, Threads, has_threads, is_covered};
+use crate::recovery::{Failures, Threads, has_list, has_threads, is_covered};
 use crate::setup::error::Context as _;
 use crate::setup::error::{SetupError, refusal};
 use crate::watch::checkpoint::{GapProgress, UNREAD_REPOSITORIES_MAX};
@@ -63,6 +63,9 @@ pub(super) async fn backfill_gaps<P: Ports>(
         backfill.fill_gap(gap).await?;
     }
     backfill.retry_unread(&gaps).await?;
+    let is_unfinished = |progress: &&GapProgress| progress.from < now && progress.pending_since.is_none();
+    let unfinished = backfill.state.checkpoint.gaps.values().filter(is_unfinished).count();
+    backfill.state.report.unfinished_gaps = unfinished as u64;
     let left_out: Vec<String> = backfill.reader.describe_left_out().collect();
     state.report.remains.extend(left_out);
     Ok(())
@@ -163,12 +166,12 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
         if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
             progress.tried_at = tried_at;
         }
-        let GapProgress { from, position, mut pending_since, with_threads, threads_position, .. } = progress;
+        let GapProgress { from, position, mut pending_since, evident_at, threads_position, .. } = progress;
         if position.is_none() && pending_since == Some(from) {
             // The event that was pending is in this window and is checked again.
             pending_since = None;
         }
-        let reads_threads = with_threads && has_threads(gap.gap.kind);
+        let reads_threads = evident_at.is_some() && has_threads(gap.gap.kind);
         let (until, last_done) = position.unwrap_or_else(|| {
             let window = from.saturating_add(WINDOW).map_or(self.now, |until| until.min(self.now));
             (if reads_threads { self.now } else { window }, String::new())
@@ -186,14 +189,20 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
         pending_since = pending_since.into_iter().chain(filled.pending_since).min();
         let is_done = filled.stopped_at.is_none()
             && left.last().is_none_or(|last| filled.done.as_ref() == Some(&last.id));
-        let has_calls_left = filled.stopped_at.is_none();
-        let (from, position) =
-            if is_done { (until, None) } else { (from, Some((until, filled.done.unwrap_or(last_done)))) };
+        let goes_on = filled.stopped_at.is_none() || self.reader.has_calls_left();
         let threads_position = filled.stopped_at;
-        let progress =
-            GapProgress { from, position, pending_since, with_threads, threads_position, tried_at };
+        let progress = if is_done {
+            // The evidence is about the time before the window ended. Otherwise a search that takes several passes would
+            // never end.
+            let evident_at = evident_at.filter(|evident| *evident > until || pending_since.is_some());
+            let from = if has_list(gap.gap.kind) || evident_at.is_some() { until } else { self.now };
+            GapProgress { tried_at, pending_since, ..GapProgress::since(from, evident_at) }
+        } else {
+            let position = Some((until, filled.done.unwrap_or(last_done)));
+            GapProgress { from, position, pending_since, evident_at, threads_position, tried_at }
+        };
         self.state.checkpoint.gaps.insert(gap.key.clone(), progress);
-        Ok(has_calls_left)
+        Ok(goes_on)
     }
 
     /// Queues the events of a part of the gap that were not delivered, in as many of the repositories as time allows.

@@ -150,7 +150,7 @@ async fn process<P: Ports>(
     // The failure may have put the subscription on probation.
     match body {
         Some(body) => {
-            open_gap(subscription, at, state);
+            open_gap(context, subscription, at, state);
             replay(context, subscription, delivery, &body, at, state).await?;
         }
         // A delivery of the Test button is in no list.
@@ -177,10 +177,15 @@ async fn completed<P: Ports>(
 }
 
 /// Opens the gap of the subscription: it may have missed events since `from`.
-fn open_gap(subscription: &ExistingSubscription, from: Timestamp, state: &mut PassState<'_>) {
+fn open_gap<P: Ports>(
+    context: &PassContext<'_, P>,
+    subscription: &ExistingSubscription,
+    from: Timestamp,
+    state: &mut PassState<'_>,
+) {
     if let Some(kind) = subscription.kind() {
         let key = gaps::key(kind, subscription.project_id.as_deref());
-        state.checkpoint.open_gap(&key, from, true);
+        state.checkpoint.open_gap(&key, from, Some(context.now));
     }
 }
 
@@ -213,7 +218,7 @@ fn look_for<P: Ports>(
         return;
     };
     let from = at.saturating_sub(NOTIFICATION_DELAY_MAX).unwrap_or(at);
-    open_gap(subscription, from, state);
+    open_gap(context, subscription, from, state);
     let gap_key = gaps::key(kind, subscription.project_id.as_deref());
     state.not_shown.insert(DeliveryId::of(delivery), NotShownDelivery { gap_key, description });
 }

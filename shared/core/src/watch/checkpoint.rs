@@ -93,9 +93,10 @@ pub struct GapProgress {
     pub position: Option<(Timestamp, String)>,
     /// The time of the earliest event that Azure DevOps may still deliver. The backfill begins there again.
     pub pending_since: Option<Timestamp>,
-    /// Whether the threads of pull requests are searched, too: there is evidence that the subscription missed events.
+    /// The latest pass that saw evidence that the subscription missed events: the threads of pull requests are searched, too.
+    /// `None` when it may have missed some, but need not have.
     #[serde(default)]
-    pub with_threads: bool,
+    pub evident_at: Option<Timestamp>,
     /// The repository after `position` whose threads were read in part, and the number of the last pull request that was
     /// read. Pull requests are read in descending order of their numbers.
     #[serde(default)]
@@ -107,15 +108,8 @@ pub struct GapProgress {
 
 impl GapProgress {
     /// A gap that begins at `from`, with nothing backfilled.
-    pub(super) fn since(from: Timestamp, with_threads: bool) -> Self {
-        Self {
-            from,
-            position: None,
-            pending_since: None,
-            with_threads,
-            threads_position: None,
-            tried_at: None,
-        }
+    pub(super) fn since(from: Timestamp, evident_at: Option<Timestamp>) -> Self {
+        Self { from, position: None, pending_since: None, evident_at, threads_position: None, tried_at: None }
     }
 }
 
@@ -147,7 +141,7 @@ impl WatchState {
         // distinguished from events that were not.
         checkpoint.settled_until = checkpoint.settled_until.max(log_start);
         for gap in checkpoint.gaps.values_mut().filter(|gap| gap.from < log_start) {
-            *gap = GapProgress::since(log_start, gap.with_threads);
+            *gap = GapProgress::since(log_start, gap.evident_at);
         }
         checkpoint
     }
@@ -219,12 +213,13 @@ impl WatchState {
 
 impl Checkpoint {
     /// Opens a gap: the subscription may have missed events since `from`. An open gap that begins later is moved back
-    /// to `from` and is backfilled from there again. `is_evident` says that it is known to have missed some.
-    pub(super) fn open_gap(&mut self, key: &str, from: Timestamp, is_evident: bool) {
-        let gap = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from, is_evident));
-        let needs_threads = is_evident && !gap.with_threads;
+    /// to `from` and is backfilled from there again. `evident_at` is the time of the pass that has seen evidence.
+    pub(super) fn open_gap(&mut self, key: &str, from: Timestamp, evident_at: Option<Timestamp>) {
+        let gap = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from, evident_at));
+        let needs_threads = evident_at.is_some() && gap.evident_at.is_none();
+        gap.evident_at = gap.evident_at.max(evident_at);
         if from < gap.from || needs_threads {
-            *gap = GapProgress::since(from.min(gap.from), is_evident || gap.with_threads);
+            *gap = GapProgress::since(from.min(gap.from), gap.evident_at);
         }
     }
 
@@ -323,17 +318,17 @@ mod tests {
     fn a_gap_begins_at_the_earliest_time_it_was_opened_with() {
         let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
         for second in [20, 10, 30] {
-            checkpoint.open_gap("pushes", at(second), false);
+            checkpoint.open_gap("pushes", at(second), None);
         }
-        assert_eq!(checkpoint.gaps["pushes"], GapProgress::since(at(10), false));
+        assert_eq!(checkpoint.gaps["pushes"], GapProgress::since(at(10), None));
     }
 
     #[test]
     fn evidence_makes_an_open_gap_search_threads_from_its_beginning() {
         let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
-        checkpoint.open_gap("status", at(10), false);
-        checkpoint.open_gap("status", at(20), true);
-        assert_eq!(checkpoint.gaps["status"], GapProgress::since(at(10), true));
+        checkpoint.open_gap("status", at(10), None);
+        checkpoint.open_gap("status", at(20), Some(at(30)));
+        assert_eq!(checkpoint.gaps["status"], GapProgress::since(at(10), Some(at(30))));
     }
 
     #[test]
@@ -366,7 +361,7 @@ mod tests {
             "gaps":{"git.push//":{"from":"2026-11-01T00:00:00Z","position":null,"pending_since":null}}}}}"#;
         let state = WatchState::from_json(stored).expect("read");
         let checkpoint = state.checkpoint(&name(), at(0));
-        assert!(!checkpoint.gaps["git.push//"].with_threads);
+        assert_eq!(checkpoint.gaps["git.push//"].evident_at, None);
         assert!(checkpoint.unread_repositories.is_empty());
     }
 

@@ -62,12 +62,12 @@ pub(super) fn open_by_status(plan: &Plan, checkpoint: &mut Checkpoint, now: Time
             // Without an earlier check there was no subscription that could miss anything.
             Step::Create(wanted) => {
                 if let Some(checked_at) = checkpoint.subscriptions_checked_at {
-                    checkpoint.open_gap(&key_of_wanted(wanted), checked_at, true);
+                    checkpoint.open_gap(&key_of_wanted(wanted), checked_at, Some(now));
                 }
             }
             Step::Replace { existing, wanted, .. } if is_healable(&existing.status) => {
                 let from = earliest_miss(existing, checkpoint);
-                checkpoint.open_gap(&key_of_wanted(wanted), from, true);
+                checkpoint.open_gap(&key_of_wanted(wanted), from, Some(now));
             }
             Step::Replace { .. } => {}
         }
@@ -93,7 +93,7 @@ fn open_for_unnoticed_probations(plan: &Plan, checkpoint: &mut Checkpoint, now: 
     for existing in plan.kept.iter().chain(replaced) {
         let from = existing.created.map_or(unchecked_since, |created| created.max(unchecked_since));
         match existing.kind().filter(|_| was_on_probation(existing, from)) {
-            Some(kind) => checkpoint.open_gap(&key(kind, existing.project_id.as_deref()), from, true),
+            Some(kind) => checkpoint.open_gap(&key(kind, existing.project_id.as_deref()), from, Some(now)),
             None => open_if_listed(existing, from, checkpoint),
         }
     }
@@ -111,7 +111,7 @@ fn was_on_probation(existing: &ExistingSubscription, from: Timestamp) -> bool {
 /// list.
 pub(super) fn open_if_listed(existing: &ExistingSubscription, from: Timestamp, checkpoint: &mut Checkpoint) {
     if let Some(key) = key_if_listed(existing) {
-        checkpoint.open_gap(&key, from, false);
+        checkpoint.open_gap(&key, from, None);
     }
 }
 

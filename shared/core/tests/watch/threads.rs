@@ -165,7 +165,8 @@ fn calls_for_threads_are_bounded_and_the_next_pass_continues() {
     }
     let mut made = Vec::new();
     for pass in 0..4 {
-        assert_eq!(fixture.pass(at(20 + 5 * pass)).failure, None);
+        let report = fixture.pass(at(20 + 5 * pass));
+        assert_eq!((report.failure, report.unfinished_gaps > 0), (None, pass < 2), "pass {pass}");
         assert!(fixture.calls("threads") <= 200);
         let votes = fixture.take_events().into_iter().filter(|event| event["data"]["action"] == "voted");
         made.push(votes.count());

@@ -84,8 +84,8 @@ pub(crate) struct Threads<'a> {
 /// The changes of a repository in some time.
 #[derive(Default)]
 pub(crate) struct Changes {
-    /// The changes, in no particular order.
-    pub(crate) changes: Vec<Change>,
+    /// The changes in lists and threads, in no particular order.
+    pub(crate) listed: Vec<Change>,
     /// The number of the last pull request whose threads were read, when the calls ended before all were read.
     pub(crate) stopped_at: Option<u64>,
     /// Why threads could not be read. The changes of other threads and of the list are there nevertheless.
@@ -138,8 +138,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         threads: Option<Threads<'_>>,
     ) -> Result<Changes, RestError> {
         let since = earlier(from, USUAL_NOTIFICATION_DELAY);
-        let changes = self.listed(kind, repository, since, until).await?;
-        let mut found = Changes { changes, ..Changes::default() };
+        let listed = self.listed(kind, repository, since, until).await?;
+        let mut found = Changes { listed, ..Changes::default() };
         if let Some(threads) = threads.filter(|_| has_threads(kind)) {
             self.read_threads(kind, repository, (since, until), threads, &mut found).await;
         }

@@ -64,7 +64,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 let listed = self.changes(kind, repository, (from, until), Some(threads)).await;
                 match failures.note(listed)? {
                     Ok(found) => {
-                        changes.extend(found.changes);
+                        changes.extend(found.listed);
                         if let Some(error) = found.threads_error {
                             recovered.refused.push((repository.name.clone(), error));
                         }

@@ -117,7 +117,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             let changes = threads.iter().flat_map(|thread| changes_of(thread, kind));
             let changes = changes.filter(|(at, _)| from <= *at && *at <= until);
             let changes = changes.filter(|(at, change)| !is_last_closing(candidate, *at, change));
-            found.changes.extend(changes.map(|(at, change)| Change {
+            found.listed.extend(changes.map(|(at, change)| Change {
                 at,
                 repository_id: repository.id.clone(),
                 record: Record::Thread(candidate.number, change),

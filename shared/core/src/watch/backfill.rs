@@ -196,7 +196,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
             // never end.
             let evident_at = evident_at.filter(|evident| *evident > until || pending_since.is_some());
             let from = if has_list(gap.gap.kind) || evident_at.is_some() { until } else { self.now };
-            GapProgress { tried_at, pending_since, ..GapProgress::since(from, evident_at) }
+            GapProgress { pending_since, tried_at, ..GapProgress::since(from, evident_at) }
         } else {
             let position = Some((until, filled.done.unwrap_or(last_done)));
             GapProgress { from, position, pending_since, evident_at, threads_position, tried_at }
@@ -240,7 +240,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
             let found = self.context.recovery.changes(gap.gap.kind, repository, span, threads).await;
             match self.note(found, &cannot_be_read(repository))? {
                 Ok(found) => {
-                    changes.extend(found.changes);
+                    changes.extend(found.listed);
                     if let Some(error) = found.threads_error
                         && let Err(error) = self.note(Err::<(), _>(error), &cannot_be_read(repository))?
                     {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::subscriptions::plan::Plan;
+use crate::subscriptions::plan::{Plan, is_disabled_by_azure_devops};
 
 /// The result of an action. All actions share this form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -49,13 +49,20 @@ impl Report {
         self.details.insert(name.to_owned(), value.into());
     }
 
-    /// Adds the unmanaged subscriptions of a plan to [`remains`](Self::remains).
+    /// Adds the unmanaged subscriptions of a plan to [`remains`](Self::remains), and those that `watch` will delete to
+    /// [`warnings`](Self::warnings).
     pub(super) fn list_unmanaged(&mut self, plan: &Plan) {
         for unmanaged in &plan.unmanaged {
-            self.remains.push(format!(
-                "subscription {} ({}): {}",
-                unmanaged.existing.id, unmanaged.existing.event_type, unmanaged.reason
-            ));
+            let existing = &unmanaged.existing;
+            let name = format!("subscription {} ({})", existing.id, existing.event_type);
+            if is_disabled_by_azure_devops(&existing.status) && existing.kind().is_some() {
+                self.warnings.push(format!(
+                    "{name}: Azure DevOps disabled it; once it has a successor and its delivery log is read, `watch` \
+                     deletes it"
+                ));
+            } else {
+                self.remains.push(format!("{name}: {}", unmanaged.reason));
+            }
         }
     }
 }

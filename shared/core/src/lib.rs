@@ -26,3 +26,4 @@ pub mod subscriptions;
 pub mod watch;
 
 mod normalize;
+mod recovery;

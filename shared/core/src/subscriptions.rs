@@ -1,6 +1,7 @@
 //! The service hook subscriptions of an integration: their kinds, their webhook URLs, and the plan that creates and
 //! repairs them.
 
+pub(crate) mod apply;
 pub mod kind;
 pub mod plan;
 pub mod webhook_url;

@@ -6,7 +6,10 @@
 //! 1. checks that the token works,
 //! 2. replays the deliveries that failed, or hang, in Azure DevOps's log of deliveries,
 //! 3. heals the subscriptions that do not deliver,
-//! 4. reconstructs the events of the time in which they did not deliver from the lists of pushes and pull requests.
+//! 4. reconstructs the events of the time in which they did not deliver, and those that the log does not show, from lists and
+//!    from the threads of pull requests (`recovery`).
+//!
+//! A project, repository, subscription or delivery that cannot be read or changed is named and passed over.
 //!
 //! [`Checkpoint`](checkpoint::Checkpoint) explains how far this has got and why no event is skipped.
 
@@ -18,16 +21,16 @@ mod catch_up;
 mod context;
 mod gaps;
 mod heal;
-mod reconstruct;
 pub mod report;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::auth::password::WebhookPassword;
+use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
@@ -35,12 +38,13 @@ use crate::integration::name::IntegrationName;
 use crate::integration::open::Integrations;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
+use crate::recovery::{PENDING_MAX, Recovery};
 use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::Plan;
 use crate::subscriptions::webhook_url::Ownership;
-use crate::watch::context::{LOG_RETENTION, PENDING_MAX, PassContext, PassState, out_of_time};
+use crate::watch::context::{LOG_RETENTION, PassContext, PassState, out_of_time};
 use crate::watch::lease::HeldLease;
 use crate::watch::report::IntegrationReport;
 
@@ -113,12 +117,16 @@ impl<P: Ports> Watch<P> {
         }
         let integration = self.integrations.open(name).await?;
         report.token_days_left = token_days_left(&integration.config, self.integrations.clock.now());
-        let identity = integration.organization.connection().await;
-        identity.context("the token no longer works")?;
+        let connection = integration.organization.connection().await;
+        let owner = connection.context("the token no longer works")?.owner;
         let scope = integration.scope().await?;
         let (version, password) = self.integrations.password_in_use(name).await?;
         let now = self.integrations.clock.now();
-        let listed = integration.subscriptions().await?;
+        let mut listed = integration.subscriptions().await?;
+        let mut checkpoint = lease.state().checkpoint(name, now - LOG_RETENTION);
+        checkpoint.retain_listed(&listed);
+        // The plan prefers the successors of subscriptions that were enabled after all.
+        listed.sort_by_key(|existing| checkpoint.superseded.contains_key(&existing.id));
         let wanted = plan::wanted(&scope, &integration.urls, &version);
         let plan = plan::plan(&wanted, &listed, &integration.urls);
         let is_ours = |subscription: &&ExistingSubscription| {
@@ -127,7 +135,6 @@ impl<P: Ports> Watch<P> {
         let existing: Vec<&ExistingSubscription> = listed.iter().filter(is_ours).collect();
         report.last_success_age_seconds = last_success_age_seconds(&existing, now);
 
-        let mut checkpoint = lease.state().checkpoint(name, now - LOG_RETENTION);
         let log_read_until = checkpoint.log_read_until;
         let gaps_before = checkpoint.gaps.clone();
         gaps::open_by_status(&plan, &mut checkpoint, now);
@@ -151,15 +158,26 @@ impl<P: Ports> Watch<P> {
             now,
             log_read_until,
             deadline,
+            recovery: Recovery {
+                integration: name,
+                organization: &integration.organization,
+                organization_url: &integration.config.organization_url,
+                scope: &scope,
+                foreign: foreign(&listed, &owner),
+                now,
+            },
         };
         let mut state = PassState {
             checkpoint,
             settled_before: now - PENDING_MAX,
             unfinished_logs: BTreeSet::new(),
             retrying: BTreeSet::new(),
+            not_shown: BTreeMap::new(),
+            hidden_logs: BTreeSet::new(),
             report,
         };
         let repaired = repair(&context, &plan, &password, &mut state).await;
+        report_not_shown(&context, &mut state);
         state.checkpoint.advance(state.settled_before);
         lease.state().store(name, state.checkpoint);
         repaired
@@ -176,15 +194,44 @@ async fn repair<P: Ports>(
     let replayed = catch_up::replay_missed(context, state).await;
     // Subscriptions are healed even when the replay failed, for example because SQS is unavailable: from then on Azure
     // DevOps logs their events.
-    let (created, heal_failure) = heal::heal(context, plan, password, state.report).await;
+    let (created, heal_failure) = heal::heal(context, plan, password, state).await;
     replayed?;
     state.checkpoint.log_read_until = Some(context.now);
     let with_log: Vec<&ExistingSubscription> = context.existing.iter().copied().chain(&created).collect();
     backfill::backfill_gaps(context, &with_log, state).await?;
-    state.checkpoint.gaps.retain(|key, gap| gap.pending_since.is_some() || state.retrying.contains(key));
     // The next pass opens a new gap for each subscription that could not be healed. It begins at this pass.
     heal_failure.map_or(Ok(()), Err)?;
     heal::delete_superseded(context, plan, state).await
+}
+
+/// Ids of the subscriptions that somebody else than the token's owner created.
+fn foreign(listed: &[ExistingSubscription], owner: &Identity) -> BTreeSet<String> {
+    let is_foreign = |existing: &&ExistingSubscription| {
+        existing.created_by.as_ref().is_some_and(|creator| !creator.id.eq_ignore_ascii_case(&owner.id))
+    };
+    listed.iter().filter(is_foreign).map(|existing| existing.id.clone()).collect()
+}
+
+/// Reports the logs that are hidden from the token's owner, and the failed deliveries that are left to later passes.
+fn report_not_shown<P: Ports>(context: &PassContext<'_, P>, state: &mut PassState<'_>) {
+    let left = std::mem::take(&mut state.not_shown).into_values();
+    let left = left.map(|delivery| format!("{}; the next passes look for it", delivery.description));
+    state.report.remains.extend(left);
+    if state.hidden_logs.is_empty() {
+        return;
+    }
+    let hidden = context.existing.iter().filter(|existing| state.hidden_logs.contains(&existing.id));
+    let creators: BTreeSet<&str> = hidden
+        .filter_map(|existing| existing.created_by.as_ref())
+        .map(|creator| creator.display_name.as_str())
+        .collect();
+    let creators = Vec::from_iter(creators).join(", ");
+    state.report.remains.push(format!(
+        "Azure DevOps hides the events of {} subscriptions, created by {creators}, from the token's owner: they are made \
+         from lists and threads instead. Pass a token of the creator or of an administrator to `replace-token`, or have \
+         `connect` make the subscriptions anew with `renewSubscriptions`",
+        state.hidden_logs.len()
+    ));
 }
 
 /// Days until the token expires; `None` when its expiry is unknown.

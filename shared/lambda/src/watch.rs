@@ -72,6 +72,7 @@ fn integration(seen: &IntegrationReport) -> Value {
         "deliveriesReplayed": seen.replayed,
         "eventsReconstructed": seen.reconstructed,
         "eventsPending": seen.waiting,
+        "gapsUnfinished": seen.unfinished_gaps,
         "done": seen.done,
         "remains": seen.remains,
         "failure": seen.failure.as_ref().map(SetupError::message),

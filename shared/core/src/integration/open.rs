@@ -17,6 +17,7 @@ use crate::secrets::version::{VersionId, VersionStage};
 use crate::setup::error::{Context as _, ErrorCode, SetupError, refusal};
 use crate::setup::request::Token;
 use crate::setup::verify::{self, ScopeSelection};
+use crate::subscriptions::apply::{Applied, Attempt, apply};
 use crate::subscriptions::plan::{self, Plan, Scope, Step};
 use crate::subscriptions::webhook_url::WebhookUrls;
 
@@ -180,14 +181,16 @@ impl<O: AzureDevOps> OpenIntegration<O> {
 
     /// Carries out a step of a plan and describes it.
     pub(crate) async fn apply(&self, step: &Step, password: &WebhookPassword) -> Result<String, SetupError> {
-        let outcome = match step {
-            Step::Create(wanted) => self.organization.create(wanted, password.expose()).await,
-            Step::Replace { existing, wanted, .. } => {
-                self.organization.replace(&existing.id, wanted, password.expose()).await
-            }
-        };
+        let applied = apply(&self.organization, step, password, Attempt::First).await;
         let failed = |error| refusal(&error, &format!("could not {}", describe_step(step)));
-        outcome.map(|subscription| format!("{} ({})", describe_step(step), subscription.id)).map_err(failed)
+        let applied = applied.map_err(failed)?;
+        let id = &applied.subscription().id;
+        Ok(match &applied {
+            Applied::Created(_) | Applied::Replaced(_) => format!("{} ({id})", describe_step(step)),
+            Applied::Recreated(_) => {
+                format!("{} (it could not be enabled: recreated as {id})", describe_step(step))
+            }
+        })
     }
 }
 

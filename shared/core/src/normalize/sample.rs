@@ -27,6 +27,15 @@ const SAMPLE_REPOSITORIES: [&str; 2] =
 /// The company of the samples, in the names and URLs of its repositories.
 const SAMPLE_COMPANY: &str = "fabrikam";
 
+/// Whether an event id is one that only samples have.
+pub(crate) fn is_sample_event(id: &str) -> bool {
+    is_zero(id) || has_sample_id(id)
+}
+
+fn has_sample_id(event_id: &str) -> bool {
+    SAMPLE_EVENTS.iter().any(|id| id.eq_ignore_ascii_case(event_id))
+}
+
 /// Whether a delivery was sent by the Test button.
 pub(crate) fn is_test_delivery(notification: &Notification<'_>) -> bool {
     notification.subscription_id.as_ref().is_some_and(|id| is_zero(id.as_str())) || is_sample(notification)
@@ -38,7 +47,7 @@ pub(crate) fn is_test_delivery(notification: &Notification<'_>) -> bool {
 fn is_sample(notification: &Notification<'_>) -> bool {
     let resource = notification.resource.map_or("", serde_json::value::RawValue::get);
     let event_id = notification.id.as_ref().map(Text::as_str).unwrap_or_default();
-    let has_sample_event_id = SAMPLE_EVENTS.iter().any(|id| id.eq_ignore_ascii_case(event_id));
+    let has_sample_event_id = has_sample_id(event_id);
     let mentions = |id: &&str| memchr::memmem::find(resource.as_bytes(), id.as_bytes()).is_some();
     // Real deliveries return here, and are not parsed a second time.
     if !has_sample_event_id && !is_zero(event_id) && !SAMPLE_REPOSITORIES.iter().any(mentions) {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::subscriptions::plan::Plan;
+use crate::subscriptions::plan::{Plan, is_disabled_by_azure_devops};
 use crate::subscriptions::webhook_url::superseded_by;
 
 /// The result of an action. All actions share this form.
@@ -54,14 +54,18 @@ impl Report {
     /// [`warnings`](Self::warnings).
     pub(super) fn list_unmanaged(&mut self, plan: &Plan) {
         for unmanaged in &plan.unmanaged {
-            let list = match superseded_by(&unmanaged.existing.url) {
-                Some(_) => &mut self.warnings,
-                None => &mut self.remains,
-            };
-            list.push(format!(
-                "subscription {} ({}): {}",
-                unmanaged.existing.id, unmanaged.existing.event_type, unmanaged.reason
-            ));
+            let existing = &unmanaged.existing;
+            let name = format!("subscription {} ({})", existing.id, existing.event_type);
+            if superseded_by(&existing.url).is_some() {
+                self.warnings.push(format!("{name}: {}", unmanaged.reason));
+            } else if is_disabled_by_azure_devops(&existing.status) && existing.kind().is_some() {
+                self.warnings.push(format!(
+                    "{name}: Azure DevOps disabled it; once it has a successor and its delivery log is read, `watch` \
+                     deletes it"
+                ));
+            } else {
+                self.remains.push(format!("{name}: {}", unmanaged.reason));
+            }
         }
     }
 }

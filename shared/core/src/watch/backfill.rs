@@ -1,49 +1,46 @@
-//! Backfills coverage gaps: reconstructs events that were not delivered from the lists of pushes and pull requests.
+//! Backfills coverage gaps: queues the events that were not delivered, made from lists and threads.
+
+mod queue;
+mod unread;
 
 use std::collections::BTreeSet;
 
-use hookpost_events::{Event, Payload};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::catalog::RepositoryInfo;
-use crate::azure_devops::deliveries::{DeliveryState, KeptEvent};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::message::encode::encode_event;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
-use crate::receiver::publisher::send;
+use crate::recovery::reader::PullRequestReader;
+use crate::recovery::{Failures, Threads, has_list, has_threads, is_covered};
 use crate::setup::error::Context as _;
-use crate::setup::error::SetupError;
-use crate::watch::checkpoint::GapProgress;
-use crate::watch::context::{PassContext, PassState, out_of_time, queue_unavailable};
+use crate::setup::error::{SetupError, refusal};
+use crate::watch::checkpoint::{GapProgress, UNREAD_REPOSITORIES_MAX};
+use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
-use crate::watch::gaps::{BackfillSource, CoverageGap};
-use crate::watch::reconstruct;
+use crate::watch::gaps::CoverageGap;
 
-/// Length of one backfill window; its delivery log is held in memory.
+/// Length of one window of a gap that is filled from lists; its changes and its delivery log are held in memory. Threads
+/// are read for the whole gap at once, since each has all changes of its pull request.
 const WINDOW: SignedDuration = SignedDuration::from_hours(12);
 
-/// Length of the part of the log that is read with one call.
-const LOG_WINDOW: SignedDuration = SignedDuration::from_hours(1);
-
-/// Longest time after an event at which Azure DevOps may make its notification.
-const NOTIFICATION_DELAY_MAX: SignedDuration = SignedDuration::from_mins(10);
-
-/// Seconds after an event within which Azure DevOps makes its notification, except in rare cases.
-const USUAL_NOTIFICATION_DELAY_SECONDS: i64 = 60;
+/// Changes that are held in memory before those found so far are queued.
+const CHANGES_MAX: usize = 20_000;
 
 /// The error message when a list or the log cannot be read.
 const NOT_LISTED: &str = "the missed events could not be listed";
 
-/// Queues the events that were not delivered in the open gaps, up to now. `existing` are the subscriptions whose log
-/// can be read.
+/// Queues the events that were not delivered in the open gaps, up to now, and closes the gaps. `existing` are the
+/// subscriptions whose log can be read.
+///
+/// A repository or a log that cannot be read is named and passed over; what is left of the gap there stays open.
 ///
 /// # Errors
 ///
-/// When a list or the log cannot be read, the events queue cannot be used, or the pass runs out of time. The next pass
-/// continues with the same repository.
+/// When Azure DevOps or the events queue cannot be used, or the pass runs out of time. The next pass continues with the
+/// same repository.
 pub(super) async fn backfill_gaps<P: Ports>(
     context: &PassContext<'_, P>,
     existing: &[&ExistingSubscription],
@@ -54,230 +51,248 @@ pub(super) async fn backfill_gaps<P: Ports>(
         return Ok(());
     }
     let now = context.clock.now();
-    let repositories = context.integration.organization.repositories().await;
-    let mut repositories = repositories.context(NOT_LISTED)?;
+    let mut repositories = context.integration.organization.repositories().await.context(NOT_LISTED)?;
     repositories.sort_by(|left, right| left.id.cmp(&right.id));
+    let mut gaps: Vec<OpenGap<'_>> =
+        gaps.iter().map(|gap| OpenGap::new(gap, existing, &repositories, context)).collect();
+    // Otherwise a gap that takes all the time of every pass would keep the others waiting.
+    gaps.sort_by_key(|gap| state.checkpoint.gaps.get(&gap.key).and_then(|progress| progress.tried_at));
+    let reader = PullRequestReader::new(state.checkpoint.gaps_start(now), now);
+    let mut backfill = Backfill { context, state, reader, failures: Failures::default(), now };
     for gap in &gaps {
-        let logs = existing
-            .iter()
-            .filter(|existing| existing.kind() == Some(gap.kind) && existing.project_id == gap.project_id)
-            .map(|existing| existing.id.as_str());
-        let backfill = GapBackfill {
-            context,
-            gap,
-            logs: logs.collect(),
-            repositories: repositories
-                .iter()
-                .filter(|repository| is_covered(context, repository, gap))
-                .collect(),
-            now,
-        };
-        backfill.run(state).await?;
+        backfill.fill_gap(gap).await?;
     }
+    backfill.retry_unread(&gaps).await?;
+    let is_unfinished = |progress: &&GapProgress| progress.from < now && progress.pending_since.is_none();
+    let unfinished = backfill.state.checkpoint.gaps.values().filter(is_unfinished).count();
+    backfill.state.report.unfinished_gaps = unfinished as u64;
+    let left_out: Vec<String> = backfill.reader.describe_left_out().collect();
+    state.report.remains.extend(left_out);
     Ok(())
 }
 
-/// Whether the subscription with the gap delivers events of the repository.
-fn is_covered<P: Ports>(
-    context: &PassContext<'_, P>,
-    repository: &RepositoryInfo,
-    gap: &CoverageGap,
-) -> bool {
-    !repository.is_disabled
-        && gap.project_id.as_ref().is_none_or(|id| *id == repository.project.id)
-        && context.scope.repository_id.as_ref().is_none_or(|id| *id == repository.id)
-}
-
-/// The backfill of one gap.
-struct GapBackfill<'a, P: Ports> {
-    context: &'a PassContext<'a, P>,
+/// An open gap, with what can be read of it.
+struct OpenGap<'a> {
     gap: &'a CoverageGap,
+    key: String,
     /// Ids of the subscriptions whose logs list the deliveries of the gap: the present one and those it superseded.
     logs: Vec<&'a str>,
-    /// In order of their ids.
+    /// The repositories that the subscription delivers events of, in order of their ids.
     repositories: Vec<&'a RepositoryInfo>,
-    /// The end of the gap.
+}
+
+impl<'a> OpenGap<'a> {
+    fn new<P: Ports>(
+        gap: &'a CoverageGap,
+        existing: &[&'a ExistingSubscription],
+        repositories: &'a [RepositoryInfo],
+        context: &PassContext<'_, P>,
+    ) -> Self {
+        let of_gap = existing
+            .iter()
+            .filter(|existing| existing.kind() == Some(gap.kind) && existing.project_id == gap.project_id);
+        let covered = repositories
+            .iter()
+            .filter(|repository| is_covered(context.scope, repository, gap.project_id.as_deref()));
+        Self {
+            gap,
+            key: gap.key(),
+            logs: of_gap.map(|existing| existing.id.as_str()).collect(),
+            repositories: covered.collect(),
+        }
+    }
+}
+
+/// A part of a gap that is filled at once.
+#[derive(Clone, Copy)]
+struct Part {
+    from: Timestamp,
+    until: Timestamp,
+    with_threads: bool,
+    /// Threads of pull requests with this number or a higher one were read before, in the first repository.
+    below: u64,
+}
+
+/// How far a part was filled.
+#[derive(Default)]
+struct Filled {
+    /// The id of the last repository that is done, or left unread.
+    done: Option<String>,
+    /// The repository whose threads were read in part, and the number of the last pull request that was read.
+    stopped_at: Option<(String, u64)>,
+    /// Repositories that could not be read.
+    unread: BTreeSet<String>,
+    /// Whether the checkpoint has no room for a repository that could not be read.
+    has_no_room: bool,
+    /// The time of the earliest event that Azure DevOps may still deliver.
+    pending_since: Option<Timestamp>,
+}
+
+/// The backfill of an integration's gaps.
+struct Backfill<'a, 'state, 'report, P: Ports> {
+    context: &'a PassContext<'a, P>,
+    state: &'state mut PassState<'report>,
+    reader: PullRequestReader,
+    failures: Failures,
+    /// The end of the gaps.
     now: Timestamp,
 }
 
-impl<P: Ports> GapBackfill<'_, P> {
-    /// Backfills the gap window by window, up to now.
-    async fn run(&self, state: &mut PassState<'_>) -> Result<(), SetupError> {
-        if self.gap.backfill_source() == BackfillSource::None {
-            self.report_unrecoverable(state);
-            return Ok(());
-        }
-        let key = self.gap.key();
-        while let Some(progress) = state.checkpoint.gaps.get(&key).filter(|gap| gap.from < self.now).cloned()
+impl<P: Ports> Backfill<'_, '_, '_, P> {
+    /// Fills a gap window by window, up to now.
+    async fn fill_gap(&mut self, gap: &OpenGap<'_>) -> Result<(), SetupError> {
+        while let Some(progress) =
+            self.state.checkpoint.gaps.get(&gap.key).filter(|progress| progress.from < self.now).cloned()
         {
-            self.backfill_window(progress, state).await?;
+            if !self.fill_window(gap, progress).await? {
+                return Ok(());
+            }
         }
-        // The next pass begins at the earliest event that Azure DevOps may still deliver.
-        if let Some(progress) = state.checkpoint.gaps.get_mut(&key) {
+        if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
+            // The next pass begins at the earliest event that Azure DevOps may still deliver.
             progress.from = progress.pending_since.unwrap_or(progress.from);
+            if progress.pending_since.is_none() && !self.state.retrying.contains(&gap.key) {
+                self.state.checkpoint.gaps.remove(&gap.key);
+            }
         }
+        self.name_not_found(gap);
         Ok(())
     }
 
-    /// Reports a gap whose events are in no list, and counts it as filled.
-    fn report_unrecoverable(&self, state: &mut PassState<'_>) {
-        let Some(progress) = state.checkpoint.gaps.get_mut(&self.gap.key()) else { return };
-        if progress.from < self.now {
-            let (event_type, from, now) = (self.gap.kind.event_type(), progress.from, self.now);
-            *progress = GapProgress::since(now);
-            let sentence = format!(
-                "{event_type} events between {from} and {now} cannot be recovered: no list of Azure DevOps has them"
-            );
-            state.report.remains.push(sentence);
+    /// Fills the next window, or the rest of the window in which an earlier pass was interrupted. `false` when the rest is
+    /// left to the next pass.
+    async fn fill_window(&mut self, gap: &OpenGap<'_>, progress: GapProgress) -> Result<bool, SetupError> {
+        let tried_at = Some(self.context.now);
+        if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
+            progress.tried_at = tried_at;
         }
-    }
-
-    /// Backfills the next window, or the rest of the window in which an earlier pass was interrupted. Records the
-    /// progress after each repository.
-    async fn backfill_window(
-        &self,
-        progress: GapProgress,
-        state: &mut PassState<'_>,
-    ) -> Result<(), SetupError> {
-        let GapProgress { from, position, mut pending_since } = progress;
+        let GapProgress { from, position, mut pending_since, evident_at, threads_position, .. } = progress;
         if position.is_none() && pending_since == Some(from) {
             // The event that was pending is in this window and is checked again.
             pending_since = None;
         }
+        let reads_threads = evident_at.is_some() && has_threads(gap.gap.kind);
         let (until, last_done) = position.unwrap_or_else(|| {
-            (from.saturating_add(WINDOW).map_or(self.now, |until| until.min(self.now)), String::new())
+            let window = from.saturating_add(WINDOW).map_or(self.now, |until| until.min(self.now));
+            (if reads_threads { self.now } else { window }, String::new())
         });
-        self.check_deadline()?;
-        let delivered = self.delivered(from, until).await.context(NOT_LISTED)?;
-        let key = self.gap.key();
-        for repository in self.repositories.iter().filter(|repository| repository.id > last_done) {
-            self.check_deadline()?;
-            let records = self.records(repository, from, until).await.context(NOT_LISTED)?;
-            let pending = self.queue_missed(&records, &delivered, state).await?;
-            pending_since = pending_since.into_iter().chain(pending).min();
-            let position = Some((until, repository.id.clone()));
-            state.checkpoint.gaps.insert(key.clone(), GapProgress { from, position, pending_since });
+        let left: Vec<&RepositoryInfo> =
+            gap.repositories.iter().copied().filter(|repository| repository.id > last_done).collect();
+        let below = threads_position
+            .filter(|(id, _)| left.first().is_some_and(|first| first.id == *id))
+            .map_or(u64::MAX, |(_, number)| number);
+        let part = Part { from, until, with_threads: reads_threads, below };
+        let Some(filled) = self.fill(gap, part, &left).await? else { return Ok(false) };
+        if filled.has_no_room {
+            return Ok(false);
         }
-        state.checkpoint.gaps.insert(key, GapProgress { from: until, position: None, pending_since });
-        Ok(())
+        pending_since = pending_since.into_iter().chain(filled.pending_since).min();
+        let is_done = filled.stopped_at.is_none()
+            && left.last().is_none_or(|last| filled.done.as_ref() == Some(&last.id));
+        let goes_on = filled.stopped_at.is_none() || self.reader.has_calls_left();
+        let threads_position = filled.stopped_at;
+        let progress = if is_done {
+            // The evidence is about the time before the window ended. Otherwise a search that takes several passes would
+            // never end.
+            let evident_at = evident_at.filter(|evident| *evident > until || pending_since.is_some());
+            let from = if has_list(gap.gap.kind) || evident_at.is_some() { until } else { self.now };
+            GapProgress { pending_since, tried_at, ..GapProgress::since(from, evident_at) }
+        } else {
+            let position = Some((until, filled.done.unwrap_or(last_done)));
+            GapProgress { from, position, pending_since, evident_at, threads_position, tried_at }
+        };
+        self.state.checkpoint.gaps.insert(gap.key.clone(), progress);
+        Ok(goes_on)
+    }
+
+    /// Queues the events of a part of the gap that were not delivered, in as many of the repositories as time allows.
+    /// `None` when the log cannot be read, so that nothing can be said.
+    async fn fill(
+        &mut self,
+        gap: &OpenGap<'_>,
+        part: Part,
+        repositories: &[&RepositoryInfo],
+    ) -> Result<Option<Filled>, SetupError> {
+        self.check_deadline()?;
+        let rows = self.context.recovery.log(&gap.logs, part.from, part.until).await;
+        let operation =
+            format!("the log of the {} subscription could not be read", gap.gap.kind.event_type());
+        let rows = match self.note(rows, &operation)? {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.state.report.remains.push(error.message().to_owned());
+                return Ok(None);
+            }
+        };
+        // A part of the time is left for judging and queueing, or a pass that is short of time would get nowhere.
+        let (clock, deadline) = (self.context.clock, self.context.deadline);
+        let read_until = midpoint(clock.now(), deadline);
+        let has_time = || clock.now() < read_until;
+        let (mut filled, mut changes) = (Filled::default(), Vec::new());
+        for (index, repository) in repositories.iter().enumerate() {
+            if index > 0 && (!has_time() || changes.len() >= CHANGES_MAX) {
+                break;
+            }
+            let below = if index == 0 { part.below } else { u64::MAX };
+            let threads = Threads { reader: &mut self.reader, below, has_time: &has_time };
+            let threads = part.with_threads.then_some(threads);
+            let span = (part.from, part.until);
+            let found = self.context.recovery.changes(gap.gap.kind, repository, span, threads).await;
+            match self.note(found, &cannot_be_read(repository))? {
+                Ok(found) => {
+                    changes.extend(found.listed);
+                    if let Some(error) = found.threads_error
+                        && let Err(error) = self.note(Err::<(), _>(error), &cannot_be_read(repository))?
+                    {
+                        self.leave_unread(gap, repository, part, &error, &mut filled);
+                    }
+                    if let Some(number) = found.stopped_at {
+                        filled.stopped_at = Some((repository.id.clone(), number));
+                        break;
+                    }
+                }
+                Err(error) => self.leave_unread(gap, repository, part, &error, &mut filled),
+            }
+            filled.done = Some(repository.id.clone());
+        }
+        changes.sort_by_key(|change| change.at);
+        self.queue_missed(gap, part, &changes, &rows, &mut filled).await?;
+        Ok(Some(filled))
     }
 
     fn check_deadline(&self) -> Result<(), SetupError> {
         if self.context.is_late() {
-            return Err(out_of_time("before it had looked for every event that was not delivered"));
+            return Err(late());
         }
         Ok(())
     }
 
-    /// The deliveries of the window, from the logs. Notifications may be made up to [`NOTIFICATION_DELAY_MAX`] after
-    /// it.
-    async fn delivered(&self, from: Timestamp, until: Timestamp) -> Result<Delivered, RestError> {
-        let organization = &self.context.integration.organization;
-        let until = until.saturating_add(NOTIFICATION_DELAY_MAX).unwrap_or(until);
-        let mut delivered = Delivered::default();
-        let mut low = from;
-        while low < until {
-            let high = low.saturating_add(LOG_WINDOW).map_or(until, |high| high.min(until));
-            for delivery in organization.deliveries(&self.logs, DeliveryState::Any, low, high).await? {
-                let (subscription, number) = (&delivery.subscription_id, delivery.notification_id);
-                match organization.kept_event(subscription, number).await? {
-                    KeptEvent::Whole(body) => {
-                        delivered.keys.extend(reconstruct::keys_of(self.context, self.gap, &body));
-                    }
-                    _ => delivered.without_body.extend(delivery.created),
-                }
-            }
-            low = high;
+    /// Notes how a call for one item ended. An inner error is about this item.
+    fn note<T>(
+        &mut self,
+        result: Result<T, RestError>,
+        operation: &str,
+    ) -> Result<Result<T, SetupError>, SetupError> {
+        match self.failures.note(result) {
+            Ok(result) => Ok(result.map_err(|error| refusal(&error, operation))),
+            Err(error) => Err(refusal(&error, operation)),
         }
-        Ok(delivered)
-    }
-
-    /// The records of the repository in the list that has the events of the gap.
-    async fn records(
-        &self,
-        repository: &RepositoryInfo,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
-        let organization = &self.context.integration.organization;
-        match self.gap.backfill_source() {
-            BackfillSource::Pushes => organization.pushes(repository, from, until).await,
-            BackfillSource::PullRequests(transition) => {
-                let mut records = Vec::new();
-                for listed in organization.pull_requests(repository, transition, from, until).await? {
-                    records.push(organization.pull_request(&repository.id, listed.number).await?);
-                }
-                Ok(records)
-            }
-            BackfillSource::None => Ok(Vec::new()),
-        }
-    }
-
-    /// Queues the events of the records that were not delivered. Returns the time of the earliest event that Azure
-    /// DevOps may still deliver.
-    async fn queue_missed(
-        &self,
-        records: &[String],
-        delivered: &Delivered,
-        state: &mut PassState<'_>,
-    ) -> Result<Option<Timestamp>, SetupError> {
-        let mut pending_since: Option<Timestamp> = None;
-        for event in reconstruct::events_of(self.context, self.gap, records, self.now) {
-            let at = event.time.parse().unwrap_or(self.now);
-            if delivered.keys.contains(&reconstruct::key(&event)) {
-                continue;
-            }
-            // A push need not wait: the reconstructed event has the same id as the delivered one.
-            let is_push = matches!(event.payload, Payload::Push(_));
-            let is_recent = self.now.duration_since(at) < NOTIFICATION_DELAY_MAX;
-            if !is_push && (is_recent || delivered.may_include(at)) {
-                state.report.waiting += 1;
-                pending_since = pending_since.into_iter().chain([at]).min();
-                continue;
-            }
-            self.queue(event, at, state).await?;
-        }
-        Ok(pending_since)
-    }
-
-    /// Queues an event, unless an earlier pass has queued it.
-    async fn queue(&self, event: Event, at: Timestamp, state: &mut PassState<'_>) -> Result<(), SetupError> {
-        let id = event.id.clone();
-        if state.checkpoint.reconstructed.contains_key(&id) {
-            return Ok(());
-        }
-        let Ok(message) = encode_event(event, None) else {
-            state.report.remains.push(format!("event {id} of {at} does not fit a message"));
-            return Ok(());
-        };
-        let sent = send(self.context.events, vec![(id.clone(), message)]).await;
-        if let Some(detail) = sent.unavailable {
-            return Err(queue_unavailable("events", &detail));
-        }
-        match sent.refused {
-            // SQS will never accept this event. It is skipped, so that the events behind it are not blocked.
-            Some(detail) => state.report.remains.push(format!("event {id} of {at}: {detail}")),
-            None => state.report.reconstructed += 1,
-        }
-        state.checkpoint.reconstructed.insert(id, at);
-        Ok(())
     }
 }
 
-/// The deliveries of one window, as the logs list them.
-#[derive(Default)]
-struct Delivered {
-    /// The [`reconstruct::key`]s of the events in the bodies.
-    keys: BTreeSet<String>,
-    /// When the notifications were made whose bodies Azure DevOps does not show yet.
-    without_body: Vec<Timestamp>,
+fn late() -> SetupError {
+    out_of_time("before it had looked for every event that was not delivered")
 }
 
-impl Delivered {
-    /// Whether a delivery without a body may be that of an event of the time `at`: its notification was made between
-    /// one second before and [`USUAL_NOTIFICATION_DELAY_SECONDS`] after.
-    fn may_include(&self, at: Timestamp) -> bool {
-        let mut delays = self.without_body.iter().map(|created| created.duration_since(at).as_secs());
-        delays.any(|delay| (-1..=USUAL_NOTIFICATION_DELAY_SECONDS).contains(&delay))
-    }
+fn midpoint(from: Timestamp, until: Timestamp) -> Timestamp {
+    from.saturating_add(until.duration_since(from) / 2).unwrap_or(until)
+}
+
+fn cannot_be_read(repository: &RepositoryInfo) -> String {
+    format!("repository {} could not be read", repository.name)
+}
+
+/// The message when the checkpoint has no room for another repository.
+fn no_room() -> String {
+    format!("more than {UNREAD_REPOSITORIES_MAX} repositories cannot be read; the whole gap stays open")
 }

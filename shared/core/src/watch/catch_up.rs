@@ -1,24 +1,21 @@
 //! Replays the deliveries that failed, or that have not ended for too long, from Azure DevOps's log of deliveries.
 
+mod logs;
+mod replay;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::deliveries::{DeliveryState, KeptEvent, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::ports::MessageQueue as _;
+use crate::normalize::sample::is_sample_event;
 use crate::ports::Ports;
-use crate::quarantine::pack as quarantine;
-use crate::receiver::endpoint::Endpoint;
-use crate::receiver::outcome::DeliveryRecord;
-use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
-use crate::setup::error::Context as _;
-use crate::setup::error::SetupError;
-use crate::subscriptions::kind::SubscriptionKind;
+use crate::recovery::{DeliveryId, Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX};
+use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
-use crate::subscriptions::webhook_url::change_of;
-use crate::watch::context::{
-    LOG_RETENTION, PENDING_MAX, PassContext, PassState, out_of_time, queue_unavailable,
-};
+use crate::watch::catch_up::logs::Logs;
+use crate::watch::catch_up::replay::replay;
+use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, out_of_time};
 use crate::watch::gaps;
 
 /// Most deliveries of one integration that a pass replays. The checkpoint lists each of them until it has advanced past
@@ -31,19 +28,21 @@ const FIRST_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// Windows with fewer deliveries that failed or are pending make the next window twice as long.
 const FEW_DELIVERIES: usize = 20;
 
-/// Replays the deliveries since the checkpoint, oldest first.
+/// Replays the deliveries since the checkpoint, oldest first. A log or a delivery that cannot be read is named and left to
+/// the next pass.
 ///
 /// # Errors
 ///
-/// When the log cannot be read, a queue cannot be used, or the pass runs out of time. The deliveries before that point
-/// are settled.
+/// When no log can be read, a queue cannot be used, or the pass runs out of time. The deliveries before that point are
+/// settled.
 pub(super) async fn replay_missed<P: Ports>(
     context: &PassContext<'_, P>,
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
     let (mut from, mut window) = (state.checkpoint.settled_until, FIRST_WINDOW);
+    let mut logs = Logs::of(context);
     let log_start = context.now - LOG_RETENTION;
-    let pending = deliveries(context, DeliveryState::Pending, log_start, context.now).await;
+    let pending = logs.read(context, DeliveryState::Pending, (log_start, context.now), from, state).await;
     let pending = pending.inspect_err(|_| state.hold_back(from))?;
     collect_retrying(context, &pending, state);
     while from < context.now {
@@ -52,7 +51,7 @@ pub(super) async fn replay_missed<P: Ports>(
             return Err(out_of_time("before it had read all of the log"));
         }
         let to = from.saturating_add(window).map_or(context.now, |to| to.min(context.now));
-        let failed = deliveries(context, DeliveryState::Failed, from, to).await;
+        let failed = logs.read(context, DeliveryState::Failed, (from, to), from, state).await;
         let failed = failed.inspect_err(|_| state.hold_back(from))?;
         let unsuccessful = in_order(&failed, &pending, from, to);
         if unsuccessful.len() < FEW_DELIVERIES {
@@ -60,24 +59,12 @@ pub(super) async fn replay_missed<P: Ports>(
         }
         for (delivery, delivery_state) in &unsuccessful {
             let at = delivery.created.unwrap_or(context.now);
-            let outcome = process(context, delivery, *delivery_state, at, state).await;
+            let outcome = process(context, delivery, *delivery_state, at, &mut logs.failures, state).await;
             outcome.inspect_err(|_| state.hold_back(at))?;
         }
         from = to;
     }
     Ok(())
-}
-
-/// The deliveries of the integration's subscriptions in this state.
-async fn deliveries<P: Ports>(
-    context: &PassContext<'_, P>,
-    state: DeliveryState,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<LoggedDelivery>, SetupError> {
-    let ids: Vec<&str> = context.existing.iter().map(|existing| existing.id.as_str()).collect();
-    let listed = context.integration.organization.deliveries(&ids, state, from, to).await;
-    listed.context("the log of deliveries could not be read")
 }
 
 /// Fills [`PassState::retrying`]. Azure DevOps does not retry deliveries of a subscription that it has disabled.
@@ -88,7 +75,7 @@ fn collect_retrying<P: Ports>(
 ) {
     let subscriptions = pending.iter().filter_map(|delivery| subscription_of(context, delivery));
     let retrying = subscriptions.filter(|existing| !is_disabled_by_azure_devops(&existing.status));
-    state.retrying.extend(retrying.filter_map(gaps::key_if_backfillable));
+    state.retrying.extend(retrying.filter_map(gaps::key_if_listed));
 }
 
 /// The subscription of a delivery, if it is one of the integration's.
@@ -121,6 +108,7 @@ async fn process<P: Ports>(
     delivery: &LoggedDelivery,
     delivery_state: DeliveryState,
     at: Timestamp,
+    failures: &mut Failures,
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
     let is_recent = context.now.duration_since(at) < PENDING_MAX;
@@ -137,19 +125,106 @@ async fn process<P: Ports>(
     }
     let Some(subscription) = subscription_of(context, delivery) else { return Ok(()) };
     let kept = context.integration.organization.kept_event(&subscription.id, delivery.notification_id).await;
-    let kept = kept.context("the event of a delivery could not be read")?;
+    let operation = format!("the event of {} could not be read", display_name(delivery));
+    let kept = match failures.note(kept).map_err(|error| refusal(&error, &operation))? {
+        Ok(kept) => kept,
+        Err(_) if context.recovery.age(delivery) >= RETRIES_MAX => KeptEvent::NotKept,
+        Err(error) => {
+            state.report.remains.push(refusal(&error, &operation).message().to_owned());
+            state.hold_back(at);
+            state.unfinished_logs.insert(subscription.id.clone());
+            return Ok(());
+        }
+    };
+    let is_shown = matches!(kept, KeptEvent::Whole(_) | KeptEvent::WithoutContent(_));
     // Azure DevOps does not show the event of every pending delivery yet.
-    if delivery_state == DeliveryState::Pending && !matches!(kept, KeptEvent::Whole(_)) {
+    if delivery_state == DeliveryState::Pending && !is_shown && context.recovery.may_be_delivered(delivery) {
         leave_to_later_pass(context, delivery, at, state);
         return Ok(());
     }
+    let body = match &kept {
+        KeptEvent::Whole(body) => Some(body.clone()),
+        KeptEvent::WithoutContent(event) => completed(context, subscription, event, failures).await?,
+        KeptEvent::Hidden | KeptEvent::Pending | KeptEvent::NotKept => None,
+    };
     // The failure may have put the subscription on probation.
-    if let Some(kind) = subscription.kind() {
-        state.checkpoint.open_gap(&gaps::key(kind, subscription.project_id.as_deref()), at);
+    match body {
+        Some(body) => {
+            open_gap(context, subscription, at, state);
+            replay(context, subscription, delivery, &body, at, state).await?;
+        }
+        // A delivery of the Test button is in no list.
+        None if delivery.event_id.as_deref().is_some_and(is_sample_event) => {}
+        None => look_for(context, subscription, delivery, &kept, at, state),
     }
-    replay(context, subscription, delivery, kept, at, state).await?;
     state.checkpoint.replayed.insert(key, at);
     Ok(())
+}
+
+/// The event with its content, which Azure DevOps does not keep with it; `None` when it cannot be completed.
+async fn completed<P: Ports>(
+    context: &PassContext<'_, P>,
+    subscription: &ExistingSubscription,
+    event: &str,
+    failures: &mut Failures,
+) -> Result<Option<String>, SetupError> {
+    let Some(kind) = subscription.kind() else { return Ok(None) };
+    let completed = context.recovery.complete(kind, event).await;
+    let completed = failures.note(completed);
+    let completed = completed.map_err(|error| refusal(&error, "a pull request could not be read"))?;
+    // Otherwise the backfill looks for the event, and names what it cannot read.
+    Ok(completed.ok().flatten())
+}
+
+/// Opens the gap of the subscription: it may have missed events since `from`.
+fn open_gap<P: Ports>(
+    context: &PassContext<'_, P>,
+    subscription: &ExistingSubscription,
+    from: Timestamp,
+    state: &mut PassState<'_>,
+) {
+    if let Some(kind) = subscription.kind() {
+        let key = gaps::key(kind, subscription.project_id.as_deref());
+        state.checkpoint.open_gap(&key, from, Some(context.now));
+    }
+}
+
+/// Leaves a failed delivery whose event the log does not show to the backfill, which makes the event from a list or a
+/// thread.
+fn look_for<P: Ports>(
+    context: &PassContext<'_, P>,
+    subscription: &ExistingSubscription,
+    delivery: &LoggedDelivery,
+    kept: &KeptEvent,
+    at: Timestamp,
+    state: &mut PassState<'_>,
+) {
+    let reason = match kept {
+        KeptEvent::Hidden => "Azure DevOps hides its event from the token's owner",
+        KeptEvent::Pending if context.recovery.foreign.contains(&subscription.id) => {
+            "it has not ended, and Azure DevOps hides its event from the token's owner"
+        }
+        KeptEvent::Pending => "it has not ended, and Azure DevOps does not show its event",
+        KeptEvent::WithoutContent(_) => "Azure DevOps keeps its event without the content",
+        KeptEvent::NotKept | KeptEvent::Whole(_) => "Azure DevOps did not keep its event",
+    };
+    if matches!(kept, KeptEvent::Hidden) {
+        state.hidden_logs.insert(subscription.id.clone());
+    }
+    let description = format!("{}: {reason}", display_name(delivery));
+    state.report.missed += 1;
+    let Some(kind) = subscription.kind() else {
+        state.report.remains.push(description);
+        return;
+    };
+    let from = at.saturating_sub(NOTIFICATION_DELAY_MAX).unwrap_or(at);
+    open_gap(context, subscription, from, state);
+    let gap_key = gaps::key(kind, subscription.project_id.as_deref());
+    state.not_shown.insert(DeliveryId::of(delivery), NotShownDelivery { gap_key, description });
+}
+
+fn display_name(delivery: &LoggedDelivery) -> String {
+    format!("delivery {} of subscription {}", delivery.notification_id, delivery.subscription_id)
 }
 
 /// The key of a delivery in [`Checkpoint::replayed`](crate::watch::checkpoint::Checkpoint::replayed).
@@ -170,71 +245,6 @@ fn leave_to_later_pass<P: Ports>(
     if context.log_read_until.is_none_or(|read_until| at > read_until)
         && let Some(subscription) = subscription_of(context, delivery)
     {
-        gaps::open_if_backfillable(subscription, at, &mut state.checkpoint);
-    }
-}
-
-/// Queues the events of a delivery, or quarantines it when it cannot be parsed.
-async fn replay<P: Ports>(
-    context: &PassContext<'_, P>,
-    subscription: &ExistingSubscription,
-    delivery: &LoggedDelivery,
-    kept: KeptEvent,
-    at: Timestamp,
-    state: &mut PassState<'_>,
-) -> Result<(), SetupError> {
-    let name = format!("delivery {} of subscription {}", delivery.notification_id, subscription.id);
-    let change = change_of(&subscription.url);
-    let KeptEvent::Whole(body) = kept else {
-        state.report.missed += 1;
-        state.report.remains.push(format!("{name}: Azure DevOps did not keep its event"));
-        return Ok(());
-    };
-    let redelivery = Redelivery {
-        integration: context.name,
-        body: body.as_bytes(),
-        change: change.as_deref(),
-        activity_id: None,
-        received_at: at,
-    };
-    let outcome = redelivery.process(Some(context.events)).await;
-    match outcome.map_err(|detail| queue_unavailable("events", &detail))? {
-        // A test delivery, or an event type that is not forwarded.
-        RedeliveryOutcome::Skipped(_) => return Ok(()),
-        RedeliveryOutcome::Queued(_) => state.report.replayed += 1,
-        RedeliveryOutcome::Unreadable(reason) => {
-            quarantine_delivery(context, &redelivery, &reason, subscription).await?;
-            state.report.remains.push(format!("{name}: {reason}; it is in quarantine"));
-        }
-    }
-    state.report.missed += 1;
-    Ok(())
-}
-
-/// Quarantines a delivery that cannot be parsed, in the same form as a receiver.
-async fn quarantine_delivery<P: Ports>(
-    context: &PassContext<'_, P>,
-    redelivery: &Redelivery<'_>,
-    reason: &str,
-    subscription: &ExistingSubscription,
-) -> Result<(), SetupError> {
-    let endpoint = subscription.kind().map_or(Endpoint::PullRequest, SubscriptionKind::endpoint);
-    let record = DeliveryRecord {
-        integration: Some(redelivery.integration.to_string()),
-        change: redelivery.change.map(str::to_owned),
-        received_at: Some(redelivery.received_at),
-        event_type: Some(subscription.event_type.clone()),
-        subscription_id: Some(subscription.id.clone()),
-        ..DeliveryRecord::default()
-    };
-    let packed = quarantine::pack(endpoint, &record, reason, redelivery.body);
-    let sent = packed.messages.len();
-    let results = context.quarantine.send(packed.messages).await;
-    if results.len() < sent {
-        return Err(queue_unavailable("quarantine", "SQS did not answer for every message"));
-    }
-    match results.into_iter().find_map(Result::err) {
-        Some(failure) => Err(queue_unavailable("quarantine", &failure.to_string())),
-        None => Ok(()),
+        gaps::open_if_listed(subscription, at, &mut state.checkpoint);
     }
 }

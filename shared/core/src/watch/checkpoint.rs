@@ -1,10 +1,11 @@
 //! The state that `watch` keeps from one pass to the next: a checkpoint for each integration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
 
 /// The persisted state of `watch`.
@@ -44,11 +45,42 @@ pub struct Checkpoint {
     /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of
     /// the notification.
     pub replayed: BTreeMap<String, Timestamp>,
-    /// Ids of reconstructed events that an open gap may still cover, with the time of the event.
+    /// Ids of changes that an open gap may still cover and that need not be looked at again, with their times: their events
+    /// were reconstructed, or are known to be delivered.
     #[serde(default)]
     pub reconstructed: BTreeMap<String, Timestamp>,
     /// The open gaps, by the key of the subscription (see `gaps::key`).
     pub gaps: BTreeMap<String, GapProgress>,
+    /// What is left of gaps in repositories that could not be read, by the key of the subscription and the id of the
+    /// repository. At most [`UNREAD_REPOSITORIES_MAX`].
+    #[serde(default)]
+    pub unread_repositories: BTreeMap<String, BTreeMap<String, UnreadRepository>>,
+    /// Ids of subscriptions that were recreated, with the time. They are deleted once their log is read, even if Azure
+    /// DevOps enables them after all.
+    #[serde(default)]
+    pub superseded: BTreeMap<String, Timestamp>,
+    /// Ids of subscriptions on probation for which Azure DevOps did not answer the last attempt to enable them.
+    #[serde(default)]
+    pub unanswered: BTreeSet<String>,
+}
+
+/// Most repositories that [`Checkpoint::unread_repositories`] lists for one integration, since the whole state has to fit
+/// one message. Beyond that, the gaps themselves stay open.
+pub const UNREAD_REPOSITORIES_MAX: usize = 300;
+
+/// A part of a gap that is left to later passes, because the repository could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadRepository {
+    /// The beginning of the part.
+    pub from: Timestamp,
+    /// The end of the part.
+    pub until: Timestamp,
+    /// When the repository was last tried.
+    pub tried_at: Timestamp,
+    /// Whether threads are searched, too.
+    pub with_threads: bool,
+    /// The number of the last pull request whose threads were read; `None` when none were.
+    pub below: Option<u64>,
 }
 
 /// How far the gap of one subscription was backfilled. A gap always reaches up to now.
@@ -61,12 +93,23 @@ pub struct GapProgress {
     pub position: Option<(Timestamp, String)>,
     /// The time of the earliest event that Azure DevOps may still deliver. The backfill begins there again.
     pub pending_since: Option<Timestamp>,
+    /// The latest pass that saw evidence that the subscription missed events: the threads of pull requests are searched, too.
+    /// `None` when it may have missed some, but need not have.
+    #[serde(default)]
+    pub evident_at: Option<Timestamp>,
+    /// The repository after `position` whose threads were read in part, and the number of the last pull request that was
+    /// read. Pull requests are read in descending order of their numbers.
+    #[serde(default)]
+    pub threads_position: Option<(String, u64)>,
+    /// When a pass last worked on the gap; `None` when none has. The gap that has waited longest comes first.
+    #[serde(default)]
+    pub tried_at: Option<Timestamp>,
 }
 
 impl GapProgress {
     /// A gap that begins at `from`, with nothing backfilled.
-    pub(super) fn since(from: Timestamp) -> Self {
-        Self { from, position: None, pending_since: None }
+    pub(super) fn since(from: Timestamp, evident_at: Option<Timestamp>) -> Self {
+        Self { from, position: None, pending_since: None, evident_at, threads_position: None, tried_at: None }
     }
 }
 
@@ -90,12 +133,15 @@ impl WatchState {
             replayed: BTreeMap::new(),
             reconstructed: BTreeMap::new(),
             gaps: BTreeMap::new(),
+            unread_repositories: BTreeMap::new(),
+            superseded: BTreeMap::new(),
+            unanswered: BTreeSet::new(),
         });
         // Azure DevOps has deleted the log before `log_start`. Without the log, events that were delivered cannot be
         // distinguished from events that were not.
         checkpoint.settled_until = checkpoint.settled_until.max(log_start);
         for gap in checkpoint.gaps.values_mut().filter(|gap| gap.from < log_start) {
-            *gap = GapProgress::since(log_start);
+            *gap = GapProgress::since(log_start, gap.evident_at);
         }
         checkpoint
     }
@@ -167,12 +213,52 @@ impl WatchState {
 
 impl Checkpoint {
     /// Opens a gap: the subscription may have missed events since `from`. An open gap that begins later is moved back
-    /// to `from` and is backfilled from there again.
-    pub(super) fn open_gap(&mut self, key: &str, from: Timestamp) {
-        let gap = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from));
-        if from < gap.from {
-            *gap = GapProgress::since(from);
+    /// to `from` and is backfilled from there again. `evident_at` is the time of the pass that has seen evidence.
+    pub(super) fn open_gap(&mut self, key: &str, from: Timestamp, evident_at: Option<Timestamp>) {
+        let gap = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from, evident_at));
+        let needs_threads = evident_at.is_some() && gap.evident_at.is_none();
+        gap.evident_at = gap.evident_at.max(evident_at);
+        if from < gap.from || needs_threads {
+            *gap = GapProgress::since(from.min(gap.from), gap.evident_at);
         }
+    }
+
+    /// Leaves a part of a gap in one repository to later passes. `false` when the checkpoint has no room for it.
+    pub(super) fn leave_unread(&mut self, key: &str, repository_id: &str, part: UnreadRepository) -> bool {
+        let count: usize = self.unread_repositories.values().map(BTreeMap::len).sum();
+        let of_gap = self.unread_repositories.entry(key.to_owned()).or_default();
+        if let Some(earlier) = of_gap.get_mut(repository_id) {
+            earlier.from = earlier.from.min(part.from);
+            earlier.until = earlier.until.max(part.until);
+            earlier.tried_at = part.tried_at;
+            earlier.with_threads |= part.with_threads;
+            earlier.below = None;
+            return true;
+        }
+        let has_room = count < UNREAD_REPOSITORIES_MAX;
+        if has_room {
+            of_gap.insert(repository_id.to_owned(), part);
+        }
+        has_room
+    }
+
+    /// The beginning of the earliest gap, or of what is left of one, but not after `latest`.
+    pub(super) fn gaps_start(&self, latest: Timestamp) -> Timestamp {
+        let parts = self.unread_repositories.values().flat_map(BTreeMap::values).map(|part| part.from);
+        self.gaps.values().map(|gap| gap.from).chain(parts).fold(latest, Timestamp::min)
+    }
+
+    /// Whether the log of the subscription with this key is still needed to backfill something.
+    pub(super) fn needs_log(&self, key: &str) -> bool {
+        self.gaps.contains_key(key)
+            || self.unread_repositories.get(key).is_some_and(|parts| !parts.is_empty())
+    }
+
+    /// Removes what concerns subscriptions that no longer exist.
+    pub(super) fn retain_listed(&mut self, listed: &[ExistingSubscription]) {
+        let is_listed = |id: &String| listed.iter().any(|existing| existing.id == *id);
+        self.superseded.retain(|id, _| is_listed(id));
+        self.unanswered.retain(is_listed);
     }
 
     /// Advances the checkpoint at the end of a pass that has settled every delivery before `settled_before`. Removes
@@ -181,8 +267,7 @@ impl Checkpoint {
         let settled = settled_before.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(settled_before);
         self.settled_until = settled.max(self.settled_until);
         // A gap is backfilled from its beginning: events in it that were reconstructed must not be queued again.
-        let gap_starts = self.gaps.values().map(|gap| gap.from);
-        let oldest = gap_starts.fold(self.settled_until, Timestamp::min);
+        let oldest = self.gaps_start(self.settled_until);
         self.reconstructed.retain(|_, at| *at >= oldest);
         // The log is read from `settled_until` on. Older entries are removed because there may be thousands, and the
         // whole state has to fit one message.
@@ -233,9 +318,51 @@ mod tests {
     fn a_gap_begins_at_the_earliest_time_it_was_opened_with() {
         let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
         for second in [20, 10, 30] {
-            checkpoint.open_gap("pushes", at(second));
+            checkpoint.open_gap("pushes", at(second), None);
         }
-        assert_eq!(checkpoint.gaps["pushes"], GapProgress::since(at(10)));
+        assert_eq!(checkpoint.gaps["pushes"], GapProgress::since(at(10), None));
+    }
+
+    #[test]
+    fn evidence_makes_an_open_gap_search_threads_from_its_beginning() {
+        let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
+        checkpoint.open_gap("status", at(10), None);
+        checkpoint.open_gap("status", at(20), Some(at(30)));
+        assert_eq!(checkpoint.gaps["status"], GapProgress::since(at(10), Some(at(30))));
+    }
+
+    #[test]
+    fn repositories_that_are_left_unread_are_bounded_and_stored() {
+        let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
+        let part = |from, until| UnreadRepository {
+            from: at(from),
+            until: at(until),
+            tried_at: at(until),
+            with_threads: false,
+            below: None,
+        };
+        for number in 0..UNREAD_REPOSITORIES_MAX {
+            assert!(checkpoint.leave_unread("pushes", &format!("r-{number}"), part(10, 20)));
+        }
+        assert!(!checkpoint.leave_unread("status", "one more", part(10, 20)));
+        assert!(checkpoint.leave_unread("pushes", "r-0", part(20, 30)), "it is listed already");
+        assert_eq!(checkpoint.unread_repositories["pushes"]["r-0"], part(10, 30));
+        let mut state = WatchState::default();
+        state.store(&name(), checkpoint);
+        let stored = state.to_json().expect("stored");
+        assert!(stored.len() < 100 * 1024, "{} bytes", stored.len());
+        assert_eq!(WatchState::from_json(&stored).expect("read"), state);
+    }
+
+    #[test]
+    fn a_state_of_an_earlier_version_is_read() {
+        let stored = r#"{"revision":3,"integrations":{"contoso":{"settled_until":"2026-11-01T00:00:00Z",
+            "subscriptions_checked_at":"2026-11-01T00:00:00Z","replayed":{},
+            "gaps":{"git.push//":{"from":"2026-11-01T00:00:00Z","position":null,"pending_since":null}}}}}"#;
+        let state = WatchState::from_json(stored).expect("read");
+        let checkpoint = state.checkpoint(&name(), at(0));
+        assert_eq!(checkpoint.gaps["git.push//"].evident_at, None);
+        assert!(checkpoint.unread_repositories.is_empty());
     }
 
     #[test]

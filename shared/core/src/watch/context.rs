@@ -1,6 +1,6 @@
 //! The inputs of one pass over one integration, and the state that the pass changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,14 +10,11 @@ use crate::integration::open::OpenIntegration;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
+use crate::recovery::{DeliveryId, Recovery};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::plan::Scope;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::report::IntegrationReport;
-
-/// Age up to which a pending delivery is left to Azure DevOps. Azure DevOps retries for 183 s. After that the delivery
-/// has failed, or is retried for another 36 hours at intervals of hours.
-pub(super) const PENDING_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
 pub(super) const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -46,6 +43,8 @@ pub(super) struct PassContext<'a, P: Ports> {
     pub(super) log_read_until: Option<Timestamp>,
     /// The time after which the pass begins no further work.
     pub(super) deadline: Timestamp,
+    /// What events are recovered with.
+    pub(super) recovery: Recovery<'a, Organization<P>>,
 }
 
 impl<P: Ports> PassContext<'_, P> {
@@ -66,8 +65,21 @@ pub(super) struct PassState<'a> {
     /// Keys (`gaps::key`) of subscriptions with deliveries that Azure DevOps still retries. A retry that succeeds ends
     /// the probation of its subscription, so that another probation may start and end between two passes.
     pub(super) retrying: BTreeSet<String>,
+    /// Failed deliveries whose events the log does not show. The backfill looks for them.
+    pub(super) not_shown: BTreeMap<DeliveryId, NotShownDelivery>,
+    /// Ids of subscriptions whose log is hidden from the token's owner.
+    pub(super) hidden_logs: BTreeSet<String>,
     /// The report of the pass.
     pub(super) report: &'a mut IntegrationReport,
+}
+
+/// A failed delivery whose event the log does not show.
+#[derive(Clone, Debug)]
+pub(super) struct NotShownDelivery {
+    /// The key (`gaps::key`) of its subscription.
+    pub(super) gap_key: String,
+    /// The delivery, and why its event is not shown, in words.
+    pub(super) description: String,
 }
 
 impl PassState<'_> {

@@ -3,15 +3,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::azure_devops::port::PullRequestTransition;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
+use crate::recovery::has_list;
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use crate::subscriptions::plan::{Plan, Step};
 use crate::watch::checkpoint::Checkpoint;
 
-/// Longest interval between passes in which no probation can start and end unnoticed. The first retry of a probation,
-/// which may end it, comes after 20 minutes (Microsoft, "Troubleshoot service hooks").
-const SAFE_PASS_INTERVAL: SignedDuration = SignedDuration::from_mins(19);
+/// Longest interval between passes in which no probation can start and end unnoticed. A probation ends with the first
+/// delivery that succeeds after a pause. Microsoft ("Troubleshoot service hooks") says that the failed delivery is retried
+/// after 20 minutes; others report a pause of 18 to 22 minutes, after which the next new event is tried. A minute is left
+/// for different clocks and a slow pass.
+const SAFE_PASS_INTERVAL: SignedDuration = SignedDuration::from_mins(17);
 
 /// A subscription that has an open gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,17 +22,6 @@ pub(super) struct CoverageGap {
     pub(super) kind: SubscriptionKind,
     /// The project of the subscription; `None` for the whole organization.
     pub(super) project_id: Option<String>,
-}
-
-/// The list in Azure DevOps from which missed events can be reconstructed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BackfillSource {
-    /// The list of pushes.
-    Pushes,
-    /// The list of pull requests.
-    PullRequests(PullRequestTransition),
-    /// No list has these events.
-    None,
 }
 
 /// The key of a subscription in [`Checkpoint::gaps`]. It has no id, because the id changes when a subscription is
@@ -45,9 +36,9 @@ pub(super) fn key_of_wanted(wanted: &WantedSubscription) -> String {
     key(wanted.kind, wanted.project_id.as_deref())
 }
 
-/// The [`key`] of an existing subscription; `None` when its events cannot be reconstructed.
-pub(super) fn key_if_backfillable(existing: &ExistingSubscription) -> Option<String> {
-    let kind = existing.kind().filter(|kind| backfill_source(*kind) != BackfillSource::None)?;
+/// The [`key`] of an existing subscription; `None` when its events are in no list.
+pub(super) fn key_if_listed(existing: &ExistingSubscription) -> Option<String> {
+    let kind = existing.kind().filter(|kind| has_list(*kind))?;
     Some(key(kind, existing.project_id.as_deref()))
 }
 
@@ -71,12 +62,12 @@ pub(super) fn open_by_status(plan: &Plan, checkpoint: &mut Checkpoint, now: Time
             // Without an earlier check there was no subscription that could miss anything.
             Step::Create(wanted) => {
                 if let Some(checked_at) = checkpoint.subscriptions_checked_at {
-                    checkpoint.open_gap(&key_of_wanted(wanted), checked_at);
+                    checkpoint.open_gap(&key_of_wanted(wanted), checked_at, Some(now));
                 }
             }
             Step::Replace { existing, wanted, .. } if is_healable(&existing.status) => {
                 let from = earliest_miss(existing, checkpoint);
-                checkpoint.open_gap(&key_of_wanted(wanted), from);
+                checkpoint.open_gap(&key_of_wanted(wanted), from, Some(now));
             }
             Step::Replace { .. } => {}
         }
@@ -84,7 +75,8 @@ pub(super) fn open_by_status(plan: &Plan, checkpoint: &mut Checkpoint, now: Time
     open_for_unnoticed_probations(plan, checkpoint, now);
 }
 
-/// Opens gaps for subscriptions that may have been on probation since the last pass, when that pass is too long ago.
+/// Opens gaps for subscriptions that may have been on probation since the last pass, when that pass is too long ago. Threads
+/// are searched only for those that show a probation in that time: they take a call for each pull request.
 fn open_for_unnoticed_probations(plan: &Plan, checkpoint: &mut Checkpoint, now: Timestamp) {
     let unchecked_since = match checkpoint.subscriptions_checked_at {
         Some(checked_at) if now.duration_since(checked_at) <= SAFE_PASS_INTERVAL => return,
@@ -100,27 +92,36 @@ fn open_for_unnoticed_probations(plan: &Plan, checkpoint: &mut Checkpoint, now: 
         .filter(|existing| existing.status == SubscriptionStatus::Enabled || is_healable(&existing.status));
     for existing in plan.kept.iter().chain(replaced) {
         let from = existing.created.map_or(unchecked_since, |created| created.max(unchecked_since));
-        open_if_backfillable(existing, from, checkpoint);
+        match existing.kind().filter(|_| was_on_probation(existing, from)) {
+            Some(kind) => checkpoint.open_gap(&key(kind, existing.project_id.as_deref()), from, Some(now)),
+            None => open_if_listed(existing, from, checkpoint),
+        }
     }
 }
 
-/// Opens a gap for a subscription that may have missed events, but need not have. Opens none where the events cannot be
-/// reconstructed: there is nothing to backfill, and too little evidence for a report.
-pub(super) fn open_if_backfillable(
-    existing: &ExistingSubscription,
-    from: Timestamp,
-    checkpoint: &mut Checkpoint,
-) {
-    if let Some(key) = key_if_backfillable(existing) {
-        checkpoint.open_gap(&key, from);
+/// Whether a subscription shows a probation since `from`.
+fn was_on_probation(existing: &ExistingSubscription, from: Timestamp) -> bool {
+    match existing.last_probation_retry {
+        Some(retried_at) => retried_at >= from,
+        None => existing.probation_retries.is_some_and(|retries| retries > 0),
     }
 }
 
-/// The open gaps of the wanted subscriptions. Removes the gaps of all other subscriptions.
+/// Opens a gap for a subscription that may have missed events, but need not have. Opens none where the events are in no
+/// list.
+pub(super) fn open_if_listed(existing: &ExistingSubscription, from: Timestamp, checkpoint: &mut Checkpoint) {
+    if let Some(key) = key_if_listed(existing) {
+        checkpoint.open_gap(&key, from, None);
+    }
+}
+
+/// The open gaps of the wanted subscriptions, and those with repositories that were left unread. Removes the gaps of all
+/// other subscriptions.
 pub(super) fn retain_wanted(wanted: &[WantedSubscription], checkpoint: &mut Checkpoint) -> Vec<CoverageGap> {
     let is_wanted = |key: &String| wanted.iter().any(|wanted| key_of_wanted(wanted) == *key);
     checkpoint.gaps.retain(|key, _| is_wanted(key));
-    let with_gap = wanted.iter().filter(|wanted| checkpoint.gaps.contains_key(&key_of_wanted(wanted)));
+    checkpoint.unread_repositories.retain(|key, parts| is_wanted(key) && !parts.is_empty());
+    let with_gap = wanted.iter().filter(|wanted| checkpoint.needs_log(&key_of_wanted(wanted)));
     let gaps =
         with_gap.map(|wanted| CoverageGap { kind: wanted.kind, project_id: wanted.project_id.clone() });
     gaps.collect()
@@ -138,25 +139,5 @@ impl CoverageGap {
     /// The [`key`] of the subscription.
     pub(super) fn key(&self) -> String {
         key(self.kind, self.project_id.as_deref())
-    }
-
-    /// The list from which the missed events can be reconstructed.
-    pub(super) fn backfill_source(&self) -> BackfillSource {
-        backfill_source(self.kind)
-    }
-}
-
-fn backfill_source(kind: SubscriptionKind) -> BackfillSource {
-    match kind {
-        SubscriptionKind::Push => BackfillSource::Pushes,
-        SubscriptionKind::PullRequestCreated => BackfillSource::PullRequests(PullRequestTransition::Created),
-        SubscriptionKind::PullRequestUpdated(ChangeKind::Status) => {
-            BackfillSource::PullRequests(PullRequestTransition::Closed)
-        }
-        // Commits pushed to a source branch are reconstructed as pushes. No list has the times of changes of reviewers,
-        // votes, comments and merge attempts.
-        SubscriptionKind::PullRequestUpdated(_)
-        | SubscriptionKind::PullRequestMerged
-        | SubscriptionKind::PullRequestCommented => BackfillSource::None,
     }
 }

@@ -1,24 +1,26 @@
 //! Makes subscriptions deliver again: re-enables or recreates them, and deletes those that were superseded.
 
+use std::collections::BTreeMap;
+
 use crate::auth::password::WebhookPassword;
-use crate::azure_devops::error::RestError;
-use crate::azure_devops::port::AzureDevOps;
-use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::integration::open::{OpenIntegration, describe_step};
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
+use crate::integration::open::describe_step;
 use crate::ports::Ports;
-use crate::setup::error::Context as _;
+use crate::recovery::Failures;
 use crate::setup::error::SetupError;
 use crate::setup::error::refusal;
+use crate::subscriptions::apply::{Applied, Attempt, apply};
 use crate::subscriptions::plan::{
     Plan, Step, delivers_same_events, delivery_problem, is_disabled_by_azure_devops,
 };
+use crate::subscriptions::webhook_url::superseded_by;
 use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
-use crate::watch::report::IntegrationReport;
 
 /// Re-enables the subscriptions it may, and recreates those that are missing or cannot be re-enabled. Returns the
-/// subscriptions that it created, and the first error. After an error it continues with the other subscriptions. After
-/// the deadline it leaves the rest to the next pass and returns an error.
+/// subscriptions that it created, and why it left some to the next pass. A subscription that fails is named, and the
+/// others are healed.
 ///
 /// A subscription that a person disabled stays disabled, and a subscription that delivers keeps its settings even if
 /// they were changed: both may be on purpose, and `status` reports them. A subscription that was recreated stays until
@@ -27,100 +29,147 @@ pub(super) async fn heal<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
     password: &WebhookPassword,
-    report: &mut IntegrationReport,
+    state: &mut PassState<'_>,
 ) -> (Vec<ExistingSubscription>, Option<SetupError>) {
-    let (mut created, mut failure) = (Vec::new(), None);
+    let (mut created, mut failures, mut ended) = (Vec::new(), Failures::default(), None);
+    let mut hidden = BTreeMap::new();
     for step in &plan.steps {
         if let Step::Replace { existing, .. } = step {
             let Some(problem) = delivery_problem(&existing.status) else { continue };
             if !gaps::is_healable(&existing.status) {
-                report.not_enabled += 1;
-                report.remains.push(format!("{}: {problem}: `connect` enables it", display_name(existing)));
+                state.report.not_enabled += 1;
+                let sentence = format!("{}: {problem}: `connect` enables it", display_name(existing));
+                state.report.remains.push(sentence);
                 continue;
             }
         }
-        report.not_enabled += 1;
-        if context.is_late() {
-            failure.get_or_insert_with(|| out_of_time("before it had healed every subscription"));
+        state.report.not_enabled += 1;
+        if ended.is_none() && context.is_late() {
+            ended = Some(out_of_time("before it had healed every subscription"));
+        }
+        if ended.is_some() {
             continue;
         }
-        match heal_one(context.integration, step, password).await {
-            Ok(new) => {
-                created.extend(new);
-                report.healed += 1;
-                report.done.push(describe_repair(step));
+        if is_hidden(context, step, &mut hidden).await {
+            state.report.remains.push(format!(
+                "could not {}: the token's owner may not view the subscriptions there, so that existing ones look \
+                 missing: have an administrator grant \"View subscriptions\"",
+                describe_step(step)
+            ));
+            continue;
+        }
+        let outcome = apply(&context.integration.organization, step, password, attempt(step, state)).await;
+        let operation = format!("could not {}", describe_step(step));
+        match failures.note(outcome) {
+            Ok(Ok(applied)) => {
+                note_applied(context, step, &applied, state);
+                if let Applied::Created(new) | Applied::Recreated(new) = applied {
+                    created.push(new);
+                }
+            }
+            Ok(Err(error)) => {
+                note_unanswered(step, state);
+                state.report.remains.push(refusal(&error, &operation).message().to_owned());
             }
             Err(error) => {
-                let error = refusal(&error, &format!("could not {}", describe_step(step)));
-                failure.get_or_insert(error);
+                note_unanswered(step, state);
+                ended = Some(refusal(&error, &operation));
             }
         }
     }
-    (created, failure)
+    (created, ended)
 }
 
-/// Re-enables or creates the subscription of a step. Returns the new subscription if it was created.
-async fn heal_one<O: AzureDevOps>(
-    integration: &OpenIntegration<O>,
+/// Whether the subscription of a step looks missing only because the token's owner may not view it. `hidden` has what is
+/// known of each project. Where the permission cannot be checked, the subscription counts as missing.
+async fn is_hidden<P: Ports>(
+    context: &PassContext<'_, P>,
     step: &Step,
-    password: &WebhookPassword,
-) -> Result<Option<ExistingSubscription>, RestError> {
-    let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
+    hidden: &mut BTreeMap<Option<String>, bool>,
+) -> bool {
+    let Step::Create(wanted) = step else { return false };
+    if let Some(known) = hidden.get(&wanted.project_id) {
+        return *known;
+    }
+    let organization = &context.integration.organization;
+    let rights = organization.subscription_rights(wanted.project_id.as_deref()).await;
+    let is_hidden = rights.is_ok_and(|rights| !rights.view);
+    hidden.insert(wanted.project_id.clone(), is_hidden);
+    is_hidden
+}
+
+fn attempt(step: &Step, state: &PassState<'_>) -> Attempt {
+    match step {
+        Step::Replace { existing, .. } if state.checkpoint.unanswered.contains(&existing.id) => {
+            Attempt::Repeated
+        }
+        _ => Attempt::First,
+    }
+}
+
+fn note_applied<P: Ports>(
+    context: &PassContext<'_, P>,
+    step: &Step,
+    applied: &Applied,
+    state: &mut PassState<'_>,
+) {
+    state.report.healed += 1;
+    state.report.done.push(describe_repair(step));
+    if let Step::Replace { existing, .. } = step {
+        state.checkpoint.unanswered.remove(&existing.id);
+        if matches!(applied, Applied::Recreated(_)) {
+            state.checkpoint.superseded.insert(existing.id.clone(), context.now);
+        }
+    }
+}
+
+fn note_unanswered(step: &Step, state: &mut PassState<'_>) {
     if let Step::Replace { existing, .. } = step
-        && re_enable(integration, existing, wanted, password).await?
+        && existing.status == SubscriptionStatus::OnProbation
     {
-        return Ok(None);
-    }
-    integration.organization.create(wanted, password.expose()).await.map(Some)
-}
-
-/// Whether the subscription could be enabled again.
-async fn re_enable<O: AzureDevOps>(
-    integration: &OpenIntegration<O>,
-    existing: &ExistingSubscription,
-    wanted: &WantedSubscription,
-    password: &WebhookPassword,
-) -> Result<bool, RestError> {
-    // A subscription always belongs to the identity that created it. Only a new subscription belongs to the identity of
-    // the present token.
-    if existing.status == SubscriptionStatus::DisabledByInactiveIdentity {
-        return Ok(false);
-    }
-    match integration.organization.replace(&existing.id, wanted, password.expose()).await {
-        Ok(replaced) => Ok(replaced.status == SubscriptionStatus::Enabled),
-        Err(RestError::Rejected { .. } | RestError::NotFound { .. }) => Ok(false),
-        Err(error) => Err(error),
+        state.checkpoint.unanswered.insert(existing.id.clone());
     }
 }
 
-/// Deletes subscriptions that Azure DevOps disabled and that were recreated. A subscription is kept while its log of
-/// deliveries is still needed, because Azure DevOps deletes the log with the subscription.
+/// Deletes subscriptions that were recreated: those that Azure DevOps disabled, those that it enabled after all, and those
+/// whose URL names a successor. A subscription is kept while its log of deliveries is still needed, because Azure DevOps deletes the log with the
+/// subscription. A subscription that cannot be deleted is named.
 ///
 /// # Errors
 ///
-/// The first subscription that cannot be deleted; the subscriptions after it are left to the next pass.
+/// An error that concerns every call.
 pub(super) async fn delete_superseded<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
+    let mut failures = Failures::default();
     for unmanaged in &plan.unmanaged {
         let existing = &unmanaged.existing;
         let is_ours = context.existing.iter().any(|ours| ours.id == existing.id);
-        if !is_ours || !is_disabled_by_azure_devops(&existing.status) {
+        let is_superseded = is_disabled_by_azure_devops(&existing.status)
+            || superseded_by(&existing.url).is_some()
+            || state.checkpoint.superseded.contains_key(&existing.id);
+        if !is_ours || !is_superseded {
             continue;
         }
         let Some(wanted) = context.wanted.iter().find(|wanted| delivers_same_events(existing, wanted)) else {
             continue;
         };
         if state.unfinished_logs.contains(&existing.id)
-            || state.checkpoint.gaps.contains_key(&gaps::key_of_wanted(wanted))
+            || state.checkpoint.needs_log(&gaps::key_of_wanted(wanted))
         {
             continue;
         }
+        let operation = format!("could not delete {}", display_name(existing));
         let deleted = context.integration.organization.delete(&existing.id).await;
-        deleted.context(format!("could not delete {}", display_name(existing)))?;
-        state.report.done.push(format!("{}, which was recreated: deleted", display_name(existing)));
+        match failures.note(deleted).map_err(|error| refusal(&error, &operation))? {
+            Ok(()) => {
+                state.checkpoint.superseded.remove(&existing.id);
+                state.report.done.push(format!("{}, which was recreated: deleted", display_name(existing)));
+            }
+            Err(error) => state.report.remains.push(refusal(&error, &operation).message().to_owned()),
+        }
     }
     Ok(())
 }

@@ -18,11 +18,13 @@ pub struct IntegrationReport {
     pub missed: u64,
     /// How many of them the pass replayed: it queued their events.
     pub replayed: u64,
-    /// Number of events that were reconstructed from the lists of pushes and pull requests.
+    /// Number of events that were reconstructed from lists and threads.
     pub reconstructed: u64,
-    /// Number of changes in those lists that Azure DevOps may still deliver. A later pass reconstructs the events that
-    /// it did not deliver.
+    /// Number of changes in lists and threads that Azure DevOps may still deliver. A later pass reconstructs the events
+    /// that it did not deliver.
     pub waiting: u64,
+    /// Number of gaps in which the next pass continues, since the calls of this one were used up.
+    pub unfinished_gaps: u64,
     /// Seconds since the last successful delivery of any of the subscriptions; `None` when Azure DevOps reports none.
     pub last_success_age_seconds: Option<i64>,
     /// The changes that the pass made, in words.

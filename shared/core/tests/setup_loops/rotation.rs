@@ -54,6 +54,7 @@ fn disabled_and_deleted_subscriptions_do_not_hold_up_a_rotation() {
     let disabled = fixture.azure.id_of("git.push", SHOP);
     fixture.azure.edit(&disabled, |existing| existing.status = SubscriptionStatus::DisabledBySystem);
     fixture.azure.refuse(format!("replace {disabled}"), forbidden());
+    fixture.azure.refuse("create", forbidden());
     let report = fixture.report(&rotate());
     assert_ne!(current(&fixture), before);
     assert!(lines(&report["remains"]).contains("git.push"), "{report}");

@@ -1,0 +1,96 @@
+//! A change that a list or a thread shows, and how it is recognized in a delivery.
+
+use hookpost_events::{Event, Payload, PullRequest};
+use jiff::Timestamp;
+
+use crate::recovery::threads::ThreadChange;
+
+/// A change that a subscription should have delivered as one event, or, for a push, as one event for each ref.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// When it happened.
+    pub(crate) at: Timestamp,
+    /// The repository. For a pull request, it is the target repository.
+    pub(crate) repository_id: String,
+    pub(super) record: Record,
+}
+
+/// Where a change is recorded.
+#[derive(Clone, Debug)]
+pub(super) enum Record {
+    /// In the list of pushes: the number of the push, and its JSON.
+    Push(u64, String),
+    /// In the list of created pull requests, by its number.
+    Created(u64),
+    /// In the list of closed pull requests, by its number.
+    Closed(u64),
+    /// In a thread of the pull request with this number.
+    Thread(u64, ThreadChange),
+}
+
+impl Change {
+    /// Identifies the change among all changes of the integration.
+    pub(crate) fn id(&self) -> String {
+        format!("{}@{}", self.keys()[0], self.at)
+    }
+
+    /// Whether the change is a push.
+    pub(crate) fn is_push(&self) -> bool {
+        matches!(self.record, Record::Push(..))
+    }
+
+    /// The keys that the delivered event may have. Several changes may share a key, such as two votes on a pull request:
+    /// their times tell them apart.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let of = |number: &u64, what: &str| key(&self.repository_id, *number, what);
+        match &self.record {
+            Record::Push(number, _) => vec![key(&self.repository_id, *number, "push")],
+            Record::Created(number) => vec![of(number, "created")],
+            // Which of the two it was is only known once the pull request is requested.
+            Record::Closed(number) => vec![of(number, "completed"), of(number, "abandoned")],
+            Record::Thread(number, change) => vec![of(number, &change.what())],
+        }
+    }
+}
+
+/// The keys of delivered events: see [`Change::keys`].
+pub(super) fn keys_of(events: &[Event]) -> impl Iterator<Item = String> {
+    events.iter().filter_map(|event| match &event.payload {
+        Payload::Push(push) => Some(key(push.common.repository.id.as_deref()?, push.push_id?, "push")),
+        Payload::PullRequestCommented(data) => {
+            let (thread, id) = (data.comment.thread_id?, data.comment.id?);
+            let what = comment(thread, id, data.comment.change.as_str());
+            Some(key(data.common.repository.id.as_deref()?, data.pull_request.number, &what))
+        }
+        Payload::PullRequestCreated(data) => key_of_pull_request(data, "created"),
+        Payload::PullRequestMerged(data) => key_of_pull_request(data, "merged"),
+        Payload::PullRequestUpdated(data) => key_of_pull_request(data, update(data.action.as_str())),
+        _ => None,
+    })
+}
+
+fn key_of_pull_request(data: &PullRequest, what: &str) -> Option<String> {
+    Some(key(data.common.repository.id.as_deref()?, data.number, what))
+}
+
+fn key(repository_id: &str, number: u64, what: &str) -> String {
+    format!("{repository_id}/{number}/{what}")
+}
+
+/// What happened to a comment, as part of a key.
+pub(super) fn comment(thread: u64, id: u64, change: &str) -> String {
+    format!("comment {thread}/{id} {change}")
+}
+
+/// What an update changed, as part of a key. Deliveries do not always tell reactivated, published and drafted pull requests
+/// apart.
+pub(super) fn update(action: &str) -> &'static str {
+    match action {
+        "source_updated" => "source",
+        "reviewers_changed" => "reviewers",
+        "voted" => "vote",
+        "completed" => "completed",
+        "abandoned" => "abandoned",
+        _ => "status",
+    }
+}

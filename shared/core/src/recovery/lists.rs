@@ -1,0 +1,94 @@
+//! Changes in the lists of pushes and of pull requests.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::azure_devops::catalog::RepositoryInfo;
+use crate::azure_devops::error::RestError;
+use crate::azure_devops::port::{AzureDevOps, PullRequestTransition};
+use crate::payload::timestamp::instant;
+use crate::recovery::Recovery;
+use crate::recovery::change::{Change, Record};
+use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
+
+/// The list that has the events of a kind.
+pub(super) enum List {
+    Pushes,
+    PullRequests(PullRequestTransition),
+}
+
+/// The list that has the events of the kind; `None` when no list has them.
+///
+/// The list of closed pull requests has the last closing of each. Other changes of the status are in threads only.
+pub(super) fn list_of(kind: SubscriptionKind) -> Option<List> {
+    match kind {
+        SubscriptionKind::Push => Some(List::Pushes),
+        SubscriptionKind::PullRequestCreated => Some(List::PullRequests(PullRequestTransition::Created)),
+        SubscriptionKind::PullRequestUpdated(ChangeKind::Status) => {
+            Some(List::PullRequests(PullRequestTransition::Closed))
+        }
+        SubscriptionKind::PullRequestUpdated(_)
+        | SubscriptionKind::PullRequestMerged
+        | SubscriptionKind::PullRequestCommented => None,
+    }
+}
+
+/// The fields of a push in a list.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ListedPush {
+    push_id: Option<u64>,
+    date: Option<String>,
+    ref_updates: Vec<ListedRef>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ListedRef {
+    name: Option<String>,
+}
+
+impl<O: AzureDevOps> Recovery<'_, O> {
+    /// The changes of the repository that the list for the kind has; none when there is no such list.
+    pub(super) async fn listed(
+        &self,
+        kind: SubscriptionKind,
+        repository: &RepositoryInfo,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Change>, RestError> {
+        let transition = match list_of(kind) {
+            None => return Ok(Vec::new()),
+            Some(List::Pushes) => return self.pushes(repository, from, until).await,
+            Some(List::PullRequests(transition)) => transition,
+        };
+        let listed = self.organization.pull_requests(repository, transition, from, until).await?;
+        let changes = listed.into_iter().filter_map(|listed| {
+            let (at, record) = match transition {
+                PullRequestTransition::Created => (listed.created?, Record::Created(listed.number)),
+                PullRequestTransition::Closed => (listed.closed?, Record::Closed(listed.number)),
+            };
+            Some(Change { at, repository_id: repository.id.clone(), record })
+        });
+        Ok(changes.collect())
+    }
+
+    async fn pushes(
+        &self,
+        repository: &RepositoryInfo,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Change>, RestError> {
+        let listed = self.organization.pushes(repository, from, until).await?;
+        let changes = listed.into_iter().filter_map(|json| {
+            let push: ListedPush = serde_json::from_str(&json).ok()?;
+            let is_wanted = |update: &ListedRef| self.is_on_branch(update.name.as_deref());
+            if !push.ref_updates.iter().any(is_wanted) {
+                return None;
+            }
+            let record = Record::Push(push.push_id?, json);
+            Some(Change { at: instant(&push.date?)?, repository_id: repository.id.clone(), record })
+        });
+        Ok(changes.collect())
+    }
+}

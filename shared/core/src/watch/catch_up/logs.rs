@@ -1,0 +1,64 @@
+//! Reads the delivery logs of an integration's subscriptions.
+
+use jiff::Timestamp;
+
+use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::ports::Ports;
+use crate::recovery::Failures;
+use crate::setup::error::{SetupError, refusal};
+use crate::watch::context::{PassContext, PassState};
+
+/// The logs of the integration's subscriptions.
+pub(super) struct Logs<'a> {
+    /// Ids of the subscriptions whose log can be read.
+    ids: Vec<&'a str>,
+    pub(super) failures: Failures,
+}
+
+impl<'a> Logs<'a> {
+    /// The logs of the subscriptions that existed when the pass began.
+    pub(super) fn of<P: Ports>(context: &PassContext<'a, P>) -> Self {
+        let ids = context.existing.iter().map(|existing| existing.id.as_str()).collect();
+        Self { ids, failures: Failures::default() }
+    }
+
+    /// The deliveries in this state in a span of time. When the logs cannot be read together, they are read one by one. A
+    /// log that cannot be read is left out from then on, and `unread_since` is where the next pass begins again.
+    pub(super) async fn read<P: Ports>(
+        &mut self,
+        context: &PassContext<'_, P>,
+        delivery_state: DeliveryState,
+        (from, to): (Timestamp, Timestamp),
+        unread_since: Timestamp,
+        state: &mut PassState<'_>,
+    ) -> Result<Vec<LoggedDelivery>, SetupError> {
+        const OPERATION: &str = "the log of deliveries could not be read";
+        let organization = &context.integration.organization;
+        if self.ids.len() > 1 {
+            let listed = organization.deliveries(&self.ids, delivery_state, from, to).await;
+            let listed = self.failures.note(listed).map_err(|error| refusal(&error, OPERATION))?;
+            if let Ok(deliveries) = listed {
+                return Ok(deliveries);
+            }
+        }
+        let (mut deliveries, mut readable) = (Vec::new(), Vec::new());
+        for id in self.ids.drain(..) {
+            let listed = organization.deliveries(&[id], delivery_state, from, to).await;
+            match self.failures.note(listed).map_err(|error| refusal(&error, OPERATION))? {
+                Ok(of_one) => {
+                    deliveries.extend(of_one);
+                    readable.push(id);
+                }
+                Err(error) => {
+                    let operation = format!("the log of subscription {id} could not be read");
+                    state.report.remains.push(refusal(&error, &operation).message().to_owned());
+                    state.hold_back(unread_since);
+                    state.unfinished_logs.insert(id.to_owned());
+                }
+            }
+        }
+        self.ids = readable;
+        Ok(deliveries)
+    }
+}

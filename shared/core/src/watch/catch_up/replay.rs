@@ -1,0 +1,77 @@
+//! Queues the events of a logged delivery, or quarantines it.
+
+use jiff::Timestamp;
+
+use crate::azure_devops::deliveries::LoggedDelivery;
+use crate::azure_devops::subscription::ExistingSubscription;
+use crate::ports::MessageQueue as _;
+use crate::ports::Ports;
+use crate::quarantine::pack as quarantine;
+use crate::receiver::endpoint::Endpoint;
+use crate::receiver::outcome::DeliveryRecord;
+use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
+use crate::setup::error::SetupError;
+use crate::subscriptions::kind::SubscriptionKind;
+use crate::subscriptions::webhook_url::change_of;
+use crate::watch::catch_up::display_name;
+use crate::watch::context::{PassContext, PassState, queue_unavailable};
+
+/// Queues the events of a delivery, or quarantines it when it cannot be parsed.
+pub(super) async fn replay<P: Ports>(
+    context: &PassContext<'_, P>,
+    subscription: &ExistingSubscription,
+    delivery: &LoggedDelivery,
+    body: &str,
+    at: Timestamp,
+    state: &mut PassState<'_>,
+) -> Result<(), SetupError> {
+    let name = display_name(delivery);
+    let change = change_of(&subscription.url);
+    let redelivery = Redelivery {
+        integration: context.name,
+        body: body.as_bytes(),
+        change: change.as_deref(),
+        activity_id: None,
+        received_at: at,
+    };
+    let outcome = redelivery.process(Some(context.events)).await;
+    match outcome.map_err(|detail| queue_unavailable("events", &detail))? {
+        // A test delivery, or an event type that is not forwarded.
+        RedeliveryOutcome::Skipped(_) => return Ok(()),
+        RedeliveryOutcome::Queued(_) => state.report.replayed += 1,
+        RedeliveryOutcome::Unreadable(reason) => {
+            quarantine_delivery(context, &redelivery, &reason, subscription).await?;
+            state.report.remains.push(format!("{name}: {reason}; it is in quarantine"));
+        }
+    }
+    state.report.missed += 1;
+    Ok(())
+}
+
+/// Quarantines a delivery that cannot be parsed, in the same form as a receiver.
+async fn quarantine_delivery<P: Ports>(
+    context: &PassContext<'_, P>,
+    redelivery: &Redelivery<'_>,
+    reason: &str,
+    subscription: &ExistingSubscription,
+) -> Result<(), SetupError> {
+    let endpoint = subscription.kind().map_or(Endpoint::PullRequest, SubscriptionKind::endpoint);
+    let record = DeliveryRecord {
+        integration: Some(redelivery.integration.to_string()),
+        change: redelivery.change.map(str::to_owned),
+        received_at: Some(redelivery.received_at),
+        event_type: Some(subscription.event_type.clone()),
+        subscription_id: Some(subscription.id.clone()),
+        ..DeliveryRecord::default()
+    };
+    let packed = quarantine::pack(endpoint, &record, reason, redelivery.body);
+    let sent = packed.messages.len();
+    let results = context.quarantine.send(packed.messages).await;
+    if results.len() < sent {
+        return Err(queue_unavailable("quarantine", "SQS did not answer for every message"));
+    }
+    match results.into_iter().find_map(Result::err) {
+        Some(failure) => Err(queue_unavailable("quarantine", &failure.to_string())),
+        None => Ok(()),
+    }
+}

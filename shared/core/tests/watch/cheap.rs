@@ -1,0 +1,102 @@
+//! What a gap costs, and how exact it is.
+
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
+use jiff::SignedDuration;
+
+use crate::fixture::{Fixture, at, at_second, fields};
+use crate::organization::event;
+
+const PUSH: SubscriptionKind = SubscriptionKind::Push;
+const CREATED: SubscriptionKind = SubscriptionKind::PullRequestCreated;
+const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Status);
+
+/// Twelve hours in which nobody looked: 4,000 pushes, and 500 pull requests that were created and abandoned, all
+/// delivered a second later, except the push and the pull request with these numbers.
+fn busy_half_day(missed_push: u64, missed_pull_request: u64) -> Fixture {
+    let fixture = Fixture::new(&["web", "api"]);
+    let mut organization = fixture.azure.lock();
+    let second = SignedDuration::from_secs(1);
+    let repository = |number: u64| if number.is_multiple_of(2) { "web" } else { "api" };
+    let succeeded = DeliveryResult::Succeeded;
+    for number in 0..4000 {
+        let time = at(0) + SignedDuration::from_secs(10 * i64::try_from(number).expect("small"));
+        organization.push(repository(number), number, time);
+        if number != missed_push {
+            organization.deliver(PUSH, time + second, succeeded, KeptEvent::Hidden);
+        }
+    }
+    for number in 5000..5500 {
+        let time = at(0) + SignedDuration::from_secs(80 * (i64::try_from(number).expect("small") - 5000));
+        organization.open_pull_request(repository(number), number, time);
+        let kept = KeptEvent::Whole(event(CREATED, number, time, &organization.resource(number)));
+        if number != missed_pull_request {
+            organization.deliver(CREATED, time + second, succeeded, kept);
+        }
+        organization.abandon(number, time + second * 30);
+        organization.deliver(STATUS, time + second * 31, succeeded, KeptEvent::NotKept);
+    }
+    drop(organization);
+    fixture
+}
+
+#[test]
+fn a_gap_of_twelve_hours_costs_a_hundred_calls_at_most() {
+    let fixture = busy_half_day(u64::MAX, u64::MAX);
+    let report = fixture.pass(at(12 * 60));
+    assert_eq!((report.reconstructed, report.waiting, report.failure), (0, 0, None));
+    let calls = fixture.azure.lock().calls.len();
+    assert!(calls <= 30, "{calls} calls of the port, each of a few pages");
+    assert_eq!(fixture.calls("event"), 0, "no event is requested");
+    assert_eq!(fixture.calls("threads"), 0);
+}
+
+#[test]
+fn what_is_missing_among_thousands_of_deliveries_is_found() {
+    let fixture = busy_half_day(1234, 5100);
+    let report = fixture.pass(at(12 * 60));
+    assert_eq!((report.reconstructed, report.failure), (2, None));
+    let events = fixture.take_events();
+    assert_eq!(fields(&events, "/pushId"), ["1234", "null"]);
+    assert_eq!(fields(&events, "/number"), ["null", "5100"]);
+    assert!(fixture.calls("event") <= 20, "{}", fixture.calls("event"));
+}
+
+#[test]
+fn a_delivery_of_another_change_does_not_stand_for_a_missed_one() {
+    let fixture = Fixture::new(&["web"]);
+    let mut organization = fixture.azure.lock();
+    // The first was missed; the delivery of the second came soon after it.
+    for (number, second) in [(7, 0), (8, 20)] {
+        organization.open_pull_request("web", number, at_second(1, second));
+    }
+    let kept = KeptEvent::Whole(event(CREATED, 8, at_second(1, 20), &organization.resource(8)));
+    organization.deliver(CREATED, at_second(1, 45), DeliveryResult::Succeeded, kept);
+    drop(organization);
+    let report = fixture.pass(at(30));
+    assert_eq!(report.reconstructed, 1);
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["7"]);
+}
+
+#[test]
+fn deliveries_that_came_minutes_late_are_recognized_by_their_events() {
+    let fixture = Fixture::new(&["web"]);
+    let mut organization = fixture.azure.lock();
+    for number in [7, 8] {
+        organization.open_pull_request("web", number, at_second(1, 0));
+        let kept = KeptEvent::Whole(event(CREATED, number, at(1), &organization.resource(number)));
+        organization.deliver(CREATED, at(6), DeliveryResult::Succeeded, kept);
+    }
+    drop(organization);
+    let report = fixture.pass(at(30));
+    assert_eq!((report.reconstructed, report.failure), (0, None));
+}
+
+#[test]
+fn nobody_may_have_looked_for_more_than_17_minutes() {
+    for (minutes, looks) in [(16, 0), (18, 1)] {
+        let fixture = Fixture::new(&["web"]);
+        fixture.pass(at(minutes));
+        assert_eq!(fixture.calls("pushes"), looks, "after {minutes} minutes");
+    }
+}

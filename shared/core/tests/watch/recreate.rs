@@ -1,0 +1,72 @@
+//! A dead subscription is recreated whatever Azure DevOps answers to the attempt to enable it.
+
+use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
+
+use crate::fixture::{Fixture, at};
+use crate::organization::{Revive, forbidden, unavailable};
+
+const PUSH: SubscriptionKind = SubscriptionKind::Push;
+
+/// The ids and the status of the subscriptions to pushes.
+fn pushes(fixture: &Fixture) -> Vec<(String, SubscriptionStatus)> {
+    let organization = fixture.azure.lock();
+    let of_kind = organization.subscriptions.iter().filter(|existing| existing.kind() == Some(PUSH));
+    of_kind.map(|existing| (existing.id.clone(), existing.status.clone())).collect()
+}
+
+#[test]
+fn a_dead_subscription_is_recreated_whatever_azure_devops_answers() {
+    for revive in [
+        Revive::Ignores,
+        Revive::Fails(unavailable()),
+        Revive::Fails(forbidden()),
+        Revive::Fails(RestError::Rejected { status: 400, message: String::new() }),
+        Revive::Fails(RestError::NotFound { message: String::new() }),
+        Revive::Fails(RestError::Unreachable { detail: "timed out".to_owned() }),
+    ] {
+        let fixture = Fixture::new(&["web"]);
+        fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
+        fixture.azure.lock().revive = revive.clone();
+        let report = fixture.pass(at(5));
+        assert_eq!((report.failure, report.healed), (None, 1), "{revive:?}");
+        assert_eq!(pushes(&fixture).len(), 2, "the old one stays for its log: {revive:?}");
+        fixture.pass(at(10));
+        let left = pushes(&fixture);
+        assert!(matches!(left.as_slice(), [(_, SubscriptionStatus::Enabled)]), "{revive:?}: {left:?}");
+        assert_eq!(fixture.pass(at(15)).not_enabled, 0, "{revive:?}");
+    }
+}
+
+#[test]
+fn an_attempt_that_took_effect_in_spite_of_an_error_leaves_one() {
+    let fixture = Fixture::new(&["web"]);
+    fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
+    fixture.azure.lock().revive = Revive::FailsAfterwards(unavailable());
+    let report = fixture.pass(at(5));
+    assert_eq!((report.healed, fixture.calls("create")), (1, 0));
+    assert_eq!(pushes(&fixture), [("s-1".to_owned(), SubscriptionStatus::Enabled)]);
+}
+
+#[test]
+fn an_old_subscription_that_comes_back_later_is_deleted() {
+    let fixture = Fixture::new(&["web"]);
+    fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
+    fixture.azure.lock().revive = Revive::Fails(unavailable());
+    fixture.pass(at(5));
+    fixture.set_status(PUSH, SubscriptionStatus::Enabled);
+    fixture.pass(at(10));
+    assert_eq!(pushes(&fixture), [("s-9".to_owned(), SubscriptionStatus::Enabled)]);
+}
+
+#[test]
+fn a_subscription_on_probation_is_recreated_after_the_second_attempt_without_an_answer() {
+    let fixture = Fixture::new(&["web"]);
+    fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
+    fixture.azure.lock().revive = Revive::Fails(unavailable());
+    let report = fixture.pass(at(5));
+    assert_eq!((report.healed, fixture.calls("create")), (0, 0), "it may come back by itself");
+    let report = fixture.pass(at(10));
+    assert_eq!((report.healed, fixture.calls("create")), (1, 1));
+}

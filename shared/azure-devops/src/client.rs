@@ -5,7 +5,9 @@ use std::fmt;
 use hookpost_core::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
 };
-use hookpost_core::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult};
+use hookpost_core::azure_devops::deliveries::{
+    DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
+};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
@@ -14,7 +16,9 @@ use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::Timestamp;
 
-use crate::calls::{access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery, threads};
+use crate::calls::{
+    access, catalog, delivery_log, pull_requests, pushes, subscriptions, test_delivery, threads,
+};
 use crate::loopback_url::LoopbackUrl;
 use crate::redact::Secrets;
 use crate::tls;
@@ -146,11 +150,7 @@ impl AzureDevOps for RestClient {
         delivery_log::list(&self.transport, subscription_ids, state, from, to).await
     }
 
-    async fn kept_event(
-        &self,
-        subscription_id: &str,
-        notification_id: u64,
-    ) -> Result<KeptEvent, RestError> {
+    async fn kept_event(&self, subscription_id: &str, notification_id: u64) -> Result<KeptEvent, RestError> {
         delivery_log::kept_event(&self.transport, subscription_id, notification_id).await
     }
 

@@ -28,17 +28,16 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::auth::password::WebhookPassword;
-use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::Integrations;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
-use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::Plan;
+use crate::subscriptions::scope::wanted;
 use crate::subscriptions::webhook_url::Ownership;
 use crate::watch::context::{LOG_RETENTION, PENDING_MAX, PassContext, PassState, out_of_time};
 use crate::watch::lease::HeldLease;
@@ -113,14 +112,15 @@ impl<P: Ports> Watch<P> {
         }
         let integration = self.integrations.open(name).await?;
         report.token_days_left = token_days_left(&integration.config, self.integrations.clock.now());
-        let identity = integration.organization.connection().await;
-        identity.context("the token no longer works")?;
-        let scope = integration.scope().await?;
+        integration.connection().await?;
+        let resolved = integration.resolve().await?;
+        report.remains.extend(resolved.problems());
+        let scope = resolved.scope;
         let (version, password) = self.integrations.password_in_use(name).await?;
         let now = self.integrations.clock.now();
         let listed = integration.subscriptions().await?;
-        let wanted = plan::wanted(&scope, &integration.urls, &version);
-        let plan = plan::plan(&wanted, &listed, &integration.urls);
+        let wanted = wanted(&scope, &integration.urls, &version);
+        let plan = plan::plan(&scope, &wanted, &listed, &integration.urls);
         let is_ours = |subscription: &&ExistingSubscription| {
             integration.urls.ownership(&subscription.url) == Ownership::Ours
         };

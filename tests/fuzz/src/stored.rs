@@ -49,6 +49,9 @@ fn link(text: &str) {
     let read = IntegrationConfig::from_json(&stored).expect("what was written is read");
     assert_eq!(read.to_json().expect("what was stored once is again"), stored);
     assert_eq!(read.pat.expose(), link.pat.expose());
+    let is_whole_organization = |link: &IntegrationConfig| link.selection.projects.is_empty();
+    assert_eq!(is_whole_organization(&read), is_whole_organization(&link));
+    assert_eq!(read.selection.branch, link.selection.branch);
 }
 
 /// Checks that each message, one a line, is in exactly one place of the result.

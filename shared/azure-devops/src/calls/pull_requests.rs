@@ -94,7 +94,11 @@ async fn list_with(
 }
 
 /// Requests one pull request, as JSON.
-pub(crate) async fn get(transport: &Transport, repository_id: &str, number: u64) -> Result<String, RestError> {
+pub(crate) async fn get(
+    transport: &Transport,
+    repository_id: &str,
+    number: u64,
+) -> Result<String, RestError> {
     let number = number.to_string();
     let path = ["_apis", "git", "repositories", repository_id, "pullrequests", &number];
     let response = transport.call_for_json(Call::get(&path, &[])).await?;

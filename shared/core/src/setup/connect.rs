@@ -1,70 +1,99 @@
 //! `connect`: connects an integration to an Azure DevOps organization, or brings a connected integration up to date.
 
+mod target;
+
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::auth::password::WebhookPassword;
-use crate::azure_devops::organization_url::OrganizationUrl;
+use crate::azure_devops::deliveries::DeliveryState;
+use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{OpenIntegration, describe_step};
-use crate::ports::{Clock as _, Ports, SecureRandom as _};
+use crate::integration::open::OpenIntegration;
+use crate::integration::scope;
+use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{SecretStatus, StoreOutcome};
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::connect::target::Answered;
+use crate::setup::error::{Context as _, ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
-use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, report_expiry, verify};
+use crate::setup::verify::{GLOBAL_TOKENS, check_read, check_rights, check_token, report_expiry};
+use crate::subscriptions::describe::describe_step;
+use crate::subscriptions::plan::{Plan, Step};
+use crate::subscriptions::scope::Scope;
+
+/// How far back Azure DevOps's log of deliveries reaches.
+const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<P: Ports> Setup<P> {
     /// Verifies the token, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
     pub(super) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
         let mut report = Report::of("connect");
         let organization_url = self.integrations.organization_url(&request.organization_url)?;
-        let name = integration_name(&request, &organization_url)?;
-        report.integration = Some(name.to_string());
         let token = self.integrations.token(request.token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
-        let selection = ScopeSelection {
-            projects: &request.projects,
-            repository: request.repository.as_deref(),
-            branch: request.branch.as_deref(),
-        };
-        let scope = verify(&organization, organization_url.as_str(), &selection, &mut report).await?;
+        let connection = check_token(&organization, organization_url.as_str(), &mut report).await?;
+        let id = connection.organization_id.as_deref();
+        let answered = Answered { organization: &organization, url: &organization_url, id };
+        let target = self.target(request.integration.as_ref(), &answered).await?;
+        let name = target.name;
+        report.integration = Some(name.to_string());
+
+        let repositories = check_read(&organization, &mut report).await?;
+        let connected = target.connected.as_ref().map(|config| &config.selection);
+        let urls = self.integrations.urls(&name);
+        let resolved =
+            scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;
+        resolved.require_usable()?;
+        check_rights(&organization, &resolved.scope, &repositories, &mut report).await?;
         report_expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
         report.warnings.push(GLOBAL_TOKENS.to_owned());
-        self.claim_name(&name, &organization_url, request.dry_run).await?;
+        resolved.report(&mut report);
+        let former_url = target.connected.map(|config| config.organization_url);
+        let former_url = former_url.filter(|former| {
+            self.integrations.organization_url(former).is_ok_and(|former| former != organization_url)
+        });
+        let moved = former_url.map(|former| {
+            format!("move `{name}` from {former} to {organization_url}: the organization was renamed")
+        });
 
+        let scope = resolved.scope;
         let config = IntegrationConfig {
             organization_url: organization_url.as_str().to_owned(),
             pat: token,
             pat_expires_on: request.token_expires_on,
             webhook_base_url: self.integrations.deployment.webhook_base_url.clone(),
-            projects: request.projects,
-            repository: request.repository,
-            branch: request.branch,
+            organization_id: connection.organization_id,
+            selection: resolved.selection,
             other: OtherFields::default(),
         };
-        let integration = OpenIntegration { config, organization, urls: self.integrations.urls(&name) };
+        let integration = OpenIntegration { config, organization, urls };
         if request.dry_run {
             let version = self.integrations.current_password(&name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
             let plan = integration.plan(&scope, &version).await?;
-            report.planned = plan.steps.iter().map(describe_step).collect();
+            report.planned.extend(moved);
+            report.planned.extend(plan.steps.iter().map(|step| describe_step(step, &scope)));
             report.list_unmanaged(&plan);
-            report.summary = format!("{} changes planned", plan.steps.len());
+            report.summary = format!("{} changes planned", report.planned.len());
             "run the same request without `dryRun`".clone_into(&mut report.next);
             return Ok(report);
         }
 
+        self.restore_secrets(&name).await?;
         let stored = self
             .integrations
             .secrets
             .store_config(&name, &integration.config, &self.integrations.new_version()?)
             .await?;
+        report.done.extend(moved);
         if matches!(stored, StoreOutcome::New(_)) {
             report
                 .done
@@ -72,9 +101,7 @@ impl<P: Ports> Setup<P> {
         }
         let (version, password) = self.ensure_password(&name, &mut report).await?;
         let plan = integration.plan(&scope, &version).await?;
-        for step in &plan.steps {
-            report.done.push(integration.apply(step, &password).await?);
-        }
+        self.apply(&integration, &plan, &scope, &password, &mut report).await?;
         report.checked.extend(integration.send_test_deliveries(&version, &scope, &password).await?);
         report.list_unmanaged(&plan);
         report.summary = match report.done.len() {
@@ -87,43 +114,68 @@ impl<P: Ports> Setup<P> {
         Ok(report)
     }
 
-    /// Fails with [`ErrorCode::IntegrationTaken`] when the name belongs to another organization. Restores the secrets of the
-    /// integration that are scheduled for deletion, unless this is a dry run.
-    async fn claim_name(
-        &self,
-        name: &IntegrationName,
-        organization_url: &OrganizationUrl,
-        dry_run: bool,
-    ) -> Result<(), SetupError> {
-        let mut was_unlinked = false;
+    /// Restores the secrets of an integration that are scheduled for deletion. `connect` overwrites the restored values
+    /// that are out of date.
+    async fn restore_secrets(&self, name: &IntegrationName) -> Result<(), SetupError> {
         for kind in SecretKind::ALL {
             let status = self.integrations.secrets.describe(name, kind).await?;
             if let SecretStatus::ScheduledForDeletion { .. } = status {
-                was_unlinked |= kind == SecretKind::Organization;
-                if !dry_run {
-                    // `connect` overwrites the restored values that are out of date.
-                    self.integrations.secrets.restore(name, kind).await?;
-                }
+                self.integrations.secrets.restore(name, kind).await?;
             }
         }
-        if was_unlinked {
-            // `unlink` released the name, whichever organization had it.
-            return Ok(());
+        Ok(())
+    }
+
+    /// Carries out the steps of a plan. A subscription that is no longer needed is left to `watch` while its log shows
+    /// deliveries that did not succeed, since its log is deleted with it.
+    async fn apply(
+        &self,
+        integration: &OpenIntegration<Organization<P>>,
+        plan: &Plan,
+        scope: &Scope,
+        password: &WebhookPassword,
+        report: &mut Report,
+    ) -> Result<(), SetupError> {
+        let unread = self.with_unread_log(integration, plan).await?;
+        for step in &plan.steps {
+            if let Step::Retire { existing, .. } = step
+                && unread.contains(&existing.id)
+            {
+                report.remains.push(format!(
+                    "{} ({}): `watch` does this when it has read its log of failed deliveries",
+                    describe_step(step, scope),
+                    existing.id
+                ));
+                continue;
+            }
+            report.done.push(integration.apply(step, scope, password).await?);
         }
-        let stored_url = self.integrations.secrets.config(name).await?.map(|config| config.organization_url);
-        let other_organization = stored_url.filter(|stored_url| {
-            self.integrations.organization_url(stored_url).map_or(true, |stored| stored != *organization_url)
+        Ok(())
+    }
+
+    /// The ids of the subscriptions to be retired that had deliveries that failed or have not ended.
+    async fn with_unread_log(
+        &self,
+        integration: &OpenIntegration<Organization<P>>,
+        plan: &Plan,
+    ) -> Result<Vec<String>, SetupError> {
+        let retired = plan.steps.iter().filter_map(|step| match step {
+            Step::Retire { existing, .. } => Some(existing.as_ref()),
+            Step::Create(_) | Step::Replace { .. } => None,
         });
-        match other_organization {
-            None => Ok(()),
-            Some(url) => Err(SetupError::new(
-                ErrorCode::IntegrationTaken,
-                format!(
-                    "the integration `{name}` is connected to {url}: choose another `integration`, or `unlink` \
-                     this one first"
-                ),
-            )),
+        let ids: Vec<&str> = retired.map(|existing: &ExistingSubscription| existing.id.as_str()).collect();
+        let now = self.integrations.clock.now();
+        let from = now.saturating_sub(LOG_RETENTION).unwrap_or(now);
+        let mut unread = Vec::new();
+        for state in [DeliveryState::Failed, DeliveryState::Pending] {
+            if ids.is_empty() {
+                break;
+            }
+            let rows = integration.organization.deliveries(&ids, state, from, now).await;
+            let rows = rows.context("the delivery log could not be read")?;
+            unread.extend(rows.into_iter().map(|row| row.subscription_id));
         }
+        Ok(unread)
     }
 
     /// The current webhook password and its version. Creates the password when there is none.
@@ -165,21 +217,4 @@ impl<P: Ports> Setup<P> {
             "passwordInSecret": self.secret_name(name, SecretKind::Webhook),
         })
     }
-}
-
-/// The requested name. Without one, the name of the organization in lower case.
-fn integration_name(
-    request: &Connect,
-    organization_url: &OrganizationUrl,
-) -> Result<IntegrationName, SetupError> {
-    if let Some(name) = &request.integration {
-        return Ok(name.clone());
-    }
-    let organization = organization_url.name();
-    IntegrationName::parse(&organization.to_lowercase()).map_err(|error| {
-        SetupError::new(
-            ErrorCode::BadRequest,
-            format!("`integration` is missing, and `{organization}` cannot be its name: {error}"),
-        )
-    })
 }

@@ -2,6 +2,7 @@
 
 use crate::integration::config::IntegrationConfig;
 use crate::integration::open::unknown;
+use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::StoreOutcome;
@@ -10,7 +11,7 @@ use crate::setup::Setup;
 use crate::setup::error::SetupError;
 use crate::setup::report::Report;
 use crate::setup::request::ReplaceToken;
-use crate::setup::verify::{GLOBAL_TOKENS, ScopeSelection, report_expiry, verify};
+use crate::setup::verify::{GLOBAL_TOKENS, check_read, check_rights, check_token, report_expiry};
 
 impl<P: Ports> Setup<P> {
     /// Verifies the new token as `connect` does, then stores it. Subscriptions stay as they are: they do not use the
@@ -23,15 +24,22 @@ impl<P: Ports> Setup<P> {
         let organization_url = self.integrations.organization_url(&config.organization_url)?;
         let token = self.integrations.token(request.token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
-        let selection = ScopeSelection {
-            projects: &config.projects,
-            repository: config.repository.as_deref(),
-            branch: config.branch.as_deref(),
-        };
-        verify(&organization, organization_url.as_str(), &selection, &mut report).await?;
+        let connection = check_token(&organization, organization_url.as_str(), &mut report).await?;
+        let repositories = check_read(&organization, &mut report).await?;
+        let (selection, urls) = (&config.selection, self.integrations.urls(name));
+        let resolved = scope::find(&organization, &repositories, selection, Some(selection), &urls).await?;
+        resolved.require_usable()?;
+        check_rights(&organization, &resolved.scope, &repositories, &mut report).await?;
+        resolved.report(&mut report);
         report_expiry(request.token_expires_on, self.integrations.clock.now(), &mut report);
         report.warnings.push(GLOBAL_TOKENS.to_owned());
-        let config = IntegrationConfig { pat: token, pat_expires_on: request.token_expires_on, ..config };
+        let config = IntegrationConfig {
+            pat: token,
+            pat_expires_on: request.token_expires_on,
+            organization_id: config.organization_id.or(connection.organization_id),
+            selection: resolved.selection,
+            ..config
+        };
         let version = self.integrations.new_version()?;
         match self.integrations.secrets.store_config(name, &config, &version).await? {
             StoreOutcome::New(_) => {

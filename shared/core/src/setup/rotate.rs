@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::auth::password::WebhookPassword;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{OpenIntegration, describe_step, unknown};
+use crate::integration::open::{OpenIntegration, unknown};
 use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{SecretStatus, StoredPassword};
@@ -21,7 +21,9 @@ use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Rotation, RotationStep};
-use crate::subscriptions::plan::{Scope, Step};
+use crate::subscriptions::describe::describe_step;
+use crate::subscriptions::plan::Step;
+use crate::subscriptions::scope::Scope;
 
 impl<P: Ports> Setup<P> {
     /// Runs a whole rotation.
@@ -38,7 +40,10 @@ impl<P: Ports> Setup<P> {
             Some(version) => version,
             None => self.integrations.new_version()?,
         };
-        let scope = integration.scope().await?;
+        let resolved = integration.resolve().await?;
+        self.integrations.remember(name, &integration.config, &resolved).await?;
+        resolved.report(&mut report);
+        let scope = resolved.scope;
         let stored = self.stage(name, &version).await?;
         report.done.push("stored a new password as pending".to_owned());
         self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
@@ -77,14 +82,14 @@ impl<P: Ports> Setup<P> {
             }
             RotationStep::SetSecret => {
                 let integration = self.integrations.open(&name).await?;
-                let scope = integration.scope().await?;
+                let scope = integration.resolve().await?.scope;
                 let stored = self.stage(&name, &version).await?;
                 self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
                 "updated every subscription with the new password".clone_into(&mut report.summary);
             }
             RotationStep::TestSecret => {
                 let integration = self.integrations.open(&name).await?;
-                let scope = integration.scope().await?;
+                let scope = integration.resolve().await?.scope;
                 let stored = self.stage(&name, &version).await?;
                 report.checked = integration.send_test_deliveries(&version, &scope, &stored.password).await?;
                 "sent test deliveries with the new password".clone_into(&mut report.summary);
@@ -142,9 +147,13 @@ impl<P: Ports> Setup<P> {
         let plan = integration.plan(scope, version).await?;
         for step in &plan.steps {
             match step {
-                Step::Replace { .. } => report.done.push(integration.apply(step, &stored.password).await?),
+                Step::Replace { .. } => {
+                    report.done.push(integration.apply(step, scope, &stored.password).await?);
+                }
                 // A rotation only changes passwords.
-                Step::Create(_) => report.remains.push(format!("{}: run `connect`", describe_step(step))),
+                Step::Create(_) | Step::Retire { .. } => {
+                    report.remains.push(format!("{}: run `connect`", describe_step(step, scope)));
+                }
             }
         }
         report.list_unmanaged(&plan);

@@ -12,8 +12,9 @@ use crate::setup::Setup;
 use crate::setup::error::{Context as _, SetupError};
 use crate::setup::report::Report;
 use crate::setup::verify::report_expiry;
-use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
+use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::{Plan, Step, delivery_problem};
+use crate::subscriptions::scope::Scope;
 
 /// Period over which deliveries are counted: as long as Azure DevOps keeps its delivery log.
 const DELIVERY_LOG_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -53,21 +54,24 @@ impl<P: Ports> Setup<P> {
     /// The details of one integration. Adds its problems to the report.
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {
         let integration = self.integrations.open(name).await?;
-        let connection = integration.organization.connection().await;
-        let owner = connection.context("the token could not be checked")?.owner;
+        let owner = integration.connection().await?.owner;
         let mut expiry = Report::default();
         report_expiry(integration.config.pat_expires_on, self.integrations.clock.now(), &mut expiry);
         report.warnings.extend(expiry.warnings.iter().map(|warning| format!("`{name}`: {warning}")));
-        let scope = integration.scope().await?;
+        let resolved = integration.resolve().await?;
+        let named = |text: String| format!("`{name}`: {text}");
+        report.remains.extend(resolved.problems().map(named));
+        report.warnings.extend(resolved.renamed.iter().cloned().map(named));
+        let scope = &resolved.scope;
         let version = if let Some((version, _)) = self.integrations.current_password(name).await? {
             version
         } else {
             report.remains.push(format!("`{name}` has no webhook password: run `connect` again"));
             self.integrations.new_version()?
         };
-        let plan = integration.plan(&scope, &version).await?;
-        report_problems(name, &plan, report);
-        let subscriptions = self.subscriptions_of(&integration, &plan).await?;
+        let plan = integration.plan(scope, &version).await?;
+        report_problems(name, &plan, scope, report);
+        let subscriptions = self.subscriptions_of(&integration, &plan, scope).await?;
         Ok(json!({
             "organization": integration.config.organization_url,
             "tokenOwner": owner.display_name,
@@ -82,9 +86,10 @@ impl<P: Ports> Setup<P> {
         &self,
         integration: &OpenIntegration<Organization<P>>,
         plan: &Plan,
+        scope: &Scope,
     ) -> Result<Vec<Value>, SetupError> {
         let drifted = plan.steps.iter().filter_map(|step| match step {
-            Step::Replace { existing, .. } => Some(existing.as_ref()),
+            Step::Replace { existing, .. } | Step::Retire { existing, .. } => Some(existing.as_ref()),
             Step::Create(_) => None,
         });
         let existing: Vec<&ExistingSubscription> = plan.kept.iter().chain(drifted).collect();
@@ -98,7 +103,8 @@ impl<P: Ports> Setup<P> {
             json!({
                 "id": existing.id,
                 "event": existing.event_type,
-                "change": existing.kind().and_then(SubscriptionKind::change).map(ChangeKind::word),
+                "change": existing.kind().and_then(SubscriptionKind::change_word),
+                "project": existing.project_id.as_deref().map(|id| scope.project_name(id)),
                 "projectId": existing.project_id,
                 "state": state(&existing.status),
                 "lastSuccess": existing.last_success.map(|time| time.to_string()),
@@ -112,17 +118,24 @@ impl<P: Ports> Setup<P> {
 }
 
 /// Adds each problem of the plan to the report, with its solution.
-fn report_problems(name: &IntegrationName, plan: &Plan, report: &mut Report) {
+fn report_problems(name: &IntegrationName, plan: &Plan, scope: &Scope, report: &mut Report) {
     for step in &plan.steps {
         report.remains.push(match step {
             Step::Create(wanted) => {
-                let change =
-                    wanted.kind.change().map_or_else(String::new, |change| format!(" ({})", change.word()));
+                let change = wanted.kind.change_word().map_or_else(String::new, |change| format!(" ({change})"));
+                let project = wanted.project_id.as_deref();
+                let project =
+                    project.map_or_else(String::new, |id| format!(" in `{}`", scope.project_name(id)));
                 format!(
-                    "`{name}`: the subscription to {}{change} is missing: run `connect` again",
+                    "`{name}`: the subscription to {}{change}{project} is missing: run `connect` again",
                     wanted.kind.event_type()
                 )
             }
+            Step::Retire { existing, .. } => format!(
+                "`{name}`: subscription {} ({}): another subscription delivers what is selected, so that events come \
+                 twice: run `connect` again",
+                existing.id, existing.event_type
+            ),
             Step::Replace { existing, differences, .. } => {
                 let solution = solution(existing);
                 format!(

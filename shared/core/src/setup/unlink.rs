@@ -1,15 +1,16 @@
 //! `unlink`: deletes the subscriptions of an integration, then its webhook password, then its configuration. Since the
-//! configuration goes last, an interrupted run can be run again.
+//! configuration goes last, an interrupted run can be run again. An organization that is no longer there does not keep
+//! the secrets.
 
-use crate::azure_devops::port::AzureDevOps as _;
+use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::integration::open::unknown;
-use crate::ports::Ports;
+use crate::integration::open::{OpenIntegration, unknown};
+use crate::ports::{Organization, Ports};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{RecoveryWindow, SecretStatus};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, SetupError};
+use crate::setup::error::{Context as _, ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
 use crate::subscriptions::webhook_url::Ownership;
@@ -30,18 +31,11 @@ impl<P: Ports> Setup<P> {
             SecretStatus::Present(_) => {}
         }
         let integration = self.integrations.open(name).await?;
-        let subscriptions = integration.subscriptions().await?;
-        let is_ours =
-            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
-        for subscription in subscriptions.iter().filter(is_ours) {
-            let step = format!("delete subscription {} ({})", subscription.id, subscription.event_type);
-            if request.dry_run {
-                report.planned.push(step);
-                continue;
+        if let Err(error) = self.delete_subscriptions(&integration, request.dry_run, &mut report).await {
+            if !request.without_organization && error.code() != ErrorCode::OrganizationUnknown {
+                return Err(advise_without_organization(&error));
             }
-            let deleted = integration.organization.delete(&subscription.id).await;
-            deleted.context(format!("could not {step}"))?;
-            report.done.push(step);
+            report.remains.push(left_behind(&integration, &error));
         }
         let window = RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST);
         for kind in [SecretKind::Webhook, SecretKind::Organization] {
@@ -75,4 +69,47 @@ impl<P: Ports> Setup<P> {
         }
         Ok(report)
     }
+
+    /// Deletes the subscriptions of an integration. Fails with [`ErrorCode::OrganizationUnknown`] when the organization
+    /// is no longer there.
+    async fn delete_subscriptions(
+        &self,
+        integration: &OpenIntegration<Organization<P>>,
+        dry_run: bool,
+        report: &mut Report,
+    ) -> Result<(), SetupError> {
+        integration.connection().await?;
+        let subscriptions = integration.subscriptions().await?;
+        let is_ours =
+            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
+        for subscription in subscriptions.iter().filter(is_ours) {
+            let step = format!("delete subscription {} ({})", subscription.id, subscription.event_type);
+            if dry_run {
+                report.planned.push(step);
+                continue;
+            }
+            let deleted = integration.organization.delete(&subscription.id).await;
+            deleted.context(format!("could not {step}"))?;
+            report.done.push(step);
+        }
+        Ok(())
+    }
+}
+
+/// The error of an `unlink` that could not delete the subscriptions.
+fn advise_without_organization(error: &SetupError) -> SetupError {
+    let message = format!(
+        "{error}. If the organization can never be used again, pass `withoutOrganization`: true; subscriptions that it \
+         still has then deliver with a password that is refused, until Azure DevOps disables them"
+    );
+    SetupError::new(error.code(), message)
+}
+
+/// What remains when the subscriptions could not be deleted.
+fn left_behind<O: AzureDevOps>(integration: &OpenIntegration<O>, error: &SetupError) -> String {
+    format!(
+        "the subscriptions were not deleted: {error}. Those that still exist are refused from now on, until Azure DevOps \
+         disables them: delete the subscriptions whose URL begins with {}",
+        integration.urls.prefix()
+    )
 }

@@ -36,7 +36,7 @@ pub(super) enum BackfillSource {
 /// The key of a subscription in [`Checkpoint::gaps`]. It has no id, because the id changes when a subscription is
 /// recreated.
 pub(super) fn key(kind: SubscriptionKind, project_id: Option<&str>) -> String {
-    let change = kind.change().map_or("", ChangeKind::word);
+    let change = kind.change_word().unwrap_or_default();
     format!("{}/{change}/{}", kind.event_type(), project_id.unwrap_or_default())
 }
 
@@ -78,7 +78,7 @@ pub(super) fn open_by_status(plan: &Plan, checkpoint: &mut Checkpoint, now: Time
                 let from = earliest_miss(existing, checkpoint);
                 checkpoint.open_gap(&key_of_wanted(wanted), from);
             }
-            Step::Replace { .. } => {}
+            Step::Replace { .. } | Step::Retire { .. } => {}
         }
     }
     open_for_unnoticed_probations(plan, checkpoint, now);
@@ -93,7 +93,7 @@ fn open_for_unnoticed_probations(plan: &Plan, checkpoint: &mut Checkpoint, now: 
     };
     let replaced = plan.steps.iter().filter_map(|step| match step {
         Step::Replace { existing, .. } => Some(&**existing),
-        Step::Create(_) => None,
+        Step::Create(_) | Step::Retire { .. } => None,
     });
     // Events of a subscription that a person disabled are not wanted.
     let replaced = replaced
@@ -156,6 +156,7 @@ fn backfill_source(kind: SubscriptionKind) -> BackfillSource {
         // Commits pushed to a source branch are reconstructed as pushes. No list has the times of changes of reviewers,
         // votes, comments and merge attempts.
         SubscriptionKind::PullRequestUpdated(_)
+        | SubscriptionKind::PullRequestUpdatedAny
         | SubscriptionKind::PullRequestMerged
         | SubscriptionKind::PullRequestCommented => BackfillSource::None,
     }

@@ -4,14 +4,16 @@ use crate::auth::password::WebhookPassword;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::integration::open::{OpenIntegration, describe_step};
+use crate::integration::open::OpenIntegration;
 use crate::ports::Ports;
 use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::setup::error::refusal;
+use crate::subscriptions::describe::describe_step;
 use crate::subscriptions::plan::{
     Plan, Step, delivers_same_events, delivery_problem, is_disabled_by_azure_devops,
 };
+use crate::subscriptions::scope::Scope;
 use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
 use crate::watch::report::IntegrationReport;
@@ -31,6 +33,9 @@ pub(super) async fn heal<P: Ports>(
 ) -> (Vec<ExistingSubscription>, Option<SetupError>) {
     let (mut created, mut failure) = (Vec::new(), None);
     for step in &plan.steps {
+        if let Step::Retire { .. } = step {
+            continue;
+        }
         if let Step::Replace { existing, .. } = step {
             let Some(problem) = delivery_problem(&existing.status) else { continue };
             if !gaps::is_healable(&existing.status) {
@@ -48,10 +53,10 @@ pub(super) async fn heal<P: Ports>(
             Ok(new) => {
                 created.extend(new);
                 report.healed += 1;
-                report.done.push(describe_repair(step));
+                report.done.push(describe_repair(step, context.scope));
             }
             Err(error) => {
-                let error = refusal(&error, &format!("could not {}", describe_step(step)));
+                let error = refusal(&error, &format!("could not {}", describe_step(step, context.scope)));
                 failure.get_or_insert(error);
             }
         }
@@ -65,7 +70,8 @@ async fn heal_one<O: AzureDevOps>(
     step: &Step,
     password: &WebhookPassword,
 ) -> Result<Option<ExistingSubscription>, RestError> {
-    let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
+    let (Step::Create(wanted) | Step::Replace { wanted, .. } | Step::Retire { covered_by: wanted, .. }) =
+        step;
     if let Step::Replace { existing, .. } = step
         && re_enable(integration, existing, wanted, password).await?
     {
@@ -93,7 +99,7 @@ async fn re_enable<O: AzureDevOps>(
     }
 }
 
-/// Deletes subscriptions that Azure DevOps disabled and that were recreated. A subscription is kept while its log of
+/// Deletes subscriptions that Azure DevOps disabled and that were recreated, and those that a plan retires. A subscription is kept while its log of
 /// deliveries is still needed, because Azure DevOps deletes the log with the subscription.
 ///
 /// # Errors
@@ -104,15 +110,17 @@ pub(super) async fn delete_superseded<P: Ports>(
     plan: &Plan,
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
-    for unmanaged in &plan.unmanaged {
+    let recreated = plan.unmanaged.iter().filter_map(|unmanaged| {
         let existing = &unmanaged.existing;
         let is_ours = context.existing.iter().any(|ours| ours.id == existing.id);
-        if !is_ours || !is_disabled_by_azure_devops(&existing.status) {
-            continue;
-        }
-        let Some(wanted) = context.wanted.iter().find(|wanted| delivers_same_events(existing, wanted)) else {
-            continue;
-        };
+        let wanted = context.wanted.iter().find(|wanted| delivers_same_events(existing, wanted))?;
+        (is_ours && is_disabled_by_azure_devops(&existing.status)).then_some((existing, wanted))
+    });
+    let retired = plan.steps.iter().filter_map(|step| match step {
+        Step::Retire { existing, covered_by } => Some((existing.as_ref(), covered_by)),
+        Step::Create(_) | Step::Replace { .. } => None,
+    });
+    for (existing, wanted) in recreated.chain(retired) {
         if state.unfinished_logs.contains(&existing.id)
             || state.checkpoint.gaps.contains_key(&gaps::key_of_wanted(wanted))
         {
@@ -120,14 +128,17 @@ pub(super) async fn delete_superseded<P: Ports>(
         }
         let deleted = context.integration.organization.delete(&existing.id).await;
         deleted.context(format!("could not delete {}", display_name(existing)))?;
-        state.report.done.push(format!("{}, which was recreated: deleted", display_name(existing)));
+        state
+            .report
+            .done
+            .push(format!("{}, whose events another one delivers: deleted", display_name(existing)));
     }
     Ok(())
 }
 
-fn describe_repair(step: &Step) -> String {
+fn describe_repair(step: &Step, scope: &Scope) -> String {
     match step {
-        Step::Create(_) => describe_step(step),
+        Step::Create(_) | Step::Retire { .. } => describe_step(step, scope),
         Step::Replace { existing, .. } => {
             let owner = existing
                 .created_by

@@ -16,7 +16,6 @@ use crate::payload::EventType;
 use crate::payload::parse::parse;
 use crate::payload::parse::repair_encoding;
 use crate::ports::Ports;
-use crate::subscriptions::kind::ChangeKind;
 use crate::watch::context::PassContext;
 use crate::watch::gaps::{BackfillSource, CoverageGap};
 
@@ -35,7 +34,7 @@ pub(super) fn events_of<P: Ports>(
 
 /// The [`key`]s of the events in the body of a delivery.
 pub(super) fn keys_of<P: Ports>(context: &PassContext<'_, P>, gap: &CoverageGap, body: &str) -> Vec<String> {
-    let change = gap.kind.change().map(ChangeKind::word);
+    let change = gap.kind.change_word();
     normalized(context.name, body, change, context.now, false).iter().map(key).collect()
 }
 
@@ -81,7 +80,7 @@ fn reconstruct<P: Ports>(
         "resourceContainers": {"account": {"baseUrl": context.integration.config.organization_url}},
         "createdDate": date,
     });
-    let change = gap.kind.change().map(ChangeKind::word);
+    let change = gap.kind.change_word();
     normalized(context.name, &notification.to_string(), change, now, true)
 }
 

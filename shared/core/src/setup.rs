@@ -12,6 +12,7 @@ mod connect;
 mod replace_token;
 mod replay;
 mod repositories;
+mod retire;
 mod rotate;
 mod status;
 mod unlink;

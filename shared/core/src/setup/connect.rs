@@ -2,18 +2,14 @@
 
 mod target;
 
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::auth::password::WebhookPassword;
-use crate::azure_devops::deliveries::DeliveryState;
-use crate::azure_devops::port::AzureDevOps as _;
-use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
 use crate::integration::scope;
-use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
+use crate::ports::{Clock as _, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{SecretStatus, StoreOutcome};
@@ -21,16 +17,13 @@ use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
 use crate::setup::connect::target::Answered;
-use crate::setup::error::{Context as _, ErrorCode, SetupError};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
+use crate::setup::retire::retire;
 use crate::setup::verify::{GLOBAL_TOKENS, check_read, check_rights, check_token, report_expiry};
 use crate::subscriptions::describe::describe_step;
-use crate::subscriptions::plan::{Plan, Step};
-use crate::subscriptions::scope::Scope;
-
-/// How far back Azure DevOps's log of deliveries reaches.
-const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
+use crate::subscriptions::plan::Step;
 
 impl<P: Ports> Setup<P> {
     /// Verifies the token, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
@@ -101,7 +94,10 @@ impl<P: Ports> Setup<P> {
         }
         let (version, password) = self.ensure_password(&name, &mut report).await?;
         let plan = integration.plan(&scope, &version).await?;
-        self.apply(&integration, &plan, &scope, &password, &mut report).await?;
+        for step in plan.steps.iter().filter(|step| !matches!(step, Step::Retire { .. })) {
+            report.done.push(integration.apply(step, &scope, &password).await?);
+        }
+        retire(&integration, &plan, &scope, self.integrations.clock.now(), &mut report).await?;
         report.checked.extend(integration.send_test_deliveries(&version, &scope, &password).await?);
         report.list_unmanaged(&plan);
         report.summary = match report.done.len() {
@@ -124,58 +120,6 @@ impl<P: Ports> Setup<P> {
             }
         }
         Ok(())
-    }
-
-    /// Carries out the steps of a plan. A subscription that is no longer needed is left to `watch` while its log shows
-    /// deliveries that did not succeed, since its log is deleted with it.
-    async fn apply(
-        &self,
-        integration: &OpenIntegration<Organization<P>>,
-        plan: &Plan,
-        scope: &Scope,
-        password: &WebhookPassword,
-        report: &mut Report,
-    ) -> Result<(), SetupError> {
-        let unread = self.with_unread_log(integration, plan).await?;
-        for step in &plan.steps {
-            if let Step::Retire { existing, .. } = step
-                && unread.contains(&existing.id)
-            {
-                report.remains.push(format!(
-                    "{} ({}): `watch` does this when it has read its log of failed deliveries",
-                    describe_step(step, scope),
-                    existing.id
-                ));
-                continue;
-            }
-            report.done.push(integration.apply(step, scope, password).await?);
-        }
-        Ok(())
-    }
-
-    /// The ids of the subscriptions to be retired that had deliveries that failed or have not ended.
-    async fn with_unread_log(
-        &self,
-        integration: &OpenIntegration<Organization<P>>,
-        plan: &Plan,
-    ) -> Result<Vec<String>, SetupError> {
-        let retired = plan.steps.iter().filter_map(|step| match step {
-            Step::Retire { existing, .. } => Some(existing.as_ref()),
-            Step::Create(_) | Step::Replace { .. } => None,
-        });
-        let ids: Vec<&str> = retired.map(|existing: &ExistingSubscription| existing.id.as_str()).collect();
-        let now = self.integrations.clock.now();
-        let from = now.saturating_sub(LOG_RETENTION).unwrap_or(now);
-        let mut unread = Vec::new();
-        for state in [DeliveryState::Failed, DeliveryState::Pending] {
-            if ids.is_empty() {
-                break;
-            }
-            let rows = integration.organization.deliveries(&ids, state, from, now).await;
-            let rows = rows.context("the delivery log could not be read")?;
-            unread.extend(rows.into_iter().map(|row| row.subscription_id));
-        }
-        Ok(unread)
     }
 
     /// The current webhook password and its version. Creates the password when there is none.

@@ -1,6 +1,8 @@
 //! The plan: compares the wanted subscriptions with the existing ones, and lists the steps that make them equal. No
 //! I/O.
 
+use std::cmp::Reverse;
+
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::integration::selection::short_branch;
 use crate::subscriptions::kind::SubscriptionKind;
@@ -68,12 +70,13 @@ pub fn plan(
     let mut ours: Vec<&ExistingSubscription> = owned(Ownership::Ours).collect();
     for wanted in wanted {
         // Among several candidates, the one with the fewest differences; among equals, one that is not disabled, then
-        // the oldest, so that two plans made at the same time keep the same one.
+        // the newest, since it may be the successor of the others. Two plans made at the same time keep the same one.
         let candidates =
             ours.iter().enumerate().filter(|(_, existing)| delivers_same_events(existing, wanted));
         let best = candidates.min_by_key(|(_, existing)| {
             let differences = differences(existing, wanted).len();
-            (differences, is_disabled_by_azure_devops(&existing.status), existing.created, &existing.id)
+            let is_disabled = is_disabled_by_azure_devops(&existing.status);
+            (differences, is_disabled, Reverse(existing.created), &existing.id)
         });
         match best.map(|(index, _)| index) {
             None => plan.steps.push(Step::Create(wanted.clone())),

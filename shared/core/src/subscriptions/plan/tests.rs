@@ -222,12 +222,12 @@ fn two_plans_keep_the_same_one_of_two_equal_subscriptions() {
     let wanted = wanted(&one_project(), &urls(), &version(1));
     let at = |text: &str| Some(text.parse().expect("a timestamp"));
     let older = ExistingSubscription {
-        id: "z".to_owned(),
+        id: "a".to_owned(),
         created: at("2026-03-01T00:00:00Z"),
         ..created(&wanted[0])
     };
     let newer =
-        ExistingSubscription { id: "a".to_owned(), created: at("2026-03-02T00:00:00Z"), ..older.clone() };
+        ExistingSubscription { id: "z".to_owned(), created: at("2026-03-02T00:00:00Z"), ..older.clone() };
     for existing in [[older.clone(), newer.clone()], [newer, older]] {
         let plan = plan(&one_project(), &wanted, &existing, &urls());
         assert_eq!(plan.steps.iter().filter_map(retired).collect::<Vec<_>>(), ["a"]);

@@ -8,6 +8,7 @@ mod crashes;
 mod deployment;
 mod isolation;
 mod refusals;
+mod renames;
 mod rotate;
 mod status;
 mod watched_deployment;

@@ -2,7 +2,7 @@
 //! configuration goes last, an interrupted run can be run again. An organization that is no longer there does not keep
 //! the secrets.
 
-use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::open::{OpenIntegration, unknown};
 use crate::ports::{Organization, Ports};
@@ -13,7 +13,7 @@ use crate::setup::Setup;
 use crate::setup::error::{Context as _, ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
-use crate::subscriptions::webhook_url::Ownership;
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
 
 impl<P: Ports> Setup<P> {
     pub(super) async fn unlink(&self, request: Unlink) -> Result<Report, SetupError> {
@@ -30,12 +30,15 @@ impl<P: Ports> Setup<P> {
             }
             SecretStatus::Present(_) => {}
         }
-        let integration = self.integrations.open(name).await?;
-        if let Err(error) = self.delete_subscriptions(&integration, request.dry_run, &mut report).await {
+        let deleted = match self.integrations.open(name).await {
+            Ok(integration) => self.delete_subscriptions(&integration, request.dry_run, &mut report).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = deleted {
             if !request.without_organization && error.code() != ErrorCode::OrganizationUnknown {
                 return Err(advise_without_organization(&error));
             }
-            report.remains.push(left_behind(&integration, &error));
+            report.remains.push(left_behind(&self.integrations.urls(name), &error));
         }
         let window = RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST);
         for kind in [SecretKind::Webhook, SecretKind::Organization] {
@@ -106,10 +109,10 @@ fn advise_without_organization(error: &SetupError) -> SetupError {
 }
 
 /// What remains when the subscriptions could not be deleted.
-fn left_behind<O: AzureDevOps>(integration: &OpenIntegration<O>, error: &SetupError) -> String {
+fn left_behind(urls: &WebhookUrls, error: &SetupError) -> String {
     format!(
         "the subscriptions were not deleted: {error}. Those that still exist are refused from now on, until Azure DevOps \
          disables them: delete the subscriptions whose URL begins with {}",
-        integration.urls.prefix()
+        urls.prefix()
     )
 }

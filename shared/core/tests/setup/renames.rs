@@ -233,3 +233,13 @@ fn unlink_leaves_subscriptions_behind_on_request_only() {
     assert!(lines(&report["remains"]).contains("were not deleted"), "{report}");
     assert!(deployment.secrets.integrations().is_empty());
 }
+
+#[test]
+fn unlink_on_request_deletes_what_it_can() {
+    let deployment = Deployment::new();
+    deployment.connect(&json!(["Shop"]));
+    let unlink = json!({"action": "unlink", "integration": "northpeak", "withoutOrganization": true});
+    let report = deployment.report(&unlink);
+    assert_eq!(deployment.azure.subscriptions(), []);
+    assert!(!lines(&report["remains"]).contains("were not deleted"), "{report}");
+}

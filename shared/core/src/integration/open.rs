@@ -11,7 +11,8 @@ use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
-use crate::integration::scope::{self, Resolved};
+use crate::integration::scope;
+use crate::integration::scope::resolved::Resolved;
 use crate::ports::{Organization, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::{SecretId, SecretKind};

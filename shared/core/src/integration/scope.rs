@@ -3,103 +3,17 @@
 
 mod catalog;
 mod resolve;
-
-use std::fmt;
+pub(crate) mod resolved;
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::scope::catalog::Catalog;
 use crate::integration::scope::resolve::resolve;
+use crate::integration::scope::resolved::Resolved;
 use crate::integration::selection::{Choice, Selection};
-use crate::setup::error::{Context as _, ErrorCode, SetupError};
-use crate::setup::report::Report;
-use crate::subscriptions::scope::Scope;
+use crate::setup::error::{Context as _, SetupError};
 use crate::subscriptions::webhook_url::WebhookUrls;
-
-/// A selection, compared with what the token's owner sees.
-#[derive(Debug)]
-pub(crate) struct Resolved {
-    /// What to subscribe to.
-    pub(crate) scope: Scope,
-    /// The selection with the ids and the present names, to be stored.
-    pub(crate) selection: Selection,
-    /// What was selected and cannot be looked after.
-    pub(crate) missing: Vec<Missing>,
-    /// Names that have changed since the selection was stored, each as a sentence.
-    pub(crate) renamed: Vec<String>,
-}
-
-/// A selected project or repository that the token's owner cannot see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Missing {
-    pub(crate) kind: MissingKind,
-    /// The name, or several names in words when it is one of them.
-    pub(crate) name: String,
-    /// Whether the integration was connected to it before.
-    pub(crate) was_connected: bool,
-}
-
-/// The kind of what is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MissingKind {
-    Project,
-    Repository,
-}
-
-/// The problem and its solution.
-impl fmt::Display for Missing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            MissingKind::Project => "project",
-            MissingKind::Repository => "repository",
-        };
-        write!(
-            f,
-            "there is no {kind} {} that the token's owner can see: it was deleted, or is hidden from the owner; its \
-             subscriptions stay as they are, and nothing looks after them. Give the owner access to it, or run `connect` \
-             with other projects",
-            self.name
-        )
-    }
-}
-
-impl Resolved {
-    /// Fails when nothing is left to look after, or when something is missing that the integration was not connected to
-    /// before: a mistyped name, probably.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorCode::NotFound`], which names all of it.
-    pub(crate) fn require_usable(&self) -> Result<(), SetupError> {
-        let is_empty = self.scope.projects.as_ref().is_some_and(Vec::is_empty);
-        let refused = |kind| {
-            let missing = self.missing.iter().filter(move |missing| missing.kind == kind);
-            missing.filter(|missing| is_empty || !missing.was_connected).map(|missing| missing.name.as_str())
-        };
-        let projects: Vec<&str> = refused(MissingKind::Project).collect();
-        let repository = refused(MissingKind::Repository).next();
-        let message = match (projects.as_slice(), repository) {
-            ([], None) => return Ok(()),
-            ([], Some(name)) => format!("the selected project has no repository {name}"),
-            (projects, _) => {
-                format!("there is no project {} that the token's owner can see", projects.join(", "))
-            }
-        };
-        Err(SetupError::new(ErrorCode::NotFound, message))
-    }
-
-    /// Adds what is missing and what was renamed to a report.
-    pub(crate) fn report(&self, report: &mut Report) {
-        report.remains.extend(self.problems());
-        report.warnings.extend(self.renamed.iter().cloned());
-    }
-
-    /// What is missing, each with its solution.
-    pub(crate) fn problems(&self) -> impl Iterator<Item = String> {
-        self.missing.iter().map(ToString::to_string)
-    }
-}
 
 /// Finds the projects and the repository of a selection. `connected` is the selection that the integration is connected
 /// to, which may know the ids of names that have changed. `urls` are those of the integration.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::azure_devops::catalog::{ProjectInfo, ProjectStatus, RepositoryInfo};
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::scope::catalog::Catalog;
-use crate::integration::scope::{Missing, MissingKind, Resolved};
+use crate::integration::scope::resolved::{Missing, MissingKind, Resolved};
 use crate::integration::selection::{Choice, Selection};
 use crate::subscriptions::scope::Scope;
 

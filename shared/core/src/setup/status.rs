@@ -125,9 +125,9 @@ fn report_problems(name: &IntegrationName, plan: &Plan, scope: &Scope, report: &
                 let change = wanted.kind.change_word().map_or_else(String::new, |change| format!(" ({change})"));
                 let project = wanted.project_id.as_deref();
                 let project =
-                    project.map_or_else(String::new, |id| format!(" in `{}`", scope.project_name(id)));
+                    project.map_or_else(String::new, |id| format!(" of `{}`", scope.project_name(id)));
                 format!(
-                    "`{name}`: the subscription to {}{change}{project} is missing: run `connect` again",
+                    "`{name}`: the subscription{project} to {}{change} is missing: run `connect` again",
                     wanted.kind.event_type()
                 )
             }

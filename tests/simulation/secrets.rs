@@ -7,6 +7,7 @@ use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::integration::selection::{Choice, Selection};
 use hookpost_core::ports::{PasswordSource, PasswordSourceError, Urgency};
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
@@ -90,9 +91,11 @@ impl SecretStore for Secrets {
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
             pat_expires_on: None,
             webhook_base_url: BASE.to_owned(),
-            projects: vec![crate::workload::PROJECT.to_owned()],
-            repository: None,
-            branch: None,
+            organization_id: None,
+            selection: Selection {
+                projects: vec![Choice::parse(crate::workload::PROJECT)],
+                ..Selection::default()
+            },
             other: OtherFields::default(),
         }))
     }

@@ -4,3 +4,5 @@
 pub mod config;
 pub mod name;
 pub mod open;
+pub(crate) mod scope;
+pub mod selection;

@@ -31,7 +31,7 @@ use crate::normalize::sample::is_sample_event;
 use crate::recovery::change::Change;
 use crate::recovery::reader::PullRequestReader;
 use crate::subscriptions::kind::SubscriptionKind;
-use crate::subscriptions::plan::Scope;
+use crate::subscriptions::scope::Scope;
 
 pub(crate) use crate::recovery::pairing::{Case, DeliveryId, Verdict};
 

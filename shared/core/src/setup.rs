@@ -6,6 +6,7 @@
 pub mod error;
 pub mod report;
 pub mod request;
+pub(crate) mod rights;
 pub(crate) mod verify;
 
 mod changes;
@@ -16,7 +17,7 @@ mod renew;
 mod replace_token;
 mod replay;
 mod repositories;
-mod rights;
+mod retire;
 mod rotate;
 mod server;
 mod status;

@@ -2,6 +2,8 @@
 //! repairs them.
 
 pub(crate) mod apply;
+pub(crate) mod describe;
 pub mod kind;
 pub mod plan;
+pub mod scope;
 pub mod webhook_url;

@@ -31,7 +31,6 @@ use jiff::tz::TimeZone;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::catalog::Identity;
-use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
@@ -39,10 +38,10 @@ use crate::integration::open::Integrations;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::{PENDING_MAX, Recovery};
-use crate::setup::error::Context as _;
 use crate::setup::error::SetupError;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::Plan;
+use crate::subscriptions::scope::wanted;
 use crate::subscriptions::webhook_url::Ownership;
 use crate::watch::context::{LOG_RETENTION, PassContext, PassState, out_of_time};
 use crate::watch::lease::HeldLease;
@@ -117,18 +116,17 @@ impl<P: Ports> Watch<P> {
         }
         let integration = self.integrations.open(name).await?;
         report.token_days_left = token_days_left(&integration.config, self.integrations.clock.now());
-        let connection = integration.organization.connection().await;
-        let owner = connection.context("the token no longer works")?.owner;
-        let scope = integration.scope().await?;
-        let (version, password) = self.integrations.password_in_use(name).await?;
         let now = self.integrations.clock.now();
-        let mut listed = integration.subscriptions().await?;
+        let owner = integration.connection(now).await?.owner;
+        let resolved = integration.resolve().await?;
+        report.remains.extend(resolved.problems());
+        let scope = resolved.scope;
+        let (version, password) = self.integrations.password_in_use(name).await?;
+        let listed = integration.subscriptions().await?;
         let mut checkpoint = lease.state().checkpoint(name, now - LOG_RETENTION);
         checkpoint.retain_listed(&listed);
-        // The plan prefers the successors of subscriptions that were enabled after all.
-        listed.sort_by_key(|existing| checkpoint.superseded.contains_key(&existing.id));
-        let wanted = plan::wanted(&scope, &integration.urls, &version);
-        let plan = plan::plan(&wanted, &listed, &integration.urls);
+        let wanted = wanted(&scope, &integration.urls, &version);
+        let plan = plan::plan(&scope, &wanted, &listed, &integration.urls);
         let is_ours = |subscription: &&ExistingSubscription| {
             integration.urls.ownership(&subscription.url) == Ownership::Ours
         };

@@ -12,6 +12,7 @@ mod mirrors;
 mod owners;
 mod passes;
 mod refusals;
+mod renames;
 mod replay;
 mod rights;
 mod rotate;

@@ -19,7 +19,7 @@ fn token(form: u8) -> Option<Value> {
     }
 }
 
-/// Checks that neither the error nor the request shows the token.
+/// Checks that neither the error nor the request shows the token, and that a branch is a name.
 pub fn run(data: &[u8]) {
     let Some((form, json)) = data.split_first() else { return };
     let Ok(mut json) = serde_json::from_slice::<Value>(json) else { return };
@@ -37,6 +37,8 @@ pub fn run(data: &[u8]) {
     }
     assert!(!format!("{outcome:?}").contains(CANARY), "{outcome:?}");
     if let Ok(SetupRequest::Connect(connect)) = outcome {
+        let branch = connect.selection.branch.as_deref();
+        assert!(branch.is_none_or(|branch| !branch.is_empty() && !branch.starts_with("refs/")), "{branch:?}");
         for servers in [Servers::Refused, Servers::Allowed] {
             drop(OrganizationUrl::parse(&connect.organization_url, servers));
         }

@@ -49,6 +49,9 @@ fn integration_config(text: &str) {
     let read = IntegrationConfig::from_json(&stored).expect("what was written is read");
     assert_eq!(read.to_json().expect("what was stored once is again"), stored);
     assert_eq!(read.pat.expose(), config.pat.expose());
+    let is_whole_organization = |config: &IntegrationConfig| config.selection.projects.is_empty();
+    assert_eq!(is_whole_organization(&read), is_whole_organization(&config));
+    assert_eq!(read.selection.branch, config.selection.branch);
 }
 
 /// Checks that each message, one a line, is in exactly one place of the result.

@@ -2,7 +2,6 @@
 
 use aws_sdk_secretsmanager::primitives::Blob;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
-use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind};
 use hookpost_core::secrets::status::StoreOutcome;
@@ -10,7 +9,7 @@ use hookpost_core::secrets::store::{SECRET_BYTES_MAX, SecretStore as _};
 use hookpost_harness::secrets::Stage;
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, config, contoso, id};
+use crate::fixture::{Fixture, config, contoso, id, of_project, on_branch};
 
 #[tokio::test]
 async fn a_link_is_stored_read_back_and_replaced() {
@@ -21,11 +20,11 @@ async fn a_link_is_stored_read_back_and_replaced() {
     let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
     assert_eq!(back.pat.expose(), canary::PAT);
     assert_eq!(back.organization_url, config().organization_url);
-    let replaced = IntegrationConfig { projects: vec!["Shop".to_owned()], ..config() };
+    let replaced = of_project("Shop");
     let stored = fixture.store.store_config(&contoso(), &replaced, &id(2)).await;
     assert_eq!(stored.expect("stored"), StoreOutcome::New(id(2)));
     let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
-    assert_eq!(back.projects, ["Shop"]);
+    assert_eq!(back.selection, of_project("Shop").selection);
     let call = fixture.proxy.calls_of("PutSecretValue").remove(0);
     assert_eq!(call.input["VersionStages"][0], "AWSCURRENT");
     assert_eq!(call.input["ClientRequestToken"], id(2).as_str());
@@ -47,7 +46,7 @@ async fn the_same_link_is_not_written_again() {
 async fn a_version_id_of_another_link_is_refused_and_nothing_is_lost() {
     let fixture = Fixture::open("spent").await;
     fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
-    let newer = IntegrationConfig { branch: Some("main".to_owned()), ..config() };
+    let newer = on_branch("main");
     fixture.store.store_config(&contoso(), &newer, &id(2)).await.expect("stored");
     let spent = |version| SecretStoreError::VersionIdReused {
         secret: fixture.name(SecretKind::Organization),
@@ -56,11 +55,11 @@ async fn a_version_id_of_another_link_is_refused_and_nothing_is_lost() {
     // The first under its own id again: Secrets Manager says yes and does nothing, so the label is looked at.
     let error = fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect_err("spent");
     assert_eq!(error, spent(id(1)));
-    let other = IntegrationConfig { branch: Some("release".to_owned()), ..config() };
+    let other = on_branch("release");
     let error = fixture.store.store_config(&contoso(), &other, &id(2)).await.expect_err("spent");
     assert_eq!(error, spent(id(2)));
     let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
-    assert_eq!(back.branch.as_deref(), Some("main"));
+    assert_eq!(back.selection.branch.as_deref(), Some("main"));
 }
 
 #[tokio::test]
@@ -88,7 +87,7 @@ async fn the_error_of_an_unreadable_link_names_secret_and_field_only() {
 #[tokio::test]
 async fn a_link_over_the_size_limit_is_refused_without_a_call() {
     let fixture = Fixture::open("long").await;
-    let long = IntegrationConfig { projects: vec!["x".repeat(SECRET_BYTES_MAX)], ..config() };
+    let long = of_project(&"x".repeat(SECRET_BYTES_MAX));
     let error = fixture.store.store_config(&contoso(), &long, &id(1)).await.expect_err("too long");
     // moto takes 65,537 bytes; Secrets Manager does not.
     assert!(error.to_string().contains("name fewer projects"), "{error}");

@@ -8,6 +8,7 @@ use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::integration::selection::{Choice, Selection};
 use hookpost_core::secrets::name::{SecretKind, SecretNames};
 use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{SecretDescription, SecretStatus};
@@ -116,11 +117,22 @@ pub(crate) fn config() -> IntegrationConfig {
         pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
         pat_expires_on: None,
         webhook_base_url: "https://hooks.example.invalid/prod".to_owned(),
-        projects: Vec::new(),
-        repository: None,
-        branch: None,
+        organization_id: None,
+        selection: Selection::default(),
         other: OtherFields::default(),
     }
+}
+
+/// A configuration that differs from the others in its branch.
+pub(crate) fn on_branch(branch: &str) -> IntegrationConfig {
+    let selection = Selection { branch: Some(branch.to_owned()), ..Selection::default() };
+    IntegrationConfig { selection, ..config() }
+}
+
+/// A configuration that selects one project.
+pub(crate) fn of_project(project: &str) -> IntegrationConfig {
+    let selection = Selection { projects: vec![Choice::parse(project)], ..Selection::default() };
+    IntegrationConfig { selection, ..config() }
 }
 
 fn settings(endpoint: &str) -> AwsSettings {

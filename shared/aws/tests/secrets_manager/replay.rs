@@ -1,7 +1,6 @@
 //! Calls that Secrets Manager carries out and whose answer is lost: once, so that the SDK repeats them, and every time, as
 //! when the function is killed and the operation runs again.
 
-use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
 use hookpost_core::secrets::status::StoreOutcome;
@@ -10,7 +9,7 @@ use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_harness::fault_proxy::Fault;
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, config, contoso, id, password};
+use crate::fixture::{Fixture, config, contoso, id, on_branch, password};
 
 /// How often the SDK tries.
 const ATTEMPTS: usize = 3;
@@ -68,11 +67,11 @@ async fn a_version_is_added_once() {
 async fn a_link_is_replaced_once() {
     let fixture = Fixture::open("replay-config").await;
     fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
-    let newer = IntegrationConfig { branch: Some("main".to_owned()), ..config() };
+    let newer = on_branch("main");
     lose_one(&fixture, "PutSecretValue");
     let stored = fixture.store.store_config(&contoso(), &newer, &id(2)).await;
     assert_eq!(stored.expect("stored"), StoreOutcome::New(id(2)));
-    let newest = IntegrationConfig { branch: Some("release".to_owned()), ..config() };
+    let newest = on_branch("release");
     lose_all(&fixture, "PutSecretValue");
     assert_lost(&fixture.store.store_config(&contoso(), &newest, &id(3)).await);
     let stored = fixture.store.store_config(&contoso(), &newest, &id(4)).await;

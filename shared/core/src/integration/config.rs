@@ -10,6 +10,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::azure_devops::token::PersonalAccessToken;
+use crate::integration::selection::{ALL_PROJECTS, Choice, Selection, short_branch};
 use crate::secrets::version::SECRET_BYTES_MAX;
 
 /// The version of the JSON format. Hookpost neither reads nor overwrites a newer version.
@@ -26,12 +27,10 @@ pub struct IntegrationConfig {
     pub pat_expires_on: Option<Date>,
     /// The part of webhook URLs before `/{integration}`, without a slash at the end.
     pub webhook_base_url: String,
-    /// Names or ids of projects; empty for the whole organization.
-    pub projects: Vec<String>,
-    /// Only this repository, by name or id.
-    pub repository: Option<String>,
-    /// Only this branch.
-    pub branch: Option<String>,
+    /// The GUID of the organization, which survives a rename; `None` when an older version stored the configuration.
+    pub organization_id: Option<String>,
+    /// What the integration subscribes to.
+    pub selection: Selection,
     /// Fields that a newer version of Hookpost has added, which are stored again unchanged.
     pub other: OtherFields,
 }
@@ -90,23 +89,35 @@ impl IntegrationConfig {
             pat: stored.pat,
             pat_expires_on: stored.pat_expires_on,
             webhook_base_url: stored.webhook_base_url,
-            projects: stored.projects,
-            repository: stored.repository,
-            branch: stored.branch,
+            organization_id: stored.organization_id,
+            selection: Selection {
+                projects: choices(stored.projects, &stored.names),
+                repository: choices(stored.repository, &stored.names).pop(),
+                branch: stored.branch.map(|branch| short_branch(&branch).to_owned()),
+                unfiltered: stored.unfiltered,
+            },
             other: OtherFields(stored.other),
         })
     }
 
-    /// The JSON to store. Equal configurations give equal text.
+    /// The JSON to store. Equal configurations give equal text. Leaves the names of projects out when only their ids
+    /// fit.
     ///
     /// # Errors
     ///
     /// [`ConfigProblem::TooLong`].
     pub fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
+        let stored = ConfigToStore { config: self, names: names(&self.selection) };
+        stored.to_json().or_else(|_| ConfigToStore { names: BTreeMap::new(), ..stored }.to_json())
+    }
+}
+
+impl ConfigToStore<'_> {
+    fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
         // The buffer never grows, since growing could leave a copy of the token behind in freed memory.
         let mut buffer = Zeroizing::new(vec![0_u8; SECRET_BYTES_MAX]);
         let mut remaining = buffer.as_mut_slice();
-        serde_json::to_writer(&mut remaining, &ConfigToStore(self)).map_err(|_| ConfigProblem::TooLong)?;
+        serde_json::to_writer(&mut remaining, self).map_err(|_| ConfigProblem::TooLong)?;
         let length = SECRET_BYTES_MAX - remaining.len();
         let text = buffer.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok());
         text.map(|text| Zeroizing::new(text.to_owned())).ok_or(ConfigProblem::Form)
@@ -115,6 +126,9 @@ impl IntegrationConfig {
 
 /// The stored form. [`IntegrationConfig`] itself implements neither [`Deserialize`] nor [`Serialize`], so that no code
 /// serializes a token by accident.
+///
+/// Version 1 at first had names or ids in `projects` and `repository`, and neither `names`, `organizationId` nor
+/// `unfiltered`. Both forms are read here, and an older version reads the new form, since it compares ids, too.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct StoredConfig {
@@ -132,11 +146,21 @@ struct StoredConfig {
     repository: Option<String>,
     #[serde(default)]
     branch: Option<String>,
+    #[serde(default)]
+    unfiltered: bool,
+    /// Names by the ids in `projects` and `repository`.
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    #[serde(default)]
+    organization_id: Option<String>,
     #[serde(flatten)]
     other: BTreeMap<String, Value>,
 }
 
-struct ConfigToStore<'a>(&'a IntegrationConfig);
+struct ConfigToStore<'a> {
+    config: &'a IntegrationConfig,
+    names: BTreeMap<&'a str, &'a str>,
+}
 
 impl Serialize for ConfigToStore<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -146,11 +170,10 @@ impl Serialize for ConfigToStore<'_> {
             pat,
             pat_expires_on,
             webhook_base_url,
-            projects,
-            repository,
-            branch,
+            organization_id,
+            selection: Selection { projects, repository, branch, unfiltered },
             other,
-        } = self.0;
+        } = self.config;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("version", &FORMAT_VERSION)?;
         map.serialize_entry("organizationUrl", organization_url)?;
@@ -162,12 +185,24 @@ impl Serialize for ConfigToStore<'_> {
         if projects.is_empty() {
             map.serialize_entry("projects", ALL_PROJECTS)?;
         } else {
-            map.serialize_entry("projects", projects)?;
+            let projects: Vec<&str> = projects.iter().map(Choice::id_or_name).collect();
+            map.serialize_entry("projects", &projects)?;
         }
-        for (name, value) in [("repository", repository), ("branch", branch)] {
+        let repository = repository.as_ref().map(Choice::id_or_name);
+        for (name, value) in [
+            ("repository", repository),
+            ("branch", branch.as_deref()),
+            ("organizationId", organization_id.as_deref()),
+        ] {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;
             }
+        }
+        if *unfiltered {
+            map.serialize_entry("unfiltered", unfiltered)?;
+        }
+        if !self.names.is_empty() {
+            map.serialize_entry("names", &self.names)?;
         }
         for (name, value) in &other.0 {
             map.serialize_entry(name, value)?;
@@ -176,8 +211,20 @@ impl Serialize for ConfigToStore<'_> {
     }
 }
 
-/// Stored in place of a list of projects for the whole organization.
-const ALL_PROJECTS: &str = "all";
+/// The choices of a stored list. Texts that `names` explains are ids, whatever their form.
+fn choices(stored: impl IntoIterator<Item = String>, names: &BTreeMap<String, String>) -> Vec<Choice> {
+    let choice = |text: String| {
+        names.get(&text).map_or_else(|| Choice::parse(&text), |name| Choice::known(&text, name))
+    };
+    stored.into_iter().map(choice).collect()
+}
+
+/// The names of the choices by their ids.
+fn names(selection: &Selection) -> BTreeMap<&str, &str> {
+    let choices = selection.projects.iter().chain(&selection.repository);
+    let names = choices.filter_map(|choice| Some((choice.id.as_deref()?, choice.name.as_str())));
+    names.filter(|(id, name)| id != name).collect()
+}
 
 /// The problem behind a parser error. Leaves out the text of the parser, which may quote a token.
 fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> ConfigProblem {
@@ -190,7 +237,8 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> ConfigProbl
     match missing {
         Some((field, _)) => ConfigProblem::Missing(field.to_owned()),
         None if path == "." => ConfigProblem::Form,
-        None => ConfigProblem::Field(path),
+        // Further keys of the path may be values that were put in the wrong place.
+        None => ConfigProblem::Field(path.split(['.', '[']).next().unwrap_or_default().to_owned()),
     }
 }
 

@@ -1,24 +1,31 @@
 //! Opens integrations: reads the configuration of an integration and connects to its organization.
 
-use crate::auth::password::WebhookPassword;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use crate::auth::password::WebhookPassword;
+use crate::azure_devops::catalog::Connection;
+use crate::azure_devops::error::RestError;
 use crate::azure_devops::organization_url::{OrganizationUrl, Servers};
 use crate::azure_devops::port::{AzureDevOps, OrganizationConnector as _};
-use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use crate::azure_devops::subscription::ExistingSubscription;
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
+use crate::integration::scope;
+use crate::integration::scope::resolved::Resolved;
 use crate::ports::{Organization, Ports, SecureRandom as _};
 use crate::secrets::name::{SecretId, SecretKind};
 use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::{VersionId, VersionStage};
-use crate::setup::error::{Context as _, ErrorCode, SetupError, refusal};
+use crate::setup::error::{Context as _, ErrorCode, SetupError, refusal_at};
 use crate::setup::request::Token;
-use crate::setup::verify::{self, ScopeSelection};
 use crate::subscriptions::apply::{Applied, Attempt, apply};
-use crate::subscriptions::plan::{self, Plan, Scope, Step};
+use crate::subscriptions::describe::describe_step;
+use crate::subscriptions::plan::{self, Plan, Step};
+use crate::subscriptions::scope::{Scope, wanted};
 use crate::subscriptions::webhook_url::WebhookUrls;
 
 /// An open integration: its configuration, a client for its organization, and its webhook URLs.
@@ -144,6 +151,21 @@ impl<P: Ports> Integrations<P> {
         Err(without_password(name))
     }
 
+    /// Stores the ids and the present names of what an integration selects, so that later renames do not matter.
+    /// Writes nothing when they are stored already.
+    pub(crate) async fn remember(
+        &self,
+        name: &IntegrationName,
+        config: &IntegrationConfig,
+        resolved: &Resolved,
+    ) -> Result<(), SetupError> {
+        if config.selection != resolved.selection {
+            let config = IntegrationConfig { selection: resolved.selection.clone(), ..config.clone() };
+            self.secrets.store_config(name, &config, &self.new_version()?).await?;
+        }
+        Ok(())
+    }
+
     /// A random id for a new version of a secret.
     pub(crate) fn new_version(&self) -> Result<VersionId, SetupError> {
         let random = self.random.bytes()?;
@@ -154,23 +176,34 @@ impl<P: Ports> Integrations<P> {
 }
 
 impl<O: AzureDevOps> OpenIntegration<O> {
-    /// The ids of the projects and the repository that the configuration selects.
-    pub(crate) async fn scope(&self) -> Result<Scope, SetupError> {
+    /// The owner of the token, and the ids of the organization. Fails with [`ErrorCode::OrganizationUnknown`] when the
+    /// organization is no longer there, or when another one has its URL now.
+    pub(crate) async fn connection(&self, now: Timestamp) -> Result<Connection, SetupError> {
+        let connection = self.organization.connection().await.map_err(|error| match error {
+            RestError::NotFound { .. } => moved(&self.config.organization_url, "there is no organization"),
+            error => refusal_at(&error, "the token could not be checked", now),
+        })?;
+        match (&self.config.organization_id, &connection.organization_id) {
+            (Some(stored), Some(present)) if stored != present => {
+                Err(moved(&self.config.organization_url, "another organization is now"))
+            }
+            _ => Ok(connection),
+        }
+    }
+
+    /// What the configuration selects, compared with what the token's owner sees.
+    pub(crate) async fn resolve(&self) -> Result<Resolved, SetupError> {
         let repositories = self.organization.repositories().await;
         let repositories = repositories.context("the repositories could not be listed")?;
-        let selection = ScopeSelection {
-            projects: &self.config.projects,
-            repository: self.config.repository.as_deref(),
-            branch: self.config.branch.as_deref(),
-        };
-        verify::scope(&self.organization, &selection, &repositories).await
+        let selection = &self.config.selection;
+        scope::find(&self.organization, &repositories, selection, Some(selection), &self.urls).await
     }
 
     /// Compares the existing subscriptions with those that should exist, sending this version of the password.
     pub(crate) async fn plan(&self, scope: &Scope, version: &VersionId) -> Result<Plan, SetupError> {
         let existing = self.subscriptions().await?;
-        let wanted = plan::wanted(scope, &self.urls, version);
-        Ok(plan::plan(&wanted, &existing, &self.urls))
+        let wanted = wanted(scope, &self.urls, version);
+        Ok(plan::plan(scope, &wanted, &existing, &self.urls))
     }
 
     /// Every web hook subscription of the organization, including those of other owners.
@@ -180,36 +213,29 @@ impl<O: AzureDevOps> OpenIntegration<O> {
     }
 
     /// Carries out a step of a plan and describes it.
-    pub(crate) async fn apply(&self, step: &Step, password: &WebhookPassword) -> Result<String, SetupError> {
+    pub(crate) async fn apply(
+        &self,
+        step: &Step,
+        scope: &Scope,
+        password: &WebhookPassword,
+    ) -> Result<String, SetupError> {
+        let description = describe_step(step, scope);
         let applied = apply(&self.organization, step, password, Attempt::First).await;
-        let failed = |error| refusal(&error, &format!("could not {}", describe_step(step)));
-        let applied = applied.map_err(failed)?;
+        let applied = applied.context(format!("could not {description}"))?;
         let id = &applied.subscription().id;
         Ok(match &applied {
-            Applied::Created(_) | Applied::Replaced(_) => format!("{} ({id})", describe_step(step)),
-            Applied::Recreated(_) => {
-                format!("{} (it could not be enabled: recreated as {id})", describe_step(step))
-            }
+            Applied::Created(_) | Applied::Replaced(_) => format!("{description} ({id})"),
+            Applied::Recreated(_) => format!("{description} (it could not be enabled: recreated as {id})"),
         })
     }
 }
 
-/// Describes a step of a plan to the operator.
-pub(crate) fn describe_step(step: &Step) -> String {
-    match step {
-        Step::Create(wanted) => format!("create: {}", describe_subscription(wanted)),
-        Step::Replace { wanted, differences, .. } => {
-            format!("update: {}, because {}", describe_subscription(wanted), differences.join(" and "))
-        }
-    }
-}
-
-/// Describes a wanted subscription to the operator.
-pub(crate) fn describe_subscription(wanted: &WantedSubscription) -> String {
-    let change = wanted.kind.change().map_or_else(String::new, |change| format!(" ({})", change.word()));
-    let scope =
-        wanted.project_id.as_ref().map_or("the whole organization".to_owned(), |id| format!("project {id}"));
-    format!("{}{change} of {scope}", wanted.kind.event_type())
+fn moved(organization_url: &str, what: &str) -> SetupError {
+    let message = format!(
+        "{what} at {organization_url}: the organization was renamed or deleted. Run `connect` with its new URL, or \
+         `unlink`"
+    );
+    SetupError::new(ErrorCode::OrganizationUnknown, message)
 }
 
 /// The error for an integration that does not exist.

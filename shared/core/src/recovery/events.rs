@@ -20,7 +20,7 @@ use crate::recovery::change::{Change, Record};
 use crate::recovery::reader::PullRequestReader;
 use crate::recovery::threads::{Happening, ThreadChange};
 use crate::recovery::{Recovery, USUAL_NOTIFICATION_DELAY};
-use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
+use crate::subscriptions::kind::SubscriptionKind;
 
 impl<O: AzureDevOps> Recovery<'_, O> {
     /// The events that a subscription of the kind would have delivered for the change. Requests the pull request.
@@ -123,7 +123,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let context = Context {
             integration: self.integration,
             notification: &notification,
-            change: kind.change().map(ChangeKind::word),
+            change: kind.change_word(),
             activity_id: None,
             traceparent: None,
             received_at: self.now,

@@ -28,6 +28,7 @@ pub(super) fn list_of(kind: SubscriptionKind) -> Option<List> {
             Some(List::PullRequests(PullRequestTransition::Closed))
         }
         SubscriptionKind::PullRequestUpdated(_)
+        | SubscriptionKind::PullRequestUpdatedAny
         | SubscriptionKind::PullRequestMerged
         | SubscriptionKind::PullRequestCommented => None,
     }

@@ -61,7 +61,10 @@ pub(super) fn has_kind(kind: SubscriptionKind) -> bool {
         SubscriptionKind::PullRequestUpdated(_)
         | SubscriptionKind::PullRequestMerged
         | SubscriptionKind::PullRequestCommented => true,
-        SubscriptionKind::Push | SubscriptionKind::PullRequestCreated => false,
+        // The kinds with a filter have the changes that threads show.
+        SubscriptionKind::Push
+        | SubscriptionKind::PullRequestCreated
+        | SubscriptionKind::PullRequestUpdatedAny => false,
     }
 }
 

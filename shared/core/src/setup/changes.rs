@@ -1,16 +1,20 @@
 //! What `connect` changes in Azure DevOps: it applies the plan, renews the subscriptions of others where the operator asks
-//! for it, and sends test deliveries.
+//! for it, sends test deliveries, and retires subscriptions that are no longer needed.
+
+use jiff::Timestamp;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::port::AzureDevOps;
-use crate::integration::open::{OpenIntegration, describe_step};
+use crate::integration::open::OpenIntegration;
 use crate::secrets::version::VersionId;
 use crate::setup::error::{PassedOver, SetupError};
-use crate::setup::renew::{self, Renewal};
 use crate::setup::report::Report;
-use crate::setup::{owners, test_deliveries};
-use crate::subscriptions::plan::{self, Scope, Step};
+use crate::setup::retire::retire;
+use crate::setup::{owners, renew, test_deliveries};
+use crate::subscriptions::describe::{describe_retirement, describe_step};
+use crate::subscriptions::plan::{self, Step};
+use crate::subscriptions::scope::{Scope, wanted};
 
 /// What the operator asks for.
 pub(super) struct Changes<'a> {
@@ -20,6 +24,8 @@ pub(super) struct Changes<'a> {
     pub(super) owner: &'a Identity,
     /// Whether to renew the subscriptions that others than the owner created.
     pub(super) renew: bool,
+    /// The present time.
+    pub(super) now: Timestamp,
 }
 
 impl Changes<'_> {
@@ -31,13 +37,17 @@ impl Changes<'_> {
         report: &mut Report,
     ) -> Result<(), SetupError> {
         let existing = integration.subscriptions().await?;
-        let wanted = plan::wanted(self.scope, &integration.urls, version);
-        let plan = plan::plan(&wanted, &existing, &integration.urls);
-        report.planned.extend(plan.steps.iter().map(describe_step));
+        let wanted = wanted(self.scope, &integration.urls, version);
+        let plan = plan::plan(self.scope, &wanted, &existing, &integration.urls);
+        report.planned.extend(plan.steps.iter().map(|step| describe_step(step, self.scope)));
         if self.renew {
             let renewals = renew::plan(&wanted, &existing, &integration.urls, self.owner);
-            report.planned.extend(renewals.iter().map(Renewal::describe));
+            report.planned.extend(renewals.iter().map(|renewal| renewal.describe(self.scope)));
         } else {
+            let retirements = plan.retirements.iter();
+            report
+                .planned
+                .extend(retirements.map(|retirement| describe_retirement(retirement, self.scope)));
             report.warnings.extend(owners::warning(plan.existing(), self.owner));
         }
         report.list_unmanaged(&plan);
@@ -58,9 +68,9 @@ impl Changes<'_> {
         report: &mut Report,
     ) -> Result<usize, SetupError> {
         let mut plan = integration.plan(self.scope, version).await?;
-        let wanted = plan::wanted(self.scope, &integration.urls, version);
+        let wanted = wanted(self.scope, &integration.urls, version);
         let steps: Vec<&Step> = plan.steps.iter().collect();
-        let failed = apply_all(integration, &steps, password, &mut report.done).await?;
+        let failed = apply_all(integration, &steps, self.scope, password, &mut report.done).await?;
         let mut failures = failed.len();
         if failures == plan.steps.len() {
             failed.into_result()?;
@@ -68,7 +78,8 @@ impl Changes<'_> {
             report.remains.extend(failed.messages());
         }
         if self.renew {
-            let failed = renew::renew(integration, &wanted, self.owner, password, report).await?;
+            let failed =
+                renew::renew(integration, self.scope, &wanted, self.owner, password, report).await?;
             failures += failed.len();
             report.remains.extend(failed.messages());
             // Lists what was superseded, and no longer the successors of an interrupted run.
@@ -84,6 +95,10 @@ impl Changes<'_> {
             report.remains.extend(tests.passed_over.messages());
         }
         report.checked.extend(tests.checked);
+        // What covers them delivers only when nothing failed.
+        if failures == 0 {
+            retire(integration, &plan, self.scope, self.now, report).await?;
+        }
         report.list_unmanaged(&plan);
         Ok(failures)
     }
@@ -97,12 +112,13 @@ impl Changes<'_> {
 pub(super) async fn apply_all<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
     steps: &[&Step],
+    scope: &Scope,
     password: &WebhookPassword,
     done: &mut Vec<String>,
 ) -> Result<PassedOver, SetupError> {
     let mut passed_over = PassedOver::default();
     for step in steps {
-        done.extend(passed_over.note(integration.apply(step, password).await)?);
+        done.extend(passed_over.note(integration.apply(step, scope, password).await)?);
     }
     Ok(passed_over)
 }

@@ -1,12 +1,14 @@
 //! `connect`: connects an integration to an Azure DevOps organization, or brings a connected integration up to date.
 
+mod target;
+
 use serde_json::{Value, json};
 
 use crate::auth::password::WebhookPassword;
-use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
+use crate::integration::scope;
 use crate::ports::{Clock as _, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
@@ -15,59 +17,77 @@ use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
 use crate::setup::changes::Changes;
+use crate::setup::connect::target::Answered;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
-use crate::setup::verify::{ScopeSelection, Verified, report_expiry, report_global_tokens, verify};
+use crate::setup::rights;
+use crate::setup::verify::{check_read, check_token, check_write, report_expiry, report_global_tokens};
 
 impl<P: Ports> Setup<P> {
     /// Verifies the token, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
     pub(super) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
         let mut report = Report::of("connect");
         let organization_url = self.integrations.organization_url(&request.organization_url)?;
-        let name = integration_name(&request, &organization_url)?;
-        report.integration = Some(name.to_string());
         let token = self.integrations.token(request.token).await?;
         self.check_collection(&organization_url, &token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
-        let selection = ScopeSelection {
-            projects: &request.projects,
-            repository: request.repository.as_deref(),
-            branch: request.branch.as_deref(),
-        };
         let now = self.integrations.clock.now();
-        let Verified { connection, scope } =
-            verify(&organization, organization_url.as_str(), &selection, now, &mut report).await?;
+        let connection = check_token(&organization, organization_url.as_str(), now, &mut report).await?;
+        let id = connection.organization_id.as_deref();
+        let answered = Answered { organization: &organization, url: &organization_url, id };
+        let target = self.target(request.integration.as_ref(), &answered).await?;
+        let name = target.name;
+        report.integration = Some(name.to_string());
+
+        let repositories = check_read(&organization, &mut report).await?;
+        let connected = target.connected.as_ref().map(|config| &config.selection);
+        let urls = self.integrations.urls(&name);
+        let resolved =
+            scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;
+        resolved.require_usable()?;
+        check_write(&organization, &resolved.scope, &repositories, &mut report).await?;
+        rights::check(&organization, &resolved.scope, &mut report).await?;
         report_expiry(request.token_expires_on, now, &mut report);
         report_global_tokens(now, &mut report);
-        self.claim_name(&name, &organization_url, request.dry_run).await?;
+        resolved.report(&mut report);
+        let former_url = target.connected.map(|config| config.organization_url);
+        let former_url = former_url.filter(|former| {
+            self.integrations.organization_url(former).is_ok_and(|former| former != organization_url)
+        });
+        let moved = former_url.map(|former| {
+            format!("move `{name}` from {former} to {organization_url}: the organization was renamed")
+        });
 
+        let scope = resolved.scope;
         let config = IntegrationConfig {
             organization_url: organization_url.as_str().to_owned(),
             pat: token,
             pat_expires_on: request.token_expires_on,
             webhook_base_url: self.integrations.deployment.webhook_base_url.clone(),
-            projects: request.projects,
-            repository: request.repository,
-            branch: request.branch,
+            organization_id: connection.organization_id,
+            selection: resolved.selection,
             other: OtherFields::default(),
         };
-        let integration = OpenIntegration { config, organization, urls: self.integrations.urls(&name) };
-        let changes = Changes { scope: &scope, owner: &connection.owner, renew: request.renew_subscriptions };
+        let integration = OpenIntegration { config, organization, urls };
+        let changes = Changes { scope: &scope, owner: &connection.owner, renew: request.renew_subscriptions, now };
         if request.dry_run {
             let version = self.integrations.current_password(&name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
+            report.planned.extend(moved);
             changes.plan(&integration, &version, &mut report).await?;
             report.summary = format!("{} changes planned", report.planned.len());
             "run the same request without `dryRun`".clone_into(&mut report.next);
             return Ok(report);
         }
 
+        self.restore_secrets(&name).await?;
         let stored = self
             .integrations
             .secrets
             .store_config(&name, &integration.config, &self.integrations.new_version()?)
             .await?;
+        report.done.extend(moved);
         if matches!(stored, StoreOutcome::New(_)) {
             report
                 .done
@@ -90,43 +110,16 @@ impl<P: Ports> Setup<P> {
         Ok(report)
     }
 
-    /// Fails with [`ErrorCode::IntegrationTaken`] when the name belongs to another organization. Restores the secrets of the
-    /// integration that are scheduled for deletion, unless this is a dry run.
-    async fn claim_name(
-        &self,
-        name: &IntegrationName,
-        organization_url: &OrganizationUrl,
-        dry_run: bool,
-    ) -> Result<(), SetupError> {
-        let mut was_unlinked = false;
+    /// Restores the secrets of an integration that are scheduled for deletion. `connect` overwrites the restored values
+    /// that are out of date.
+    async fn restore_secrets(&self, name: &IntegrationName) -> Result<(), SetupError> {
         for kind in SecretKind::ALL {
             let status = self.integrations.secrets.describe(name, kind).await?;
             if let SecretStatus::ScheduledForDeletion { .. } = status {
-                was_unlinked |= kind == SecretKind::Organization;
-                if !dry_run {
-                    // `connect` overwrites the restored values that are out of date.
-                    self.integrations.secrets.restore(name, kind).await?;
-                }
+                self.integrations.secrets.restore(name, kind).await?;
             }
         }
-        if was_unlinked {
-            // `unlink` released the name, whichever organization had it.
-            return Ok(());
-        }
-        let stored_url = self.integrations.secrets.config(name).await?.map(|config| config.organization_url);
-        let other_organization = stored_url.filter(|stored_url| {
-            self.integrations.organization_url(stored_url).map_or(true, |stored| stored != *organization_url)
-        });
-        match other_organization {
-            None => Ok(()),
-            Some(url) => Err(SetupError::new(
-                ErrorCode::IntegrationTaken,
-                format!(
-                    "the integration `{name}` is connected to {url}: choose another `integration`, or `unlink` \
-                     this one first"
-                ),
-            )),
-        }
+        Ok(())
     }
 
     /// The current webhook password and its version. Creates the password when there is none.
@@ -168,21 +161,4 @@ impl<P: Ports> Setup<P> {
             "passwordInSecret": self.secret_name(name, SecretKind::Webhook),
         })
     }
-}
-
-/// The requested name. Without one, the name of the organization in lower case.
-fn integration_name(
-    request: &Connect,
-    organization_url: &OrganizationUrl,
-) -> Result<IntegrationName, SetupError> {
-    if let Some(name) = &request.integration {
-        return Ok(name.clone());
-    }
-    let organization = organization_url.name();
-    IntegrationName::parse(&organization.to_lowercase()).map_err(|error| {
-        SetupError::new(
-            ErrorCode::BadRequest,
-            format!("`integration` is missing, and `{organization}` cannot be its name: {error}"),
-        )
-    })
 }

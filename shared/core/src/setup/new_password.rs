@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::integration::open::{OpenIntegration, describe_step};
+use crate::integration::open::OpenIntegration;
 use crate::secrets::version::VersionId;
 use crate::setup::changes::apply_all;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::rights;
-use crate::subscriptions::plan::{Scope, Step};
+use crate::subscriptions::describe::{describe_retirement, describe_step};
+use crate::subscriptions::plan::Step;
+use crate::subscriptions::scope::Scope;
 use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by, version_of};
 
 /// Updates each subscription that sends another password: those of the plan, and those that `setup` made earlier for
@@ -30,21 +32,23 @@ pub(super) async fn send_to_all<O: AzureDevOps>(
     report: &mut Report,
 ) -> Result<(), SetupError> {
     let plan = integration.plan(scope, version).await?;
-    rights::require_view(&integration.organization, &plan.steps).await?;
+    rights::require_view(&integration.organization, &plan.steps, scope).await?;
     // A rotation only changes passwords.
     let (missing, updates): (Vec<&Step>, Vec<&Step>) =
         plan.steps.iter().partition(|step| matches!(step, Step::Create(_)));
-    report.remains.extend(missing.into_iter().map(|step| format!("{}: run `connect`", describe_step(step))));
+    let missing = missing.into_iter().map(|step| describe_step(step, scope));
+    let retirements = plan.retirements.iter().map(|retirement| describe_retirement(retirement, scope));
+    report.remains.extend(missing.chain(retirements).map(|change| format!("{change}: run `connect`")));
     report.list_unmanaged(&plan);
 
-    let failed = apply_all(integration, &updates, password, &mut report.done).await?;
+    let failed = apply_all(integration, &updates, scope, password, &mut report.done).await?;
     let (mut code, mut failures) = (failed.code(), failed.messages().collect::<Vec<_>>());
     let planned: BTreeSet<&str> = updates.iter().filter_map(|step| existing_id(step)).collect();
     let mut left = with_other_password(integration, version, &planned).await?;
     let further: Vec<&Step> =
         left.iter().filter(|step| existing_id(step).is_some_and(|id| !planned.contains(id))).collect();
     if !further.is_empty() {
-        let failed = apply_all(integration, &further, password, &mut report.done).await?;
+        let failed = apply_all(integration, &further, scope, password, &mut report.done).await?;
         code = code.or(failed.code());
         failures.extend(failed.messages());
         left = with_other_password(integration, version, &planned).await?;
@@ -54,7 +58,7 @@ pub(super) async fn send_to_all<O: AzureDevOps>(
         return Ok(());
     }
     if failures.is_empty() {
-        failures.extend(left.iter().map(describe_step));
+        failures.extend(left.iter().map(|step| describe_step(step, scope)));
     }
     let code = code.unwrap_or(ErrorCode::AzureDevOpsRefused);
     let message = format!(

@@ -13,12 +13,14 @@ use crate::auth::password::WebhookPassword;
 use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::integration::open::{OpenIntegration, describe_subscription};
+use crate::integration::open::OpenIntegration;
 use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 use crate::setup::owners;
 use crate::setup::report::Report;
 use crate::setup::test_deliveries::{self, TestOutcome};
+use crate::subscriptions::describe::describe_subscription;
 use crate::subscriptions::plan::{delivers_same_events, differences};
+use crate::subscriptions::scope::Scope;
 use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by, superseded_url};
 
 /// A subscription to renew.
@@ -59,7 +61,7 @@ pub(super) fn plan<'a>(
 
 impl Renewal<'_> {
     /// Describes the renewal to the operator.
-    pub(super) fn describe(&self) -> String {
+    pub(super) fn describe(&self, scope: &Scope) -> String {
         let creators: BTreeSet<&str> = self
             .replaced
             .iter()
@@ -67,7 +69,7 @@ impl Renewal<'_> {
             .map(owners::display_name)
             .collect();
         let creators: Vec<&str> = creators.into_iter().collect();
-        format!("renew: {}, created by {}", describe_subscription(self.wanted), creators.join(", "))
+        format!("renew: {}, created by {}", describe_subscription(self.wanted, scope), creators.join(", "))
     }
 }
 
@@ -79,13 +81,14 @@ impl Renewal<'_> {
 /// [`ErrorCode::NotProven`] when the receivers do not accept a test delivery, and failures that concern every call.
 pub(super) async fn renew<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
+    scope: &Scope,
     wanted: &[WantedSubscription],
     owner: &Identity,
     password: &WebhookPassword,
     report: &mut Report,
 ) -> Result<PassedOver, SetupError> {
     let existing = integration.subscriptions().await?;
-    let mut run = Run { integration, password, proven: BTreeSet::new() };
+    let mut run = Run { integration, scope, password, proven: BTreeSet::new() };
     let mut passed_over = PassedOver::default();
     for renewal in plan(wanted, &existing, &integration.urls, owner) {
         let successor = run.successor(&renewal).await;
@@ -95,7 +98,7 @@ pub(super) async fn renew<O: AzureDevOps>(
             if passed_over.note(disabled)?.is_some() {
                 report.done.push(format!(
                     "{} ({successor}, in place of {})",
-                    renewal.describe(),
+                    renewal.describe(scope),
                     replaced.id
                 ));
             }
@@ -112,6 +115,7 @@ fn delivers(status: &SubscriptionStatus) -> bool {
 /// One run of [`renew`].
 struct Run<'a, O> {
     integration: &'a OpenIntegration<O>,
+    scope: &'a Scope,
     password: &'a WebhookPassword,
     /// The endpoints that have accepted a test delivery. One test of each is enough.
     proven: BTreeSet<&'static str>,
@@ -120,7 +124,7 @@ struct Run<'a, O> {
 impl<O: AzureDevOps> Run<'_, O> {
     /// The id of a successor that delivers. Creates it where an earlier run has not.
     async fn successor(&mut self, renewal: &Renewal<'_>) -> Result<String, SetupError> {
-        let operation = format!("could not {}", renewal.describe());
+        let operation = format!("could not {}", renewal.describe(self.scope));
         let is_new = renewal.successor.is_none();
         let successor = match renewal.successor.cloned() {
             Some(successor) => Ok(successor),

@@ -5,6 +5,7 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::open::{OpenIntegration, unknown};
+use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::StoreOutcome;
@@ -14,7 +15,8 @@ use crate::setup::error::SetupError;
 use crate::setup::owners;
 use crate::setup::report::Report;
 use crate::setup::request::ReplaceToken;
-use crate::setup::verify::{ScopeSelection, report_expiry, report_global_tokens, verify};
+use crate::setup::rights;
+use crate::setup::verify::{check_read, check_token, check_write, report_expiry, report_global_tokens};
 use crate::subscriptions::webhook_url::Ownership;
 
 impl<P: Ports> Setup<P> {
@@ -28,16 +30,25 @@ impl<P: Ports> Setup<P> {
         let organization_url = self.integrations.organization_url(&config.organization_url)?;
         let token = self.integrations.token(request.token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
-        let selection = ScopeSelection {
-            projects: &config.projects,
-            repository: config.repository.as_deref(),
-            branch: config.branch.as_deref(),
-        };
         let now = self.integrations.clock.now();
-        let verified = verify(&organization, organization_url.as_str(), &selection, now, &mut report).await?;
+        let connection = check_token(&organization, organization_url.as_str(), now, &mut report).await?;
+        let owner = connection.owner;
+        let repositories = check_read(&organization, &mut report).await?;
+        let (selection, urls) = (&config.selection, self.integrations.urls(name));
+        let resolved = scope::find(&organization, &repositories, selection, Some(selection), &urls).await?;
+        resolved.require_usable()?;
+        check_write(&organization, &resolved.scope, &repositories, &mut report).await?;
+        rights::check(&organization, &resolved.scope, &mut report).await?;
+        resolved.report(&mut report);
         report_expiry(request.token_expires_on, now, &mut report);
         report_global_tokens(now, &mut report);
-        let config = IntegrationConfig { pat: token, pat_expires_on: request.token_expires_on, ..config };
+        let config = IntegrationConfig {
+            pat: token,
+            pat_expires_on: request.token_expires_on,
+            organization_id: config.organization_id.or(connection.organization_id),
+            selection: resolved.selection,
+            ..config
+        };
         let version = self.integrations.new_version()?;
         match self.integrations.secrets.store_config(name, &config, &version).await? {
             StoreOutcome::New(_) => {
@@ -47,8 +58,8 @@ impl<P: Ports> Setup<P> {
             }
             StoreOutcome::Existing(_) => report.summary = format!("`{name}` already uses this token"),
         }
-        let integration = OpenIntegration { config, organization, urls: self.integrations.urls(name) };
-        report_owners(&integration, &verified.connection.owner, &mut report).await;
+        let integration = OpenIntegration { config, organization, urls };
+        report_owners(&integration, &owner, &mut report).await;
         "revoke the old token in Azure DevOps; subscriptions do not use the token and keep delivering"
             .clone_into(&mut report.next);
         Ok(report)

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::name::IntegrationName;
+use crate::integration::selection::{Choice, Selection};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::fields::Fields;
 
@@ -45,12 +46,8 @@ pub struct Connect {
     pub token: Token,
     /// The last day on which the token works, as the operator declares it.
     pub token_expires_on: Option<Date>,
-    /// Names or ids of projects; empty for the whole organization.
-    pub projects: Vec<String>,
-    /// Only this repository, by name or id; needs exactly one project.
-    pub repository: Option<String>,
-    /// Only this branch.
-    pub branch: Option<String>,
+    /// What to subscribe to. A repository has exactly one project.
+    pub selection: Selection,
     /// Create the subscriptions anew that others than the token's owner created.
     pub renew_subscriptions: bool,
     /// Return the plan and change nothing.
@@ -109,6 +106,8 @@ pub struct Unlink {
     pub integration: IntegrationName,
     /// How many days the secrets can be restored: 7 to 30.
     pub recovery_days: u8,
+    /// Delete the secrets even if the organization cannot be used and its subscriptions stay.
+    pub without_organization: bool,
     /// Return the planned deletions and delete nothing.
     pub dry_run: bool,
 }
@@ -178,22 +177,26 @@ fn bad_request(problems: &[String], action: &str) -> SetupError {
 }
 
 fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
+    let selection = Selection {
+        projects: fields.texts_or_all("projects").iter().map(|text| Choice::parse(text)).collect(),
+        repository: fields.text("repository").map(|text| Choice::parse(&text)),
+        branch: fields.branch("branch"),
+        unfiltered: fields.flag("unfiltered"),
+    };
+    if selection.repository.is_some() && selection.projects.len() != 1 {
+        fields.problem("`repository` needs exactly one project in `projects`");
+    }
     let connect = Connect {
         integration: fields.integration(),
         organization_url: fields
             .required_text("organizationUrl", "such as https://dev.azure.com/contoso")
             .unwrap_or_default(),
         token_expires_on: fields.date("patExpiresOn"),
-        projects: fields.texts_or_all("projects"),
-        repository: fields.text("repository"),
-        branch: fields.text("branch"),
+        selection,
         renew_subscriptions: fields.flag("renewSubscriptions"),
         dry_run: fields.flag("dryRun"),
         token: token(fields)?,
     };
-    if connect.repository.is_some() && connect.projects.len() != 1 {
-        fields.problem("`repository` needs exactly one project in `projects`");
-    }
     Some(SetupRequest::Connect(Box::new(connect)))
 }
 
@@ -259,9 +262,10 @@ fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {
 
 fn unlink(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     let recovery_days = fields.number("recoveryDays", 7..=30).unwrap_or(30);
+    let without_organization = fields.flag("withoutOrganization");
     let dry_run = fields.flag("dryRun");
     let integration = fields.required_integration()?;
-    Some(SetupRequest::Unlink(Unlink { integration, recovery_days, dry_run }))
+    Some(SetupRequest::Unlink(Unlink { integration, recovery_days, without_organization, dry_run }))
 }
 
 /// Parses an event of Secrets Manager. Unknown fields are ignored, since AWS may add fields.

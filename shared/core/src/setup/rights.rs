@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::azure_devops::catalog::{RepositoryInfo, SubscriptionRights};
+use crate::azure_devops::catalog::SubscriptionRights;
 use crate::azure_devops::error::Concerns;
 use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, refusal};
 use crate::setup::report::Report;
-use crate::subscriptions::plan::{Scope, Step};
+use crate::subscriptions::plan::Step;
+use crate::subscriptions::scope::Scope;
 
 /// Checks the permissions for each selected project, or for the whole organization.
 ///
@@ -19,21 +20,17 @@ use crate::subscriptions::plan::{Scope, Step};
 pub(crate) async fn check(
     organization: &impl AzureDevOps,
     scope: &Scope,
-    repositories: &[RepositoryInfo],
     report: &mut Report,
 ) -> Result<(), SetupError> {
-    if scope.project_ids.is_empty() {
+    let Some(projects) = &scope.projects else {
         return check_whole_organization(organization, report).await;
-    }
+    };
     let (mut passed_over, mut missing) = (PassedOver::default(), Vec::new());
-    for id in &scope.project_ids {
-        let project =
-            repositories.iter().map(|repository| &repository.project).find(|project| project.id == *id);
-        let project = format!("`{}`", project.map_or(id, |project| &project.name));
-        let rights = organization.subscription_rights(Some(id)).await;
-        let rights = rights.context(format!("the permissions in {project} could not be checked"));
+    for project in projects {
+        let rights = organization.subscription_rights(Some(&project.id)).await;
+        let rights = rights.context(format!("the permissions in `{}` could not be checked", project.name));
         if let Some(names) = passed_over.note(rights)?.and_then(names_of_missing) {
-            missing.push(format!("{names} in {project}"));
+            missing.push(format!("{names} in `{}`", project.name));
         }
     }
     if !missing.is_empty() {
@@ -50,7 +47,7 @@ pub(crate) async fn check(
     passed_over.into_result()?;
     report.checked.push(format!(
         "the token's owner can view and edit subscriptions in {} projects",
-        scope.project_ids.len()
+        projects.len()
     ));
     Ok(())
 }
@@ -145,9 +142,9 @@ pub(crate) fn project_of_new(step: &Step) -> Option<&Option<String>> {
 }
 
 /// Says where subscriptions are hidden from the token's owner, and what to do; `None` when they are hidden nowhere.
-pub(crate) fn describe_hidden(hidden: &BTreeSet<Option<String>>) -> Option<String> {
+pub(crate) fn describe_hidden(hidden: &BTreeSet<Option<String>>, scope: &Scope) -> Option<String> {
     let place = |project: &Option<String>| match project {
-        Some(id) => format!("project {id}"),
+        Some(id) => format!("project `{}`", scope.project_name(id)),
         None => "the whole organization".to_owned(),
     };
     let places: Vec<String> = hidden.iter().map(place).collect();
@@ -165,9 +162,13 @@ pub(crate) fn describe_hidden(hidden: &BTreeSet<Option<String>>) -> Option<Strin
 /// # Errors
 ///
 /// [`ErrorCode::PermissionMissing`], or an error that concerns every call.
-pub(crate) async fn require_view(organization: &impl AzureDevOps, steps: &[Step]) -> Result<(), SetupError> {
+pub(crate) async fn require_view(
+    organization: &impl AzureDevOps,
+    steps: &[Step],
+    scope: &Scope,
+) -> Result<(), SetupError> {
     let hidden = hidden_projects(organization, steps).await?;
-    match describe_hidden(&hidden) {
+    match describe_hidden(&hidden, scope) {
         None => Ok(()),
         Some(message) => Err(SetupError::new(ErrorCode::PermissionMissing, message)),
     }

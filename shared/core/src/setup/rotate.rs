@@ -23,7 +23,7 @@ use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::{Rotation, RotationStep};
 use crate::setup::{new_password, test_deliveries};
-use crate::subscriptions::plan::{self, Scope};
+use crate::subscriptions::scope::{Scope, wanted};
 
 impl<P: Ports> Setup<P> {
     /// Runs a whole rotation.
@@ -40,7 +40,10 @@ impl<P: Ports> Setup<P> {
             Some(version) => version,
             None => self.integrations.new_version()?,
         };
-        let scope = integration.scope().await?;
+        let resolved = integration.resolve().await?;
+        self.integrations.remember(name, &integration.config, &resolved).await?;
+        resolved.report(&mut report);
+        let scope = resolved.scope;
         let stored = self.stage(name, &version).await?;
         report.done.push("stored a new password as pending".to_owned());
         self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
@@ -79,14 +82,14 @@ impl<P: Ports> Setup<P> {
             }
             RotationStep::SetSecret => {
                 let integration = self.integrations.open(&name).await?;
-                let scope = integration.scope().await?;
+                let scope = integration.resolve().await?.scope;
                 let stored = self.stage(&name, &version).await?;
                 self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
                 "updated every subscription with the new password".clone_into(&mut report.summary);
             }
             RotationStep::TestSecret => {
                 let integration = self.integrations.open(&name).await?;
-                let scope = integration.scope().await?;
+                let scope = integration.resolve().await?.scope;
                 let stored = self.stage(&name, &version).await?;
                 report.checked = prove(&integration, &scope, &version, &stored.password).await?;
                 "sent test deliveries with the new password".clone_into(&mut report.summary);
@@ -156,7 +159,7 @@ async fn prove<O: AzureDevOps>(
     version: &VersionId,
     password: &WebhookPassword,
 ) -> Result<Vec<String>, SetupError> {
-    let wanted = plan::wanted(scope, &integration.urls, version);
+    let wanted = wanted(scope, &integration.urls, version);
     let tests = test_deliveries::send(integration, &wanted, password).await?;
     if !tests.is_complete {
         tests.passed_over.into_result()?;

@@ -13,12 +13,13 @@ use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, PassedOver, SetupError, refusal, refusal_at};
+use crate::setup::error::{Context as _, PassedOver, SetupError, refusal};
 use crate::setup::report::Report;
 use crate::setup::verify::report_expiry;
 use crate::setup::{owners, rights};
-use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
-use crate::subscriptions::plan::{Plan, Step, delivery_problem};
+use crate::subscriptions::kind::SubscriptionKind;
+use crate::subscriptions::plan::{Plan, Retirement, Step, delivery_problem};
+use crate::subscriptions::scope::Scope;
 
 /// Period over which deliveries are counted: as long as Azure DevOps keeps its delivery log.
 const DELIVERY_LOG_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -59,26 +60,27 @@ impl<P: Ports> Setup<P> {
     async fn status_of(&self, name: &IntegrationName, report: &mut Report) -> Result<Value, SetupError> {
         let integration = self.integrations.open(name).await?;
         let now = self.integrations.clock.now();
-        let connection = integration.organization.connection().await;
-        let connection =
-            connection.map_err(|error| refusal_at(&error, "the token could not be checked", now))?;
-        let owner = connection.owner;
+        let owner = integration.connection(now).await?.owner;
         let mut expiry = Report::default();
         report_expiry(integration.config.pat_expires_on, now, &mut expiry);
         report.warnings.extend(expiry.warnings.iter().map(|warning| format!("`{name}`: {warning}")));
-        let scope = integration.scope().await?;
+        let resolved = integration.resolve().await?;
+        let named = |text: String| format!("`{name}`: {text}");
+        report.remains.extend(resolved.problems().map(named));
+        report.warnings.extend(resolved.renamed.iter().cloned().map(named));
+        let scope = &resolved.scope;
         let version = if let Some((version, _)) = self.integrations.current_password(name).await? {
             version
         } else {
             report.remains.push(format!("`{name}` has no webhook password: run `connect` again"));
             self.integrations.new_version()?
         };
-        let plan = integration.plan(&scope, &version).await?;
+        let plan = integration.plan(scope, &version).await?;
         let hidden = rights::hidden_projects(&integration.organization, &plan.steps).await?;
-        report_problems(name, &plan, &hidden, report);
+        report_problems(name, &plan, scope, &hidden, report);
         let owners = owners::warning(plan.existing(), &owner);
         report.warnings.extend(owners.map(|warning| format!("`{name}`: {warning}")));
-        let subscriptions = self.subscriptions_of(&integration, &plan, report).await?;
+        let subscriptions = self.subscriptions_of(&integration, &plan, scope, report).await?;
         Ok(json!({
             "organization": integration.config.organization_url,
             "tokenOwner": owner.display_name,
@@ -93,6 +95,7 @@ impl<P: Ports> Setup<P> {
         &self,
         integration: &OpenIntegration<Organization<P>>,
         plan: &Plan,
+        scope: &Scope,
         report: &mut Report,
     ) -> Result<Vec<Value>, SetupError> {
         let existing: Vec<&ExistingSubscription> = plan.existing().collect();
@@ -105,7 +108,8 @@ impl<P: Ports> Setup<P> {
             json!({
                 "id": existing.id,
                 "event": existing.event_type,
-                "change": existing.kind().and_then(SubscriptionKind::change).map(ChangeKind::word),
+                "change": existing.kind().and_then(SubscriptionKind::change_word),
+                "project": existing.project_id.as_deref().map(|id| scope.project_name(id)),
                 "projectId": existing.project_id,
                 "state": state(&existing.status),
                 "lastSuccess": existing.last_success.map(|time| time.to_string()),
@@ -154,19 +158,22 @@ async fn delivery_counts(
 fn report_problems(
     name: &IntegrationName,
     plan: &Plan,
+    scope: &Scope,
     hidden: &BTreeSet<Option<String>>,
     report: &mut Report,
 ) {
-    report.remains.extend(rights::describe_hidden(hidden).map(|problem| format!("`{name}`: {problem}")));
+    report.remains.extend(rights::describe_hidden(hidden, scope).map(|problem| format!("`{name}`: {problem}")));
     let is_hidden =
         |step: &&Step| rights::project_of_new(step).is_some_and(|project| hidden.contains(project));
     for step in plan.steps.iter().filter(|step| !is_hidden(step)) {
         report.remains.push(match step {
             Step::Create(wanted) => {
-                let change =
-                    wanted.kind.change().map_or_else(String::new, |change| format!(" ({})", change.word()));
+                let change = wanted.kind.change_word().map_or_else(String::new, |change| format!(" ({change})"));
+                let project = wanted.project_id.as_deref();
+                let project =
+                    project.map_or_else(String::new, |id| format!(" of `{}`", scope.project_name(id)));
                 format!(
-                    "`{name}`: the subscription to {}{change} is missing: run `connect` again",
+                    "`{name}`: the subscription{project} to {}{change} is missing: run `connect` again",
                     wanted.kind.event_type()
                 )
             }
@@ -181,6 +188,13 @@ fn report_problems(
             }
         });
     }
+    report.remains.extend(plan.retirements.iter().map(|Retirement { existing, .. }| {
+        format!(
+            "`{name}`: subscription {} ({}): another subscription delivers what is selected, so that events come twice: \
+             run `connect` again",
+            existing.id, existing.event_type
+        )
+    }));
     report.list_unmanaged(plan);
 }
 

@@ -1,21 +1,23 @@
 //! `unlink`: deletes the subscriptions of an integration, then its webhook password, then its configuration. Since the
-//! configuration goes last, an interrupted run can be run again.
+//! configuration goes last, an interrupted run can be run again. An organization that is no longer there does not keep
+//! the secrets.
 
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{OpenIntegration, unknown};
-use crate::ports::{Organization, Ports};
+use crate::ports::{Clock as _, Organization, Ports};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{RecoveryWindow, SecretStatus};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, PassedOver, SetupError};
+use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
 use crate::setup::rights;
-use crate::subscriptions::plan::{self, Step};
-use crate::subscriptions::webhook_url::Ownership;
+use crate::subscriptions::plan::Step;
+use crate::subscriptions::scope::wanted;
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
 
 impl<P: Ports> Setup<P> {
     pub(super) async fn unlink(&self, request: Unlink) -> Result<Report, SetupError> {
@@ -32,29 +34,25 @@ impl<P: Ports> Setup<P> {
             }
             SecretStatus::Present(_) => {}
         }
-        let integration = self.integrations.open(name).await?;
-        self.require_view(&integration).await?;
-        let subscriptions = integration.subscriptions().await?;
-        let is_ours =
-            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
-        let mut failed = PassedOver::default();
-        for subscription in subscriptions.iter().filter(is_ours) {
-            let step = format!("delete subscription {} ({})", subscription.id, subscription.event_type);
-            if request.dry_run {
-                report.planned.push(step);
-                continue;
+        let deleted = match self.integrations.open(name).await {
+            Ok(integration) => self.delete_subscriptions(&integration, request.dry_run, &mut report).await,
+            Err(error) => Err(error),
+        };
+        let deleted = deleted.and_then(|failed| match request.without_organization {
+            true => failed.into_result().map(|()| PassedOver::default()),
+            false => Ok(failed),
+        });
+        match deleted {
+            Ok(failed) if failed.is_empty() => {}
+            Ok(failed) if report.done.is_empty() => return failed.into_result().map(|()| report),
+            Ok(failed) => {
+                keep_secrets(name, &failed, &mut report);
+                return Ok(report);
             }
-            let deleted = integration.organization.delete(&subscription.id).await;
-            if failed.note(deleted.context(format!("could not {step}")))?.is_some() {
-                report.done.push(step);
+            Err(error) if request.without_organization || error.code() == ErrorCode::OrganizationUnknown => {
+                report.remains.push(left_behind(&self.integrations.urls(name), &error));
             }
-        }
-        if !failed.is_empty() {
-            if report.done.is_empty() {
-                return failed.into_result().map(|()| report);
-            }
-            keep_secrets(name, &failed, &mut report);
-            return Ok(report);
+            Err(error) => return Err(advise_without_organization(error, &report)),
         }
         let window = RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST);
         for kind in [SecretKind::Webhook, SecretKind::Organization] {
@@ -89,13 +87,45 @@ impl<P: Ports> Setup<P> {
         Ok(report)
     }
 
+    /// Deletes the subscriptions of an integration. One that cannot be deleted is passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::OrganizationUnknown`] when the organization is no longer there, and failures that concern every
+    /// call.
+    async fn delete_subscriptions(
+        &self,
+        integration: &OpenIntegration<Organization<P>>,
+        dry_run: bool,
+        report: &mut Report,
+    ) -> Result<PassedOver, SetupError> {
+        integration.connection(self.integrations.clock.now()).await?;
+        self.require_view(integration).await?;
+        let subscriptions = integration.subscriptions().await?;
+        let is_ours =
+            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
+        let mut failed = PassedOver::default();
+        for subscription in subscriptions.iter().filter(is_ours) {
+            let step = format!("delete subscription {} ({})", subscription.id, subscription.event_type);
+            if dry_run {
+                report.planned.push(step);
+                continue;
+            }
+            let deleted = integration.organization.delete(&subscription.id).await;
+            if failed.note(deleted.context(format!("could not {step}")))?.is_some() {
+                report.done.push(step);
+            }
+        }
+        Ok(failed)
+    }
+
     /// Fails when the token's owner may not view the subscriptions of the integration: those that are not listed would
     /// go on delivering. Projects that are gone, or cannot be asked about, are passed over.
     async fn require_view(&self, integration: &OpenIntegration<Organization<P>>) -> Result<(), SetupError> {
-        let Ok(scope) = integration.scope().await else { return Ok(()) };
-        let wanted = plan::wanted(&scope, &integration.urls, &self.integrations.new_version()?);
+        let Ok(resolved) = integration.resolve().await else { return Ok(()) };
+        let wanted = wanted(&resolved.scope, &integration.urls, &self.integrations.new_version()?);
         let steps: Vec<Step> = wanted.into_iter().map(Step::Create).collect();
-        rights::require_view(&integration.organization, &steps).await
+        rights::require_view(&integration.organization, &steps, &resolved.scope).await
     }
 }
 
@@ -109,4 +139,31 @@ fn keep_secrets(name: &IntegrationName, failed: &PassedOver, report: &mut Report
         failed.len()
     );
     "follow the advice in `remains`, then run this again".clone_into(&mut report.next);
+}
+
+/// The error of an `unlink` that could not delete the subscriptions. Where nothing works in the organization, it names the
+/// way to finish without it.
+fn advise_without_organization(error: SetupError, report: &Report) -> SetupError {
+    let works = !report.done.is_empty()
+        || matches!(
+            error.code(),
+            ErrorCode::PermissionMissing | ErrorCode::RateLimited | ErrorCode::OutOfTime
+        );
+    if works {
+        return error;
+    }
+    let message = format!(
+        "{error}. If the organization can never be used again, pass `withoutOrganization`: true; subscriptions that it \
+         still has then deliver with a password that is refused, until Azure DevOps disables them"
+    );
+    SetupError::new(error.code(), message)
+}
+
+/// What remains when the subscriptions could not be deleted.
+fn left_behind(urls: &WebhookUrls, error: &SetupError) -> String {
+    format!(
+        "the subscriptions were not deleted: {error}. Those that still exist are refused from now on, until Azure DevOps \
+         disables them: delete the subscriptions whose URL begins with {}",
+        urls.prefix()
+    )
 }

@@ -9,8 +9,7 @@ use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::{ErrorCode, PassedOver, SetupError, refusal, refusal_at};
 use crate::setup::report::Report;
-use crate::setup::rights;
-use crate::subscriptions::plan::Scope;
+use crate::subscriptions::scope::Scope;
 
 /// The operator is warned this many days before the token expires.
 const EXPIRY_WARNING_DAYS: i64 = 14;
@@ -22,33 +21,13 @@ const PROBED_REPOSITORIES_MAX: usize = 3;
 /// access tokens").
 pub(crate) const GLOBAL_TOKENS_END: Date = date(2026, 12, 1);
 
-/// The projects, repository and branch that the operator selected, by name or id.
-#[derive(Debug)]
-pub(crate) struct ScopeSelection<'a> {
-    /// Empty for the whole organization.
-    pub(crate) projects: &'a [String],
-    pub(crate) repository: Option<&'a str>,
-    pub(crate) branch: Option<&'a str>,
-}
-
-/// A token that was checked.
-#[derive(Debug)]
-pub(crate) struct Verified {
-    /// The owner of the token, and the ids of the organization.
-    pub(crate) connection: Connection,
-    /// The ids of the selected projects and repository.
-    pub(crate) scope: Scope,
-}
-
-/// Checks that the token works, then its scope Code (read), then Code (write), then the permissions of its owner.
-/// Changes nothing.
-pub(crate) async fn verify(
+/// Checks that the token works.
+pub(crate) async fn check_token(
     organization: &impl AzureDevOps,
     organization_url: &str,
-    selection: &ScopeSelection<'_>,
     now: Timestamp,
     report: &mut Report,
-) -> Result<Verified, SetupError> {
+) -> Result<Connection, SetupError> {
     let connection = organization.connection().await.map_err(|error| match error {
         RestError::NotFound { .. } => SetupError::new(
             ErrorCode::OrganizationUnknown,
@@ -59,7 +38,14 @@ pub(crate) async fn verify(
     let owner = &connection.owner;
     let name = if owner.display_name.is_empty() { &owner.id } else { &owner.display_name };
     report.checked.push(format!("the token belongs to {name} and works in {organization_url}"));
+    Ok(connection)
+}
 
+/// Checks the scope Code (read). Returns every repository.
+pub(crate) async fn check_read(
+    organization: &impl AzureDevOps,
+    report: &mut Report,
+) -> Result<Vec<RepositoryInfo>, SetupError> {
     let repositories = organization.repositories().await.map_err(|error| match error {
         RestError::Unauthorized { .. } | RestError::SignInPage => SetupError::new(
             ErrorCode::TokenLacksCodeRead,
@@ -68,82 +54,19 @@ pub(crate) async fn verify(
         error => refusal(&error, "the repositories could not be listed"),
     })?;
     report.checked.push(format!("the token can read code: {} repositories", repositories.len()));
-
-    let scope = scope(organization, selection, &repositories).await?;
-    check_write(organization, &scope, &repositories, report).await?;
-    rights::check(organization, &scope, &repositories, report).await?;
-    Ok(Verified { connection, scope })
-}
-
-/// Finds the ids of the selected projects and repository.
-///
-/// # Errors
-///
-/// [`ErrorCode::NotFound`] when the token's owner cannot see one of them.
-pub(crate) async fn scope(
-    organization: &impl AzureDevOps,
-    selection: &ScopeSelection<'_>,
-    repositories: &[RepositoryInfo],
-) -> Result<Scope, SetupError> {
-    let mut projects: Vec<ProjectInfo> =
-        repositories.iter().map(|repository| repository.project.clone()).collect();
-    let find_id = |projects: &[ProjectInfo], selected: &String| {
-        projects
-            .iter()
-            .find(|project| matches(&project.id, &project.name, selected))
-            .map(|project| project.id.clone())
-    };
-    if selection.projects.iter().any(|selected| find_id(&projects, selected).is_none()) {
-        // A project without repositories is only in the list of projects. That list needs a further scope, which a
-        // token need not have.
-        projects.extend(organization.projects().await.unwrap_or_default());
-    }
-    let (known, unknown): (Vec<_>, Vec<_>) = selection
-        .projects
-        .iter()
-        .map(|selected| (selected, find_id(&projects, selected)))
-        .partition(|(_, id)| id.is_some());
-    if !unknown.is_empty() {
-        let names: Vec<String> = unknown.into_iter().map(|(selected, _)| format!("`{selected}`")).collect();
-        let message = format!("there is no project {} that the token's owner can see", names.join(", "));
-        return Err(SetupError::new(ErrorCode::NotFound, message));
-    }
-    let project_ids: Vec<String> = known.into_iter().filter_map(|(_, id)| id).collect();
-    let repository_id = selection.repository.map(|selected| {
-        let in_project = |repository: &&RepositoryInfo| project_ids.contains(&repository.project.id);
-        let found = repositories
-            .iter()
-            .filter(in_project)
-            .find(|repository| matches(&repository.id, &repository.name, selected));
-        found.map(|repository| repository.id.clone()).ok_or_else(|| {
-            SetupError::new(
-                ErrorCode::NotFound,
-                format!("the selected project has no repository `{selected}`"),
-            )
-        })
-    });
-    Ok(Scope {
-        project_ids,
-        repository_id: repository_id.transpose()?,
-        branch: selection.branch.map(str::to_owned),
-    })
-}
-
-/// Whether `selected` is this id or this name, ignoring case.
-fn matches(id: &str, name: &str, selected: &str) -> bool {
-    id.eq_ignore_ascii_case(selected) || name.to_lowercase() == selected.to_lowercase()
+    Ok(repositories)
 }
 
 /// Checks the scope Code (write) with a call to a repository. A repository that does not show it is passed over.
-async fn check_write(
+pub(crate) async fn check_write(
     organization: &impl AzureDevOps,
     scope: &Scope,
     repositories: &[RepositoryInfo],
     report: &mut Report,
 ) -> Result<(), SetupError> {
     let is_usable = |repository: &&RepositoryInfo| {
-        !repository.is_disabled
-            && (scope.project_ids.is_empty() || scope.project_ids.contains(&repository.project.id))
+        let is_project = |project: &ProjectInfo| project.id == repository.project.id;
+        !repository.is_disabled && scope.projects.as_ref().is_none_or(|all| all.iter().any(is_project))
     };
     let mut reason = "there is no repository to check it with".to_owned();
     let mut passed_over = PassedOver::default();

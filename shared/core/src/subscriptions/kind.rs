@@ -1,5 +1,6 @@
-//! The eight kinds of subscription that `setup` creates. Each kind has one event type. Updates of pull requests have
-//! one kind per kind of change, because the event `git.pullrequest.updated` does not say what changed.
+//! The kinds of subscription that `setup` creates: eight, and a ninth on request. Each kind has one event type. Updates
+//! of pull requests have one kind per kind of change, because the event `git.pullrequest.updated` does not say what
+//! changed.
 
 use crate::receiver::endpoint::Endpoint;
 
@@ -12,6 +13,9 @@ pub enum SubscriptionKind {
     PullRequestCreated,
     /// A pull request was updated; the subscription is filtered to this kind of change.
     PullRequestUpdated(ChangeKind),
+    /// A pull request was updated in any way; the subscription is not filtered. It is wanted for the changes that no
+    /// filter selects, such as a new title, description or target branch. The receiver ignores the others there.
+    PullRequestUpdatedAny,
     /// A merge was attempted, whether or not it succeeded.
     PullRequestMerged,
     /// A pull request was commented on.
@@ -58,7 +62,7 @@ impl ChangeKind {
 
 impl SubscriptionKind {
     /// Every kind, in the order in which subscriptions are created and listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Push,
         Self::PullRequestCreated,
         Self::PullRequestUpdated(ChangeKind::Source),
@@ -67,21 +71,27 @@ impl SubscriptionKind {
         Self::PullRequestUpdated(ChangeKind::Status),
         Self::PullRequestMerged,
         Self::PullRequestCommented,
+        Self::PullRequestUpdatedAny,
     ];
+
+    /// The kinds that an integration subscribes to. `unfiltered` adds [`SubscriptionKind::PullRequestUpdatedAny`].
+    pub fn wanted(unfiltered: bool) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |kind| unfiltered || *kind != Self::PullRequestUpdatedAny)
+    }
 
     /// Every event type, once.
     pub fn event_types() -> impl Iterator<Item = &'static str> {
-        let first = Self::PullRequestUpdated(ChangeKind::ALL[0]);
-        let is_repeated = move |kind: &Self| kind.change().is_some() && *kind != first;
-        Self::ALL.into_iter().filter(move |kind| !is_repeated(kind)).map(Self::event_type)
+        // Each filtered kind has the event type of the unfiltered one.
+        Self::ALL.into_iter().filter(|kind| kind.change().is_none()).map(Self::event_type)
     }
 
     /// The kind of a subscription with this event type and this `notificationType` filter. `None` for event types that
-    /// are not forwarded, and for updates of pull requests without a filter or with an unknown filter.
+    /// are not forwarded, and for updates of pull requests with an unknown filter.
     pub fn of(event_type: &str, notification_type: Option<&str>) -> Option<Self> {
+        let updated = Self::PullRequestUpdatedAny.event_type();
         Self::ALL.into_iter().find(|kind| {
             kind.event_type() == event_type
-                && (kind.notification_type() == notification_type || kind.change().is_none())
+                && (event_type != updated || kind.notification_type() == notification_type)
         })
     }
 
@@ -90,7 +100,7 @@ impl SubscriptionKind {
         match self {
             Self::Push => "git.push",
             Self::PullRequestCreated => "git.pullrequest.created",
-            Self::PullRequestUpdated(_) => "git.pullrequest.updated",
+            Self::PullRequestUpdated(_) | Self::PullRequestUpdatedAny => "git.pullrequest.updated",
             Self::PullRequestMerged => "git.pullrequest.merged",
             Self::PullRequestCommented => "ms.vss-code.git-pullrequest-comment-event",
         }
@@ -102,9 +112,11 @@ impl SubscriptionKind {
     pub fn resource_version(self) -> &'static str {
         match self {
             Self::PullRequestCommented => "2.0",
-            Self::Push | Self::PullRequestCreated | Self::PullRequestUpdated(_) | Self::PullRequestMerged => {
-                "1.0"
-            }
+            Self::Push
+            | Self::PullRequestCreated
+            | Self::PullRequestUpdated(_)
+            | Self::PullRequestUpdatedAny
+            | Self::PullRequestMerged => "1.0",
         }
     }
 
@@ -114,22 +126,34 @@ impl SubscriptionKind {
             Self::Push => Endpoint::CodePushed,
             Self::PullRequestCreated
             | Self::PullRequestUpdated(_)
+            | Self::PullRequestUpdatedAny
             | Self::PullRequestMerged
             | Self::PullRequestCommented => Endpoint::PullRequest,
         }
     }
 
-    /// The kind of change that the subscription is filtered to; `None` unless it delivers updates of pull requests.
+    /// The kind of change that the subscription is filtered to; `None` when it is not filtered.
     pub fn change(self) -> Option<ChangeKind> {
         match self {
             Self::PullRequestUpdated(change) => Some(change),
-            Self::Push | Self::PullRequestCreated | Self::PullRequestMerged | Self::PullRequestCommented => {
-                None
-            }
+            Self::Push
+            | Self::PullRequestCreated
+            | Self::PullRequestUpdatedAny
+            | Self::PullRequestMerged
+            | Self::PullRequestCommented => None,
         }
     }
 
-    /// The value of the `notificationType` filter; `None` unless it delivers updates of pull requests.
+    /// The value of the query parameter `change` in the webhook URL; `None` unless the subscription delivers updates of
+    /// pull requests. The `pull-request` receiver reads it.
+    pub fn change_word(self) -> Option<&'static str> {
+        match self {
+            Self::PullRequestUpdatedAny => Some("any"),
+            filtered => filtered.change().map(ChangeKind::word),
+        }
+    }
+
+    /// The value of the `notificationType` filter; `None` when the subscription is not filtered.
     pub fn notification_type(self) -> Option<&'static str> {
         self.change().map(ChangeKind::notification_type)
     }
@@ -148,11 +172,22 @@ mod tests {
             assert_eq!(SubscriptionKind::of(kind.event_type(), kind.notification_type()), Some(kind));
         }
         let inputs = SubscriptionKind::ALL.map(|kind| (kind.event_type(), kind.notification_type()));
-        assert_eq!(BTreeSet::from(inputs).len(), 8);
+        assert_eq!(BTreeSet::from(inputs).len(), 9);
         assert_eq!(SubscriptionKind::of("git.push", Some("")), Some(SubscriptionKind::Push));
-        assert_eq!(SubscriptionKind::of("git.pullrequest.updated", None), None);
+        let any = SubscriptionKind::PullRequestUpdatedAny;
+        assert_eq!(SubscriptionKind::of("git.pullrequest.updated", None), Some(any));
         assert_eq!(SubscriptionKind::of("git.pullrequest.updated", Some("LabelsNotification")), None);
         assert_eq!(SubscriptionKind::of("build.complete", None), None);
+    }
+
+    #[test]
+    fn the_unfiltered_kind_is_wanted_on_request_only() {
+        let any = SubscriptionKind::PullRequestUpdatedAny;
+        assert_eq!(SubscriptionKind::wanted(false).count(), 8);
+        assert!(SubscriptionKind::wanted(false).all(|kind| kind != any));
+        assert_eq!(SubscriptionKind::wanted(true).last(), Some(any));
+        assert_eq!(SubscriptionKind::event_types().collect::<BTreeSet<_>>().len(), 5);
+        assert_eq!(SubscriptionKind::event_types().count(), 5);
     }
 
     #[test]
@@ -171,6 +206,8 @@ mod tests {
         assert_eq!(filter_of(ChangeKind::Vote), Some("ReviewerVoteNotification"));
         assert_eq!(filter_of(ChangeKind::Status), Some("StatusUpdateNotification"));
         assert_eq!(ChangeKind::ALL.map(ChangeKind::word), ["source", "reviewers", "vote", "status"]);
+        assert_eq!(SubscriptionKind::PullRequestUpdatedAny.notification_type(), None);
+        assert_eq!(SubscriptionKind::PullRequestUpdatedAny.change_word(), Some("any"));
         for kind in SubscriptionKind::ALL {
             let version = if kind == SubscriptionKind::PullRequestCommented { "2.0" } else { "1.0" };
             assert_eq!(kind.resource_version(), version, "{kind:?}");

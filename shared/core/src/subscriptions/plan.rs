@@ -1,21 +1,13 @@
 //! The plan: compares the wanted subscriptions with the existing ones, and lists the steps that make them equal. No
 //! I/O.
 
-use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::secrets::version::VersionId;
-use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
-use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by};
+use std::cmp::Reverse;
 
-/// The projects, repository and branch that an integration subscribes to.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    /// GUIDs of the projects; empty for the whole organization.
-    pub project_ids: Vec<String>,
-    /// The GUID of the repository; `None` for all.
-    pub repository_id: Option<String>,
-    /// The branch; `None` for all.
-    pub branch: Option<String>,
-}
+use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
+use crate::integration::selection::short_branch;
+use crate::subscriptions::kind::SubscriptionKind;
+use crate::subscriptions::scope::Scope;
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by};
 
 /// The steps that make the existing subscriptions the wanted ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +16,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Subscriptions that are as they should be.
     pub kept: Vec<ExistingSubscription>,
+    /// Subscriptions to delete after the steps.
+    pub retirements: Vec<Retirement>,
     /// Subscriptions that deliver to this integration and are not wanted. They are reported and never changed: somebody
     /// may have created them on purpose.
     pub unmanaged: Vec<UnmanagedSubscription>,
@@ -45,6 +39,17 @@ pub enum Step {
     },
 }
 
+/// A subscription that `setup` once created and that is not wanted, because another one delivers its events, too. Only
+/// to be deleted when `covered_by` delivers and the deliveries of `existing` that failed are known, since its log is
+/// deleted with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retirement {
+    /// The existing subscription.
+    pub existing: ExistingSubscription,
+    /// The wanted subscription that delivers the same events.
+    pub covered_by: WantedSubscription,
+}
+
 /// A subscription that delivers to this integration and is not wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnmanagedSubscription {
@@ -55,36 +60,26 @@ pub struct UnmanagedSubscription {
 }
 
 impl Plan {
-    /// The existing subscriptions that are wanted, whether or not they are as they should be.
+    /// The existing subscriptions that are wanted, whether or not they are as they should be, and those that are to be
+    /// retired.
     pub(crate) fn existing(&self) -> impl Iterator<Item = &ExistingSubscription> {
         let replaced = self.steps.iter().filter_map(|step| match step {
             Step::Replace { existing, .. } => Some(existing.as_ref()),
             Step::Create(_) => None,
         });
-        self.kept.iter().chain(replaced)
+        let retired = self.retirements.iter().map(|retirement| &retirement.existing);
+        self.kept.iter().chain(replaced).chain(retired)
     }
 }
 
-/// The wanted subscriptions of a scope: eight for each project, or eight for the whole organization. `version` is the
-/// version of the webhook password that they get.
-pub fn wanted(scope: &Scope, urls: &WebhookUrls, version: &VersionId) -> Vec<WantedSubscription> {
-    let projects: Vec<Option<&String>> =
-        if scope.project_ids.is_empty() { vec![None] } else { scope.project_ids.iter().map(Some).collect() };
-    let kinds = projects.into_iter().flat_map(|project| SubscriptionKind::ALL.map(|kind| (project, kind)));
-    kinds
-        .map(|(project, kind)| WantedSubscription {
-            kind,
-            project_id: project.cloned(),
-            repository_id: scope.repository_id.clone(),
-            branch: scope.branch.clone(),
-            url: urls.of(kind, version),
-        })
-        .collect()
-}
-
-/// Compares the wanted subscriptions with the existing ones. After the steps of a plan have been applied, the next plan
-/// has no steps.
-pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], urls: &WebhookUrls) -> Plan {
+/// Compares the wanted subscriptions of a scope with the existing ones. After the steps of a plan have been applied,
+/// the next plan has no steps.
+pub fn plan(
+    scope: &Scope,
+    wanted: &[WantedSubscription],
+    existing: &[ExistingSubscription],
+    urls: &WebhookUrls,
+) -> Plan {
     let mut plan = Plan::default();
     let owned = |ownership: Ownership| {
         existing.iter().filter(move |existing| urls.ownership(&existing.url) == ownership)
@@ -92,11 +87,14 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
     let (superseded, mut ours): (Vec<&ExistingSubscription>, Vec<_>) =
         owned(Ownership::Ours).partition(|existing| superseded_by(&existing.url).is_some());
     for wanted in wanted {
-        // Among several candidates, the one with the fewest differences; among equals, one that is not disabled.
+        // Among several candidates, the one with the fewest differences; among equals, one that is not disabled, then
+        // the newest, since it may be the successor of the others. Two plans made at the same time keep the same one.
         let candidates =
             ours.iter().enumerate().filter(|(_, existing)| delivers_same_events(existing, wanted));
         let best = candidates.min_by_key(|(_, existing)| {
-            (differences(existing, wanted).len(), is_disabled_by_azure_devops(&existing.status))
+            let differences = differences(existing, wanted).len();
+            let is_disabled = is_disabled_by_azure_devops(&existing.status);
+            (differences, is_disabled, Reverse(existing.created), &existing.id)
         });
         match best.map(|(index, _)| index) {
             None => plan.steps.push(Step::Create(wanted.clone())),
@@ -112,10 +110,21 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
             }
         }
     }
-    let unmatched = ours.into_iter().map(|existing| UnmanagedSubscription {
-        existing: existing.clone(),
-        reason: unmanaged_reason(existing),
-    });
+    let is_set_aside = |existing: &ExistingSubscription| {
+        existing.project_id.as_ref().is_some_and(|id| scope.set_aside.contains(id))
+    };
+    ours.retain(|existing| !is_set_aside(existing));
+    for existing in ours {
+        match covering(existing, wanted).filter(|_| is_retirable(existing, urls)) {
+            Some(covered_by) => plan
+                .retirements
+                .push(Retirement { existing: existing.clone(), covered_by: covered_by.clone() }),
+            None => plan.unmanaged.push(UnmanagedSubscription {
+                existing: existing.clone(),
+                reason: unmanaged_reason(existing),
+            }),
+        }
+    }
     // They may belong to another stack that uses the same name for the same organization, so they are not changed.
     let elsewhere = owned(Ownership::OursElsewhere).map(|existing| UnmanagedSubscription {
         existing: existing.clone(),
@@ -126,8 +135,36 @@ pub fn plan(wanted: &[WantedSubscription], existing: &[ExistingSubscription], ur
         existing: existing.clone(),
         reason: "it was renewed: `watch` deletes it once its delivery log is read".to_owned(),
     });
-    plan.unmanaged = unmatched.chain(elsewhere).chain(superseded).collect();
+    plan.unmanaged.extend(elsewhere.chain(superseded));
     plan
+}
+
+/// The wanted subscription that delivers every event of an existing one that is not wanted itself. Where updates of pull
+/// requests are no longer wanted without a filter, any filtered one counts.
+fn covering<'a>(
+    existing: &ExistingSubscription,
+    wanted: &'a [WantedSubscription],
+) -> Option<&'a WantedSubscription> {
+    let kind = existing.kind()?;
+    let has_the_kind = |wanted: &WantedSubscription| {
+        wanted.kind == kind
+            || (kind == SubscriptionKind::PullRequestUpdatedAny && wanted.kind.change().is_some())
+    };
+    let covers = |wanted: &&WantedSubscription| {
+        has_the_kind(wanted)
+            && (wanted.project_id.is_none() || wanted.project_id == existing.project_id)
+            && (wanted.repository_id.is_none() || wanted.repository_id == existing.repository_id)
+            && (wanted.branch.is_none() || wanted.branch.as_deref() == branch_of(existing))
+    };
+    wanted.iter().find(covers)
+}
+
+/// Whether a subscription that is not wanted may be deleted: `setup` made it, and it delivers. A disabled one costs
+/// nothing, and `watch` deletes it when it has read its log.
+fn is_retirable(existing: &ExistingSubscription, urls: &WebhookUrls) -> bool {
+    urls.is_managed(&existing.url)
+        && existing.other_filters.is_empty()
+        && matches!(existing.status, SubscriptionStatus::Enabled | SubscriptionStatus::OnProbation)
 }
 
 /// Whether Azure DevOps disabled the subscription. It may refuse to enable such a subscription again.
@@ -140,8 +177,13 @@ pub fn delivers_same_events(existing: &ExistingSubscription, wanted: &WantedSubs
     existing.kind() == Some(wanted.kind)
         && existing.project_id == wanted.project_id
         && existing.repository_id == wanted.repository_id
-        && existing.branch == wanted.branch
+        && branch_of(existing) == wanted.branch.as_deref()
         && existing.other_filters.is_empty()
+}
+
+/// The name of the branch that an existing subscription is filtered to.
+fn branch_of(existing: &ExistingSubscription) -> Option<&str> {
+    existing.branch.as_deref().map(short_branch)
 }
 
 /// The differences between an existing subscription and the wanted one, in words; empty when there are none.
@@ -155,6 +197,10 @@ pub fn differences(existing: &ExistingSubscription, wanted: &WantedSubscription)
     }
     if !existing.has_password {
         differences.push("it sends no password".to_owned());
+    }
+    if existing.branch != wanted.branch {
+        // Nothing shows that a full ref matches any branch: Azure DevOps's own examples have the name.
+        differences.push("its branch filter is a full ref and should be the name of the branch".to_owned());
     }
     for (name, actual, expected) in [
         ("resource version", &existing.resource_version, wanted.kind.resource_version()),
@@ -186,10 +232,10 @@ pub(crate) fn delivery_problem(status: &SubscriptionStatus) -> Option<&'static s
 
 /// Why a subscription that delivers to this integration is not wanted, and what to do about it, in words.
 fn unmanaged_reason(existing: &ExistingSubscription) -> String {
-    if existing.event_type == SubscriptionKind::PullRequestUpdated(ChangeKind::Source).event_type()
-        && existing.notification_type.is_none()
-    {
-        "it is not filtered by kind of change, so every update comes twice: delete it".to_owned()
+    if existing.kind() == Some(SubscriptionKind::PullRequestUpdatedAny) {
+        "it is not filtered by kind of change, so every update comes twice: delete it, or run `connect` with \
+         `unfiltered`: true, which takes it over"
+            .to_owned()
     } else if existing.kind().is_none() {
         "its event type is not forwarded: delete it, or point it elsewhere".to_owned()
     } else {

@@ -49,15 +49,20 @@ impl WebhookUrls {
         &self.integration
     }
 
+    /// The start of every URL of the integration.
+    pub fn prefix(&self) -> String {
+        format!("{}/{}/", self.base, self.integration)
+    }
+
     /// The URL of an endpoint, without a query.
     pub fn endpoint(&self, endpoint: Endpoint) -> String {
-        format!("{}/{}/{endpoint}", self.base, self.integration)
+        format!("{}{endpoint}", self.prefix())
     }
 
     /// The URL of a subscription that has this version of the webhook password.
     pub fn of(&self, kind: SubscriptionKind, version: &VersionId) -> String {
         let endpoint = self.endpoint(kind.endpoint());
-        let change = kind.change().map_or_else(String::new, |change| format!("change={}&", change.word()));
+        let change = kind.change_word().map_or_else(String::new, |change| format!("change={change}&"));
         format!("{endpoint}?{change}{VERSION_PARAMETER}={}", short(version))
     }
 
@@ -76,9 +81,15 @@ impl WebhookUrls {
         }
         Ownership::Others
     }
+
+    /// Whether `setup` or `watch` created or adopted the subscription of this integration that delivers to this URL.
+    /// Subscriptions made by hand have no version of the password in their URL.
+    pub fn is_managed(&self, url: &str) -> bool {
+        self.ownership(url) == Ownership::Ours && parameter(url, VERSION_PARAMETER).is_some()
+    }
 }
 
-/// The query parameter `change` of a webhook URL: [`ChangeKind::word`](crate::subscriptions::kind::ChangeKind::word).
+/// The query parameter `change` of a webhook URL: [`SubscriptionKind::change_word`].
 pub(crate) fn change_of(url: &str) -> Option<String> {
     parameter(url, "change")
 }
@@ -128,6 +139,8 @@ mod tests {
         assert_eq!(change_of(&vote).as_deref(), Some("vote"));
         assert_eq!(version_of(&vote).as_deref(), Some("abababab"));
         assert_eq!(version_of("https://api.example.com/hooks/contoso/code-pushed"), None);
+        let any = urls().of(SubscriptionKind::PullRequestUpdatedAny, &version);
+        assert_eq!(any, "https://api.example.com/hooks/contoso/pull-request?change=any&version=abababab");
     }
 
     #[test]
@@ -154,5 +167,8 @@ mod tests {
         ] {
             assert_eq!(urls().ownership(url), ownership, "{url}");
         }
+        assert!(urls().is_managed("https://api.example.com/hooks/contoso/code-pushed?version=abababab"));
+        assert!(!urls().is_managed("https://api.example.com/hooks/contoso/pull-request?change=vote"));
+        assert!(!urls().is_managed("https://old.example.com/v1/contoso/code-pushed?version=abababab"));
     }
 }

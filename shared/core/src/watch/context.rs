@@ -12,7 +12,7 @@ use crate::ports::Organization;
 use crate::ports::Ports;
 use crate::recovery::{DeliveryId, Recovery};
 use crate::setup::error::{ErrorCode, SetupError};
-use crate::subscriptions::plan::Scope;
+use crate::subscriptions::scope::Scope;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::report::IntegrationReport;
 

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::recovery::has_list;
-use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
+use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::{Plan, Step};
 use crate::watch::checkpoint::Checkpoint;
 
@@ -27,7 +27,7 @@ pub(super) struct CoverageGap {
 /// The key of a subscription in [`Checkpoint::gaps`]. It has no id, because the id changes when a subscription is
 /// recreated.
 pub(super) fn key(kind: SubscriptionKind, project_id: Option<&str>) -> String {
-    let change = kind.change().map_or("", ChangeKind::word);
+    let change = kind.change_word().unwrap_or_default();
     format!("{}/{change}/{}", kind.event_type(), project_id.unwrap_or_default())
 }
 

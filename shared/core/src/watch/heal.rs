@@ -1,19 +1,21 @@
 //! Makes subscriptions deliver again: re-enables or recreates them, and deletes those that were superseded.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps as _;
-use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
-use crate::integration::open::describe_step;
+use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::ports::Ports;
 use crate::recovery::Failures;
 use crate::setup::error::SetupError;
 use crate::setup::error::refusal;
+use crate::setup::rights;
 use crate::subscriptions::apply::{Applied, Attempt, apply};
+use crate::subscriptions::describe::describe_step;
 use crate::subscriptions::plan::{
     Plan, Step, delivers_same_events, delivery_problem, is_disabled_by_azure_devops,
 };
+use crate::subscriptions::scope::Scope;
 use crate::subscriptions::webhook_url::superseded_by;
 use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
@@ -31,8 +33,13 @@ pub(super) async fn heal<P: Ports>(
     password: &WebhookPassword,
     state: &mut PassState<'_>,
 ) -> (Vec<ExistingSubscription>, Option<SetupError>) {
-    let (mut created, mut failures, mut ended) = (Vec::new(), Failures::default(), None);
-    let mut hidden = BTreeMap::new();
+    let (mut created, mut failures) = (Vec::new(), Failures::default());
+    let (hidden, mut ended) =
+        match rights::hidden_projects(&context.integration.organization, &plan.steps).await {
+            Ok(hidden) => (hidden, None),
+            Err(error) => (BTreeSet::new(), Some(error)),
+        };
+    state.report.remains.extend(rights::describe_hidden(&hidden, context.scope));
     for step in &plan.steps {
         if let Step::Replace { existing, .. } = step {
             let Some(problem) = delivery_problem(&existing.status) else { continue };
@@ -47,19 +54,12 @@ pub(super) async fn heal<P: Ports>(
         if ended.is_none() && context.is_late() {
             ended = Some(out_of_time("before it had healed every subscription"));
         }
-        if ended.is_some() {
-            continue;
-        }
-        if is_hidden(context, step, &mut hidden).await {
-            state.report.remains.push(format!(
-                "could not {}: the token's owner may not view the subscriptions there, so that existing ones look \
-                 missing: have an administrator grant \"View subscriptions\"",
-                describe_step(step)
-            ));
+        let is_hidden = rights::project_of_new(step).is_some_and(|project| hidden.contains(project));
+        if ended.is_some() || is_hidden {
             continue;
         }
         let outcome = apply(&context.integration.organization, step, password, attempt(step, state)).await;
-        let operation = format!("could not {}", describe_step(step));
+        let operation = format!("could not {}", describe_step(step, context.scope));
         match failures.note(outcome) {
             Ok(Ok(applied)) => {
                 note_applied(context, step, &applied, state);
@@ -80,24 +80,6 @@ pub(super) async fn heal<P: Ports>(
     (created, ended)
 }
 
-/// Whether the subscription of a step looks missing only because the token's owner may not view it. `hidden` has what is
-/// known of each project. Where the permission cannot be checked, the subscription counts as missing.
-async fn is_hidden<P: Ports>(
-    context: &PassContext<'_, P>,
-    step: &Step,
-    hidden: &mut BTreeMap<Option<String>, bool>,
-) -> bool {
-    let Step::Create(wanted) = step else { return false };
-    if let Some(known) = hidden.get(&wanted.project_id) {
-        return *known;
-    }
-    let organization = &context.integration.organization;
-    let rights = organization.subscription_rights(wanted.project_id.as_deref()).await;
-    let is_hidden = rights.is_ok_and(|rights| !rights.view);
-    hidden.insert(wanted.project_id.clone(), is_hidden);
-    is_hidden
-}
-
 fn attempt(step: &Step, state: &PassState<'_>) -> Attempt {
     match step {
         Step::Replace { existing, .. } if state.checkpoint.unanswered.contains(&existing.id) => {
@@ -114,7 +96,7 @@ fn note_applied<P: Ports>(
     state: &mut PassState<'_>,
 ) {
     state.report.healed += 1;
-    state.report.done.push(describe_repair(step));
+    state.report.done.push(describe_repair(step, context.scope));
     if let Step::Replace { existing, .. } = step {
         state.checkpoint.unanswered.remove(&existing.id);
         if matches!(applied, Applied::Recreated(_)) {
@@ -131,9 +113,8 @@ fn note_unanswered(step: &Step, state: &mut PassState<'_>) {
     }
 }
 
-/// Deletes subscriptions that were recreated: those that Azure DevOps disabled, those that it enabled after all, and those
-/// whose URL names a successor. A subscription is kept while its log of deliveries is still needed, because Azure DevOps deletes the log with the
-/// subscription. A subscription that cannot be deleted is named.
+/// Deletes subscriptions whose events another one delivers. A subscription is kept while its log of deliveries is still
+/// needed, because Azure DevOps deletes the log with the subscription. A subscription that cannot be deleted is named.
 ///
 /// # Errors
 ///
@@ -144,20 +125,9 @@ pub(super) async fn delete_superseded<P: Ports>(
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
     let mut failures = Failures::default();
-    for unmanaged in &plan.unmanaged {
-        let existing = &unmanaged.existing;
-        let is_ours = context.existing.iter().any(|ours| ours.id == existing.id);
-        let is_superseded = is_disabled_by_azure_devops(&existing.status)
-            || superseded_by(&existing.url).is_some()
-            || state.checkpoint.superseded.contains_key(&existing.id);
-        if !is_ours || !is_superseded {
-            continue;
-        }
-        let Some(wanted) = context.wanted.iter().find(|wanted| delivers_same_events(existing, wanted)) else {
-            continue;
-        };
+    for (existing, successor) in superseded(context, plan, state) {
         if state.unfinished_logs.contains(&existing.id)
-            || state.checkpoint.needs_log(&gaps::key_of_wanted(wanted))
+            || state.checkpoint.needs_log(&gaps::key_of_wanted(successor))
         {
             continue;
         }
@@ -166,7 +136,9 @@ pub(super) async fn delete_superseded<P: Ports>(
         match failures.note(deleted).map_err(|error| refusal(&error, &operation))? {
             Ok(()) => {
                 state.checkpoint.superseded.remove(&existing.id);
-                state.report.done.push(format!("{}, which was recreated: deleted", display_name(existing)));
+                let sentence =
+                    format!("{}, whose events another one delivers: deleted", display_name(existing));
+                state.report.done.push(sentence);
             }
             Err(error) => state.report.remains.push(refusal(&error, &operation).message().to_owned()),
         }
@@ -174,9 +146,34 @@ pub(super) async fn delete_superseded<P: Ports>(
     Ok(())
 }
 
-fn describe_repair(step: &Step) -> String {
+/// The subscriptions of the integration whose events a wanted one delivers, with that one: those that Azure DevOps
+/// disabled, those that it enabled after they were recreated, those whose URL names a successor, and those that the
+/// plan retires.
+fn superseded<'a, P: Ports>(
+    context: &PassContext<'a, P>,
+    plan: &'a Plan,
+    state: &PassState<'_>,
+) -> Vec<(&'a ExistingSubscription, &'a WantedSubscription)> {
+    let recreated = plan.unmanaged.iter().filter_map(|unmanaged| {
+        let existing = &unmanaged.existing;
+        let is_ours = context.existing.iter().any(|ours| ours.id == existing.id);
+        let is_superseded = is_disabled_by_azure_devops(&existing.status)
+            || superseded_by(&existing.url).is_some()
+            || state.checkpoint.superseded.contains_key(&existing.id);
+        let wanted = context.wanted.iter().find(|wanted| delivers_same_events(existing, wanted))?;
+        (is_ours && is_superseded).then_some((existing, wanted))
+    });
+    let retired = plan.retirements.iter().filter_map(|retirement| {
+        let wanted = &retirement.covered_by;
+        let delivers = plan.kept.iter().any(|kept| delivers_same_events(kept, wanted));
+        delivers.then_some((&retirement.existing, wanted))
+    });
+    recreated.chain(retired).collect()
+}
+
+fn describe_repair(step: &Step, scope: &Scope) -> String {
     match step {
-        Step::Create(_) => describe_step(step),
+        Step::Create(_) => describe_step(step, scope),
         Step::Replace { existing, .. } => {
             let owner = existing
                 .created_by

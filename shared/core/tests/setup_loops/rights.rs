@@ -100,7 +100,7 @@ fn status_does_not_call_hidden_subscriptions_missing() {
     fixture.azure.state().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
     let report = fixture.report(&request("status"));
     let remains = lines(&report["remains"]);
-    assert!(remains.contains(LAB) && remains.contains("\"View subscriptions\""), "{remains}");
+    assert!(remains.contains("`Lab`") && remains.contains("\"View subscriptions\""), "{remains}");
     assert!(!remains.contains("is missing"), "{remains}");
 }
 

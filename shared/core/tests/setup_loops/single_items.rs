@@ -36,7 +36,7 @@ fn connect_passes_over_one_refused_step() {
         let report = fixture.report(&connect());
         assert_eq!(fixture.azure.state().subscriptions.len(), 15, "{error}");
         let remains = lines(&report["remains"]);
-        assert!(remains.contains("git.push") && remains.contains(SHOP), "{remains}");
+        assert!(remains.contains("git.push of project `Shop`"), "{remains}");
         assert!(report["summary"].as_str().is_some_and(|text| text.contains("incomplete")), "{report}");
         fixture.azure.refuse_nothing();
         let report = fixture.report(&connect());

@@ -14,7 +14,7 @@ use hookpost_core::integration::open::{Deployment, Integrations};
 use hookpost_core::ports::{Clock, Ports, RandomUnavailable, SecureRandom};
 use hookpost_core::quarantine::port::{Quarantine, QuarantineError, QuarantineMessage, ReceiptHandle};
 use hookpost_core::subscriptions::kind::SubscriptionKind;
-use hookpost_core::subscriptions::plan::{Scope, wanted};
+use hookpost_core::subscriptions::scope::{Scope, wanted};
 use hookpost_core::subscriptions::webhook_url::WebhookUrls;
 use hookpost_core::watch::checkpoint::WatchState;
 use hookpost_core::watch::lease::{CheckpointError, CheckpointStore, Lease};
@@ -121,7 +121,7 @@ impl Fixture {
     pub(crate) fn new(repositories: &[&str]) -> Self {
         let mut organization = Organization::new(repositories);
         let urls = WebhookUrls::new(BASE, IntegrationName::parse(INTEGRATION).expect("a name"));
-        let scope = Scope { project_ids: Vec::new(), repository_id: None, branch: None };
+        let scope = Scope::default();
         for wanted in wanted(&scope, &urls, &version()) {
             organization.subscribe(&wanted, at(0));
         }

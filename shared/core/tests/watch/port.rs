@@ -20,6 +20,7 @@ use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::Timestamp;
 
+use crate::fixture::at;
 use crate::organization::{Organization, PullRequest, Revive, identity};
 
 #[derive(Clone, Debug)]
@@ -95,7 +96,7 @@ impl AzureDevOps for Azure {
 
     async fn create(&self, wanted: &WantedSubscription, _: &str) -> Result<ExistingSubscription, RestError> {
         let mut organization = self.call(format!("create {}", wanted.kind.event_type()))?;
-        Ok(organization.subscribe(wanted, Timestamp::UNIX_EPOCH))
+        Ok(organization.subscribe(wanted, at(1)))
     }
 
     async fn replace(

@@ -57,7 +57,7 @@ fn discussion(id: u64, comments: &[(u64, Timestamp, Timestamp, bool)]) -> Thread
 /// Every subscription is on probation, and pull request 7 of `web` is active.
 fn on_probation() -> Fixture {
     let fixture = Fixture::new(&["web"]);
-    for kind in SubscriptionKind::ALL {
+    for kind in SubscriptionKind::wanted(false) {
         fixture.set_status(kind, SubscriptionStatus::OnProbation);
     }
     fixture.azure.lock().open_pull_request("web", 7, at(-60));

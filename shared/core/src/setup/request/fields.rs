@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use crate::integration::name::IntegrationName;
+use crate::integration::selection::{ALL_PROJECTS, parse_branch};
 
 /// The fields of a request. A reader that finds a problem notes it and returns `None` or a default.
 pub(super) struct Fields<'a> {
@@ -87,11 +88,11 @@ impl<'a> Fields<'a> {
         number
     }
 
-    /// A list of names. `"all"` and an absent field give an empty list.
+    /// A list of names. `"all"`, in place of the list or in it, and an absent field give an empty list.
     pub(super) fn texts_or_all(&mut self, name: &'static str) -> Vec<String> {
         let texts = match self.value(name) {
             None => return Vec::new(),
-            Some(Value::String(all)) if all == "all" => return Vec::new(),
+            Some(Value::String(all)) if all == ALL_PROJECTS => return Vec::new(),
             Some(Value::Array(items)) if !items.is_empty() => {
                 let text = |item: &Value| {
                     item.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
@@ -103,7 +104,13 @@ impl<'a> Fields<'a> {
         if texts.is_none() {
             self.problem(format!("`{name}` must be a list of names or ids, or \"all\""));
         }
-        texts.unwrap_or_default()
+        texts.filter(|texts| !texts.iter().any(|text| text == ALL_PROJECTS)).unwrap_or_default()
+    }
+
+    /// The name of a branch, without `refs/heads/`.
+    pub(super) fn branch(&mut self, name: &'static str) -> Option<String> {
+        let branch = self.text(name)?;
+        parse_branch(&branch).map_err(|error| self.problem(format!("`{name}` {error}"))).ok()
     }
 
     pub(super) fn date(&mut self, name: &'static str) -> Option<Date> {

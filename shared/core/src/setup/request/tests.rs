@@ -68,6 +68,18 @@ fn each_action_rejects_missing_and_invalid_fields() {
             json!({"action": "connect", "organizationUrl": "x", "patSecretId": "y", "repository": "web"}),
             "needs exactly one project",
         ),
+        (
+            json!({"action": "connect", "organizationUrl": "x", "patSecretId": "y", "branch": "release/*"}),
+            "`branch` must be one branch: a wildcard matches no branch",
+        ),
+        (
+            json!({"action": "connect", "organizationUrl": "x", "patSecretId": "y", "branch": "refs/tags/v1"}),
+            "`branch` must be a branch",
+        ),
+        (
+            json!({"action": "connect", "organizationUrl": "x", "patSecretId": "y", "unfiltered": "yes"}),
+            "`unfiltered` must be true or false",
+        ),
         (json!({"Step": "createSecret"}), "`SecretId` and `ClientRequestToken`"),
         (json!({"Step": "other"}), "`Step` must be"),
     ] {
@@ -84,7 +96,9 @@ fn valid_requests_and_all_examples_are_parsed() {
     });
     let Ok(SetupRequest::Connect(connect)) = SetupRequest::parse(&connect) else { panic!("a good request") };
     assert_eq!(connect.organization_url, "https://dev.azure.com/contoso");
-    assert_eq!(connect.projects, ["Shop", "Web"]);
+    assert_eq!(connect.selection.projects, [Choice::parse("Shop"), Choice::parse("Web")]);
+    assert_eq!(connect.selection.branch, None);
+    assert!(!connect.selection.unfiltered);
     assert!(connect.dry_run);
     for example in
         ["connect", "status", "repositories", "rotate-password", "replace-token", "replay", "unlink"]
@@ -98,4 +112,26 @@ fn valid_requests_and_all_examples_are_parsed() {
         SetupRequest::parse(&rotation),
         Ok(SetupRequest::Rotation(Rotation { step: RotationStep::SetSecret, .. }))
     ));
+}
+
+#[track_caller]
+fn selection_of(fields: &Value) -> Selection {
+    let mut request = json!({"action": "connect", "organizationUrl": "x", "patSecretId": "y"});
+    request.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
+    let Ok(SetupRequest::Connect(connect)) = SetupRequest::parse(&request) else { panic!("a good request") };
+    connect.selection
+}
+
+#[test]
+fn a_list_with_all_selects_the_whole_organization() {
+    for projects in [json!("all"), json!(["all"]), json!(["Shop", "all"]), Value::Null] {
+        assert_eq!(selection_of(&json!({"projects": projects})), Selection::default());
+    }
+}
+
+#[test]
+fn a_branch_is_taken_by_name_or_full_ref() {
+    for branch in ["main", "refs/heads/main", " main "] {
+        assert_eq!(selection_of(&json!({"branch": branch})).branch.as_deref(), Some("main"));
+    }
 }

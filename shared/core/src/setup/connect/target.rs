@@ -1,0 +1,148 @@
+//! Finds the integration that a `connect` request is for: a new one, an existing one, or one whose organization was
+//! renamed.
+
+use crate::azure_devops::organization_url::OrganizationUrl;
+use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::subscription::ExistingSubscription;
+use crate::integration::config::IntegrationConfig;
+use crate::integration::name::IntegrationName;
+use crate::ports::Ports;
+use crate::secrets::name::SecretKind;
+use crate::secrets::status::SecretStatus;
+use crate::secrets::store::SecretStore as _;
+use crate::setup::Setup;
+use crate::setup::error::{Context as _, ErrorCode, SetupError};
+
+/// The integration that a request is for.
+pub(super) struct Target {
+    pub(super) name: IntegrationName,
+    /// Its configuration so far; `None` for a new integration, and for one that was unlinked.
+    pub(super) connected: Option<IntegrationConfig>,
+}
+
+/// An organization that answered.
+pub(super) struct Answered<'a, O> {
+    pub(super) organization: &'a O,
+    pub(super) url: &'a OrganizationUrl,
+    /// Its GUID, which survives a rename.
+    pub(super) id: Option<&'a str>,
+}
+
+impl<P: Ports> Setup<P> {
+    /// The integration of the requested name. Without one, an integration whose organization has this id and had
+    /// another URL, else the integration with the name of the organization in lower case.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::IntegrationTaken`] when the name belongs to another organization.
+    pub(super) async fn target<O: AzureDevOps>(
+        &self,
+        requested: Option<&IntegrationName>,
+        answered: &Answered<'_, O>,
+    ) -> Result<Target, SetupError> {
+        let mut subscriptions = None;
+        let name = match requested {
+            Some(name) => name.clone(),
+            None => match self.renamed(answered, &mut subscriptions).await? {
+                Some(renamed) => return Ok(renamed),
+                None => default_name(answered.url)?,
+            },
+        };
+        let Some(config) = self.connected(&name).await? else {
+            return Ok(Target { name, connected: None });
+        };
+        if self.has_url(&config, answered.url)
+            || self.is_renamed(&name, &config, answered, &mut subscriptions).await?
+        {
+            return Ok(Target { name, connected: Some(config) });
+        }
+        Err(SetupError::new(
+            ErrorCode::IntegrationTaken,
+            format!(
+                "the integration `{name}` is connected to {}: choose another `integration`, or `unlink` this one first",
+                config.organization_url
+            ),
+        ))
+    }
+
+    /// The integration that was connected to the organization when it had another URL. Of several, the one with the
+    /// name that `connect` would have chosen.
+    async fn renamed<O: AzureDevOps>(
+        &self,
+        answered: &Answered<'_, O>,
+        subscriptions: &mut Option<Vec<ExistingSubscription>>,
+    ) -> Result<Option<Target>, SetupError> {
+        let mut found = Vec::new();
+        for name in self.integrations.names().await? {
+            // An integration that cannot be read has its own errors. It must not hold up another one.
+            let Ok(Some(config)) = self.integrations.secrets.config(&name).await else { continue };
+            if !self.has_url(&config, answered.url)
+                && self.is_renamed(&name, &config, answered, subscriptions).await?
+            {
+                found.push(Target { name, connected: Some(config) });
+            }
+        }
+        let has_default_name = |target: &Target| {
+            let url = target.connected.as_ref().map(|config| &config.organization_url);
+            let url = url.and_then(|url| self.integrations.organization_url(url).ok());
+            url.is_some_and(|url| url.name().to_lowercase() == target.name.as_str())
+        };
+        if found.len() > 1 {
+            let names: Vec<String> = found.iter().map(|target| format!("`{}`", target.name)).collect();
+            found.retain(has_default_name);
+            if found.len() != 1 {
+                let message = format!(
+                    "{} were connected to this organization before it was renamed: pass one of them as `integration`",
+                    names.join(", ")
+                );
+                return Err(SetupError::new(ErrorCode::BadRequest, message));
+            }
+        }
+        Ok(found.pop())
+    }
+
+    /// The configuration of an integration that is connected; `None` when it does not exist or was unlinked.
+    async fn connected(&self, name: &IntegrationName) -> Result<Option<IntegrationConfig>, SetupError> {
+        let secrets = &self.integrations.secrets;
+        match secrets.describe(name, SecretKind::Organization).await? {
+            SecretStatus::Present(_) => Ok(secrets.config(name).await?),
+            // `unlink` released the name, whichever organization had it.
+            SecretStatus::ScheduledForDeletion { .. } | SecretStatus::Absent => Ok(None),
+        }
+    }
+
+    fn has_url(&self, config: &IntegrationConfig, url: &OrganizationUrl) -> bool {
+        self.integrations.organization_url(&config.organization_url).is_ok_and(|stored| stored == *url)
+    }
+
+    /// Whether an integration belongs to the organization, although it was connected with another URL. A configuration
+    /// of an older version has no id; then the subscriptions show it.
+    async fn is_renamed<O: AzureDevOps>(
+        &self,
+        name: &IntegrationName,
+        config: &IntegrationConfig,
+        answered: &Answered<'_, O>,
+        subscriptions: &mut Option<Vec<ExistingSubscription>>,
+    ) -> Result<bool, SetupError> {
+        if let Some(id) = &config.organization_id {
+            return Ok(answered.id == Some(id.as_str()));
+        }
+        if subscriptions.is_none() {
+            let listed = answered.organization.subscriptions().await;
+            *subscriptions = Some(listed.context("the subscriptions could not be listed")?);
+        }
+        let urls = self.integrations.urls(name);
+        Ok(subscriptions.iter().flatten().any(|existing| urls.is_managed(&existing.url)))
+    }
+}
+
+/// The name of the organization in lower case.
+fn default_name(organization_url: &OrganizationUrl) -> Result<IntegrationName, SetupError> {
+    let organization = organization_url.name();
+    IntegrationName::parse(&organization.to_lowercase()).map_err(|error| {
+        SetupError::new(
+            ErrorCode::BadRequest,
+            format!("`integration` is missing, and `{organization}` cannot be its name: {error}"),
+        )
+    })
+}

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use hookpost_stand_in::{Identity, Subscription};
 use hookpost_stand_in::rest::{PersonalAccessToken, Status};
+use hookpost_stand_in::{Identity, Subscription};
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, ORGANIZATION, connect, texts, with};

@@ -3,7 +3,7 @@
 use hookpost_harness::secrets::Stage;
 use serde_json::{Value, json};
 
-use crate::deployment::{Deployment, MAIN, ORGANIZATION, connect, expect_report, texts, with};
+use crate::deployment::{Deployment, MAIN, ORGANIZATION, connect, texts, with};
 use crate::watched_deployment::WatchedDeployment;
 
 fn shop_id(deployment: &Deployment) -> String {
@@ -17,7 +17,7 @@ async fn the_same_project_by_name_and_id_is_one_set() {
     deployment.connect().await;
     let id = shop_id(&deployment);
     let twice = with(connect(), "projects", json!(["Shop", "SHOP", id.to_uppercase()]));
-    let report = expect_report(deployment.invoke_setup(&twice).await);
+    let report = deployment.run_setup(&twice).await;
     assert!(report["done"].is_null(), "{report}");
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
     assert_eq!(deployment.push("once").await, [Some(202)]);
@@ -29,12 +29,12 @@ async fn widening_to_all_retires_the_projects_set() {
     let deployment = Deployment::open("widened").await;
     deployment.connect().await;
     let all = with(connect(), "projects", json!(["Shop", "all"]));
-    let planned = expect_report(deployment.invoke_setup(&with(all.clone(), "dryRun", true)).await);
+    let planned = deployment.run_setup(&with(all.clone(), "dryRun", true)).await;
     let planned = texts(&planned["planned"]);
     assert_eq!(planned.len(), 16);
     assert!(planned[0].starts_with("create: git.push of the whole organization"), "{planned:?}");
     assert!(planned[8].starts_with("delete: git.push of project"), "{planned:?}");
-    expect_report(deployment.invoke_setup(&all).await);
+    deployment.run_setup(&all).await;
     let hooks = deployment.azure.subscriptions(ORGANIZATION);
     assert_eq!(hooks.len(), 8);
     assert!(hooks.iter().all(|hook| !hook.inputs.publisher_inputs.contains_key("projectId")));
@@ -48,7 +48,7 @@ async fn a_set_with_a_failed_delivery_is_retired_by_watch() {
     watched.fail_push_delivery("missed by the project's set").await;
     let deployment = &watched.deployment;
     let all = with(connect(), "projects", "all");
-    let report = expect_report(deployment.invoke_setup(&all).await);
+    let report = deployment.run_setup(&all).await;
     let left = texts(&report["remains"]).join("\n");
     assert!(left.contains("`watch` does this when it has read its log"), "{left}");
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 9);
@@ -64,7 +64,7 @@ async fn a_set_with_a_failed_delivery_is_retired_by_watch() {
 async fn a_branch_is_a_filter_in_either_form() {
     let deployment = Deployment::open("branch-forms").await;
     for branch in ["main", MAIN] {
-        expect_report(deployment.invoke_setup(&with(connect(), "branch", branch)).await);
+        deployment.run_setup(&with(connect(), "branch", branch)).await;
         let hooks = deployment.azure.subscriptions(ORGANIZATION);
         let branches: Vec<_> =
             hooks.iter().map(|hook| hook.inputs.publisher_inputs["branch"].as_str()).collect();
@@ -75,7 +75,7 @@ async fn a_branch_is_a_filter_in_either_form() {
     deployment.azure.edit_subscription(hook.id, |inputs| {
         inputs.publisher_inputs.insert("branch".to_owned(), MAIN.to_owned());
     });
-    let report = expect_report(deployment.invoke_setup(&with(connect(), "branch", "main")).await);
+    let report = deployment.run_setup(&with(connect(), "branch", "main")).await;
     assert_eq!(texts(&report["done"]).len(), 1, "{report}");
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
     assert_eq!(deployment.push("on main").await, [Some(202)]);
@@ -90,14 +90,14 @@ async fn a_branch_is_a_filter_in_either_form() {
 #[tokio::test]
 async fn an_unfiltered_subscription_comes_and_goes_with_the_request() {
     let deployment = Deployment::open("unfiltered").await;
-    expect_report(deployment.invoke_setup(&with(connect(), "unfiltered", true)).await);
+    deployment.run_setup(&with(connect(), "unfiltered", true)).await;
     let hooks = deployment.azure.subscriptions(ORGANIZATION);
     assert_eq!(hooks.len(), 9);
     let ninth = hooks.iter().find(|hook| hook.inputs.consumer_inputs["url"].contains("?change=any&"));
     let ninth = ninth.expect("the unfiltered one");
     assert_eq!(ninth.inputs.event_type, "git.pullrequest.updated");
     assert!(!ninth.inputs.publisher_inputs.contains_key("notificationType"));
-    let status = expect_report(deployment.invoke_setup(&json!({"action": "status"})).await);
+    let status = deployment.run_setup(&json!({"action": "status"})).await;
     assert_eq!(status["summary"], "no problems found", "{status}");
     deployment.connect().await;
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
@@ -126,11 +126,11 @@ async fn a_config_with_names_is_read_and_gets_ids() {
         old.as_object_mut().expect("an object").remove(added);
     }
     secrets.put(&secret, &old.to_string(), Stage::Current).await.expect("stored");
-    let status = expect_report(deployment.invoke_setup(&json!({"action": "status"})).await);
+    let status = deployment.run_setup(&json!({"action": "status"})).await;
     assert_eq!(status["summary"], "no problems found", "{status}");
     assert!(watched.run_pass().await["failure"].is_null());
     let rotate = json!({"action": "rotate-password", "integration": "contoso"});
-    expect_report(deployment.invoke_setup(&rotate).await);
+    deployment.run_setup(&rotate).await;
     let renewed = stored().await;
     assert_eq!((&renewed["projects"], &renewed["names"]), (&with_ids["projects"], &with_ids["names"]));
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);

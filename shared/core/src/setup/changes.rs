@@ -45,9 +45,7 @@ impl Changes<'_> {
             report.planned.extend(renewals.iter().map(|renewal| renewal.describe(self.scope)));
         } else {
             let retirements = plan.retirements.iter();
-            report
-                .planned
-                .extend(retirements.map(|retirement| describe_retirement(retirement, self.scope)));
+            report.planned.extend(retirements.map(|retirement| describe_retirement(retirement, self.scope)));
             report.warnings.extend(owners::warning(plan.existing(), self.owner));
         }
         report.list_unmanaged(&plan);
@@ -78,8 +76,7 @@ impl Changes<'_> {
             report.remains.extend(failed.messages());
         }
         if self.renew {
-            let failed =
-                renew::renew(integration, self.scope, &wanted, self.owner, password, report).await?;
+            let failed = renew::renew(integration, self.scope, &wanted, self.owner, password, report).await?;
             failures += failed.len();
             report.remains.extend(failed.messages());
             // Lists what was superseded, and no longer the successors of an interrupted run.

@@ -30,8 +30,7 @@ pub(super) async fn retire<O: AzureDevOps>(
     if plan.retirements.is_empty() {
         return Ok(());
     }
-    let ids: Vec<&str> =
-        plan.retirements.iter().map(|retirement| retirement.existing.id.as_str()).collect();
+    let ids: Vec<&str> = plan.retirements.iter().map(|retirement| retirement.existing.id.as_str()).collect();
     let from = now.saturating_sub(LOG_RETENTION).unwrap_or(now);
     let mut unread = Vec::new();
     for state in [DeliveryState::Failed, DeliveryState::Pending] {

@@ -45,10 +45,9 @@ pub(crate) async fn check(
         return Err(SetupError::new(ErrorCode::PermissionMissing, message));
     }
     passed_over.into_result()?;
-    report.checked.push(format!(
-        "the token's owner can view and edit subscriptions in {} projects",
-        projects.len()
-    ));
+    report
+        .checked
+        .push(format!("the token's owner can view and edit subscriptions in {} projects", projects.len()));
     Ok(())
 }
 

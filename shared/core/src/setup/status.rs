@@ -162,13 +162,16 @@ fn report_problems(
     hidden: &BTreeSet<Option<String>>,
     report: &mut Report,
 ) {
-    report.remains.extend(rights::describe_hidden(hidden, scope).map(|problem| format!("`{name}`: {problem}")));
+    report
+        .remains
+        .extend(rights::describe_hidden(hidden, scope).map(|problem| format!("`{name}`: {problem}")));
     let is_hidden =
         |step: &&Step| rights::project_of_new(step).is_some_and(|project| hidden.contains(project));
     for step in plan.steps.iter().filter(|step| !is_hidden(step)) {
         report.remains.push(match step {
             Step::Create(wanted) => {
-                let change = wanted.kind.change_word().map_or_else(String::new, |change| format!(" ({change})"));
+                let change =
+                    wanted.kind.change_word().map_or_else(String::new, |change| format!(" ({change})"));
                 let project = wanted.project_id.as_deref();
                 let project =
                     project.map_or_else(String::new, |id| format!(" of `{}`", scope.project_name(id)));

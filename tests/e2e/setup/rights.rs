@@ -1,5 +1,6 @@
 //! The permissions of the token's owner: both are asked for, and a list that may be incomplete is not acted on.
 
+use hookpost_stand_in::CreateRefusal;
 use hookpost_stand_in::rest::Permissions;
 use serde_json::json;
 
@@ -49,8 +50,27 @@ async fn edit_alone_is_named_for_the_whole_organization_too() {
 }
 
 #[tokio::test]
-async fn the_right_to_notifications_that_cannot_be_asked_for_is_a_warning() {
-    let deployment = Deployment::open("notifications").await;
+async fn the_permission_to_administer_notifications_is_named_before_and_after_a_refusal() {
+    for refusal in [CreateRefusal::BadRequest, CreateRefusal::Forbidden] {
+        let deployment = Deployment::open(&format!("notifications-{refusal:?}").to_lowercase()).await;
+        let without = Permissions { notifications: false, ..Permissions::ALL };
+        deployment.azure.grant(ORGANIZATION, &deployment.fixture.ada, None, without);
+        deployment.azure.configure(|behavior| behavior.create_refusal = refusal);
+        let all = with(connect(), "projects", "all");
+        let planned = deployment.run_setup(&with(all.clone(), "dryRun", true)).await;
+        let warnings = texts(&planned["warnings"]).join("\n");
+        assert!(warnings.contains("administer its notifications"), "{warnings}");
+        let error = deployment.invoke_setup(&all).await.expect_err("refused");
+        assert_eq!(error.error_type, "PermissionMissing", "{}", error.message);
+        assert!(error.message.contains("administer its notifications"), "{}", error.message);
+        deployment.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_permission_that_cannot_be_asked_for_is_a_warning() {
+    let deployment = Deployment::open("notifications-hidden").await;
+    deployment.azure.configure(|behavior| behavior.shows_notification_permission = false);
     let report = deployment.run_setup(&with(connect(), "projects", "all")).await;
     let warnings = texts(&report["warnings"]).join("\n");
     assert!(warnings.contains("administer its notifications"), "{warnings}");

@@ -1,7 +1,6 @@
 //! The permissions of the token's owner: both are asked for, and a list that may be incomplete is not acted on.
 
-use hookpost_stand_in::CreateRefusal;
-use hookpost_stand_in::rest::Permissions;
+use hookpost_stand_in::rest::{CreateRefusal, Permissions};
 use serde_json::json;
 
 use crate::deployment::{Deployment, ORGANIZATION, connect, texts, with};

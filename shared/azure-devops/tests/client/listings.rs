@@ -168,9 +168,9 @@ async fn subscriptions_are_listed_by_event_type() {
     let event_types = [
         "git.push",
         "git.pullrequest.created",
-        "git.pullrequest.updated",
         "git.pullrequest.merged",
         "ms.vss-code.git-pullrequest-comment-event",
+        "git.pullrequest.updated",
     ];
     assert_eq!(
         server.request_lines(),

@@ -38,10 +38,12 @@ impl<P: Ports> Setup<P> {
             Ok(integration) => self.delete_subscriptions(&integration, request.dry_run, &mut report).await,
             Err(error) => Err(error),
         };
-        let deleted = deleted.and_then(|failed| match request.without_organization {
-            true => failed.into_result().map(|()| PassedOver::default()),
-            false => Ok(failed),
-        });
+        let deleted = match deleted {
+            Ok(failed) if request.without_organization => {
+                failed.into_result().map(|()| PassedOver::default())
+            }
+            deleted => deleted,
+        };
         match deleted {
             Ok(failed) if failed.is_empty() => {}
             Ok(failed) if report.done.is_empty() => return failed.into_result().map(|()| report),

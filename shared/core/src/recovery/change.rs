@@ -3,7 +3,7 @@
 use hookpost_events::{Event, Payload, PullRequest};
 use jiff::Timestamp;
 
-use crate::recovery::threads::ThreadChange;
+use crate::recovery::thread_change::{ThreadChange, comment, update};
 
 /// A change that a subscription should have delivered as one event, or, for a push, as one event for each ref.
 #[derive(Clone, Debug)]
@@ -75,22 +75,4 @@ fn key_of_pull_request(data: &PullRequest, what: &str) -> Option<String> {
 
 fn key(repository_id: &str, number: u64, what: &str) -> String {
     format!("{repository_id}/{number}/{what}")
-}
-
-/// What happened to a comment, as part of a key.
-pub(super) fn comment(thread: u64, id: u64, change: &str) -> String {
-    format!("comment {thread}/{id} {change}")
-}
-
-/// What an update changed, as part of a key. Deliveries do not always tell reactivated, published and drafted pull requests
-/// apart.
-pub(super) fn update(action: &str) -> &'static str {
-    match action {
-        "source_updated" => "source",
-        "reviewers_changed" => "reviewers",
-        "voted" => "vote",
-        "completed" => "completed",
-        "abandoned" => "abandoned",
-        _ => "status",
-    }
 }

@@ -11,10 +11,10 @@ use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
+use crate::recovery::pairing::{Case, DeliveryId, Verdict};
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::{
-    Case, DeliveryId, Failures, NOTIFICATION_DELAY_MAX, Recovery, Threads, Verdict, earlier,
-};
+use crate::recovery::search::Threads;
+use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, Recovery, earlier};
 use crate::subscriptions::kind::SubscriptionKind;
 
 /// Longest time that is searched at once; its log is held in memory.

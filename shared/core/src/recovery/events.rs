@@ -18,7 +18,7 @@ use crate::payload::parse::{parse, repair_encoding};
 use crate::payload::timestamp::instant;
 use crate::recovery::change::{Change, Record};
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::threads::{Happening, ThreadChange};
+use crate::recovery::thread_change::{Happening, ThreadChange};
 use crate::recovery::{Recovery, USUAL_NOTIFICATION_DELAY};
 use crate::subscriptions::kind::SubscriptionKind;
 

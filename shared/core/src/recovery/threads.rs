@@ -15,45 +15,15 @@ use crate::azure_devops::catalog::{Identity, RepositoryInfo};
 use crate::azure_devops::port::{AzureDevOps, ListedPullRequest};
 use crate::azure_devops::threads::Thread;
 use crate::payload::timestamp::instant;
-use crate::recovery::change::{Change, Record, comment, update};
-use crate::recovery::{Changes, Failures, Recovery, Threads, USUAL_NOTIFICATION_DELAY};
+use crate::recovery::change::{Change, Record};
+use crate::recovery::search::{Changes, Threads};
+use crate::recovery::thread_change::{Happening, ThreadChange};
+use crate::recovery::{Failures, Recovery, USUAL_NOTIFICATION_DELAY};
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 
 /// The thread of a vote. Azure DevOps also delivers its comment as a comment event of the kind `system`; of the comments in
 /// other threads of its own that is not known.
 const VOTE: &str = "VoteUpdate";
-
-/// A change in a thread of a pull request.
-#[derive(Clone, Debug)]
-pub(super) struct ThreadChange {
-    /// The number of the thread.
-    pub(super) thread: u64,
-    pub(super) happening: Happening,
-    /// Who made the change, where the thread names the identity.
-    pub(super) actor: Option<Identity>,
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub(super) enum Happening {
-    /// The pull request was updated.
-    Update(Action),
-    /// A merge was attempted.
-    MergeAttempt,
-    /// A comment changed: its number, its change, and the comment as it is now.
-    Comment(u64, CommentChange, Value),
-}
-
-impl ThreadChange {
-    /// What changed, as part of a key.
-    pub(super) fn what(&self) -> String {
-        match &self.happening {
-            Happening::Update(action) => update(action.as_str()).to_owned(),
-            Happening::MergeAttempt => "merged".to_owned(),
-            Happening::Comment(id, change, _) => comment(self.thread, *id, change.as_str()),
-        }
-    }
-}
 
 /// Whether threads have events of the kind that no list has.
 pub(super) fn has_kind(kind: SubscriptionKind) -> bool {

@@ -10,11 +10,12 @@ use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::normalize::sample::is_sample_event;
 use crate::ports::Ports;
-use crate::recovery::{DeliveryId, Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX};
+use crate::recovery::pairing::DeliveryId;
+use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX};
 use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
-use crate::watch::catch_up::replay::replay;
+use crate::watch::catch_up::replay::{display_name, replay};
 use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, out_of_time};
 use crate::watch::gaps;
 
@@ -221,10 +222,6 @@ fn look_for<P: Ports>(
     open_gap(context, subscription, from, state);
     let gap_key = gaps::key(kind, subscription.project_id.as_deref());
     state.not_shown.insert(DeliveryId::of(delivery), NotShownDelivery { gap_key, description });
-}
-
-fn display_name(delivery: &LoggedDelivery) -> String {
-    format!("delivery {} of subscription {}", delivery.notification_id, delivery.subscription_id)
 }
 
 /// The key of a delivery in [`Checkpoint::replayed`](crate::watch::checkpoint::Checkpoint::replayed).

@@ -9,7 +9,7 @@ use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
-use crate::recovery::{Case, DeliveryId, Verdict};
+use crate::recovery::pairing::{Case, DeliveryId, Verdict};
 use crate::setup::error::{Context as _, SetupError};
 use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot_be_read, late, midpoint};
 use crate::watch::context::queue_unavailable;

@@ -13,7 +13,6 @@ use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::error::SetupError;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::webhook_url::change_of;
-use crate::watch::catch_up::display_name;
 use crate::watch::context::{PassContext, PassState, queue_unavailable};
 
 /// Queues the events of a delivery, or quarantines it when it cannot be parsed.
@@ -74,4 +73,8 @@ async fn quarantine_delivery<P: Ports>(
         Some(failure) => Err(queue_unavailable("quarantine", &failure.to_string())),
         None => Ok(()),
     }
+}
+
+pub(super) fn display_name(delivery: &LoggedDelivery) -> String {
+    format!("delivery {} of subscription {}", delivery.notification_id, delivery.subscription_id)
 }

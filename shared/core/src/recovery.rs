@@ -4,7 +4,7 @@
 //! `watch` fills coverage gaps in this way. `watch` and `replay` also make the events of failed deliveries in this way when
 //! the delivery log does not show them.
 //!
-//! 1. [`Recovery::changes`] lists the [`Change`]s of a repository in some time.
+//! 1. [`Recovery::changes`] lists the [`Change`](change::Change)s of a repository in some time.
 //! 2. [`Recovery::log`] lists the deliveries of that time, without their events.
 //! 3. [`Recovery::judge`] pairs both by time. It requests the event of a delivery only where the times leave a doubt.
 //! 4. [`Recovery::events`] makes the events of a change that was not delivered.
@@ -119,7 +119,8 @@ impl Failures {
     }
 }
 
-fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
+/// A time before another.
+pub(crate) fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_sub(by).unwrap_or(at)
 }
 

@@ -11,6 +11,7 @@ mod loops;
 mod mirrors;
 mod owners;
 mod passes;
+mod recovery;
 mod refusals;
 mod renames;
 mod replay;

@@ -1,7 +1,5 @@
 //! Makes the events of failed deliveries that the delivery log does not show.
 
-#![expect(dead_code, reason = "`replay` will call it")]
-
 use std::collections::BTreeMap;
 
 use hookpost_events::Event;

@@ -1,6 +1,7 @@
 //! `replay`: queues the events of failed or quarantined deliveries, with the ids they had or would have had.
 
 mod failed;
+mod not_shown;
 
 use std::time::Duration;
 

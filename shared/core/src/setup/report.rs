@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan::{Plan, is_disabled_by_azure_devops};
 use crate::subscriptions::webhook_url::superseded_by;
 
@@ -55,7 +56,7 @@ impl Report {
     pub(super) fn list_unmanaged(&mut self, plan: &Plan) {
         for unmanaged in &plan.unmanaged {
             let existing = &unmanaged.existing;
-            let name = format!("subscription {} ({})", existing.id, existing.event_type);
+            let name = describe_existing(existing);
             if superseded_by(&existing.url).is_some() {
                 self.warnings.push(format!("{name}: {}", unmanaged.reason));
             } else if is_disabled_by_azure_devops(&existing.status) && existing.kind().is_some() {

@@ -1,6 +1,6 @@
 //! Describes subscriptions and plans to the operator.
 
-use crate::azure_devops::subscription::WantedSubscription;
+use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::{Retirement, Step};
 use crate::subscriptions::scope::Scope;
@@ -35,4 +35,9 @@ fn describe_events(kind: SubscriptionKind, project_id: Option<&str>, scope: &Sco
         Some(id) => format!("project `{}`", scope.project_name(id)),
     };
     format!("{}{change} of {projects}", kind.event_type())
+}
+
+/// An existing subscription, in a sentence.
+pub(crate) fn describe_existing(existing: &ExistingSubscription) -> String {
+    format!("subscription {} ({})", existing.id, existing.event_type)
 }

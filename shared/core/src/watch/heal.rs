@@ -11,7 +11,7 @@ use crate::setup::error::SetupError;
 use crate::setup::error::refusal;
 use crate::setup::rights;
 use crate::subscriptions::apply::{Applied, Attempt, apply};
-use crate::subscriptions::describe::describe_step;
+use crate::subscriptions::describe::{describe_existing, describe_step};
 use crate::subscriptions::plan::{
     Plan, Step, delivers_same_events, delivery_problem, is_disabled_by_azure_devops,
 };
@@ -45,7 +45,7 @@ pub(super) async fn heal<P: Ports>(
             let Some(problem) = delivery_problem(&existing.status) else { continue };
             if !gaps::is_healable(&existing.status) {
                 state.report.not_enabled += 1;
-                let sentence = format!("{}: {problem}: `connect` enables it", display_name(existing));
+                let sentence = format!("{}: {problem}: `connect` enables it", describe_existing(existing));
                 state.report.remains.push(sentence);
                 continue;
             }
@@ -131,13 +131,13 @@ pub(super) async fn delete_superseded<P: Ports>(
         {
             continue;
         }
-        let operation = format!("could not delete {}", display_name(existing));
+        let operation = format!("could not delete {}", describe_existing(existing));
         let deleted = context.integration.organization.delete(&existing.id).await;
         match failures.note(deleted).map_err(|error| refusal(&error, &operation))? {
             Ok(()) => {
                 state.checkpoint.superseded.remove(&existing.id);
                 let sentence =
-                    format!("{}, whose events another one delivers: deleted", display_name(existing));
+                    format!("{}, whose events another one delivers: deleted", describe_existing(existing));
                 state.report.done.push(sentence);
             }
             Err(error) => state.report.remains.push(refusal(&error, &operation).message().to_owned()),
@@ -180,11 +180,7 @@ fn describe_repair(step: &Step, scope: &Scope) -> String {
                 .as_ref()
                 .map_or("an unknown identity", |owner| owner.display_name.as_str());
             let problem = delivery_problem(&existing.status).unwrap_or_default();
-            format!("{}, created by {owner}: {problem}: enabled", display_name(existing))
+            format!("{}, created by {owner}: {problem}: enabled", describe_existing(existing))
         }
     }
-}
-
-fn display_name(existing: &ExistingSubscription) -> String {
-    format!("subscription {} ({})", existing.id, existing.event_type)
 }

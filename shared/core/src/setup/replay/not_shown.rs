@@ -1,0 +1,223 @@
+//! Replays failed deliveries whose events the delivery log does not show: makes the events from lists of pushes and pull
+//! requests, from threads, and from pull requests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hookpost_events::Event;
+
+use crate::azure_devops::catalog::RepositoryInfo;
+use crate::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
+use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::subscription::ExistingSubscription;
+use crate::integration::open::OpenIntegration;
+use crate::message::encode::encode_event;
+use crate::ports::{Clock as _, Organization, Ports};
+use crate::receiver::publisher::send;
+use crate::recovery::deliveries::RecoveredDeliveries;
+use crate::recovery::reader::PullRequestReader;
+use crate::recovery::{NOTIFICATION_DELAY_MAX, Recovery, earlier, is_covered};
+use crate::setup::Setup;
+use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, refusal};
+use crate::setup::report::Report;
+use crate::subscriptions::describe::describe_existing;
+use crate::subscriptions::kind::SubscriptionKind;
+
+/// Most deliveries without an event that the report lists by number, for each subscription and reason.
+const NAMED_MAX: usize = 5;
+
+/// The failed deliveries of one subscription whose events the log does not show.
+pub(super) struct NotShown<'a> {
+    pub(super) subscription: &'a ExistingSubscription,
+    pub(super) deliveries: Vec<(LoggedDelivery, KeptEvent)>,
+}
+
+impl<P: Ports> Setup<P> {
+    /// Makes the events of the deliveries and queues them. Names the deliveries that no list and no thread shows. Returns
+    /// the number of events.
+    pub(super) async fn replay_not_shown(
+        &self,
+        integration: &OpenIntegration<Organization<P>>,
+        not_shown: Vec<NotShown<'_>>,
+        dry_run: bool,
+        report: &mut Report,
+    ) -> Result<usize, SetupError> {
+        let times = not_shown.iter().flat_map(|of| &of.deliveries).filter_map(|(row, _)| row.created);
+        let Some(first) = times.min() else { return Ok(0) };
+        let now = self.integrations.clock.now();
+        let repositories = integration.organization.repositories().await;
+        let repositories = repositories.context("the repositories could not be listed")?;
+        let scope = integration.resolve().await?.scope;
+        let recovery = Recovery {
+            integration: integration.urls.integration(),
+            organization: &integration.organization,
+            organization_url: &integration.config.organization_url,
+            scope: &scope,
+            foreign: BTreeSet::new(),
+            now,
+        };
+        let since = earlier(first, NOTIFICATION_DELAY_MAX);
+        let mut search =
+            Search { recovery, repositories: &repositories, reader: PullRequestReader::new(since, now) };
+        let (mut queued, mut failed) = (0, PassedOver::default());
+        for NotShown { subscription, deliveries } in not_shown {
+            let mut settled = BTreeSet::new();
+            if let Some(kind) = subscription.kind() {
+                for (delivery, event) in deliveries.iter().filter_map(without_content) {
+                    let completed = search.recovery.complete(kind, event).await;
+                    let completed = completed.context("the pull request of a delivery could not be read");
+                    let Some(body) = failed.note(completed)?.flatten() else { continue };
+                    let events = self
+                        .replay_body(
+                            search.recovery.integration,
+                            subscription,
+                            delivery,
+                            &body,
+                            dry_run,
+                            report,
+                        )
+                        .await?;
+                    queued += events.unwrap_or_default();
+                    settled.extend(events.map(|_| delivery.notification_id));
+                }
+                let is_left = |(delivery, kept): &&(LoggedDelivery, KeptEvent)| {
+                    *kept != KeptEvent::Pending && !settled.contains(&delivery.notification_id)
+                };
+                let left = deliveries.iter().filter(is_left).map(|(delivery, _)| delivery.clone()).collect();
+                let recovered = search.deliveries(kind, subscription, left, report).await;
+                if let Some(recovered) = failed.note(recovered)? {
+                    settled.extend(recovered.found.iter().map(|delivery| delivery.notification_id));
+                    queued += self.queue_events(recovered.events, dry_run, report).await?;
+                }
+            }
+            if !settled.is_empty() {
+                report.checked.push(format!(
+                    "{}: the log does not show {} events, which were made from lists, threads and pull requests",
+                    describe_existing(subscription),
+                    settled.len()
+                ));
+            }
+            report.remains.extend(name_unsettled(subscription, &deliveries, &settled));
+        }
+        report.remains.extend(failed.messages());
+        report.warnings.extend(search.reader.describe_left_out());
+        Ok(queued)
+    }
+
+    /// Queues events. A dry run only counts them. Returns their number.
+    async fn queue_events(
+        &self,
+        events: Vec<Event>,
+        dry_run: bool,
+        report: &mut Report,
+    ) -> Result<usize, SetupError> {
+        let mut messages = Vec::new();
+        for event in events {
+            let id = event.id.clone();
+            match encode_event(event, None) {
+                Ok(message) => messages.push((id, message)),
+                Err(_) => report.remains.push(format!("event {id} does not fit a message")),
+            }
+        }
+        if dry_run {
+            return Ok(messages.len());
+        }
+        let sent = send(&self.events, messages).await;
+        if let Some(detail) = sent.unavailable {
+            let message = format!("the events queue did not take an event: {detail}; run this again");
+            return Err(SetupError::new(ErrorCode::QueueUnavailable, message));
+        }
+        report.remains.extend(sent.refused);
+        Ok(sent.queued.len())
+    }
+}
+
+/// Searches the repositories of the integration.
+struct Search<'a, O> {
+    recovery: Recovery<'a, O>,
+    repositories: &'a [RepositoryInfo],
+    reader: PullRequestReader,
+}
+
+impl<O: AzureDevOps> Search<'_, O> {
+    /// Makes the events of deliveries of a subscription. Names the repositories that cannot be searched.
+    async fn deliveries(
+        &mut self,
+        kind: SubscriptionKind,
+        subscription: &ExistingSubscription,
+        deliveries: Vec<LoggedDelivery>,
+        report: &mut Report,
+    ) -> Result<RecoveredDeliveries, SetupError> {
+        if deliveries.is_empty() {
+            return Ok(RecoveredDeliveries::default());
+        }
+        let (project, scope) = (subscription.project_id.as_deref(), self.recovery.scope);
+        let covered: Vec<&RepositoryInfo> =
+            self.repositories.iter().filter(|repository| is_covered(scope, repository, project)).collect();
+        let recovered = self
+            .recovery
+            .recover_deliveries(kind, &subscription.id, &covered, deliveries, &mut self.reader)
+            .await;
+        let operation = format!("the changes of {} could not be searched", describe_existing(subscription));
+        let recovered = recovered.context(operation)?;
+        report.remains.extend(recovered.refused.iter().map(|(repository, error)| {
+            refusal(error, &format!("the changes of repository {repository} could not be searched"))
+                .to_string()
+        }));
+        Ok(recovered)
+    }
+}
+
+/// A delivery whose event the log keeps without its content, and that event.
+fn without_content((delivery, kept): &(LoggedDelivery, KeptEvent)) -> Option<(&LoggedDelivery, &str)> {
+    match kept {
+        KeptEvent::WithoutContent(event) => Some((delivery, event)),
+        KeptEvent::Whole(_) | KeptEvent::Hidden | KeptEvent::Pending | KeptEvent::NotKept => None,
+    }
+}
+
+/// Names the deliveries that were not settled, by the reason why the log does not show their events.
+fn name_unsettled(
+    subscription: &ExistingSubscription,
+    deliveries: &[(LoggedDelivery, KeptEvent)],
+    settled: &BTreeSet<u64>,
+) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for (delivery, kept) in deliveries {
+        if !settled.contains(&delivery.notification_id) {
+            by_reason.entry(reason(kept)).or_default().push(delivery.notification_id);
+        }
+    }
+    let sentence = |(reason, numbers): (&str, Vec<u64>)| {
+        format!("{} of {}: {reason}", enumerate(&numbers), describe_existing(subscription))
+    };
+    by_reason.into_iter().map(sentence).collect()
+}
+
+/// Names a few deliveries by their numbers and counts the rest.
+fn enumerate(numbers: &[u64]) -> String {
+    let named: Vec<String> = numbers.iter().take(NAMED_MAX).map(u64::to_string).collect();
+    let named = named.join(", ");
+    match numbers.len() {
+        1 => format!("delivery {named}"),
+        count if count <= NAMED_MAX => format!("deliveries {named}"),
+        count => format!("deliveries {named} and {} more", count - NAMED_MAX),
+    }
+}
+
+/// Why the log does not show an event, and what to do about it.
+fn reason(kept: &KeptEvent) -> &'static str {
+    match kept {
+        KeptEvent::Whole(_) => "Azure DevOps shows the event",
+        KeptEvent::WithoutContent(_) => {
+            "Azure DevOps kept the event without its content, as it does with large events, and no list or thread shows it"
+        }
+        KeptEvent::Hidden => {
+            "the event is hidden from this token, and no list or thread shows it: use a token of the subscription's \
+             creator, or of an administrator of the project or project collection"
+        }
+        KeptEvent::Pending => {
+            "the delivery has not ended, and its event is not shown yet: run this again later"
+        }
+        KeptEvent::NotKept => "Azure DevOps did not keep the event, and no list or thread shows it",
+    }
+}

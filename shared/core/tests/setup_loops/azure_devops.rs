@@ -335,7 +335,7 @@ impl AzureDevOps for Client {
     }
 
     async fn pushes(&self, _: &RepositoryInfo, _: Timestamp, _: Timestamp) -> Result<Vec<String>, RestError> {
-        unreachable!("`setup` lists no pushes")
+        Ok(Vec::new())
     }
 
     async fn pull_requests(
@@ -345,11 +345,11 @@ impl AzureDevOps for Client {
         _: Timestamp,
         _: Timestamp,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        unreachable!("`setup` lists no pull requests")
+        Ok(Vec::new())
     }
 
     async fn active_pull_requests(&self, _: &RepositoryInfo) -> Result<Vec<ListedPullRequest>, RestError> {
-        unreachable!("`setup` lists no pull requests")
+        Ok(Vec::new())
     }
 
     async fn pull_request(&self, _: &str, _: u64) -> Result<String, RestError> {

@@ -173,7 +173,7 @@ fn replay_tells_apart_why_an_event_is_not_shown() {
     assert_eq!(of_push.len(), 5, "{of_push:#?}");
     for expected in [
         "deliveries 0, 1, 2, 3, 4 and 2 more of subscription",
-        "hidden from this token: use a token of the subscription's creator, or of an administrator",
+        "hidden from this token, and no list or thread shows it: use a token of the subscription's creator",
         "delivery 7 of subscription",
         "did not keep the event",
         "without its content",

@@ -116,7 +116,7 @@ async fn process<P: Ports>(
         leave_to_later_pass(context, delivery, at, state);
         return Ok(());
     }
-    let key = replay_key(delivery);
+    let key = DeliveryId::of(delivery).key();
     if state.checkpoint.replayed.contains_key(&key) {
         return Ok(());
     }
@@ -225,11 +225,6 @@ fn look_for<P: Ports>(
 
 fn display_name(delivery: &LoggedDelivery) -> String {
     format!("delivery {} of subscription {}", delivery.notification_id, delivery.subscription_id)
-}
-
-/// The key of a delivery in [`Checkpoint::replayed`](crate::watch::checkpoint::Checkpoint::replayed).
-fn replay_key(delivery: &LoggedDelivery) -> String {
-    format!("{}/{}", delivery.subscription_id, delivery.notification_id)
 }
 
 /// Holds the checkpoint back for a pending delivery.

@@ -79,6 +79,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 rows: &rows,
                 not_shown: &not_shown,
                 settled: &BTreeMap::new(),
+                examined: &BTreeMap::new(),
                 has_time: &has_time,
             };
             let judgment = self.judge(&case).await?;

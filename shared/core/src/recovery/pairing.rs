@@ -58,6 +58,8 @@ pub(crate) struct Case<'a> {
     pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
     /// Ids of changes that were delivered or queued.
     pub(crate) settled: &'a BTreeMap<String, Timestamp>,
+    /// Deliveries whose events earlier passes have read, with whether the log showed the event.
+    pub(crate) examined: &'a BTreeMap<DeliveryId, bool>,
     /// Whether there is time for another request.
     pub(crate) has_time: HasTime<'a>,
 }
@@ -74,6 +76,11 @@ impl DeliveryId {
     pub(crate) fn of(delivery: &LoggedDelivery) -> Self {
         Self { subscription_id: delivery.subscription_id.clone(), notification_id: delivery.notification_id }
     }
+
+    /// The id as text.
+    pub(crate) fn key(&self) -> String {
+        format!("{}/{}", self.subscription_id, self.notification_id)
+    }
 }
 
 /// The verdicts on a set of changes.
@@ -83,6 +90,9 @@ pub(crate) struct Judgment {
     pub(crate) verdicts: Vec<Verdict>,
     /// Changes that are known to be delivered by their events, by their indices.
     pub(crate) proven: BTreeSet<usize>,
+    /// Deliveries whose events were read and need not be read again, by their indices, with whether the log showed the
+    /// event.
+    pub(crate) examined: BTreeMap<usize, bool>,
     /// Whether the bound on requests left doubts. Changes in doubt count as missed.
     pub(crate) has_doubts: bool,
 }
@@ -98,6 +108,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let mut pairing = Pairing::new(changes, rows);
         let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
         pairing.read.extend((0..rows.len()).filter(is_known));
+        pairing.leave_out(case.examined);
         pairing.pair_by_time();
         let is_open = |change: &usize| {
             changes[*change].at >= case.from && !case.settled.contains_key(&changes[*change].id())
@@ -105,7 +116,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let mut doubtful: VecDeque<usize> =
             (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
-        let mut unjudged = BTreeSet::new();
+        let (mut unjudged, mut examined) = (BTreeSet::new(), BTreeMap::new());
         while let Some(change) = doubtful.pop_front() {
             for row in pairing.unread_rows_near(change) {
                 if pairing.proven.contains(&change) {
@@ -130,9 +141,14 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     Ok(KeptEvent::Whole(body)) => {
                         let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
                         doubtful.extend(pairing.prove(row, &keys));
+                        examined.insert(row, true);
                     }
                     Ok(KeptEvent::Hidden) => pairing.hide(&delivery.subscription_id),
-                    Ok(KeptEvent::WithoutContent(_) | KeptEvent::Pending | KeptEvent::NotKept) => {
+                    Ok(KeptEvent::WithoutContent(_) | KeptEvent::NotKept) => {
+                        pairing.read.insert(row);
+                        examined.insert(row, false);
+                    }
+                    Ok(KeptEvent::Pending) => {
                         pairing.read.insert(row);
                     }
                     Err(_) => {
@@ -145,7 +161,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let verdicts = (0..changes.len()).map(|change| {
             if unjudged.contains(&change) { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
         });
-        Ok(Judgment { verdicts: verdicts.collect(), proven: pairing.proven, has_doubts })
+        let verdicts = verdicts.collect();
+        Ok(Judgment { verdicts, proven: pairing.proven, examined, has_doubts })
     }
 
     fn verdict(&self, pairing: &mut Pairing<'_>, change: usize) -> Verdict {
@@ -199,6 +216,8 @@ struct Pairing<'a> {
     read: BTreeSet<usize>,
     /// Those of them that Azure DevOps failed to show.
     unreadable: BTreeSet<usize>,
+    /// Deliveries of which earlier passes know the change: they are of no other.
+    left_out: BTreeSet<usize>,
 }
 
 impl<'a> Pairing<'a> {
@@ -211,6 +230,18 @@ impl<'a> Pairing<'a> {
             proven: BTreeSet::new(),
             read: BTreeSet::new(),
             unreadable: BTreeSet::new(),
+            left_out: BTreeSet::new(),
+        }
+    }
+
+    /// Takes over what earlier passes know of the deliveries.
+    fn leave_out(&mut self, examined: &BTreeMap<DeliveryId, bool>) {
+        for (row, delivery) in self.rows.iter().enumerate() {
+            let Some(shows_event) = examined.get(&DeliveryId::of(delivery)) else { continue };
+            self.read.insert(row);
+            if *shows_event {
+                self.left_out.insert(row);
+            }
         }
     }
 
@@ -218,6 +249,9 @@ impl<'a> Pairing<'a> {
     fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
         for (row, delivery) in self.rows.iter().enumerate() {
+            if self.left_out.contains(&row) {
+                continue;
+            }
             let Some(created) = delivery.created.filter(|_| delivery.result == DeliveryResult::Succeeded)
             else {
                 continue;
@@ -298,6 +332,7 @@ impl<'a> Pairing<'a> {
             (is_open || self.unreadable.contains(row))
                 && self.change_of[*row].is_none()
                 && self.read.contains(row)
+                && !self.left_out.contains(row)
         })
     }
 

@@ -117,7 +117,7 @@ async fn process<P: Ports>(
         leave_to_later_pass(context, delivery, at, state);
         return Ok(());
     }
-    let key = replay_key(delivery);
+    let key = DeliveryId::of(delivery).key();
     if state.checkpoint.replayed.contains_key(&key) {
         return Ok(());
     }
@@ -222,11 +222,6 @@ fn look_for<P: Ports>(
     open_gap(context, subscription, from, state);
     let gap_key = gaps::key(kind, subscription.project_id.as_deref());
     state.not_shown.insert(DeliveryId::of(delivery), NotShownDelivery { gap_key, description });
-}
-
-/// The key of a delivery in [`Checkpoint::replayed`](crate::watch::checkpoint::Checkpoint::replayed).
-fn replay_key(delivery: &LoggedDelivery) -> String {
-    format!("{}/{}", delivery.subscription_id, delivery.notification_id)
 }
 
 /// Holds the checkpoint back for a pending delivery.

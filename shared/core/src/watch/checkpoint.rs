@@ -49,6 +49,10 @@ pub struct Checkpoint {
     /// were reconstructed, or are known to be delivered.
     #[serde(default)]
     pub reconstructed: BTreeMap<String, Timestamp>,
+    /// Deliveries whose events were read to judge the changes of an open gap, by subscription and notification ids. Without
+    /// them, a pass that has time for one of them only would read the same one again and again.
+    #[serde(default)]
+    pub examined: BTreeMap<String, ExaminedDelivery>,
     /// The open gaps, by the key of the subscription (see `gaps::key`).
     pub gaps: BTreeMap<String, GapProgress>,
     /// What is left of gaps in repositories that could not be read, by the key of the subscription and the id of the
@@ -67,6 +71,15 @@ pub struct Checkpoint {
 /// Most repositories that [`Checkpoint::unread_repositories`] lists for one integration, since the whole state has to fit
 /// one message. Beyond that, the gaps themselves stay open.
 pub const UNREAD_REPOSITORIES_MAX: usize = 300;
+
+/// A delivery whose event was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExaminedDelivery {
+    /// When the notification was made.
+    pub at: Timestamp,
+    /// Whether the log showed the event, so that its change is in `reconstructed`, if the gap has it.
+    pub shows_event: bool,
+}
 
 /// A part of a gap that is left to later passes, because the repository could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +145,7 @@ impl WatchState {
             log_read_until: None,
             replayed: BTreeMap::new(),
             reconstructed: BTreeMap::new(),
+            examined: BTreeMap::new(),
             gaps: BTreeMap::new(),
             unread_repositories: BTreeMap::new(),
             superseded: BTreeMap::new(),
@@ -269,6 +283,7 @@ impl Checkpoint {
         // A gap is backfilled from its beginning: events in it that were reconstructed must not be queued again.
         let oldest = self.gaps_start(self.settled_until);
         self.reconstructed.retain(|_, at| *at >= oldest);
+        self.examined.retain(|_, delivery| delivery.at >= oldest);
         // The log is read from `settled_until` on. Older entries are removed because there may be thousands, and the
         // whole state has to fit one message.
         let settled_until = self.settled_until;

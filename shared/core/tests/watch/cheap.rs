@@ -93,6 +93,27 @@ fn deliveries_that_came_minutes_late_are_recognized_by_their_events() {
 }
 
 #[test]
+fn passes_with_time_for_one_event_get_to_the_end() {
+    let fixture = Fixture::new(&["web"]);
+    let mut organization = fixture.azure.lock();
+    // The first was missed. Three deliveries may be its own, and each is that of another.
+    organization.open_pull_request("web", 7, at_second(1, 0));
+    for (number, second) in [(8, 10), (9, 20), (10, 30)] {
+        organization.open_pull_request("web", number, at_second(1, second));
+        let kept =
+            KeptEvent::Whole(event(CREATED, number, at_second(1, second), &organization.resource(number)));
+        organization.deliver(CREATED, at_second(1, second + 8), DeliveryResult::Succeeded, kept);
+    }
+    drop(organization);
+    // When a pass comes to the events, it has time for one of them.
+    fixture.slow_down(SignedDuration::from_secs(21));
+    let reports: Vec<_> = (0..10).map(|pass| fixture.pass(at(30 + 10 * pass))).collect();
+    assert!(reports[0].failure.is_some(), "the first pass cannot do it all");
+    assert_eq!(reports[9].failure, None);
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["7"]);
+}
+
+#[test]
 fn nobody_may_have_looked_for_more_than_17_minutes() {
     for (minutes, looks) in [(16, 0), (18, 1)] {
         let fixture = Fixture::new(&["web"]);

@@ -50,16 +50,23 @@ impl Ports for Adapters {
     type Queue = &'static RecordingQueue;
     type Quarantine = NoQuarantine;
     type Checkpoints = Checkpoints;
-    type Clock = FixedClock;
+    type Clock = CallClock;
     type Random = NoRandom;
 }
 
+/// A clock that moves on with each call to Azure DevOps.
 #[derive(Clone, Debug)]
-pub(crate) struct FixedClock(Arc<Mutex<Timestamp>>);
+pub(crate) struct CallClock {
+    /// When the pass began, and how long each call takes.
+    time: Arc<Mutex<(Timestamp, SignedDuration)>>,
+    azure: Azure,
+}
 
-impl Clock for FixedClock {
+impl Clock for CallClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().expect("not poisoned")
+        let (began, each) = *self.time.lock().expect("not poisoned");
+        let calls = i32::try_from(self.azure.lock().calls.len()).expect("few calls");
+        began + each * calls
     }
 
     async fn sleep(&self, _: Duration) {}
@@ -112,7 +119,7 @@ impl CheckpointStore for Checkpoints {
 /// A connected integration of a whole organization, whose first pass was at [`at`]`(0)`.
 pub(crate) struct Fixture {
     pub(crate) azure: Azure,
-    clock: FixedClock,
+    clock: CallClock,
     events: &'static RecordingQueue,
     watch: Watch<Adapters>,
 }
@@ -126,7 +133,8 @@ impl Fixture {
             organization.subscribe(&wanted, at(0));
         }
         let azure = Azure(Arc::new(Mutex::new(organization)));
-        let clock = FixedClock(Arc::new(Mutex::new(at(0))));
+        let time = Arc::new(Mutex::new((at(0), SignedDuration::ZERO)));
+        let clock = CallClock { time, azure: azure.clone() };
         let queue = || -> &'static RecordingQueue { Box::leak(Box::default()) };
         let events = queue();
         let watch = Watch {
@@ -154,11 +162,16 @@ impl Fixture {
 
     /// Runs a pass at this time. Calls of earlier passes are forgotten.
     pub(crate) fn pass(&self, now: Timestamp) -> IntegrationReport {
-        *self.clock.0.lock().expect("not poisoned") = now;
+        self.clock.time.lock().expect("not poisoned").0 = now;
         self.azure.lock().calls.clear();
         let outcome = finish(self.watch.run_pass()).expect("a pass");
         let PassOutcome::Completed(mut reports) = outcome else { panic!("nobody else holds the lease") };
         reports.pop().expect("a report")
+    }
+
+    /// Makes every call to Azure DevOps take this long.
+    pub(crate) fn slow_down(&self, each: SignedDuration) {
+        self.clock.time.lock().expect("not poisoned").1 = each;
     }
 
     /// Sets the status of the subscription of a kind.

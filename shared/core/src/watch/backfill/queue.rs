@@ -12,6 +12,7 @@ use crate::recovery::change::Change;
 use crate::recovery::pairing::{Case, DeliveryId, Verdict};
 use crate::setup::error::{Context as _, SetupError};
 use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot_be_read, late, midpoint};
+use crate::watch::checkpoint::ExaminedDelivery;
 use crate::watch::context::queue_unavailable;
 
 impl<P: Ports> Backfill<'_, '_, '_, P> {
@@ -28,6 +29,10 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
         let not_shown = self.state.not_shown.keys().cloned().collect();
         let clock = self.context.clock;
         let judge_until = midpoint(clock.now(), self.context.deadline);
+        let known = &self.state.checkpoint.examined;
+        let examined = rows.iter().map(DeliveryId::of);
+        let examined =
+            examined.filter_map(|id| known.get(&id.key()).map(|delivery| (id, delivery.shows_event)));
         let case = Case {
             kind: gap.gap.kind,
             from: part.from,
@@ -35,12 +40,18 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
             rows,
             not_shown: &not_shown,
             settled: &self.state.checkpoint.reconstructed,
+            examined: &examined.collect(),
             has_time: &|| clock.now() < judge_until,
         };
         let judgment = recovery.judge(&case).await.context(NOT_LISTED)?;
         // They need not be proven again when the pass ends here.
         let proven = judgment.proven.iter().map(|change| (changes[*change].id(), changes[*change].at));
         self.state.checkpoint.reconstructed.extend(proven);
+        let examined = judgment.examined.iter().filter_map(|(row, shows_event)| {
+            let delivery = ExaminedDelivery { at: rows[*row].created?, shows_event: *shows_event };
+            Some((DeliveryId::of(&rows[*row]).key(), delivery))
+        });
+        self.state.checkpoint.examined.extend(examined);
         if judgment.has_doubts {
             self.state.report.remains.push(format!(
                 "{} events between {} and {}: too many deliveries would have to be read to tell which events were \

@@ -1,0 +1,59 @@
+//! The program itself.
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use hookpost_stand_in::canary;
+use tokio::process::Command;
+
+use crate::fixture::Fixture;
+
+/// A file with a token, in the folder that cargo gives tests.
+fn token_file(name: &str, content: &str) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("verify-live-{name}"));
+    std::fs::write(&file, content).expect("a file");
+    file
+}
+
+/// Runs the program; neither of its outputs may show a secret.
+async fn run(fixture: &Fixture, token: &PathBuf, arguments: &[&str]) -> (bool, String, String) {
+    let output: Output = Command::new(env!("CARGO_BIN_EXE_verify-live"))
+        .args(["--organization", "https://dev.azure.com/lakeside", "--stand-in", &fixture.stand_in.address()])
+        .arg("--pat-file")
+        .arg(token)
+        .args(arguments)
+        .output()
+        .await
+        .expect("the program");
+    canary::assert_absent("standard output", &output.stdout);
+    canary::assert_absent("standard error", &output.stderr);
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test]
+async fn the_report_goes_to_standard_output() {
+    let fixture = Fixture::start().await;
+    let token = token_file("token", &format!("{}\n", canary::PAT));
+    let (succeeds, report, said) = run(&fixture, &token, &["--only", "version,rights"]).await;
+    assert!(succeeds, "{said}");
+    let lines: Vec<_> = report.lines().collect();
+    assert_eq!(lines[0], "| question | answer | evidence |");
+    assert!(lines[2].contains("| View yes, Edit yes, both yes |"), "{report}");
+    assert_eq!(lines.len(), 4);
+}
+
+#[tokio::test]
+async fn mistakes_are_said_and_end_in_failure() {
+    let fixture = Fixture::start().await;
+    let token = token_file("good", canary::PAT);
+    let (succeeds, report, said) = run(&fixture, &token, &["--project", "Boat House"]).await;
+    assert!(!succeeds && report.is_empty());
+    assert!(said.contains("the project `Boat House` is not touched"), "{said}");
+    let twice = token_file("twice", &format!("{} {}", canary::PAT, canary::PAT));
+    let (succeeds, _, said) = run(&fixture, &twice, &[]).await;
+    assert!(!succeeds && said.contains("contains white space"), "{said}");
+    let (succeeds, _, said) = run(&fixture, &PathBuf::from("/nowhere/token"), &[]).await;
+    assert!(!succeeds && said.contains("`/nowhere/token` cannot be read"), "{said}");
+    assert!(fixture.stand_in.changes().is_empty());
+}

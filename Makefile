@@ -22,7 +22,7 @@ SECONDS ?= 300
 .PHONY: help run demo deliver deploy package dashboard check advisories lint test gate bench profile fuzz timing load faults verify-live build fmt bless
 
 help: ## lists the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: .venv/.run ## the whole product on this machine, with a live view of its queues until Ctrl-C
 	@$(PYTHON) -m infra.local --profile $(PROFILE) run

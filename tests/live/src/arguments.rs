@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 #[derive(Debug, Parser)]
 #[command(name = "verify-live")]
 pub(crate) struct Arguments {
-    /// Such as https://dev.azure.com/contoso.
+    /// Its URL, such as `https://dev.azure.com/contoso`.
     #[arg(long, value_name = "URL")]
     organization: String,
     /// A project that was made for this.

@@ -2,6 +2,7 @@
 
 use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::raw_client::RawClient;
@@ -17,19 +18,18 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    pub(crate) fn new(settings: &Settings, token: &PersonalAccessToken) -> Result<Self, Unsettled> {
+    pub(crate) fn new(
+        settings: &Settings,
+        token: &PersonalAccessToken,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<Self, Unsettled> {
         let organization = &settings.organization;
         let stand_in = settings.stand_in.as_deref().map(LoopbackUrl::parse).transpose();
         let stand_in =
             stand_in.map_err(|error| Unsettled::Call(format!("the URL of the stand-in {error}")))?;
         let product = RestClient::new(organization, token, stand_in.as_ref(), WaitLimits::default());
         let product = product.map_err(Unsettled::of("open the organization"))?;
-        Ok(Self { product, raw: RawClient::new(base(settings), token.expose())? })
-    }
-
-    /// A raw client with a token that nobody has.
-    pub(crate) fn without_token(base: Url) -> Result<RawClient, Unsettled> {
-        RawClient::new(base, &"x".repeat(52))
+        Ok(Self { product, raw: RawClient::new(base(settings), token.expose(), stopped.clone())? })
     }
 }
 

@@ -37,7 +37,7 @@ impl<C: Clock> Run<C> {
             if !self.rows(&[id]).await?.is_empty() {
                 return Ok(true);
             }
-            self.pause(POLL).await;
+            self.pause(POLL).await?;
         }
         Ok(false)
     }
@@ -51,7 +51,7 @@ impl<C: Clock> Run<C> {
         if !self.appears(control).await? {
             return Err(not_told());
         }
-        self.pause(OTHERS).await;
+        self.pause(OTHERS).await?;
         self.rows(&[&[control], others].concat()).await
     }
 
@@ -79,7 +79,7 @@ impl<C: Clock> Run<C> {
             if has_ended(&notification) {
                 return Ok((number, notification));
             }
-            self.pause(POLL).await;
+            self.pause(POLL).await?;
             notification = self.notification(id, number).await?;
         }
         let seconds = POLL * u64::try_from(LOOKS_FOR_END).unwrap_or_default();
@@ -96,7 +96,7 @@ impl<C: Clock> Run<C> {
             if status != "enabled" {
                 return Ok(status.to_owned());
             }
-            self.pause(POLL).await;
+            self.pause(POLL).await?;
         }
         Err(Unsettled::NotSeen("the subscription stayed enabled".to_owned()))
     }

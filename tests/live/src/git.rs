@@ -17,6 +17,9 @@ const TOPIC: &str = "refs/heads/topic";
 /// Seconds until the events of what was just made are past, so that a new subscription is not told of them.
 const PAST: u64 = 10;
 
+/// Most looks for the branch of a fork.
+const LOOKS_FOR_FORK: usize = 12;
+
 /// A repository of the run.
 #[derive(Clone, Debug)]
 pub(crate) struct Repository {
@@ -36,19 +39,41 @@ pub(crate) struct PullRequest {
 }
 
 impl<C: Clock> Run<C> {
-    /// A new repository with one commit on `main`. Each question has its own, so that no question sees the events of
-    /// another.
-    pub(crate) async fn repository(&self, purpose: &str) -> Result<Repository, Unsettled> {
-        let name = format!("verify-{}-{purpose}", self.name);
+    /// A new, empty repository.
+    async fn create(&self, name: &str, parent: Option<&str>) -> Result<Repository, Unsettled> {
+        let name = self.repository_name(name);
         let path = [&self.project.id, "_apis", "git", "repositories"];
-        let body = json!({"name": name, "project": {"id": self.project.id}});
+        let project = json!({"id": self.project.id});
+        let mut body = json!({"name": name, "project": project});
+        if let Some(parent) = parent {
+            body["parentRepository"] = json!({"id": parent, "project": project});
+        }
         let made = self.first.raw.call(Call::with_body(Method::POST, &path, body)).await?.success()?;
         let id = made["id"].as_str().ok_or_else(|| no_id("repository"))?;
         self.made.repository(id);
-        let mut repository = Repository { id: id.to_owned(), name, tip: ZERO.to_owned() };
+        Ok(Repository { id: id.to_owned(), name, tip: ZERO.to_owned() })
+    }
+
+    /// A new repository with one commit on `main`. Each question has its own, so that no question sees the events of
+    /// another.
+    pub(crate) async fn repository(&self, purpose: &str) -> Result<Repository, Unsettled> {
+        let mut repository = self.create(purpose, None).await?;
         repository.tip = self.push(&repository, MAIN, ZERO, &["Begin".to_owned()]).await?;
-        self.pause(PAST).await;
+        self.pause(PAST).await?;
         Ok(repository)
+    }
+
+    /// A fork of a repository of the run, once it has the branch of its parent.
+    pub(crate) async fn fork(&self, parent: &Repository) -> Result<Repository, Unsettled> {
+        let fork = self.create("fork", Some(&parent.id)).await?;
+        for _ in 0..LOOKS_FOR_FORK {
+            let found = self.git(&fork, Method::GET, &[], Value::Null).await?;
+            if found["defaultBranch"].is_string() {
+                return Ok(Repository { tip: parent.tip.clone(), ..fork });
+            }
+            self.pause(PAST).await?;
+        }
+        Err(Unsettled::NotSeen("the fork got no branch".to_owned()))
     }
 
     /// A call below a repository; the body of the answer.
@@ -133,11 +158,24 @@ impl<C: Clock> Run<C> {
         Ok(PullRequest { repository, number, source })
     }
 
+    /// Opens a pull request from `main` of a fork into `main` of its parent.
+    pub(crate) async fn open_from_fork(
+        &self,
+        parent: &Repository,
+        fork: &Repository,
+    ) -> Result<(), Unsettled> {
+        let body = json!({
+            "sourceRefName": MAIN, "targetRefName": MAIN, "title": "A proposal from a fork",
+            "forkSource": {"repository": {"id": fork.id}},
+        });
+        self.git(parent, Method::POST, &["pullrequests"], body).await.map(drop)
+    }
+
     /// A new repository with an open pull request.
     pub(crate) async fn pull_request(&self, purpose: &str) -> Result<PullRequest, Unsettled> {
         let (repository, source) = self.topic(purpose).await?;
         let pull_request = self.open(repository, source, "").await?;
-        self.pause(PAST).await;
+        self.pause(PAST).await?;
         Ok(pull_request)
     }
 

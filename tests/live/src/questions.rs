@@ -3,6 +3,7 @@
 mod access;
 mod branches;
 mod events;
+mod forks;
 mod kept_content;
 mod log_rows;
 mod organization_wide;
@@ -11,6 +12,7 @@ mod pull_requests;
 mod retries;
 mod revival;
 mod service;
+mod shape;
 
 use futures_util::future::LocalBoxFuture;
 use hookpost_core::ports::Clock;
@@ -83,6 +85,9 @@ fn all<C: Clock>() -> Vec<Question<C>> {
         }),
         question("minimal", "What is left of a resource with `minimal` details?", |run| {
             Box::pin(kept_content::minimal(run))
+        }),
+        question("forks", "What does the event of a pull request from a fork have of the fork?", |run| {
+            Box::pin(forks::pull_request(run))
         }),
         question("revival", "What does a PUT do that enables a disabled subscription?", |run| {
             Box::pin(revival::put(run))
@@ -166,9 +171,9 @@ const UNSETTLED: [(&str, &str, &str); 11] = [
     ("overflow", "What becomes of an event above 2 MB?", "needs a receiver, and pushes of that size"),
     ("scopes", "What is the least scope for subscriptions?", "needs a token with each scope"),
     (
-        "forks",
-        "What does the event of a pull request from a fork have?",
-        "needs a fork, which this program does not make",
+        "large-lists",
+        "Does a list of all subscriptions come in a large organization?",
+        "needs a large organization",
     ),
     ("policies", "What does a token get that a policy blocks?", "needs an organization with such a policy"),
     ("languages", "Are messages in the language of the person?", "needs a person with another language"),

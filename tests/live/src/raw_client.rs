@@ -10,7 +10,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -34,6 +34,8 @@ pub(crate) struct RawClient {
     base: Url,
     /// Locked during a call.
     line: Mutex<()>,
+    /// While this is true, no call begins.
+    stopped: watch::Receiver<bool>,
 }
 
 /// A call.
@@ -76,7 +78,7 @@ pub(crate) struct Reply {
 
 impl RawClient {
     /// Creates a client, which may use plain HTTP only if `base` does.
-    pub(crate) fn new(base: Url, token: &str) -> Result<Self, Unsettled> {
+    pub(crate) fn new(base: Url, token: &str, stopped: watch::Receiver<bool>) -> Result<Self, Unsettled> {
         let failed = |error: &dyn std::error::Error| Unsettled::Call(format!("no HTTP client: {error}"));
         let credentials = Zeroizing::new(STANDARD.encode(format!(":{token}")));
         let mut authorization = HeaderValue::from_str(&Zeroizing::new(format!("Basic {}", *credentials)))
@@ -97,16 +99,19 @@ impl RawClient {
             .default_headers(headers)
             .build()
             .map_err(|error| failed(&error))?;
-        Ok(Self { http, base, line: Mutex::default() })
+        Ok(Self { http, base, line: Mutex::default(), stopped })
     }
 
     /// Makes a call. Any status is an answer; a throttled call is repeated.
     ///
     /// # Errors
     ///
-    /// [`Unsettled::Call`] when there is no answer.
+    /// [`Unsettled::Call`] when there is no answer, [`Unsettled::Stopped`] when the run was stopped before the call.
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Reply, Unsettled> {
         let _turn = self.line.lock().await;
+        if *self.stopped.borrow() {
+            return Err(Unsettled::Stopped);
+        }
         let failed = |error: reqwest::Error| {
             Unsettled::Call(format!("{} has no answer: {}", call.operation(), error.without_url()))
         };

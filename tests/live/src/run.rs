@@ -7,10 +7,11 @@ use hookpost_core::azure_devops::catalog::{Connection, ProjectInfo};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use hookpost_core::ports::Clock;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use url::Url;
 
 use crate::clients::Clients;
-use crate::raw_client::{Call, Method};
+use crate::raw_client::{Call, Method, RawClient, Reply};
 use crate::unsettled::Unsettled;
 
 /// A run. All that it makes is in its project: repositories and subscriptions are recorded here, and
@@ -33,6 +34,8 @@ pub(crate) struct Run<C> {
     pub(crate) wait: Option<Duration>,
     /// The password of every subscription.
     pub(crate) password: String,
+    /// True once the operator has stopped the run.
+    pub(crate) stopped: watch::Receiver<bool>,
     /// Eight digits that no other run has.
     pub(crate) name: String,
     pub(crate) made: Made,
@@ -42,6 +45,7 @@ pub(crate) struct Run<C> {
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     subscriptions: Mutex<Vec<String>>,
+    /// Forks come after their parents.
     repositories: Mutex<Vec<String>>,
 }
 
@@ -64,8 +68,18 @@ impl<C: Clock> Run<C> {
         second.ok_or(Unsettled::Needs("needs the token of another person: PAT2_FILE=…"))
     }
 
-    pub(crate) async fn pause(&self, seconds: u64) {
-        self.clock.sleep(Duration::from_secs(seconds)).await;
+    /// Waits, unless the run is stopped.
+    pub(crate) async fn pause(&self, seconds: u64) -> Result<(), Unsettled> {
+        let mut stopped = self.stopped.clone();
+        tokio::select! {
+            () = self.clock.sleep(Duration::from_secs(seconds)) => Ok(()),
+            _ = stopped.wait_for(|stopped| *stopped) => Err(Unsettled::Stopped),
+        }
+    }
+
+    /// A client with a token that nobody has.
+    pub(crate) fn stranger(&self) -> Result<RawClient, Unsettled> {
+        RawClient::new(self.base.clone(), &"x".repeat(52), self.stopped.clone())
     }
 
     /// Deletes subscriptions and repositories; those of earlier runs that were killed, too. Returns what is left.
@@ -88,14 +102,36 @@ impl<C: Clock> Run<C> {
                 ));
             }
         }
-        for id in lock(&self.made.repositories).clone() {
+        for id in self.repositories().await {
             let path = [&self.project.id, "_apis", "git", "repositories", &id];
             let deleted = self.first.raw.call(Call { method: Method::DELETE, ..Call::get(&path, &[]) }).await;
-            if let Err(error) = deleted.and_then(crate::raw_client::Reply::success) {
+            if let Err(error) = deleted.and_then(Reply::success) {
                 left.push(format!("the repository {id}: {error}. Delete it in the project's settings."));
             }
         }
         left
+    }
+
+    /// The ids of the repositories of this run, the latest first. Those whose creation had no answer are found by name.
+    async fn repositories(&self) -> Vec<String> {
+        let mut ids: Vec<_> = lock(&self.made.repositories).iter().rev().cloned().collect();
+        let path = [&self.project.id, "_apis", "git", "repositories"];
+        let listed =
+            self.first.raw.call(Call::get(&path, &[])).await.map(|reply| reply.body).unwrap_or_default();
+        let prefix = self.repository_name("");
+        for repository in listed["value"].as_array().into_iter().flatten() {
+            let text = |member: &str| repository[member].as_str().unwrap_or_default();
+            let is_known = ids.iter().any(|id| id == text("id"));
+            if text("name").starts_with(&prefix) && !is_known {
+                ids.push(text("id").to_owned());
+            }
+        }
+        ids
+    }
+
+    /// The name of a repository of this run.
+    pub(crate) fn repository_name(&self, purpose: &str) -> String {
+        format!("verify-{}-{purpose}", self.name)
     }
 
     /// The subscriptions of this program in the project, and that of this run for the whole organization.

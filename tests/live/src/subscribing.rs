@@ -1,7 +1,5 @@
 //! Subscribes to the events of a repository of the run.
 
-use hookpost_core::azure_devops::port::AzureDevOps as _;
-use hookpost_core::azure_devops::subscription::WantedSubscription;
 use hookpost_core::ports::Clock;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::{Value, json};
@@ -30,7 +28,7 @@ impl<C: Clock> Run<C> {
         self.gone.as_ref().map(|url| marked(url, &self.name))
     }
 
-    /// Subscribes as the product does; the id.
+    /// Subscribes with the inputs that the product has; the id.
     pub(crate) async fn subscribe(
         &self,
         kind: SubscriptionKind,
@@ -47,20 +45,15 @@ impl<C: Clock> Run<C> {
         branch: Option<&str>,
         url: String,
     ) -> Result<String, Unsettled> {
-        let wanted = WantedSubscription {
-            kind,
-            project_id: Some(self.project.id.clone()),
-            repository_id: Some(repository.id.clone()),
-            branch: branch.map(str::to_owned),
-            url,
-        };
-        let created = self.first.product.create(&wanted, &self.password).await;
-        let id = created.map_err(Unsettled::of("create a subscription"))?.id;
-        self.made.subscription(&id);
-        Ok(id)
+        let mut body = self.body(kind, repository, &url);
+        if let Some(branch) = branch {
+            body["publisherInputs"]["branch"] = branch.into();
+        }
+        self.subscribe_with(body).await
     }
 
-    /// Subscribes with a body of its own; the id.
+    /// Subscribes with a body of its own; the id. Not with the client of the product, which lists the subscriptions of
+    /// everybody when an answer is lost; those of the run are found in the end.
     pub(crate) async fn subscribe_with(&self, body: Value) -> Result<String, Unsettled> {
         let call = Call::with_body(Method::POST, &SUBSCRIPTIONS, body);
         let created = self.first.raw.call(call).await?.success()?;

@@ -16,6 +16,9 @@ pub(crate) enum Unsettled {
     /// A call failed.
     #[error("a call failed: {0}")]
     Call(String),
+    /// The operator has stopped the run.
+    #[error("the run was stopped")]
+    Stopped,
     /// What was to be looked at did not come about.
     #[error("{0}")]
     NotSeen(String),

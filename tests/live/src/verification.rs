@@ -1,13 +1,14 @@
 //! The course of a run: checks, questions, cleaning up.
 
-use std::cell::RefCell;
 use std::future::Future;
+use std::pin::pin;
 
 use futures_util::future::join_all;
 use hookpost_core::azure_devops::catalog::ProjectInfo;
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use hookpost_core::ports::Clock;
+use tokio::sync::watch;
 
 use crate::answer::{Answer, NOT_SETTLED};
 use crate::clients::{self, Clients};
@@ -63,20 +64,21 @@ pub async fn verify<C: Clock>(
         return Err(Refusal::OtherProject(settings.project.clone()));
     }
     let asked = questions::chosen(&settings.only)?;
-    let (run, redactor) = begin(settings, clock).await?;
-    let answers = RefCell::new(Vec::new());
-    let all = join_all(asked.iter().enumerate().map(async |(nth, question)| {
-        let answer = answer(question, &run, &redactor).await;
-        answers.borrow_mut().push((nth, answer));
-    }));
-    let is_stopped = tokio::select! {
-        _ = all => false,
-        () = stop => true,
+    let (stopping, stopped) = watch::channel(false);
+    let (run, redactor) = begin(settings, clock, stopped).await?;
+    let all = join_all(asked.iter().map(|question| answer(question, &run, &redactor)));
+    let mut all = pin!(all);
+    let (mut answers, is_stopped) = tokio::select! {
+        answers = &mut all => (answers, false),
+        () = stop => {
+            // Calls that are under way end, so that what they make is known.
+            stopping.send_replace(true);
+            let answers = all.await;
+            stopping.send_replace(false);
+            (answers, true)
+        }
     };
     let left = run.clean_up().await.iter().map(|text| redactor.clean(text)).collect();
-    let mut answers = answers.into_inner();
-    answers.sort_by_key(|(nth, _)| *nth);
-    let mut answers: Vec<_> = answers.into_iter().map(|(_, answer)| answer).collect();
     if settings.only.is_empty() {
         answers.extend(questions::unsettled());
     }
@@ -93,7 +95,11 @@ async fn answer<C: Clock>(question: &Question<C>, run: &Run<C>, redactor: &Redac
 }
 
 /// Checks the tokens and the project.
-async fn begin<C: Clock>(settings: &Settings, clock: C) -> Result<(Run<C>, Redactor), Refusal> {
+async fn begin<C: Clock>(
+    settings: &Settings,
+    clock: C,
+    stopped: watch::Receiver<bool>,
+) -> Result<(Run<C>, Redactor), Refusal> {
     let not_ready = |error: Unsettled| Refusal::NotReady(error.to_string());
     let mut redactor = Redactor::default();
     let random = random()?;
@@ -101,7 +107,7 @@ async fn begin<C: Clock>(settings: &Settings, clock: C) -> Result<(Run<C>, Redac
     redactor.secret(&password);
     redactor.token(&settings.token);
     redactor.name(settings.organization.name(), "{organization}");
-    let first = Clients::new(settings, &settings.token).map_err(not_ready)?;
+    let first = Clients::new(settings, &settings.token, &stopped).map_err(not_ready)?;
     let owner = first.product.connection().await.map_err(|error| Refusal::Token { which: "first", error })?;
     redactor.person(&owner.owner, "{owner}");
     let mut has_two_people = false;
@@ -109,7 +115,7 @@ async fn begin<C: Clock>(settings: &Settings, clock: C) -> Result<(Run<C>, Redac
         None => None,
         Some(token) => {
             redactor.token(token);
-            let second = Clients::new(settings, token).map_err(not_ready)?;
+            let second = Clients::new(settings, token, &stopped).map_err(not_ready)?;
             let other = second.product.connection().await;
             let other = other.map_err(|error| Refusal::Token { which: "second", error })?;
             has_two_people = other.owner.id != owner.owner.id;
@@ -136,6 +142,7 @@ async fn begin<C: Clock>(settings: &Settings, clock: C) -> Result<(Run<C>, Redac
         gone: settings.gone.clone(),
         wait: settings.wait,
         password,
+        stopped,
         name,
         made: Made::default(),
     };

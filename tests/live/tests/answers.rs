@@ -177,6 +177,12 @@ async fn commits_and_what_is_left_of_resources() {
 }
 
 #[tokio::test]
+async fn pull_requests_from_forks() {
+    let fork = answer_with_all("forks", |_| {}).await;
+    assert!(fork.starts_with("`forkSource` {name, objectId, repository {"), "{fork}");
+}
+
+#[tokio::test]
 async fn the_revival_of_a_disabled_subscription() {
     for (revival, expected) in [
         (Revival::Enabled, "200, then `enabled`"),
@@ -272,6 +278,13 @@ async fn the_first_pause_of_a_probation() {
         reported.strip_prefix("a new event is delivered after ").and_then(|rest| rest.split(' ').next());
     let minutes: u64 = minutes.and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{reported}"));
     assert!((18..=23).contains(&minutes), "{reported}");
+    for (stays, expected) in [(true, "stays"), (false, "goes")] {
+        let fixture = Fixture::start().await.waiting(30);
+        let fixture = fixture.behaving(|behavior| behavior.probation_date_stays = stays);
+        let evidence = fixture.ask(&["probation"]).await.remove(0).evidence;
+        let date = format!("`lastProbationRetryDate` {expected} when the subscription is enabled");
+        assert!(evidence.ends_with(&date), "{evidence}");
+    }
     let unasked = Fixture::start().await.ask(&["probation"]).await;
     assert_eq!(unasked[0].evidence, "needs half an hour: WAIT=30m");
     let short = Fixture::start().await.waiting(5).ask(&["probation"]).await;

@@ -1,12 +1,13 @@
 //! What a run touches, and what it leaves behind.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hookpost_live::Refusal;
 use hookpost_stand_in::rest::Fault;
 use serde_json::Value;
 
-use crate::fixture::{Fixture, OTHER_PROJECT};
+use crate::fixture::{Fixture, ORGANIZATION, OTHER_PROJECT};
 
 const NOT_SETTLED: &str = "not settled here";
 
@@ -75,6 +76,8 @@ async fn a_run_that_is_stopped_deletes_its_subscriptions() {
     assert!(report.is_stopped);
     assert_eq!(report.left, Vec::<String>::new());
     assert!(fixture.subscriptions().is_empty());
+    let open = report.answers.iter().filter(|answer| answer.evidence == "the run was stopped");
+    assert!(open.count() > 5);
 }
 
 #[tokio::test]
@@ -86,6 +89,21 @@ async fn subscriptions_of_a_run_that_was_killed_are_deleted() {
     once.settings.only = vec!["version".to_owned()];
     assert!(once.verify().await.left.is_empty());
     assert_eq!(once.subscriptions(), [stays]);
+}
+
+#[tokio::test]
+async fn what_was_made_without_an_answer_is_found_and_deleted() {
+    for operation in ["POST hooks/subscriptions", "POST git/repositories"] {
+        let fixture = Fixture::start().await;
+        fixture.stand_in.fail_next(operation, Fault::StallAfter(Duration::ZERO));
+        let stand_in = Arc::clone(&fixture.stand_in);
+        let answers = fixture.ask(&["event-id"]).await;
+        assert_eq!(answers[0].answer, NOT_SETTLED);
+        assert!(answers[0].evidence.contains("has no answer"), "{}", answers[0].evidence);
+        assert!(stand_in.subscriptions(ORGANIZATION).is_empty());
+        let deleted = |operation: &str| operation == "DELETE git/repositories/{id}";
+        assert!(stand_in.calls().iter().any(|call| deleted(&call.operation) && call.status == Some(204)));
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use hookpost_live::{Answer, PROJECT_PREFIX, Refusal, Report, Settings, verify};
 use hookpost_stand_in::delivery::basic_authorization;
 use hookpost_stand_in::rest::{self, Permissions, Probation, Scope, ServiceBehavior, StandIn};
 use hookpost_stand_in::{Identity, Organization, ProjectId, RefChange, Timestamp, Uuid, canary, http};
+use http_body_util::Full;
 use hyper::Request;
 use serde_json::{Value, json};
 
@@ -146,13 +147,10 @@ impl Fixture {
     }
 
     /// Asks one question; the answer, which has to be settled.
-    #[track_caller]
-    pub(crate) fn answer(self, key: &str) -> impl Future<Output = String> {
-        async move {
-            let [answer] = self.ask(&[key]).await.try_into().expect("one answer");
-            assert_ne!(answer.answer, "not settled here", "{}", answer.evidence);
-            answer.answer
-        }
+    pub(crate) async fn answer(self, key: &str) -> String {
+        let [answer] = self.ask(&[key]).await.try_into().expect("one answer");
+        assert_ne!(answer.answer, "not settled here", "{key}: {}", answer.evidence);
+        answer.answer
     }
 
     /// The ids of all subscriptions.
@@ -175,8 +173,7 @@ impl Fixture {
     pub(crate) async fn get(&self, project: &str, path: &str) -> Value {
         let url = format!("{}/{project}/_apis/{path}", self.stand_in.url(ORGANIZATION));
         let request = Request::get(url).header("Authorization", basic_authorization("", canary::PAT));
-        let answer =
-            http::send(request.body(Default::default()).expect("a request"), Duration::from_secs(10));
+        let answer = http::send(request.body(Full::default()).expect("a request"), Duration::from_secs(10));
         serde_json::from_slice(answer.await.expect("an answer").body()).expect("JSON")
     }
 }

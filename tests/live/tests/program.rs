@@ -1,7 +1,8 @@
 //! The program itself.
 
-use std::path::PathBuf;
-use std::process::Output;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use hookpost_stand_in::canary;
 use tokio::process::Command;
@@ -15,16 +16,18 @@ fn token_file(name: &str, content: &str) -> PathBuf {
     file
 }
 
+/// The program, for the organization of the fixture.
+fn command(fixture: &Fixture, token: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verify-live"));
+    let address = fixture.stand_in.address();
+    command.args(["--organization", "https://dev.azure.com/lakeside", "--stand-in", &address]);
+    command.arg("--pat-file").arg(token).kill_on_drop(true);
+    command
+}
+
 /// Runs the program; neither of its outputs may show a secret.
-async fn run(fixture: &Fixture, token: &PathBuf, arguments: &[&str]) -> (bool, String, String) {
-    let output: Output = Command::new(env!("CARGO_BIN_EXE_verify-live"))
-        .args(["--organization", "https://dev.azure.com/lakeside", "--stand-in", &fixture.stand_in.address()])
-        .arg("--pat-file")
-        .arg(token)
-        .args(arguments)
-        .output()
-        .await
-        .expect("the program");
+async fn run(fixture: &Fixture, token: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let output = command(fixture, token).args(arguments).output().await.expect("the program");
     canary::assert_absent("standard output", &output.stdout);
     canary::assert_absent("standard error", &output.stderr);
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
@@ -44,6 +47,26 @@ async fn the_report_goes_to_standard_output() {
 }
 
 #[tokio::test]
+async fn a_signal_ends_the_run_and_everything_is_deleted() {
+    let fixture = Fixture::start().await;
+    let token = token_file("signal", canary::PAT);
+    let child =
+        command(&fixture, &token).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+    let id = child.id().expect("a running process").to_string();
+    let is_pushed = |operation: &str| operation == "POST git/repositories/{id}/pushes";
+    let begins = fixture.stand_in.wait_until(Duration::from_secs(30), |stand_in| {
+        stand_in.calls().iter().any(|call| is_pushed(&call.operation))
+    });
+    assert!(begins.await);
+    assert!(Command::new("kill").args(["-INT", &id]).status().await.expect("kill").success());
+    let output = child.wait_with_output().await.expect("the end");
+    assert!(!output.status.success());
+    let report = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(report.contains("The run was stopped before it had asked everything."), "{report}");
+    assert_eq!(fixture.get("hookpost-verify", "git/repositories").await["count"], 0);
+}
+
+#[tokio::test]
 async fn mistakes_are_said_and_end_in_failure() {
     let fixture = Fixture::start().await;
     let token = token_file("good", canary::PAT);
@@ -53,7 +76,7 @@ async fn mistakes_are_said_and_end_in_failure() {
     let twice = token_file("twice", &format!("{} {}", canary::PAT, canary::PAT));
     let (succeeds, _, said) = run(&fixture, &twice, &[]).await;
     assert!(!succeeds && said.contains("contains white space"), "{said}");
-    let (succeeds, _, said) = run(&fixture, &PathBuf::from("/nowhere/token"), &[]).await;
+    let (succeeds, _, said) = run(&fixture, Path::new("/nowhere/token"), &[]).await;
     assert!(!succeeds && said.contains("`/nowhere/token` cannot be read"), "{said}");
     assert!(fixture.stand_in.changes().is_empty());
 }

@@ -31,13 +31,21 @@ fn held(reply: &Reply) -> String {
 }
 
 pub(super) async fn view_and_edit<C: Clock>(run: &Run<C>) -> Settled {
+    let evidence = "`permissions/{service hooks}/{bits}` for `PublisherSecurity/{project}`";
+    let second = match &run.second {
+        Some(second) => format!("; the second token: {}", rights(run, second).await?),
+        None => String::new(),
+    };
+    Ok(Finding::new(rights(run, &run.first).await?, format!("{evidence}{second}")))
+}
+
+async fn rights<C: Clock>(run: &Run<C>, clients: &Clients) -> Result<String, Unsettled> {
     let token = format!("PublisherSecurity/{}", run.project.id);
     let mut answers = Vec::new();
     for bits in ["1", "2", "3"] {
-        answers.push(held(&permission(&run.first, SERVICE_HOOKS, bits, &token).await?));
+        answers.push(held(&permission(clients, SERVICE_HOOKS, bits, &token).await?));
     }
-    let answer = format!("View {}, Edit {}, both {}", answers[0], answers[1], answers[2]);
-    Ok(Finding::new(answer, "`permissions/{service hooks}/{bits}` for `PublisherSecurity/{project}`"))
+    Ok(format!("View {}, Edit {}, both {}", answers[0], answers[1], answers[2]))
 }
 
 pub(super) async fn notifications_right<C: Clock>(run: &Run<C>) -> Settled {

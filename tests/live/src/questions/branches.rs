@@ -26,9 +26,7 @@ pub(super) async fn forms<C: Clock>(run: &Run<C>) -> Settled {
     let answer = subscriptions.iter().map(|(form, made)| format!("`{form}` {}", is_told(made)));
     let answer = answer.collect::<Vec<_>>().join(", ");
     let refusals = subscriptions.iter().filter_map(|(_, made)| made.as_ref().err().map(ToString::to_string));
-    let refusals: String = refusals.map(|refusal| format!("; {refusal}")).collect();
-    Ok(Finding::new(
-        answer,
-        format!("one push to `main`, of which an unfiltered subscription was told{refusals}"),
-    ))
+    let told = "one push to `main`, of which an unfiltered subscription was told".to_owned();
+    let evidence: Vec<_> = std::iter::once(told).chain(refusals).collect();
+    Ok(Finding::new(answer, evidence.join("; ")))
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::answer::Finding;
 use crate::delivery_log::{count, posted};
+use crate::questions::shape::shape;
 use crate::run::Run;
 use crate::unsettled::{Settled, Unsettled};
 
@@ -79,7 +80,7 @@ pub(super) async fn minimal<C: Clock>(run: &Run<C>) -> Settled {
         ("pull request", SubscriptionKind::PullRequestCreated),
         ("comment", SubscriptionKind::PullRequestCommented),
     ];
-    run.pause(10).await;
+    run.pause(10).await?;
     let mut subscriptions = Vec::new();
     for (name, kind) in kinds {
         let mut body = run.body(kind, &repository, &run.target());
@@ -97,14 +98,4 @@ pub(super) async fn minimal<C: Clock>(run: &Run<C>) -> Settled {
         shapes.push(format!("{name}: {shape}"));
     }
     Ok(Finding::new(shapes.join("; "), "members of `resource` in the requests of the log"))
-}
-
-/// The names of members, two levels deep.
-fn shape(value: &Value) -> String {
-    let Some(object) = value.as_object() else { return value.to_string() };
-    let member = |(name, value): (&String, &Value)| match value.as_object() {
-        Some(inner) => format!("{name} {{{}}}", inner.keys().cloned().collect::<Vec<_>>().join(", ")),
-        None => name.clone(),
-    };
-    format!("{{{}}}", object.iter().map(member).collect::<Vec<_>>().join(", "))
 }

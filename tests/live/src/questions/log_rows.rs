@@ -102,13 +102,16 @@ async fn tested<C: Clock>(run: &Run<C>, purpose: &str, times: usize) -> Result<S
         let path = ["_apis", "hooks", "testnotifications"];
         run.first.raw.call(Call::with_body(Method::POST, &path, test.clone())).await?.success()?;
     }
-    run.pause(10).await;
+    run.pause(10).await?;
     Ok(id)
 }
 
 pub(super) async fn page_cap<C: Clock>(run: &Run<C>) -> Settled {
     let id = tested(run, "page-cap", ROWS).await?;
     let rows = count(&run.query_log(&id, 1_000).await?["results"]);
+    if rows == 0 {
+        return Err(Unsettled::NotSeen("a query of the log gives no rows".to_owned()));
+    }
     let answer = if rows < ROWS { rows.to_string() } else { format!("at least {rows}") };
     Ok(Finding::new(answer, format!("a query with `maxResults` 1000 for {ROWS} test notifications")))
 }

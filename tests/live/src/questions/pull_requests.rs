@@ -44,7 +44,7 @@ pub(super) async fn threads<C: Clock>(run: &Run<C>) -> Settled {
     ] {
         run.change(&on, change).await?;
     }
-    run.pause(30).await;
+    run.pause(30).await?;
     let threads = run.first.product.threads(&on.repository.id, on.number).await;
     let threads = threads.map_err(Unsettled::of("list threads"))?;
     let mut kinds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -81,7 +81,7 @@ pub(super) async fn new_title<C: Clock>(run: &Run<C>) -> Settled {
     subscriptions.push(("the unfiltered one", run.subscribe_with(body).await?));
     run.change(&pull_request, json!({"title": "Another title"})).await?;
     // Nobody may be told.
-    run.pause(60).await;
+    run.pause(60).await?;
     let ids: Vec<_> = subscriptions.iter().map(|(_, id)| id.as_str()).collect();
     let rows = run.rows(&ids).await?;
     let told = subscriptions.iter().filter(|(_, id)| rows.iter().any(|row| row.subscription_id == *id));

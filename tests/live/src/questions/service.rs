@@ -3,7 +3,6 @@
 use hookpost_core::ports::Clock;
 
 use crate::answer::Finding;
-use crate::clients::Clients;
 use crate::raw_client::Call;
 use crate::run::Run;
 use crate::unsettled::{Settled, Unsettled};
@@ -14,7 +13,7 @@ const NO_VERSION: &str = "99.0";
 const CONNECTION_DATA: [&str; 2] = ["_apis", "connectionData"];
 
 pub(super) async fn wrong_token<C: Clock>(run: &Run<C>) -> Settled {
-    let stranger = Clients::without_token(run.base.clone())?;
+    let stranger = run.stranger()?;
     let call = Call { version: "7.1-preview", ..Call::get(&CONNECTION_DATA, &[]) };
     let reply = stranger.call(call).await?;
     let user = reply.body["authenticatedUser"]["id"].as_str();
@@ -30,9 +29,9 @@ pub(super) async fn version<C: Clock>(run: &Run<C>) -> Settled {
     let reply = run.first.raw.call(call).await?;
     let message = reply.body["message"].as_str().unwrap_or_default();
     // "… The latest REST API version this server supports is 7.2."
-    let numbers =
+    let mut numbers =
         message.split_whitespace().filter_map(|word| word.trim_end_matches('.').parse::<f64>().ok());
-    let latest = numbers.last().filter(|_| !reply.is_success());
+    let latest = numbers.next_back().filter(|_| !reply.is_success());
     let latest = latest.ok_or_else(|| Unsettled::NotSeen(reply.told()))?;
     Ok(Finding::new(format!("{latest:.1}"), reply.told()))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answer, ApiError, ApiResponse, RequestContext, pull_requests};
+use super::{Answer, ApiError, ApiResponse, RequestContext, pull_requests, repository_writes};
 use crate::pull_request::Status;
 use crate::{MergeOutcome, Notification, Proposal, PullRequestId, RepositoryId};
 
@@ -46,18 +46,24 @@ fn proposal(
     let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty());
     let branches = text("sourceRefName").zip(text("targetRefName"));
     let ((source, target), title) = branches.zip(text("title")).ok_or_else(ApiError::invalid_request)?;
+    let fork = repository_writes::named(context, &body["forkSource"]["repository"]["id"])?;
     let organization = context.organization();
-    if organization.tip(repository, source).is_none() || organization.tip(repository, target).is_none() {
+    if organization.tip(fork.unwrap_or(repository), source).is_none()
+        || organization.tip(repository, target).is_none()
+    {
         return Err(ApiError::no_branch());
     }
     let is_same = |proposal: &Proposal| {
-        proposal.repository == repository && proposal.source == source && proposal.target == target
+        (proposal.repository, proposal.fork) == (repository, fork)
+            && proposal.source == source
+            && proposal.target == target
     };
     let mut active = organization.pull_requests.iter().filter(|one| matches!(one.status, Status::Active));
     if active.any(|one| is_same(&one.proposal)) {
         return Err(ApiError::pull_request_exists());
     }
     Ok(Proposal {
+        fork,
         description: text("description").unwrap_or_default().to_owned(),
         draft: body["isDraft"] == true,
         ..Proposal::new(repository, source, target, title)

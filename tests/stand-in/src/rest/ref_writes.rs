@@ -8,8 +8,8 @@ use crate::pull_request::Status;
 use crate::wire::{self, Schema};
 use crate::{MergeOutcome, ObjectId, PullRequestId, RefChange, RepositoryId};
 
-/// 201. One ref and the commits on it: of several, the service is not known to take any. Only the comments of the
-/// commits are kept.
+/// Pushes the commits of one ref, and answers 201. That the service takes no more than one ref is assumed. Only the
+/// comments of the commits are kept.
 pub(super) fn push(context: &mut RequestContext<'_>) -> Answer {
     let repository = context.repository()?;
     let body = context.request.json()?;
@@ -28,7 +28,7 @@ pub(super) fn push(context: &mut RequestContext<'_>) -> Answer {
     Ok(ApiResponse::json(201, &wire::push::push(organization, pushed, Schema::Current).to_value()))
 }
 
-/// 200, with a result for each ref. That all refs of one call are one push is assumed. The body is a list, without an
+/// Moves refs, and answers 200 with a result for each. That all refs of one call are one push is assumed. The body is a list, without an
 /// object around it.
 pub(super) fn update_refs(context: &mut RequestContext<'_>) -> Answer {
     let repository = context.repository()?;

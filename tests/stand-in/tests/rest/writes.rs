@@ -134,6 +134,26 @@ async fn a_pull_request_is_reviewed_and_follows_its_source() {
 }
 
 #[tokio::test]
+async fn a_fork_has_the_branches_of_its_parent_and_proposes_to_it() {
+    let fixture = start().await;
+    let tip = push(&fixture, "refs/heads/main", ZERO).await;
+    let parent = fixture.repository_id();
+    let body =
+        json!({"name": "fork", "project": {"id": fixture.project_id()}, "parentRepository": {"id": parent}});
+    let fork = fixture.call("POST", "git/repositories", &body).await.json();
+    assert_eq!((&fork["isFork"], &fork["defaultBranch"]), (&json!(true), &json!("refs/heads/main")));
+    let change = json!({"refUpdates": [{"name": "refs/heads/main", "oldObjectId": tip}], "commits": [{}]});
+    let path = format!("git/repositories/{}/pushes", fork["id"].as_str().unwrap());
+    assert_eq!(fixture.call("POST", &path, &change).await.status, 201);
+    let proposal = json!({
+        "sourceRefName": "refs/heads/main", "targetRefName": "refs/heads/main", "title": "Longer",
+        "forkSource": {"repository": {"id": fork["id"]}},
+    });
+    let (status, made) = call(&fixture, "POST", "/pullrequests", &proposal).await;
+    assert_eq!((status, &made["forkSource"]["repository"]["id"]), (201, &fork["id"]));
+}
+
+#[tokio::test]
 async fn title_description_and_target_are_changed_and_a_completion_closes() {
     let fixture = start().await;
     let (pull_request, _) = open(&fixture).await;

@@ -38,7 +38,8 @@ async fn run(fixture: &Fixture, token: &Path, arguments: &[&str]) -> (bool, Stri
 async fn the_report_goes_to_standard_output() {
     let fixture = Fixture::start().await;
     let token = token_file("token", &format!("{}\n", canary::PAT));
-    let (succeeds, report, said) = run(&fixture, &token, &["--only", "version,rights"]).await;
+    let (succeeds, report, said) =
+        run(&fixture, &token, &["--only", "version,rights", "--wait", "30m"]).await;
     assert!(succeeds, "{said}");
     let lines: Vec<_> = report.lines().collect();
     assert_eq!(lines[0], "| question | answer | evidence |");
@@ -78,5 +79,7 @@ async fn mistakes_are_said_and_end_in_failure() {
     assert!(!succeeds && said.contains("contains white space"), "{said}");
     let (succeeds, _, said) = run(&fixture, Path::new("/nowhere/token"), &[]).await;
     assert!(!succeeds && said.contains("`/nowhere/token` cannot be read"), "{said}");
+    let (succeeds, _, said) = run(&fixture, &token, &["--wait=-5m"]).await;
+    assert!(!succeeds && said.contains("the time to wait is negative"), "{said}");
     assert!(fixture.stand_in.changes().is_empty());
 }

@@ -19,10 +19,10 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard check advisories lint test gate bench profile fuzz timing load faults build fmt bless
+.PHONY: help run demo deliver deploy package dashboard check advisories lint test gate bench profile fuzz timing load faults verify-live build fmt bless
 
 help: ## lists the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: .venv/.run ## the whole product on this machine, with a live view of its queues until Ctrl-C
 	@$(PYTHON) -m infra.local --profile $(PROFILE) run
@@ -114,6 +114,12 @@ load: receivers ## the whole path under load, figures in tests/perf/load/REPORT.
 .PHONY: receivers
 receivers:
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request
+
+verify-live: ## asks an organization of yours what no document tells: make verify-live ORGANIZATION=https://… PAT_FILE=…
+	@cargo run --quiet --locked --package hookpost-live -- --organization "$(ORGANIZATION)" --pat-file "$(PAT_FILE)" \
+	  $(if $(PROJECT),--project "$(PROJECT)") $(if $(PAT2_FILE),--pat2-file "$(PAT2_FILE)") \
+	  $(if $(WEBHOOK),--webhook "$(WEBHOOK)") $(if $(GONE),--gone "$(GONE)") $(if $(WAIT),--wait "$(WAIT)") \
+	  $(if $(ONLY),--only "$(ONLY)")
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \

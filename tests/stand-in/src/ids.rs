@@ -13,6 +13,18 @@ impl ObjectId {
     /// Forty zeros: in a delivery, "no object".
     pub const ZERO: Self = Self([0; 20]);
 
+    /// Reads forty hexadecimal digits.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 20];
+        if text.len() != 40 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (nth, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * nth..2 * nth + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
     /// The first eight digits, as message texts show a commit.
     pub fn short(&self) -> String {
         self.to_string().chars().take(8).collect()

@@ -4,7 +4,8 @@ use super::permissions::{self, DELETE, EDIT};
 use super::{Account, Answer, ApiError, ApiRequest, Audience, Item};
 use crate::ids::IdGenerator;
 use crate::{
-    Identity, Organization, ProjectId, RepositoryId, ServiceBehavior, Subscription, Timestamp, Uuid,
+    Identity, Notification, Organization, ProjectId, RepositoryId, ServiceBehavior, Subscription, Timestamp,
+    Uuid,
 };
 
 /// The arguments of a handler.
@@ -105,6 +106,14 @@ impl RequestContext<'_> {
     /// The size of a page of which so many items are asked for.
     pub(super) fn page_size(&self, asked: usize) -> usize {
         self.behavior().page_cap.map_or(asked, |cap| asked.min(cap))
+    }
+
+    /// Delivers what a call has made happen: [`StandIn::run_until`](super::StandIn::run_until) and
+    /// [`StandIn::take_due`](super::StandIn::take_due) post it.
+    pub(super) fn notify(&mut self, notifications: &[Notification]) {
+        for notification in notifications {
+            self.account.schedule_delivery(self.now, notification);
+        }
     }
 
     pub(super) fn check(&self, bits: u32, project: Option<Uuid>) -> Result<(), ApiError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DueDelivery, LogEntry, StandIn, Status};
+use super::{Account, DueDelivery, LogEntry, StandIn, Status};
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
 use crate::{Notification, Timestamp};
@@ -34,17 +34,22 @@ impl DeliverySchedule {
     }
 }
 
+impl Account {
+    /// Schedules a notification, and logs it.
+    pub(super) fn schedule_delivery(&mut self, at: Timestamp, notification: &Notification) {
+        self.schedule.add(at, notification.clone(), DueReason::Notified);
+        if let Some(hook) = self.hook(notification.subscription_id) {
+            let entry = LogEntry::new(notification, hook, at);
+            self.log.record(entry);
+        }
+    }
+}
+
 impl StandIn {
     /// Schedules a notification for delivery at a time, with the retries that its responses demand. [`Self::take_due`]
     /// or [`Self::run_until`] deliver it.
     pub fn schedule_delivery(&self, at: Timestamp, notification: &Notification) {
-        self.with(notification.subscription_id, |account| {
-            account.schedule.add(at, notification.clone(), DueReason::Notified);
-            if let Some(hook) = account.hook(notification.subscription_id) {
-                let entry = LogEntry::new(notification, hook, at);
-                account.log.record(entry);
-            }
-        });
+        self.with(notification.subscription_id, |account| account.schedule_delivery(at, notification));
     }
 
     /// When the next delivery is due.

@@ -81,7 +81,7 @@ impl ServiceState {
         let now = self.now();
         let account = self.account_with(due.organization)?;
         let id = due.notification.subscription_id;
-        let posts = account.log.find(id, due.notification.sequence)?.settle(response, now);
+        let posts = account.log.find(id, due.notification.sequence)?.settle(&due.delivery, response, now);
         // That a test notification changes no status is assumed.
         if due.notification.code_event == CodeEvent::Tested {
             return None;

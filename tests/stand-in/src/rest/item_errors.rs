@@ -34,6 +34,29 @@ impl ApiError {
         Self::new(404, GIT, "GitPullRequestNotFoundException", message)
     }
 
+    pub(super) fn repository_exists(name: &str) -> Self {
+        let message = format!("TF400948: A Git repository with the name {name} already exists.");
+        Self::new(409, GIT, "GitRepositoryNameAlreadyExistsException", &message)
+    }
+
+    /// A push to a ref that is not where the caller takes it to be.
+    pub(super) fn stale_ref(name: &str) -> Self {
+        let message = format!("TF401028: The reference '{name}' has already been updated by another client.");
+        Self::new(409, GIT, "GitReferenceStaleException", &message)
+    }
+
+    /// A pull request between branches of which one is missing.
+    pub(super) fn no_branch() -> Self {
+        let message = "TF401398: The pull request cannot be activated because the source and/or the target branch no \
+                       longer exists.";
+        Self::new(400, GIT, "GitPullRequestCannotBeActivated", message)
+    }
+
+    pub(super) fn pull_request_exists() -> Self {
+        let message = "TF401179: An active pull request for the source and target branch already exists.";
+        Self::new(409, GIT, "GitPullRequestExistsException", message)
+    }
+
     /// Message and key are assumed; the status is documented.
     pub(super) fn subscription(id: &str) -> Self {
         let message = format!("The subscription with id {id} could not be found.");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{ServiceBehavior, log_texts};
-use crate::delivery::WebhookResponse;
+use crate::delivery::{Delivery, WebhookResponse};
 use crate::http::HttpError;
 use crate::{Notification, Subscription, SubscriptionInputs, Timestamp, Uuid, time};
 
@@ -47,15 +47,21 @@ impl LogEntry {
             modified: now,
             outcome: None,
             duration: Duration::ZERO,
-            request: log_texts::request(hook, notification),
+            request: log_texts::request(&hook.inputs, &notification.url, &notification.body),
             response: String::new(),
             inputs: hook.inputs.clone(),
         }
     }
 
-    /// Records a response. Returns the number of posts.
-    pub(super) fn settle(&mut self, response: &Result<WebhookResponse, HttpError>, now: Timestamp) -> u32 {
+    /// Records what was posted, and the response. Returns the number of posts.
+    pub(super) fn settle(
+        &mut self,
+        posted: &Delivery,
+        response: &Result<WebhookResponse, HttpError>,
+        now: Timestamp,
+    ) -> u32 {
         self.posts += 1;
+        self.request = log_texts::request(&self.inputs, &posted.url, &posted.body);
         self.modified = now;
         self.duration = response.as_ref().map(|response| response.elapsed).unwrap_or_default();
         let (outcome, text) = log_texts::outcome(response);

@@ -1,20 +1,19 @@
 //! Requests and responses as the delivery log has them: as text.
 
+use crate::SubscriptionInputs;
 use crate::delivery::WebhookResponse;
 use crate::http::HttpError;
-use crate::{Notification, Subscription};
 
 /// A request as the log has it; credentials are masked.
-pub(super) fn request(hook: &Subscription, notification: &Notification) -> String {
-    let authorization = match hook.inputs.password() {
+pub(super) fn request(inputs: &SubscriptionInputs, url: &str, body: &[u8]) -> String {
+    let authorization = match inputs.password() {
         Some(_) => "\n  Authorization: Basic ********",
         None => "",
     };
     format!(
-        "Method: POST\nURI: {}\nHTTP Version: 1.1\nHeaders:\n{{{authorization}\n  Content-Type: \
+        "Method: POST\nURI: {url}\nHTTP Version: 1.1\nHeaders:\n{{{authorization}\n  Content-Type: \
          application/json; charset=utf-8\n}}\nContent:\n{}\n",
-        notification.url,
-        String::from_utf8_lossy(&notification.body)
+        String::from_utf8_lossy(body)
     )
 }
 

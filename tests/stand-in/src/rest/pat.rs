@@ -76,6 +76,8 @@ pub enum Scope {
     Code,
     /// `vso.code_write`, on the page "Code (Read & write)".
     CodeWrite,
+    /// `vso.code_manage`, on the page "Code (Read, write, & manage)".
+    CodeManage,
     /// `vso.project`, on the page "Project and Team (Read)".
     Project,
     /// `vso.work`, on the page "Work Items (Read)".
@@ -88,6 +90,10 @@ pub enum Scope {
 
 impl Scope {
     fn covers(self, needed: Self) -> bool {
-        self == needed || self == Self::Full || (self == Self::CodeWrite && needed == Self::Code)
+        match needed {
+            Self::Code => matches!(self, Self::Code | Self::CodeWrite | Self::CodeManage | Self::Full),
+            Self::CodeWrite => matches!(self, Self::CodeWrite | Self::CodeManage | Self::Full),
+            _ => self == needed || self == Self::Full,
+        }
     }
 }

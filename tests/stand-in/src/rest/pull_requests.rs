@@ -38,13 +38,6 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
     Ok(ApiResponse::json(200, &to_json(context.organization(), pull_request)))
 }
 
-/// Changes nothing: only [`Organization`]'s methods change pull requests. A number that does not exist
-/// is 404 whatever the body, which clients use to find out whether a token has the scope to write.
-pub(super) fn update(context: &mut RequestContext<'_>) -> Answer {
-    found(context)?;
-    Err(ApiError::model("The stand-in changes no pull requests over REST."))
-}
-
 pub(super) fn found<'a>(context: &'a RequestContext<'_>) -> Result<&'a PullRequest, ApiError> {
     let repository = context.repository()?;
     let number = context.parameter(1).parse().ok();
@@ -59,7 +52,7 @@ fn with_short_description(mut pull_request: Value) -> Value {
     pull_request
 }
 
-fn to_json(organization: &Organization, pull_request: &PullRequest) -> Value {
+pub(super) fn to_json(organization: &Organization, pull_request: &PullRequest) -> Value {
     wire::pull_request::pull_request(organization, pull_request, wire::Schema::Current).to_value()
 }
 

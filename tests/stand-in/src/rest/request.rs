@@ -76,6 +76,12 @@ impl ApiRequest {
         self.query(name).is_none_or(|wanted| wanted.eq_ignore_ascii_case(value))
     }
 
+    /// The body, which has to be a JSON list.
+    pub(super) fn json_list(&self) -> Result<Vec<Value>, ApiError> {
+        serde_json::from_slice(&self.body)
+            .map_err(|error| ApiError::model(&format!("The request is invalid. {error}")))
+    }
+
     /// The body, which has to be a JSON object.
     pub(super) fn json(&self) -> Result<Value, ApiError> {
         match serde_json::from_slice(&self.body) {

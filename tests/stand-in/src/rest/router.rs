@@ -3,8 +3,9 @@
 use super::authentication::RequiredScopes;
 use super::context::Handler;
 use super::{
-    ApiError, ApiRequest, Scope, catalog, connection, locations, notifications, permissions, pull_requests,
-    pushes, subscriptions, test_notifications, threads,
+    ApiError, ApiRequest, Scope, catalog, connection, locations, notifications, permissions,
+    pull_request_writes, pull_requests, pushes, ref_writes, repository_writes, review_writes, subscriptions,
+    subscriptions_query, test_notifications, threads,
 };
 
 /// A resource and a method.
@@ -81,6 +82,7 @@ const ANY: RequiredScopes = &[];
 const HOOKS: RequiredScopes = &[Scope::Code, Scope::Work, Scope::Build];
 const CODE: RequiredScopes = &[Scope::Code];
 const WRITE: RequiredScopes = &[Scope::CodeWrite];
+const MANAGE: RequiredScopes = &[Scope::CodeManage];
 const PROJECT: RequiredScopes = &[Scope::Project];
 
 const ROUTES: &[Route] = &[
@@ -93,11 +95,19 @@ const ROUTES: &[Route] = &[
     route("GET", "projects/{id}", PROJECT, catalog::project),
     route("GET", "git/repositories", CODE, catalog::repositories),
     route("GET", "git/repositories/{id}", CODE, catalog::repository),
+    route("POST", "git/repositories", MANAGE, repository_writes::create),
+    route("PATCH", "git/repositories/{id}", MANAGE, repository_writes::update),
+    route("DELETE", "git/repositories/{id}", MANAGE, repository_writes::delete),
+    route("POST", "git/repositories/{id}/refs", WRITE, ref_writes::update_refs),
     route("GET", "git/repositories/{id}/pushes", CODE, pushes::list),
+    route("POST", "git/repositories/{id}/pushes", WRITE, ref_writes::push),
     route("GET", "git/repositories/{id}/pullrequests", CODE, pull_requests::list),
     route("GET", "git/repositories/{id}/pullrequests/{number}", CODE, pull_requests::get),
-    route("PATCH", "git/repositories/{id}/pullrequests/{number}", WRITE, pull_requests::update),
+    route("POST", "git/repositories/{id}/pullrequests", WRITE, pull_request_writes::create),
+    route("PATCH", "git/repositories/{id}/pullrequests/{number}", WRITE, pull_request_writes::update),
+    route("PUT", "git/repositories/{id}/pullrequests/{number}/reviewers/{who}", WRITE, review_writes::vote),
     route("GET", "git/repositories/{id}/pullrequests/{number}/threads", CODE, threads::list),
+    route("POST", "git/repositories/{id}/pullrequests/{number}/threads", WRITE, review_writes::comment),
     route("GET", "permissions/{namespace}/{bits}", ANY, permissions::get),
     route("GET", "hooks/subscriptions", HOOKS, subscriptions::list),
     route("POST", "hooks/subscriptions", HOOKS, subscriptions::create),
@@ -106,6 +116,7 @@ const ROUTES: &[Route] = &[
     route("DELETE", "hooks/subscriptions/{id}", HOOKS, subscriptions::delete),
     route("GET", "hooks/subscriptions/{id}/notifications", HOOKS, notifications::list),
     route("GET", "hooks/subscriptions/{id}/notifications/{number}", HOOKS, notifications::get),
+    route("POST", "hooks/subscriptionsquery", HOOKS, subscriptions_query::query),
     route("POST", "hooks/notificationsquery", HOOKS, notifications::query),
     route("POST", "hooks/testnotifications", HOOKS, test_notifications::create),
 ];

@@ -21,3 +21,4 @@ mod subscriptions;
 mod switches;
 mod test_notifications;
 mod threads;
+mod writes;

@@ -69,6 +69,27 @@ async fn the_demo_is_delivered_to_the_subscriptions_of_the_server() {
 }
 
 #[tokio::test]
+async fn the_server_delivers_what_calls_make_happen() {
+    let (_child, ready) = serve().await;
+    let webhook = RecordingWebhook::start().await;
+    subscribe(&ready, "git.push", &webhook.address()).await;
+    let text = |name: &str| ready[name].as_str().unwrap();
+    let (address, repository) = (text("address"), text("repositoryId"));
+    let url = format!("{address}/hillside/_apis/git/repositories/{repository}/refs?api-version=7.1");
+    let body =
+        json!([{"name": "refs/heads/new", "oldObjectId": "0".repeat(40), "newObjectId": "1".repeat(40)}]);
+    let authorization = basic_authorization("", text("pat"));
+    assert_eq!(send("POST", &url, &body, Some(&authorization)).await.expect("an answer").status, 200);
+    let arrives = async {
+        while webhook.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), arrives).await.expect("a delivery");
+    assert_eq!(webhook.requests()[0].json()["resource"]["refUpdates"][0]["name"], "refs/heads/new");
+}
+
+#[tokio::test]
 async fn the_server_ends_when_standard_input_closes_or_a_signal_comes() {
     for by_signal in [false, true] {
         let (mut child, _) = serve().await;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use hookpost_stand_in::Organization;
 use hookpost_stand_in::rest::{PersonalAccessToken, StandIn};
@@ -48,12 +49,24 @@ pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     crate::print(&ready)?;
     tokio::select! {
+        () = deliver(&stand_in) => {}
         _ = end_of_input() => {}
         _ = terminated.recv() => {}
         _ = interrupted.recv() => {}
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// Delivers what calls make happen, for ever. The stand-in's clock moves with each look at what is due.
+#[expect(clippy::disallowed_methods, reason = "the library has no clock")]
+async fn deliver(stand_in: &StandIn) {
+    loop {
+        stand_in.run_until(jiff::Timestamp::now()).await;
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// Microseconds of the clock, so that ids differ from run to run.
 #[expect(clippy::disallowed_methods, reason = "the library has no clock")]

@@ -1,0 +1,85 @@
+//! The program itself.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use hookpost_stand_in::canary;
+use tokio::process::Command;
+
+use crate::fixture::Fixture;
+
+/// A file with a token, in the folder that cargo gives tests.
+fn token_file(name: &str, content: &str) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("verify-live-{name}"));
+    std::fs::write(&file, content).expect("a file");
+    file
+}
+
+/// The program, for the organization of the fixture.
+fn command(fixture: &Fixture, token: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verify-live"));
+    let address = fixture.stand_in.address();
+    command.args(["--organization", "https://dev.azure.com/lakeside", "--stand-in", &address]);
+    command.arg("--pat-file").arg(token).kill_on_drop(true);
+    command
+}
+
+/// Runs the program; neither of its outputs may show a secret.
+async fn run(fixture: &Fixture, token: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let output = command(fixture, token).args(arguments).output().await.expect("the program");
+    canary::assert_absent("standard output", &output.stdout);
+    canary::assert_absent("standard error", &output.stderr);
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test]
+async fn the_report_goes_to_standard_output() {
+    let fixture = Fixture::start().await;
+    let token = token_file("token", &format!("{}\n", canary::PAT));
+    let (succeeds, report, said) =
+        run(&fixture, &token, &["--only", "version,rights", "--wait", "30m"]).await;
+    assert!(succeeds, "{said}");
+    let lines: Vec<_> = report.lines().collect();
+    assert_eq!(lines[0], "| question | answer | evidence |");
+    assert!(lines[2].contains("| View yes, Edit yes, both yes |"), "{report}");
+    assert_eq!(lines.len(), 4);
+}
+
+#[tokio::test]
+async fn a_signal_ends_the_run_and_everything_is_deleted() {
+    let fixture = Fixture::start().await;
+    let token = token_file("signal", canary::PAT);
+    let child =
+        command(&fixture, &token).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+    let id = child.id().expect("a running process").to_string();
+    let is_pushed = |operation: &str| operation == "POST git/repositories/{id}/pushes";
+    let begins = fixture.stand_in.wait_until(Duration::from_secs(30), |stand_in| {
+        stand_in.calls().iter().any(|call| is_pushed(&call.operation))
+    });
+    assert!(begins.await);
+    assert!(Command::new("kill").args(["-INT", &id]).status().await.expect("kill").success());
+    let output = child.wait_with_output().await.expect("the end");
+    assert!(!output.status.success());
+    let report = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(report.contains("The run was stopped before it had asked everything."), "{report}");
+    assert_eq!(fixture.get("hookpost-verify", "git/repositories").await["count"], 0);
+}
+
+#[tokio::test]
+async fn mistakes_are_said_and_end_in_failure() {
+    let fixture = Fixture::start().await;
+    let token = token_file("good", canary::PAT);
+    let (succeeds, report, said) = run(&fixture, &token, &["--project", "Boat House"]).await;
+    assert!(!succeeds && report.is_empty());
+    assert!(said.contains("the project `Boat House` is not touched"), "{said}");
+    let twice = token_file("twice", &format!("{} {}", canary::PAT, canary::PAT));
+    let (succeeds, _, said) = run(&fixture, &twice, &[]).await;
+    assert!(!succeeds && said.contains("contains white space"), "{said}");
+    let (succeeds, _, said) = run(&fixture, Path::new("/nowhere/token"), &[]).await;
+    assert!(!succeeds && said.contains("`/nowhere/token` cannot be read"), "{said}");
+    let (succeeds, _, said) = run(&fixture, &token, &["--wait=-5m"]).await;
+    assert!(!succeeds && said.contains("the time to wait is negative"), "{said}");
+    assert!(fixture.stand_in.changes().is_empty());
+}

@@ -1,8 +1,11 @@
 //! `status` finds each kind of fault and says how to fix it.
 
-use hookpost_stand_in::rest::Status;
+use std::time::Duration;
 
-use crate::deployment::{Deployment, ORGANIZATION, connect, lines, with};
+use hookpost_stand_in::rest::Status;
+use serde_json::json;
+
+use crate::deployment::{Deployment, ORGANIZATION, action, connect, lines, with};
 
 #[tokio::test]
 async fn status_names_each_fault_and_connect_repairs_it() {
@@ -47,5 +50,31 @@ async fn status_names_each_fault_and_connect_repairs_it() {
     deployment.connect().await;
     let report = deployment.status().await;
     assert_eq!(report["summary"], "no problems found", "{report}");
+    deployment.close().await;
+}
+
+#[tokio::test]
+async fn subscriptions_to_other_events_are_named_and_go_with_unlink() {
+    let deployment = Deployment::open("status-others").await;
+    deployment.connect().await;
+    let body = json!({
+        "publisherId": "tfs", "eventType": "workitem.created", "resourceVersion": "1.0", "consumerId": "webHooks",
+        "consumerActionId": "httpRequest", "publisherInputs": {"projectId": ""},
+        "consumerInputs": {"url": format!("{}/contoso/code-pushed", deployment.gateway.address())},
+    });
+    let made = deployment.azure.create_subscription(ORGANIZATION, &deployment.fixture.ada, &body);
+    let report = deployment.status().await;
+    let remains = lines(&report["remains"]);
+    assert!(remains.contains("workitem.created") && remains.contains("is not forwarded"), "{remains}");
+
+    let stalls = Some(Duration::from_millis(10));
+    deployment.azure.configure(|behavior| behavior.unfiltered_list_stalls = stalls);
+    let report = deployment.status().await;
+    assert!(report["remains"].is_null(), "{report}");
+    assert!(lines(&report["warnings"]).contains("other event types could not be listed"), "{report}");
+
+    deployment.azure.configure(|behavior| behavior.unfiltered_list_stalls = None);
+    deployment.run_setup(&action("unlink")).await;
+    assert!(deployment.azure.subscription(made).is_none());
     deployment.close().await;
 }

@@ -24,9 +24,10 @@ use crate::setup::error::{Context as _, ErrorCode, SetupError, refusal_at};
 use crate::setup::request::Token;
 use crate::subscriptions::apply::{Applied, Attempt, apply};
 use crate::subscriptions::describe::describe_step;
+use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::{self, Plan, Step};
 use crate::subscriptions::scope::{Scope, wanted};
-use crate::subscriptions::webhook_url::WebhookUrls;
+use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
 
 /// An open integration: its configuration, a client for its organization, and its webhook URLs.
 pub(crate) struct OpenIntegration<O> {
@@ -210,6 +211,20 @@ impl<O: AzureDevOps> OpenIntegration<O> {
     pub(crate) async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, SetupError> {
         let listed = self.organization.subscriptions().await;
         listed.context("the subscriptions could not be listed")
+    }
+
+    /// The subscriptions to event types that Hookpost does not forward and that deliver to this integration. Somebody
+    /// made them by hand. Large organizations may not answer this in time.
+    pub(crate) async fn subscriptions_to_other_events(
+        &self,
+    ) -> Result<Vec<ExistingSubscription>, SetupError> {
+        let listed = self.organization.all_subscriptions().await;
+        let mut listed = listed.context("the subscriptions to other event types could not be listed")?;
+        listed.retain(|existing| {
+            self.urls.ownership(&existing.url) == Ownership::Ours
+                && SubscriptionKind::event_types().all(|known| known != existing.event_type)
+        });
+        Ok(listed)
     }
 
     /// Carries out a step of a plan and describes it.

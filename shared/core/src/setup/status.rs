@@ -17,6 +17,7 @@ use crate::setup::error::{Context as _, PassedOver, SetupError, refusal};
 use crate::setup::report::Report;
 use crate::setup::verify::report_expiry;
 use crate::setup::{owners, rights};
+use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::{Plan, Retirement, Step, delivery_problem};
 use crate::subscriptions::scope::Scope;
@@ -78,6 +79,15 @@ impl<P: Ports> Setup<P> {
         let plan = integration.plan(scope, &version).await?;
         let hidden = rights::hidden_projects(&integration.organization, &plan.steps).await?;
         report_problems(name, &plan, scope, &hidden, report);
+        match integration.subscriptions_to_other_events().await {
+            Ok(others) => report.remains.extend(others.iter().map(|other| {
+                let other = describe_existing(other);
+                format!(
+                    "`{name}`: {other}: its event type is not forwarded: delete it, or point it elsewhere"
+                )
+            })),
+            Err(error) => report.warnings.push(format!("`{name}`: {error}")),
+        }
         let owners = owners::warning(plan.existing(), &owner);
         report.warnings.extend(owners.map(|warning| format!("`{name}`: {warning}")));
         let subscriptions = self.subscriptions_of(&integration, &plan, scope, report).await?;

@@ -15,6 +15,7 @@ use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
 use crate::setup::rights;
+use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::wanted;
 use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
@@ -103,12 +104,16 @@ impl<P: Ports> Setup<P> {
     ) -> Result<PassedOver, SetupError> {
         integration.connection(self.integrations.clock.now()).await?;
         self.require_view(integration).await?;
-        let subscriptions = integration.subscriptions().await?;
+        let mut subscriptions = integration.subscriptions().await?;
+        match integration.subscriptions_to_other_events().await {
+            Ok(others) => subscriptions.extend(others),
+            Err(error) => report.warnings.push(error.to_string()),
+        }
         let is_ours =
             |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
         let mut failed = PassedOver::default();
         for subscription in subscriptions.iter().filter(is_ours) {
-            let step = format!("delete subscription {} ({})", subscription.id, subscription.event_type);
+            let step = format!("delete {}", describe_existing(subscription));
             if dry_run {
                 report.planned.push(step);
                 continue;

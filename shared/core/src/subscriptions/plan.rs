@@ -237,7 +237,7 @@ fn unmanaged_reason(existing: &ExistingSubscription) -> String {
          `unfiltered`: true, which takes it over"
             .to_owned()
     } else if existing.kind().is_none() {
-        "its event type is not forwarded: delete it, or point it elsewhere".to_owned()
+        "its filter is not one that this version knows: delete it, or point it elsewhere".to_owned()
     } else {
         "it is a duplicate, or its filters differ from this integration: delete it if it is not needed"
             .to_owned()

@@ -2,6 +2,7 @@
 
 mod failed;
 mod not_shown;
+mod unsettled;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Replays failed deliveries whose events the delivery log does not show: makes the events from lists of pushes and pull
 //! requests, from threads, and from pull requests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use hookpost_events::Event;
 
@@ -18,12 +18,10 @@ use crate::recovery::reader::PullRequestReader;
 use crate::recovery::{NOTIFICATION_DELAY_MAX, Recovery, earlier, is_covered};
 use crate::setup::Setup;
 use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, refusal};
+use crate::setup::replay::unsettled::name_unsettled;
 use crate::setup::report::Report;
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::kind::SubscriptionKind;
-
-/// Most deliveries without an event that the report lists by number, for each subscription and reason.
-const NAMED_MAX: usize = 5;
 
 /// The failed deliveries of one subscription whose events the log does not show.
 pub(super) struct NotShown<'a> {
@@ -172,52 +170,5 @@ fn without_content((delivery, kept): &(LoggedDelivery, KeptEvent)) -> Option<(&L
     match kept {
         KeptEvent::WithoutContent(event) => Some((delivery, event)),
         KeptEvent::Whole(_) | KeptEvent::Hidden | KeptEvent::Pending | KeptEvent::NotKept => None,
-    }
-}
-
-/// Names the deliveries that were not settled, by the reason why the log does not show their events.
-fn name_unsettled(
-    subscription: &ExistingSubscription,
-    deliveries: &[(LoggedDelivery, KeptEvent)],
-    settled: &BTreeSet<u64>,
-) -> Vec<String> {
-    let mut by_reason: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    for (delivery, kept) in deliveries {
-        if !settled.contains(&delivery.notification_id) {
-            by_reason.entry(reason(kept)).or_default().push(delivery.notification_id);
-        }
-    }
-    let sentence = |(reason, numbers): (&str, Vec<u64>)| {
-        format!("{} of {}: {reason}", enumerate(&numbers), describe_existing(subscription))
-    };
-    by_reason.into_iter().map(sentence).collect()
-}
-
-/// Names a few deliveries by their numbers and counts the rest.
-fn enumerate(numbers: &[u64]) -> String {
-    let named: Vec<String> = numbers.iter().take(NAMED_MAX).map(u64::to_string).collect();
-    let named = named.join(", ");
-    match numbers.len() {
-        1 => format!("delivery {named}"),
-        count if count <= NAMED_MAX => format!("deliveries {named}"),
-        count => format!("deliveries {named} and {} more", count - NAMED_MAX),
-    }
-}
-
-/// Why the log does not show an event, and what to do about it.
-fn reason(kept: &KeptEvent) -> &'static str {
-    match kept {
-        KeptEvent::Whole(_) => "Azure DevOps shows the event",
-        KeptEvent::WithoutContent(_) => {
-            "Azure DevOps kept the event without its content, as it does with large events, and no list or thread shows it"
-        }
-        KeptEvent::Hidden => {
-            "the event is hidden from this token, and no list or thread shows it: use a token of the subscription's \
-             creator, or of an administrator of the project or project collection"
-        }
-        KeptEvent::Pending => {
-            "the delivery has not ended, and its event is not shown yet: run this again later"
-        }
-        KeptEvent::NotKept => "Azure DevOps did not keep the event, and no list or thread shows it",
     }
 }

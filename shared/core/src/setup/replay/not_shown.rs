@@ -89,7 +89,7 @@ impl<P: Ports> Setup<P> {
             }
             if !settled.is_empty() {
                 report.checked.push(format!(
-                    "{}: the log does not show {} events, which were made from lists, threads and pull requests",
+                    "{}: events made from lists, threads and pull requests, since the log does not show them: {}",
                     describe_existing(subscription),
                     settled.len()
                 ));

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::catalog::Identity;
+use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::integration::open::OpenIntegration;
@@ -180,6 +181,13 @@ impl<O: AzureDevOps> Run<'_, O> {
              run again",
             replaced.id, replaced.event_type
         );
-        disabled.map(drop).context(operation)
+        let disabled = match disabled {
+            Ok(disabled) if disabled.status == SubscriptionStatus::Enabled => Err(RestError::Rejected {
+                status: 200,
+                message: "it left the subscription enabled".to_owned(),
+            }),
+            disabled => disabled.map(drop),
+        };
+        disabled.context(operation)
     }
 }

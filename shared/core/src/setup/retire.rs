@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::deliveries::DeliveryState;
+use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::open::OpenIntegration;
 use crate::setup::error::{Context as _, PassedOver, SetupError};
 use crate::setup::report::Report;
@@ -15,11 +17,12 @@ use crate::subscriptions::scope::Scope;
 const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Deletes the subscriptions that a plan retires, after its other steps. One whose log has deliveries that did not
-/// succeed is left to `watch`, since the log is deleted with it. One that cannot be deleted is named.
+/// succeed is left to `watch`, since the log is deleted with it. One that cannot be deleted, or whose log cannot be read, is
+/// named.
 ///
 /// # Errors
 ///
-/// When the log cannot be read, or an error concerns every call.
+/// An error that concerns every call.
 pub(super) async fn retire<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
     plan: &Plan,
@@ -27,30 +30,39 @@ pub(super) async fn retire<O: AzureDevOps>(
     now: Timestamp,
     report: &mut Report,
 ) -> Result<(), SetupError> {
-    if plan.retirements.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<&str> = plan.retirements.iter().map(|retirement| retirement.existing.id.as_str()).collect();
-    let from = now.saturating_sub(LOG_RETENTION).unwrap_or(now);
-    let mut unread = Vec::new();
-    for state in [DeliveryState::Failed, DeliveryState::Pending] {
-        let rows = integration.organization.deliveries(&ids, state, from, now).await;
-        let rows = rows.context("the delivery log could not be read")?;
-        unread.extend(rows.into_iter().map(|row| row.subscription_id));
-    }
     let mut failed = PassedOver::default();
     for retirement in &plan.retirements {
         let (existing, description) = (&retirement.existing, describe_retirement(retirement, scope));
-        if unread.contains(&existing.id) {
-            let reason = "`watch` does this when it has read its log of failed deliveries";
-            report.remains.push(format!("{description}: {reason}"));
-            continue;
-        }
-        let deleted = integration.organization.delete(&existing.id).await;
-        if failed.note(deleted.context(format!("could not {description}")))?.is_some() {
-            report.done.push(description);
+        let has_unread = has_unread(integration, existing, now).await;
+        match failed.note(has_unread.context(format!("could not {description}")))? {
+            Some(true) => {
+                let reason = "`watch` does this when it has read its log of failed deliveries";
+                report.remains.push(format!("{description}: {reason}"));
+            }
+            Some(false) => {
+                let deleted = integration.organization.delete(&existing.id).await;
+                if failed.note(deleted.context(format!("could not {description}")))?.is_some() {
+                    report.done.push(description);
+                }
+            }
+            None => {}
         }
     }
     report.remains.extend(failed.messages());
     Ok(())
+}
+
+/// Whether the log of a subscription has deliveries that did not succeed.
+async fn has_unread<O: AzureDevOps>(
+    integration: &OpenIntegration<O>,
+    existing: &ExistingSubscription,
+    now: Timestamp,
+) -> Result<bool, RestError> {
+    let from = now.saturating_sub(LOG_RETENTION).unwrap_or(now);
+    for state in [DeliveryState::Failed, DeliveryState::Pending] {
+        if !integration.organization.deliveries(&[&existing.id], state, from, now).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

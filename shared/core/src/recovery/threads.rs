@@ -53,6 +53,11 @@ impl ThreadChange {
             Happening::Comment(id, change, _) => comment(self.thread, *id, change.as_str()),
         }
     }
+
+    /// Whether the pull request was completed or abandoned.
+    pub(super) fn is_closing(&self) -> bool {
+        matches!(self.happening, Happening::Update(Action::Completed | Action::Abandoned))
+    }
 }
 
 /// Whether threads have events of the kind that no list has.
@@ -128,8 +133,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
 
 /// Whether the change is the closing that the list of closed pull requests has.
 fn is_last_closing(listed: &ListedPullRequest, at: Timestamp, change: &ThreadChange) -> bool {
-    let is_closing = matches!(change.happening, Happening::Update(Action::Completed | Action::Abandoned));
-    is_closing
+    change.is_closing()
         && listed.closed.is_some_and(|closed| at.duration_since(closed).abs() <= USUAL_NOTIFICATION_DELAY)
 }
 

@@ -13,6 +13,8 @@ use serde_json::json;
 use crate::fixture::{Fixture, at, at_second, fields};
 use crate::organization::{event, identity};
 
+const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Status);
+
 /// A thread that Azure DevOps made, with its comment.
 fn system(id: u64, kind: &str, properties: &[(&str, &str)], published: Timestamp) -> Thread {
     let mut properties: BTreeMap<String, String> =
@@ -52,6 +54,26 @@ fn discussion(id: u64, comments: &[(u64, Timestamp, Timestamp, bool)]) -> Thread
         identities: BTreeMap::new(),
         comments: comments.collect(),
     }
+}
+
+#[test]
+fn a_closing_that_was_undone_after_it_was_reconstructed_is_not_reconstructed_again() {
+    let fixture = on_probation();
+    fixture.azure.lock().abandon(7, at(5));
+    let thread = |at| system(1, "StatusUpdate", &[("CodeReviewStatus", "Abandoned")], at);
+    fixture.azure.lock().threads.insert(7, vec![thread(at_second(5, 1))]);
+    // A delivery that Azure DevOps may still make keeps the gap open.
+    let pending = DeliveryResult::Pending;
+    fixture.azure.lock().deliver(STATUS, at(2), pending, KeptEvent::Pending);
+    fixture.azure.lock().open_pull_request("web", 9, at(1));
+    fixture.azure.lock().abandon(9, at(2));
+    fixture.pass(at(20));
+    assert_eq!(fields(&fixture.take_events(), "/number").iter().filter(|number| *number == "7").count(), 1);
+    let mut organization = fixture.azure.lock();
+    (organization.pull_requests[0].closed, organization.pull_requests[0].status) = (None, "active");
+    drop(organization);
+    fixture.pass(at(25));
+    assert_eq!(fixture.take_events(), Vec::<serde_json::Value>::new());
 }
 
 /// Every subscription is on probation, and pull request 7 of `web` is active.

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::fixture::{Fixture, at, at_second, fields};
 use crate::organization::{event, identity};
 
+const VOTE: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
 const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Status);
 
 /// A thread that Azure DevOps made, with its comment.
@@ -53,6 +54,29 @@ fn discussion(id: u64, comments: &[(u64, Timestamp, Timestamp, bool)]) -> Thread
         properties: BTreeMap::new(),
         identities: BTreeMap::new(),
         comments: comments.collect(),
+    }
+}
+
+#[test]
+fn a_probation_that_began_and_ended_between_two_passes_is_noticed_by_a_late_success() {
+    for (ended_after, found) in [(20, 1), (3, 0)] {
+        let fixture = Fixture::new(&["web"]);
+        let mut organization = fixture.azure.lock();
+        organization.open_pull_request("web", 7, at(-60));
+        let by = [("CodeReviewVotedByIdentity", "1")];
+        let (first, hidden) = (at(10), at(15));
+        let votes = [(1, first), (2, hidden)].map(|(id, at)| system(id, "VoteUpdate", &by, at));
+        organization.threads.insert(7, votes.to_vec());
+        let kept = KeptEvent::Whole(event(VOTE, 7, first, &organization.resource(7)));
+        organization.deliver(VOTE, first, DeliveryResult::Succeeded, kept);
+        organization.log[0].0.modified = Some(at(10 + ended_after));
+        drop(organization);
+        let report = fixture.pass(at(60));
+        assert_eq!((report.reconstructed, report.failure), (found, None), "{ended_after}");
+        if found == 1 {
+            assert_eq!(fixture.take_events()[0]["time"], hidden.to_string());
+        }
+        assert_eq!(fixture.calls("threads"), usize::from(found == 1));
     }
 }
 

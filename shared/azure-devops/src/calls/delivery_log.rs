@@ -43,6 +43,7 @@ struct WireRow {
     event_id: OptionalText,
     result: OptionalText,
     created_date: OptionalText,
+    modified_date: OptionalText,
 }
 
 #[derive(Default, Deserialize)]
@@ -161,6 +162,7 @@ impl WireRow {
             notification_id: self.id.number()?,
             event_id: self.event_id.into_option(),
             created: self.created_date.timestamp(),
+            modified: self.modified_date.timestamp(),
             result,
         })
     }

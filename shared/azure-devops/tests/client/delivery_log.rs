@@ -104,7 +104,13 @@ fn ranges(server: &Server) -> Vec<[String; 2]> {
 async fn deliveries_are_listed_without_their_events_oldest_first() {
     let server = Server::start([page(&[
         row(9, "2026-03-04T08:00:00.5Z", "failed"),
-        json!({ "id": 8, "result": "failed", "createdDate": "2026-03-04T07:30:00Z", "details": null }),
+        json!({
+            "id": 8,
+            "result": "failed",
+            "createdDate": "2026-03-04T07:30:00Z",
+            "modifiedDate": "2026-03-04T07:33:03Z",
+            "details": null,
+        }),
         row(7, "2026-03-04T07:10:00", "failed"),
         row(6, "2026-03-04T06:59:59Z", "failed"),
         row(10, "2026-03-04T08:00:00.6Z", "failed"),
@@ -118,11 +124,13 @@ async fn deliveries_are_listed_without_their_events_oldest_first() {
         notification_id,
         event_id: event_id.map(str::to_owned),
         created: Some(at(created)),
+        modified: None,
         result: DeliveryResult::Failed,
     };
+    let modified = Some(at("2026-03-04T07:33:03Z"));
     let expected = vec![
         delivery(7, Some("e-7"), "2026-03-04T07:10:00Z"),
-        delivery(8, None, "2026-03-04T07:30:00Z"),
+        LoggedDelivery { modified, ..delivery(8, None, "2026-03-04T07:30:00Z") },
         delivery(9, Some("e-9"), "2026-03-04T08:00:00.5Z"),
     ];
     assert_eq!(deliveries, Ok(expected));

@@ -35,6 +35,8 @@ pub struct LoggedDelivery {
     pub event_id: Option<String>,
     /// When Azure DevOps created the notification.
     pub created: Option<Timestamp>,
+    /// When the delivery last changed: when it ended, if it has ended.
+    pub modified: Option<Timestamp>,
     /// How the delivery ended.
     pub result: DeliveryResult,
 }

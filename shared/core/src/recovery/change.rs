@@ -1,8 +1,11 @@
 //! A change that a list or a thread shows, and how it is recognized in a delivery.
 
+use std::collections::BTreeMap;
+
 use hookpost_events::{Event, Payload, PullRequest};
 use jiff::Timestamp;
 
+use crate::recovery::USUAL_NOTIFICATION_DELAY;
 use crate::recovery::thread_change::{ThreadChange, comment, update};
 
 /// A change that a subscription should have delivered as one event, or, for a push, as one event for each ref.
@@ -31,7 +34,27 @@ pub(super) enum Record {
 impl Change {
     /// Identifies the change among all changes of the integration.
     pub(crate) fn id(&self) -> String {
-        format!("{}@{}", self.keys()[0], self.at)
+        let what = self.closing().unwrap_or_else(|| self.keys().swap_remove(0));
+        format!("{what}@{}", self.at)
+    }
+
+    /// Whether the change is among those with these ids and times. A closing is in the list of closed pull requests until
+    /// the pull request is reactivated, and then only in a thread, of almost the same time.
+    pub(crate) fn is_in(&self, settled: &BTreeMap<String, Timestamp>) -> bool {
+        let Some(closing) = self.closing() else { return settled.contains_key(&self.id()) };
+        let of_pull_request = settled.range(closing.clone()..).take_while(|(id, _)| id.starts_with(&closing));
+        let is_near = |at: &Timestamp| at.duration_since(self.at).abs() <= USUAL_NOTIFICATION_DELAY;
+        of_pull_request.into_iter().any(|(_, at)| is_near(at))
+    }
+
+    /// A key for the closings of the pull request, wherever they are recorded; `None` for other changes.
+    fn closing(&self) -> Option<String> {
+        let number = match &self.record {
+            Record::Closed(number) => number,
+            Record::Thread(number, change) if change.is_closing() => number,
+            Record::Thread(..) | Record::Push(..) | Record::Created(_) => return None,
+        };
+        Some(key(&self.repository_id, *number, "closed"))
     }
 
     /// Whether the change is a push.

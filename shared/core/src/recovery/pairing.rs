@@ -40,7 +40,7 @@ pub(crate) enum Verdict {
     Missed,
     /// It may still be delivered.
     Pending,
-    /// The time was over before the deliveries near it were read.
+    /// The time was over, or as many events were requested as one pass may, before the deliveries near it were read.
     Unjudged,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Judgment {
     /// Deliveries whose events were read and need not be read again, by their indices, with whether the log showed the
     /// event.
     pub(crate) examined: BTreeMap<usize, bool>,
-    /// Whether the bound on requests left doubts. Changes in doubt count as missed.
+    /// Whether the bound on requests left doubts about pushes. They count as missed.
     pub(crate) has_doubts: bool,
 }
 
@@ -110,14 +110,16 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         pairing.read.extend((0..rows.len()).filter(is_known));
         pairing.leave_out(case.examined);
         pairing.pair_by_time();
-        let is_open = |change: &usize| {
-            changes[*change].at >= case.from && !case.settled.contains_key(&changes[*change].id())
-        };
+        let is_open =
+            |change: &usize| changes[*change].at >= case.from && !changes[*change].is_in(case.settled);
         let mut doubtful: VecDeque<usize> =
             (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
         let (mut unjudged, mut examined) = (BTreeSet::new(), BTreeMap::new());
-        while let Some(change) = doubtful.pop_front() {
+        while let Some(change) = doubtful.pop_front().or_else(|| {
+            let may_read = checks_left > 0 && (case.has_time)();
+            (0..changes.len()).find(|change| may_read && is_open(change) && pairing.is_searched_for(*change))
+        }) {
             for row in pairing.unread_rows_near(change) {
                 if pairing.proven.contains(&change) {
                     break;
@@ -130,7 +132,12 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     break;
                 }
                 let Some(left) = checks_left.checked_sub(1) else {
-                    has_doubts |= pairing.row_of[change].is_none();
+                    // A push may come a second time: the reconstructed event has the same id.
+                    if changes[change].is_push() && pairing.row_of[change].is_none() {
+                        has_doubts = true;
+                    } else {
+                        unjudged.insert(change);
+                    }
                     break;
                 };
                 checks_left = left;
@@ -159,7 +166,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             }
         }
         let verdicts = (0..changes.len()).map(|change| {
-            if unjudged.contains(&change) { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
+            let is_unjudged = unjudged.contains(&change) && !pairing.proven.contains(&change);
+            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
         });
         let verdicts = verdicts.collect();
         Ok(Judgment { verdicts, proven: pairing.proven, examined, has_doubts })
@@ -276,6 +284,12 @@ impl<'a> Pairing<'a> {
     fn is_doubtful(&self, change: usize) -> bool {
         let created = self.row_of[change].and_then(|row| self.rows[row].created);
         created.is_none_or(|created| created.duration_since(self.changes[change].at) > TRUSTED_DELAY)
+    }
+
+    /// Whether the change has no delivery, and one that may be its own was not read: it belonged to another change before that
+    /// one's own was found.
+    fn is_searched_for(&self, change: usize) -> bool {
+        self.row_of[change].is_none() && !self.unread_rows_near(change).is_empty()
     }
 
     /// Deliveries that may be that of the change and whose event was not requested, the nearest first: all within the usual

@@ -35,6 +35,11 @@ impl ThreadChange {
             Happening::Comment(id, change, _) => comment(self.thread, *id, change.as_str()),
         }
     }
+
+    /// Whether the pull request was completed or abandoned.
+    pub(super) fn is_closing(&self) -> bool {
+        matches!(self.happening, Happening::Update(Action::Completed | Action::Abandoned))
+    }
 }
 
 /// What happened to a comment, as part of a key.

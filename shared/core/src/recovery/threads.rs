@@ -101,8 +101,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
 
 /// Whether the change is the closing that the list of closed pull requests has.
 fn is_last_closing(listed: &ListedPullRequest, at: Timestamp, change: &ThreadChange) -> bool {
-    let is_closing = matches!(change.happening, Happening::Update(Action::Completed | Action::Abandoned));
-    is_closing
+    change.is_closing()
         && listed.closed.is_some_and(|closed| at.duration_since(closed).abs() <= USUAL_NOTIFICATION_DELAY)
 }
 

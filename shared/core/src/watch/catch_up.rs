@@ -5,7 +5,7 @@ mod replay;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::azure_devops::deliveries::{DeliveryState, KeptEvent, LoggedDelivery};
+use crate::azure_devops::deliveries::{DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::normalize::sample::is_sample_event;
@@ -18,6 +18,7 @@ use crate::watch::catch_up::logs::Logs;
 use crate::watch::catch_up::replay::{display_name, replay};
 use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, out_of_time};
 use crate::watch::gaps;
+use crate::watch::gaps::SAFE_PASS_INTERVAL;
 
 /// Most deliveries of one integration that a pass replays. The checkpoint lists each of them until it has advanced past
 /// them, and has to fit one message. The next pass continues behind them.
@@ -25,6 +26,9 @@ const DELIVERIES_MAX: u64 = 1000;
 
 /// Length of the first window of the log that is read. The length doubles after each window with few deliveries.
 const FIRST_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// Length of the spans of the log that are read whole; its deliveries are held in memory.
+const SPAN: SignedDuration = SignedDuration::from_hours(12);
 
 /// Windows with fewer deliveries that failed or are pending make the next window twice as long.
 const FEW_DELIVERIES: usize = 20;
@@ -62,6 +66,40 @@ pub(super) async fn replay_missed<P: Ports>(
             let at = delivery.created.unwrap_or(context.now);
             let outcome = process(context, delivery, *delivery_state, at, &mut logs.failures, state).await;
             outcome.inspect_err(|_| state.hold_back(at))?;
+        }
+        from = to;
+    }
+    note_late_successes(context, &mut logs, state).await
+}
+
+/// Opens the gaps of the probations that began and ended since the log was last read, if that is long ago. The
+/// subscriptions do not show them, but the delivery that ended a probation succeeded long after its notification was made.
+async fn note_late_successes<P: Ports>(
+    context: &PassContext<'_, P>,
+    logs: &mut Logs<'_>,
+    state: &mut PassState<'_>,
+) -> Result<(), SetupError> {
+    let Some(mut from) = context.log_read_until else { return Ok(()) };
+    if context.now.duration_since(from) <= SAFE_PASS_INTERVAL {
+        return Ok(());
+    }
+    let log_start = context.now - LOG_RETENTION;
+    from = from.max(log_start);
+    while from < context.now {
+        if context.is_late() {
+            return Err(out_of_time("before it had read all of the log"));
+        }
+        let to = from.saturating_add(SPAN).map_or(context.now, |to| to.min(context.now));
+        for delivery in logs.read(context, DeliveryState::Any, (from, to), from, state).await? {
+            let ended = delivery.created.zip(delivery.modified);
+            let is_late =
+                ended.is_some_and(|(created, modified)| modified.duration_since(created) > PENDING_MAX);
+            if is_late
+                && delivery.result == DeliveryResult::Succeeded
+                && let Some(subscription) = subscription_of(context, &delivery)
+            {
+                open_gap(context, subscription, delivery.created.unwrap_or(from), state);
+            }
         }
         from = to;
     }

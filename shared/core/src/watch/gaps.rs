@@ -13,7 +13,7 @@ use crate::watch::checkpoint::Checkpoint;
 /// delivery that succeeds after a pause. Microsoft ("Troubleshoot service hooks") says that the failed delivery is retried
 /// after 20 minutes; others report a pause of 18 to 22 minutes, after which the next new event is tried. A minute is left
 /// for different clocks and a slow pass.
-const SAFE_PASS_INTERVAL: SignedDuration = SignedDuration::from_mins(17);
+pub(super) const SAFE_PASS_INTERVAL: SignedDuration = SignedDuration::from_mins(17);
 
 /// A subscription that has an open gap.
 #[derive(Clone, Debug, PartialEq, Eq)]

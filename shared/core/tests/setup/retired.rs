@@ -15,6 +15,7 @@ fn a_set_with_failed_deliveries_is_left_to_watch() {
         notification_id: 1,
         event_id: None,
         created: "2026-03-02T11:00:00Z".parse().ok(),
+        modified: None,
         result: DeliveryResult::Failed,
     });
     let report = deployment.connect(&json!("all"));

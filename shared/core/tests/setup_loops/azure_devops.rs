@@ -322,6 +322,7 @@ impl AzureDevOps for Client {
                 notification_id: *number,
                 event_id: None,
                 created: Some(from),
+                modified: None,
                 result: DeliveryResult::Failed,
             });
             rows.collect::<Vec<_>>()

@@ -114,6 +114,29 @@ fn passes_with_time_for_one_event_get_to_the_end() {
 }
 
 #[test]
+fn what_too_many_late_deliveries_leave_in_doubt_is_left_to_the_next_pass() {
+    let fixture = Fixture::new(&["web"]);
+    let mut organization = fixture.azure.lock();
+    // Each came 20 seconds late, and only its event shows whose it is. The first was missed.
+    organization.open_pull_request("web", 1000, at(1));
+    for number in 1001..1100 {
+        let time = at_second(1, 20 * (i64::try_from(number).expect("small") - 1000));
+        organization.open_pull_request("web", number, time);
+        let kept = KeptEvent::Whole(event(CREATED, number, time, &organization.resource(number)));
+        let delivered = time + SignedDuration::from_secs(20);
+        organization.deliver(CREATED, delivered, DeliveryResult::Succeeded, kept);
+    }
+    drop(organization);
+    let mut passes = 0;
+    while fixture.pass(at(50 + 10 * passes)).failure.is_some() {
+        assert!(fixture.calls("event") <= 50, "{}", fixture.calls("event"));
+        passes += 1;
+    }
+    assert!((1..=3).contains(&passes), "{passes}");
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["1000"]);
+}
+
+#[test]
 fn nobody_may_have_looked_for_more_than_17_minutes() {
     for (minutes, looks) in [(16, 0), (18, 1)] {
         let fixture = Fixture::new(&["web"]);

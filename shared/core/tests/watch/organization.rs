@@ -143,8 +143,14 @@ impl Organization {
         let subscription_id = self.subscription(kind).id.clone();
         let notification_id = self.log.len() as u64 + 1;
         let event_id = Some(event_id(notification_id));
-        let row =
-            LoggedDelivery { subscription_id, notification_id, event_id, created: Some(created), result };
+        let row = LoggedDelivery {
+            subscription_id,
+            notification_id,
+            event_id,
+            created: Some(created),
+            modified: Some(created),
+            result,
+        };
         self.log.push((row, event));
         notification_id
     }

@@ -13,6 +13,9 @@ use serde_json::json;
 use crate::fixture::{Fixture, at, at_second, fields};
 use crate::organization::{event, identity};
 
+const VOTE: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
+const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Status);
+
 /// A thread that Azure DevOps made, with its comment.
 fn system(id: u64, kind: &str, properties: &[(&str, &str)], published: Timestamp) -> Thread {
     let mut properties: BTreeMap<String, String> =
@@ -52,6 +55,49 @@ fn discussion(id: u64, comments: &[(u64, Timestamp, Timestamp, bool)]) -> Thread
         identities: BTreeMap::new(),
         comments: comments.collect(),
     }
+}
+
+#[test]
+fn a_probation_that_began_and_ended_between_two_passes_is_noticed_by_a_late_success() {
+    for (ended_after, found) in [(20, 1), (3, 0)] {
+        let fixture = Fixture::new(&["web"]);
+        let mut organization = fixture.azure.lock();
+        organization.open_pull_request("web", 7, at(-60));
+        let by = [("CodeReviewVotedByIdentity", "1")];
+        let (first, hidden) = (at(10), at(15));
+        let votes = [(1, first), (2, hidden)].map(|(id, at)| system(id, "VoteUpdate", &by, at));
+        organization.threads.insert(7, votes.to_vec());
+        let kept = KeptEvent::Whole(event(VOTE, 7, first, &organization.resource(7)));
+        organization.deliver(VOTE, first, DeliveryResult::Succeeded, kept);
+        organization.log[0].0.modified = Some(at(10 + ended_after));
+        drop(organization);
+        let report = fixture.pass(at(60));
+        assert_eq!((report.reconstructed, report.failure), (found, None), "{ended_after}");
+        if found == 1 {
+            assert_eq!(fixture.take_events()[0]["time"], hidden.to_string());
+        }
+        assert_eq!(fixture.calls("threads"), usize::from(found == 1));
+    }
+}
+
+#[test]
+fn a_closing_that_was_undone_after_it_was_reconstructed_is_not_reconstructed_again() {
+    let fixture = on_probation();
+    fixture.azure.lock().abandon(7, at(5));
+    let thread = |at| system(1, "StatusUpdate", &[("CodeReviewStatus", "Abandoned")], at);
+    fixture.azure.lock().threads.insert(7, vec![thread(at_second(5, 1))]);
+    // A delivery that Azure DevOps may still make keeps the gap open.
+    let pending = DeliveryResult::Pending;
+    fixture.azure.lock().deliver(STATUS, at(2), pending, KeptEvent::Pending);
+    fixture.azure.lock().open_pull_request("web", 9, at(1));
+    fixture.azure.lock().abandon(9, at(2));
+    fixture.pass(at(20));
+    assert_eq!(fields(&fixture.take_events(), "/number").iter().filter(|number| *number == "7").count(), 1);
+    let mut organization = fixture.azure.lock();
+    (organization.pull_requests[0].closed, organization.pull_requests[0].status) = (None, "active");
+    drop(organization);
+    fixture.pass(at(25));
+    assert_eq!(fixture.take_events(), Vec::<serde_json::Value>::new());
 }
 
 /// Every subscription is on probation, and pull request 7 of `web` is active.

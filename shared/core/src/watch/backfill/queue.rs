@@ -77,7 +77,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
                 Verdict::Missed => {}
             }
             let id = change.id();
-            if self.state.checkpoint.reconstructed.contains_key(&id) {
+            if change.is_in(&self.state.checkpoint.reconstructed) {
                 continue;
             }
             self.check_deadline()?;

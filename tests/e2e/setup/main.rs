@@ -9,6 +9,7 @@ mod deployment;
 mod isolation;
 mod loops;
 mod mirrors;
+mod organization;
 mod owners;
 mod passes;
 mod recovery;

@@ -1,7 +1,6 @@
-//! The words of refusals that depend on the time or on the organization.
+//! The words of refusals and warnings that depend on the time.
 
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::setup::error::ErrorCode;
 
 use crate::fixture::{Fixture, connect, lines, request};
 
@@ -36,14 +35,4 @@ fn the_warning_about_global_tokens_knows_the_day() {
     let warning = |now| lines(&at(now).report(&connect())["warnings"]);
     assert!(warning(BEFORE).contains("stops working on 2026-12-01"), "{}", warning(BEFORE));
     assert!(warning(AFTER).contains("was to stop working on 2026-12-01"), "{}", warning(AFTER));
-}
-
-#[test]
-fn a_deactivated_organization_is_told_in_its_own_words() {
-    let fixture = Fixture::new();
-    let words = "TF24668: The organization was turned off by its owner.";
-    fixture.azure.refuse("connection", RestError::Unavailable { status: 503, message: words.to_owned() });
-    let error = fixture.error(&connect());
-    assert_eq!(error.code(), ErrorCode::AzureDevOpsUnavailable);
-    assert!(error.message().contains(words) && error.message().contains("reactivate"), "{error}");
 }

@@ -10,7 +10,7 @@ FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
 # Cargo profile of the local stack: `make run PROFILE=release` runs what is deployed, and takes minutes to build.
 PROFILE := dev
 # Test targets of single crates, which start no function and no emulator.
-CRATE_TESTS := assumptions client corpus later_versions layering receiver
+CRATE_TESTS := assumptions client corpus later_versions layering operator receiver
 # The tests record here which AWS calls each function made; tests/stack/test_roles.py compares them with the roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.

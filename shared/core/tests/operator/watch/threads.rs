@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
-use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::fakes::contents::event;
+use crate::fakes::organization::{identity, not_found};
 use crate::fixture::{Fixture, at, at_second, fields};
-use crate::organization::{event, identity};
 
 const VOTE: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
 const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Status);
@@ -60,7 +60,7 @@ fn discussion(id: u64, comments: &[(u64, Timestamp, Timestamp, bool)]) -> Thread
 #[test]
 fn a_probation_that_began_and_ended_between_two_passes_is_noticed_by_a_late_success() {
     for (ended_after, found) in [(20, 1), (3, 0)] {
-        let fixture = Fixture::new(&["web"]);
+        let fixture = Fixture::watching(&["web"]);
         let mut organization = fixture.azure.lock();
         organization.open_pull_request("web", 7, at(-60));
         let by = [("CodeReviewVotedByIdentity", "1")];
@@ -102,7 +102,7 @@ fn a_closing_that_was_undone_after_it_was_reconstructed_is_not_reconstructed_aga
 
 /// Every subscription is on probation, and pull request 7 of `web` is active.
 fn on_probation() -> Fixture {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     for kind in SubscriptionKind::wanted(false) {
         fixture.set_status(kind, SubscriptionStatus::OnProbation);
     }
@@ -228,15 +228,14 @@ fn a_pull_request_whose_threads_cannot_be_read_is_passed_over_and_read_later() {
         fixture.azure.lock().threads.insert(number, vec![system(1, "RefUpdate", &[], at(1))]);
     }
     fixture.azure.lock().open_pull_request("web", 9, at(1));
-    let refusal = ("threads of web/8".to_owned(), RestError::NotFound { message: String::new() });
-    fixture.azure.lock().refusals.push(refusal);
+    fixture.azure.refuse("threads of web/8", not_found());
     let report = fixture.pass(at(20));
     assert_eq!((report.failure, report.reconstructed), (None, 2));
     assert!(report.remains.join("\n").contains("repository web"), "{:?}", report.remains);
     let mut actions = fields(&fixture.take_events(), "/action");
     actions.sort();
     assert_eq!(actions, ["created", "source_updated"]);
-    fixture.azure.lock().refusals.clear();
+    fixture.azure.refuse_nothing();
     fixture.pass(at(25));
     assert_eq!(fixture.calls("threads"), 0, "not again at once: it takes many calls");
     assert_eq!(fixture.pass(at(85)).reconstructed, 1);
@@ -245,7 +244,7 @@ fn a_pull_request_whose_threads_cannot_be_read_is_passed_over_and_read_later() {
 
 #[test]
 fn threads_are_not_read_on_suspicion() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.azure.lock().open_pull_request("web", 7, at(-60));
     fixture.pass(at(60));
     assert_eq!(fixture.calls("threads"), 0, "only no pass for an hour");

@@ -1,12 +1,16 @@
 //! One subscription that Azure DevOps refuses is named and passed over, in every loop over several of them.
 
-use hookpost_core::azure_devops::deliveries::KeptEvent;
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
+use serde_json::Value;
 
-use crate::azure_devops::{LAB, SHOP, not_found};
-use crate::fixture::{Fixture, connect, lines, request, with};
+use crate::fakes::organization::{LAB, SHOP, not_found, repository_id};
+use crate::fakes::subscriptions::subscription_id;
+use crate::fixture::{Fixture, at, connect, lines, request, with};
 
 /// The errors that concern one item, as Azure DevOps answers them.
 fn item_errors() -> Vec<RestError> {
@@ -25,7 +29,7 @@ fn refused_token() -> RestError {
 }
 
 fn push_of(fixture: &Fixture, project: &str) -> String {
-    fixture.azure.id_of("git.push", project)
+    fixture.azure.push_of(project)
 }
 
 #[test]
@@ -34,14 +38,14 @@ fn connect_passes_over_one_refused_step() {
         let fixture = Fixture::new();
         fixture.azure.refuse(format!("create git.push in {SHOP}"), error.clone());
         let report = fixture.report(&connect());
-        assert_eq!(fixture.azure.state().subscriptions.len(), 15, "{error}");
+        assert_eq!(fixture.azure.lock().subscriptions.len(), 15, "{error}");
         let remains = lines(&report["remains"]);
         assert!(remains.contains("git.push of project `Shop`"), "{remains}");
         assert!(report["summary"].as_str().is_some_and(|text| text.contains("incomplete")), "{report}");
         fixture.azure.refuse_nothing();
         let report = fixture.report(&connect());
         assert!(report["remains"].is_null(), "{report}");
-        assert_eq!(fixture.azure.state().subscriptions.len(), 16);
+        assert_eq!(fixture.azure.lock().subscriptions.len(), 16);
     }
 }
 
@@ -85,22 +89,22 @@ fn a_test_delivery_goes_through_another_subscription() {
 #[test]
 fn a_receiver_that_refuses_is_told_after_both_were_tested() {
     let fixture = Fixture::new();
-    fixture.azure.state().refused_endpoint = Some("code-pushed");
+    fixture.azure.lock().refused_endpoint = Some("code-pushed");
     let error = fixture.error(&connect());
     assert_eq!(error.code(), ErrorCode::NotProven);
     assert!(error.message().contains("`code-pushed`") && error.message().contains("401"), "{error}");
-    let calls = fixture.azure.state().calls.clone();
+    let calls = fixture.azure.lock().calls.clone();
     assert_eq!(calls.iter().filter(|call| call.starts_with("test ")).count(), 2, "{calls:?}");
 }
 
 #[test]
 fn the_write_scope_is_checked_with_another_repository() {
     let fixture = Fixture::new();
-    fixture.azure.refuse("probe e", not_found());
+    fixture.azure.refuse("probe", not_found());
     let report = fixture.report(&connect());
     assert!(lines(&report["warnings"]).contains("Code (write) could not be verified"), "{report}");
     let fixture = Fixture::new();
-    fixture.azure.refuse(format!("probe e{}", &SHOP[1..]), not_found());
+    fixture.azure.refuse(format!("probe {}", repository_id("web")), not_found());
     let report = fixture.report(&connect());
     assert!(lines(&report["checked"]).contains("the token can write code"), "{report}");
 }
@@ -110,13 +114,17 @@ fn status_counts_the_deliveries_it_can_count() {
     for error in item_errors() {
         let fixture = Fixture::connected();
         let refused = push_of(&fixture, LAB);
-        fixture.azure.refuse("counts 5eed0001-0000-4000-8000-000000000000 ", error.clone());
+        for (id, _) in fixture.azure.subscriptions() {
+            fixture.azure.lock().deliver_to(id, at(-60), DeliveryResult::Succeeded, KeptEvent::NotKept);
+        }
+        fixture.azure.refuse(format!("counts {},", subscription_id(1)), error.clone());
         fixture.azure.refuse(format!("counts {refused}"), error);
         let report = fixture.report(&request("status"));
-        let subscriptions = report["integrations"]["contoso"]["subscriptions"].as_array().expect("a list");
+        let subscriptions = report["integrations"]["northpeak"]["subscriptions"].as_array().expect("a list");
         for subscription in subscriptions {
             let is_refused = subscription["id"] == refused.as_str();
-            assert_eq!(subscription["succeededLastDays"].is_null(), is_refused, "{subscription}");
+            let counted = if is_refused { Value::Null } else { Value::from(1) };
+            assert_eq!(subscription["succeededLastDays"], counted, "{subscription}");
         }
         assert_eq!(subscriptions.len(), 16);
         assert!(lines(&report["remains"]).contains(&refused), "{report}");
@@ -128,13 +136,13 @@ fn status_is_given_without_the_delivery_log() {
     let fixture = Fixture::connected();
     fixture.azure.refuse("counts", RestError::Unavailable { status: 503, message: String::new() });
     let report = fixture.report(&request("status"));
-    assert_eq!(report["integrations"]["contoso"]["subscriptions"].as_array().map(Vec::len), Some(16));
+    assert_eq!(report["integrations"]["northpeak"]["subscriptions"].as_array().map(Vec::len), Some(16));
     assert!(lines(&report["remains"]).contains("the delivery log"), "{report}");
-    let counted = fixture.azure.state().calls.iter().filter(|call| call.starts_with("counts")).count();
+    let counted = fixture.azure.lock().calls.iter().filter(|call| call.starts_with("counts")).count();
     assert_eq!(counted, 3, "all at once, and two of them until it is plain that the log is down");
 }
 
-fn replay() -> serde_json::Value {
+fn replay() -> Value {
     with(request("replay"), "from", "2026-11-19T00:00:00Z")
 }
 
@@ -156,29 +164,29 @@ fn replay_passes_over_a_subscription_whose_log_is_refused() {
 #[test]
 fn replay_tells_apart_why_an_event_is_not_shown() {
     let fixture = Fixture::connected();
-    fixture.azure.state().failed = (0..7)
-        .map(|number| (number, KeptEvent::Hidden))
-        .chain([
-            (7, KeptEvent::NotKept),
-            (8, KeptEvent::WithoutContent("{}".to_owned())),
-            (9, KeptEvent::Pending),
-            (10, KeptEvent::Whole("{}".to_owned())),
-        ])
-        .collect();
+    let kept = std::iter::repeat_n(KeptEvent::Hidden, 7).chain([
+        KeptEvent::NotKept,
+        KeptEvent::WithoutContent("{}".to_owned()),
+        KeptEvent::Pending,
+        KeptEvent::Whole("{}".to_owned()),
+    ]);
+    for kept in kept {
+        fixture.azure.lock().deliver(SubscriptionKind::Push, at(-60), DeliveryResult::Failed, kept);
+    }
     let push = push_of(&fixture, SHOP);
-    fixture.azure.refuse(format!("event 10 of {push}"), not_found());
+    fixture.azure.refuse(format!("event {push}/11"), not_found());
     let report = fixture.report(&replay());
     let remains = lines(&report["remains"]);
     let of_push: Vec<&str> = remains.lines().filter(|line| line.contains(&push)).collect();
     assert_eq!(of_push.len(), 5, "{of_push:#?}");
     for expected in [
-        "deliveries 0, 1, 2, 3, 4 and 2 more of subscription",
+        "deliveries 1, 2, 3, 4, 5 and 2 more of subscription",
         "hidden from this token, and no list or thread shows it: use a token of the subscription's creator",
-        "delivery 7 of subscription",
+        "delivery 8 of subscription",
         "did not keep the event",
         "without its content",
         "is not shown yet",
-        "the event of delivery 10 of subscription",
+        "the event of delivery 11 of subscription",
     ] {
         assert!(of_push.iter().any(|line| line.contains(expected)), "{expected}: {of_push:#?}");
     }
@@ -193,13 +201,13 @@ fn unlink_passes_over_a_refused_subscription_and_keeps_the_secrets() {
         let report = fixture.report(&request("unlink"));
         assert!(lines(&report["remains"]).contains(&refused), "{report}");
         assert!(report["summary"].as_str().is_some_and(|text| text.contains("not unlinked yet")), "{report}");
-        assert_eq!(fixture.azure.state().subscriptions.len(), 1);
-        assert!(fixture.setup.integrations.secrets.state().config.is_some(), "the next run needs the token");
-        assert!(fixture.setup.integrations.secrets.state().current.is_some());
+        assert_eq!(fixture.azure.lock().subscriptions.len(), 1);
+        assert!(fixture.secrets.stored().is_some(), "the next run needs the token");
+        assert!(fixture.secrets.version(VersionStage::Current).is_some());
         fixture.azure.refuse_nothing();
         fixture.report(&request("unlink"));
-        assert!(fixture.azure.state().subscriptions.is_empty());
-        assert!(fixture.setup.integrations.secrets.state().config.is_none());
+        assert!(fixture.azure.lock().subscriptions.is_empty());
+        assert!(fixture.secrets.stored().is_none());
     }
     let fixture = Fixture::connected();
     fixture.azure.refuse("delete", RestError::Rejected { status: 400, message: "no".to_owned() });
@@ -210,7 +218,7 @@ fn unlink_passes_over_a_refused_subscription_and_keeps_the_secrets() {
 fn status_says_where_azure_devops_shows_who_disabled_a_subscription() {
     let fixture = Fixture::connected();
     let push = push_of(&fixture, SHOP);
-    fixture.azure.edit(&push, |existing| existing.status = SubscriptionStatus::DisabledByUser);
+    fixture.azure.lock().find(&push).expect("a subscription").status = SubscriptionStatus::DisabledByUser;
     let report = fixture.report(&request("status"));
     assert!(lines(&report["remains"]).contains("Organization settings, Auditing"), "{report}");
 }

@@ -1,6 +1,7 @@
-//! The port to Azure DevOps, in front of the organization in memory.
+//! The port to Azure DevOps, in front of the organization in memory. Calls that the test refuses fail; the others have
+//! their effect.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::MutexGuard;
 
 use hookpost_core::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
@@ -9,40 +10,33 @@ use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
 };
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::port::{
-    AzureDevOps, ListedPullRequest, OrganizationConnector, PullRequestTransition,
-};
+use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
 use hookpost_core::azure_devops::subscription::{
     ExistingSubscription, SubscriptionStatus, WantedSubscription,
 };
 use hookpost_core::azure_devops::threads::Thread;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::Timestamp;
 
-use crate::fixture::at;
-use crate::organization::{Organization, PullRequest, Revive, identity};
+use crate::fakes::azure::Azure;
+use crate::fakes::contents::PullRequest;
+use crate::fakes::organization::{Organization, not_found};
+use crate::fakes::subscriptions::Revive;
 
-#[derive(Clone, Debug)]
-pub(crate) struct Azure(pub(crate) Arc<Mutex<Organization>>);
+/// The `deploymentId` of every organization.
+pub(crate) const DEPLOYMENT: &str = "0d0d0000-0000-4000-8000-00000000000d";
 
-impl Azure {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Organization> {
-        self.0.lock().expect("not poisoned")
-    }
-
-    fn call(&self, call: String) -> Result<MutexGuard<'_, Organization>, RestError> {
-        let mut organization = self.lock();
-        organization.call(call)?;
-        Ok(organization)
-    }
+/// The organization as it is reached at one URL.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) azure: Azure,
+    pub(crate) url: String,
 }
 
-impl OrganizationConnector for Azure {
-    type Organization = Self;
-
-    fn open(&self, _: &OrganizationUrl, _: &PersonalAccessToken) -> Result<Self, String> {
-        Ok(self.clone())
+impl Client {
+    fn call(&self, call: impl Into<String>) -> Result<MutexGuard<'_, Organization>, RestError> {
+        let mut organization = self.azure.lock();
+        organization.call(call.into())?;
+        if organization.urls.contains_key(&self.url) { Ok(organization) } else { Err(not_found()) }
     }
 }
 
@@ -55,39 +49,54 @@ fn listed(pull_request: &PullRequest) -> ListedPullRequest {
     }
 }
 
-impl AzureDevOps for Azure {
+impl AzureDevOps for Client {
     async fn connection(&self) -> Result<Connection, RestError> {
-        drop(self.call("connection".to_owned())?);
-        Ok(Connection { owner: identity("Ada"), organization_id: None, deployment_id: None })
+        let organization = self.call(format!("connection {}", self.url))?;
+        Ok(Connection {
+            owner: organization.owner.clone(),
+            organization_id: organization.urls.get(&self.url).cloned(),
+            deployment_id: Some(DEPLOYMENT.to_owned()),
+        })
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, RestError> {
-        Ok(Vec::new())
+        let organization = self.call("projects")?;
+        let refused = RestError::Unauthorized { message: String::new() };
+        if organization.may_read_projects { Ok(organization.projects.clone()) } else { Err(refused) }
     }
 
-    async fn project(&self, _: &str) -> Result<ProjectStatus, RestError> {
-        Ok(ProjectStatus::Unknown)
+    async fn project(&self, id: &str) -> Result<ProjectStatus, RestError> {
+        let organization = self.call(format!("project {id}"))?;
+        if !organization.may_read_projects {
+            return Ok(ProjectStatus::Unknown);
+        }
+        let project = organization.projects.iter().find(|project| project.id == id).cloned();
+        Ok(project.map_or(ProjectStatus::Gone, ProjectStatus::Visible))
     }
 
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
-        Ok(self.call("repositories".to_owned())?.repositories.clone())
+        Ok(self.call("repositories")?.repositories.clone())
     }
 
-    async fn subscription_rights(&self, _: Option<&str>) -> Result<SubscriptionRights, RestError> {
-        let organization = self.call("rights".to_owned())?;
-        Ok(SubscriptionRights { view: organization.may_view, edit: true })
+    async fn subscription_rights(&self, project: Option<&str>) -> Result<SubscriptionRights, RestError> {
+        let organization = self.call(format!("rights {}", project.unwrap_or("everywhere")))?;
+        let all = SubscriptionRights { view: true, edit: true };
+        Ok(organization.rights.get(&project.map(str::to_owned)).copied().unwrap_or(all))
     }
 
     async fn may_administer_notifications(&self) -> Result<bool, RestError> {
-        Ok(true)
+        Ok(self.call("notifications")?.may_administer_notifications)
     }
 
-    async fn probe_code_write(&self, _: &str, _: &str) -> Result<WriteProbe, RestError> {
-        Ok(WriteProbe::Allowed)
+    async fn probe_code_write(&self, _: &str, repository: &str) -> Result<WriteProbe, RestError> {
+        self.call(format!("probe {repository}")).map(|_| WriteProbe::Allowed)
     }
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        Ok(self.call("subscriptions".to_owned())?.subscriptions.clone())
+        let organization = self.call("subscriptions")?;
+        let is_visible =
+            |existing: &&ExistingSubscription| organization.may_view(existing.project_id.as_deref());
+        Ok(organization.subscriptions.iter().filter(is_visible).cloned().collect())
     }
 
     async fn all_subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
@@ -95,8 +104,9 @@ impl AzureDevOps for Azure {
     }
 
     async fn create(&self, wanted: &WantedSubscription, _: &str) -> Result<ExistingSubscription, RestError> {
-        let mut organization = self.call(format!("create {}", wanted.kind.event_type()))?;
-        Ok(organization.subscribe(wanted, at(1)))
+        let project = wanted.project_id.as_deref().unwrap_or("everywhere");
+        let mut organization = self.call(format!("create {} in {project}", wanted.kind.event_type()))?;
+        Ok(organization.subscribe(wanted))
     }
 
     async fn replace(
@@ -106,16 +116,14 @@ impl AzureDevOps for Azure {
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
         let mut organization = self.call(format!("replace {id}"))?;
-        let revive = organization.revive.clone();
-        let existing = organization.subscriptions.iter_mut().find(|existing| existing.id == id);
-        let existing = existing.ok_or_else(|| RestError::NotFound { message: String::new() })?;
-        if let Revive::Fails(error) = revive {
-            return Err(error);
+        match organization.revive.clone() {
+            Revive::Enables => organization.put(id, wanted, SubscriptionStatus::Enabled),
+            Revive::Ignores => organization.find(id).cloned(),
+            Revive::Fails(error) => Err(error),
+            Revive::FailsAfterwards(error) => {
+                organization.put(id, wanted, SubscriptionStatus::Enabled).and(Err(error))
+            }
         }
-        if !matches!(revive, Revive::Ignores) {
-            (existing.status, existing.url) = (SubscriptionStatus::Enabled, wanted.url.clone());
-        }
-        if let Revive::FailsAfterwards(error) = revive { Err(error) } else { Ok(existing.clone()) }
     }
 
     async fn disable(
@@ -124,25 +132,42 @@ impl AzureDevOps for Azure {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        let mut organization = self.call(format!("disable {id}"))?;
-        let existing = organization.subscriptions.iter_mut().find(|existing| existing.id == id);
-        let existing = existing.ok_or_else(|| RestError::NotFound { message: String::new() })?;
-        (existing.status, existing.url) = (SubscriptionStatus::DisabledByUser, wanted.url.clone());
-        Ok(existing.clone())
+        self.call(format!("disable {id}"))?.put(id, wanted, SubscriptionStatus::DisabledByUser)
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {
-        let mut organization = self.call(format!("delete {id}"))?;
-        organization.subscriptions.retain(|existing| existing.id != id);
+        self.call(format!("delete {id}"))?.subscriptions.retain(|existing| existing.id != id);
         Ok(())
     }
 
-    async fn send_test(&self, _: &str, _: &WantedSubscription, _: &str) -> Result<TestResult, RestError> {
-        Ok(TestResult { delivered: true, status: Some(200), detail: String::new() })
+    async fn send_test(
+        &self,
+        id: &str,
+        wanted: &WantedSubscription,
+        _: &str,
+    ) -> Result<TestResult, RestError> {
+        let organization = self.call(format!("test {id}"))?;
+        let delivered = organization.refused_endpoint != Some(wanted.kind.endpoint().as_str());
+        let status = if delivered { 200 } else { 401 };
+        Ok(TestResult { delivered, status: Some(status), detail: String::new() })
     }
 
-    async fn delivery_counts(&self, _: &[&str], _: Timestamp) -> Result<Vec<DeliveryCounts>, RestError> {
-        Ok(Vec::new())
+    async fn delivery_counts(
+        &self,
+        ids: &[&str],
+        since: Timestamp,
+    ) -> Result<Vec<DeliveryCounts>, RestError> {
+        let organization = self.call(format!("counts {}", ids.join(",")))?;
+        let count = |id: &&str| {
+            let with = |result| {
+                let rows = organization.log.iter().map(|(row, _)| row);
+                let counted = rows.filter(|row| row.subscription_id == **id && row.result == result);
+                counted.filter(|row| row.created.is_some_and(|created| created >= since)).count() as u64
+            };
+            let (succeeded, failed) = (with(DeliveryResult::Succeeded), with(DeliveryResult::Failed));
+            DeliveryCounts { subscription_id: (*id).to_owned(), succeeded, failed }
+        };
+        Ok(ids.iter().map(count).filter(|count| count.succeeded + count.failed > 0).collect())
     }
 
     async fn deliveries(
@@ -223,9 +248,8 @@ impl AzureDevOps for Azure {
     }
 
     async fn threads(&self, repository_id: &str, number: u64) -> Result<Vec<Thread>, RestError> {
-        let mut organization = self.lock();
-        let name = organization.name_of(repository_id);
-        organization.call(format!("threads of {name}/{number}"))?;
+        let name = self.azure.lock().name_of(repository_id);
+        let organization = self.call(format!("threads of {name}/{number}"))?;
         Ok(organization.threads.get(&number).cloned().unwrap_or_default())
     }
 }

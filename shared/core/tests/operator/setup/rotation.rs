@@ -2,15 +2,15 @@
 
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
-use hookpost_core::secrets::version::VersionId;
+use hookpost_core::secrets::version::{VersionId, VersionStage};
 use hookpost_core::setup::error::ErrorCode;
 use serde_json::{Value, json};
 
-use crate::azure_devops::{LAB, SHOP, not_found};
-use crate::fixture::{Fixture, connect, lines, request, with};
+use crate::fakes::organization::{LAB, SHOP, not_found};
+use crate::fixture::{BASE, Fixture, connect, lines, request, with};
 
 fn current(fixture: &Fixture) -> Option<VersionId> {
-    fixture.setup.integrations.secrets.state().current.clone()
+    fixture.secrets.version(VersionStage::Current)
 }
 
 fn forbidden() -> RestError {
@@ -24,7 +24,7 @@ fn rotate() -> Value {
 /// The subscriptions whose URL names this version.
 fn with_version(fixture: &Fixture, version: &VersionId) -> usize {
     let parameter = format!("version={}", &version.as_str()[..8]);
-    let state = fixture.azure.state();
+    let state = fixture.azure.lock();
     state.subscriptions.iter().filter(|existing| existing.url.contains(&parameter)).count()
 }
 
@@ -32,13 +32,13 @@ fn with_version(fixture: &Fixture, version: &VersionId) -> usize {
 fn a_refused_subscription_that_delivers_keeps_the_new_password_pending() {
     let fixture = Fixture::connected();
     let before = current(&fixture);
-    let refused = fixture.azure.id_of("git.push", SHOP);
+    let refused = fixture.azure.push_of(SHOP);
     fixture.azure.refuse(format!("replace {refused}"), forbidden());
     let error = fixture.error(&rotate());
     assert_eq!(error.code(), ErrorCode::PermissionMissing);
     assert!(error.message().contains("git.push") && error.message().contains("stays pending"), "{error}");
     assert_eq!(current(&fixture), before);
-    let pending = fixture.setup.integrations.secrets.state().pending.clone().expect("a rotation in progress");
+    let pending = fixture.secrets.version(VersionStage::Pending).expect("a rotation in progress");
     assert_eq!(with_version(&fixture, &pending), 15, "the others have it");
 
     fixture.azure.refuse_nothing();
@@ -51,8 +51,9 @@ fn a_refused_subscription_that_delivers_keeps_the_new_password_pending() {
 fn disabled_and_deleted_subscriptions_do_not_hold_up_a_rotation() {
     let fixture = Fixture::connected();
     let before = current(&fixture);
-    let disabled = fixture.azure.id_of("git.push", SHOP);
-    fixture.azure.edit(&disabled, |existing| existing.status = SubscriptionStatus::DisabledBySystem);
+    let disabled = fixture.azure.push_of(SHOP);
+    fixture.azure.lock().find(&disabled).expect("a subscription").status =
+        SubscriptionStatus::DisabledBySystem;
     fixture.azure.refuse(format!("replace {disabled}"), forbidden());
     fixture.azure.refuse("create", forbidden());
     let report = fixture.report(&rotate());
@@ -68,7 +69,7 @@ fn subscriptions_of_an_earlier_scope_get_the_new_password() {
     fixture.report(&rotate());
     assert_eq!(with_version(&fixture, &current(&fixture).expect("a password")), 16);
 
-    let refused = fixture.azure.id_of("git.push", LAB);
+    let refused = fixture.azure.push_of(LAB);
     fixture.azure.refuse(format!("replace {refused}"), forbidden());
     let before = current(&fixture);
     assert_eq!(fixture.error(&rotate()).code(), ErrorCode::PermissionMissing);
@@ -78,13 +79,13 @@ fn subscriptions_of_an_earlier_scope_get_the_new_password() {
 #[test]
 fn a_subscription_made_by_hand_for_something_else_is_left() {
     let fixture = Fixture::connected();
-    let mut by_hand = fixture.azure.state().subscriptions[0].clone();
+    let mut by_hand = fixture.azure.lock().subscriptions[0].clone();
     by_hand.id = "b0a7d000-0000-4000-8000-000000000000".to_owned();
     by_hand.branch = Some("releases".to_owned());
-    by_hand.url = "https://hooks.example/hooks/contoso/code-pushed".to_owned();
-    fixture.azure.state().subscriptions.push(by_hand.clone());
+    by_hand.url = format!("{BASE}/northpeak/code-pushed");
+    fixture.azure.lock().subscriptions.push(by_hand.clone());
     let report = fixture.report(&rotate());
-    assert!(fixture.azure.state().subscriptions.contains(&by_hand));
+    assert!(fixture.azure.lock().subscriptions.contains(&by_hand));
     assert!(lines(&report["remains"]).contains(&by_hand.id), "{report}");
 }
 
@@ -102,10 +103,10 @@ fn the_step_set_secret_fails_while_a_subscription_is_left() {
     let fixture = Fixture::connected();
     let step = |step: &str| {
         let token = "11111111-2222-4333-8444-555555555555";
-        json!({"Step": step, "SecretId": "hookpost/contoso/webhook", "ClientRequestToken": token})
+        json!({"Step": step, "SecretId": "hookpost/northpeak/webhook", "ClientRequestToken": token})
     };
     fixture.report(&step("createSecret"));
-    fixture.azure.refuse(format!("replace {}", fixture.azure.id_of("git.push", SHOP)), forbidden());
+    fixture.azure.refuse(format!("replace {}", fixture.azure.push_of(SHOP)), forbidden());
     assert_eq!(fixture.error(&step("setSecret")).code(), ErrorCode::PermissionMissing);
     fixture.azure.refuse_nothing();
     fixture.report(&step("setSecret"));

@@ -4,15 +4,16 @@ use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedD
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::Value;
 
+use crate::fakes::contents::{event, event_id};
+use crate::fakes::organization::{forbidden, identity};
 use crate::fixture::{Fixture, at, at_second, fields};
-use crate::organization::{event, event_id, forbidden, identity};
 
 const CREATED: SubscriptionKind = SubscriptionKind::PullRequestCreated;
 const VOTE: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
 
 /// A pull request whose delivery failed a second after it was created.
 fn with_failed_delivery(result: DeliveryResult, kept: KeptEvent) -> Fixture {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.azure.lock().open_pull_request("web", 7, at(1));
     fixture.azure.lock().deliver(CREATED, at_second(1, 1), result, kept);
     fixture
@@ -47,7 +48,7 @@ fn an_event_that_nothing_shows_is_named_with_the_reason() {
         (KeptEvent::Hidden, "hides"),
         (KeptEvent::WithoutContent("{}".to_owned()), "without the content"),
     ] {
-        let fixture = Fixture::new(&["web"]);
+        let fixture = Fixture::watching(&["web"]);
         fixture.azure.lock().deliver(VOTE, at(1), DeliveryResult::Failed, kept);
         let report = fixture.pass(at(5));
         let remains = report.remains.join("\n");
@@ -58,7 +59,7 @@ fn an_event_that_nothing_shows_is_named_with_the_reason() {
 
 #[test]
 fn an_event_kept_without_its_content_is_made_from_the_pull_request() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.azure.lock().open_pull_request("web", 7, at(-60));
     let content = Value::from("Resource details not shown in history due to size limitation");
     let kept = KeptEvent::WithoutContent(event(VOTE, 1, at(1), &content));
@@ -115,8 +116,8 @@ fn a_pending_delivery_waits_for_no_more_than_37_hours() {
 #[test]
 fn a_hidden_event_in_a_repository_that_refuses_is_not_forgotten() {
     let fixture = with_failed_delivery(DeliveryResult::Failed, KeptEvent::Hidden);
-    fixture.azure.lock().refusals.push(("Created pull requests of web".to_owned(), forbidden()));
+    fixture.azure.refuse("Created pull requests of web", forbidden());
     assert_eq!(fixture.pass(at(5)).reconstructed, 0);
-    fixture.azure.lock().refusals.clear();
+    fixture.azure.refuse_nothing();
     assert_eq!(fixture.pass(at(30)).reconstructed, 1);
 }

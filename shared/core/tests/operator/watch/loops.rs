@@ -1,23 +1,24 @@
 //! A repository, log, delivery or subscription that fails is named and passed over.
 
+use hookpost_core::azure_devops::catalog::SubscriptionRights;
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
-use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 
+use crate::fakes::contents::event;
+use crate::fakes::organization::{forbidden, not_found, unavailable};
 use crate::fixture::{Fixture, at, fields};
-use crate::organization::{event, forbidden, unavailable};
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
 
 #[test]
 fn a_repository_that_refuses_keeps_its_part_of_the_gap() {
-    let fixture = Fixture::new(&["web", "api", "docs"]);
+    let fixture = Fixture::watching(&["web", "api", "docs"]);
     fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
     for (number, repository) in ["web", "api", "docs"].into_iter().enumerate() {
         fixture.azure.lock().push(repository, number as u64 + 1, at(2));
     }
-    fixture.azure.lock().refusals.push(("pushes web".to_owned(), forbidden()));
+    fixture.azure.refuse("pushes web", forbidden());
     let report = fixture.pass(at(5));
     assert_eq!((report.failure, report.reconstructed), (None, 2));
     let remains = report.remains.join("\n");
@@ -31,7 +32,7 @@ fn a_repository_that_refuses_keeps_its_part_of_the_gap() {
         assert!(report.remains.join("\n").contains("repository web"), "{:?}", report.remains);
         assert_eq!(fixture.calls("pushes"), 1, "the others are done");
     }
-    fixture.azure.lock().refusals.clear();
+    fixture.azure.refuse_nothing();
     assert_eq!(fixture.pass(at(20)).reconstructed, 1);
     assert_eq!(fields(&fixture.take_events(), "/repository/name"), ["web"]);
     fixture.pass(at(25));
@@ -42,20 +43,20 @@ fn a_repository_that_refuses_keeps_its_part_of_the_gap() {
 fn an_outage_ends_the_loop_over_repositories_and_loses_nothing() {
     let names: Vec<String> = (0..40).map(|number| format!("r{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let fixture = Fixture::new(&names);
+    let fixture = Fixture::watching(&names);
     fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
     fixture.azure.lock().push("r7", 1, at(2));
-    fixture.azure.lock().refusals.push(("pushes".to_owned(), unavailable()));
+    fixture.azure.refuse("pushes", unavailable());
     assert!(fixture.pass(at(5)).failure.is_some());
     assert_eq!(fixture.calls("pushes"), 2, "two repositories in a row are enough");
-    fixture.azure.lock().refusals.clear();
+    fixture.azure.refuse_nothing();
     let report = fixture.pass(at(10));
     assert_eq!((report.failure, report.reconstructed), (None, 1));
 }
 
 #[test]
 fn a_log_that_refuses_is_named_and_the_others_are_replayed() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let resource = {
         let mut organization = fixture.azure.lock();
         organization.open_pull_request("web", 7, at(1));
@@ -65,8 +66,8 @@ fn a_log_that_refuses_is_named_and_the_others_are_replayed() {
     let kept = KeptEvent::Whole(event(created, 1, at(1), &resource));
     fixture.azure.lock().deliver(created, at(1), DeliveryResult::Failed, kept);
     let refused = fixture.azure.lock().subscription(SubscriptionKind::PullRequestMerged).id.clone();
-    fixture.azure.lock().refusals.push((format!(",{refused},"), unavailable()));
-    fixture.azure.lock().refusals.push((format!("deliveries {refused}"), forbidden()));
+    fixture.azure.refuse(format!(",{refused},"), unavailable());
+    fixture.azure.refuse(format!("deliveries {refused}"), forbidden());
     let report = fixture.pass(at(5));
     assert_eq!((report.failure, report.replayed), (None, 1));
     let remains = report.remains.join("\n");
@@ -78,7 +79,7 @@ fn a_log_that_refuses_is_named_and_the_others_are_replayed() {
 
 #[test]
 fn a_delivery_that_cannot_be_read_is_named_and_read_by_a_later_pass() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let mut numbers = Vec::new();
     for number in [7, 8] {
         let mut organization = fixture.azure.lock();
@@ -88,15 +89,11 @@ fn a_delivery_that_cannot_be_read_is_named_and_read_by_a_later_pass() {
         let kept = KeptEvent::Whole(event(created, number, at(1), &resource));
         numbers.push(organization.deliver(created, at(1), DeliveryResult::Failed, kept));
     }
-    fixture
-        .azure
-        .lock()
-        .refusals
-        .push((format!("/{}", numbers[0]), RestError::NotFound { message: String::new() }));
+    fixture.azure.refuse(format!("/{}", numbers[0]), not_found());
     let report = fixture.pass(at(5));
     assert_eq!((report.failure, report.replayed), (None, 1));
     assert!(report.remains.join("\n").contains("delivery 1 of"), "{:?}", report.remains);
-    fixture.azure.lock().refusals.clear();
+    fixture.azure.refuse_nothing();
     assert_eq!(fixture.pass(at(10)).replayed, 1);
     let mut replayed = fields(&fixture.take_events(), "/number");
     replayed.sort();
@@ -105,7 +102,7 @@ fn a_delivery_that_cannot_be_read_is_named_and_read_by_a_later_pass() {
 
 #[test]
 fn a_subscription_that_cannot_be_healed_is_named_and_the_others_are_healed() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     for kind in [PUSH, SubscriptionKind::PullRequestCreated, SubscriptionKind::PullRequestMerged] {
         fixture.set_status(kind, SubscriptionStatus::OnProbation);
     }
@@ -113,9 +110,9 @@ fn a_subscription_that_cannot_be_healed_is_named_and_the_others_are_healed() {
         let mut organization = fixture.azure.lock();
         let [first, second] = [PUSH, SubscriptionKind::PullRequestCreated]
             .map(|kind| organization.subscription(kind).id.clone());
-        organization.refusals.push((format!("replace {first}"), unavailable()));
-        organization.refusals.push((format!("replace {second}"), forbidden()));
-        organization.refusals.push(("create".to_owned(), forbidden()));
+        organization.refuse(format!("replace {first}"), unavailable());
+        organization.refuse(format!("replace {second}"), forbidden());
+        organization.refuse("create", forbidden());
         (first, second)
     };
     let report = fixture.pass(at(5));
@@ -127,9 +124,9 @@ fn a_subscription_that_cannot_be_healed_is_named_and_the_others_are_healed() {
 
 #[test]
 fn nothing_is_created_where_subscriptions_are_hidden() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.azure.lock().subscriptions.clear();
-    fixture.azure.lock().may_view = false;
+    fixture.azure.lock().rights.insert(None, SubscriptionRights { view: false, edit: true });
     let report = fixture.pass(at(5));
     assert_eq!((report.failure, report.healed, fixture.calls("create")), (None, 0, 0));
     assert!(report.remains.join("\n").contains("View subscriptions"), "{:?}", report.remains);
@@ -137,14 +134,14 @@ fn nothing_is_created_where_subscriptions_are_hidden() {
 
 #[test]
 fn a_superseded_subscription_that_cannot_be_deleted_is_named() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let kinds = [PUSH, SubscriptionKind::PullRequestCreated];
     let ids = kinds.map(|kind| fixture.azure.lock().subscription(kind).id.clone());
     for kind in kinds {
         fixture.set_status(kind, SubscriptionStatus::DisabledByInactiveIdentity);
     }
     assert_eq!(fixture.pass(at(5)).healed, 2);
-    fixture.azure.lock().refusals.push((format!("delete {}", ids[0]), forbidden()));
+    fixture.azure.refuse(format!("delete {}", ids[0]), forbidden());
     let report = fixture.pass(at(20));
     assert!(
         report.remains.join("\n").contains(&format!("could not delete subscription {}", ids[0])),

@@ -1,18 +1,24 @@
-//! The words of refusals that depend on the time or on the organization.
+//! The words of refusals and warnings that depend on the time.
 
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::setup::error::ErrorCode;
 
 use crate::fixture::{Fixture, connect, lines, request};
 
 const BEFORE: &str = "2026-11-30T23:59:59Z";
 const AFTER: &str = "2026-12-01T00:00:00Z";
 
+/// Nothing is connected yet at this time.
+fn at(now: &str) -> Fixture {
+    let fixture = Fixture::new();
+    fixture.azure.lock().began = now.parse().expect("a timestamp");
+    fixture
+}
+
 #[test]
 fn a_token_refused_from_december_on_may_have_been_a_global_one() {
     for error in [RestError::SignInPage, RestError::Unauthorized { message: String::new() }] {
         for (now, is_told) in [(BEFORE, false), (AFTER, true)] {
-            let fixture = Fixture::at(now);
+            let fixture = at(now);
             fixture.report(&connect());
             fixture.azure.refuse("connection", error.clone());
             for request in [connect(), request("status")] {
@@ -26,17 +32,7 @@ fn a_token_refused_from_december_on_may_have_been_a_global_one() {
 
 #[test]
 fn the_warning_about_global_tokens_knows_the_day() {
-    let warning = |now| lines(&Fixture::at(now).report(&connect())["warnings"]);
+    let warning = |now| lines(&at(now).report(&connect())["warnings"]);
     assert!(warning(BEFORE).contains("stops working on 2026-12-01"), "{}", warning(BEFORE));
     assert!(warning(AFTER).contains("was to stop working on 2026-12-01"), "{}", warning(AFTER));
-}
-
-#[test]
-fn a_deactivated_organization_is_told_in_its_own_words() {
-    let fixture = Fixture::new();
-    let words = "TF24668: The organization was turned off by its owner.";
-    fixture.azure.refuse("connection", RestError::Unavailable { status: 503, message: words.to_owned() });
-    let error = fixture.error(&connect());
-    assert_eq!(error.code(), ErrorCode::AzureDevOpsUnavailable);
-    assert!(error.message().contains(words) && error.message().contains("reactivate"), "{error}");
 }

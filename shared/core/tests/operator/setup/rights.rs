@@ -2,9 +2,10 @@
 
 use hookpost_core::azure_devops::catalog::SubscriptionRights;
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
+use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::setup::error::ErrorCode;
 
-use crate::azure_devops::{LAB, SHOP};
+use crate::fakes::organization::{LAB, SHOP, not_found};
 use crate::fixture::{Fixture, connect, lines, request, with};
 
 const VIEW_ONLY: SubscriptionRights = SubscriptionRights { view: true, edit: false };
@@ -22,28 +23,22 @@ fn connect_names_each_missing_permission_and_changes_nothing() {
         (EDIT_ONLY, "lacks \"View subscriptions\" in `Lab`", "\"Edit subscriptions\""),
         (NONE, "lacks \"View subscriptions\" and \"Edit subscriptions\" in `Lab`", "`Shop`"),
     ] {
-        let fixture = Fixture::new();
-        fixture.azure.state().rights.insert(Some(LAB.to_owned()), rights);
-        let error = fixture.error(&connect());
-        assert_eq!(error.code(), ErrorCode::PermissionMissing);
-        assert!(error.message().contains(named) && !error.message().contains(unnamed), "{error}");
-        assert!(fixture.azure.take_changes().is_empty());
-        assert!(fixture.setup.integrations.secrets.state().config.is_none(), "nothing is stored");
+        for fixture in [Fixture::new(), Fixture::connected()] {
+            let stored = fixture.secrets.stored();
+            fixture.azure.lock().rights.insert(Some(LAB.to_owned()), rights);
+            let error = fixture.error(&connect());
+            assert_eq!(error.code(), ErrorCode::PermissionMissing);
+            assert!(error.message().contains(named) && !error.message().contains(unnamed), "{error}");
+            assert!(fixture.azure.take_changes().is_empty(), "no second set is made");
+            assert_eq!(fixture.secrets.stored(), stored);
+        }
     }
-}
-
-#[test]
-fn connect_without_view_makes_no_second_set() {
-    let fixture = Fixture::connected();
-    fixture.azure.state().rights.insert(Some(SHOP.to_owned()), EDIT_ONLY);
-    assert_eq!(fixture.error(&connect()).code(), ErrorCode::PermissionMissing);
-    assert_eq!(fixture.azure.state().subscriptions.len(), 16);
 }
 
 #[test]
 fn the_whole_organization_needs_both_permissions_everywhere() {
     let fixture = Fixture::new();
-    fixture.azure.state().rights.insert(None, EDIT_ONLY);
+    fixture.azure.lock().rights.insert(None, EDIT_ONLY);
     let error = fixture.error(&whole());
     assert_eq!(error.code(), ErrorCode::PermissionMissing);
     assert!(error.message().contains("\"View subscriptions\" in the whole organization"), "{error}");
@@ -55,10 +50,10 @@ fn the_permission_on_notifications_is_a_warning() {
     assert!(!lines(&fixture.report(&whole())["warnings"]).contains("notifications"));
 
     let fixture = Fixture::new();
-    fixture.azure.state().may_administer_notifications = false;
+    fixture.azure.lock().may_administer_notifications = false;
     let report = fixture.report(&whole());
     assert!(lines(&report["warnings"]).contains("administer its notifications"), "{report}");
-    assert_eq!(fixture.azure.state().subscriptions.len(), 8);
+    assert_eq!(fixture.azure.lock().subscriptions.len(), 8);
 
     let fixture = Fixture::new();
     fixture.azure.refuse("notifications", RestError::NotFound { message: "no namespace".to_owned() });
@@ -66,7 +61,7 @@ fn the_permission_on_notifications_is_a_warning() {
     assert!(lines(&report["warnings"]).contains("no namespace"), "{report}");
 
     let fixture = Fixture::new();
-    fixture.azure.state().may_administer_notifications = false;
+    fixture.azure.lock().may_administer_notifications = false;
     assert!(
         !lines(&fixture.report(&connect())["warnings"]).contains("notifications"),
         "projects need it not"
@@ -87,8 +82,8 @@ fn a_create_refused_for_the_whole_organization_names_the_permission() {
 #[test]
 fn a_project_that_cannot_be_asked_about_is_named_beside_the_others() {
     let fixture = Fixture::new();
-    fixture.azure.refuse(format!("rights {SHOP}"), RestError::NotFound { message: String::new() });
-    fixture.azure.state().rights.insert(Some(LAB.to_owned()), VIEW_ONLY);
+    fixture.azure.refuse(format!("rights {SHOP}"), not_found());
+    fixture.azure.lock().rights.insert(Some(LAB.to_owned()), VIEW_ONLY);
     let error = fixture.error(&connect());
     assert_eq!(error.code(), ErrorCode::PermissionMissing);
     assert!(error.message().contains("`Lab`") && error.message().contains("`Shop`"), "{error}");
@@ -97,7 +92,7 @@ fn a_project_that_cannot_be_asked_about_is_named_beside_the_others() {
 #[test]
 fn status_does_not_call_hidden_subscriptions_missing() {
     let fixture = Fixture::connected();
-    fixture.azure.state().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
+    fixture.azure.lock().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
     let report = fixture.report(&request("status"));
     let remains = lines(&report["remains"]);
     assert!(remains.contains("`Lab`") && remains.contains("\"View subscriptions\""), "{remains}");
@@ -108,12 +103,12 @@ fn status_does_not_call_hidden_subscriptions_missing() {
 fn rotation_and_unlink_stop_where_subscriptions_are_hidden() {
     for action in ["rotate-password", "unlink"] {
         let fixture = Fixture::connected();
-        let password = fixture.setup.integrations.secrets.state().current.clone();
-        fixture.azure.state().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
+        let password = fixture.secrets.version(VersionStage::Current);
+        fixture.azure.lock().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
         let error = fixture.error(&request(action));
         assert_eq!(error.code(), ErrorCode::PermissionMissing, "{action}");
         assert!(error.message().contains("\"View subscriptions\""), "{error}");
         assert!(fixture.azure.take_changes().is_empty(), "{action}");
-        assert_eq!(fixture.setup.integrations.secrets.state().current, password, "{action}");
+        assert_eq!(fixture.secrets.version(VersionStage::Current), password, "{action}");
     }
 }

@@ -4,8 +4,9 @@ use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 
+use crate::fakes::organization::{forbidden, not_found, unavailable};
+use crate::fakes::subscriptions::{Revive, subscription_id};
 use crate::fixture::{Fixture, at};
-use crate::organization::{Revive, forbidden, unavailable};
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
 
@@ -23,10 +24,10 @@ fn a_dead_subscription_is_recreated_whatever_azure_devops_answers() {
         Revive::Fails(unavailable()),
         Revive::Fails(forbidden()),
         Revive::Fails(RestError::Rejected { status: 400, message: String::new() }),
-        Revive::Fails(RestError::NotFound { message: String::new() }),
+        Revive::Fails(not_found()),
         Revive::Fails(RestError::Unreachable { detail: "timed out".to_owned() }),
     ] {
-        let fixture = Fixture::new(&["web"]);
+        let fixture = Fixture::watching(&["web"]);
         fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
         fixture.azure.lock().revive = revive.clone();
         let report = fixture.pass(at(5));
@@ -41,28 +42,28 @@ fn a_dead_subscription_is_recreated_whatever_azure_devops_answers() {
 
 #[test]
 fn an_attempt_that_took_effect_in_spite_of_an_error_leaves_one() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
     fixture.azure.lock().revive = Revive::FailsAfterwards(unavailable());
     let report = fixture.pass(at(5));
     assert_eq!((report.healed, fixture.calls("create")), (1, 0));
-    assert_eq!(pushes(&fixture), [("s-1".to_owned(), SubscriptionStatus::Enabled)]);
+    assert_eq!(pushes(&fixture), [(subscription_id(1), SubscriptionStatus::Enabled)]);
 }
 
 #[test]
 fn an_old_subscription_that_comes_back_later_is_deleted() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
     fixture.azure.lock().revive = Revive::Fails(unavailable());
     fixture.pass(at(5));
     fixture.set_status(PUSH, SubscriptionStatus::Enabled);
     fixture.pass(at(10));
-    assert_eq!(pushes(&fixture), [("s-9".to_owned(), SubscriptionStatus::Enabled)]);
+    assert_eq!(pushes(&fixture), [(subscription_id(9), SubscriptionStatus::Enabled)]);
 }
 
 #[test]
 fn a_subscription_on_probation_is_recreated_after_the_second_attempt_without_an_answer() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
     fixture.azure.lock().revive = Revive::Fails(unavailable());
     let report = fixture.pass(at(5));

@@ -4,8 +4,8 @@ use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use jiff::SignedDuration;
 
+use crate::fakes::contents::event;
 use crate::fixture::{Fixture, at, at_second, fields};
-use crate::organization::event;
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
 const CREATED: SubscriptionKind = SubscriptionKind::PullRequestCreated;
@@ -14,7 +14,7 @@ const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind
 /// Twelve hours in which nobody looked: 4,000 pushes, and 500 pull requests that were created and abandoned, all
 /// delivered a second later, except the push and the pull request with these numbers.
 fn busy_half_day(missed_push: u64, missed_pull_request: u64) -> Fixture {
-    let fixture = Fixture::new(&["web", "api"]);
+    let fixture = Fixture::watching(&["web", "api"]);
     let mut organization = fixture.azure.lock();
     let second = SignedDuration::from_secs(1);
     let repository = |number: u64| if number.is_multiple_of(2) { "web" } else { "api" };
@@ -64,7 +64,7 @@ fn what_is_missing_among_thousands_of_deliveries_is_found() {
 
 #[test]
 fn a_delivery_of_another_change_does_not_stand_for_a_missed_one() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
     // The first was missed; the delivery of the second came soon after it.
     for (number, second) in [(7, 0), (8, 20)] {
@@ -80,7 +80,7 @@ fn a_delivery_of_another_change_does_not_stand_for_a_missed_one() {
 
 #[test]
 fn deliveries_that_came_minutes_late_are_recognized_by_their_events() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
     for number in [7, 8] {
         organization.open_pull_request("web", number, at_second(1, 0));
@@ -94,7 +94,7 @@ fn deliveries_that_came_minutes_late_are_recognized_by_their_events() {
 
 #[test]
 fn passes_with_time_for_one_event_get_to_the_end() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
     // The first was missed. Three deliveries may be its own, and each is that of another.
     organization.open_pull_request("web", 7, at_second(1, 0));
@@ -115,7 +115,7 @@ fn passes_with_time_for_one_event_get_to_the_end() {
 
 #[test]
 fn what_too_many_late_deliveries_leave_in_doubt_is_left_to_the_next_pass() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
     // Each came 20 seconds late, and only its event shows whose it is. The first was missed.
     organization.open_pull_request("web", 1000, at(1));
@@ -139,7 +139,7 @@ fn what_too_many_late_deliveries_leave_in_doubt_is_left_to_the_next_pass() {
 #[test]
 fn nobody_may_have_looked_for_more_than_17_minutes() {
     for (minutes, looks) in [(16, 0), (18, 1)] {
-        let fixture = Fixture::new(&["web"]);
+        let fixture = Fixture::watching(&["web"]);
         fixture.pass(at(minutes));
         assert_eq!(fixture.calls("pushes"), looks, "after {minutes} minutes");
     }

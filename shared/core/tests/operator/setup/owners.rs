@@ -5,13 +5,14 @@ use hookpost_core::azure_devops::subscription::{ExistingSubscription, Subscripti
 use hookpost_core::setup::error::ErrorCode;
 use serde_json::Value;
 
-use crate::azure_devops::{SHOP, identity};
+use crate::fakes::organization::{SHOP, identity};
+use crate::fakes::subscriptions::subscription_id;
 use crate::fixture::{Fixture, TOKEN, connect, lines, request, with};
 
 /// Ada has connected, and the token now belongs to Grace.
 fn with_another_owner() -> Fixture {
     let fixture = Fixture::connected();
-    fixture.azure.state().owner = identity("Grace");
+    fixture.azure.lock().owner = identity("Grace");
     fixture
 }
 
@@ -20,7 +21,7 @@ fn renew() -> Value {
 }
 
 fn enabled(fixture: &Fixture) -> Vec<ExistingSubscription> {
-    let state = fixture.azure.state();
+    let state = fixture.azure.lock();
     state
         .subscriptions
         .iter()
@@ -50,7 +51,7 @@ fn another_owners_token_is_told_once_with_the_ways_out() {
             assert!(told[0].contains(part), "{part}: {told:?}");
         }
     }
-    fixture.azure.state().owner = identity("Ada");
+    fixture.azure.lock().owner = identity("Ada");
     assert!(told(&fixture.report(&connect())).is_empty());
 }
 
@@ -59,10 +60,10 @@ fn connect_renews_without_a_gap_and_keeps_the_delivery_logs() {
     let fixture = with_another_owner();
     let old = enabled(&fixture);
     let report = fixture.report(&renew());
-    let calls = fixture.azure.state().calls.clone();
+    let calls = fixture.azure.lock().calls.clone();
     let at = |call: &str| calls.iter().position(|made| made.contains(call)).expect(call);
     let push = &old.iter().find(|existing| existing.event_type == "git.push").expect("a subscription").id;
-    let successor = "5eed0017-0000-4000-8000-000000000000";
+    let successor = subscription_id(17);
     assert!(at("create git.push") < at(&format!("test {successor}")), "{calls:?}");
     assert!(at(&format!("test {successor}")) < at(&format!("disable {push}")), "{calls:?}");
     assert!(!calls.iter().any(|call| call.starts_with("delete")), "their logs are still to be read");
@@ -71,7 +72,7 @@ fn connect_renews_without_a_gap_and_keeps_the_delivery_logs() {
     assert_eq!(new.len(), 16);
     assert!(new.iter().all(|existing| existing.created_by == Some(identity("Grace"))), "{new:?}");
     for old in old {
-        let state = fixture.azure.state();
+        let state = fixture.azure.lock();
         let now = state.subscriptions.iter().find(|existing| existing.id == old.id).expect("it is kept");
         assert_eq!(now.status, SubscriptionStatus::DisabledByUser);
         let names = |new: &&ExistingSubscription| now.url.ends_with(&format!("superseded={}", new.id));
@@ -94,7 +95,7 @@ fn connect_renews_without_a_gap_and_keeps_the_delivery_logs() {
 fn a_renewal_cut_off_at_any_call_is_completed_by_the_next() {
     for calls in 0.. {
         let fixture = with_another_owner();
-        fixture.azure.refuse_after(calls);
+        fixture.azure.lock().refuse_after(calls);
         if fixture.run(&renew()).is_ok() {
             assert!(calls > 32, "a renewal makes more calls");
             return;
@@ -103,7 +104,7 @@ fn a_renewal_cut_off_at_any_call_is_completed_by_the_next() {
         assert!((16..=17).contains(&delivering), "nothing is missed after {calls} calls: {delivering}");
         fixture.azure.refuse_nothing();
         fixture.report(&renew());
-        assert_eq!(fixture.azure.state().subscriptions.len(), 32, "one successor each, after {calls} calls");
+        assert_eq!(fixture.azure.lock().subscriptions.len(), 32, "one successor each, after {calls} calls");
         let renewed = enabled(&fixture);
         assert_eq!(renewed.len(), 16, "after {calls} calls");
         assert!(renewed.iter().all(|existing| existing.created_by == Some(identity("Grace"))));
@@ -113,7 +114,7 @@ fn a_renewal_cut_off_at_any_call_is_completed_by_the_next() {
 #[test]
 fn a_subscription_that_cannot_be_renewed_is_passed_over() {
     let fixture = with_another_owner();
-    let push = fixture.azure.id_of("git.push", SHOP);
+    let push = fixture.azure.push_of(SHOP);
     let no = RestError::Rejected { status: 400, message: "no".to_owned() };
     fixture.azure.refuse(format!("create git.push in {SHOP}"), no);
     let report = fixture.report(&renew());
@@ -127,7 +128,7 @@ fn a_subscription_that_cannot_be_renewed_is_passed_over() {
 fn an_unproven_successor_is_deleted_and_the_old_subscription_stays() {
     let fixture = with_another_owner();
     let old = enabled(&fixture);
-    fixture.azure.state().refused_endpoint = Some("code-pushed");
+    fixture.azure.lock().refused_endpoint = Some("code-pushed");
     let error = fixture.error(&renew());
     assert_eq!(error.code(), ErrorCode::NotProven);
     assert_eq!(enabled(&fixture), old);
@@ -145,18 +146,18 @@ fn a_dry_run_lists_what_would_be_renewed() {
 #[test]
 fn a_superseded_subscription_is_never_enabled_again() {
     let fixture = with_another_owner();
-    let old = fixture.azure.id_of("git.push", SHOP);
+    let old = fixture.azure.push_of(SHOP);
     fixture.report(&renew());
     let is_successor = |existing: &ExistingSubscription| {
         existing.event_type == "git.push"
             && existing.project_id.as_deref() == Some(SHOP)
             && existing.status == SubscriptionStatus::Enabled
     };
-    fixture.azure.state().subscriptions.retain(|existing| !is_successor(existing));
+    fixture.azure.lock().subscriptions.retain(|existing| !is_successor(existing));
     fixture.azure.take_changes();
     fixture.report(&connect());
     assert_eq!(fixture.azure.take_changes(), [format!("create git.push in {SHOP}")]);
-    let state = fixture.azure.state();
+    let state = fixture.azure.lock();
     let old = state.subscriptions.iter().find(|existing| existing.id == old).expect("it is kept");
     assert_eq!(old.status, SubscriptionStatus::DisabledByUser);
 }

@@ -1,0 +1,9 @@
+//! The ports in memory. They never wait.
+
+pub(crate) mod adapters;
+pub(crate) mod azure;
+pub(crate) mod contents;
+pub(crate) mod organization;
+pub(crate) mod port;
+pub(crate) mod secrets;
+pub(crate) mod subscriptions;

@@ -1,0 +1,179 @@
+//! An organization in memory. It records calls, and each call can be made to fail.
+
+use std::collections::BTreeMap;
+
+use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, SubscriptionRights};
+use hookpost_core::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
+use hookpost_core::azure_devops::error::{MissingPermission, RestError};
+use hookpost_core::azure_devops::subscription::ExistingSubscription;
+use hookpost_core::azure_devops::threads::Thread;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::fakes::contents::PullRequest;
+use crate::fakes::subscriptions::Revive;
+
+pub(crate) const URL: &str = "https://dev.azure.com/northpeak";
+pub(crate) const SHOP: &str = "5b0b0000-0000-4000-8000-000000000001";
+pub(crate) const LAB: &str = "1ab00000-0000-4000-8000-000000000002";
+
+/// What the organization has, and how it answers.
+#[derive(Debug)]
+pub(crate) struct Organization {
+    /// The URLs that it answers at, each with the `instanceId` that it shows there. Elsewhere, calls find nothing.
+    pub(crate) urls: BTreeMap<String, String>,
+    /// The owner of the token.
+    pub(crate) owner: Identity,
+    /// The projects that the token's owner sees.
+    pub(crate) projects: Vec<ProjectInfo>,
+    /// Whether the token has the scope Project and Team (read).
+    pub(crate) may_read_projects: bool,
+    /// The permissions of the owner by project, `None` being the whole organization; all where there is no entry.
+    pub(crate) rights: BTreeMap<Option<String>, SubscriptionRights>,
+    pub(crate) may_administer_notifications: bool,
+    pub(crate) repositories: Vec<RepositoryInfo>,
+    pub(crate) subscriptions: Vec<ExistingSubscription>,
+    pub(crate) revive: Revive,
+    /// Whether the receivers accept test deliveries to this endpoint.
+    pub(crate) refused_endpoint: Option<&'static str>,
+    pub(crate) log: Vec<(LoggedDelivery, KeptEvent)>,
+    pub(crate) pushes: Vec<(String, Timestamp, String)>,
+    pub(crate) pull_requests: Vec<PullRequest>,
+    pub(crate) threads: BTreeMap<u64, Vec<Thread>>,
+    /// The calls, such as `create git.push in {project}` and `replace {id}`.
+    pub(crate) calls: Vec<String>,
+    /// The time before the first of the calls.
+    pub(crate) began: Timestamp,
+    /// How long each call takes.
+    pub(crate) call_duration: SignedDuration,
+    /// Calls that fail, by a part of their text.
+    refusals: Vec<(String, RestError)>,
+    /// Calls until every call is refused.
+    calls_left: Option<usize>,
+    /// How many subscriptions were created.
+    pub(crate) created: u32,
+}
+
+pub(crate) fn identity(name: &str) -> Identity {
+    Identity { id: format!("id-of-{name}"), display_name: name.to_owned(), unique_name: String::new() }
+}
+
+/// The id of the repository with this name.
+pub(crate) fn repository_id(name: &str) -> String {
+    let byte = name.bytes().fold(0_u8, u8::wrapping_add);
+    format!("b0b0b0b0-0000-4000-8000-0000000000{byte:02x}")
+}
+
+pub(crate) fn forbidden() -> RestError {
+    RestError::Forbidden {
+        message: "TF401027: You need the Git 'GenericRead' permission to perform this action.".to_owned(),
+        missing: MissingPermission::Git("GenericRead".to_owned()),
+    }
+}
+
+pub(crate) fn not_found() -> RestError {
+    RestError::NotFound { message: String::new() }
+}
+
+pub(crate) fn unavailable() -> RestError {
+    RestError::Unavailable { status: 500, message: "no longer exists".to_owned() }
+}
+
+impl Organization {
+    /// The projects Shop and Lab, with a repository in each.
+    pub(crate) fn new(began: Timestamp) -> Self {
+        let project = |id: &str, name: &str| ProjectInfo { id: id.to_owned(), name: name.to_owned() };
+        let projects = vec![project(SHOP, "Shop"), project(LAB, "Lab")];
+        let repositories =
+            vec![repository("web", projects[0].clone()), repository("notes", projects[1].clone())];
+        Self {
+            urls: BTreeMap::from([(URL.to_owned(), "0c0a0000-0000-4000-8000-000000000001".to_owned())]),
+            owner: identity("Ada"),
+            projects,
+            may_read_projects: true,
+            rights: BTreeMap::new(),
+            may_administer_notifications: true,
+            repositories,
+            subscriptions: Vec::new(),
+            revive: Revive::Enables,
+            refused_endpoint: None,
+            log: Vec::new(),
+            pushes: Vec::new(),
+            pull_requests: Vec::new(),
+            threads: BTreeMap::new(),
+            calls: Vec::new(),
+            began,
+            call_duration: SignedDuration::ZERO,
+            refusals: Vec::new(),
+            calls_left: None,
+            created: 0,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.began + self.call_duration * i32::try_from(self.calls.len()).expect("few calls")
+    }
+
+    /// Refuses every call whose text contains `call`, from now on.
+    pub(crate) fn refuse(&mut self, call: impl Into<String>, error: RestError) {
+        self.refusals.push((call.into(), error));
+    }
+
+    /// Refuses every call after this many more, as when a token is revoked.
+    pub(crate) fn refuse_after(&mut self, calls: usize) {
+        self.calls_left = Some(calls);
+    }
+
+    /// Refuses no call from now on.
+    pub(crate) fn refuse_nothing(&mut self) {
+        self.refusals.clear();
+        self.calls_left = None;
+    }
+
+    /// Records a call; the error that it should end with.
+    pub(crate) fn call(&mut self, call: String) -> Result<(), RestError> {
+        let refusal =
+            self.refusals.iter().find(|(part, _)| call.contains(part)).map(|(_, error)| error.clone());
+        self.calls.push(call);
+        if let Some(left) = &mut self.calls_left {
+            let revoked = || RestError::Unauthorized { message: "revoked".to_owned() };
+            *left = left.checked_sub(1).ok_or_else(revoked)?;
+        }
+        refusal.map_or(Ok(()), Err)
+    }
+
+    /// Replaces the repositories, with ones of the project Shop.
+    pub(crate) fn set_repositories(&mut self, names: &[&str]) {
+        self.repositories = names.iter().map(|name| repository(name, self.projects[0].clone())).collect();
+    }
+
+    pub(crate) fn name_of(&self, repository_id: &str) -> String {
+        let found = self.repositories.iter().find(|repository| repository.id == repository_id);
+        found.map(|repository| repository.name.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn rename_project(&mut self, id: &str, name: &str) {
+        let of_repositories = self.repositories.iter_mut().map(|repository| &mut repository.project);
+        for project in self.projects.iter_mut().chain(of_repositories).filter(|project| project.id == id) {
+            name.clone_into(&mut project.name);
+        }
+    }
+
+    /// Deletes a project with its repositories, or hides it from the token's owner.
+    pub(crate) fn delete_project(&mut self, id: &str) {
+        self.projects.retain(|project| project.id != id);
+        self.repositories.retain(|repository| repository.project.id != id);
+    }
+}
+
+fn repository(name: &str, project: ProjectInfo) -> RepositoryInfo {
+    RepositoryInfo {
+        id: repository_id(name),
+        name: name.to_owned(),
+        web_url: Some(format!("{URL}/{}/_git/{name}", project.name)),
+        project,
+        default_branch: Some("refs/heads/main".to_owned()),
+        https_url: None,
+        ssh_url: None,
+        is_disabled: false,
+    }
+}

@@ -1,0 +1,203 @@
+//! An operator who invokes `setup`, and passes of `watch`, with everything they use in memory.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use hookpost_core::azure_devops::organization_url::Servers;
+use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::fakes::RecordingQueue;
+use hookpost_core::integration::open::{Deployment, Integrations};
+use hookpost_core::setup::Setup;
+use hookpost_core::setup::error::SetupError;
+use hookpost_core::setup::request::SetupRequest;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
+use hookpost_core::watch::report::IntegrationReport;
+use hookpost_core::watch::{PassOutcome, Watch};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::fakes::adapters::{CallClock, Checkpoints, Counter, EmptyQuarantine, InMemory};
+use crate::fakes::azure::Azure;
+use crate::fakes::organization::{LAB, SHOP, URL};
+use crate::fakes::secrets::{INTEGRATION, Secrets};
+
+pub(crate) const TOKEN: &str = "canaryofapersonalaccesstoken";
+pub(crate) const BASE: &str = "https://hooks.example/hooks";
+
+/// When the tests begin, at which the integrations are connected.
+const BEGIN: &str = "2026-11-20T08:00:00Z";
+
+/// The time `minutes` after the integration was connected.
+pub(crate) fn at(minutes: i64) -> Timestamp {
+    let connected: Timestamp = BEGIN.parse().expect("a time");
+    connected + SignedDuration::from_mins(minutes)
+}
+
+/// The time `seconds` after [`at`].
+pub(crate) fn at_second(minutes: i64, seconds: i64) -> Timestamp {
+    at(minutes) + SignedDuration::from_secs(seconds)
+}
+
+/// A deployment of `setup` and `watch`, and the organization of its operator.
+pub(crate) struct Fixture {
+    pub(crate) azure: Azure,
+    pub(crate) secrets: Secrets,
+    setup: Setup<InMemory>,
+    watch: Watch<InMemory>,
+}
+
+impl Fixture {
+    /// Nothing is connected yet.
+    pub(crate) fn new() -> Self {
+        let (azure, secrets) = (Azure::new(at(0)), Secrets::new());
+        let integrations = || Integrations {
+            organizations: azure.clone(),
+            secrets: secrets.clone(),
+            clock: CallClock(azure.clone()),
+            random: Counter::default(),
+            deployment: Deployment {
+                webhook_base_url: BASE.to_owned(),
+                servers: Servers::Allowed,
+                overlap: Duration::from_secs(60),
+            },
+        };
+        let events = RecordingQueue::default();
+        let setup = Setup { integrations: integrations(), events, quarantine: EmptyQuarantine };
+        let watch = Watch {
+            integrations: integrations(),
+            events: RecordingQueue::default(),
+            quarantine: RecordingQueue::default(),
+            checkpoints: Checkpoints::default(),
+            budget: Duration::from_secs(240),
+        };
+        Self { azure, secrets, setup, watch }
+    }
+
+    /// The projects Shop and Lab are connected.
+    pub(crate) fn connected() -> Self {
+        let fixture = Self::new();
+        fixture.report(&connect());
+        assert_eq!(fixture.azure.take_changes().len(), 16, "eight for each project");
+        fixture
+    }
+
+    /// The whole organization with these repositories is connected, and the first pass was at [`at`]`(0)`.
+    pub(crate) fn watching(repositories: &[&str]) -> Self {
+        let fixture = Self::new();
+        fixture.azure.lock().set_repositories(repositories);
+        fixture.connect(&json!("all"));
+        assert_eq!(fixture.watch().failure, None);
+        fixture
+    }
+
+    /// Runs an action. The report is JSON, as the operator sees it.
+    pub(crate) fn run(&self, request: &Value) -> Result<Value, SetupError> {
+        let answer = finish(self.setup.run(SetupRequest::parse(request)?));
+        self.assert_no_secret(&format!("{answer:?}"));
+        answer.map(|report| serde_json::to_value(report).expect("JSON"))
+    }
+
+    #[track_caller]
+    pub(crate) fn report(&self, request: &Value) -> Value {
+        self.run(request).unwrap_or_else(|error| panic!("{request}: {}: {error}", error.code()))
+    }
+
+    #[track_caller]
+    pub(crate) fn error(&self, request: &Value) -> SetupError {
+        self.run(request).expect_err("a refusal")
+    }
+
+    /// Connects projects.
+    #[track_caller]
+    pub(crate) fn connect(&self, projects: &Value) -> Value {
+        self.report(&with(connect(), "projects", projects.clone()))
+    }
+
+    /// Runs a pass at this time. Calls of earlier passes are forgotten.
+    #[track_caller]
+    pub(crate) fn pass(&self, now: Timestamp) -> IntegrationReport {
+        self.azure.lock().began = now;
+        self.watch()
+    }
+
+    /// Runs a pass, at the time of the last one. It leaves the secrets as they are.
+    #[track_caller]
+    pub(crate) fn watch(&self) -> IntegrationReport {
+        self.azure.lock().calls.clear();
+        let secrets = self.secrets.state().clone();
+        let outcome = finish(self.watch.run_pass()).expect("a pass");
+        assert_eq!(*self.secrets.state(), secrets, "`watch` stores nothing");
+        self.assert_no_secret(&format!("{outcome:?}"));
+        let PassOutcome::Completed(mut reports) = outcome else { panic!("nobody else holds the lease") };
+        reports.pop().expect("a report")
+    }
+
+    fn assert_no_secret(&self, shown: &str) {
+        let mut secrets = self.secrets.passwords();
+        secrets.push(TOKEN.to_owned());
+        assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+    }
+
+    /// Makes every call to Azure DevOps take this long.
+    pub(crate) fn slow_down(&self, each: SignedDuration) {
+        self.azure.lock().call_duration = each;
+    }
+
+    /// Sets the status of the subscription of a kind.
+    pub(crate) fn set_status(&self, kind: SubscriptionKind, status: SubscriptionStatus) {
+        self.azure.lock().subscription(kind).status = status;
+    }
+
+    /// Takes the events that `watch` has queued since the last call.
+    pub(crate) fn take_events(&self) -> Vec<Value> {
+        let sent = std::mem::take(&mut *self.watch.events.sent.lock().expect("not poisoned"));
+        sent.iter().map(|message| serde_json::from_str(&message.body).expect("JSON")).collect()
+    }
+
+    /// The number of calls of the last pass that contain the text.
+    pub(crate) fn calls(&self, part: &str) -> usize {
+        self.azure.lock().calls.iter().filter(|call| call.contains(part)).count()
+    }
+}
+
+/// The request that connects two projects.
+pub(crate) fn connect() -> Value {
+    json!({
+        "action": "connect",
+        "organizationUrl": URL,
+        "pat": TOKEN,
+        "patExpiresOn": "2099-01-01",
+        "projects": [SHOP, LAB],
+    })
+}
+
+/// A request about the integration.
+pub(crate) fn request(action: &str) -> Value {
+    json!({"action": action, "integration": INTEGRATION})
+}
+
+pub(crate) fn with(mut request: Value, name: &str, value: impl Into<Value>) -> Value {
+    request[name] = value.into();
+    request
+}
+
+/// The texts of a list, a line each.
+pub(crate) fn lines(list: &Value) -> String {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+}
+
+/// The data of events, by `field`.
+pub(crate) fn fields(events: &[Value], field: &str) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    events.iter().map(|event| text(event["data"].pointer(field).unwrap_or(&Value::Null))).collect()
+}
+
+/// Runs a future to its end. The fakes never wait.
+fn finish<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the fakes never wait"),
+    }
+}

@@ -1,0 +1,10 @@
+//! The actions of `setup`.
+
+mod owners;
+mod refusals;
+mod renames;
+mod retired;
+mod rights;
+mod rotation;
+mod servers;
+mod single_items;

@@ -1,0 +1,7 @@
+//! The passes of `watch`.
+
+mod cheap;
+mod hidden;
+mod loops;
+mod recreate;
+mod threads;

@@ -132,7 +132,11 @@ impl AzureDevOps for Client {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        self.call(format!("disable {id}"))?.put(id, wanted, SubscriptionStatus::DisabledByUser)
+        let mut organization = self.call(format!("disable {id}"))?;
+        if matches!(organization.revive, Revive::Ignores) {
+            return organization.find(id).cloned();
+        }
+        organization.put(id, wanted, SubscriptionStatus::DisabledByUser)
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {

@@ -10,7 +10,7 @@ use hookpost_core::subscriptions::kind::SubscriptionKind;
 
 use crate::fakes::organization::{Organization, not_found};
 
-/// What Azure DevOps does with an attempt to enable a subscription.
+/// What Azure DevOps does with an attempt to enable a subscription, or to disable it.
 #[derive(Clone, Debug)]
 pub(crate) enum Revive {
     Enables,

@@ -4,7 +4,7 @@ use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
 
-use crate::fakes::organization::SHOP;
+use crate::fakes::organization::{SHOP, not_found};
 use crate::fixture::{Fixture, at, lines, request};
 
 #[test]
@@ -38,4 +38,15 @@ fn status_names_a_second_set_and_connect_deletes_it() {
     let report = fixture.connect(&json!(["Shop", SHOP]));
     assert_eq!(report["done"].as_array().map(Vec::len), Some(8), "{report}");
     assert_eq!(fixture.azure.subscriptions(), first);
+}
+
+#[test]
+fn one_log_that_cannot_be_read_keeps_one_subscription() {
+    let fixture = Fixture::new();
+    fixture.connect(&json!(["Shop"]));
+    let refused = fixture.azure.push_of(SHOP);
+    fixture.azure.refuse(format!("deliveries {refused}"), not_found());
+    let report = fixture.connect(&json!("all"));
+    assert!(lines(&report["remains"]).contains(&refused), "{report}");
+    assert_eq!(fixture.azure.subscriptions().len(), 9, "the others are retired");
 }

@@ -10,3 +10,4 @@ mod port;
 mod recreate;
 mod secrets;
 mod threads;
+mod unseen;

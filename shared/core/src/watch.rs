@@ -22,6 +22,7 @@ mod context;
 mod gaps;
 mod heal;
 pub mod report;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -39,6 +40,7 @@ use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::{PENDING_MAX, Recovery};
 use crate::setup::error::SetupError;
+use crate::setup::rights;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::Plan;
 use crate::subscriptions::scope::wanted;
@@ -127,6 +129,7 @@ impl<P: Ports> Watch<P> {
         checkpoint.retain_listed(&listed);
         let wanted = wanted(&scope, &integration.urls, &version);
         let plan = plan::plan(&scope, &wanted, &listed, &integration.urls);
+        let hidden = rights::hidden_projects(&integration.organization, &plan.steps).await?;
         let is_ours = |subscription: &&ExistingSubscription| {
             integration.urls.ownership(&subscription.url) == Ownership::Ours
         };
@@ -135,7 +138,8 @@ impl<P: Ports> Watch<P> {
 
         let log_read_until = checkpoint.log_read_until;
         let gaps_before = checkpoint.gaps.clone();
-        gaps::open_by_status(&plan, &mut checkpoint, now);
+        let seen_again = unseen::update(&scope, &hidden, &plan, &mut checkpoint, now);
+        gaps::open_by_status(&plan, &hidden, &mut checkpoint, now);
         let has_new_gaps = checkpoint.gaps != gaps_before;
         (checkpoint.attempted_at, checkpoint.subscriptions_checked_at) = (Some(now), Some(now));
         lease.state().store(name, checkpoint.clone());
@@ -152,6 +156,8 @@ impl<P: Ports> Watch<P> {
             integration: &integration,
             scope: &scope,
             wanted: &wanted,
+            hidden: &hidden,
+            seen_again,
             existing,
             now,
             log_read_until,

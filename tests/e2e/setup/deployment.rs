@@ -28,14 +28,18 @@ pub(crate) struct Deployment {
     pub(crate) gateway: Gateway,
     pub(crate) setup: Function,
     pub(crate) fixture: OrganizationFixture,
+    /// The name of the organization, which may change.
+    pub(crate) organization: String,
 }
 
-/// A person, a project and a repository of the organization.
+/// A person, and two projects of the organization, each with a repository: `web` is in `shop`, `notes` in `lab`.
 #[derive(Clone)]
 pub(crate) struct OrganizationFixture {
     pub(crate) ada: Identity,
     pub(crate) shop: ProjectId,
     pub(crate) web: RepositoryId,
+    pub(crate) lab: ProjectId,
+    pub(crate) notes: RepositoryId,
 }
 
 /// An organization with two projects, each with a repository.
@@ -48,7 +52,7 @@ pub(crate) fn organization(name: &str, seed: u64) -> (Organization, Organization
     for repository in [web, notes] {
         organization.push(at, &ada, repository, &[RefChange::commit(MAIN, &["Begin"])]);
     }
-    (organization, OrganizationFixture { ada, shop, web })
+    (organization, OrganizationFixture { ada, shop, web, lab, notes })
 }
 
 impl Deployment {
@@ -64,7 +68,7 @@ impl Deployment {
         let account = Account::open(name).await;
         let gateway = account.start_receivers(&[("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1")]).await;
         let setup = account.start_operator("setup", &azure, &gateway, &[]).await;
-        Self { azure, account, gateway, setup, fixture }
+        Self { azure, account, gateway, setup, fixture, organization: ORGANIZATION.to_owned() }
     }
 
     /// Replaces the process of `setup`, which kills the old one.
@@ -118,9 +122,24 @@ impl Deployment {
 
     /// Pushes now, without delivering.
     pub(crate) fn push_notifications(&self, comment: &str) -> Vec<Notification> {
-        let OrganizationFixture { ada, web, .. } = self.fixture.clone();
-        self.azure.organization(ORGANIZATION, |organization| {
-            organization.push(now(), &ada, web, &[RefChange::commit(MAIN, &[comment])])
+        self.push_to(self.fixture.web, comment)
+    }
+
+    /// Pushes to a repository now, without delivering.
+    pub(crate) fn push_to(&self, repository: RepositoryId, comment: &str) -> Vec<Notification> {
+        self.push_at(now(), repository, comment)
+    }
+
+    /// Pushes to a repository at a time, without delivering.
+    pub(crate) fn push_at(
+        &self,
+        at: Timestamp,
+        repository: RepositoryId,
+        comment: &str,
+    ) -> Vec<Notification> {
+        let changes = [RefChange::commit(MAIN, &[comment])];
+        self.azure.organization(&self.organization, |organization| {
+            organization.push(at, &self.fixture.ada, repository, &changes)
         })
     }
 
@@ -137,7 +156,7 @@ impl Deployment {
 
     /// The subscription to pushes.
     pub(crate) fn push_subscription(&self) -> Subscription {
-        let hooks = self.azure.subscriptions(ORGANIZATION);
+        let hooks = self.azure.subscriptions(&self.organization);
         hooks.into_iter().find(|hook| hook.inputs.event_type == "git.push").expect("a subscription")
     }
 

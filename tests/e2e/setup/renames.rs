@@ -1,7 +1,6 @@
 //! What an integration is connected to: by ids, once, and in every form that an operator may write.
 
-use hookpost_harness::secrets::Stage;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::deployment::{Deployment, MAIN, ORGANIZATION, connect, texts, with};
 use crate::watched_deployment::WatchedDeployment;
@@ -108,30 +107,18 @@ async fn an_unfiltered_subscription_comes_and_goes_with_the_request() {
 async fn a_config_with_names_is_read_and_gets_ids() {
     let watched = WatchedDeployment::open("names").await;
     let deployment = &watched.deployment;
-    let secret = format!("{}/contoso/organization", deployment.account.prefix);
-    let secrets = &deployment.account.secrets;
-    let stored = async || -> Value {
-        let text = secrets.value(&secret, Stage::Current).await.expect("a secret");
-        serde_json::from_str(&text).expect("JSON")
-    };
     let id = shop_id(deployment);
-    let with_ids = stored().await;
+    let with_ids = deployment.stored_config().await;
     assert_eq!(with_ids["projects"], json!([id]));
     assert_eq!(with_ids["names"], json!({id: "Shop"}));
     assert!(with_ids["organizationId"].is_string());
-    // The form of the first version.
-    let mut old = with_ids.clone();
-    old["projects"] = json!(["shop"]);
-    for added in ["names", "organizationId"] {
-        old.as_object_mut().expect("an object").remove(added);
-    }
-    secrets.put(&secret, &old.to_string(), Stage::Current).await.expect("stored");
+    deployment.store_old_config(&["shop"], None).await;
     let status = deployment.run_setup(&json!({"action": "status"})).await;
     assert_eq!(status["summary"], "no problems found", "{status}");
     assert!(watched.run_pass().await["failure"].is_null());
     let rotate = json!({"action": "rotate-password", "integration": "contoso"});
     deployment.run_setup(&rotate).await;
-    let renewed = stored().await;
+    let renewed = deployment.stored_config().await;
     assert_eq!((&renewed["projects"], &renewed["names"]), (&with_ids["projects"], &with_ids["names"]));
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8);
     watched.close().await;

@@ -9,7 +9,7 @@ use hookpost_stand_in::rest::Status;
 use hookpost_stand_in::{Notification, Timestamp};
 use serde_json::{Value, json};
 
-use crate::deployment::{Deployment, now};
+use crate::deployment::{Deployment, connect, now};
 
 /// A connected deployment with `watch`.
 pub(crate) struct WatchedDeployment {
@@ -25,9 +25,14 @@ impl WatchedDeployment {
 
     /// The same, connected at an earlier time.
     pub(crate) async fn open_since(name: &str, connected_at: Timestamp) -> Self {
+        Self::open_with(name, connected_at, &connect()).await
+    }
+
+    /// The same, connected with another request.
+    pub(crate) async fn open_with(name: &str, connected_at: Timestamp, request: &Value) -> Self {
         let deployment = Deployment::open(name).await;
         deployment.azure.set_time(connected_at);
-        deployment.connect().await;
+        deployment.run_setup(request).await;
         deployment.azure.set_time(now());
         // A short lease, so that a pass can follow one that was killed.
         let made = deployment.account.queues.create_checkpoint_queue(name, 1).await;
@@ -52,17 +57,20 @@ impl WatchedDeployment {
     /// Pushes, and fails the delivery with 503 until Azure DevOps puts the subscription on probation.
     pub(crate) async fn fail_push_delivery(&self, comment: &str) {
         self.fail_deliveries(&self.deployment.push_notifications(comment)).await;
+        assert!(self.events().await.is_empty());
     }
 
+    /// Fails deliveries with 503 until Azure DevOps puts their subscriptions on probation.
     pub(crate) async fn fail_deliveries(&self, notifications: &[Notification]) {
+        let azure = &self.deployment.azure;
+        let status = |id| azure.subscription(id).expect("a subscription").status;
         self.deployment.account.sqs.fail_all(Fault::outage());
         for notification in notifications {
-            while self.deployment.push_subscription().status == Status::Enabled {
-                self.deployment.azure.deliver(notification).await;
+            while status(notification.subscription_id) == Status::Enabled {
+                azure.deliver(notification).await;
             }
         }
         self.deployment.account.sqs.heal();
-        assert!(self.events().await.is_empty());
     }
 
     /// Kills `watch` while its call with this number to Azure DevOps hangs, after the call had its effect, and starts it again.

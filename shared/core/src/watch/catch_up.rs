@@ -162,7 +162,9 @@ async fn process<P: Ports>(
     if state.report.missed >= DELIVERIES_MAX || context.is_late() {
         return Err(out_of_time("before it had replayed every delivery"));
     }
-    let Some(subscription) = subscription_of(context, delivery) else { return Ok(()) };
+    let subscription = subscription_of(context, delivery);
+    let subscription = subscription.filter(|existing| !context.seen_again.is_settled(existing, at));
+    let Some(subscription) = subscription else { return Ok(()) };
     let kept = context.integration.organization.kept_event(&subscription.id, delivery.notification_id).await;
     let operation = format!("the event of {} could not be read", display_name(delivery));
     let kept = match failures.note(kept).map_err(|error| refusal(&error, &operation))? {

@@ -66,6 +66,18 @@ pub struct Checkpoint {
     /// Ids of subscriptions on probation for which Azure DevOps did not answer the last attempt to enable them.
     #[serde(default)]
     pub unanswered: BTreeSet<String>,
+    /// Projects whose subscriptions the token's owner cannot see, by GUID, or empty for the whole organization.
+    #[serde(default)]
+    pub unseen: BTreeMap<String, UnseenProject>,
+}
+
+/// How far `watch` had got with a project when its subscriptions were last seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnseenProject {
+    /// The subscriptions may have missed events since then.
+    pub gap_from: Timestamp,
+    /// No delivery before this time was left to replay.
+    pub settled_until: Timestamp,
 }
 
 /// Most repositories that [`Checkpoint::unread_repositories`] lists for one integration, since the whole state has to fit
@@ -150,12 +162,17 @@ impl WatchState {
             unread_repositories: BTreeMap::new(),
             superseded: BTreeMap::new(),
             unanswered: BTreeSet::new(),
+            unseen: BTreeMap::new(),
         });
         // Azure DevOps has deleted the log before `log_start`. Without the log, events that were delivered cannot be
         // distinguished from events that were not.
         checkpoint.settled_until = checkpoint.settled_until.max(log_start);
         for gap in checkpoint.gaps.values_mut().filter(|gap| gap.from < log_start) {
             *gap = GapProgress::since(log_start, gap.evident_at);
+        }
+        for unseen in checkpoint.unseen.values_mut() {
+            unseen.gap_from = unseen.gap_from.max(log_start);
+            unseen.settled_until = unseen.settled_until.max(log_start);
         }
         checkpoint
     }

@@ -16,6 +16,7 @@ use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::scope::Scope;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::report::IntegrationReport;
+use crate::watch::unseen::SeenAgain;
 
 /// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
 pub(super) const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -36,6 +37,10 @@ pub(super) struct PassContext<'a, P: Ports> {
     pub(super) scope: &'a Scope,
     /// The wanted subscriptions.
     pub(super) wanted: &'a [WantedSubscription],
+    /// The projects, `None` being the whole organization, in which subscriptions only look missing.
+    pub(super) hidden: &'a BTreeSet<Option<String>>,
+    /// The projects whose subscriptions were unseen until this pass.
+    pub(super) seen_again: SeenAgain,
     /// The subscriptions of the integration that existed when the pass began.
     pub(super) existing: Vec<&'a ExistingSubscription>,
     /// When the pass began with the integration.

@@ -1,6 +1,8 @@
 //! Coverage gaps: periods in which a subscription may have missed events. Azure DevOps makes no notifications for a
 //! subscription that is on probation or disabled, so the events of such a period are in no delivery log.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
@@ -55,10 +57,22 @@ pub(super) fn is_healable(status: &SubscriptionStatus) -> bool {
     }
 }
 
-/// Opens the gaps that follow from the present status of the subscriptions.
-pub(super) fn open_by_status(plan: &Plan, checkpoint: &mut Checkpoint, now: Timestamp) {
+/// Whether a person may expect events of a subscription with this status.
+pub(super) fn is_delivering_or_healable(status: &SubscriptionStatus) -> bool {
+    *status == SubscriptionStatus::Enabled || is_healable(status)
+}
+
+/// Opens the gaps that follow from the present status of the subscriptions. `hidden` are the projects, `None` being the
+/// whole organization, in which subscriptions only look missing.
+pub(super) fn open_by_status(
+    plan: &Plan,
+    hidden: &BTreeSet<Option<String>>,
+    checkpoint: &mut Checkpoint,
+    now: Timestamp,
+) {
     for step in &plan.steps {
         match step {
+            Step::Create(wanted) if hidden.contains(&wanted.project_id) => {}
             // Without an earlier check there was no subscription that could miss anything.
             Step::Create(wanted) => {
                 if let Some(checked_at) = checkpoint.subscriptions_checked_at {
@@ -88,8 +102,7 @@ fn open_for_unnoticed_probations(plan: &Plan, checkpoint: &mut Checkpoint, now: 
         Step::Create(_) => None,
     });
     // Events of a subscription that a person disabled are not wanted.
-    let replaced = replaced
-        .filter(|existing| existing.status == SubscriptionStatus::Enabled || is_healable(&existing.status));
+    let replaced = replaced.filter(|existing| is_delivering_or_healable(&existing.status));
     for existing in plan.kept.iter().chain(replaced) {
         let from = existing.created.map_or(unchecked_since, |created| created.max(unchecked_since));
         match existing.kind().filter(|_| was_on_probation(existing, from)) {

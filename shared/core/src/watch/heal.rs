@@ -1,7 +1,5 @@
 //! Makes subscriptions deliver again: re-enables or recreates them, and deletes those that were superseded.
 
-use std::collections::BTreeSet;
-
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
@@ -33,13 +31,8 @@ pub(super) async fn heal<P: Ports>(
     password: &WebhookPassword,
     state: &mut PassState<'_>,
 ) -> (Vec<ExistingSubscription>, Option<SetupError>) {
-    let (mut created, mut failures) = (Vec::new(), Failures::default());
-    let (hidden, mut ended) =
-        match rights::hidden_projects(&context.integration.organization, &plan.steps).await {
-            Ok(hidden) => (hidden, None),
-            Err(error) => (BTreeSet::new(), Some(error)),
-        };
-    state.report.remains.extend(rights::describe_hidden(&hidden, context.scope));
+    let (mut created, mut failures, mut ended) = (Vec::new(), Failures::default(), None);
+    state.report.remains.extend(rights::describe_hidden(context.hidden, context.scope));
     for step in &plan.steps {
         if let Step::Replace { existing, .. } = step {
             let Some(problem) = delivery_problem(&existing.status) else { continue };
@@ -54,7 +47,7 @@ pub(super) async fn heal<P: Ports>(
         if ended.is_none() && context.is_late() {
             ended = Some(out_of_time("before it had healed every subscription"));
         }
-        let is_hidden = rights::project_of_new(step).is_some_and(|project| hidden.contains(project));
+        let is_hidden = rights::project_of_new(step).is_some_and(|project| context.hidden.contains(project));
         if ended.is_some() || is_hidden {
             continue;
         }

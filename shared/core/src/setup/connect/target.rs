@@ -30,7 +30,8 @@ pub(super) struct Answered<'a, O> {
 
 impl<P: Ports> Setup<P> {
     /// The integration of the requested name. Without one, an integration whose organization has this id and had
-    /// another URL, else the integration with the name of the organization in lower case.
+    /// another URL, else the integration with the name of the organization in lower case, else the only one that is
+    /// connected to the organization: one that was moved keeps its name. A new one has the name of the organization.
     ///
     /// # Errors
     ///
@@ -43,8 +44,8 @@ impl<P: Ports> Setup<P> {
         let mut subscriptions = None;
         let name = match requested {
             Some(name) => name.clone(),
-            None => match self.renamed(answered, &mut subscriptions).await? {
-                Some(renamed) => return Ok(renamed),
+            None => match self.of_organization(answered, &mut subscriptions).await? {
+                Some(found) => return Ok(found),
                 None => default_name(answered.url)?,
             },
         };
@@ -65,40 +66,50 @@ impl<P: Ports> Setup<P> {
         ))
     }
 
-    /// The integration that was connected to the organization when it had another URL. Of several, the one with the
-    /// name that `connect` would have chosen.
-    async fn renamed<O: AzureDevOps>(
+    /// The integration of an organization for a request that names none: the one that was connected when the
+    /// organization had another URL, else the one that is connected now. Of several, the one with the name that
+    /// `connect` would have chosen. `None` when no integration is connected to the organization.
+    async fn of_organization<O: AzureDevOps>(
         &self,
         answered: &Answered<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
     ) -> Result<Option<Target>, SetupError> {
-        let mut found = Vec::new();
+        let (mut renamed, mut present) = (Vec::new(), Vec::new());
         for name in self.integrations.names().await? {
             // An integration that cannot be read has its own errors. It must not hold up another one.
             let Ok(Some(config)) = self.integrations.secrets.config(&name).await else { continue };
-            if !self.has_url(&config, answered.url)
-                && self.is_renamed(&name, &config, answered, subscriptions).await?
-            {
-                found.push(Target { name, connected: Some(config) });
+            if self.has_url(&config, answered.url) {
+                present.push(Target { name, connected: Some(config) });
+            } else if self.is_renamed(&name, &config, answered, subscriptions).await? {
+                renamed.push(Target { name, connected: Some(config) });
             }
         }
-        let has_default_name = |target: &Target| {
-            let url = target.connected.as_ref().map(|config| &config.organization_url);
-            let url = url.and_then(|url| self.integrations.organization_url(url).ok());
-            url.is_some_and(|url| url.name().to_lowercase() == target.name.as_str())
-        };
+        let found = if renamed.is_empty() { present } else { renamed };
+        self.only_one(found)
+    }
+
+    /// The only one of several integrations of an organization, or the one with the name that `connect` would have
+    /// chosen.
+    fn only_one(&self, mut found: Vec<Target>) -> Result<Option<Target>, SetupError> {
         if found.len() > 1 {
             let names: Vec<String> = found.iter().map(|target| format!("`{}`", target.name)).collect();
-            found.retain(has_default_name);
+            found.retain(|target| self.has_default_name(target));
             if found.len() != 1 {
                 let message = format!(
-                    "{} were connected to this organization before it was renamed: pass one of them as `integration`",
+                    "{} are connected to this organization: pass one of them as `integration`, or another name for a \
+                     further one",
                     names.join(", ")
                 );
                 return Err(SetupError::new(ErrorCode::BadRequest, message));
             }
         }
         Ok(found.pop())
+    }
+
+    fn has_default_name(&self, target: &Target) -> bool {
+        let url = target.connected.as_ref().map(|config| &config.organization_url);
+        let url = url.and_then(|url| self.integrations.organization_url(url).ok());
+        url.is_some_and(|url| url.name().to_lowercase() == target.name.as_str())
     }
 
     /// The configuration of an integration that is connected; `None` when it does not exist or was unlinked.

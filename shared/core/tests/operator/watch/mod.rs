@@ -5,3 +5,4 @@ mod hidden;
 mod loops;
 mod recreate;
 mod threads;
+mod unseen;

@@ -1,0 +1,32 @@
+//! The stored configuration of the integration `contoso`.
+
+use hookpost_harness::secrets::Stage;
+use serde_json::{Value, json};
+
+use crate::deployment::Deployment;
+
+impl Deployment {
+    pub(crate) async fn stored_config(&self) -> Value {
+        let text = self.account.secrets.value(&self.config_secret(), Stage::Current).await;
+        serde_json::from_str(&text.expect("a secret")).expect("JSON")
+    }
+
+    /// Stores the configuration in the form of the first version, which has names and no ids. `repository` is the
+    /// filter, if there is one.
+    pub(crate) async fn store_old_config(&self, projects: &[&str], repository: Option<&str>) {
+        let mut old = self.stored_config().await;
+        old["projects"] = json!(projects);
+        if let Some(repository) = repository {
+            old["repository"] = json!(repository);
+        }
+        for added in ["names", "organizationId"] {
+            old.as_object_mut().expect("an object").remove(added);
+        }
+        let stored = self.account.secrets.put(&self.config_secret(), &old.to_string(), Stage::Current).await;
+        stored.expect("stored");
+    }
+
+    fn config_secret(&self) -> String {
+        format!("{}/contoso/organization", self.account.prefix)
+    }
+}

@@ -16,6 +16,7 @@ use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
 use crate::watch::catch_up::replay::replay;
+use crate::watch::checkpoint::ExaminedDelivery;
 use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, midpoint, out_of_time};
 use crate::watch::gaps;
 use crate::watch::gaps::SAFE_PASS_INTERVAL;
@@ -197,6 +198,11 @@ async fn process<P: Ports>(
         Some(body) => {
             open_gap(context, subscription, at, state);
             replay(context, subscription, delivery, &body, at, state).await?;
+            // The log does not show the backfill which change this was.
+            if let (KeptEvent::WithoutContent(_), Some(kind)) = (&kept, subscription.kind()) {
+                let keys = context.recovery.keys(kind, &body);
+                state.checkpoint.examined.insert(key.clone(), ExaminedDelivery { at, keys });
+            }
         }
         // A delivery of the Test button is in no list.
         None if delivery.event_id.as_deref().is_some_and(is_sample_event) => {}

@@ -58,8 +58,8 @@ pub(crate) struct Case<'a> {
     pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
     /// Ids of changes that were delivered or queued.
     pub(crate) settled: &'a BTreeMap<String, Timestamp>,
-    /// Deliveries whose events earlier passes have read, with whether the log showed the event.
-    pub(crate) examined: &'a BTreeMap<DeliveryId, bool>,
+    /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not show them.
+    pub(crate) examined: &'a BTreeMap<DeliveryId, Vec<String>>,
     /// Whether there is time for another request.
     pub(crate) has_time: HasTime<'a>,
 }
@@ -90,9 +90,8 @@ pub(crate) struct Judgment {
     pub(crate) verdicts: Vec<Verdict>,
     /// Changes that are known to be delivered by their events, by their indices.
     pub(crate) proven: BTreeSet<usize>,
-    /// Deliveries whose events were read and need not be read again, by their indices, with whether the log showed the
-    /// event.
-    pub(crate) examined: BTreeMap<usize, bool>,
+    /// Deliveries whose events were read and need not be read again, by their indices, with the keys of those events.
+    pub(crate) examined: BTreeMap<usize, BTreeSet<String>>,
     /// Whether the bound on requests left doubts about pushes. They count as missed.
     pub(crate) has_doubts: bool,
 }
@@ -108,8 +107,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let mut pairing = Pairing::new(changes, rows);
         let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
         pairing.read.extend((0..rows.len()).filter(is_known));
-        pairing.leave_out(case.examined);
         pairing.pair_by_time();
+        pairing.take_over(case.examined);
         let is_open =
             |change: &usize| changes[*change].at >= case.from && !changes[*change].is_in(case.settled);
         let mut doubtful: VecDeque<usize> =
@@ -148,12 +147,12 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     Ok(KeptEvent::Whole(body)) => {
                         let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
                         doubtful.extend(pairing.prove(row, &keys));
-                        examined.insert(row, true);
+                        examined.insert(row, keys);
                     }
                     Ok(KeptEvent::Hidden) => pairing.hide(&delivery.subscription_id),
                     Ok(KeptEvent::WithoutContent(_) | KeptEvent::NotKept) => {
                         pairing.read.insert(row);
-                        examined.insert(row, false);
+                        examined.insert(row, BTreeSet::new());
                     }
                     Ok(KeptEvent::Pending) => {
                         pairing.read.insert(row);
@@ -224,8 +223,6 @@ struct Pairing<'a> {
     read: BTreeSet<usize>,
     /// Those of them that Azure DevOps failed to show.
     unreadable: BTreeSet<usize>,
-    /// Deliveries of which earlier passes know the change: they are of no other.
-    left_out: BTreeSet<usize>,
 }
 
 impl<'a> Pairing<'a> {
@@ -238,17 +235,16 @@ impl<'a> Pairing<'a> {
             proven: BTreeSet::new(),
             read: BTreeSet::new(),
             unreadable: BTreeSet::new(),
-            left_out: BTreeSet::new(),
         }
     }
 
     /// Takes over what earlier passes know of the deliveries.
-    fn leave_out(&mut self, examined: &BTreeMap<DeliveryId, bool>) {
+    fn take_over(&mut self, examined: &BTreeMap<DeliveryId, Vec<String>>) {
         for (row, delivery) in self.rows.iter().enumerate() {
-            let Some(shows_event) = examined.get(&DeliveryId::of(delivery)) else { continue };
+            let Some(keys) = examined.get(&DeliveryId::of(delivery)) else { continue };
             self.read.insert(row);
-            if *shows_event {
-                self.left_out.insert(row);
+            if !keys.is_empty() {
+                self.prove(row, &keys.iter().cloned().collect());
             }
         }
     }
@@ -257,9 +253,6 @@ impl<'a> Pairing<'a> {
     fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
         for (row, delivery) in self.rows.iter().enumerate() {
-            if self.left_out.contains(&row) {
-                continue;
-            }
             let Some(created) = delivery.created.filter(|_| delivery.result == DeliveryResult::Succeeded)
             else {
                 continue;
@@ -346,7 +339,6 @@ impl<'a> Pairing<'a> {
             (is_open || self.unreadable.contains(row))
                 && self.change_of[*row].is_none()
                 && self.read.contains(row)
-                && !self.left_out.contains(row)
         })
     }
 

@@ -7,7 +7,8 @@ use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::Recovery;
-use crate::subscriptions::kind::SubscriptionKind;
+use crate::recovery::change::keys_of;
+use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 
 impl<O: AzureDevOps> Recovery<'_, O> {
     /// The event with the pull request in its present state as content, so that it keeps its id. `None` for pushes and
@@ -28,6 +29,23 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let Ok(content) = serde_json::from_str::<Value>(&json) else { return Ok(None) };
         event["resource"] = content;
         Ok(Some(event.to_string()))
+    }
+}
+
+impl<O: AzureDevOps> Recovery<'_, O> {
+    /// What identifies the change of an event that [`complete`](Self::complete) has completed. Its content is later than the
+    /// event, so that it may show another status.
+    pub(crate) fn keys(&self, kind: SubscriptionKind, body: &str) -> Vec<String> {
+        let events = self.delivered(kind, body);
+        let keys = keys_of(&events);
+        if kind != SubscriptionKind::PullRequestUpdated(ChangeKind::Status) {
+            return keys.collect();
+        }
+        let of_any_status = keys.filter_map(|key| {
+            let (pull_request, _) = key.rsplit_once('/')?;
+            Some(["completed", "abandoned", "status"].map(|status| format!("{pull_request}/{status}")))
+        });
+        of_any_status.flatten().collect()
     }
 }
 

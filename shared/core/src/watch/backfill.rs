@@ -19,7 +19,7 @@ use crate::recovery::{Failures, has_list, has_threads, is_covered};
 use crate::setup::error::Context as _;
 use crate::setup::error::{SetupError, refusal};
 use crate::watch::checkpoint::{GapProgress, UNREAD_REPOSITORIES_MAX};
-use crate::watch::context::{PassContext, PassState, out_of_time};
+use crate::watch::context::{PassContext, PassState, midpoint, out_of_time};
 use crate::watch::gaps;
 use crate::watch::gaps::CoverageGap;
 
@@ -283,10 +283,6 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
 
 fn late() -> SetupError {
     out_of_time("before it had looked for every event that was not delivered")
-}
-
-fn midpoint(from: Timestamp, until: Timestamp) -> Timestamp {
-    from.saturating_add(until.duration_since(from) / 2).unwrap_or(until)
 }
 
 fn cannot_be_read(repository: &RepositoryInfo) -> String {

@@ -9,6 +9,7 @@ use crate::azure_devops::deliveries::{DeliveryResult, DeliveryState, KeptEvent, 
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::normalize::sample::is_sample_event;
+use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::pairing::DeliveryId;
 use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX};
@@ -16,7 +17,8 @@ use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
 use crate::watch::catch_up::replay::{display_name, replay};
-use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, out_of_time};
+use crate::watch::checkpoint::ExaminedDelivery;
+use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, midpoint, out_of_time};
 use crate::watch::gaps;
 use crate::watch::gaps::SAFE_PASS_INTERVAL;
 
@@ -79,15 +81,21 @@ async fn note_late_successes<P: Ports>(
     logs: &mut Logs<'_>,
     state: &mut PassState<'_>,
 ) -> Result<(), SetupError> {
-    let Some(mut from) = context.log_read_until else { return Ok(()) };
-    if context.now.duration_since(from) <= SAFE_PASS_INTERVAL {
+    // The first pass looks at everything since the subscriptions were made.
+    let first_created = context.existing.iter().filter_map(|existing| existing.created).min();
+    let Some(unread_since) = context.log_read_until.or(first_created) else { return Ok(()) };
+    if context.now.duration_since(unread_since) <= SAFE_PASS_INTERVAL {
         return Ok(());
     }
-    let log_start = context.now - LOG_RETENTION;
-    from = from.max(log_start);
+    let mut from = unread_since.max(context.now - LOG_RETENTION);
+    // The rest of the time is for what is known to be missing.
+    let read_until = midpoint(context.clock.now(), context.deadline);
     while from < context.now {
-        if context.is_late() {
-            return Err(out_of_time("before it had read all of the log"));
+        if context.clock.now() > read_until {
+            state.report.remains.push(format!(
+                "the log since {from} was not searched for probations that have ended: the pass ran out of time"
+            ));
+            return Ok(());
         }
         let to = from.saturating_add(SPAN).map_or(context.now, |to| to.min(context.now));
         for delivery in logs.read(context, DeliveryState::Any, (from, to), from, state).await? {
@@ -193,6 +201,11 @@ async fn process<P: Ports>(
         Some(body) => {
             open_gap(context, subscription, at, state);
             replay(context, subscription, delivery, &body, at, state).await?;
+            // The log does not show the backfill which change this was.
+            if let (KeptEvent::WithoutContent(_), Some(kind)) = (&kept, subscription.kind()) {
+                let keys = context.recovery.keys(kind, &body);
+                state.checkpoint.examined.insert(key.clone(), ExaminedDelivery { at, keys });
+            }
         }
         // A delivery of the Test button is in no list.
         None if delivery.event_id.as_deref().is_some_and(is_sample_event) => {}

@@ -85,12 +85,12 @@ pub struct UnseenProject {
 pub const UNREAD_REPOSITORIES_MAX: usize = 300;
 
 /// A delivery whose event was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExaminedDelivery {
     /// When the notification was made.
     pub at: Timestamp,
-    /// Whether the log showed the event, so that its change is in `reconstructed`, if the gap has it.
-    pub shows_event: bool,
+    /// What identifies the change that the event is about; empty when the log does not show the event.
+    pub keys: Vec<String>,
 }
 
 /// A part of a gap that is left to later passes, because the repository could not be read.

@@ -108,3 +108,8 @@ pub(super) fn queue_unavailable(queue: &str, detail: &str) -> SetupError {
     let message = format!("the {queue} queue did not take a message: {detail}; the next pass repeats this");
     SetupError::new(ErrorCode::QueueUnavailable, message)
 }
+
+/// The time halfway between two.
+pub(super) fn midpoint(from: Timestamp, until: Timestamp) -> Timestamp {
+    from.saturating_add(until.duration_since(from) / 2).unwrap_or(until)
+}

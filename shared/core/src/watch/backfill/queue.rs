@@ -11,9 +11,9 @@ use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
 use crate::recovery::pairing::{Case, DeliveryId, Verdict};
 use crate::setup::error::{Context as _, SetupError};
-use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot_be_read, late, midpoint};
+use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot_be_read, late};
 use crate::watch::checkpoint::ExaminedDelivery;
-use crate::watch::context::queue_unavailable;
+use crate::watch::context::{midpoint, queue_unavailable};
 
 impl<P: Ports> Backfill<'_, '_, '_, P> {
     /// Queues the events of the changes that were not delivered.
@@ -32,7 +32,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
         let known = &self.state.checkpoint.examined;
         let examined = rows.iter().map(DeliveryId::of);
         let examined =
-            examined.filter_map(|id| known.get(&id.key()).map(|delivery| (id, delivery.shows_event)));
+            examined.filter_map(|id| known.get(&id.key()).map(|delivery| (id, delivery.keys.clone())));
         let case = Case {
             kind: gap.gap.kind,
             from: part.from,
@@ -47,9 +47,9 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
         // They need not be proven again when the pass ends here.
         let proven = judgment.proven.iter().map(|change| (changes[*change].id(), changes[*change].at));
         self.state.checkpoint.reconstructed.extend(proven);
-        let examined = judgment.examined.iter().filter_map(|(row, shows_event)| {
-            let delivery = ExaminedDelivery { at: rows[*row].created?, shows_event: *shows_event };
-            Some((DeliveryId::of(&rows[*row]).key(), delivery))
+        let examined = judgment.examined.into_iter().filter_map(|(row, keys)| {
+            let delivery = ExaminedDelivery { at: rows[row].created?, keys: Vec::from_iter(keys) };
+            Some((DeliveryId::of(&rows[row]).key(), delivery))
         });
         self.state.checkpoint.examined.extend(examined);
         if judgment.has_doubts {

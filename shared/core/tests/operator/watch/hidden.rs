@@ -9,6 +9,7 @@ use crate::fakes::organization::{forbidden, identity};
 use crate::fixture::{Fixture, at, at_second, fields};
 
 const CREATED: SubscriptionKind = SubscriptionKind::PullRequestCreated;
+const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Status);
 const VOTE: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
 
 /// A pull request whose delivery failed a second after it was created.
@@ -70,6 +71,23 @@ fn an_event_kept_without_its_content_is_made_from_the_pull_request() {
     assert_eq!(fields(&events, "/number"), ["7"], "the title names another one");
     assert_eq!(fields(&events, "/action"), ["voted"]);
     assert_eq!(fields(&events, "/azureDevOps/eventId"), [event_id(1)], "it has the id of the delivery");
+}
+
+#[test]
+fn an_event_made_from_the_pull_request_does_not_come_again_from_a_list() {
+    let fixture = Fixture::watching(&["web"]);
+    let mut organization = fixture.azure.lock();
+    organization.open_pull_request("web", 7, at(-60));
+    organization.abandon(7, at(1));
+    let content = Value::from("Resource details not shown in history due to size limitation");
+    let kept = KeptEvent::WithoutContent(event(STATUS, 1, at(1), &content));
+    organization.deliver(STATUS, at(1), DeliveryResult::Failed, kept);
+    drop(organization);
+    for (minutes, replayed) in [(5, 1), (15, 0)] {
+        let report = fixture.pass(at(minutes));
+        assert_eq!((report.replayed, report.reconstructed, report.waiting), (replayed, 0, 0));
+    }
+    assert_eq!(fields(&fixture.take_events(), "/azureDevOps/eventId"), [event_id(1)]);
 }
 
 #[test]

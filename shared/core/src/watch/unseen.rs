@@ -79,7 +79,9 @@ fn take_gaps(project: &str, checkpoint: &mut Checkpoint) -> Option<Timestamp> {
     checkpoint.unread_repositories.retain(|key, parts| {
         let stays = !is_of(key, project);
         if !stays {
-            parts.values().for_each(|part| note(part.from));
+            for part in parts.values() {
+                note(part.from);
+            }
         }
         stays
     });

@@ -44,7 +44,11 @@ pub(crate) struct OrganizationFixture {
 
 /// An organization with two projects, each with a repository.
 pub(crate) fn organization(name: &str, seed: u64) -> (Organization, OrganizationFixture) {
-    let mut organization = Organization::services(name, seed);
+    with_projects(Organization::services(name, seed))
+}
+
+/// The organization with two projects, each with a repository.
+pub(crate) fn with_projects(mut organization: Organization) -> (Organization, OrganizationFixture) {
     let (shop, lab) = (organization.add_project("Shop"), organization.add_project("Lab"));
     let (web, notes) = (organization.add_repository(shop, "web"), organization.add_repository(lab, "notes"));
     let ada = organization.add_person("Ada", "ada@contoso.example");

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::join_all;
 use hookpost_stand_in::Subscription;
 use hookpost_stand_in::rest::Item;
 use jiff::SignedDuration;
@@ -17,6 +18,8 @@ enum Loss {
     Deleted,
     Hidden,
 }
+
+const LOSSES: [Loss; 2] = [Loss::Deleted, Loss::Hidden];
 
 /// `Shop` and `Lab` are connected.
 async fn with_two_projects(name: &str, loss: Loss) -> WatchedDeployment {
@@ -41,7 +44,7 @@ async fn remains(watched: &WatchedDeployment) -> [String; 2] {
 
 #[tokio::test]
 async fn a_lost_project_is_named_and_the_others_are_looked_after() {
-    for loss in [Loss::Deleted, Loss::Hidden] {
+    join_all(LOSSES.map(async |loss| {
         let watched = with_two_projects("lost", loss).await;
         lose_lab(&watched.deployment, loss);
         watched.fail_push_delivery("missed in the shop").await;
@@ -57,7 +60,8 @@ async fn a_lost_project_is_named_and_the_others_are_looked_after() {
             assert_eq!(remains(&watched).await, ["", ""], "it goes on by itself");
         }
         watched.close().await;
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
@@ -88,7 +92,7 @@ async fn what_was_missed_in_a_hidden_project_is_brought_in_when_it_is_shown_agai
 
 #[tokio::test]
 async fn a_lost_repository_is_named_and_its_filter_is_not_widened() {
-    for loss in [Loss::Deleted, Loss::Hidden] {
+    join_all(LOSSES.map(async |loss| {
         let name = format!("lost-filter-{loss:?}").to_lowercase();
         let watched = WatchedDeployment::open_with(&name, now(), &with(connect(), "repository", "web")).await;
         let deployment = &watched.deployment;
@@ -114,5 +118,6 @@ async fn a_lost_repository_is_named_and_its_filter_is_not_widened() {
             assert_eq!(messages(&watched.events().await), ["missed"]);
         }
         watched.close().await;
-    }
+    }))
+    .await;
 }

@@ -4,6 +4,7 @@ use hookpost_harness::crash::Service;
 use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::function::Function;
 use hookpost_harness::queues::Message;
+use hookpost_harness::runtime_api::Invocation;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::rest::Status;
 use hookpost_stand_in::{Notification, Timestamp};
@@ -43,7 +44,7 @@ impl WatchedDeployment {
 
     /// The report of a pass about the first integration; null while another pass seems to be running.
     pub(crate) async fn run_pass(&self) -> Value {
-        let answer = self.watch.invoke(json!({})).await;
+        let answer = self.watch.invoke_with(Invocation::patient(json!({}))).await;
         let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
         canary::assert_absent("a report", report.to_string());
         report["integrations"][0].clone()

@@ -31,7 +31,7 @@ impl Invocation {
         Self { event, timeout: Duration::from_secs(10) }
     }
 
-    /// An invocation with a deadline in five minutes, for `setup`, which waits for Azure DevOps.
+    /// An invocation with a deadline in five minutes, for `setup` and `watch`, which wait for Azure DevOps.
     pub fn patient(event: Value) -> Self {
         Self { event, timeout: Duration::from_secs(300) }
     }

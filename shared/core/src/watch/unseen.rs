@@ -67,25 +67,18 @@ pub(super) fn update(
 
 /// Removes the gaps of a project. The beginning of the earliest.
 fn take_gaps(project: &str, checkpoint: &mut Checkpoint) -> Option<Timestamp> {
-    let mut earliest: Option<Timestamp> = None;
-    let mut note = |from: Timestamp| earliest = Some(earliest.map_or(from, |known| known.min(from)));
+    let mut beginnings = Vec::new();
     checkpoint.gaps.retain(|key, gap| {
-        let stays = !is_of(key, project);
-        if !stays {
-            note(gap.from);
-        }
-        stays
+        let is_taken = is_of(key, project);
+        beginnings.extend(is_taken.then_some(gap.from));
+        !is_taken
     });
     checkpoint.unread_repositories.retain(|key, parts| {
-        let stays = !is_of(key, project);
-        if !stays {
-            for part in parts.values() {
-                note(part.from);
-            }
-        }
-        stays
+        let is_taken = is_of(key, project);
+        beginnings.extend(parts.values().filter(|_| is_taken).map(|part| part.from));
+        !is_taken
     });
-    earliest
+    beginnings.into_iter().min()
 }
 
 /// Whether a key of `gaps` is that of a subscription of the project.

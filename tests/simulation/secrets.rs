@@ -26,11 +26,13 @@ const VERSION: &str = "0c0ffee0-0000-4000-8000-000000000001";
 pub(crate) struct Secrets {
     names: SecretNames,
     down: Arc<AtomicBool>,
+    /// The id of the project, which stays when the project is renamed.
+    project: String,
 }
 
 impl Secrets {
-    pub(crate) fn new() -> Self {
-        Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default() }
+    pub(crate) fn new(project: String) -> Self {
+        Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default(), project }
     }
 
     pub(crate) fn set_down(&self, down: bool) {
@@ -90,7 +92,7 @@ impl SecretStore for Secrets {
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
             pat_expires_on: None,
             webhook_base_url: BASE.to_owned(),
-            projects: vec![crate::workload::PROJECT.to_owned()],
+            projects: vec![self.project.clone()],
             repository: None,
             branch: None,
             other: OtherFields::default(),

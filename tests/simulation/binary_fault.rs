@@ -5,6 +5,8 @@ use std::time::Duration;
 use hookpost_harness::account::Account;
 use hookpost_harness::fault_proxy::{Fault, PartialFailure};
 
+use crate::outcome::Excuses;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BinaryFault {
     None,
@@ -42,9 +44,12 @@ pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 14] = [
 ];
 
 impl BinaryFault {
-    /// Whether the fault is ours, so that no subscription may be put on probation.
-    pub(crate) fn is_ours(self) -> bool {
-        !matches!(self, Self::Misrouted | Self::QueueOut)
+    /// What the fault may cost. If it is ours, no subscription may be put on probation.
+    pub(crate) fn excuses(self) -> Excuses {
+        match self {
+            Self::Misrouted | Self::QueueOut => Excuses::ALL,
+            _ => Excuses::NONE,
+        }
     }
 
     /// Seconds from the beginning of one period of the fault to that of the next, and the shortest and longest period. If the

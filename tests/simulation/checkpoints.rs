@@ -43,6 +43,16 @@ impl Checkpoints {
         self.state().failing = percent;
     }
 
+    /// Whether a repository is left that could not be read: `watch` tries it again later.
+    pub(crate) fn has_unread_repositories(&self) -> bool {
+        let json: Value = serde_json::from_str(&self.state().watch.to_json().expect("JSON")).expect("JSON");
+        let checkpoints =
+            json["integrations"].as_object().into_iter().flat_map(|integrations| integrations.values());
+        let mut parts =
+            checkpoints.filter_map(|checkpoint| checkpoint["unread_repositories"].as_object()).flatten();
+        parts.any(|(_, repositories)| repositories.as_object().is_some_and(|left| !left.is_empty()))
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,6 +1,7 @@
 //! The classes of faults: what fails, for how long, and how Azure DevOps and `watch` behave meanwhile.
 
 use crate::lambda::LambdaFault;
+use crate::outcome::Excuses;
 use crate::sqs::SqsFault;
 
 /// The faults that are active at the same time.
@@ -22,6 +23,25 @@ pub(crate) enum SenderBehavior {
     Strict,
     /// Disables subscriptions because their owner left.
     OwnerLeft,
+    /// Hides events from the owner of the token, who has not made the subscriptions and is no administrator.
+    Hiding,
+    /// Keeps no content of events in its log.
+    Shortening,
+    /// Has its project and repositories renamed.
+    Renamed,
+    /// Refuses one repository for as long as a fault lasts, and some time longer.
+    Forbidding,
+    /// The token becomes that of another person, and then the owner of the subscriptions leaves.
+    Succeeded,
+    /// Puts subscriptions on probation as users report it: the first new event after a pause is the probe.
+    Probing,
+}
+
+impl SenderBehavior {
+    /// Whether the log shows the owner of the token the events of its deliveries.
+    pub(crate) fn log_shows_events(self) -> bool {
+        !matches!(self, Self::Hiding | Self::Shortening | Self::Succeeded)
+    }
 }
 
 /// The condition of `watch`.
@@ -31,6 +51,8 @@ pub(crate) enum WatchCondition {
     Well,
     /// Its calls fail: this many of a hundred.
     Failing(u64),
+    /// Its calls have their effect, and time out: this many of a hundred.
+    TimingOut(u64),
     /// Passes are killed: at this many calls of a hundred.
     Killed(u64),
     /// Not invoked for hours.
@@ -41,8 +63,9 @@ pub(crate) enum WatchCondition {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FaultClass {
     pub(crate) name: &'static str,
-    /// Whether the faults are ours and shorter than Azure DevOps's retries, so that no subscription may be put on probation.
-    pub(crate) ours: bool,
+    /// Without any, the faults are ours and shorter than Azure DevOps's retries, so that no subscription may be put on
+    /// probation.
+    pub(crate) excuses: Excuses,
     /// One of these is active at a time.
     pub(crate) profiles: &'static [FaultProfile],
     /// Shortest and longest duration of a fault, in seconds.
@@ -56,7 +79,7 @@ impl FaultClass {
     const fn ours(name: &'static str, profiles: &'static [FaultProfile]) -> Self {
         Self {
             name,
-            ours: true,
+            excuses: Excuses::NONE,
             profiles,
             lasts: (20, 170),
             sender: SenderBehavior::Plain,
@@ -66,11 +89,15 @@ impl FaultClass {
 
     /// Faults that last longer, or that are not ours, so that subscriptions may be put on probation.
     const fn others(name: &'static str, profiles: &'static [FaultProfile]) -> Self {
-        Self { ours: false, ..Self::ours(name, profiles) }
+        Self { excuses: Excuses::ALL, ..Self::ours(name, profiles) }
     }
 
     const fn lasting(self, shortest: u64, longest: u64) -> Self {
         Self { lasts: (shortest, longest), ..self }
+    }
+
+    const fn excused(self, excuses: Excuses) -> Self {
+        Self { excuses, ..self }
     }
 
     const fn sent_by(self, sender: SenderBehavior) -> Self {
@@ -97,6 +124,9 @@ const SECRETS_DOWN: FaultProfile = FaultProfile { secrets_down: true, ..lambda(L
 
 const MISROUTED: &[FaultProfile] = &[lambda(LambdaFault::Misrouted)];
 
+/// Nothing is delivered.
+const OUT: &[FaultProfile] = &[lambda(LambdaFault::Misrouted), queue(SqsFault::Refuses)];
+
 pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
     FaultClass::ours("none", &[NONE]),
     FaultClass::ours("queue refuses", &[queue(SqsFault::Refuses)]),
@@ -119,7 +149,10 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
         "clock wrong by a day",
         &[lambda(LambdaFault::WrongClock(26)), lambda(LambdaFault::WrongClock(-26))],
     ),
-    FaultClass::ours("delivered twice, late, out of order", &[NONE]).sent_by(SenderBehavior::Disorderly),
+    // So many notifications are late that `watch` does not read them all: it makes some events a second time.
+    FaultClass::ours("delivered twice, late, out of order", &[NONE])
+        .excused(Excuses { repetitions: true, ..Excuses::NONE })
+        .sent_by(SenderBehavior::Disorderly),
     FaultClass::others("500 for up to an hour", MISROUTED).lasting(1200, 3600),
     FaultClass::others("queue out for up to an hour", &[queue(SqsFault::Refuses)]).lasting(1200, 3600),
     FaultClass::others("probation and disabling out of the blue", &[NONE]).sent_by(SenderBehavior::Strict),
@@ -134,6 +167,23 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
     FaultClass::others("watch away for hours, too", MISROUTED)
         .lasting(1200, 3600)
         .watched_by(WatchCondition::Away),
+    FaultClass::others("calls time out with effect", MISROUTED)
+        .sent_by(SenderBehavior::Strict)
+        .watched_by(WatchCondition::TimingOut(15)),
+    FaultClass::others("events hidden from the token", OUT)
+        .lasting(1200, 3600)
+        .sent_by(SenderBehavior::Hiding),
+    FaultClass::others("events kept without content", OUT)
+        .lasting(1200, 3600)
+        .sent_by(SenderBehavior::Shortening),
+    FaultClass::others("project and repositories renamed", OUT)
+        .lasting(1200, 3600)
+        .sent_by(SenderBehavior::Renamed),
+    FaultClass::others("one repository forbidden for a while", OUT)
+        .lasting(1200, 3600)
+        .sent_by(SenderBehavior::Forbidding),
+    FaultClass::others("another token, then the owner left", MISROUTED).sent_by(SenderBehavior::Succeeded),
+    FaultClass::others("probation as reported", OUT).lasting(1200, 3600).sent_by(SenderBehavior::Probing),
     FaultClass::others(
         "everything at once",
         &[

@@ -17,6 +17,9 @@ use tokio::sync::Notify;
 use crate::clock::VirtualClock;
 use crate::rng::Rng;
 
+/// How long `watch` waits for a response.
+const TIMEOUT: SignedDuration = SignedDuration::from_secs(45);
+
 /// The proxy.
 #[derive(Debug)]
 pub(crate) struct FaultInjector {
@@ -36,16 +39,19 @@ struct Odds {
     rng: Rng,
     /// Calls of a hundred that fail.
     failing: u64,
+    /// Calls of a hundred that have their effect and time out.
+    timing_out: u64,
     /// Calls of a hundred at which the pass is killed.
     killed: u64,
-    /// How long each call takes, on this clock.
-    slow: Option<(VirtualClock, SignedDuration)>,
+    clock: VirtualClock,
+    /// How long each call takes.
+    each: SignedDuration,
 }
 
 /// What happens to a call.
 enum Fate {
     Answered,
-    /// The call has its effect, and the connection breaks.
+    /// The call has its effect, and the connection breaks, at once or when `watch` gives up waiting.
     ResponseLost,
     RateLimited,
     Unavailable,
@@ -56,8 +62,9 @@ enum Fate {
 }
 
 impl FaultInjector {
-    pub(crate) async fn start(azure: &StandIn, seed: u64) -> Self {
-        let odds = Odds { rng: Rng::new(seed), failing: 0, killed: 0, slow: None };
+    pub(crate) async fn start(azure: &StandIn, clock: VirtualClock, seed: u64) -> Self {
+        let rng = Rng::new(seed);
+        let odds = Odds { rng, failing: 0, timing_out: 0, killed: 0, clock, each: SignedDuration::ZERO };
         let state =
             Arc::new(State { upstream: azure.address(), odds: Mutex::new(odds), killed: Notify::new() });
         let handler_state = Arc::clone(&state);
@@ -72,15 +79,15 @@ impl FaultInjector {
         RestConnector::new(Some(address), limits)
     }
 
-    /// Calls of a hundred that fail, and at which the pass is killed.
-    pub(crate) fn set(&self, failing: u64, killed: u64) {
+    /// Calls of a hundred that fail, that time out, and at which the pass is killed.
+    pub(crate) fn set(&self, failing: u64, timing_out: u64, killed: u64) {
         let mut odds = self.state.odds();
-        (odds.failing, odds.killed) = (failing, killed);
+        (odds.failing, odds.timing_out, odds.killed) = (failing, timing_out, killed);
     }
 
     /// Makes every call take this long.
-    pub(crate) fn slow_down(&self, clock: VirtualClock, each: SignedDuration) {
-        self.state.odds().slow = Some((clock, each));
+    pub(crate) fn slow_down(&self, each: SignedDuration) {
+        self.state.odds().each = each;
     }
 
     /// Waits until a pass has to be killed.
@@ -97,10 +104,12 @@ impl State {
 
 impl Odds {
     fn draw(&mut self) -> Fate {
-        if let Some((clock, each)) = &self.slow {
-            clock.set(clock.read() + *each);
-        }
+        self.clock.set(self.clock.read() + self.each);
         let after = self.rng.percent(50);
+        if self.rng.percent(self.timing_out) {
+            self.clock.set(self.clock.read() + TIMEOUT);
+            return Fate::ResponseLost;
+        }
         match self.rng.below(100) {
             roll if roll < self.failing && after => Fate::ResponseLost,
             roll if roll < self.failing && self.rng.percent(30) => Fate::RateLimited,

@@ -30,7 +30,7 @@ use jiff::SignedDuration;
 use crate::binary_fault::BINARY_FAULTS;
 use crate::fault_classes::{FAULT_CLASSES, FaultClass};
 use crate::mutants::{MUTANTS, Mutant};
-use crate::outcome::Outcome;
+use crate::outcome::{Excuses, Outcome};
 use crate::real_binaries::RealBinaries;
 use crate::report::Sums;
 use crate::simulation::Simulation;
@@ -45,14 +45,20 @@ fn class_named(name: &str) -> FaultClass {
 }
 
 /// Writes the figures of schedules, and fails the test when one has violations. `names` are those of the faults, with
-/// whether they are ours.
-fn check(report: &str, variable: &str, seeds: &[u64], outcomes: &[Outcome], names: &[(&'static str, bool)]) {
+/// what they may cost.
+fn check(
+    report: &str,
+    variable: &str,
+    seeds: &[u64],
+    outcomes: &[Outcome],
+    names: &[(&'static str, Excuses)],
+) {
     let mut sums = Sums::default();
     let mut bad = Vec::new();
     for (seed, outcome) in seeds.iter().zip(outcomes) {
-        let (name, ours) = *nth(names, *seed);
+        let (name, excuses) = *nth(names, *seed);
         sums.add(name, outcome);
-        let found = outcome.violations(ours);
+        let found = outcome.violations(excuses);
         if !found.is_empty() {
             bad.push(format!("{variable}={seed} ({name}): {}", found.join("; ")));
         }
@@ -65,7 +71,7 @@ fn check(report: &str, variable: &str, seeds: &[u64], outcomes: &[Outcome], name
 fn every_event_arrives_and_no_fault_of_ours_costs_a_subscription() {
     let seeds = settings::seeds();
     let outcomes = parallel::run(&seeds, async |seed| schedule(seed, Mutant::None).await);
-    let names: Vec<_> = FAULT_CLASSES.iter().map(|class| (class.name, class.ours)).collect();
+    let names: Vec<_> = FAULT_CLASSES.iter().map(|class| (class.name, class.excuses)).collect();
     check("schedules", "HOOKPOST_FAULTS_SEED", &seeds, &outcomes, &names);
 }
 
@@ -80,7 +86,7 @@ fn the_real_binaries_lose_nothing() {
         let (fault, _) = *nth(&BINARY_FAULTS, seed);
         RealBinaries::prepare(seed, fault).await.run().await
     });
-    let names = BINARY_FAULTS.map(|(fault, name)| (name, fault.is_ours()));
+    let names = BINARY_FAULTS.map(|(fault, name)| (name, fault.excuses()));
     check("real_binaries", "HOOKPOST_FAULTS_REAL_SEED", &seeds, &outcomes, &names);
 }
 
@@ -100,10 +106,10 @@ fn every_mutant_is_caught() {
             seeds.iter().zip(parallel::run(&seeds, async |seed| schedule(seed, mutant).await))
         {
             let class = *nth(FAULT_CLASSES, *seed);
-            violated += usize::from(!outcome.violations(class.ours).is_empty());
+            violated += usize::from(!outcome.violations(class.excuses).is_empty());
             lost += outcome.judgment.lost.len();
             doubled += outcome.judgment.doubled.len();
-            probations += if class.ours { outcome.probations } else { 0 };
+            probations += if class.excuses.probations { 0 } else { outcome.probations };
         }
         let is_caught = match mutant {
             Mutant::None => false,
@@ -127,7 +133,7 @@ fn a_catch_up_that_takes_many_passes_completes() {
         simulation.run().await
     });
     for outcome in &outcomes {
-        assert_eq!(outcome.violations(false), Vec::<String>::new());
+        assert_eq!(outcome.violations(Excuses::ALL), Vec::<String>::new());
         assert!(outcome.cut_short > 2, "only {} passes ran out of time", outcome.cut_short);
     }
 }

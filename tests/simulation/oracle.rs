@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hookpost_stand_in::Timestamp;
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::event_key;
@@ -18,9 +19,9 @@ pub(crate) struct Oracle {
 pub(crate) struct Expected {
     /// The keys under which it may be there.
     pub(crate) keys: Vec<String>,
-    /// Whether Azure DevOps raised a notification.
+    /// Whether Azure DevOps raised a notification, which its log has.
     pub(crate) notified: bool,
-    /// Whether a list shows afterwards that it happened.
+    /// Whether a list or a thread shows afterwards that it happened.
     pub(crate) traceable: bool,
     /// When it happened.
     pub(crate) at: Timestamp,
@@ -39,9 +40,9 @@ pub(crate) struct Arrived {
 pub(crate) struct Judgment {
     /// Number of expected events.
     pub(crate) raised: u64,
-    /// Expected events that are missing, although they were raised or left a trace.
+    /// Expected events that are missing, although they left a trace.
     pub(crate) lost: Vec<String>,
-    /// Missing events that Azure DevOps did not raise and that no list shows.
+    /// Missing events that neither the log nor a list nor a thread shows.
     pub(crate) untraceable: u64,
     /// Messages with the id of an event sent more than five minutes before.
     pub(crate) repeated: u64,
@@ -50,6 +51,8 @@ pub(crate) struct Judgment {
     /// Messages behind one of their group that happened later, although neither their time nor the mark `reconstructed` shows
     /// it.
     pub(crate) disordered: Vec<String>,
+    /// Messages of events that did not happen.
+    pub(crate) invented: Vec<String>,
     /// Arrival of the last event from before the end of the last fault.
     pub(crate) last: Option<Timestamp>,
 }
@@ -59,18 +62,21 @@ impl Oracle {
         self.expected.push(expected);
     }
 
-    /// Records that a pull request was reactivated: no list shows the closing any more.
-    pub(crate) fn forget_closing(&mut self, repository: &str, number: u64) {
-        let closings =
-            ["completed", "abandoned"].map(|action| event_key::reconstructed(repository, number, action, ""));
-        let is_closing = |key: &String| closings.iter().any(|closing| key.starts_with(closing));
-        for expected in self.expected.iter_mut().filter(|expected| expected.keys.iter().any(is_closing)) {
+    /// Records that the trace is gone of the events with a key that begins so.
+    pub(crate) fn forget(&mut self, prefix: &str) {
+        let is_meant = |expected: &&mut Expected| expected.keys.iter().any(|key| key.starts_with(prefix));
+        for expected in self.expected.iter_mut().filter(is_meant) {
             expected.traceable = false;
         }
     }
 
-    /// Compares the queue with what is expected.
-    pub(crate) fn judge(&self, queue: &[Arrived], last_fault_end: Timestamp) -> Judgment {
+    /// Compares the queue with what is expected. `log_shows_events` is whether the log shows the events of its deliveries.
+    pub(crate) fn judge(
+        &self,
+        queue: &[Arrived],
+        last_fault_end: Timestamp,
+        log_shows_events: bool,
+    ) -> Judgment {
         let mut judgment = Judgment { raised: self.expected.len() as u64, ..Judgment::default() };
         let mut by_key: BTreeMap<String, Vec<&Arrived>> = BTreeMap::new();
         for arrived in queue {
@@ -79,8 +85,9 @@ impl Oracle {
         for expected in &self.expected {
             let found: Vec<&Arrived> =
                 expected.keys.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
+            let has_trace = expected.traceable || (expected.notified && log_shows_events);
             let name = || format!("{} at {}", expected.keys[0], expected.at);
-            match (found.iter().map(|arrived| arrived.at).min(), expected.notified || expected.traceable) {
+            match (found.iter().map(|arrived| arrived.at).min(), has_trace) {
                 (Some(first), _) if expected.at <= last_fault_end => {
                     judgment.last = judgment.last.max(Some(first));
                 }
@@ -94,13 +101,15 @@ impl Oracle {
                 judgment.doubled.push(name());
             }
             for pair in found.windows(2).filter(|_| ids.len() == 1) {
-                if pair[1].at.duration_since(pair[0].at).as_secs() <= 300 {
+                if pair[1].at.duration_since(pair[0].at) <= SignedDuration::from_mins(5) {
                     judgment.doubled.push(name());
                 } else {
                     judgment.repeated += 1;
                 }
             }
         }
+        let known: BTreeSet<&String> = self.expected.iter().flat_map(|expected| &expected.keys).collect();
+        judgment.invented.extend(by_key.into_keys().filter(|key| !known.contains(key)));
         self.judge_order(queue, &mut judgment);
         judgment
     }

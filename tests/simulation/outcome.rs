@@ -22,23 +22,40 @@ pub(crate) struct Outcome {
     pub(crate) recovery: Option<SignedDuration>,
 }
 
+/// What a fault may cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Excuses {
+    /// Probations, and events that leave no trace in one.
+    pub(crate) probations: bool,
+    /// Messages with the id of an event that was queued before.
+    pub(crate) repetitions: bool,
+}
+
+impl Excuses {
+    /// For faults of ours, which cost nothing.
+    pub(crate) const NONE: Self = Self { probations: false, repetitions: false };
+    /// For faults that last longer than Azure DevOps retries, or that are Azure DevOps's own.
+    pub(crate) const ALL: Self = Self { probations: true, repetitions: true };
+}
+
 impl Outcome {
-    /// What no fault excuses; and if the faults are `ours`, what only a fault of Azure DevOps excuses.
-    pub(crate) fn violations(&self, ours: bool) -> Vec<String> {
+    /// What no fault excuses, and what these faults do not excuse.
+    pub(crate) fn violations(&self, excuses: Excuses) -> Vec<String> {
         let judgment = &self.judgment;
         let listed = |what: &str, names: &[String]| {
             names.first().map(|first| format!("{} {what}: {first}", names.len()))
         };
         let count = |what: &str, number: u64| (number > 0).then(|| format!("{number} {what}"));
-        let excused = |what: &str, number: u64| count(what, number).filter(|_| ours);
+        let unless = |is_excused: bool, what: &str, number: u64| count(what, number).filter(|_| !is_excused);
         [
             listed("lost", &judgment.lost),
             listed("doubled", &judgment.doubled),
+            listed("invented", &judgment.invented),
             listed("out of order and not recognizable as late", &judgment.disordered),
             count("in quarantine", self.quarantined),
-            excused("probations for a fault of ours", self.probations),
-            excused("neither raised nor listed", judgment.untraceable),
-            excused("repeated", judgment.repeated),
+            unless(excuses.probations, "probations for a fault of ours", self.probations),
+            unless(excuses.probations, "neither raised nor listed", judgment.untraceable),
+            unless(excuses.repetitions, "repeated", judgment.repeated),
         ]
         .into_iter()
         .flatten()

@@ -24,7 +24,7 @@ pub(crate) enum Step {
     Activity,
     BeginFault(FaultProfile),
     EndFault,
-    /// Somebody changes a subscription.
+    /// Somebody changes something at Azure DevOps, such as a subscription.
     ExternalChange,
     /// A pass of `watch`.
     Pass,
@@ -55,8 +55,13 @@ impl Plan {
             let from = slot + rng.seconds(1, every - (longest + APART).min(every - 60));
             plan.add(from, Step::BeginFault(*rng.pick(class.profiles)));
             plan.add(from + rng.seconds(shortest, longest), Step::EndFault);
-            if matches!(class.sender, SenderBehavior::Strict | SenderBehavior::OwnerLeft) {
-                plan.add(from + rng.seconds(0, 1000), Step::ExternalChange);
+            match class.sender {
+                // Refuses, and allows again.
+                SenderBehavior::Forbidding => {
+                    plan.add(from + rng.seconds(0, 600), Step::ExternalChange);
+                    plan.add(from + rng.seconds(longest, longest + 3000), Step::ExternalChange);
+                }
+                _ => plan.add(from + rng.seconds(0, 1000), Step::ExternalChange),
             }
             slot += SignedDuration::from_secs(i64::try_from(every).unwrap_or(i64::MAX));
         }
@@ -97,7 +102,8 @@ impl Plan {
     fn add_activities(&mut self, begin: Timestamp, end: Timestamp, rng: &mut Rng) {
         let seconds = end.duration_since(begin).as_secs().unsigned_abs();
         for _ in 0..ACTIVITIES {
-            self.add(begin + rng.seconds(0, seconds), Step::Activity);
+            let within = SignedDuration::from_millis(i64::try_from(rng.below(1000)).unwrap_or_default());
+            self.add(begin + rng.seconds(0, seconds) + within, Step::Activity);
         }
     }
 

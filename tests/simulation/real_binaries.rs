@@ -231,7 +231,7 @@ impl RealBinaries {
             at: self.now,
         });
         let arrived: Vec<Arrived> = arrived.collect();
-        self.sender.outcome.judgment = self.sender.workload.oracle.judge(&arrived, self.now);
+        self.sender.outcome.judgment = self.sender.workload.oracle.judge(&arrived, self.now, true);
         self.sender.outcome.quarantined = self.account.quarantined().await.len() as u64;
         self.account.close(self.watch).await;
         self.sender.outcome

@@ -27,11 +27,13 @@ const VERSION: &str = "0c0ffee0-0000-4000-8000-000000000001";
 pub(crate) struct Secrets {
     names: SecretNames,
     down: Arc<AtomicBool>,
+    /// The id of the project, which stays when the project is renamed.
+    project: String,
 }
 
 impl Secrets {
-    pub(crate) fn new() -> Self {
-        Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default() }
+    pub(crate) fn new(project: String) -> Self {
+        Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default(), project }
     }
 
     pub(crate) fn set_down(&self, down: bool) {
@@ -92,10 +94,7 @@ impl SecretStore for Secrets {
             pat_expires_on: None,
             webhook_base_url: BASE.to_owned(),
             organization_id: None,
-            selection: Selection {
-                projects: vec![Choice::parse(crate::workload::PROJECT)],
-                ..Selection::default()
-            },
+            selection: Selection { projects: vec![Choice::parse(&self.project)], ..Selection::default() },
             other: OtherFields::default(),
         }))
     }

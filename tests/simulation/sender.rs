@@ -5,11 +5,14 @@ use std::time::Duration;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::WebhookResponse;
 use hookpost_stand_in::http::HttpError;
-use hookpost_stand_in::rest::{DueDelivery, PersonalAccessToken, StandIn, Status};
-use hookpost_stand_in::{Notification, Timestamp};
+use hookpost_stand_in::rest::{
+    DueDelivery, Item, Permissions, PersonalAccessToken, Probation, Revival, StandIn, Status,
+};
+use hookpost_stand_in::{Identity, Notification, Timestamp};
 use hyper::HeaderMap;
 use hyper::body::Bytes;
 
+use crate::fault_classes::SenderBehavior;
 use crate::outcome::Outcome;
 use crate::rng::Rng;
 use crate::workload::{ORGANIZATION, Workload};
@@ -19,6 +22,10 @@ pub(crate) struct Sender {
     pub(crate) workload: Workload,
     pub(crate) rng: Rng,
     pub(crate) outcome: Outcome,
+    /// The repository that is refused.
+    refused: Option<Item>,
+    /// How often something was renamed, or the token got another owner.
+    changes: u32,
 }
 
 impl Sender {
@@ -27,8 +34,92 @@ impl Sender {
         let azure = StandIn::start([organization]).await;
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
         azure.set_time(begin);
-        azure.configure(|behavior| behavior.shows_pending_events = seed.is_multiple_of(2));
-        Self { azure, workload, rng: Rng::new(seed), outcome: Outcome::default() }
+        let mut switches = Rng::new(!seed);
+        let shows_pending_events = switches.percent(50);
+        let rows_have_details = switches.percent(50);
+        let probation_date_stays = switches.percent(50);
+        let revival =
+            *switches.pick(&[Revival::Enabled, Revival::Enabled, Revival::Ignored, Revival::Refused(500)]);
+        azure.configure(|behavior| {
+            behavior.shows_pending_events = shows_pending_events;
+            behavior.rows_have_details = rows_have_details;
+            behavior.probation_date_stays = probation_date_stays;
+            behavior.revival = revival;
+            behavior.votes_comment = true;
+        });
+        let (rng, outcome) = (Rng::new(seed), Outcome::default());
+        Self { azure, workload, rng, outcome, refused: None, changes: 0 }
+    }
+
+    /// The id of the project.
+    pub(crate) fn project_id(&self) -> String {
+        let project = self.workload.project();
+        self.azure.organization(ORGANIZATION, |organization| organization.project_uuid(project)).to_string()
+    }
+
+    /// Begins to behave so. The subscriptions are those of Ada, who has all permissions.
+    pub(crate) fn behave(&self, behavior: SenderBehavior) {
+        match behavior {
+            SenderBehavior::Hiding => self.give_token_to(self.workload.grace()),
+            SenderBehavior::Shortening => self.azure.configure(|behavior| behavior.content_limit = Some(0)),
+            SenderBehavior::Probing => {
+                self.azure.configure(|behavior| behavior.probation = Probation::Reported);
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes the status of a subscription.
+    pub(crate) fn change_a_status(&mut self, to: &[Status]) {
+        let hook = self.rng.pick(&self.azure.subscriptions(ORGANIZATION)).id;
+        self.azure.set_status(hook, *self.rng.pick(to));
+    }
+
+    /// Renames the project, or a repository.
+    pub(crate) fn rename(&mut self) {
+        self.changes += 1;
+        let name = format!("Renamed {}", self.changes);
+        if self.rng.below(3) == 0 {
+            self.azure.rename_project(ORGANIZATION, self.workload.project(), &name);
+        } else {
+            let repository = *self.rng.pick(self.workload.repositories());
+            self.azure.rename_repository(ORGANIZATION, repository, &name);
+        }
+    }
+
+    /// Refuses every call for a repository, or ends that.
+    pub(crate) fn refuse_or_allow(&mut self) {
+        if self.refused.is_some() {
+            return self.end_refusals();
+        }
+        let item = Item::Repository(*self.rng.pick(self.workload.repositories()));
+        let message = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
+        self.azure.refuse(ORGANIZATION, item, *self.rng.pick(&[403, 403, 404, 500]), message);
+        self.refused = Some(item);
+    }
+
+    /// Refuses nothing any more.
+    pub(crate) fn end_refusals(&mut self) {
+        if let Some(item) = self.refused.take() {
+            self.azure.allow(ORGANIZATION, item);
+        }
+    }
+
+    /// First the token becomes that of Grace. Later Ada leaves, who made the subscriptions.
+    pub(crate) fn succeed(&mut self) {
+        self.changes += 1;
+        match self.changes {
+            1 => self.give_token_to(self.workload.grace()),
+            2 => self.azure.leave(ORGANIZATION, self.workload.ada()),
+            _ => {}
+        }
+    }
+
+    /// Gives the token to a person who is no administrator.
+    fn give_token_to(&self, who: &Identity) {
+        let grants = Permissions { administrator: false, ..Permissions::ALL };
+        self.azure.grant(ORGANIZATION, who, None, grants);
+        self.azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, who));
     }
 
     /// One random activity; gives the notifications that Azure DevOps raises.

@@ -14,9 +14,10 @@ const ROUNDS_OF_BINARIES: u64 = 4;
 /// Faults against the real binaries in `make test`: a lost response, a process killed in a request, a killed `watch`.
 const BINARY_SEEDS: [u64; 3] = [6, 8, 12];
 
-/// The seeds of the schedules in one process; `HOOKPOST_FAULTS_SEED` alone, if set.
+/// The seeds of the schedules in one process: `HOOKPOST_FAULTS_ROUNDS` for each fault class, or `HOOKPOST_FAULTS_SEED`
+/// alone, if set.
 pub(crate) fn seeds() -> Vec<u64> {
-    let rounds = if is_full() { ROUNDS } else { 1 };
+    let rounds = number("HOOKPOST_FAULTS_ROUNDS").unwrap_or(if is_full() { ROUNDS } else { 1 });
     number("HOOKPOST_FAULTS_SEED")
         .map_or_else(|| (0..FAULT_CLASSES.len() as u64 * rounds).collect(), |seed| vec![seed])
 }

@@ -25,7 +25,6 @@ use crate::plan::{Plan, Step, start_time};
 use crate::secrets::{BASE, Secrets};
 use crate::sender::{Sender, response};
 use crate::sqs::{Quarantine, Sqs};
-use crate::workload::ORGANIZATION;
 
 /// The adapters of a simulation.
 #[derive(Debug)]
@@ -59,10 +58,10 @@ impl Simulation {
         let begin = start_time();
         let mut sender = Sender::start(seed, begin).await;
         let clock = VirtualClock::at(begin);
-        let (secrets, quarantine) = (Secrets::new(), Quarantine::default());
+        let (secrets, quarantine) = (Secrets::new(sender.project_id()), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, sender.rng.next());
         let checkpoints = Checkpoints::new(clock.clone(), mutant, sender.rng.next());
-        let watch_faults = FaultInjector::start(&sender.azure, sender.rng.next()).await;
+        let watch_faults = FaultInjector::start(&sender.azure, clock.clone(), sender.rng.next()).await;
         let lambda = Lambda::new(&secrets, &sqs, &quarantine, mutant);
         let mut simulation = Self {
             class,
@@ -78,12 +77,13 @@ impl Simulation {
         };
         // Makes the subscriptions.
         simulation.run_pass(begin).await;
+        simulation.sender.behave(class.sender);
         simulation
     }
 
     /// Makes every call to Azure DevOps take this long.
     pub(crate) fn slow_down(&mut self, each: SignedDuration) {
-        self.watch_faults.slow_down(self.clock.clone(), each);
+        self.watch_faults.slow_down(each);
     }
 
     /// Runs the schedule of the fault class.
@@ -115,10 +115,13 @@ impl Simulation {
                 Step::Pass => {
                     let is_over = plan.has_only_passes();
                     if is_over {
-                        self.watch_faults.set(0, 0);
+                        self.watch_faults.set(0, 0, 0);
+                        self.sender.end_refusals();
                         self.checkpoints.fail(0);
                     }
-                    let is_idle = self.run_pass(at).await && self.sender.azure.next_due().is_none();
+                    let is_idle = self.run_pass(at).await
+                        && self.sender.azure.next_due().is_none()
+                        && !self.checkpoints.has_unread_repositories();
                     idle_passes = if is_idle && is_over { idle_passes + 1 } else { 0 };
                     if idle_passes == 2 {
                         break;
@@ -127,7 +130,9 @@ impl Simulation {
             }
         }
         let mut outcome = self.sender.outcome;
-        outcome.judgment = self.sender.workload.oracle.judge(&self.sqs.arrived(), self.last_fault_end);
+        let log_shows_events = self.class.sender.log_shows_events();
+        outcome.judgment =
+            self.sender.workload.oracle.judge(&self.sqs.arrived(), self.last_fault_end, log_shows_events);
         outcome.held_back = self.sqs.held_back();
         outcome.quarantined = self.quarantine.count();
         let last = outcome.judgment.last;
@@ -141,12 +146,13 @@ impl Simulation {
         self.secrets.set_down(profile.secrets_down);
         self.lambda.fault = profile.lambda;
         self.lambda.odds = if profile.lambda == LambdaFault::Cold { 70 } else { 100 };
-        let (failing, killed) = match self.class.watch_condition {
-            WatchCondition::Failing(percent) => (percent, 0),
-            WatchCondition::Killed(percent) => (0, percent),
-            WatchCondition::Well | WatchCondition::Away => (0, 0),
+        let (failing, timing_out, killed) = match self.class.watch_condition {
+            WatchCondition::Failing(percent) => (percent, 0, 0),
+            WatchCondition::TimingOut(percent) => (0, percent, 0),
+            WatchCondition::Killed(percent) => (0, 0, percent),
+            WatchCondition::Well | WatchCondition::Away => (0, 0, 0),
         };
-        self.watch_faults.set(failing, killed);
+        self.watch_faults.set(failing, timing_out, killed);
         self.checkpoints.fail(failing);
     }
 
@@ -163,13 +169,20 @@ impl Simulation {
     }
 
     fn change_externally(&mut self) {
-        let Sender { azure, rng, .. } = &mut self.sender;
-        let hook = rng.pick(&azure.subscriptions(ORGANIZATION)).id;
-        let status = match self.class.sender {
-            SenderBehavior::OwnerLeft => Status::DisabledByInactiveIdentity,
-            _ => *rng.pick(&[Status::OnProbation, Status::DisabledBySystem]),
-        };
-        azure.set_status(hook, status);
+        match self.class.sender {
+            SenderBehavior::Plain
+            | SenderBehavior::Disorderly
+            | SenderBehavior::Hiding
+            | SenderBehavior::Shortening
+            | SenderBehavior::Probing => {}
+            SenderBehavior::Strict => {
+                self.sender.change_a_status(&[Status::OnProbation, Status::DisabledBySystem]);
+            }
+            SenderBehavior::OwnerLeft => self.sender.change_a_status(&[Status::DisabledByInactiveIdentity]),
+            SenderBehavior::Renamed => self.sender.rename(),
+            SenderBehavior::Forbidding => self.sender.refuse_or_allow(),
+            SenderBehavior::Succeeded => self.sender.succeed(),
+        }
     }
 
     fn deliver_until(&mut self, until: Timestamp) {

@@ -2,9 +2,10 @@
 
 use hookpost_stand_in::rest::StandIn;
 use hookpost_stand_in::{
-    CodeEvent, EventType, Identity, MergeOutcome, Notification, NotificationType, Organization, Proposal,
-    PullRequestChange, PullRequestId, RefChange, RepositoryId, Timestamp, Vote, Webhook,
+    CodeEvent, CommentChange, CommentId, Identity, MergeOutcome, Notification, Organization, ProjectId,
+    Proposal, PullRequestChange, PullRequestId, RefChange, RepositoryId, Reviewer, Timestamp, Vote, Webhook,
 };
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::event_key;
@@ -22,9 +23,13 @@ const WITNESS: &str = "https://witness.example";
 #[derive(Debug)]
 pub(crate) struct Workload {
     ada: Identity,
+    grace: Identity,
+    project: ProjectId,
     repositories: Vec<RepositoryId>,
     open: Vec<PullRequestId>,
     abandoned: Vec<PullRequestId>,
+    /// With the time of their last change.
+    comments: Vec<(PullRequestId, CommentId, Timestamp)>,
     topics: u32,
     pub(crate) oracle: Oracle,
 }
@@ -34,19 +39,46 @@ impl Workload {
         let mut organization = Organization::services(ORGANIZATION, seed);
         let project = organization.add_project(PROJECT);
         let repositories = ["web", "api"].map(|name| organization.add_repository(project, name)).to_vec();
-        let ada = organization.add_person("Ada", "ada@contoso.example");
+        let people = [("Ada", "ada@contoso.example"), ("Grace", "grace@contoso.example")];
+        let [ada, grace] = people.map(|(name, mail)| organization.add_person(name, mail));
         for repository in &repositories {
-            organization.push(at, &ada, *repository, &[RefChange::commit(MAIN, &["Begin"])]);
+            // Before anybody subscribes.
+            let earlier = at - SignedDuration::from_hours(1);
+            organization.push(earlier, &ada, *repository, &[RefChange::commit(MAIN, &["Begin"])]);
         }
         for subscription in Webhook::new(WITNESS, "x").standard_set() {
             organization.subscribe(subscription);
         }
-        let (open, abandoned) = (Vec::new(), Vec::new());
-        (organization, Self { ada, repositories, open, abandoned, topics: 0, oracle: Oracle::default() })
+        let workload = Self {
+            ada,
+            grace,
+            project,
+            repositories,
+            open: Vec::new(),
+            abandoned: Vec::new(),
+            comments: Vec::new(),
+            topics: 0,
+            oracle: Oracle::default(),
+        };
+        (organization, workload)
     }
 
+    /// Works on everything.
     pub(crate) fn ada(&self) -> &Identity {
         &self.ada
+    }
+
+    /// Is asked for reviews.
+    pub(crate) fn grace(&self) -> &Identity {
+        &self.grace
+    }
+
+    pub(crate) fn project(&self) -> ProjectId {
+        self.project
+    }
+
+    pub(crate) fn repositories(&self) -> &[RepositoryId] {
+        &self.repositories
     }
 
     /// One random activity; gives the notifications that Azure DevOps raises.
@@ -80,8 +112,21 @@ impl Workload {
             48..62 => self.open_pull_request(organization, repository, at),
             kind => match (self.open.is_empty(), kind) {
                 (true, _) => self.open_pull_request(organization, repository, at),
-                (false, 62..70) => organization.comment(at, &ada, *rng.pick(&self.open), "Why?").1,
-                (false, 70..78) => {
+                (false, 62..66) => {
+                    let on = *rng.pick(&self.open);
+                    let (id, notifications) = organization.comment(at, &ada, on, "Why?");
+                    self.comments.push((on, id, at));
+                    notifications
+                }
+                (false, 66..70) => self.change_comment(organization, rng, at),
+                (false, 70..72) => {
+                    let reviewers = match rng.below(2) {
+                        0 => Vec::new(),
+                        _ => vec![Reviewer::optional(&self.grace)],
+                    };
+                    organization.change_reviewers(at, &ada, *rng.pick(&self.open), reviewers)
+                }
+                (false, 72..78) => {
                     let vote = *rng.pick(&[Vote::Approved, Vote::Rejected, Vote::WaitingForAuthor]);
                     organization.vote(at, &ada, *rng.pick(&self.open), vote)
                 }
@@ -104,6 +149,33 @@ impl Workload {
         }
     }
 
+    /// Edits or deletes a comment of an open pull request that is a minute old; without one, comments.
+    fn change_comment(
+        &mut self,
+        organization: &mut Organization,
+        rng: &mut Rng,
+        at: Timestamp,
+    ) -> Vec<Notification> {
+        let may_change = |(on, _, changed): &(PullRequestId, CommentId, Timestamp)| {
+            self.open.contains(on) && at.duration_since(*changed) >= SignedDuration::from_mins(1)
+        };
+        let Some(index) = self.comments.iter().rposition(may_change) else {
+            let on = *rng.pick(&self.open);
+            let (id, notifications) = organization.comment(at, &self.ada, on, "Why not?");
+            self.comments.push((on, id, at));
+            return notifications;
+        };
+        if rng.percent(75) {
+            self.comments[index].2 = at;
+            return organization.edit_comment(
+                at,
+                self.comments[index].1,
+                &format!("Why {}?", rng.below(1000)),
+            );
+        }
+        organization.delete_comment(at, self.comments.remove(index).1)
+    }
+
     fn open_pull_request(
         &mut self,
         organization: &mut Organization,
@@ -124,56 +196,64 @@ impl Workload {
         let body: Value = serde_json::from_slice(&witnessed.body).expect("JSON");
         let id = |repository: &Value| repository["id"].as_str().unwrap_or_default().to_lowercase();
         let resource = &body["resource"];
-        let expected = |keys, traceable| Expected { keys, notified: is_sent, traceable, at };
-        match &witnessed.code_event {
+        let expected = |keys| Expected { keys, notified: is_sent, traceable: true, at };
+        let (repository, number, what) = match &witnessed.code_event {
             CodeEvent::Pushed { push_id, refs } => {
                 let repository = id(&resource["repository"]);
                 for update in refs {
                     let key = event_key::pushed(&repository, push_id, &update.name);
-                    self.oracle.add(expected(vec![key], true));
+                    self.oracle.add(expected(vec![key]));
                 }
+                return;
             }
             CodeEvent::PullRequest { number, change } => {
-                let repository = id(&resource["repository"]);
-                let number = u64::from(*number);
-                let reconstructed = reconstructed_key(&repository, number, witnessed, *change, &body);
-                if matches!(change, PullRequestChange::Reactivated) {
-                    self.oracle.forget_closing(&repository, number);
+                (id(&resource["repository"]), u64::from(*number), word(*change).to_owned())
+            }
+            CodeEvent::Commented { number, change } => {
+                let (repository, number) = (id(&resource["pullRequest"]["repository"]), u64::from(*number));
+                let of_comment = |change| comment_word(&resource["comment"], change);
+                if *change != CommentChange::Created {
+                    // The comment shows the last edit only, and a deleted one shows none.
+                    self.oracle.forget(&event_key::reconstructed_at_any_time(
+                        &repository,
+                        number,
+                        &of_comment(CommentChange::Edited),
+                    ));
                 }
-                let traceable = reconstructed.is_some();
-                let keys = [Some(delivered_key(witnessed)), reconstructed].into_iter().flatten().collect();
-                self.oracle.add(expected(keys, traceable));
+                (repository, number, of_comment(*change))
             }
-            CodeEvent::Commented { .. } | CodeEvent::Tested => {
-                self.oracle.add(expected(vec![delivered_key(witnessed)], false));
-            }
-        }
+            CodeEvent::Tested => return,
+        };
+        let delivered = event_key::delivered(witnessed.event_type.id(), &witnessed.event_id.to_string());
+        let reconstructed = event_key::reconstructed(&repository, number, &what, at);
+        self.oracle.add(expected(vec![delivered, reconstructed]));
     }
 }
 
-/// The key of the event as it is delivered.
-fn delivered_key(witnessed: &Notification) -> String {
-    event_key::delivered(witnessed.event_type.id(), &witnessed.event_id.to_string())
+/// The change in the words of the events.
+fn word(change: PullRequestChange) -> &'static str {
+    match change {
+        PullRequestChange::Created => "created",
+        PullRequestChange::SourceUpdated => "source_updated",
+        PullRequestChange::ReviewersChanged => "reviewers_changed",
+        PullRequestChange::Voted(_) => "voted",
+        PullRequestChange::Completed => "completed",
+        PullRequestChange::Abandoned => "abandoned",
+        PullRequestChange::Reactivated => "reactivated",
+        PullRequestChange::Published => "published",
+        PullRequestChange::Drafted => "drafted",
+        PullRequestChange::Edited => "updated",
+        PullRequestChange::MergeAttempted(_) | PullRequestChange::CompletionMerged => "merged",
+    }
 }
 
-/// The key of the event when reconstructed from a list; `None` when no list shows it.
-fn reconstructed_key(
-    repository: &str,
-    number: u64,
-    witnessed: &Notification,
-    change: PullRequestChange,
-    body: &Value,
-) -> Option<String> {
-    let key = |action, closed_at| Some(event_key::reconstructed(repository, number, action, closed_at));
-    let closed_at = event_key::second(&body["resource"]["closedDate"]);
-    match (witnessed.event_type, witnessed.filter, change) {
-        (EventType::PullRequestCreated, _, _) => key("created", ""),
-        (EventType::PullRequestUpdated, Some(NotificationType::Status), PullRequestChange::Completed) => {
-            key("completed", closed_at)
-        }
-        (EventType::PullRequestUpdated, Some(NotificationType::Status), PullRequestChange::Abandoned) => {
-            key("abandoned", closed_at)
-        }
-        _ => None,
-    }
+fn comment_word(comment: &Value, change: CommentChange) -> String {
+    let url = comment["_links"]["self"]["href"].as_str().unwrap_or_default();
+    let thread = url.split_once("/threads/").and_then(|(_, rest)| rest.split('/').next());
+    let change = match change {
+        CommentChange::Created => "created",
+        CommentChange::Edited => "edited",
+        CommentChange::Deleted => "deleted",
+    };
+    event_key::comment(thread.unwrap_or_default(), comment["id"].as_u64().unwrap_or_default(), change)
 }

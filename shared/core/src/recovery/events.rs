@@ -38,7 +38,10 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         Ok(match &change.record {
             Record::Thread(_, thread) => self.of_thread(kind, json, number, change, thread),
             Record::Created(_) => self.reconstruct(kind, json, "creationDate"),
-            Record::Closed(_) | Record::Push(..) => self.reconstruct(kind, json, "closedDate"),
+            Record::Closed(_) | Record::Push(..) => {
+                let date = Value::String(change.at.to_string());
+                self.of_notification(kind, &closing_id(kind, number, change.at), json, &date)
+            }
         })
     }
 
@@ -74,9 +77,12 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         change: &Change,
         thread: &ThreadChange,
     ) -> Vec<Event> {
-        let what = thread.what();
-        let id =
-            format!("reconstructed/{}/{number}/{}/{what}/{}", kind.event_type(), thread.thread, change.at);
+        let id = if thread.is_closing() {
+            closing_id(kind, number, change.at)
+        } else {
+            let what = thread.what();
+            format!("reconstructed/{}/{number}/{}/{what}/{}", kind.event_type(), thread.thread, change.at)
+        };
         let resource = match &thread.happening {
             Happening::Comment(id, _, comment) => {
                 let mut comment = comment.clone();
@@ -132,6 +138,12 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         };
         normalize(event_type, &context).events().collect()
     }
+}
+
+/// The id of the notification of a closing. It is the same whether a list or a thread shows the closing: a pass that is
+/// interrupted may have queued the event from the one, and the next pass makes it from the other.
+fn closing_id(kind: SubscriptionKind, number: u64, at: Timestamp) -> String {
+    format!("reconstructed/{}/{number}/closed/{}", kind.event_type(), at.as_second())
 }
 
 /// The ref that subscriptions are filtered by.

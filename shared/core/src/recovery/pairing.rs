@@ -88,7 +88,8 @@ impl DeliveryId {
 pub(crate) struct Judgment {
     /// One for each change, in their order.
     pub(crate) verdicts: Vec<Verdict>,
-    /// Changes that are known to be delivered by their events, by their indices.
+    /// Changes that are known to be delivered by their events, by their indices. Those with a delivery that has not ended are
+    /// left out: it may fail, and its event may be hidden by then.
     pub(crate) proven: BTreeSet<usize>,
     /// Deliveries whose events were read and need not be read again, by their indices, with the keys of those events.
     pub(crate) examined: BTreeMap<usize, BTreeSet<String>>,
@@ -147,7 +148,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     Ok(KeptEvent::Whole(body)) => {
                         let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
                         doubtful.extend(pairing.prove(row, &keys));
-                        examined.insert(row, keys);
+                        if delivery.result != DeliveryResult::Pending {
+                            examined.insert(row, keys);
+                        }
                     }
                     Ok(KeptEvent::Hidden) => pairing.hide(&delivery.subscription_id),
                     Ok(KeptEvent::WithoutContent(_) | KeptEvent::NotKept) => {
@@ -169,7 +172,10 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
         });
         let verdicts = verdicts.collect();
-        Ok(Judgment { verdicts, proven: pairing.proven, examined, has_doubts })
+        let mut proven = pairing.proven;
+        let has_ended = |row: usize| rows[row].result != DeliveryResult::Pending;
+        proven.retain(|change| pairing.row_of[*change].is_some_and(has_ended));
+        Ok(Judgment { verdicts, proven, examined, has_doubts })
     }
 
     fn verdict(&self, pairing: &mut Pairing<'_>, change: usize) -> Verdict {
@@ -242,7 +248,9 @@ impl<'a> Pairing<'a> {
     fn take_over(&mut self, examined: &BTreeMap<DeliveryId, Vec<String>>) {
         for (row, delivery) in self.rows.iter().enumerate() {
             let Some(keys) = examined.get(&DeliveryId::of(delivery)) else { continue };
-            self.read.insert(row);
+            if !self.read.insert(row) {
+                continue;
+            }
             if !keys.is_empty() {
                 self.prove(row, &keys.iter().cloned().collect());
             }
@@ -276,7 +284,11 @@ impl<'a> Pairing<'a> {
     /// Whether the times alone do not show that the change was delivered.
     fn is_doubtful(&self, change: usize) -> bool {
         let created = self.row_of[change].and_then(|row| self.rows[row].created);
-        created.is_none_or(|created| created.duration_since(self.changes[change].at) > TRUSTED_DELAY)
+        created.is_none_or(|created| {
+            let delay = created.duration_since(self.changes[change].at);
+            // A delivery that seems earlier than its change may be that of one that leaves no trace.
+            delay > TRUSTED_DELAY || delay < SignedDuration::ZERO
+        })
     }
 
     /// Whether the change has no delivery, and one that may be its own was not read: it belonged to another change before that

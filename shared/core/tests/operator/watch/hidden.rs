@@ -1,6 +1,7 @@
 //! Events that the log does not show are made from lists, threads and pull requests, or named.
 
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedDelivery};
+use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::Value;
 
@@ -71,6 +72,24 @@ fn an_event_kept_without_its_content_is_made_from_the_pull_request() {
     assert_eq!(fields(&events, "/number"), ["7"], "the title names another one");
     assert_eq!(fields(&events, "/action"), ["voted"]);
     assert_eq!(fields(&events, "/azureDevOps/eventId"), [event_id(1)], "it has the id of the delivery");
+}
+
+#[test]
+fn an_event_that_was_shown_and_is_hidden_before_its_delivery_fails_is_found_in_the_list() {
+    let fixture = Fixture::new(&["web"]);
+    fixture.set_status(CREATED, SubscriptionStatus::OnProbation);
+    let mut organization = fixture.azure.lock();
+    organization.open_pull_request("web", 7, at(1));
+    let kept = KeptEvent::Whole(event(CREATED, 7, at(1), &organization.resource(7)));
+    organization.deliver(CREATED, at(1), DeliveryResult::Pending, kept);
+    drop(organization);
+    assert_eq!(fixture.pass(at(5)).reconstructed, 0, "it is retried");
+    let mut organization = fixture.azure.lock();
+    organization.log[0].0.result = DeliveryResult::Failed;
+    organization.log[0].1 = KeptEvent::Hidden;
+    drop(organization);
+    assert_eq!(fixture.pass(at(10)).reconstructed, 1);
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["7"]);
 }
 
 #[test]

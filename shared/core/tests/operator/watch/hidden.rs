@@ -76,7 +76,7 @@ fn an_event_kept_without_its_content_is_made_from_the_pull_request() {
 
 #[test]
 fn an_event_that_was_shown_and_is_hidden_before_its_delivery_fails_is_found_in_the_list() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     fixture.set_status(CREATED, SubscriptionStatus::OnProbation);
     let mut organization = fixture.azure.lock();
     organization.open_pull_request("web", 7, at(1));

@@ -23,10 +23,12 @@ pub(crate) enum BinaryFault {
     BrokenAfter,
     Misrouted,
     QueueOut,
+    Hidden,
+    TimesOut,
 }
 
 /// All faults, in the order of the seeds, with their names in the report.
-pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 14] = [
+pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 16] = [
     (BinaryFault::None, "none"),
     (BinaryFault::QueueRefuses, "queue refuses"),
     (BinaryFault::QueueThrottles, "queue throttles"),
@@ -41,13 +43,15 @@ pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 14] = [
     (BinaryFault::BrokenAfter, "connections break"),
     (BinaryFault::Misrouted, "500 for up to an hour, watch killed"),
     (BinaryFault::QueueOut, "queue out for up to ten minutes"),
+    (BinaryFault::Hidden, "500 for up to an hour, events hidden from the token"),
+    (BinaryFault::TimesOut, "500 for up to an hour, calls time out with effect"),
 ];
 
 impl BinaryFault {
     /// What the fault may cost. If it is ours, no subscription may be put on probation.
     pub(crate) fn excuses(self) -> Excuses {
         match self {
-            Self::Misrouted | Self::QueueOut => Excuses::ALL,
+            Self::Misrouted | Self::QueueOut | Self::Hidden | Self::TimesOut => Excuses::ALL,
             _ => Excuses::NONE,
         }
     }
@@ -56,7 +60,7 @@ impl BinaryFault {
     /// fault is ours, it is shorter than Azure DevOps's retries.
     pub(crate) fn periods(self) -> (u64, u64, u64) {
         match self {
-            Self::Misrouted => (7200, 1800, 3600),
+            Self::Misrouted | Self::Hidden | Self::TimesOut => (7200, 1800, 3600),
             Self::QueueOut => (7200, 300, 600),
             _ => (2400, 20, 170),
         }

@@ -8,13 +8,15 @@ use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_harness::fault_proxy::forward;
 use hookpost_stand_in::rest::StandIn;
 use hookpost_stand_in::server::{Reply, Server, json};
-use hyper::Request;
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::header::{HeaderValue, RETRY_AFTER};
+use hyper::{Request, Response};
 use jiff::SignedDuration;
 use tokio::sync::Notify;
 
 use crate::clock::VirtualClock;
+use crate::mutants::Mutant;
 use crate::rng::Rng;
 
 /// How long `watch` waits for a response.
@@ -32,6 +34,7 @@ struct State {
     upstream: String,
     odds: Mutex<Odds>,
     killed: Notify,
+    mutant: Mutant,
 }
 
 #[derive(Debug)]
@@ -62,11 +65,11 @@ enum Fate {
 }
 
 impl FaultInjector {
-    pub(crate) async fn start(azure: &StandIn, clock: VirtualClock, seed: u64) -> Self {
+    pub(crate) async fn start(azure: &StandIn, clock: VirtualClock, mutant: Mutant, seed: u64) -> Self {
         let rng = Rng::new(seed);
         let odds = Odds { rng, failing: 0, timing_out: 0, killed: 0, clock, each: SignedDuration::ZERO };
-        let state =
-            Arc::new(State { upstream: azure.address(), odds: Mutex::new(odds), killed: Notify::new() });
+        let (upstream, odds) = (azure.address(), Mutex::new(odds));
+        let state = Arc::new(State { upstream, odds, killed: Notify::new(), mutant });
         let handler_state = Arc::clone(&state);
         let server = Server::start(move |request| handle(Arc::clone(&handler_state), request)).await;
         Self { server, state }
@@ -120,10 +123,23 @@ impl Odds {
     }
 }
 
+/// The answer of the stand-in, as the mutant shows it.
+async fn answer(state: &State, request: Request<Bytes>) -> Reply {
+    let (path, body) = (request.uri().path().to_owned(), request.body().clone());
+    let response = forward(&state.upstream, request).await?;
+    let status = response.status();
+    let (parts, answered) = response.into_parts();
+    let answered = answered.collect().await.ok()?.to_bytes();
+    match state.mutant.change(&path, &body, &answered).filter(|_| status.is_success()) {
+        Some(changed) => Some(json(status.as_u16(), changed)),
+        None => Some(Response::from_parts(parts, Full::new(answered))),
+    }
+}
+
 async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
     let fate = state.odds().draw();
     match fate {
-        Fate::Answered => forward(&state.upstream, request).await,
+        Fate::Answered => answer(&state, request).await,
         Fate::ResponseLost => {
             forward(&state.upstream, request).await;
             None

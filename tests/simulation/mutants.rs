@@ -1,5 +1,7 @@
 //! Promises broken on purpose, to see that the oracle notices.
 
+use serde_json::{Value, json};
+
 /// The promise that is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mutant {
@@ -13,12 +15,59 @@ pub(crate) enum Mutant {
     CheckpointFirst,
     /// Each message has a deduplication id of its own.
     RandomDeduplication,
+    /// No thread of a pull request is read.
+    ThreadsIgnored,
+    /// A failed delivery whose event is hidden counts as delivered.
+    HiddenDelivered,
+    /// Any delivery stands for the change of its time, even one that failed.
+    AnyDelivery,
+}
+
+impl Mutant {
+    /// Changes what `watch` sees of a response. Enough of them are seen by their response alone.
+    pub(crate) fn change(self, path: &str, request: &[u8], response: &[u8]) -> Option<String> {
+        match self {
+            Self::None
+            | Self::FiveHundred
+            | Self::AcknowledgeFirst
+            | Self::CheckpointFirst
+            | Self::RandomDeduplication => None,
+            Self::ThreadsIgnored => {
+                path.ends_with("/threads").then(|| json!({"count": 0, "value": []}).to_string())
+            }
+            Self::HiddenDelivered | Self::AnyDelivery => {
+                if !path.ends_with("/notificationsquery") {
+                    return None;
+                }
+                let request: Value = serde_json::from_slice(request).ok()?;
+                let asks_for_any = request["resultType"].is_null();
+                if self == Self::AnyDelivery && !asks_for_any {
+                    return None;
+                }
+                let mut response: Value = serde_json::from_slice(response).ok()?;
+                for row in response["results"].as_array_mut()? {
+                    if self == Self::AnyDelivery || is_hidden(row) {
+                        row["result"] = "succeeded".into();
+                    }
+                }
+                Some(response.to_string())
+            }
+        }
+    }
+}
+
+/// Whether a delivery has failed, and does not show its event.
+fn is_hidden(row: &Value) -> bool {
+    row["result"] == "failed" && row["details"]["event"].is_null()
 }
 
 /// Every mutant, with its name in the report.
-pub(crate) const MUTANTS: [(Mutant, &str); 4] = [
+pub(crate) const MUTANTS: [(Mutant, &str); 7] = [
     (Mutant::FiveHundred, "500 instead of 503"),
     (Mutant::AcknowledgeFirst, "acknowledge before send"),
     (Mutant::CheckpointFirst, "checkpoint before queue"),
     (Mutant::RandomDeduplication, "deduplication id random"),
+    (Mutant::ThreadsIgnored, "threads ignored"),
+    (Mutant::HiddenDelivered, "hidden counted as delivered"),
+    (Mutant::AnyDelivery, "any delivery near counts"),
 ];

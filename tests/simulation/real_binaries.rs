@@ -2,6 +2,7 @@
 //! and `watch` as processes. Azure DevOps's time is virtual and ends now, which is when `watch` runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hookpost_harness::account::Account;
 use hookpost_harness::crash::Service;
@@ -13,11 +14,12 @@ use hookpost_stand_in::Timestamp;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::WebhookResponse;
 use hookpost_stand_in::http::HttpError;
-use hookpost_stand_in::rest::DueDelivery;
+use hookpost_stand_in::rest::{DueDelivery, Fault as AzureFault};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::binary_fault::BinaryFault;
+use crate::fault_classes::SenderBehavior;
 use crate::oracle::Arrived;
 use crate::outcome::Outcome;
 use crate::plan::{ACTIVITIES, APART};
@@ -26,6 +28,12 @@ use crate::workload::{ORGANIZATION, PROJECT};
 
 /// How long the organization works before now.
 const SPAN: SignedDuration = SignedDuration::from_hours(4);
+
+/// Passes in which calls time out, when they do.
+const PASSES_WITH_TIMEOUTS: u32 = 5;
+
+/// How long such a call gets no response before the connection closes: less than the functions would wait.
+const STALL: Duration = Duration::from_millis(200);
 
 const RECEIVER: &[(&str, &str)] =
     &[("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"), ("HOOKPOST_DEADLINE_MILLISECONDS", "500")];
@@ -155,7 +163,7 @@ impl RealBinaries {
         let fault = if self.active { self.fault } else { BinaryFault::None };
         match fault {
             BinaryFault::Throttled => response(Some(503)),
-            BinaryFault::Misrouted => response(Some(500)),
+            BinaryFault::Misrouted | BinaryFault::Hidden | BinaryFault::TimesOut => response(Some(500)),
             BinaryFault::KilledMidRequest if self.sender.rng.percent(70) => {
                 self.account.sqs.fail_next("SendMessageBatch", Fault::Hang);
                 let called = self.account.sqs.reached("SendMessageBatch");
@@ -180,11 +188,19 @@ impl RealBinaries {
     }
 
     async fn watch_until_idle(&mut self) {
-        if self.fault == BinaryFault::Misrouted {
-            self.kill_watch().await;
+        match self.fault {
+            BinaryFault::Misrouted => self.kill_watch().await,
+            BinaryFault::Hidden => self.sender.behave(SenderBehavior::Hiding),
+            _ => {}
         }
         let mut idle_passes = 0;
-        for _ in 0..60 {
+        for pass in 0..60 {
+            if self.fault == BinaryFault::TimesOut {
+                self.sender.azure.clear_faults();
+                if pass < PASSES_WITH_TIMEOUTS {
+                    self.let_calls_time_out();
+                }
+            }
             let report = self.run_pass().await;
             // Deliveries that wait for a retry get it now.
             self.deliver_until(Timestamp::MAX).await;
@@ -197,6 +213,20 @@ impl RealBinaries {
             }
         }
         panic!("`watch` does not come to rest");
+    }
+
+    /// Makes a call of the next pass have its effect and no response.
+    fn let_calls_time_out(&mut self) {
+        let operations = [
+            "PUT hooks/subscriptions/{id}",
+            "POST hooks/subscriptions",
+            "DELETE hooks/subscriptions/{id}",
+            "GET hooks/subscriptions",
+            "POST hooks/notificationsquery",
+        ];
+        let operation = *self.sender.rng.pick(&operations);
+        self.sender.azure.fail_next(operation, AzureFault::StallAfter(STALL));
+        self.sender.azure.fail_next(operations[0], AzureFault::StallAfter(STALL));
     }
 
     async fn run_pass(&mut self) -> Value {
@@ -231,7 +261,8 @@ impl RealBinaries {
             at: self.now,
         });
         let arrived: Vec<Arrived> = arrived.collect();
-        self.sender.outcome.judgment = self.sender.workload.oracle.judge(&arrived, self.now, true);
+        self.sender.outcome.judgment =
+            self.sender.workload.oracle.judge(&arrived, self.now, self.fault != BinaryFault::Hidden);
         self.sender.outcome.quarantined = self.account.quarantined().await.len() as u64;
         self.account.close(self.watch).await;
         self.sender.outcome

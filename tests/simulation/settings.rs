@@ -11,8 +11,9 @@ const ROUNDS: u64 = 100;
 /// Schedules for each fault against the real binaries in `make faults`.
 const ROUNDS_OF_BINARIES: u64 = 4;
 
-/// Faults against the real binaries in `make test`: a lost response, a process killed in a request, a killed `watch`.
-const BINARY_SEEDS: [u64; 3] = [6, 8, 12];
+/// Faults against the real binaries in `make test`: a lost response, a process killed in a request, a killed `watch`, hidden
+/// events, and calls that time out with their effect.
+const BINARY_SEEDS: [u64; 5] = [6, 8, 12, 14, 15];
 
 /// The seeds of the schedules in one process: `HOOKPOST_FAULTS_ROUNDS` for each fault class, or `HOOKPOST_FAULTS_SEED`
 /// alone, if set.

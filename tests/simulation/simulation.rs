@@ -61,7 +61,8 @@ impl Simulation {
         let (secrets, quarantine) = (Secrets::new(sender.project_id()), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, sender.rng.next());
         let checkpoints = Checkpoints::new(clock.clone(), mutant, sender.rng.next());
-        let watch_faults = FaultInjector::start(&sender.azure, clock.clone(), sender.rng.next()).await;
+        let watch_faults =
+            FaultInjector::start(&sender.azure, clock.clone(), mutant, sender.rng.next()).await;
         let lambda = Lambda::new(&secrets, &sqs, &quarantine, mutant);
         let mut simulation = Self {
             class,

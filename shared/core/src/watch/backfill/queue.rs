@@ -62,6 +62,7 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
             ));
         }
         let is_unfinished = judgment.verdicts.contains(&Verdict::Unjudged);
+        let mut has_queued = false;
         for (change, verdict) in changes.iter().zip(judgment.verdicts) {
             if change.at < part.from {
                 continue;
@@ -80,7 +81,11 @@ impl<P: Ports> Backfill<'_, '_, '_, P> {
             if change.is_in(&self.state.checkpoint.reconstructed) {
                 continue;
             }
-            self.check_deadline()?;
+            // At least one is queued, or a pass that is short of time would get nowhere.
+            if has_queued {
+                self.check_deadline()?;
+            }
+            has_queued = true;
             let Some(repository) =
                 gap.repositories.iter().find(|repository| repository.id == change.repository_id)
             else {

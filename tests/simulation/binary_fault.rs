@@ -25,10 +25,11 @@ pub(crate) enum BinaryFault {
     QueueOut,
     Hidden,
     TimesOut,
+    Renewed,
 }
 
 /// All faults, in the order of the seeds, with their names in the report.
-pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 16] = [
+pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 17] = [
     (BinaryFault::None, "none"),
     (BinaryFault::QueueRefuses, "queue refuses"),
     (BinaryFault::QueueThrottles, "queue throttles"),
@@ -45,13 +46,14 @@ pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 16] = [
     (BinaryFault::QueueOut, "queue out for up to ten minutes"),
     (BinaryFault::Hidden, "500 for up to an hour, events hidden from the token"),
     (BinaryFault::TimesOut, "500 for up to an hour, calls time out with effect"),
+    (BinaryFault::Renewed, "500 for up to an hour, subscriptions renewed by another owner"),
 ];
 
 impl BinaryFault {
     /// What the fault may cost. If it is ours, no subscription may be put on probation.
     pub(crate) fn excuses(self) -> Excuses {
         match self {
-            Self::Misrouted | Self::QueueOut | Self::Hidden | Self::TimesOut => Excuses::ALL,
+            Self::Misrouted | Self::QueueOut | Self::Hidden | Self::TimesOut | Self::Renewed => Excuses::ALL,
             _ => Excuses::NONE,
         }
     }
@@ -60,10 +62,20 @@ impl BinaryFault {
     /// fault is ours, it is shorter than Azure DevOps's retries.
     pub(crate) fn periods(self) -> (u64, u64, u64) {
         match self {
-            Self::Misrouted | Self::Hidden | Self::TimesOut => (7200, 1800, 3600),
+            Self::Misrouted | Self::Hidden | Self::TimesOut | Self::Renewed => (7200, 1800, 3600),
             Self::QueueOut => (7200, 300, 600),
             _ => (2400, 20, 170),
         }
+    }
+
+    /// Whether another answers instead of the receivers, with 500.
+    pub(crate) fn is_misrouted(self) -> bool {
+        matches!(self, Self::Misrouted | Self::Hidden | Self::TimesOut | Self::Renewed)
+    }
+
+    /// Whether the token's owner sees the events of the log.
+    pub(crate) fn log_shows_events(self) -> bool {
+        !matches!(self, Self::Hidden | Self::Renewed)
     }
 
     /// Begins the fault if it is one of SQS or Secrets Manager.

@@ -54,7 +54,18 @@ pub(crate) struct RealBinaries {
     fault: BinaryFault,
     /// Whether the fault is there now.
     active: bool,
+    /// Whether another person has subscriptions made anew.
+    renewed: bool,
     now: Timestamp,
+}
+
+fn connect() -> Value {
+    json!({
+        "action": "connect",
+        "organizationUrl": format!("https://dev.azure.com/{ORGANIZATION}"),
+        "pat": canary::PAT,
+        "projects": [PROJECT],
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binaries look at the clock of this machine")]
@@ -70,18 +81,12 @@ impl RealBinaries {
         let account = Account::open(&name).await;
         let gateway = account.start_receivers(RECEIVER).await;
         let setup = account.start_operator("setup", &sender.azure, &gateway, &[]).await;
-        let connect = json!({
-            "action": "connect",
-            "organizationUrl": format!("https://dev.azure.com/{ORGANIZATION}"),
-            "pat": canary::PAT,
-            "projects": [PROJECT],
-        });
-        setup.invoke_with(Invocation::patient(connect)).await.expect("connected");
+        setup.invoke_with(Invocation::patient(connect())).await.expect("connected");
         account.close(setup).await;
         let checkpoints = account.queues.create_checkpoint_queue(&name, 1).await.expect("a queue");
         let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", &*checkpoints)];
         let watch = account.start_operator("watch", &sender.azure, &gateway, &further).await;
-        Self { sender, account, gateway, watch, checkpoints, fault, active: false, now }
+        Self { sender, account, gateway, watch, checkpoints, fault, active: false, renewed: false, now }
     }
 
     pub(crate) async fn run(mut self) -> Outcome {
@@ -93,7 +98,12 @@ impl RealBinaries {
             self.sender.azure.set_time(at);
             match step {
                 Step::BeginFault => self.set_active(true).await,
-                Step::EndFault => self.set_active(false).await,
+                Step::EndFault => {
+                    self.set_active(false).await;
+                    if self.fault == BinaryFault::Renewed && !self.renewed {
+                        self.renew_subscriptions().await;
+                    }
+                }
                 Step::Activity => {
                     for notification in self.sender.act(at) {
                         self.sender.azure.schedule_delivery(at, &notification);
@@ -121,6 +131,17 @@ impl RealBinaries {
         }
         steps.sort_by_key(|(offset, _)| *offset);
         steps
+    }
+
+    /// Another person, who is no administrator, has subscriptions made anew.
+    async fn renew_subscriptions(&mut self) {
+        self.sender.behave(SenderBehavior::Hiding);
+        let mut request = connect();
+        request["renewSubscriptions"] = true.into();
+        let setup = self.account.start_operator("setup", &self.sender.azure, &self.gateway, &[]).await;
+        setup.invoke_with(Invocation::patient(request)).await.expect("renewed");
+        self.account.close(setup).await;
+        self.renewed = true;
     }
 
     async fn set_active(&mut self, active: bool) {
@@ -163,7 +184,7 @@ impl RealBinaries {
         let fault = if self.active { self.fault } else { BinaryFault::None };
         match fault {
             BinaryFault::Throttled => response(Some(503)),
-            BinaryFault::Misrouted | BinaryFault::Hidden | BinaryFault::TimesOut => response(Some(500)),
+            fault if fault.is_misrouted() => response(Some(500)),
             BinaryFault::KilledMidRequest if self.sender.rng.percent(70) => {
                 self.account.sqs.fail_next("SendMessageBatch", Fault::Hang);
                 let called = self.account.sqs.reached("SendMessageBatch");
@@ -262,7 +283,7 @@ impl RealBinaries {
         });
         let arrived: Vec<Arrived> = arrived.collect();
         self.sender.outcome.judgment =
-            self.sender.workload.oracle.judge(&arrived, self.now, self.fault != BinaryFault::Hidden);
+            self.sender.workload.oracle.judge(&arrived, self.now, self.fault.log_shows_events());
         self.sender.outcome.quarantined = self.account.quarantined().await.len() as u64;
         self.account.close(self.watch).await;
         self.sender.outcome

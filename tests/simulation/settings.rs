@@ -12,8 +12,8 @@ const ROUNDS: u64 = 100;
 const ROUNDS_OF_BINARIES: u64 = 4;
 
 /// Faults against the real binaries in `make test`: a lost response, a process killed in a request, a killed `watch`, hidden
-/// events, and calls that time out with their effect.
-const BINARY_SEEDS: [u64; 5] = [6, 8, 12, 14, 15];
+/// events, calls that time out with their effect, and renewed subscriptions.
+const BINARY_SEEDS: [u64; 6] = [6, 8, 12, 14, 15, 16];
 
 /// The seeds of the schedules in one process: `HOOKPOST_FAULTS_ROUNDS` for each fault class, or `HOOKPOST_FAULTS_SEED`
 /// alone, if set.

@@ -200,5 +200,6 @@ switches! {
     event_ids_of_retries: |it| it.retries_keep_event_id = false;
     event_ids_of_subscriptions: |it| it.event_id_per_subscription = true;
     whole_descriptions: |it| it.lists_cut_descriptions = false;
+    byte_order_marks: |it| it.byte_order_mark = true;
     pending_events: |it| it.shows_pending_events = true;
 }

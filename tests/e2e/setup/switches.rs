@@ -40,7 +40,7 @@ switches! {
     short_branch_filter: |it| it.branch_filter = BranchFilter::Short, branch "refs/heads/main";
     page_cap: |it| it.page_cap = Some(3);
     summary_counts_all: |it| it.summary_counts_all = true;
-    rows_without_details: |it| it.rows_have_details = false;
+    rows_with_details: |it| it.rows_have_details = true;
     reported_probation: |it| it.probation = Probation::Reported;
     lasting_probation_date: |it| it.probation_date_stays = true;
     no_system_threads: |it| it.system_threads = false;

@@ -61,7 +61,7 @@ impl Default for ServiceBehavior {
             anonymous_access: false,
             shows_pending_events: false,
             events_visible_to: Audience::CreatorAndAdministrators,
-            rows_have_details: true,
+            rows_have_details: false,
             content_limit: Some(64_000),
             summary_counts_all: false,
             page_cap: None,

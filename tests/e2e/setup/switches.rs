@@ -44,7 +44,7 @@ switches! {
     reported_probation: |it| it.probation = Probation::Reported;
     lasting_probation_date: |it| it.probation_date_stays = true;
     no_system_threads: |it| it.system_threads = false;
-    comments_of_votes: |it| it.votes_comment = true;
+    votes_without_comments: |it| it.votes_comment = false;
     event_per_ref: |it| it.event_per_ref = true;
     event_ids_of_retries: |it| it.retries_keep_event_id = false;
     event_ids_of_subscriptions: |it| it.event_id_per_subscription = true;

@@ -70,7 +70,7 @@ impl Default for ServiceBehavior {
             revival: Revival::Enabled,
             unfiltered_list_stalls: None,
             system_threads: true,
-            votes_comment: false,
+            votes_comment: true,
             latest_version: 7.2,
             probation: Probation::Documented,
             probation_date_stays: false,

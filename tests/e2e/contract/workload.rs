@@ -88,7 +88,9 @@ impl Workload {
             self.organization.change_reviewers(at(), &ada, id, vec![Reviewer::required(&ada)]);
         self.record("pull_request_reviewers_changed", notifications);
         let notifications = self.organization.vote(at(), &ada, id, Vote::ApprovedWithSuggestions);
-        self.record("pull_request_voted", notifications);
+        let [vote, comment] = notifications.try_into().expect("a vote is an update and a comment");
+        self.record("pull_request_voted", vec![vote]);
+        self.record("comment_of_vote", vec![comment]);
         let notifications = self.organization.draft(at(), &ada, id);
         self.record("pull_request_drafted", notifications);
         let notifications = self.organization.abandon(at(), &ada, id);

@@ -22,6 +22,7 @@ mod replay;
 mod revive;
 mod rights;
 mod rotate;
+mod scenario;
 mod servers;
 mod slow;
 mod status;

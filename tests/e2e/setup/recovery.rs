@@ -26,7 +26,7 @@ async fn hand_over(deployment: &Deployment) {
     assert!(lines(&report["warnings"]).contains("renewSubscriptions"), "{report}");
 }
 
-/// Pushes a branch, proposes it and votes on it.
+/// Pushes a branch, proposes it and votes on it, which makes a comment, too.
 fn work(deployment: &Deployment) -> Vec<Notification> {
     let fixture = &deployment.fixture;
     deployment.azure.organization(ORGANIZATION, |organization| {
@@ -57,7 +57,8 @@ fn summaries(events: &[Value]) -> Vec<(String, bool)> {
         .map(|event| {
             let kind = event["type"].as_str().unwrap_or_default().trim_start_matches("com.azure.dev.git.");
             let data = &event["data"];
-            let what = data["action"].as_str().or(data["change"].as_str()).unwrap_or_default();
+            let what = [&data["action"], &data["change"], &data["comment"]["change"]];
+            let what = what.into_iter().find_map(Value::as_str).unwrap_or_default();
             (format!("{kind} {what}"), data["azureDevOps"]["reconstructed"] == true)
         })
         .collect();
@@ -66,9 +67,14 @@ fn summaries(events: &[Value]) -> Vec<(String, bool)> {
 }
 
 fn expected(reconstructed: bool) -> Vec<(String, bool)> {
-    ["pullrequest.created created", "pullrequest.updated voted", "push created"]
-        .map(|summary| (summary.to_owned(), reconstructed))
-        .to_vec()
+    [
+        "pullrequest.commented created",
+        "pullrequest.created created",
+        "pullrequest.updated voted",
+        "push created",
+    ]
+    .map(|summary| (summary.to_owned(), reconstructed))
+    .to_vec()
 }
 
 async fn replayed(deployment: &Deployment) -> (Value, Vec<Value>) {

@@ -9,8 +9,8 @@ pub(crate) fn notifications(address: &str, integration: &str, count: usize) -> V
     (0..).flat_map(|round| work_on_a_topic(&mut sender, round)).take(count).collect()
 }
 
-/// A topic branch from its first commit to its end: six pushes, of which one is of two refs, and six notifications of its
-/// pull request.
+/// A topic branch from its first commit to its end: six pushes, of which one is of two refs, and eight notifications of its
+/// pull request, since each of two votes makes a comment, too.
 fn work_on_a_topic(sender: &mut Sender, round: usize) -> Vec<Notification> {
     let topic = format!("refs/heads/topic-{round}");
     let mut all = Vec::new();

@@ -104,6 +104,7 @@ async fn a_vote_can_be_the_event_of_a_system_comment_too() {
         organization.subscribe(Subscription::new(EventType::PullRequestCommented, "https://hooks.example/"));
     });
     let vote = || fixture.change(|organization| organization.vote(AT, &fixture.ada, id, Vote::Approved));
+    fixture.stand_in.configure(|behavior| behavior.votes_comment = false);
     assert!(vote().is_empty());
     fixture.stand_in.configure(|behavior| behavior.votes_comment = true);
     let body: Value = serde_json::from_slice(&vote()[0].body).unwrap();

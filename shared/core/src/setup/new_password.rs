@@ -33,9 +33,11 @@ pub(super) async fn send_to_all<O: AzureDevOps>(
 ) -> Result<(), SetupError> {
     let plan = integration.plan(scope, version).await?;
     rights::require_view(&integration.organization, &plan.steps, scope).await?;
-    // A rotation only changes passwords.
-    let (missing, updates): (Vec<&Step>, Vec<&Step>) =
-        plan.steps.iter().partition(|step| matches!(step, Step::Create(_)));
+    // A rotation only changes passwords: it neither creates a subscription nor enables one that a person disabled.
+    let (missing, updates): (Vec<&Step>, Vec<&Step>) = plan.steps.iter().partition(|step| match step {
+        Step::Create(_) => true,
+        Step::Replace { existing, .. } => existing.status == SubscriptionStatus::DisabledByUser,
+    });
     let missing = missing.into_iter().map(|step| describe_step(step, scope));
     let retirements = plan.retirements.iter().map(|retirement| describe_retirement(retirement, scope));
     report.remains.extend(missing.chain(retirements).map(|change| format!("{change}: run `connect`")));

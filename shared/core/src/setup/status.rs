@@ -216,18 +216,19 @@ fn solution(existing: &ExistingSubscription) -> String {
     let owner = existing.created_by.as_ref().map_or("its creator", |identity| identity.display_name.as_str());
     match existing.status {
         SubscriptionStatus::OnProbation => {
-            "see its history for why a delivery failed, then run `connect` again, and `replay` the missed events"
-                .to_owned()
+            "see its history for why a delivery failed; `watch` enables it and brings in what it missed".to_owned()
         }
-        SubscriptionStatus::DisabledBySystem => "run `connect` again, then `replay` the missed events".to_owned(),
+        SubscriptionStatus::DisabledBySystem => {
+            "see its history for why deliveries failed; `watch` enables it and brings in what it missed".to_owned()
+        }
         SubscriptionStatus::DisabledByUser => {
             "run `connect` again; Azure DevOps Services shows who disabled it under Organization settings, Auditing"
                 .to_owned()
         }
         SubscriptionStatus::DisabledByInactiveIdentity => {
             format!(
-                "{owner} is no longer active: delete the subscription, and run `connect` with the token of an \
-                 active user"
+                "{owner} is no longer active: if the token is theirs, pass that of an active user to `replace-token`; \
+                 `watch` makes the subscription anew and brings in what it missed"
             )
         }
         _ => "run `connect` again".to_owned(),

@@ -66,6 +66,10 @@ pub struct Checkpoint {
     /// Ids of subscriptions on probation for which Azure DevOps did not answer the last attempt to enable them.
     #[serde(default)]
     pub unanswered: BTreeSet<String>,
+    /// Projects, by GUID, or empty for the whole organization, in which the last pass could not make every subscription
+    /// deliver.
+    #[serde(default)]
+    pub not_healed: BTreeSet<String>,
     /// Projects whose subscriptions the token's owner cannot see, by GUID, or empty for the whole organization.
     #[serde(default)]
     pub unseen: BTreeMap<String, UnseenProject>,
@@ -138,6 +142,17 @@ impl GapProgress {
     }
 }
 
+impl GapProgress {
+    /// Moves the beginning of the gap to `log_start` if it is earlier. What was backfilled of it stays.
+    fn forget_before(&mut self, log_start: Timestamp) {
+        self.from = self.from.max(log_start);
+        self.pending_since = self.pending_since.map(|since| since.max(log_start));
+        if self.position.as_ref().is_some_and(|(until, _)| *until <= log_start) {
+            (self.position, self.threads_position) = (None, None);
+        }
+    }
+}
+
 impl WatchState {
     /// When a pass last began to check the integration; `None` when never.
     pub(super) fn attempted_at(&self, name: &IntegrationName) -> Option<Timestamp> {
@@ -162,13 +177,16 @@ impl WatchState {
             unread_repositories: BTreeMap::new(),
             superseded: BTreeMap::new(),
             unanswered: BTreeSet::new(),
+            not_healed: BTreeSet::new(),
             unseen: BTreeMap::new(),
         });
         // Azure DevOps has deleted the log before `log_start`. Without the log, events that were delivered cannot be
         // distinguished from events that were not.
         checkpoint.settled_until = checkpoint.settled_until.max(log_start);
-        for gap in checkpoint.gaps.values_mut().filter(|gap| gap.from < log_start) {
-            *gap = GapProgress::since(log_start, gap.evident_at);
+        checkpoint.subscriptions_checked_at = checkpoint.subscriptions_checked_at.map(|at| at.max(log_start));
+        checkpoint.log_read_until = checkpoint.log_read_until.map(|at| at.max(log_start));
+        for gap in checkpoint.gaps.values_mut() {
+            gap.forget_before(log_start);
         }
         for unseen in checkpoint.unseen.values_mut() {
             unseen.gap_from = unseen.gap_from.max(log_start);
@@ -361,6 +379,21 @@ mod tests {
         checkpoint.open_gap("status", at(10), None);
         checkpoint.open_gap("status", at(20), Some(at(30)));
         assert_eq!(checkpoint.gaps["status"], GapProgress::since(at(10), Some(at(30))));
+    }
+
+    #[test]
+    fn a_gap_older_than_the_log_keeps_what_was_backfilled() {
+        let mut state = state(0);
+        let mut checkpoint = state.checkpoint(&name(), at(0));
+        let position = Some((at(90), "r-1".to_owned()));
+        let threads_position = Some(("r-2".to_owned(), 7));
+        let gap = GapProgress { position, threads_position, ..GapProgress::since(at(10), Some(at(80))) };
+        checkpoint.gaps.insert("status".to_owned(), gap.clone());
+        state.store(&name(), checkpoint);
+        let later = state.checkpoint(&name(), at(50));
+        assert_eq!(later.gaps["status"], GapProgress { from: at(50), ..gap });
+        let beyond = state.checkpoint(&name(), at(90));
+        assert_eq!(beyond.gaps["status"], GapProgress::since(at(90), Some(at(80))));
     }
 
     #[test]

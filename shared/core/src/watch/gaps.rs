@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::recovery::has_list;
 use crate::subscriptions::kind::SubscriptionKind;
-use crate::subscriptions::plan::{Plan, Step};
+use crate::subscriptions::plan::{Plan, Step, is_disabled_by_azure_devops};
+use crate::subscriptions::webhook_url::superseded_by;
 use crate::watch::checkpoint::Checkpoint;
 
 /// Longest interval between passes in which no probation can start and end unnoticed. A probation ends with the first
@@ -86,7 +87,37 @@ pub(super) fn open_by_status(
             Step::Replace { .. } => {}
         }
     }
+    open_for_changed_by_others(plan, checkpoint, now);
     open_for_unnoticed_probations(plan, checkpoint, now);
+}
+
+/// Opens gaps for subscriptions that `setup` or a person has made deliver since the last pass: their present status does
+/// not show what they missed until then.
+fn open_for_changed_by_others(plan: &Plan, checkpoint: &mut Checkpoint, now: Timestamp) {
+    let not_healed = std::mem::take(&mut checkpoint.not_healed);
+    let Some(checked_at) = checkpoint.subscriptions_checked_at else { return };
+    let changed: Vec<String> = delivering(plan)
+        .filter(|existing| {
+            not_healed.contains(existing.project_id.as_deref().unwrap_or_default())
+                || existing.created.is_some_and(|created| created > checked_at)
+                    && has_dead_predecessor(plan, existing, checkpoint)
+        })
+        .filter_map(|existing| Some(key(existing.kind()?, existing.project_id.as_deref())))
+        .collect();
+    for key in changed {
+        checkpoint.open_gap(&key, checked_at, Some(now));
+    }
+}
+
+/// Whether Azure DevOps disabled a subscription to the same events, and neither `watch` nor a renewal replaced it.
+fn has_dead_predecessor(plan: &Plan, existing: &ExistingSubscription, checkpoint: &Checkpoint) -> bool {
+    plan.unmanaged.iter().map(|unmanaged| &unmanaged.existing).any(|dead| {
+        is_disabled_by_azure_devops(&dead.status)
+            && superseded_by(&dead.url).is_none()
+            && !checkpoint.superseded.contains_key(&dead.id)
+            && dead.kind() == existing.kind()
+            && dead.project_id == existing.project_id
+    })
 }
 
 /// Opens gaps for subscriptions that may have been on probation since the last pass, when that pass is too long ago. Threads
@@ -97,19 +128,23 @@ fn open_for_unnoticed_probations(plan: &Plan, checkpoint: &mut Checkpoint, now: 
         Some(checked_at) => checked_at,
         None => checkpoint.settled_until,
     };
-    let replaced = plan.steps.iter().filter_map(|step| match step {
-        Step::Replace { existing, .. } => Some(&**existing),
-        Step::Create(_) => None,
-    });
-    // Events of a subscription that a person disabled are not wanted.
-    let replaced = replaced.filter(|existing| is_delivering_or_healable(&existing.status));
-    for existing in plan.kept.iter().chain(replaced) {
+    for existing in delivering(plan) {
         let from = existing.created.map_or(unchecked_since, |created| created.max(unchecked_since));
         match existing.kind().filter(|_| was_on_probation(existing, from)) {
             Some(kind) => checkpoint.open_gap(&key(kind, existing.project_id.as_deref()), from, Some(now)),
             None => open_if_listed(existing, from, checkpoint),
         }
     }
+}
+
+/// The existing subscriptions that are wanted, without those that a person disabled: their events are not wanted.
+fn delivering(plan: &Plan) -> impl Iterator<Item = &ExistingSubscription> {
+    let replaced = plan.steps.iter().filter_map(|step| match step {
+        Step::Replace { existing, .. } => Some(&**existing),
+        Step::Create(_) => None,
+    });
+    let replaced = replaced.filter(|existing| is_delivering_or_healable(&existing.status));
+    plan.kept.iter().chain(replaced)
 }
 
 /// Whether a subscription shows a probation since `from`.

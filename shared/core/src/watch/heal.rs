@@ -48,7 +48,11 @@ pub(super) async fn heal<P: Ports>(
             ended = Some(out_of_time("before it had healed every subscription"));
         }
         let is_hidden = rights::project_of_new(step).is_some_and(|project| context.hidden.contains(project));
-        if ended.is_some() || is_hidden {
+        if is_hidden {
+            continue;
+        }
+        if ended.is_some() {
+            note_not_healed(step, state);
             continue;
         }
         let outcome = apply(&context.integration.organization, step, password, attempt(step, state)).await;
@@ -61,11 +65,11 @@ pub(super) async fn heal<P: Ports>(
                 }
             }
             Ok(Err(error)) => {
-                note_unanswered(step, state);
+                note_failed(step, state);
                 state.report.remains.push(refusal(&error, &operation).message().to_owned());
             }
             Err(error) => {
-                note_unanswered(step, state);
+                note_failed(step, state);
                 ended = Some(refusal(&error, &operation));
             }
         }
@@ -98,7 +102,14 @@ fn note_applied<P: Ports>(
     }
 }
 
-fn note_unanswered(step: &Step, state: &mut PassState<'_>) {
+/// Remembers the project: somebody else may make the subscription deliver before the next pass.
+fn note_not_healed(step: &Step, state: &mut PassState<'_>) {
+    let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
+    state.checkpoint.not_healed.insert(wanted.project_id.clone().unwrap_or_default());
+}
+
+fn note_failed(step: &Step, state: &mut PassState<'_>) {
+    note_not_healed(step, state);
     if let Step::Replace { existing, .. } = step
         && existing.status == SubscriptionStatus::OnProbation
     {

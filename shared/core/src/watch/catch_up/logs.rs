@@ -42,6 +42,8 @@ impl<'a> Logs<'a> {
                 return Ok(deliveries);
             }
         }
+        // Whether Azure DevOps is down shows anew: the query of all logs may have failed because of the first one.
+        self.failures = Failures::default();
         let (mut deliveries, mut readable) = (Vec::new(), Vec::new());
         for id in self.ids.drain(..) {
             let listed = organization.deliveries(&[id], delivery_state, from, to).await;

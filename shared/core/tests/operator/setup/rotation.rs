@@ -111,3 +111,15 @@ fn the_step_set_secret_fails_while_a_subscription_is_left() {
     fixture.azure.refuse_nothing();
     fixture.report(&step("setSecret"));
 }
+
+#[test]
+fn a_rotation_does_not_enable_what_a_person_disabled() {
+    let fixture = Fixture::connected();
+    let disabled = fixture.azure.push_of(SHOP);
+    fixture.azure.lock().find(&disabled).expect("a subscription").status = SubscriptionStatus::DisabledByUser;
+    let report = fixture.report(&rotate());
+    let state = fixture.azure.lock();
+    let now = state.subscriptions.iter().find(|existing| existing.id == disabled).expect("it is kept");
+    assert_eq!(now.status, SubscriptionStatus::DisabledByUser);
+    assert!(lines(&report["remains"]).contains("run `connect`"), "{report}");
+}

@@ -97,7 +97,9 @@ impl Oracle {
             }
             let ids: BTreeSet<&str> =
                 found.iter().filter_map(|arrived| arrived.body["id"].as_str()).collect();
-            if ids.len() > 1 {
+            if ids.len() > 1 && !log_shows_events && is_overtaken(&found) {
+                judgment.repeated += 1;
+            } else if ids.len() > 1 {
                 judgment.doubled.push(name());
             }
             for pair in found.windows(2).filter(|_| ids.len() == 1) {
@@ -137,6 +139,18 @@ impl Oracle {
             }
         }
     }
+}
+
+/// Whether the delivery came after the event was reconstructed. `watch` does not wait for a delivery whose event is hidden.
+fn is_overtaken(found: &[&Arrived]) -> bool {
+    let first = |reconstructed| {
+        found
+            .iter()
+            .filter(|arrived| arrived.is_reconstructed() == reconstructed)
+            .map(|arrived| arrived.at)
+            .min()
+    };
+    first(true).is_some_and(|made| first(false).is_some_and(|delivered| made < delivered))
 }
 
 impl Arrived {

@@ -87,7 +87,8 @@ async fn note_late_successes<P: Ports>(
     if context.now.duration_since(unread_since) <= SAFE_PASS_INTERVAL {
         return Ok(());
     }
-    let mut from = unread_since.max(context.now - LOG_RETENTION);
+    // A delivery that had not ended when the log was last read holds the checkpoint back.
+    let mut from = unread_since.min(state.checkpoint.settled_until).max(context.now - LOG_RETENTION);
     // The rest of the time is for what is known to be missing.
     let read_until = midpoint(context.clock.now(), context.deadline);
     while from < context.now {

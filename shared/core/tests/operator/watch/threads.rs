@@ -81,6 +81,26 @@ fn a_probation_that_began_and_ended_between_two_passes_is_noticed_by_a_late_succ
 }
 
 #[test]
+fn a_delivery_that_had_not_ended_at_the_last_look_shows_a_later_probation() {
+    let fixture = Fixture::new(&["web"]);
+    let mut organization = fixture.azure.lock();
+    organization.open_pull_request("web", 7, at(-60));
+    let by = [("CodeReviewVotedByIdentity", "1")];
+    let votes = [(1, at(10)), (2, at(20))].map(|(id, at)| system(id, "VoteUpdate", &by, at));
+    organization.threads.insert(7, votes.to_vec());
+    organization.deliver(VOTE, at(10), DeliveryResult::Pending, KeptEvent::Pending);
+    drop(organization);
+    fixture.pass(at(12));
+    let mut organization = fixture.azure.lock();
+    let kept = event(VOTE, 7, at(10), &organization.resource(7));
+    let (row, event) = &mut organization.log[0];
+    (row.result, row.modified, *event) = (DeliveryResult::Succeeded, Some(at(31)), KeptEvent::Whole(kept));
+    drop(organization);
+    assert_eq!(fixture.pass(at(40)).reconstructed, 1);
+    assert_eq!(fixture.take_events()[0]["time"], at(20).to_string());
+}
+
+#[test]
 fn a_closing_that_was_undone_after_it_was_reconstructed_is_not_reconstructed_again() {
     let fixture = on_probation();
     fixture.azure.lock().abandon(7, at(5));

@@ -82,7 +82,7 @@ fn a_probation_that_began_and_ended_between_two_passes_is_noticed_by_a_late_succ
 
 #[test]
 fn a_delivery_that_had_not_ended_at_the_last_look_shows_a_later_probation() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
     organization.open_pull_request("web", 7, at(-60));
     let by = [("CodeReviewVotedByIdentity", "1")];

@@ -1,6 +1,6 @@
 //! Makes the events of failed deliveries that the delivery log does not show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hookpost_events::Event;
 use jiff::SignedDuration;
@@ -27,6 +27,8 @@ pub(crate) struct RecoveredDeliveries {
     pub(crate) found: Vec<LoggedDelivery>,
     /// The deliveries that no list and no thread shows.
     pub(crate) not_found: Vec<LoggedDelivery>,
+    /// The repositories, by name, in which threads of further pull requests were left unread: there were too many.
+    pub(crate) stopped_in: BTreeSet<String>,
     /// The repositories that could not be searched, by name, and why.
     pub(crate) refused: Vec<(String, RestError)>,
 }
@@ -63,6 +65,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 match failures.note(listed)? {
                     Ok(found) => {
                         changes.extend(found.listed);
+                        if found.stopped_at.is_some() {
+                            recovered.stopped_in.insert(repository.name.clone());
+                        }
                         if let Some(error) = found.threads_error {
                             recovered.refused.push((repository.name.clone(), error));
                         }

@@ -157,6 +157,13 @@ impl<O: AzureDevOps> Search<'_, O> {
             .await;
         let operation = format!("the changes of {} could not be searched", describe_existing(subscription));
         let recovered = recovered.context(operation)?;
+        report.remains.extend(recovered.stopped_in.iter().map(|repository| {
+            format!(
+                "repository {repository}: not every pull request could be searched for the events of {}; replay a \
+                 shorter time",
+                describe_existing(subscription)
+            )
+        }));
         report.remains.extend(recovered.refused.iter().map(|(repository, error)| {
             refusal(error, &format!("the changes of repository {repository} could not be searched"))
                 .to_string()

@@ -5,7 +5,7 @@ use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::setup::error::ErrorCode;
-use hookpost_core::subscriptions::kind::SubscriptionKind;
+use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::Value;
 
 use crate::fakes::organization::{LAB, SHOP, not_found, repository_id};
@@ -221,4 +221,20 @@ fn status_says_where_azure_devops_shows_who_disabled_a_subscription() {
     fixture.azure.lock().find(&push).expect("a subscription").status = SubscriptionStatus::DisabledByUser;
     let report = fixture.report(&request("status"));
     assert!(lines(&report["remains"]).contains("Organization settings, Auditing"), "{report}");
+}
+
+#[test]
+fn replay_says_where_pull_requests_were_left_unsearched() {
+    let fixture = Fixture::watching(&["web"]);
+    let mut organization = fixture.azure.lock();
+    for number in 1..=250 {
+        organization.open_pull_request("web", number, at(1));
+    }
+    let vote = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
+    organization.deliver(vote, at(10), DeliveryResult::Failed, KeptEvent::Hidden);
+    organization.began = at(15);
+    drop(organization);
+    let report = fixture.report(&replay());
+    let remains = lines(&report["remains"]);
+    assert!(remains.contains("repository web: not every pull request"), "{remains}");
 }

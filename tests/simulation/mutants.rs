@@ -61,13 +61,13 @@ fn is_hidden(row: &Value) -> bool {
     row["result"] == "failed" && row["details"]["event"].is_null()
 }
 
-/// Every mutant, with its name in the report.
-pub(crate) const MUTANTS: [(Mutant, &str); 7] = [
-    (Mutant::FiveHundred, "500 instead of 503"),
-    (Mutant::AcknowledgeFirst, "acknowledge before send"),
-    (Mutant::CheckpointFirst, "checkpoint before queue"),
-    (Mutant::RandomDeduplication, "deduplication id random"),
-    (Mutant::ThreadsIgnored, "threads ignored"),
-    (Mutant::HiddenDelivered, "hidden counted as delivered"),
-    (Mutant::AnyDelivery, "any delivery near counts"),
+/// Every mutant, with its name in the report, and a fault class in which it shows soon.
+pub(crate) const MUTANTS: [(Mutant, &str, &str); 7] = [
+    (Mutant::FiveHundred, "500 instead of 503", "function killed"),
+    (Mutant::AcknowledgeFirst, "acknowledge before send", "queue refuses"),
+    (Mutant::CheckpointFirst, "checkpoint before queue", "queue out for up to an hour"),
+    (Mutant::RandomDeduplication, "deduplication id random", "function killed"),
+    (Mutant::ThreadsIgnored, "threads ignored", "queue out for up to an hour"),
+    (Mutant::HiddenDelivered, "hidden counted as delivered", "events hidden from the token"),
+    (Mutant::AnyDelivery, "any delivery near counts", "events hidden from the token"),
 ];

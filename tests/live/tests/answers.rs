@@ -305,6 +305,10 @@ async fn deliveries_that_do_not_end_are_not_waited_for_for_ever() {
     ]) {
         assert_eq!((&*answer.answer, &*answer.evidence), ("not settled here", reason));
     }
-    let failed = answer("rows", |behavior| behavior.probation = Probation::Reported).await;
+    let failed = answer("rows", |behavior| {
+        behavior.probation = Probation::Reported;
+        behavior.rows_have_details = true;
+    })
+    .await;
     assert_eq!(failed, "details with the event");
 }

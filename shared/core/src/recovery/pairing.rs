@@ -258,7 +258,8 @@ impl<'a> Pairing<'a> {
         }
     }
 
-    /// Pairs each delivery that succeeded with the latest change before it that has none yet.
+    /// Pairs each delivery that succeeded with the latest change before it that has none yet, or with one at most a second
+    /// after it.
     fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
         for (row, delivery) in self.rows.iter().enumerate() {
@@ -274,9 +275,16 @@ impl<'a> Pairing<'a> {
                 unpaired.push(next);
                 next += 1;
             }
-            let is_near =
-                |change: &usize| created.duration_since(self.changes[*change].at) <= USUAL_NOTIFICATION_DELAY;
-            if let Some(change) = unpaired.pop_if(|change| is_near(change)) {
+            let delay = |change: &usize| created.duration_since(self.changes[*change].at);
+            // A change that seems later than the delivery comes second: the clocks may differ, and need not.
+            let just_before = unpaired.iter().rev().take_while(|change| delay(change) <= TRUSTED_DELAY);
+            let seems_later = just_before.take_while(|change| delay(change) < SignedDuration::ZERO).count();
+            let last = unpaired.len().checked_sub(1);
+            let before = last.and_then(|last| last.checked_sub(seems_later));
+            let before = before.filter(|index| delay(&unpaired[*index]) <= TRUSTED_DELAY);
+            let nearest = last.filter(|index| delay(&unpaired[*index]) <= USUAL_NOTIFICATION_DELAY);
+            if let Some(index) = before.or(nearest) {
+                let change = unpaired.remove(index);
                 (self.row_of[change], self.change_of[row]) = (Some(row), Some(change));
             }
         }

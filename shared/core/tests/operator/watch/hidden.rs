@@ -3,6 +3,7 @@
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedDelivery};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::fakes::contents::{event, event_id};
@@ -90,6 +91,21 @@ fn an_event_that_was_shown_and_is_hidden_before_its_delivery_fails_is_found_in_t
     drop(organization);
     assert_eq!(fixture.pass(at(10)).reconstructed, 1);
     assert_eq!(fields(&fixture.take_events(), "/number"), ["7"]);
+}
+
+#[test]
+fn a_hidden_delivery_is_that_of_the_change_before_it_rather_than_after_it() {
+    let fixture = Fixture::new(&["web"]);
+    let mut organization = fixture.azure.lock();
+    let (first, second) = (at_second(1, 0), at_second(1, 0) + SignedDuration::from_millis(600));
+    for (number, time, result) in [(7, first, DeliveryResult::Succeeded), (8, second, DeliveryResult::Failed)]
+    {
+        organization.open_pull_request("web", number, time);
+        organization.deliver(CREATED, time, result, KeptEvent::Hidden);
+    }
+    drop(organization);
+    assert_eq!(fixture.pass(at(20)).reconstructed, 1);
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["8"]);
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn an_event_that_was_shown_and_is_hidden_before_its_delivery_fails_is_found_in_t
 
 #[test]
 fn a_hidden_delivery_is_that_of_the_change_before_it_rather_than_after_it() {
-    let fixture = Fixture::new(&["web"]);
+    let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
     let (first, second) = (at_second(1, 0), at_second(1, 0) + SignedDuration::from_millis(600));
     for (number, time, result) in [(7, first, DeliveryResult::Succeeded), (8, second, DeliveryResult::Failed)]

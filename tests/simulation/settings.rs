@@ -6,7 +6,7 @@ use crate::binary_fault::BINARY_FAULTS;
 use crate::fault_classes::FAULT_CLASSES;
 
 /// Schedules for each fault class in `make faults`; one in `make test`.
-const ROUNDS: u64 = 100;
+const ROUNDS: u64 = 40;
 
 /// Schedules for each fault against the real binaries in `make faults`.
 const ROUNDS_OF_BINARIES: u64 = 4;

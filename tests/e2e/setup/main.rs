@@ -5,6 +5,7 @@
 mod connect;
 mod console_events;
 mod crashes;
+mod dead_subscriptions;
 mod deployment;
 mod gone_projects;
 mod isolation;
@@ -19,7 +20,6 @@ mod renamed_organization;
 mod renamed_projects;
 mod renames;
 mod replay;
-mod revive;
 mod rights;
 mod rotate;
 mod scenario;

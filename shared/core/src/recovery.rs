@@ -11,9 +11,11 @@
 
 pub(crate) mod change;
 pub(crate) mod deliveries;
+pub(crate) mod delivery_id;
 mod events;
+pub(crate) mod judging;
 mod lists;
-pub(crate) mod pairing;
+mod pairing;
 pub(crate) mod reader;
 pub(crate) mod search;
 mod thread_change;

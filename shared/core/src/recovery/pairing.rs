@@ -1,239 +1,44 @@
-//! Pairs changes with deliveries by their times, to find the changes that were not delivered.
+//! Pairs changes with deliveries by their times. No I/O.
 //!
-//! The log lists deliveries without their events, and each event takes one more call. Azure DevOps makes a notification
-//! about a second after its event. So each delivery that succeeded is paired with the latest change before it. The event of
-//! a delivery is requested only where the times leave a doubt: near a change without a delivery, and for deliveries that came
-//! late. A change is delivered when its delivery succeeded, or when `watch` has replayed it since.
+//! Azure DevOps makes a notification about a second after its event. So each delivery that succeeded is paired with the
+//! latest change before it.
 //!
 //! Assumption: a delivery that succeeded within [`TRUSTED_DELAY`] after a change, and is nearer to no other change, is that of
 //! the change. If it is not, the change is missed without a trace. That takes a change that was lost, followed within
 //! seconds by a delivery of a change that neither list nor thread shows.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedDelivery};
-use crate::azure_devops::error::RestError;
-use crate::azure_devops::port::AzureDevOps;
-use crate::recovery::change::{Change, keys_of};
+use crate::azure_devops::deliveries::{DeliveryResult, LoggedDelivery};
+use crate::recovery::change::Change;
+use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::{
-    CLOCK_DIFFERENCE_MAX, Failures, HasTime, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX, Recovery,
-    USUAL_NOTIFICATION_DELAY, earlier, later,
+    CLOCK_DIFFERENCE_MAX, NOTIFICATION_DELAY_MAX, USUAL_NOTIFICATION_DELAY, earlier, later,
 };
-use crate::subscriptions::kind::SubscriptionKind;
 
 /// Delay of a notification up to which its time alone shows which change it is about. The usual delay is about a second.
 const TRUSTED_DELAY: SignedDuration = SignedDuration::from_secs(5);
 
-/// Most events that are requested for one set of changes.
-const CHECKS_MAX: usize = 50;
-
-/// What became of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// A receiver has accepted its delivery, or `watch` has replayed it.
-    Delivered,
-    /// The delivery with this index in the log is that of the change. It failed, and the log does not show its event.
-    NotShown(usize),
-    /// It was not delivered.
-    Missed,
-    /// It may still be delivered.
-    Pending,
-    /// The time was over, or as many events were requested as one pass may, before the deliveries near it were read.
-    Unjudged,
-}
-
-/// Changes to judge, and what is known of them.
-pub(crate) struct Case<'a> {
-    /// The kind of their events.
-    pub(crate) kind: SubscriptionKind,
-    /// Changes before this time only account for deliveries: their verdicts mean nothing.
-    pub(crate) from: Timestamp,
-    /// The changes, in order of their times.
-    pub(crate) changes: &'a [Change],
-    /// The deliveries of [`Recovery::log`].
-    pub(crate) rows: &'a [LoggedDelivery],
-    /// Deliveries of which it is known that the log does not show their events.
-    pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
-    /// Ids of changes that were delivered or queued.
-    pub(crate) settled: &'a BTreeMap<String, Timestamp>,
-    /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not show them.
-    pub(crate) examined: &'a BTreeMap<DeliveryId, Vec<String>>,
-    /// Whether there is time for another request.
-    pub(crate) has_time: HasTime<'a>,
-}
-
-/// Identifies a delivery.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct DeliveryId {
-    subscription_id: String,
-    notification_id: u64,
-}
-
-impl DeliveryId {
-    /// The id of a delivery of the log.
-    pub(crate) fn of(delivery: &LoggedDelivery) -> Self {
-        Self { subscription_id: delivery.subscription_id.clone(), notification_id: delivery.notification_id }
-    }
-
-    /// The id as text.
-    pub(crate) fn key(&self) -> String {
-        format!("{}/{}", self.subscription_id, self.notification_id)
-    }
-}
-
-/// The verdicts on a set of changes.
-#[derive(Debug)]
-pub(crate) struct Judgment {
-    /// One for each change, in their order.
-    pub(crate) verdicts: Vec<Verdict>,
-    /// Changes that are known to be delivered by their events, by their indices. Those with a delivery that has not ended are
-    /// left out: it may fail, and its event may be hidden by then.
-    pub(crate) proven: BTreeSet<usize>,
-    /// Deliveries whose events were read and need not be read again, by their indices, with the keys of those events.
-    pub(crate) examined: BTreeMap<usize, BTreeSet<String>>,
-    /// Whether the bound on requests left doubts about pushes. They count as missed.
-    pub(crate) has_doubts: bool,
-}
-
-impl<O: AzureDevOps> Recovery<'_, O> {
-    /// Judges the changes of a case.
-    ///
-    /// # Errors
-    ///
-    /// An error that concerns every call.
-    pub(crate) async fn judge(&self, case: &Case<'_>) -> Result<Judgment, RestError> {
-        let (changes, rows) = (case.changes, case.rows);
-        let mut pairing = Pairing::new(changes, rows);
-        let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
-        pairing.read.extend((0..rows.len()).filter(is_known));
-        pairing.pair_by_time();
-        pairing.take_over(case.examined);
-        let is_open =
-            |change: &usize| changes[*change].at >= case.from && !changes[*change].is_in(case.settled);
-        let mut doubtful: VecDeque<usize> =
-            (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
-        let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
-        let (mut unjudged, mut examined) = (BTreeSet::new(), BTreeMap::new());
-        while let Some(change) = doubtful.pop_front().or_else(|| {
-            let may_read = checks_left > 0 && (case.has_time)();
-            (0..changes.len()).find(|change| may_read && is_open(change) && pairing.is_searched_for(*change))
-        }) {
-            for row in pairing.unread_rows_near(change) {
-                if pairing.proven.contains(&change) {
-                    break;
-                }
-                if pairing.read.contains(&row) {
-                    continue;
-                }
-                // At least one is read, or a pass that is short of time would get nowhere.
-                if checks_left < CHECKS_MAX && !(case.has_time)() {
-                    unjudged.insert(change);
-                    break;
-                }
-                let Some(left) = checks_left.checked_sub(1) else {
-                    // A push may come a second time: the reconstructed event has the same id.
-                    if changes[change].is_push() && pairing.row_of[change].is_none() {
-                        has_doubts = true;
-                    } else {
-                        unjudged.insert(change);
-                    }
-                    break;
-                };
-                checks_left = left;
-                let delivery = &rows[row];
-                let kept =
-                    self.organization.kept_event(&delivery.subscription_id, delivery.notification_id).await;
-                match failures.note(kept)? {
-                    Ok(KeptEvent::Whole(body)) => {
-                        let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
-                        doubtful.extend(pairing.prove(row, &keys));
-                        if delivery.result != DeliveryResult::Pending {
-                            examined.insert(row, keys);
-                        }
-                    }
-                    Ok(KeptEvent::Hidden) => pairing.hide(&delivery.subscription_id),
-                    Ok(KeptEvent::WithoutContent(_) | KeptEvent::NotKept) => {
-                        pairing.read.insert(row);
-                        examined.insert(row, BTreeSet::new());
-                    }
-                    Ok(KeptEvent::Pending) => {
-                        pairing.read.insert(row);
-                    }
-                    Err(_) => {
-                        pairing.read.insert(row);
-                        pairing.unreadable.insert(row);
-                    }
-                }
-            }
-        }
-        let verdicts = (0..changes.len()).map(|change| {
-            let is_unjudged = unjudged.contains(&change) && !pairing.proven.contains(&change);
-            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
-        });
-        let verdicts = verdicts.collect();
-        let mut proven = pairing.proven;
-        let has_ended = |row: usize| rows[row].result != DeliveryResult::Pending;
-        proven.retain(|change| pairing.row_of[*change].is_some_and(has_ended));
-        Ok(Judgment { verdicts, proven, examined, has_doubts })
-    }
-
-    fn verdict(&self, pairing: &mut Pairing<'_>, change: usize) -> Verdict {
-        if pairing.row_of[change].is_some() {
-            return Verdict::Delivered;
-        }
-        // A push need not wait: the reconstructed event has the same id as the delivered one.
-        let may_wait = !pairing.changes[change].is_push();
-        // Any of several changes near such a delivery may be the one.
-        if may_wait && pairing.unpaired_rows_near(change).any(|row| self.may_show_later(pairing, row)) {
-            return Verdict::Pending;
-        }
-        if let Some(row) = pairing.take_unpaired_row(change) {
-            return Verdict::NotShown(row);
-        }
-        let is_recent = self.now.duration_since(pairing.changes[change].at) < NOTIFICATION_DELAY_MAX;
-        if may_wait && is_recent { Verdict::Pending } else { Verdict::Missed }
-    }
-
-    /// Whether a later pass may find out which change the delivery is about.
-    fn may_show_later(&self, pairing: &Pairing<'_>, row: usize) -> bool {
-        let delivery = &pairing.rows[row];
-        let may_be_read = pairing.unreadable.contains(&row) && self.age(delivery) < RETRIES_MAX;
-        may_be_read || self.may_be_delivered(delivery)
-    }
-
-    /// Whether Azure DevOps may still deliver the delivery, or show its event.
-    pub(crate) fn may_be_delivered(&self, delivery: &LoggedDelivery) -> bool {
-        let is_foreign = self.foreign.contains(&delivery.subscription_id);
-        let patience = if is_foreign { PENDING_MAX } else { RETRIES_MAX };
-        delivery.result == DeliveryResult::Pending && self.age(delivery) < patience
-    }
-
-    /// Time since the notification was made.
-    pub(crate) fn age(&self, delivery: &LoggedDelivery) -> SignedDuration {
-        delivery.created.map_or(SignedDuration::ZERO, |created| self.now.duration_since(created))
-    }
-}
-
 /// Changes and deliveries, and which belong together.
-struct Pairing<'a> {
-    changes: &'a [Change],
-    rows: &'a [LoggedDelivery],
+pub(super) struct Pairing<'a> {
+    pub(super) changes: &'a [Change],
+    pub(super) rows: &'a [LoggedDelivery],
     /// The delivery of each change.
-    row_of: Vec<Option<usize>>,
+    pub(super) row_of: Vec<Option<usize>>,
     /// The change of each delivery.
-    change_of: Vec<Option<usize>>,
+    pub(super) change_of: Vec<Option<usize>>,
     /// Changes whose delivery is known by its event.
-    proven: BTreeSet<usize>,
+    pub(super) proven: BTreeSet<usize>,
     /// Deliveries whose event was requested.
-    read: BTreeSet<usize>,
+    pub(super) read: BTreeSet<usize>,
     /// Those of them that Azure DevOps failed to show.
-    unreadable: BTreeSet<usize>,
+    pub(super) unreadable: BTreeSet<usize>,
 }
 
 impl<'a> Pairing<'a> {
-    fn new(changes: &'a [Change], rows: &'a [LoggedDelivery]) -> Self {
+    pub(super) fn new(changes: &'a [Change], rows: &'a [LoggedDelivery]) -> Self {
         Self {
             changes,
             rows,
@@ -246,7 +51,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Takes over what earlier passes know of the deliveries.
-    fn take_over(&mut self, examined: &BTreeMap<DeliveryId, Vec<String>>) {
+    pub(super) fn take_over(&mut self, examined: &BTreeMap<DeliveryId, Vec<String>>) {
         for (row, delivery) in self.rows.iter().enumerate() {
             let Some(keys) = examined.get(&DeliveryId::of(delivery)) else { continue };
             if !self.read.insert(row) {
@@ -260,7 +65,7 @@ impl<'a> Pairing<'a> {
 
     /// Pairs each delivery that succeeded with the latest change before it that has none yet, or with one at most a second
     /// after it.
-    fn pair_by_time(&mut self) {
+    pub(super) fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
         for (row, delivery) in self.rows.iter().enumerate() {
             let Some(created) = delivery.created.filter(|_| delivery.result == DeliveryResult::Succeeded)
@@ -291,7 +96,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Whether the times alone do not show that the change was delivered.
-    fn is_doubtful(&self, change: usize) -> bool {
+    pub(super) fn is_doubtful(&self, change: usize) -> bool {
         let created = self.row_of[change].and_then(|row| self.rows[row].created);
         created.is_none_or(|created| {
             let delay = created.duration_since(self.changes[change].at);
@@ -302,13 +107,13 @@ impl<'a> Pairing<'a> {
 
     /// Whether the change has no delivery, and one that may be its own was not read: it belonged to another change before that
     /// one's own was found.
-    fn is_searched_for(&self, change: usize) -> bool {
+    pub(super) fn is_searched_for(&self, change: usize) -> bool {
         self.row_of[change].is_none() && !self.unread_rows_near(change).is_empty()
     }
 
     /// Deliveries that may be that of the change and whose event was not requested, the nearest first: all within the usual
     /// delay, and those without a change that came even later.
-    fn unread_rows_near(&self, change: usize) -> Vec<usize> {
+    pub(super) fn unread_rows_near(&self, change: usize) -> Vec<usize> {
         let at = self.changes[change].at;
         let mut rows: Vec<usize> = self
             .rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, NOTIFICATION_DELAY_MAX))
@@ -320,7 +125,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Records the keys of the event of a delivery. Returns the change that had been paired with the delivery by mistake.
-    fn prove(&mut self, row: usize, keys: &BTreeSet<String>) -> Option<usize> {
+    pub(super) fn prove(&mut self, row: usize, keys: &BTreeSet<String>) -> Option<usize> {
         self.read.insert(row);
         let paired = self.change_of[row];
         let created = self.rows[row].created?;
@@ -344,14 +149,14 @@ impl<'a> Pairing<'a> {
     }
 
     /// Records that the log hides the events of a subscription.
-    fn hide(&mut self, subscription_id: &str) {
+    pub(super) fn hide(&mut self, subscription_id: &str) {
         let hidden = self.rows.iter().enumerate().filter(|(_, row)| row.subscription_id == subscription_id);
         self.read.extend(hidden.map(|(row, _)| row));
     }
 
     /// The deliveries near the change that belong to no other change and whose event is not shown, among those that did not
     /// succeed or cannot be read.
-    fn unpaired_rows_near(&self, change: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn unpaired_rows_near(&self, change: usize) -> impl Iterator<Item = usize> {
         let at = self.changes[change].at;
         let near = self.rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, USUAL_NOTIFICATION_DELAY));
         near.filter(|row| {
@@ -364,7 +169,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Takes the nearest of these deliveries for the change.
-    fn take_unpaired_row(&mut self, change: usize) -> Option<usize> {
+    pub(super) fn take_unpaired_row(&mut self, change: usize) -> Option<usize> {
         let at = self.changes[change].at;
         let row = self.unpaired_rows_near(change).min_by_key(|row| self.delay(*row, at))?;
         self.change_of[row] = Some(change);

@@ -11,7 +11,7 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::normalize::sample::is_sample_event;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
-use crate::recovery::pairing::DeliveryId;
+use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX};
 use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;

@@ -11,7 +11,7 @@ use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
 use crate::recovery::Recovery;
-use crate::recovery::pairing::DeliveryId;
+use crate::recovery::delivery_id::DeliveryId;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::scope::Scope;
 use crate::watch::checkpoint::Checkpoint;

@@ -1,0 +1,189 @@
+//! Judges which changes were delivered, and requests the events of deliveries where the times leave a doubt.
+//!
+//! The log lists deliveries without their events, and each event takes one more call: it is requested only near a change
+//! without a delivery, and for deliveries that came late. A change is delivered when its delivery succeeded, or when `watch`
+//! has replayed it since.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedDelivery};
+use crate::azure_devops::error::RestError;
+use crate::azure_devops::port::AzureDevOps;
+use crate::recovery::change::{Change, keys_of};
+use crate::recovery::delivery_id::DeliveryId;
+use crate::recovery::pairing::Pairing;
+use crate::recovery::{Failures, HasTime, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX, Recovery};
+use crate::subscriptions::kind::SubscriptionKind;
+
+/// Most events that are requested for one set of changes.
+const CHECKS_MAX: usize = 50;
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// A receiver has accepted its delivery, or `watch` has replayed it.
+    Delivered,
+    /// The delivery with this index in the log is that of the change. It failed, and the log does not show its event.
+    NotShown(usize),
+    /// It was not delivered.
+    Missed,
+    /// It may still be delivered.
+    Pending,
+    /// The time was over, or as many events were requested as one pass may, before the deliveries near it were read.
+    Unjudged,
+}
+
+/// Changes to judge, and what is known of them.
+pub(crate) struct Case<'a> {
+    /// The kind of their events.
+    pub(crate) kind: SubscriptionKind,
+    /// Changes before this time only account for deliveries: their verdicts mean nothing.
+    pub(crate) from: Timestamp,
+    /// The changes, in order of their times.
+    pub(crate) changes: &'a [Change],
+    /// The deliveries of [`Recovery::log`].
+    pub(crate) rows: &'a [LoggedDelivery],
+    /// Deliveries of which it is known that the log does not show their events.
+    pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
+    /// Ids of changes that were delivered or queued.
+    pub(crate) settled: &'a BTreeMap<String, Timestamp>,
+    /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not show them.
+    pub(crate) examined: &'a BTreeMap<DeliveryId, Vec<String>>,
+    /// Whether there is time for another request.
+    pub(crate) has_time: HasTime<'a>,
+}
+
+/// The verdicts on a set of changes.
+#[derive(Debug)]
+pub(crate) struct Judgment {
+    /// One for each change, in their order.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// Changes that are known to be delivered by their events, by their indices. Those with a delivery that has not ended are
+    /// left out: it may fail, and its event may be hidden by then.
+    pub(crate) proven: BTreeSet<usize>,
+    /// Deliveries whose events were read and need not be read again, by their indices, with the keys of those events.
+    pub(crate) examined: BTreeMap<usize, BTreeSet<String>>,
+    /// Whether the bound on requests left doubts about pushes. They count as missed.
+    pub(crate) has_doubts: bool,
+}
+
+impl<O: AzureDevOps> Recovery<'_, O> {
+    /// Judges the changes of a case.
+    ///
+    /// # Errors
+    ///
+    /// An error that concerns every call.
+    pub(crate) async fn judge(&self, case: &Case<'_>) -> Result<Judgment, RestError> {
+        let (changes, rows) = (case.changes, case.rows);
+        let mut pairing = Pairing::new(changes, rows);
+        let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
+        pairing.read.extend((0..rows.len()).filter(is_known));
+        pairing.pair_by_time();
+        pairing.take_over(case.examined);
+        let is_open =
+            |change: &usize| changes[*change].at >= case.from && !changes[*change].is_in(case.settled);
+        let mut doubtful: VecDeque<usize> =
+            (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
+        let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
+        let (mut unjudged, mut examined) = (BTreeSet::new(), BTreeMap::new());
+        while let Some(change) = doubtful.pop_front().or_else(|| {
+            let may_read = checks_left > 0 && (case.has_time)();
+            (0..changes.len()).find(|change| may_read && is_open(change) && pairing.is_searched_for(*change))
+        }) {
+            for row in pairing.unread_rows_near(change) {
+                if pairing.proven.contains(&change) {
+                    break;
+                }
+                if pairing.read.contains(&row) {
+                    continue;
+                }
+                // At least one is read, or a pass that is short of time would get nowhere.
+                if checks_left < CHECKS_MAX && !(case.has_time)() {
+                    unjudged.insert(change);
+                    break;
+                }
+                let Some(left) = checks_left.checked_sub(1) else {
+                    // A push may come a second time: the reconstructed event has the same id.
+                    if changes[change].is_push() && pairing.row_of[change].is_none() {
+                        has_doubts = true;
+                    } else {
+                        unjudged.insert(change);
+                    }
+                    break;
+                };
+                checks_left = left;
+                let delivery = &rows[row];
+                let kept =
+                    self.organization.kept_event(&delivery.subscription_id, delivery.notification_id).await;
+                match failures.note(kept)? {
+                    Ok(KeptEvent::Whole(body)) => {
+                        let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
+                        doubtful.extend(pairing.prove(row, &keys));
+                        if delivery.result != DeliveryResult::Pending {
+                            examined.insert(row, keys);
+                        }
+                    }
+                    Ok(KeptEvent::Hidden) => pairing.hide(&delivery.subscription_id),
+                    Ok(KeptEvent::WithoutContent(_) | KeptEvent::NotKept) => {
+                        pairing.read.insert(row);
+                        examined.insert(row, BTreeSet::new());
+                    }
+                    Ok(KeptEvent::Pending) => {
+                        pairing.read.insert(row);
+                    }
+                    Err(_) => {
+                        pairing.read.insert(row);
+                        pairing.unreadable.insert(row);
+                    }
+                }
+            }
+        }
+        let verdicts = (0..changes.len()).map(|change| {
+            let is_unjudged = unjudged.contains(&change) && !pairing.proven.contains(&change);
+            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
+        });
+        let verdicts = verdicts.collect();
+        let mut proven = pairing.proven;
+        let has_ended = |row: usize| rows[row].result != DeliveryResult::Pending;
+        proven.retain(|change| pairing.row_of[*change].is_some_and(has_ended));
+        Ok(Judgment { verdicts, proven, examined, has_doubts })
+    }
+
+    fn verdict(&self, pairing: &mut Pairing<'_>, change: usize) -> Verdict {
+        if pairing.row_of[change].is_some() {
+            return Verdict::Delivered;
+        }
+        // A push need not wait: the reconstructed event has the same id as the delivered one.
+        let may_wait = !pairing.changes[change].is_push();
+        // Any of several changes near such a delivery may be the one.
+        if may_wait && pairing.unpaired_rows_near(change).any(|row| self.may_show_later(pairing, row)) {
+            return Verdict::Pending;
+        }
+        if let Some(row) = pairing.take_unpaired_row(change) {
+            return Verdict::NotShown(row);
+        }
+        let is_recent = self.now.duration_since(pairing.changes[change].at) < NOTIFICATION_DELAY_MAX;
+        if may_wait && is_recent { Verdict::Pending } else { Verdict::Missed }
+    }
+
+    /// Whether a later pass may find out which change the delivery is about.
+    fn may_show_later(&self, pairing: &Pairing<'_>, row: usize) -> bool {
+        let delivery = &pairing.rows[row];
+        let may_be_read = pairing.unreadable.contains(&row) && self.age(delivery) < RETRIES_MAX;
+        may_be_read || self.may_be_delivered(delivery)
+    }
+
+    /// Whether Azure DevOps may still deliver the delivery, or show its event.
+    pub(crate) fn may_be_delivered(&self, delivery: &LoggedDelivery) -> bool {
+        let is_foreign = self.foreign.contains(&delivery.subscription_id);
+        let patience = if is_foreign { PENDING_MAX } else { RETRIES_MAX };
+        delivery.result == DeliveryResult::Pending && self.age(delivery) < patience
+    }
+
+    /// Time since the notification was made.
+    pub(crate) fn age(&self, delivery: &LoggedDelivery) -> SignedDuration {
+        delivery.created.map_or(SignedDuration::ZERO, |created| self.now.duration_since(created))
+    }
+}

@@ -6,7 +6,7 @@ use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::WebhookResponse;
 use hookpost_stand_in::http::HttpError;
 use hookpost_stand_in::rest::{
-    DueDelivery, Item, Permissions, PersonalAccessToken, Probation, Revival, StandIn, Status,
+    DueDelivery, Item, Permissions, PersonalAccessToken, Probation, ReEnable, StandIn, Status,
 };
 use hookpost_stand_in::{Identity, Notification, Timestamp};
 use hyper::HeaderMap;
@@ -38,13 +38,17 @@ impl Sender {
         let shows_pending_events = switches.percent(50);
         let rows_have_details = switches.percent(50);
         let probation_date_stays = switches.percent(50);
-        let revival =
-            *switches.pick(&[Revival::Enabled, Revival::Enabled, Revival::Ignored, Revival::Refused(500)]);
+        let re_enable = *switches.pick(&[
+            ReEnable::Enabled,
+            ReEnable::Enabled,
+            ReEnable::Ignored,
+            ReEnable::Refused(500),
+        ]);
         azure.configure(|behavior| {
             behavior.shows_pending_events = shows_pending_events;
             behavior.rows_have_details = rows_have_details;
             behavior.probation_date_stays = probation_date_stays;
-            behavior.revival = revival;
+            behavior.re_enable = re_enable;
             behavior.votes_comment = true;
         });
         let (rng, outcome) = (Rng::new(seed), Outcome::default());

@@ -2,29 +2,29 @@
 
 use futures_util::future::join_all;
 use hookpost_stand_in::Uuid;
-use hookpost_stand_in::rest::{Revival, Status};
+use hookpost_stand_in::rest::{ReEnable, Status};
 
 use crate::deployment::{ORGANIZATION, now};
 use crate::watched_deployment::{WatchedDeployment, messages};
 
-const REVIVALS: [Revival; 6] = [
-    Revival::Enabled,
-    Revival::Ignored,
-    Revival::Refused(400),
-    Revival::Refused(403),
-    Revival::Refused(404),
-    Revival::Refused(500),
+const ANSWERS: [ReEnable; 6] = [
+    ReEnable::Enabled,
+    ReEnable::Ignored,
+    ReEnable::Refused(400),
+    ReEnable::Refused(403),
+    ReEnable::Refused(404),
+    ReEnable::Refused(500),
 ];
 
 /// More passes than it takes until a subscription with a successor is deleted.
 const PASSES_MAX: usize = 5;
 
 /// The subscription to pushes is dead since a push that is in its log only, and another push was not raised.
-async fn with_dead_subscription(name: &str, revival: Revival) -> (WatchedDeployment, Uuid) {
-    let name = format!("{name}-{revival:?}").to_lowercase().replace(['(', ')'], "");
+async fn with_dead_subscription(name: &str, re_enable: ReEnable) -> (WatchedDeployment, Uuid) {
+    let name = format!("{name}-{re_enable:?}").to_lowercase().replace(['(', ')'], "");
     let watched = WatchedDeployment::open(&name).await;
     let deployment = &watched.deployment;
-    deployment.azure.configure(|behavior| behavior.revival = revival);
+    deployment.azure.configure(|behavior| behavior.re_enable = re_enable);
     watched.fail_push_delivery("failed").await;
     let dead = deployment.push_subscription().id;
     deployment.azure.set_status(dead, Status::DisabledBySystem);
@@ -33,36 +33,40 @@ async fn with_dead_subscription(name: &str, revival: Revival) -> (WatchedDeploym
 }
 
 /// Checks that each event comes once, and that one subscription to pushes is left.
-async fn check_replaced(watched: &WatchedDeployment, dead: Uuid, revival: Revival) {
+async fn check_replaced(watched: &WatchedDeployment, dead: Uuid, re_enable: ReEnable) {
     let deployment = &watched.deployment;
     deployment.azure.set_time(now());
-    assert_eq!(deployment.push("afterwards").await.last(), Some(&Some(202)), "{revival:?}");
+    assert_eq!(deployment.push("afterwards").await.last(), Some(&Some(202)), "{re_enable:?}");
     for _ in 0..PASSES_MAX {
         let report = watched.run_pass().await;
-        assert!(report["failure"].is_null(), "{revival:?}: {report}");
+        assert!(report["failure"].is_null(), "{re_enable:?}: {report}");
         if deployment.azure.subscriptions(ORGANIZATION).len() == 8 {
             break;
         }
     }
     let events = watched.events().await;
     let hooks = deployment.azure.subscriptions(ORGANIZATION);
-    assert_eq!(hooks.len(), 8, "{revival:?}");
-    assert!(hooks.iter().all(|hook| hook.status == Status::Enabled), "{revival:?}");
-    assert_eq!(deployment.azure.subscription(dead).is_some(), revival == Revival::Enabled, "{revival:?}");
+    assert_eq!(hooks.len(), 8, "{re_enable:?}");
+    assert!(hooks.iter().all(|hook| hook.status == Status::Enabled), "{re_enable:?}");
+    assert_eq!(
+        deployment.azure.subscription(dead).is_some(),
+        re_enable == ReEnable::Enabled,
+        "{re_enable:?}"
+    );
     let mut found = messages(&events);
     found.sort_unstable();
-    assert_eq!((found.as_slice(), events.len()), (&["afterwards", "failed"][..], 3), "{revival:?}");
+    assert_eq!((found.as_slice(), events.len()), (&["afterwards", "failed"][..], 3), "{re_enable:?}");
     let status = deployment.status().await;
-    assert_eq!(status["summary"], "no problems found", "{revival:?}: {status}");
+    assert_eq!(status["summary"], "no problems found", "{re_enable:?}: {status}");
 }
 
 #[tokio::test]
 async fn watch_replaces_a_dead_subscription_whatever_is_answered() {
-    join_all(REVIVALS.map(async |revival| {
-        let (watched, dead) = with_dead_subscription("revive-watch", revival).await;
+    join_all(ANSWERS.map(async |re_enable| {
+        let (watched, dead) = with_dead_subscription("re-enable-watch", re_enable).await;
         let report = watched.run_pass().await;
-        assert_eq!(report["subscriptionsHealed"], 1, "{revival:?}: {report}");
-        check_replaced(&watched, dead, revival).await;
+        assert_eq!(report["subscriptionsHealed"], 1, "{re_enable:?}: {report}");
+        check_replaced(&watched, dead, re_enable).await;
         watched.close().await;
     }))
     .await;
@@ -70,10 +74,10 @@ async fn watch_replaces_a_dead_subscription_whatever_is_answered() {
 
 #[tokio::test]
 async fn connect_replaces_a_dead_subscription_whatever_is_answered() {
-    join_all(REVIVALS.map(async |revival| {
-        let (watched, dead) = with_dead_subscription("revive-connect", revival).await;
+    join_all(ANSWERS.map(async |re_enable| {
+        let (watched, dead) = with_dead_subscription("re-enable-connect", re_enable).await;
         watched.deployment.connect().await;
-        check_replaced(&watched, dead, revival).await;
+        check_replaced(&watched, dead, re_enable).await;
         watched.close().await;
     }))
     .await;

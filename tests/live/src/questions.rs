@@ -9,8 +9,8 @@ mod log_rows;
 mod organization_wide;
 mod probation;
 mod pull_requests;
+mod re_enable;
 mod retries;
-mod revival;
 mod service;
 mod shape;
 
@@ -89,8 +89,8 @@ fn all<C: Clock>() -> Vec<Question<C>> {
         question("forks", "What does the event of a pull request from a fork have of the fork?", |run| {
             Box::pin(forks::pull_request(run))
         }),
-        question("revival", "What does a PUT do that enables a disabled subscription?", |run| {
-            Box::pin(revival::put(run))
+        question("re-enable", "What does a PUT do that enables a disabled subscription?", |run| {
+            Box::pin(re_enable::put(run))
         }),
         question("branch", "Which forms of the filter `branch` match?", |run| Box::pin(branches::forms(run))),
         question("several-refs", "How many events is a push of three refs?", |run| {

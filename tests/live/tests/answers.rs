@@ -1,7 +1,7 @@
 //! The answers, with each switch of the stand-in that a question is about, both ways.
 
 use hookpost_stand_in::rest::{
-    Audience, BranchFilter, CreateRefusal, Permissions, PersonalAccessToken, Probation, Revival, Scope,
+    Audience, BranchFilter, CreateRefusal, Permissions, PersonalAccessToken, Probation, ReEnable, Scope,
     ServiceBehavior,
 };
 
@@ -183,18 +183,18 @@ async fn pull_requests_from_forks() {
 }
 
 #[tokio::test]
-async fn the_revival_of_a_disabled_subscription() {
-    for (revival, expected) in [
-        (Revival::Enabled, "200, then `enabled`"),
-        (Revival::Ignored, "200, then `disabledBySystem`"),
-        (Revival::Refused(500), "500 SubscriptionNotFoundException, then `disabledBySystem`"),
+async fn an_attempt_to_enable_a_disabled_subscription() {
+    for (re_enable, expected) in [
+        (ReEnable::Enabled, "200, then `enabled`"),
+        (ReEnable::Ignored, "200, then `disabledBySystem`"),
+        (ReEnable::Refused(500), "500 SubscriptionNotFoundException, then `disabledBySystem`"),
     ] {
-        let fixture = Fixture::start().await.with_gone().behaving(|behavior| behavior.revival = revival);
+        let fixture = Fixture::start().await.with_gone().behaving(|behavior| behavior.re_enable = re_enable);
         let expected =
             format!("disabled by a user: 200, then `enabled`; disabled by the service: {expected}");
-        assert_eq!(fixture.answer("revival").await, expected);
+        assert_eq!(fixture.answer("re-enable").await, expected);
     }
-    let without = answer("revival", |_| {}).await;
+    let without = answer("re-enable", |_| {}).await;
     assert!(without.ends_with("disabled by the service: not settled here"), "{without}");
 }
 

@@ -29,7 +29,7 @@ pub struct ServiceBehavior {
     /// Whether the permission to administer notifications can be asked for. If not, its namespace is not found.
     pub shows_notification_permission: bool,
     /// What a PUT that enables does to a subscription that the service has disabled.
-    pub revival: Revival,
+    pub re_enable: ReEnable,
     /// A list of subscriptions of all event types closes the connection after so long.
     pub unfiltered_list_stalls: Option<Duration>,
     /// Whether the service notes changes of a pull request in threads of their own.
@@ -67,7 +67,7 @@ impl Default for ServiceBehavior {
             page_cap: None,
             create_refusal: CreateRefusal::BadRequest,
             shows_notification_permission: true,
-            revival: Revival::Enabled,
+            re_enable: ReEnable::Enabled,
             unfiltered_list_stalls: None,
             system_threads: true,
             votes_comment: true,
@@ -103,7 +103,7 @@ pub enum CreateRefusal {
 
 /// What becomes of a subscription that the service has disabled when a PUT enables it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Revival {
+pub enum ReEnable {
     /// It is enabled.
     Enabled,
     /// 200, and it stays disabled.

@@ -38,7 +38,7 @@ pub(super) async fn first_pause<C: Clock>(run: &Run<C>) -> Settled {
         } else {
             continue;
         };
-        let date = date_after_revival(run, &id, &repository).await?;
+        let date = date_after_re_enable(run, &id, &repository).await?;
         let evidence = format!(
             "the failed delivery had {attempts} attempts before, and {now} after {passed} min; {date}"
         );
@@ -51,7 +51,7 @@ pub(super) async fn first_pause<C: Clock>(run: &Run<C>) -> Settled {
 }
 
 /// Whether the date of the last probe stays with a subscription that is enabled again.
-async fn date_after_revival<C: Clock>(
+async fn date_after_re_enable<C: Clock>(
     run: &Run<C>,
     id: &str,
     repository: &Repository,

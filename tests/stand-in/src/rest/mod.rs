@@ -48,7 +48,7 @@ mod subscriptions_query;
 mod test_notifications;
 mod threads;
 
-pub use crate::behavior::{Audience, BranchFilter, CreateRefusal, Probation, Revival, ServiceBehavior};
+pub use crate::behavior::{Audience, BranchFilter, CreateRefusal, Probation, ReEnable, ServiceBehavior};
 pub use crate::subscription::Status;
 pub use access::Item;
 pub use calls::Call;

@@ -2,7 +2,7 @@
 //! reference, Service Hooks, Subscriptions.
 
 use super::permissions::{self, DELETE, EDIT, VIEW};
-use super::{Answer, ApiError, ApiResponse, CreateRefusal, RequestContext, Revival, Status};
+use super::{Answer, ApiError, ApiResponse, CreateRefusal, ReEnable, RequestContext, Status};
 use crate::{SubscriptionInputs, Uuid};
 
 /// The subscriptions of the whole organization that the caller may view, in one page. That others are
@@ -72,10 +72,10 @@ pub(super) fn replace(context: &mut RequestContext<'_>) -> Answer {
     let (id, mut status) = (old.id, Status::settable(&body["status"]));
     let is_dead = matches!(old.status, Status::DisabledBySystem | Status::DisabledByInactiveIdentity);
     if is_dead && status == Some(Status::Enabled) {
-        match context.behavior().revival {
-            Revival::Enabled => {}
-            Revival::Ignored => status = None,
-            Revival::Refused(status) => return Err(ApiError::dead_subscription(id, status)),
+        match context.behavior().re_enable {
+            ReEnable::Enabled => {}
+            ReEnable::Ignored => status = None,
+            ReEnable::Refused(status) => return Err(ApiError::dead_subscription(id, status)),
         }
     }
     if let Some(hook) = context.account.hook_mut(id) {

@@ -1,5 +1,5 @@
 use hookpost_stand_in::canary;
-use hookpost_stand_in::rest::{Revival, Status};
+use hookpost_stand_in::rest::{ReEnable, Status};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, ORGANIZATION, URL};
@@ -80,22 +80,22 @@ async fn a_disabled_subscription_is_enabled_or_stays_as_it_is() {
     let id = fixture.subscribe(&fixture.body(URL)).await;
     let mut body = fixture.body("https://hooks.example/new");
     body["status"] = "enabled".into();
-    for (revival, answer, enables) in [
-        (Revival::Ignored, 200, false),
-        (Revival::Refused(500), 500, false),
-        (Revival::Refused(404), 404, false),
-        (Revival::Enabled, 200, true),
+    for (re_enable, answer, enables) in [
+        (ReEnable::Ignored, 200, false),
+        (ReEnable::Refused(500), 500, false),
+        (ReEnable::Refused(404), 404, false),
+        (ReEnable::Enabled, 200, true),
     ] {
-        fixture.stand_in.configure(|behavior| behavior.revival = revival);
+        fixture.stand_in.configure(|behavior| behavior.re_enable = re_enable);
         for status in [Status::DisabledBySystem, Status::DisabledByInactiveIdentity] {
             fixture.stand_in.set_status(id, status);
             let replaced = fixture.call("PUT", &format!("hooks/subscriptions/{id}"), &body).await;
-            assert_eq!(replaced.status, answer, "{revival:?}");
-            assert_eq!(fixture.status(id), if enables { Status::Enabled } else { status }, "{revival:?}");
+            assert_eq!(replaced.status, answer, "{re_enable:?}");
+            assert_eq!(fixture.status(id), if enables { Status::Enabled } else { status }, "{re_enable:?}");
             assert!(answer == 200 || replaced.error().1.ends_with("no longer exists."), "{}", replaced.text);
         }
     }
-    fixture.stand_in.configure(|behavior| behavior.revival = Revival::Ignored);
+    fixture.stand_in.configure(|behavior| behavior.re_enable = ReEnable::Ignored);
     fixture.stand_in.set_status(id, Status::DisabledByUser);
     fixture.call("PUT", &format!("hooks/subscriptions/{id}"), &body).await;
     assert_eq!(fixture.status(id), Status::Enabled, "a user can undo what a user did");

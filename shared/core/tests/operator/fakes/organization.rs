@@ -10,7 +10,7 @@ use hookpost_core::azure_devops::threads::Thread;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fakes::contents::PullRequest;
-use crate::fakes::subscriptions::Revive;
+use crate::fakes::subscriptions::ReEnable;
 
 pub(crate) const URL: &str = "https://dev.azure.com/northpeak";
 pub(crate) const SHOP: &str = "5b0b0000-0000-4000-8000-000000000001";
@@ -32,7 +32,7 @@ pub(crate) struct Organization {
     pub(crate) may_administer_notifications: bool,
     pub(crate) repositories: Vec<RepositoryInfo>,
     pub(crate) subscriptions: Vec<ExistingSubscription>,
-    pub(crate) revive: Revive,
+    pub(crate) re_enable: ReEnable,
     /// Whether the receivers accept test deliveries to this endpoint.
     pub(crate) refused_endpoint: Option<&'static str>,
     pub(crate) log: Vec<(LoggedDelivery, KeptEvent)>,
@@ -94,7 +94,7 @@ impl Organization {
             may_administer_notifications: true,
             repositories,
             subscriptions: Vec::new(),
-            revive: Revive::Enables,
+            re_enable: ReEnable::Enables,
             refused_endpoint: None,
             log: Vec::new(),
             pushes: Vec::new(),

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use crate::fakes::azure::Azure;
 use crate::fakes::contents::PullRequest;
 use crate::fakes::organization::{Organization, not_found};
-use crate::fakes::subscriptions::Revive;
+use crate::fakes::subscriptions::ReEnable;
 
 /// The `deploymentId` of every organization.
 pub(crate) const DEPLOYMENT: &str = "0d0d0000-0000-4000-8000-00000000000d";
@@ -116,11 +116,11 @@ impl AzureDevOps for Client {
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
         let mut organization = self.call(format!("replace {id}"))?;
-        match organization.revive.clone() {
-            Revive::Enables => organization.put(id, wanted, SubscriptionStatus::Enabled),
-            Revive::Ignores => organization.find(id).cloned(),
-            Revive::Fails(error) => Err(error),
-            Revive::FailsAfterwards(error) => {
+        match organization.re_enable.clone() {
+            ReEnable::Enables => organization.put(id, wanted, SubscriptionStatus::Enabled),
+            ReEnable::Ignores => organization.find(id).cloned(),
+            ReEnable::Fails(error) => Err(error),
+            ReEnable::FailsAfterwards(error) => {
                 organization.put(id, wanted, SubscriptionStatus::Enabled).and(Err(error))
             }
         }
@@ -133,7 +133,7 @@ impl AzureDevOps for Client {
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
         let mut organization = self.call(format!("disable {id}"))?;
-        if matches!(organization.revive, Revive::Ignores) {
+        if matches!(organization.re_enable, ReEnable::Ignores) {
             return organization.find(id).cloned();
         }
         organization.put(id, wanted, SubscriptionStatus::DisabledByUser)

@@ -12,7 +12,7 @@ use crate::fakes::organization::{Organization, not_found};
 
 /// What Azure DevOps does with an attempt to enable a subscription, or to disable it.
 #[derive(Clone, Debug)]
-pub(crate) enum Revive {
+pub(crate) enum ReEnable {
     Enables,
     Ignores,
     Fails(RestError),

@@ -6,7 +6,7 @@ use hookpost_core::setup::error::ErrorCode;
 use serde_json::Value;
 
 use crate::fakes::organization::{SHOP, identity};
-use crate::fakes::subscriptions::{Revive, subscription_id};
+use crate::fakes::subscriptions::{ReEnable, subscription_id};
 use crate::fixture::{Fixture, TOKEN, connect, lines, request, with};
 
 /// Ada has connected, and the token now belongs to Grace.
@@ -127,12 +127,12 @@ fn a_subscription_that_cannot_be_renewed_is_passed_over() {
 #[test]
 fn a_subscription_that_stays_enabled_is_not_called_renewed() {
     let fixture = with_another_owner();
-    fixture.azure.lock().revive = Revive::Ignores;
+    fixture.azure.lock().re_enable = ReEnable::Ignores;
     let report = fixture.report(&renew());
     assert_eq!(enabled(&fixture).len(), 32, "both deliver");
     assert!(lines(&report["remains"]).contains("left the subscription enabled"), "{report}");
     assert!(!lines(&report["done"]).contains("renew"), "{report}");
-    fixture.azure.lock().revive = Revive::Enables;
+    fixture.azure.lock().re_enable = ReEnable::Enables;
     fixture.report(&renew());
     assert_eq!(enabled(&fixture).len(), 16, "the next run completes it");
 }

@@ -5,7 +5,7 @@ use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 
 use crate::fakes::organization::{forbidden, not_found, unavailable};
-use crate::fakes::subscriptions::{Revive, subscription_id};
+use crate::fakes::subscriptions::{ReEnable, subscription_id};
 use crate::fixture::{Fixture, at};
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
@@ -19,24 +19,24 @@ fn pushes(fixture: &Fixture) -> Vec<(String, SubscriptionStatus)> {
 
 #[test]
 fn a_dead_subscription_is_recreated_whatever_azure_devops_answers() {
-    for revive in [
-        Revive::Ignores,
-        Revive::Fails(unavailable()),
-        Revive::Fails(forbidden()),
-        Revive::Fails(RestError::Rejected { status: 400, message: String::new() }),
-        Revive::Fails(not_found()),
-        Revive::Fails(RestError::Unreachable { detail: "timed out".to_owned() }),
+    for re_enable in [
+        ReEnable::Ignores,
+        ReEnable::Fails(unavailable()),
+        ReEnable::Fails(forbidden()),
+        ReEnable::Fails(RestError::Rejected { status: 400, message: String::new() }),
+        ReEnable::Fails(not_found()),
+        ReEnable::Fails(RestError::Unreachable { detail: "timed out".to_owned() }),
     ] {
         let fixture = Fixture::watching(&["web"]);
         fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
-        fixture.azure.lock().revive = revive.clone();
+        fixture.azure.lock().re_enable = re_enable.clone();
         let report = fixture.pass(at(5));
-        assert_eq!((report.failure, report.healed), (None, 1), "{revive:?}");
-        assert_eq!(pushes(&fixture).len(), 2, "the old one stays for its log: {revive:?}");
+        assert_eq!((report.failure, report.healed), (None, 1), "{re_enable:?}");
+        assert_eq!(pushes(&fixture).len(), 2, "the old one stays for its log: {re_enable:?}");
         fixture.pass(at(10));
         let left = pushes(&fixture);
-        assert!(matches!(left.as_slice(), [(_, SubscriptionStatus::Enabled)]), "{revive:?}: {left:?}");
-        assert_eq!(fixture.pass(at(15)).not_enabled, 0, "{revive:?}");
+        assert!(matches!(left.as_slice(), [(_, SubscriptionStatus::Enabled)]), "{re_enable:?}: {left:?}");
+        assert_eq!(fixture.pass(at(15)).not_enabled, 0, "{re_enable:?}");
     }
 }
 
@@ -44,7 +44,7 @@ fn a_dead_subscription_is_recreated_whatever_azure_devops_answers() {
 fn an_attempt_that_took_effect_in_spite_of_an_error_leaves_one() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
-    fixture.azure.lock().revive = Revive::FailsAfterwards(unavailable());
+    fixture.azure.lock().re_enable = ReEnable::FailsAfterwards(unavailable());
     let report = fixture.pass(at(5));
     assert_eq!((report.healed, fixture.calls("create")), (1, 0));
     assert_eq!(pushes(&fixture), [(subscription_id(1), SubscriptionStatus::Enabled)]);
@@ -54,7 +54,7 @@ fn an_attempt_that_took_effect_in_spite_of_an_error_leaves_one() {
 fn an_old_subscription_that_comes_back_later_is_deleted() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
-    fixture.azure.lock().revive = Revive::Fails(unavailable());
+    fixture.azure.lock().re_enable = ReEnable::Fails(unavailable());
     fixture.pass(at(5));
     fixture.set_status(PUSH, SubscriptionStatus::Enabled);
     fixture.pass(at(10));
@@ -65,7 +65,7 @@ fn an_old_subscription_that_comes_back_later_is_deleted() {
 fn a_subscription_on_probation_is_recreated_after_the_second_attempt_without_an_answer() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
-    fixture.azure.lock().revive = Revive::Fails(unavailable());
+    fixture.azure.lock().re_enable = ReEnable::Fails(unavailable());
     let report = fixture.pass(at(5));
     assert_eq!((report.healed, fixture.calls("create")), (0, 0), "it may come back by itself");
     let report = fixture.pass(at(10));

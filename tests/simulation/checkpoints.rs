@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hookpost_core::quarantine::port::ReceiptHandle;
-use hookpost_core::watch::checkpoint::WatchState;
 use hookpost_core::watch::lease::{CheckpointError, CheckpointStore, Lease};
+use hookpost_core::watch::state::WatchState;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 

@@ -22,6 +22,7 @@ mod context;
 mod gaps;
 mod heal;
 pub mod report;
+pub mod state;
 mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::quarantine::assemble::assemble;
 use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use hookpost_core::secrets::token::find_token;
-use hookpost_core::watch::checkpoint::WatchState;
+use hookpost_core::watch::state::WatchState;
 
 /// The token; inputs that contain it are left out.
 const CANARY: &str = "canary-of-what-is-stored";

@@ -1,19 +1,19 @@
 //! The answers, with each switch of the stand-in that a question is about, both ways.
 
 use hookpost_stand_in::rest::{
-    Audience, BranchFilter, CreateRefusal, Permissions, PersonalAccessToken, Probation, ReEnable, Scope,
+    BranchFilter, CreateRefusal, Permissions, PersonalAccessToken, Probation, ReEnable, Scope,
     ServiceBehavior,
 };
 
 use crate::fixture::{Fixture, ORGANIZATION, SECOND_PAT};
 
 /// The answer of a service that behaves so.
-async fn answer(key: &str, change: impl Fn(&mut ServiceBehavior)) -> String {
+pub(crate) async fn answer(key: &str, change: impl Fn(&mut ServiceBehavior)) -> String {
     Fixture::start().await.behaving(change).answer(key).await
 }
 
 /// The answer to a question for which somebody else's token, or a webhook, is needed.
-async fn answer_with_all(key: &str, change: impl Fn(&mut ServiceBehavior)) -> String {
+pub(crate) async fn answer_with_all(key: &str, change: impl Fn(&mut ServiceBehavior)) -> String {
     Fixture::start().await.complete().behaving(change).answer(key).await
 }
 
@@ -112,58 +112,6 @@ async fn a_token_that_nobody_has() {
 async fn the_newest_version() {
     assert_eq!(answer("version", |_| {}).await, "7.2");
     assert_eq!(answer("version", |behavior| behavior.latest_version = 7.1).await, "7.1");
-}
-
-#[tokio::test]
-async fn rows_of_the_log() {
-    for (has_details, expected) in [(true, "details with the event"), (false, "no details")] {
-        let given = answer_with_all("rows", |behavior| behavior.rows_have_details = has_details).await;
-        assert_eq!(given, expected);
-    }
-}
-
-#[tokio::test]
-async fn events_of_pending_deliveries() {
-    for (shows, expected) in [(true, "yes"), (false, "no")] {
-        let given = answer("pending-events", |behavior| behavior.shows_pending_events = shows).await;
-        assert_eq!(given, expected);
-    }
-}
-
-#[tokio::test]
-async fn events_hidden_from_others() {
-    for (audience, expected) in
-        [(Audience::CreatorAndAdministrators, "hidden"), (Audience::Everyone, "visible")]
-    {
-        let given = answer_with_all("hidden", |behavior| behavior.events_visible_to = audience).await;
-        assert_eq!(given, expected);
-    }
-}
-
-#[tokio::test]
-async fn the_length_of_a_page_of_the_log() {
-    for (cap, expected) in [(None, "at least 120"), (Some(100), "100")] {
-        assert_eq!(answer("page-cap", |behavior| behavior.page_cap = cap).await, expected);
-    }
-}
-
-#[tokio::test]
-async fn the_summary_of_a_query() {
-    for (counts_all, expected) in [(false, "no"), (true, "yes")] {
-        let given = answer("summary", |behavior| behavior.summary_counts_all = counts_all).await;
-        assert_eq!(given, expected);
-    }
-}
-
-#[tokio::test]
-async fn the_limit_of_kept_content() {
-    let limited = |limit| answer_with_all("content-limit", move |behavior| behavior.content_limit = limit);
-    let usual = limited(Some(64_000)).await;
-    assert!(usual.ends_with("that of a comment of 66000 is not"), "{usual}");
-    let small = limited(Some(30_000)).await;
-    assert!(small.ends_with("that of a comment of 50000 is not"), "{small}");
-    let none = limited(None).await;
-    assert!(none.starts_with("no limit up to 14"), "{none}");
 }
 
 #[tokio::test]
@@ -294,21 +242,4 @@ async fn the_first_pause_of_a_probation() {
 #[tokio::test]
 async fn the_form_of_json_does_not_matter() {
     assert_eq!(answer("event-id", |behavior| behavior.byte_order_mark = true).await, "yes");
-}
-
-#[tokio::test]
-async fn deliveries_that_do_not_end_are_not_waited_for_for_ever() {
-    let retried = Fixture::start().await.ask(&["rows", "retry"]).await;
-    for (answer, reason) in retried.iter().zip([
-        "the delivery did not end within 360 s; WEBHOOK=https://… names a receiver that answers 200",
-        "the log does not show the retry",
-    ]) {
-        assert_eq!((&*answer.answer, &*answer.evidence), ("not settled here", reason));
-    }
-    let failed = answer("rows", |behavior| {
-        behavior.probation = Probation::Reported;
-        behavior.rows_have_details = true;
-    })
-    .await;
-    assert_eq!(failed, "details with the event");
 }

@@ -4,6 +4,7 @@
 mod answers;
 mod conduct;
 mod fixture;
+mod log_answers;
 mod program;
 mod secrecy;
 mod webhook;

@@ -7,8 +7,8 @@
 
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use hookpost_core::quarantine::port::ReceiptHandle;
-use hookpost_core::watch::checkpoint::WatchState;
 use hookpost_core::watch::lease::{CheckpointError, CheckpointStore, Lease};
+use hookpost_core::watch::state::WatchState;
 use uuid::Uuid;
 
 use super::batch::BATCH_ENTRIES_MAX;

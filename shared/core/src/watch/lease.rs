@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use crate::quarantine::port::ReceiptHandle;
-use crate::watch::checkpoint::WatchState;
+use crate::watch::state::WatchState;
 
 /// Stores the state of `watch`, and gives one pass at a time the lease on it.
 ///

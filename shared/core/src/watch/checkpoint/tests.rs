@@ -1,4 +1,6 @@
 use super::*;
+use crate::integration::name::IntegrationName;
+use crate::watch::state::WatchState;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a time")

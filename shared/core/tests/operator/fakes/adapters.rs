@@ -7,8 +7,8 @@ use std::time::Duration;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::ports::{Clock, Ports, RandomUnavailable, SecureRandom};
 use hookpost_core::quarantine::port::{Quarantine, QuarantineError, QuarantineMessage, ReceiptHandle};
-use hookpost_core::watch::checkpoint::WatchState;
 use hookpost_core::watch::lease::{CheckpointError, CheckpointStore, Lease};
+use hookpost_core::watch::state::WatchState;
 use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;

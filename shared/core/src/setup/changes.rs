@@ -13,7 +13,7 @@ use crate::setup::report::Report;
 use crate::setup::retire::retire;
 use crate::setup::{owners, renew, test_deliveries};
 use crate::subscriptions::describe::{describe_retirement, describe_step};
-use crate::subscriptions::plan::{self, Step};
+use crate::subscriptions::plan::{self, Retirement, Step};
 use crate::subscriptions::scope::{Scope, wanted};
 
 /// What the operator asks for.
@@ -40,12 +40,16 @@ impl Changes<'_> {
         let wanted = wanted(self.scope, &integration.urls, version);
         let plan = plan::plan(self.scope, &wanted, &existing, &integration.urls);
         report.planned.extend(plan.steps.iter().map(|step| describe_step(step, self.scope)));
+        let mut renewals = Vec::new();
         if self.renew {
-            let renewals = renew::plan(&wanted, &existing, &integration.urls, self.owner);
-            report.planned.extend(renewals.iter().map(|renewal| renewal.describe(self.scope)));
-        } else {
-            let retirements = plan.retirements.iter();
-            report.planned.extend(retirements.map(|retirement| describe_retirement(retirement, self.scope)));
+            renewals = renew::plan(&wanted, &existing, &integration.urls, self.owner);
+        }
+        report.planned.extend(renewals.iter().map(|renewal| renewal.describe(self.scope)));
+        let is_renewed =
+            |retirement: &&Retirement| renewals.iter().any(|renewal| renewal.concerns(&retirement.existing));
+        let retired = plan.retirements.iter().filter(|retirement| !is_renewed(retirement));
+        report.planned.extend(retired.map(|retirement| describe_retirement(retirement, self.scope)));
+        if !self.renew {
             report.warnings.extend(owners::warning(plan.existing(), self.owner));
         }
         report.list_unmanaged(&plan);

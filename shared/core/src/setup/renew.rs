@@ -61,6 +61,11 @@ pub(super) fn plan<'a>(
 }
 
 impl Renewal<'_> {
+    /// Whether the subscription is one that is replaced, or its successor.
+    pub(super) fn concerns(&self, existing: &ExistingSubscription) -> bool {
+        self.replaced.iter().chain(self.successor.iter()).any(|renewed| renewed.id == existing.id)
+    }
+
     /// Describes the renewal to the operator.
     pub(super) fn describe(&self, scope: &Scope) -> String {
         let creators: BTreeSet<&str> = self

@@ -86,9 +86,9 @@ impl<P: Ports> Setup<P> {
             );
             match unread.note(kept.context(operation))? {
                 Some(KeptEvent::Whole(body)) => {
-                    let name = integration.urls.integration();
-                    let events =
-                        self.replay_body(name, subscription, &delivery, &body, dry_run, report).await?;
+                    let events = self
+                        .replay_body(integration, subscription, &delivery, &body, dry_run, report)
+                        .await?;
                     queued += events.unwrap_or_default();
                     replayed += usize::from(events.is_some());
                 }
@@ -109,7 +109,7 @@ impl<P: Ports> Setup<P> {
     /// Replays a delivery with this body. Returns the number of events; `None` when it has none.
     pub(super) async fn replay_body(
         &self,
-        name: &IntegrationName,
+        integration: &OpenIntegration<Organization<P>>,
         subscription: &ExistingSubscription,
         delivery: &LoggedDelivery,
         body: &str,
@@ -118,7 +118,7 @@ impl<P: Ports> Setup<P> {
     ) -> Result<Option<usize>, SetupError> {
         let change = change_of(&subscription.url);
         let redelivery = Redelivery {
-            integration: name,
+            integration: integration.urls.integration(),
             body: body.as_bytes(),
             change: change.as_deref(),
             activity_id: None,

@@ -39,9 +39,12 @@ impl<P: Ports> Setup<P> {
         dry_run: bool,
         report: &mut Report,
     ) -> Result<usize, SetupError> {
-        let times = not_shown.iter().flat_map(|of| &of.deliveries).filter_map(|(row, _)| row.created);
-        let Some(first) = times.min() else { return Ok(0) };
+        if not_shown.iter().all(|of| of.deliveries.is_empty()) {
+            return Ok(0);
+        }
         let now = self.integrations.clock.now();
+        let times = not_shown.iter().flat_map(|of| &of.deliveries).filter_map(|(row, _)| row.created);
+        let first = times.min().unwrap_or(now);
         let repositories = integration.organization.repositories().await;
         let repositories = repositories.context("the repositories could not be listed")?;
         let scope = integration.resolve().await?.scope;
@@ -64,16 +67,8 @@ impl<P: Ports> Setup<P> {
                     let completed = search.recovery.complete(kind, event).await;
                     let completed = completed.context("the pull request of a delivery could not be read");
                     let Some(body) = failed.note(completed)?.flatten() else { continue };
-                    let events = self
-                        .replay_body(
-                            search.recovery.integration,
-                            subscription,
-                            delivery,
-                            &body,
-                            dry_run,
-                            report,
-                        )
-                        .await?;
+                    let events =
+                        self.replay_body(integration, subscription, delivery, &body, dry_run, report).await?;
                     queued += events.unwrap_or_default();
                     settled.extend(events.map(|_| delivery.notification_id));
                 }

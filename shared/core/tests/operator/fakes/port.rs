@@ -190,7 +190,7 @@ impl AzureDevOps for Client {
         let rows = organization.log.iter().map(|(row, _)| row).filter(|row| {
             ids.contains(&row.subscription_id.as_str())
                 && is_in_state(row)
-                && row.created.is_some_and(|created| from <= created && created <= to)
+                && row.created.is_none_or(|created| from <= created && created <= to)
         });
         Ok(rows.cloned().collect())
     }

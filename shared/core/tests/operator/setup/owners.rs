@@ -154,6 +154,10 @@ fn a_dry_run_lists_what_would_be_renewed() {
     assert_eq!(report["planned"].as_array().map(Vec::len), Some(16), "{report}");
     assert!(lines(&report["planned"]).contains("renew: git.push of project"), "{report}");
     assert!(fixture.azure.take_changes().is_empty());
+    // What another subscription covers is deleted by the run itself, so it is in the plan, too.
+    let all = with(with(renew(), "projects", "all"), "dryRun", true);
+    let report = fixture.report(&all);
+    assert_eq!(lines(&report["planned"]).matches("delete: ").count(), 16, "{report}");
 }
 
 #[test]

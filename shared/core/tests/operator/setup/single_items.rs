@@ -238,3 +238,15 @@ fn replay_says_where_pull_requests_were_left_unsearched() {
     let remains = lines(&report["remains"]);
     assert!(remains.contains("repository web: not every pull request"), "{remains}");
 }
+
+#[test]
+fn a_delivery_without_a_time_is_named() {
+    let fixture = Fixture::watching(&["web"]);
+    let mut organization = fixture.azure.lock();
+    organization.deliver(SubscriptionKind::Push, at(10), DeliveryResult::Failed, KeptEvent::Hidden);
+    organization.log[0].0.created = None;
+    organization.began = at(15);
+    drop(organization);
+    let report = fixture.report(&replay());
+    assert!(lines(&report["remains"]).contains("delivery 1 of subscription"), "{report}");
+}

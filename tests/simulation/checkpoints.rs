@@ -1,24 +1,21 @@
-//! The checkpoint queue on virtual time: one message, leased for some minutes to the pass that received it.
+//! The checkpoint queue on virtual time, which fails on command.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use hookpost_core::fakes::fifo::FifoMessages;
 use hookpost_core::quarantine::port::ReceiptHandle;
-use hookpost_core::watch::lease::{CheckpointError, CheckpointStore, Lease};
-use hookpost_core::watch::state::WatchState;
-use jiff::{SignedDuration, Timestamp};
+use hookpost_core::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::clock::VirtualClock;
 use crate::mutants::Mutant;
 use crate::rng::Rng;
 
-/// The visibility timeout of the queue.
-const LEASE: SignedDuration = SignedDuration::from_mins(6);
-
 #[derive(Debug)]
 struct State {
-    watch: WatchState,
-    leased_until: Option<Timestamp>,
+    messages: FifoMessages,
     /// Calls that fail, of a hundred.
     failing: u64,
     rng: Rng,
@@ -34,8 +31,7 @@ pub(crate) struct Checkpoints {
 
 impl Checkpoints {
     pub(crate) fn new(clock: VirtualClock, mutant: Mutant, seed: u64) -> Self {
-        let state =
-            State { watch: WatchState::default(), leased_until: None, failing: 0, rng: Rng::new(seed) };
+        let state = State { messages: FifoMessages::default(), failing: 0, rng: Rng::new(seed) };
         Self { state: Arc::new(Mutex::new(state)), clock, mutant }
     }
 
@@ -45,16 +41,27 @@ impl Checkpoints {
 
     /// Whether a repository is left that could not be read: `watch` tries it again later.
     pub(crate) fn has_unread_repositories(&self) -> bool {
-        let json: Value = serde_json::from_str(&self.state().watch.to_json().expect("JSON")).expect("JSON");
-        let checkpoints =
-            json["integrations"].as_object().into_iter().flat_map(|integrations| integrations.values());
-        let mut parts =
-            checkpoints.filter_map(|checkpoint| checkpoint["unread_repositories"].as_object()).flatten();
-        parts.any(|(_, repositories)| repositories.as_object().is_some_and(|left| !left.is_empty()))
+        let state = self.state();
+        state.messages.bodies().any(|body| {
+            let message: Value = serde_json::from_str(body).expect("JSON");
+            let parts = message["checkpoint"]["unread_repositories"].as_object();
+            parts.into_iter().flatten().any(|(_, left)| left.as_object().is_some_and(|left| !left.is_empty()))
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a call, which may fail with or without its effect.
+    fn call<T>(&self, effect: impl FnOnce(&mut FifoMessages, Timestamp) -> T) -> Result<T, CheckpointError> {
+        let (mut state, now) = (self.state(), self.clock.read());
+        let failing = state.failing;
+        if state.rng.percent(failing) {
+            return Err(failed());
+        }
+        let result = effect(&mut state.messages, now);
+        if state.rng.percent(failing) { Err(failed()) } else { Ok(result) }
     }
 }
 
@@ -62,46 +69,36 @@ fn failed() -> CheckpointError {
     CheckpointError { detail: "timed out".to_owned() }
 }
 
-impl CheckpointStore for Checkpoints {
-    async fn acquire(&self) -> Result<Option<Lease>, CheckpointError> {
-        let (mut state, now) = (self.state(), self.clock.read());
-        let failing = state.failing;
-        if state.rng.percent(failing) {
-            return Err(failed());
-        }
-        if state.leased_until.is_some_and(|until| until > now) {
-            return Ok(None);
-        }
-        state.leased_until = Some(now + LEASE);
-        Ok(Some(Lease { state: state.watch.clone(), receipt_handles: vec![ReceiptHandle("r".to_owned())] }))
+impl CheckpointQueue for Checkpoints {
+    async fn receive(&self, hidden_for: Duration) -> Result<Vec<CheckpointMessage>, CheckpointError> {
+        self.call(|messages, now| messages.receive(now, hidden_for))
     }
 
-    async fn commit(&self, lease: Lease) -> Result<(), CheckpointError> {
-        let (mut state, now) = (self.state(), self.clock.read());
-        let failing = state.failing;
-        if state.rng.percent(failing) {
-            return Err(failed());
+    async fn send(&self, mut messages: Vec<(String, String)>) -> Result<(), CheckpointError> {
+        if self.mutant == Mutant::CheckpointFirst {
+            let now = self.clock.read();
+            for (_, body) in &mut messages {
+                *body = settled(body, now);
+            }
         }
-        let watch_state = match self.mutant {
-            Mutant::CheckpointFirst => settled(&lease.state, now),
-            _ => lease.state,
-        };
-        state.watch = watch_state.newer(state.watch.clone());
-        // The new message is sent; the call may fail before the old one is deleted.
-        if state.rng.percent(failing) {
-            return Err(failed());
-        }
-        state.leased_until = None;
-        Ok(())
+        self.call(|queue, _| queue.send(messages))
+    }
+
+    async fn delete(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
+        self.call(|messages, _| messages.delete(receipts))
+    }
+
+    async fn show(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
+        self.call(|messages, _| messages.show(receipts))
     }
 }
 
 /// The checkpoint of a pass that had nothing left to do.
-fn settled(state: &WatchState, now: Timestamp) -> WatchState {
-    let mut json: Value = serde_json::from_str(&state.to_json().expect("JSON")).expect("JSON");
-    for (_, checkpoint) in json["integrations"].as_object_mut().expect("integrations") {
+fn settled(body: &str, now: Timestamp) -> String {
+    let mut message: Value = serde_json::from_str(body).expect("JSON");
+    if let Some(checkpoint) = message.get_mut("checkpoint") {
         checkpoint["settled_until"] = now.to_string().into();
-        checkpoint["gaps"] = serde_json::json!({});
+        checkpoint["gaps"] = serde_json::json!([]);
     }
-    WatchState::from_json(&json.to_string()).expect("a state")
+    message.to_string()
 }

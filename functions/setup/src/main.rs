@@ -1,7 +1,7 @@
 //! The Lambda function with which an operator links organizations: composition only. It has no trigger; the account's
 //! policies say who may invoke it.
 
-use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
+use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
 use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
 use hookpost_core::ports::{Clock as _, Ports};
@@ -17,7 +17,7 @@ impl Ports for Production {
     type Secrets = SecretsManagerStore;
     type Queue = SqsQueue;
     type Quarantine = SqsQuarantine;
-    type Checkpoints = SqsCheckpointStore;
+    type Checkpoints = SqsCheckpointQueue;
     type Clock = System;
     type Random = System;
 }

@@ -1,6 +1,6 @@
 //! The Lambda function that heals subscriptions and brings in missed events: composition only. A schedule invokes it.
 
-use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointStore, SqsQuarantine, SqsQueue};
+use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
 use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
 use hookpost_core::ports::{Clock as _, Ports};
@@ -16,7 +16,7 @@ impl Ports for Production {
     type Secrets = SecretsManagerStore;
     type Queue = SqsQueue;
     type Quarantine = SqsQuarantine;
-    type Checkpoints = SqsCheckpointStore;
+    type Checkpoints = SqsCheckpointQueue;
     type Clock = System;
     type Random = System;
 }
@@ -43,7 +43,7 @@ async fn main() -> Result<(), RuntimeError> {
         },
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.queue(&settings.quarantine_queue_url),
-        checkpoints: aws.checkpoint_store(&checkpoint_queue_url),
+        checkpoints: aws.checkpoint_queue(&checkpoint_queue_url),
         budget,
     };
     runtime.serve(WatchHandler { watch, metrics_namespace }).await

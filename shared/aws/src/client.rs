@@ -16,7 +16,7 @@ use hookpost_core::secrets::name::SecretNames;
 pub(crate) use self::redacted::Redacted;
 use crate::secrets_manager::{self, SecretsManagerPasswordSource, SecretsManagerStore};
 use crate::settings::AwsSettings;
-use crate::sqs::{self, SqsCheckpointStore, SqsQuarantine, SqsQueue};
+use crate::sqs::{self, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
 
 /// SQS and Secrets Manager, over one pool of connections.
 #[derive(Clone)]
@@ -71,9 +71,9 @@ impl Aws {
         SecretsManagerStore::new(self.secrets_manager.clone(), names, stack.to_owned())
     }
 
-    /// The checkpoint of `watch`, in the FIFO queue with this URL.
-    pub fn checkpoint_store(&self, url: &str) -> SqsCheckpointStore {
-        SqsCheckpointStore::new(self.sqs.clone(), url.to_owned())
+    /// The lease and the checkpoints of `watch`, on the FIFO queue with this URL.
+    pub fn checkpoint_queue(&self, url: &str) -> SqsCheckpointQueue {
+        SqsCheckpointQueue::new(&self.sqs, url)
     }
 
     /// The quarantine queue with this URL, for reading.

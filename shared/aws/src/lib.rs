@@ -15,4 +15,4 @@ mod sqs;
 pub use client::Aws;
 pub use secrets_manager::{SecretsManagerPasswordSource, SecretsManagerStore};
 pub use settings::AwsSettings;
-pub use sqs::{SqsCheckpointStore, SqsQuarantine, SqsQueue};
+pub use sqs::{SqsCheckpointQueue, SqsQuarantine, SqsQueue};

@@ -1,7 +1,7 @@
 //! Queues in SQS.
 
 mod batch;
-mod checkpoint_store;
+mod checkpoint_queue;
 mod quarantine;
 mod queue;
 mod send_failure;
@@ -11,7 +11,7 @@ use aws_sdk_sqs::error::BuildError;
 use aws_sdk_sqs::types::DeleteMessageBatchRequestEntry;
 use hookpost_core::quarantine::port::ReceiptHandle;
 
-pub use self::checkpoint_store::SqsCheckpointStore;
+pub use self::checkpoint_queue::SqsCheckpointQueue;
 pub use self::quarantine::SqsQuarantine;
 pub use self::queue::SqsQueue;
 use crate::client::Redacted;

@@ -1,5 +1,8 @@
-//! Fakes of a receiver's ports, for tests. They record calls, and each can be made to fail.
+//! Fakes of a receiver's ports, and of the checkpoint queue, for tests. Those of a receiver record calls, and each can be
+//! made to fail.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a fake that fails should fail its test")]
+
+pub mod fifo;
 
 use std::collections::HashMap;
 use std::pin::pin;

@@ -14,7 +14,7 @@ use crate::message::queue_message::QueueMessage;
 use crate::quarantine::port::Quarantine;
 use crate::secrets::store::SecretStore;
 use crate::secrets::version::VersionStage;
-use crate::watch::lease::CheckpointStore;
+use crate::watch::lease::CheckpointQueue;
 
 /// How long a fetch may wait for a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,8 +130,8 @@ pub trait Ports {
     type Queue: MessageQueue + Debug;
     /// The quarantine in SQS.
     type Quarantine: Quarantine + Debug;
-    /// The checkpoint store of `watch`.
-    type Checkpoints: CheckpointStore + Debug;
+    /// The checkpoint queue of `watch`.
+    type Checkpoints: CheckpointQueue + Debug;
     /// The clock.
     type Clock: Clock + Debug;
     /// The random number generator.

@@ -1,4 +1,4 @@
-//! What Hookpost stores and reads back: the state of `watch`, an integration's configuration with its token, messages of the
+//! What Hookpost stores and reads back: the messages of `watch`, an integration's configuration with its token, messages of the
 //! quarantine. And the organization URL as an operator pastes it. The first byte of an input says which.
 
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
@@ -6,7 +6,7 @@ use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::quarantine::assemble::assemble;
 use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use hookpost_core::secrets::token::find_token;
-use hookpost_core::watch::state::WatchState;
+use hookpost_core::watch::stored::StoredMessage;
 
 /// The token; inputs that contain it are left out.
 const CANARY: &str = "canary-of-what-is-stored";
@@ -29,11 +29,10 @@ pub fn run(data: &[u8]) {
 
 /// Checks that reading, writing and reading again gives the same.
 fn watch_state(text: &str) {
-    let Ok(state) = WatchState::from_json(text) else { return };
-    let stored = state.to_json().expect("a state is written");
-    let read = WatchState::from_json(&stored).expect("what was written is read");
-    assert_eq!(read, state);
-    assert_eq!(read.newer(state.clone()), state);
+    let Ok(message) = StoredMessage::from_json(text) else { return };
+    let stored = message.to_json().expect("a message is written");
+    let read = StoredMessage::from_json(&stored).expect("what was written is read");
+    assert_eq!(read, message);
 }
 
 /// Checks that reading, writing and reading again gives the same, and that no error shows the token.

@@ -184,6 +184,11 @@ impl<O: AzureDevOps> OpenIntegration<O> {
             RestError::NotFound { .. } => moved(&self.config.organization_url, "there is no organization"),
             error => refusal_at(&error, "the token could not be checked", now),
         })?;
+        self.belongs_to(connection)
+    }
+
+    /// The connection, when it is one to the organization of the integration, which had its URL at `connect`.
+    pub(crate) fn belongs_to(&self, connection: Connection) -> Result<Connection, SetupError> {
         match (&self.config.organization_id, &connection.organization_id) {
             (Some(stored), Some(present)) if stored != present => {
                 Err(moved(&self.config.organization_url, "another organization is now"))

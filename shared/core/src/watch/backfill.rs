@@ -45,7 +45,7 @@ const NOT_LISTED: &str = "the missed events could not be listed";
 pub(super) async fn backfill_gaps<P: Ports>(
     context: &PassContext<'_, P>,
     existing: &[&ExistingSubscription],
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) -> Result<(), SetupError> {
     let gaps = gaps::retain_wanted(context.wanted, &mut state.checkpoint);
     if gaps.is_empty() {
@@ -130,16 +130,16 @@ struct Filled {
 }
 
 /// The backfill of an integration's gaps.
-struct Backfill<'a, 'state, 'report, P: Ports> {
+struct Backfill<'a, 'state, P: Ports> {
     context: &'a PassContext<'a, P>,
-    state: &'state mut PassState<'report>,
+    state: &'state mut PassState,
     reader: PullRequestReader,
     failures: Failures,
     /// The end of the gaps.
     now: Timestamp,
 }
 
-impl<P: Ports> Backfill<'_, '_, '_, P> {
+impl<P: Ports> Backfill<'_, '_, P> {
     /// Fills a gap window by window, up to now.
     async fn fill_gap(&mut self, gap: &OpenGap<'_>) -> Result<(), SetupError> {
         while let Some(progress) =

@@ -17,14 +17,10 @@ use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
 use crate::watch::catch_up::replay::{display_name, replay};
-use crate::watch::checkpoint::ExaminedDelivery;
+use crate::watch::checkpoint::{ExaminedDelivery, REPLAYED_MAX};
 use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, midpoint, out_of_time};
 use crate::watch::gaps;
 use crate::watch::gaps::SAFE_PASS_INTERVAL;
-
-/// Most deliveries of one integration that a pass replays. The checkpoint lists each of them until it has advanced past
-/// them, and has to fit one message. The next pass continues behind them.
-const DELIVERIES_MAX: u64 = 1000;
 
 /// Length of the first window of the log that is read. The length doubles after each window with few deliveries.
 const FIRST_WINDOW: SignedDuration = SignedDuration::from_hours(1);
@@ -44,7 +40,7 @@ const FEW_DELIVERIES: usize = 20;
 /// settled.
 pub(super) async fn replay_missed<P: Ports>(
     context: &PassContext<'_, P>,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) -> Result<(), SetupError> {
     let (mut from, mut window) = (state.checkpoint.settled_until, FIRST_WINDOW);
     let mut logs = Logs::of(context);
@@ -58,6 +54,7 @@ pub(super) async fn replay_missed<P: Ports>(
             return Err(out_of_time("before it had read all of the log"));
         }
         let to = from.saturating_add(window).map_or(context.now, |to| to.min(context.now));
+        let to = logs.end_of_window(from, to);
         let failed = logs.read(context, DeliveryState::Failed, (from, to), from, state).await;
         let failed = failed.inspect_err(|_| state.hold_back(from))?;
         let unsuccessful = in_order(&failed, &pending, from, to);
@@ -79,7 +76,7 @@ pub(super) async fn replay_missed<P: Ports>(
 async fn note_late_successes<P: Ports>(
     context: &PassContext<'_, P>,
     logs: &mut Logs<'_>,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) -> Result<(), SetupError> {
     // The first pass looks at everything since the subscriptions were made.
     let first_created = context.existing.iter().filter_map(|existing| existing.created).min();
@@ -119,7 +116,7 @@ async fn note_late_successes<P: Ports>(
 fn collect_retrying<P: Ports>(
     context: &PassContext<'_, P>,
     pending: &[LoggedDelivery],
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) {
     let subscriptions = pending.iter().filter_map(|delivery| subscription_of(context, delivery));
     let retrying = subscriptions.filter(|existing| !is_disabled_by_azure_devops(&existing.status));
@@ -157,7 +154,7 @@ async fn process<P: Ports>(
     delivery_state: DeliveryState,
     at: Timestamp,
     failures: &mut Failures,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) -> Result<(), SetupError> {
     let is_recent = context.now.duration_since(at) < PENDING_MAX;
     if delivery_state == DeliveryState::Pending && is_recent {
@@ -168,7 +165,8 @@ async fn process<P: Ports>(
     if state.checkpoint.replayed.contains_key(&key) {
         return Ok(());
     }
-    if state.report.missed >= DELIVERIES_MAX || context.is_late() {
+    // The checkpoint lists each of them until it has advanced past them.
+    if state.checkpoint.replayed.len() >= REPLAYED_MAX || context.is_late() {
         return Err(out_of_time("before it had replayed every delivery"));
     }
     let subscription = subscription_of(context, delivery);
@@ -236,7 +234,7 @@ fn open_gap<P: Ports>(
     context: &PassContext<'_, P>,
     subscription: &ExistingSubscription,
     from: Timestamp,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) {
     if let Some(kind) = subscription.kind() {
         let key = gaps::key(kind, subscription.project_id.as_deref());
@@ -252,7 +250,7 @@ fn look_for<P: Ports>(
     delivery: &LoggedDelivery,
     kept: &KeptEvent,
     at: Timestamp,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) {
     let reason = match kept {
         KeptEvent::Hidden => "Azure DevOps hides its event from the token's owner",
@@ -283,7 +281,7 @@ fn leave_to_later_pass<P: Ports>(
     context: &PassContext<'_, P>,
     delivery: &LoggedDelivery,
     at: Timestamp,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) {
     state.hold_back(at);
     state.unfinished_logs.insert(delivery.subscription_id.clone());

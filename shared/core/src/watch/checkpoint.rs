@@ -1,5 +1,8 @@
 //! How far `watch` has got with one integration.
 
+pub mod fit;
+mod gap_groups;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +25,12 @@ pub struct Checkpoint {
     /// When a pass last began to check the integration.
     #[serde(default)]
     pub attempted_at: Option<Timestamp>,
+    /// When a pass last went on with what it could not do at once: the integration that has waited longest comes first.
+    #[serde(default)]
+    pub worked_at: Option<Timestamp>,
+    /// When the first of the failed passes in a row ended; `None` after one that did not fail.
+    #[serde(default)]
+    pub failing_since: Option<Timestamp>,
     /// When the subscriptions were last listed; `None` when never. The gaps that follow from their status at that time
     /// are in `gaps`.
     pub subscriptions_checked_at: Option<Timestamp>,
@@ -41,6 +50,7 @@ pub struct Checkpoint {
     #[serde(default)]
     pub examined: BTreeMap<String, ExaminedDelivery>,
     /// The open gaps, by the key of the subscription (see `gaps::key`).
+    #[serde(with = "gap_groups")]
     pub gaps: BTreeMap<String, GapProgress>,
     /// What is left of gaps in repositories that could not be read, by the key of the subscription and the id of the
     /// repository. At most [`UNREAD_REPOSITORIES_MAX`].
@@ -71,6 +81,9 @@ pub struct UnseenProject {
     pub settled_until: Timestamp,
 }
 
+/// Most deliveries that [`Checkpoint::replayed`] lists.
+pub const REPLAYED_MAX: usize = 1000;
+
 /// Most repositories that [`Checkpoint::unread_repositories`] lists for one integration, since the whole state has to fit
 /// one message. Beyond that, the gaps themselves stay open.
 pub const UNREAD_REPOSITORIES_MAX: usize = 300;
@@ -100,25 +113,27 @@ pub struct UnreadRepository {
 }
 
 /// How far the gap of one subscription was backfilled. A gap always reaches up to now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct GapProgress {
     /// The beginning of the gap. It advances with each window that is backfilled.
     pub from: Timestamp,
     /// The end of the window being backfilled, and the id of the last repository that is done; `None` between windows.
     /// Repositories are done in order of their ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<(Timestamp, String)>,
     /// The time of the earliest event that Azure DevOps may still deliver. The backfill begins there again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending_since: Option<Timestamp>,
     /// The latest pass that saw evidence that the subscription missed events: the threads of pull requests are searched, too.
     /// `None` when it may have missed some, but need not have.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evident_at: Option<Timestamp>,
     /// The repository after `position` whose threads were read in part, and the number of the last pull request that was
     /// read. Pull requests are read in descending order of their numbers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threads_position: Option<(String, u64)>,
     /// When a pass last worked on the gap; `None` when none has. The gap that has waited longest comes first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried_at: Option<Timestamp>,
 }
 
@@ -144,6 +159,8 @@ impl Checkpoint {
         Self {
             settled_until: log_start,
             attempted_at: None,
+            worked_at: None,
+            failing_since: None,
             subscriptions_checked_at: None,
             log_read_until: None,
             replayed: BTreeMap::new(),
@@ -209,10 +226,34 @@ impl Checkpoint {
         self.gaps.values().map(|gap| gap.from).chain(parts).fold(latest, Timestamp::min)
     }
 
+    /// Whether there is a gap, or what is left of one.
+    pub(super) fn has_gaps(&self) -> bool {
+        !self.gaps.is_empty() || self.unread_repositories.values().any(|parts| !parts.is_empty())
+    }
+
     /// Whether the log of the subscription with this key is still needed to backfill something.
     pub(super) fn needs_log(&self, key: &str) -> bool {
         self.gaps.contains_key(key)
             || self.unread_repositories.get(key).is_some_and(|parts| !parts.is_empty())
+    }
+
+    /// Where the checkpoint has to advance to when it lists too many deliveries, so that half of them remain; `None` when
+    /// it does not.
+    pub(super) fn crowded_until(&self) -> Option<Timestamp> {
+        if self.replayed.len() < REPLAYED_MAX {
+            return None;
+        }
+        let mut times = Vec::from_iter(self.replayed.values().copied());
+        times.sort_unstable();
+        times.get(REPLAYED_MAX / 2).copied()
+    }
+
+    /// Records whether a pass failed. Returns how long passes have failed in a row: the time since the first of them, or
+    /// zero after a pass that did not fail.
+    pub(super) fn record_outcome(&mut self, failed: bool, now: Timestamp) -> SignedDuration {
+        let since = failed.then(|| self.failing_since.unwrap_or(now));
+        self.failing_since = since;
+        since.map_or(SignedDuration::ZERO, |since| now.duration_since(since).max(SignedDuration::ZERO))
     }
 
     /// Removes what concerns subscriptions that no longer exist.

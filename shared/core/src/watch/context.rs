@@ -10,11 +10,13 @@ use crate::integration::open::OpenIntegration;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
-use crate::recovery::Recovery;
+use crate::recovery::{PENDING_MAX, Recovery};
 use crate::recovery::delivery_id::DeliveryId;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::scope::Scope;
-use crate::watch::checkpoint::Checkpoint;
+use crate::watch::checkpoint::{Checkpoint, REPLAYED_MAX};
+use crate::watch::gaps;
+use crate::watch::listings::Listing;
 use crate::watch::report::IntegrationReport;
 use crate::watch::unseen::SeenAgain;
 
@@ -33,6 +35,8 @@ pub(super) struct PassContext<'a, P: Ports> {
     pub(super) name: &'a IntegrationName,
     /// The opened integration.
     pub(super) integration: &'a OpenIntegration<Organization<P>>,
+    /// What Azure DevOps lists of its organization.
+    pub(super) listing: &'a Listing,
     /// The projects, repository and branch that the integration subscribes to.
     pub(super) scope: &'a Scope,
     /// The wanted subscriptions.
@@ -40,14 +44,14 @@ pub(super) struct PassContext<'a, P: Ports> {
     /// The projects, `None` being the whole organization, in which subscriptions only look missing.
     pub(super) hidden: &'a BTreeSet<Option<String>>,
     /// The projects whose subscriptions were unseen until this pass.
-    pub(super) seen_again: SeenAgain,
-    /// The subscriptions of the integration that existed when the pass began.
+    pub(super) seen_again: &'a SeenAgain,
+    /// The subscriptions of the integration that deliver something wanted, or did.
     pub(super) existing: Vec<&'a ExistingSubscription>,
-    /// When the pass began with the integration.
+    /// The time of the listing. What happened later is left to the next pass.
     pub(super) now: Timestamp,
     /// The end of the part of the delivery log that earlier passes have read; `None` when none has.
     pub(super) log_read_until: Option<Timestamp>,
-    /// The time after which the pass begins no further work.
+    /// The time after which no further work is begun: the end of the slice of the pass.
     pub(super) deadline: Timestamp,
     /// What events are recovered with.
     pub(super) recovery: Recovery<'a, Organization<P>>,
@@ -61,8 +65,8 @@ impl<P: Ports> PassContext<'_, P> {
 }
 
 /// The mutable state of one pass over one integration.
-pub(super) struct PassState<'a> {
-    /// The checkpoint that is stored at the end of the pass.
+pub(super) struct PassState {
+    /// The checkpoint as it is to be stored.
     pub(super) checkpoint: Checkpoint,
     /// Every delivery before this time is settled at the end of the pass.
     pub(super) settled_before: Timestamp,
@@ -76,7 +80,7 @@ pub(super) struct PassState<'a> {
     /// Ids of subscriptions whose log is hidden from the token's owner.
     pub(super) hidden_logs: BTreeSet<String>,
     /// The report of the pass.
-    pub(super) report: &'a mut IntegrationReport,
+    pub(super) report: IntegrationReport,
 }
 
 /// A failed delivery whose event the log does not show.
@@ -88,7 +92,50 @@ pub(super) struct NotShownDelivery {
     pub(super) description: String,
 }
 
-impl PassState<'_> {
+impl PassState {
+    pub(super) fn new(checkpoint: Checkpoint, now: Timestamp, report: IntegrationReport) -> Self {
+        Self {
+            checkpoint,
+            settled_before: now - PENDING_MAX,
+            unfinished_logs: BTreeSet::new(),
+            retrying: BTreeSet::new(),
+            not_shown: BTreeMap::new(),
+            hidden_logs: BTreeSet::new(),
+            report,
+        }
+    }
+
+    /// Begins to read the log, or begins again where the checkpoint is.
+    pub(super) fn begin_replay(&mut self, now: Timestamp) {
+        self.settled_before = now - PENDING_MAX;
+        self.unfinished_logs.clear();
+        self.retrying.clear();
+    }
+
+    /// Advances the checkpoint as far as everything is settled. When too many replayed deliveries are waiting for one that
+    /// has not ended, the checkpoint does not wait for that any longer: a gap takes its place.
+    pub(super) fn settle<P: Ports>(&mut self, context: &PassContext<'_, P>) {
+        self.checkpoint.advance(self.settled_before);
+        let Some(until) = self.checkpoint.crowded_until() else { return };
+        let from = self.checkpoint.settled_until;
+        for existing in context.existing.iter().filter(|existing| self.unfinished_logs.contains(&existing.id)) {
+            if let Some(kind) = existing.kind() {
+                let key = gaps::key(kind, existing.project_id.as_deref());
+                self.checkpoint.open_gap(&key, from, Some(context.now));
+            }
+        }
+        self.report.remains.push(format!(
+            "more than {REPLAYED_MAX} deliveries were replayed after {from}, when one had not ended: it is not waited for \
+             any longer, and its event is looked for in lists and threads"
+        ));
+        self.checkpoint.advance(until);
+    }
+
+    /// Makes the checkpoint fit its message.
+    pub(super) fn fit(&mut self) {
+        self.report.remains.extend(self.checkpoint.fit());
+    }
+
     /// Keeps the checkpoint at or before `at`: something of that time is left to a later pass.
     pub(super) fn hold_back(&mut self, at: Timestamp) {
         self.settled_before = self.settled_before.min(at);

@@ -1,5 +1,7 @@
 //! Makes subscriptions deliver again: re-enables or recreates them, and deletes those that were superseded.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
@@ -18,42 +20,53 @@ use crate::subscriptions::webhook_url::superseded_by;
 use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
 
-/// Re-enables the subscriptions it may, and recreates those that are missing or cannot be re-enabled. Returns the
-/// subscriptions that it created, and why it left some to the next pass. A subscription that fails is named, and the
-/// others are healed.
-///
-/// A subscription that a person disabled stays disabled, and a subscription that delivers keeps its settings even if
-/// they were changed: both may be on purpose, and `status` reports them. A subscription that was recreated stays until
-/// [`delete_superseded`] may delete it.
-pub(super) async fn heal<P: Ports>(
+/// Whether the step heals a subscription. One that a person disabled stays disabled, and a subscription that delivers keeps
+/// its settings even if they were changed: both may be on purpose. One of a project that is hidden only looks missing.
+pub(super) fn is_possible(step: &Step, hidden: &BTreeSet<Option<String>>) -> bool {
+    match step {
+        Step::Create(wanted) => !hidden.contains(&wanted.project_id),
+        Step::Replace { existing, .. } => gaps::is_healable(&existing.status),
+    }
+}
+
+/// Reports the subscriptions that do not deliver.
+pub(super) fn report_not_delivering<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
-    password: &WebhookPassword,
-    state: &mut PassState<'_>,
-) -> (Vec<ExistingSubscription>, Option<SetupError>) {
-    let (mut created, mut failures, mut ended) = (Vec::new(), Failures::default(), None);
+    state: &mut PassState,
+) {
     state.report.remains.extend(rights::describe_hidden(context.hidden, context.scope));
     for step in &plan.steps {
         if let Step::Replace { existing, .. } = step {
             let Some(problem) = delivery_problem(&existing.status) else { continue };
             if !gaps::is_healable(&existing.status) {
-                state.report.not_enabled += 1;
                 let sentence = format!("{}: {problem}: `connect` enables it", describe_existing(existing));
                 state.report.remains.push(sentence);
-                continue;
             }
         }
         state.report.not_enabled += 1;
-        if ended.is_none() && context.is_late() {
-            ended = Some(out_of_time("before it had healed every subscription"));
-        }
-        let is_hidden = rights::project_of_new(step).is_some_and(|project| context.hidden.contains(project));
-        if is_hidden {
-            continue;
-        }
-        if ended.is_some() {
-            note_not_healed(step, state);
-            continue;
+    }
+}
+
+/// Carries out the steps, in order, and removes those that are done: re-enables subscriptions, and recreates those that are
+/// missing or cannot be re-enabled. Returns the subscriptions that it created. A subscription that fails is named, and the
+/// others are healed.
+///
+/// A subscription that was recreated stays until [`delete_superseded`] may delete it.
+///
+/// # Errors
+///
+/// When Azure DevOps cannot be used, or the time is over.
+pub(super) async fn heal<P: Ports>(
+    context: &PassContext<'_, P>,
+    steps: &mut VecDeque<Step>,
+    password: &WebhookPassword,
+    state: &mut PassState,
+) -> (Vec<ExistingSubscription>, Result<(), SetupError>) {
+    let (mut created, mut failures) = (Vec::new(), Failures::default());
+    while let Some(step) = steps.front() {
+        if context.is_late() {
+            return (created, Err(out_of_time("before it had healed every subscription")));
         }
         let outcome = apply(&context.integration.organization, step, password, attempt(step, state)).await;
         let operation = format!("could not {}", describe_step(step, context.scope));
@@ -70,14 +83,15 @@ pub(super) async fn heal<P: Ports>(
             }
             Err(error) => {
                 note_failed(step, state);
-                ended = Some(refusal(&error, &operation));
+                return (created, Err(refusal(&error, &operation)));
             }
         }
+        steps.pop_front();
     }
-    (created, ended)
+    (created, Ok(()))
 }
 
-fn attempt(step: &Step, state: &PassState<'_>) -> Attempt {
+fn attempt(step: &Step, state: &PassState) -> Attempt {
     match step {
         Step::Replace { existing, .. } if state.checkpoint.unanswered.contains(&existing.id) => {
             Attempt::Repeated
@@ -90,7 +104,7 @@ fn note_applied<P: Ports>(
     context: &PassContext<'_, P>,
     step: &Step,
     applied: &Applied,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) {
     state.report.healed += 1;
     state.report.done.push(describe_repair(step, context.scope));
@@ -103,12 +117,12 @@ fn note_applied<P: Ports>(
 }
 
 /// Remembers the project: somebody else may make the subscription deliver before the next pass.
-fn note_not_healed(step: &Step, state: &mut PassState<'_>) {
+pub(super) fn note_not_healed(step: &Step, state: &mut PassState) {
     let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
     state.checkpoint.not_healed.insert(wanted.project_id.clone().unwrap_or_default());
 }
 
-fn note_failed(step: &Step, state: &mut PassState<'_>) {
+fn note_failed(step: &Step, state: &mut PassState) {
     note_not_healed(step, state);
     if let Step::Replace { existing, .. } = step
         && existing.status == SubscriptionStatus::OnProbation
@@ -126,10 +140,13 @@ fn note_failed(step: &Step, state: &mut PassState<'_>) {
 pub(super) async fn delete_superseded<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) -> Result<(), SetupError> {
     let mut failures = Failures::default();
     for (existing, successor) in superseded(context, plan, state) {
+        if context.is_late() {
+            return Ok(());
+        }
         if state.unfinished_logs.contains(&existing.id)
             || state.checkpoint.needs_log(&gaps::key_of_wanted(successor))
         {
@@ -156,7 +173,7 @@ pub(super) async fn delete_superseded<P: Ports>(
 fn superseded<'a, P: Ports>(
     context: &PassContext<'a, P>,
     plan: &'a Plan,
-    state: &PassState<'_>,
+    state: &PassState,
 ) -> Vec<(&'a ExistingSubscription, &'a WantedSubscription)> {
     let recreated = plan.unmanaged.iter().filter_map(|unmanaged| {
         let existing = &unmanaged.existing;

@@ -1,5 +1,10 @@
 //! The report of a pass over one integration.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::azure_devops::subscription::ExistingSubscription;
+use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::setup::error::SetupError;
 
@@ -42,4 +47,22 @@ impl IntegrationReport {
     pub(super) fn new(name: &IntegrationName) -> Self {
         Self { integration: name.to_string(), ..Self::default() }
     }
+
+    /// Whether the pass did something for the integration that it would do again if it were forgotten.
+    pub(super) fn has_work(&self) -> bool {
+        self.missed > 0 || self.reconstructed > 0 || self.healed > 0
+    }
+}
+
+/// Days until the token expires; `None` when its expiry is unknown.
+pub(super) fn token_days_left(config: &IntegrationConfig, now: Timestamp) -> Option<i64> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let left = today.until(config.pat_expires_on?).ok()?;
+    Some(i64::from(left.get_days()))
+}
+
+/// Seconds since the last successful delivery of any of the subscriptions.
+pub(super) fn last_success_age_seconds(existing: &[ExistingSubscription], now: Timestamp) -> Option<i64> {
+    let last_success = existing.iter().filter_map(|subscription| subscription.last_success).max()?;
+    Some(now.duration_since(last_success).as_secs().max(0))
 }

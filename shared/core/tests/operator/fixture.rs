@@ -69,7 +69,7 @@ impl Fixture {
             integrations: integrations(),
             events: RecordingQueue::default(),
             quarantine: RecordingQueue::default(),
-            checkpoints: Checkpoints::default(),
+            checkpoints: Checkpoints::new(azure.clone()),
             budget: Duration::from_secs(240),
         };
         Self { azure, secrets, setup, watch }

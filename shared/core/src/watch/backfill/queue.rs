@@ -16,7 +16,7 @@ use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot
 use crate::watch::checkpoint::ExaminedDelivery;
 use crate::watch::context::{midpoint, queue_unavailable};
 
-impl<P: Ports> Backfill<'_, '_, '_, P> {
+impl<P: Ports> Backfill<'_, '_, P> {
     /// Queues the events of the changes that were not delivered.
     pub(super) async fn queue_missed(
         &mut self,

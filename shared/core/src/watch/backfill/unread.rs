@@ -15,7 +15,7 @@ const RETRIES_MAX: usize = 20;
 /// Time after which a repository with threads is tried again: that takes a call for each of its pull requests.
 const THREADS_RETRY_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
 
-impl<P: Ports> Backfill<'_, '_, '_, P> {
+impl<P: Ports> Backfill<'_, '_, P> {
     /// Names a repository that could not be read, and leaves its part of the gap to later passes.
     pub(super) fn leave_unread(
         &mut self,

@@ -8,11 +8,14 @@ use crate::ports::Ports;
 use crate::recovery::Failures;
 use crate::setup::error::{SetupError, refusal};
 use crate::watch::context::{PassContext, PassState};
+use crate::watch::listings::SharedLog;
 
 /// The logs of the integration's subscriptions.
 pub(super) struct Logs<'a> {
     /// Ids of the subscriptions whose log can be read.
     ids: Vec<&'a str>,
+    /// What was read for several integrations at once.
+    shared: Option<&'a SharedLog>,
     pub(super) failures: Failures,
 }
 
@@ -20,7 +23,27 @@ impl<'a> Logs<'a> {
     /// The logs of the subscriptions that existed when the pass began.
     pub(super) fn of<P: Ports>(context: &PassContext<'a, P>) -> Self {
         let ids = context.existing.iter().map(|existing| existing.id.as_str()).collect();
-        Self { ids, failures: Failures::default() }
+        Self { ids, shared: context.listing.log.as_ref(), failures: Failures::default() }
+    }
+
+    /// The end of a window that begins at `from`: where the shared log begins, unless the window ends before.
+    pub(super) fn end_of_window(&self, from: Timestamp, to: Timestamp) -> Timestamp {
+        self.shared.map(|shared| shared.from).filter(|begin| from < *begin).map_or(to, |begin| begin.min(to))
+    }
+
+    /// What the shared log has of the deliveries; `None` when it does not have all of them.
+    fn shared(&self, state: DeliveryState, (from, to): (Timestamp, Timestamp)) -> Option<Vec<LoggedDelivery>> {
+        let shared = self.shared?;
+        let deliveries = match state {
+            DeliveryState::Pending => &shared.pending,
+            DeliveryState::Failed if from >= shared.from => &shared.failed,
+            DeliveryState::Failed | DeliveryState::Any => return None,
+        };
+        let is_within = |at: Timestamp| from <= at && at <= to;
+        let is_meant = |delivery: &&LoggedDelivery| {
+            self.ids.contains(&delivery.subscription_id.as_str()) && delivery.created.is_none_or(is_within)
+        };
+        Some(deliveries.iter().filter(is_meant).cloned().collect())
     }
 
     /// The deliveries in this state in a span of time. When the logs cannot be read together, they are read one by one. A
@@ -31,9 +54,12 @@ impl<'a> Logs<'a> {
         delivery_state: DeliveryState,
         (from, to): (Timestamp, Timestamp),
         unread_since: Timestamp,
-        state: &mut PassState<'_>,
+        state: &mut PassState,
     ) -> Result<Vec<LoggedDelivery>, SetupError> {
         const OPERATION: &str = "the log of deliveries could not be read";
+        if let Some(deliveries) = self.shared(delivery_state, (from, to)) {
+            return Ok(deliveries);
+        }
         let organization = &context.integration.organization;
         if self.ids.len() > 1 {
             let listed = organization.deliveries(&self.ids, delivery_state, from, to).await;

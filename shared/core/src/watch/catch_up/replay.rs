@@ -22,7 +22,7 @@ pub(super) async fn replay<P: Ports>(
     delivery: &LoggedDelivery,
     body: &str,
     at: Timestamp,
-    state: &mut PassState<'_>,
+    state: &mut PassState,
 ) -> Result<(), SetupError> {
     let name = display_name(delivery);
     let change = change_of(&subscription.url);

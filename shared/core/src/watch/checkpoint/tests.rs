@@ -1,33 +1,13 @@
 use super::*;
-use crate::integration::name::IntegrationName;
-use crate::watch::state::WatchState;
+use crate::watch::checkpoint::fit::CHECKPOINT_BYTES_MAX;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a time")
 }
 
-fn name() -> IntegrationName {
-    IntegrationName::parse("contoso").expect("a name")
-}
-
-fn state(log_start: i64) -> WatchState {
-    let mut state = WatchState::default();
-    state.store(&name(), state.checkpoint(&name(), at(log_start)));
-    state.revise();
-    state
-}
-
-#[test]
-fn the_state_with_the_higher_revision_is_the_newer_one() {
-    let (old, mut new) = (state(10), state(20));
-    new.revise();
-    assert_eq!(old.clone().newer(new.clone()), new);
-    assert_eq!(new.clone().newer(old), new);
-}
-
 #[test]
 fn replayed_deliveries_after_the_checkpoint_are_kept() {
-    let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
+    let mut checkpoint = Checkpoint::since(at(0));
     checkpoint.replayed.insert("early".to_owned(), at(100));
     checkpoint.replayed.insert("late".to_owned(), at(300));
     checkpoint.advance(at(200));
@@ -38,7 +18,7 @@ fn replayed_deliveries_after_the_checkpoint_are_kept() {
 
 #[test]
 fn a_gap_begins_at_the_earliest_time_it_was_opened_with() {
-    let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
+    let mut checkpoint = Checkpoint::since(at(0));
     for second in [20, 10, 30] {
         checkpoint.open_gap("pushes", at(second), None);
     }
@@ -47,7 +27,7 @@ fn a_gap_begins_at_the_earliest_time_it_was_opened_with() {
 
 #[test]
 fn evidence_makes_an_open_gap_search_threads_from_its_beginning() {
-    let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
+    let mut checkpoint = Checkpoint::since(at(0));
     checkpoint.open_gap("status", at(10), None);
     checkpoint.open_gap("status", at(20), Some(at(30)));
     assert_eq!(checkpoint.gaps["status"], GapProgress::since(at(10), Some(at(30))));
@@ -55,22 +35,20 @@ fn evidence_makes_an_open_gap_search_threads_from_its_beginning() {
 
 #[test]
 fn a_gap_older_than_the_log_keeps_what_was_backfilled() {
-    let mut state = state(0);
-    let mut checkpoint = state.checkpoint(&name(), at(0));
+    let mut checkpoint = Checkpoint::since(at(0));
     let position = Some((at(90), "r-1".to_owned()));
     let threads_position = Some(("r-2".to_owned(), 7));
     let gap = GapProgress { position, threads_position, ..GapProgress::since(at(10), Some(at(80))) };
     checkpoint.gaps.insert("status".to_owned(), gap.clone());
-    state.store(&name(), checkpoint);
-    let later = state.checkpoint(&name(), at(50));
-    assert_eq!(later.gaps["status"], GapProgress { from: at(50), ..gap });
-    let beyond = state.checkpoint(&name(), at(90));
-    assert_eq!(beyond.gaps["status"], GapProgress::since(at(90), Some(at(80))));
+    checkpoint.forget_before(at(50));
+    assert_eq!(checkpoint.gaps["status"], GapProgress { from: at(50), ..gap });
+    checkpoint.forget_before(at(90));
+    assert_eq!(checkpoint.gaps["status"], GapProgress::since(at(90), Some(at(80))));
 }
 
 #[test]
 fn repositories_that_are_left_unread_are_bounded_and_stored() {
-    let mut checkpoint = WatchState::default().checkpoint(&name(), at(0));
+    let mut checkpoint = Checkpoint::since(at(0));
     let part = |from, until| UnreadRepository {
         from: at(from),
         until: at(until),
@@ -84,37 +62,101 @@ fn repositories_that_are_left_unread_are_bounded_and_stored() {
     assert!(!checkpoint.leave_unread("status", "one more", part(10, 20)));
     assert!(checkpoint.leave_unread("pushes", "r-0", part(20, 30)), "it is listed already");
     assert_eq!(checkpoint.unread_repositories["pushes"]["r-0"], part(10, 30));
-    let mut state = WatchState::default();
-    state.store(&name(), checkpoint);
-    let stored = state.to_json().expect("stored");
-    assert!(stored.len() < 100 * 1024, "{} bytes", stored.len());
-    assert_eq!(WatchState::from_json(&stored).expect("read"), state);
-}
-
-#[test]
-fn a_state_of_an_earlier_version_is_read() {
-    let stored = r#"{"revision":3,"integrations":{"contoso":{"settled_until":"2026-11-01T00:00:00Z",
-        "subscriptions_checked_at":"2026-11-01T00:00:00Z","replayed":{},
-        "gaps":{"git.push//":{"from":"2026-11-01T00:00:00Z","position":null,"pending_since":null}}}}}"#;
-    let state = WatchState::from_json(stored).expect("read");
-    let checkpoint = state.checkpoint(&name(), at(0));
-    assert_eq!(checkpoint.gaps["git.push//"].evident_at, None);
-    assert!(checkpoint.unread_repositories.is_empty());
+    assert_eq!(checkpoint.fit(), Vec::<String>::new());
+    assert_eq!(stored_and_read(&checkpoint), checkpoint);
 }
 
 #[test]
 fn failing_time_counts_from_the_first_failure_after_a_success() {
-    let mut state = state(0);
+    let mut checkpoint = Checkpoint::since(at(0));
     let outcomes = [(false, 10), (true, 20), (true, 50), (false, 60), (true, 70), (true, 75)];
-    let failing =
-        outcomes.map(|(failed, second)| state.record_outcome(&name(), failed, at(second)).as_secs());
+    let failing = outcomes.map(|(failed, second)| checkpoint.record_outcome(failed, at(second)).as_secs());
     assert_eq!(failing, [0, 0, 30, 0, 0, 5]);
 }
 
+/// What the next pass reads.
+fn stored_and_read(checkpoint: &Checkpoint) -> Checkpoint {
+    let stored = serde_json::to_string(checkpoint).expect("stored");
+    serde_json::from_str(&stored).expect("read")
+}
+
+fn guid(number: u64) -> String {
+    format!("5eed0000-0000-4000-8000-{number:012}")
+}
+
+const KINDS: [&str; 8] = [
+    "git.push/",
+    "git.pullrequest.created/",
+    "git.pullrequest.merged/",
+    "ms.vss-code.git-pullrequest-comment-event/",
+    "git.pullrequest.updated/source",
+    "git.pullrequest.updated/reviewers",
+    "git.pullrequest.updated/vote",
+    "git.pullrequest.updated/status",
+];
+
+/// A checkpoint with a gap for each kind in each of the projects; `from` is the beginning of each.
+fn with_gaps(projects: u64, from: impl Fn(u64) -> i64) -> Checkpoint {
+    let mut checkpoint = Checkpoint::since(at(0));
+    for project in 0..projects {
+        for (index, kind) in KINDS.iter().enumerate() {
+            let key = format!("{kind}/{}", guid(project));
+            checkpoint.open_gap(&key, at(from(project * 8 + index as u64)), Some(at(9000)));
+        }
+    }
+    checkpoint
+}
+
 #[test]
-fn a_stored_state_is_read_back_unchanged() {
-    let mut state = state(7);
-    state.record_outcome(&name(), true, at(8));
-    let stored = state.to_json().expect("stored");
-    assert_eq!(WatchState::from_json(&stored).expect("read"), state);
+fn an_outage_in_740_projects_at_once_is_stored_whole() {
+    let mut checkpoint = with_gaps(740, |_| 100);
+    let before = checkpoint.clone();
+    assert_eq!(checkpoint.fit(), Vec::<String>::new());
+    assert_eq!(stored_and_read(&checkpoint), before);
+    assert_eq!(checkpoint.gaps.len(), 740 * 8);
+}
+
+#[test]
+fn a_checkpoint_fits_its_message_whatever_happened() {
+    let mut checkpoint = with_gaps(740, |number| 1000 + number as i64);
+    for number in 0..20_000 {
+        checkpoint.reconstructed.insert(format!("{}/{number}/push@", guid(number)), at(number as i64));
+        let examined = ExaminedDelivery { at: at(7), keys: vec![guid(number)] };
+        checkpoint.examined.insert(format!("{}/{number}", guid(number)), examined);
+    }
+    for number in 0..6000 {
+        checkpoint.superseded.insert(guid(number), at(7));
+        checkpoint.unanswered.insert(guid(number));
+    }
+    for number in 0..740 {
+        let unseen = UnseenProject { gap_from: at(number), settled_until: at(number) };
+        checkpoint.unseen.insert(guid(number as u64), unseen);
+        checkpoint.not_healed.insert(guid(number as u64));
+    }
+    for number in 0..REPLAYED_MAX as u64 {
+        checkpoint.replayed.insert(format!("{}/{number}", guid(number)), at(7));
+    }
+    let before = checkpoint.clone();
+    let consequences = checkpoint.fit();
+    let stored = serde_json::to_string(&checkpoint).expect("stored");
+    assert!(stored.len() <= CHECKPOINT_BYTES_MAX, "{} bytes", stored.len());
+    assert!(!consequences.is_empty(), "somebody is told");
+    for (key, gap) in &before.gaps {
+        assert!(checkpoint.gaps[key].from <= gap.from, "nothing of {key} is skipped");
+        assert_eq!(checkpoint.gaps[key].evident_at, gap.evident_at);
+    }
+    assert_eq!(checkpoint.replayed, before.replayed);
+    assert_eq!(checkpoint.settled_until, before.settled_until);
+}
+
+#[test]
+fn replayed_deliveries_that_wait_for_one_are_bounded() {
+    let mut checkpoint = Checkpoint::since(at(0));
+    for number in 0..REPLAYED_MAX as i64 {
+        assert_eq!(checkpoint.crowded_until(), None);
+        checkpoint.replayed.insert(number.to_string(), at(number));
+    }
+    let until = checkpoint.crowded_until().expect("no room is left");
+    checkpoint.advance(until);
+    assert!(checkpoint.replayed.len() <= REPLAYED_MAX / 2 + 1, "{}", checkpoint.replayed.len());
 }

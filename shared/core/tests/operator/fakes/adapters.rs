@@ -1,14 +1,14 @@
 //! The clock, the random numbers, the quarantine and the checkpoints in memory.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use hookpost_core::fakes::RecordingQueue;
+use hookpost_core::fakes::fifo::FifoMessages;
 use hookpost_core::ports::{Clock, Ports, RandomUnavailable, SecureRandom};
 use hookpost_core::quarantine::port::{Quarantine, QuarantineError, QuarantineMessage, ReceiptHandle};
-use hookpost_core::watch::lease::{CheckpointError, CheckpointStore, Lease};
-use hookpost_core::watch::state::WatchState;
+use hookpost_core::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;
@@ -66,19 +66,41 @@ impl Quarantine for EmptyQuarantine {
     }
 }
 
-/// Stores the state as JSON, as the queue does. The lease is always free.
-#[derive(Debug, Default)]
-pub(crate) struct Checkpoints(Mutex<String>);
+/// The checkpoint queue, at the time of the calls to Azure DevOps.
+#[derive(Debug)]
+pub(crate) struct Checkpoints {
+    azure: Azure,
+    messages: Mutex<FifoMessages>,
+}
 
-impl CheckpointStore for Checkpoints {
-    async fn acquire(&self) -> Result<Option<Lease>, CheckpointError> {
-        let stored = self.0.lock().expect("not poisoned").clone();
-        let state = WatchState::from_json(&stored).unwrap_or_default();
-        Ok(Some(Lease { state, receipt_handles: Vec::new() }))
+impl Checkpoints {
+    pub(crate) fn new(azure: Azure) -> Self {
+        Self { azure, messages: Mutex::default() }
     }
 
-    async fn commit(&self, lease: Lease) -> Result<(), CheckpointError> {
-        *self.0.lock().expect("not poisoned") = lease.state.to_json().expect("JSON");
+    pub(crate) fn messages(&self) -> MutexGuard<'_, FifoMessages> {
+        self.messages.lock().expect("not poisoned")
+    }
+}
+
+impl CheckpointQueue for Checkpoints {
+    async fn receive(&self, hidden_for: Duration) -> Result<Vec<CheckpointMessage>, CheckpointError> {
+        let now = self.azure.lock().now();
+        Ok(self.messages().receive(now, hidden_for))
+    }
+
+    async fn send(&self, messages: Vec<(String, String)>) -> Result<(), CheckpointError> {
+        self.messages().send(messages);
+        Ok(())
+    }
+
+    async fn delete(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
+        self.messages().delete(receipts);
+        Ok(())
+    }
+
+    async fn show(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
+        self.messages().show(receipts);
         Ok(())
     }
 }

@@ -1,0 +1,83 @@
+//! The checkpoint queue in memory: a FIFO queue with message groups and visibility timeouts.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::quarantine::port::ReceiptHandle;
+use crate::watch::lease::CheckpointMessage;
+
+/// Most messages of one receive.
+const RECEIVED_MAX: usize = 10;
+
+/// A FIFO queue. SQS hands out no message of a group while an earlier one of it is in flight.
+#[derive(Clone, Debug, Default)]
+pub struct FifoMessages {
+    messages: Vec<Message>,
+    receives: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Message {
+    group: String,
+    body: String,
+    receipt: Option<String>,
+    hidden_until: Timestamp,
+    receive_count: u32,
+}
+
+impl FifoMessages {
+    /// Receives up to ten messages at the time `now`.
+    pub fn receive(&mut self, now: Timestamp, hidden_for: Duration) -> Vec<CheckpointMessage> {
+        let in_flight = self.messages.iter().filter(|message| message.hidden_until > now);
+        let blocked: BTreeSet<String> = in_flight.map(|message| message.group.clone()).collect();
+        let visible = self.messages.iter_mut().filter(|message| !blocked.contains(&message.group));
+        let mut received = Vec::new();
+        for message in visible.take(RECEIVED_MAX) {
+            self.receives += 1;
+            let receipt = self.receives.to_string();
+            message.receipt = Some(receipt.clone());
+            message.hidden_until = now.saturating_add(hidden_for).unwrap_or(Timestamp::MAX);
+            message.receive_count += 1;
+            received.push(CheckpointMessage {
+                body: message.body.clone(),
+                receipt_handle: ReceiptHandle(receipt),
+                receive_count: message.receive_count,
+            });
+        }
+        received
+    }
+
+    /// Sends messages: groups and bodies.
+    pub fn send(&mut self, messages: Vec<(String, String)>) {
+        self.messages.extend(messages.into_iter().map(|(group, body)| Message {
+            group,
+            body,
+            receipt: None,
+            hidden_until: Timestamp::MIN,
+            receive_count: 0,
+        }));
+    }
+
+    /// Deletes the messages with these receipts.
+    pub fn delete(&mut self, receipts: &[ReceiptHandle]) {
+        self.messages.retain(|message| !is_among(message, receipts));
+    }
+
+    /// Makes the messages with these receipts visible.
+    pub fn show(&mut self, receipts: &[ReceiptHandle]) {
+        for message in self.messages.iter_mut().filter(|message| is_among(message, receipts)) {
+            message.hidden_until = Timestamp::MIN;
+        }
+    }
+
+    /// The bodies of all messages, in flight or not.
+    pub fn bodies(&self) -> impl Iterator<Item = &str> {
+        self.messages.iter().map(|message| message.body.as_str())
+    }
+}
+
+fn is_among(message: &Message, receipts: &[ReceiptHandle]) -> bool {
+    message.receipt.as_ref().is_some_and(|receipt| receipts.iter().any(|other| other.0 == *receipt))
+}

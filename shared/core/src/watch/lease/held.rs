@@ -1,0 +1,263 @@
+//! The lease while a pass holds it, with the checkpoints as the pass has changed them.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::integration::name::IntegrationName;
+use crate::ports::Clock;
+use crate::quarantine::port::ReceiptHandle;
+use crate::watch::checkpoint::Checkpoint;
+use crate::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue, LEASE};
+use crate::watch::stored::{LeaseRecord, StoredCheckpoint, StoredMessage};
+
+/// Most messages of one receive.
+const RECEIVED_MAX: usize = 10;
+
+/// How often the queue is asked for the messages that this pass has stored itself.
+const ATTEMPTS: usize = 5;
+
+/// The lease of a pass.
+pub(in crate::watch) struct HeldLease<'a, Q, C> {
+    queue: &'a Q,
+    clock: &'a C,
+    /// When the messages that the pass received at its beginning become visible again.
+    expires_at: Timestamp,
+    lease: Option<Lease>,
+    checkpoints: BTreeMap<String, Stored>,
+}
+
+/// The lease: the newest record that was received, and the messages to delete once it was replaced.
+#[derive(Default)]
+struct Lease {
+    record: LeaseRecord,
+    receipts: Vec<ReceiptHandle>,
+    receive_count: u32,
+}
+
+/// A checkpoint: the newest that was received, or what the pass has made of it.
+struct Stored {
+    checkpoint: Checkpoint,
+    /// How often it was stored; 0 when never.
+    revision: u64,
+    /// The messages to delete once it was replaced. Those that this pass has sent have none before they are received.
+    receipts: Vec<ReceiptHandle>,
+    is_changed: bool,
+}
+
+/// What the queue has of an integration.
+pub(in crate::watch) enum Held<'a> {
+    /// Its checkpoint.
+    Checkpoint(&'a Checkpoint),
+    /// Nothing: it is new.
+    Nothing,
+    /// Its checkpoint is in flight: a pass that was cut off has received it.
+    InFlight,
+}
+
+impl<'a, Q: CheckpointQueue, C: Clock> HeldLease<'a, Q, C> {
+    /// Acquires the lease, and receives the checkpoints; `None` while another pass holds the lease.
+    pub(in crate::watch) async fn acquire(
+        queue: &'a Q,
+        clock: &'a C,
+        names: &[IntegrationName],
+    ) -> Result<Option<Self>, CheckpointError> {
+        let expires_at = clock.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        let mut held = Self { queue, clock, expires_at, lease: None, checkpoints: BTreeMap::new() };
+        held.receive_all(names).await?;
+        // Placeholders of passes that found the lease taken may precede the real message, and SQS need not return both.
+        if let Some(lease) = held.lease.take_if(|lease| lease.record.revision == 0) {
+            queue.delete(&lease.receipts).await?;
+            held.receive_all(names).await?;
+        }
+        if held.lease.is_none() {
+            // Either another pass holds the lease, or there is no message yet. In the first case SQS keeps the new one
+            // back.
+            queue.send(vec![message(&StoredMessage::Lease(LeaseRecord::default()))?]).await?;
+            held.receive_all(names).await?;
+        }
+        if held.lease.is_some() {
+            return Ok(Some(held));
+        }
+        // The pass at work has stored them, and needs them again.
+        let strays = held.checkpoints.into_values().flat_map(|stored| stored.receipts).collect::<Vec<_>>();
+        if !strays.is_empty() {
+            queue.show(&strays).await?;
+        }
+        Ok(None)
+    }
+
+    /// How many passes in a row were cut off while they held the lease.
+    pub(in crate::watch) fn passes_cut_off(&self) -> u32 {
+        self.lease.as_ref().map_or(0, |lease| lease.receive_count.saturating_sub(1))
+    }
+
+    /// What the queue has of an integration.
+    pub(in crate::watch) fn get(&self, name: &IntegrationName) -> Held<'_> {
+        match self.checkpoints.get(name.as_str()) {
+            Some(stored) => Held::Checkpoint(&stored.checkpoint),
+            None if self.directory().is_some_and(|names| names.contains(name.as_str())) => Held::InFlight,
+            None => Held::Nothing,
+        }
+    }
+
+    /// Replaces the checkpoint of an integration. [`store`](Self::store) stores it.
+    pub(in crate::watch) fn put(&mut self, name: &IntegrationName, checkpoint: Checkpoint) {
+        match self.checkpoints.entry(name.to_string()) {
+            Entry::Vacant(free) => {
+                free.insert(Stored { checkpoint, revision: 0, receipts: Vec::new(), is_changed: true });
+            }
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                (known.checkpoint, known.is_changed) = (checkpoint, true);
+            }
+        }
+    }
+
+    /// Number of checkpoints that were replaced and not stored.
+    pub(in crate::watch) fn unstored(&self) -> usize {
+        self.checkpoints.values().filter(|stored| stored.is_changed).count()
+    }
+
+    /// Stores the checkpoints that were replaced.
+    ///
+    /// # Errors
+    ///
+    /// When it is unknown whether they were stored. The pass has to end: what it would do from then on could not be
+    /// remembered.
+    pub(in crate::watch) async fn store(&mut self) -> Result<(), CheckpointError> {
+        self.replace(Vec::new(), Vec::new()).await
+    }
+
+    /// Stores the checkpoints, forgets those of other integrations than `names`, and releases the lease.
+    ///
+    /// # Errors
+    ///
+    /// When it is unknown whether they were stored. The next pass may then repeat what was done since.
+    pub(in crate::watch) async fn release(mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
+        let is_connected = |stored: &String| names.iter().any(|name| name.as_str() == stored);
+        let mut old = Vec::new();
+        self.checkpoints.retain(|name, stored| {
+            let stays = is_connected(name);
+            if !stays {
+                old.append(&mut stored.receipts);
+            }
+            stays
+        });
+        let Some(lease) = self.lease.take() else { return Ok(()) };
+        old.extend(lease.receipts);
+        let in_flight = lease.record.integrations.into_iter().filter(&is_connected);
+        let integrations = self.checkpoints.keys().cloned().chain(in_flight).collect();
+        let record = LeaseRecord { revision: lease.record.revision + 1, integrations };
+        self.replace(vec![message(&StoredMessage::Lease(record))?], old).await
+    }
+
+    /// Sends the changed checkpoints and further messages, then deletes the messages that they replace and others.
+    async fn replace(
+        &mut self,
+        mut new: Vec<(String, String)>,
+        mut old: Vec<ReceiptHandle>,
+    ) -> Result<(), CheckpointError> {
+        self.receive_stored().await?;
+        for (name, stored) in self.checkpoints.iter_mut().filter(|(_, stored)| stored.is_changed) {
+            stored.revision += 1;
+            new.push(message(&StoredMessage::Checkpoint(Box::new(StoredCheckpoint {
+                integration: name.clone(),
+                revision: stored.revision,
+                checkpoint: stored.checkpoint.clone(),
+            })))?);
+            old.append(&mut stored.receipts);
+        }
+        if !new.is_empty() {
+            self.queue.send(new).await?;
+        }
+        for stored in self.checkpoints.values_mut() {
+            stored.is_changed = false;
+        }
+        if old.is_empty() { Ok(()) } else { self.queue.delete(&old).await }
+    }
+
+    /// Receives the messages of this pass that are to be replaced again.
+    async fn receive_stored(&mut self) -> Result<(), CheckpointError> {
+        for _ in 0..ATTEMPTS {
+            let is_missing = |stored: &Stored| {
+                stored.is_changed && stored.revision > 0 && stored.receipts.is_empty()
+            };
+            if !self.checkpoints.values().any(is_missing) {
+                return Ok(());
+            }
+            // They become visible again with the lease, so that the next pass finds all of them.
+            let left = self.expires_at.duration_since(self.clock.now()).unsigned_abs();
+            for message in self.queue.receive(left).await? {
+                self.add(message);
+            }
+        }
+        Err(CheckpointError { detail: "a checkpoint that was stored cannot be received again".to_owned() })
+    }
+
+    /// Receives messages until those of the lease and of all integrations are there, or no more come.
+    async fn receive_all(&mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
+        loop {
+            let messages = self.queue.receive(LEASE).await?;
+            let received = messages.len();
+            for message in messages {
+                self.add(message);
+            }
+            if received == 0 || (received < RECEIVED_MAX && self.is_complete(names)) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn is_complete(&self, names: &[IntegrationName]) -> bool {
+        let is_here = |name: &str| self.checkpoints.contains_key(name);
+        let listed = names.iter().all(|name| is_here(name.as_str()));
+        listed && self.directory().is_some_and(|names| names.iter().all(|name| is_here(name)))
+    }
+
+    fn directory(&self) -> Option<&BTreeSet<String>> {
+        self.lease.as_ref().map(|lease| &lease.record.integrations)
+    }
+
+    /// Adds a message. An unreadable one counts as a placeholder of the lease.
+    fn add(&mut self, received: CheckpointMessage) {
+        let CheckpointMessage { body, receipt_handle, receive_count } = received;
+        match StoredMessage::from_json(&body) {
+            Ok(StoredMessage::Checkpoint(stored)) => self.add_checkpoint(*stored, receipt_handle),
+            Ok(StoredMessage::Lease(record)) => self.add_lease(record, receipt_handle, receive_count),
+            Err(_) => self.add_lease(LeaseRecord::default(), receipt_handle, receive_count),
+        }
+    }
+
+    fn add_checkpoint(&mut self, stored: StoredCheckpoint, receipt: ReceiptHandle) {
+        let StoredCheckpoint { integration, revision, checkpoint } = stored;
+        match self.checkpoints.entry(integration) {
+            Entry::Vacant(free) => {
+                let receipts = vec![receipt];
+                free.insert(Stored { checkpoint, revision, receipts, is_changed: false });
+            }
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.receipts.push(receipt);
+                if revision > known.revision {
+                    (known.checkpoint, known.revision) = (checkpoint, revision);
+                }
+            }
+        }
+    }
+
+    fn add_lease(&mut self, record: LeaseRecord, receipt: ReceiptHandle, receive_count: u32) {
+        let known = self.lease.get_or_insert_with(Lease::default);
+        known.receipts.push(receipt);
+        if record.revision >= known.record.revision {
+            (known.record, known.receive_count) = (record, receive_count);
+        }
+    }
+}
+
+/// A message as the queue takes it.
+fn message(stored: &StoredMessage) -> Result<(String, String), CheckpointError> {
+    let body = stored.to_json().map_err(|error| CheckpointError { detail: error.to_string() })?;
+    Ok((stored.group(), body))
+}

@@ -1,0 +1,257 @@
+//! The order of a pass. A first visit to every integration checks its token, replays what failed and heals its
+//! subscriptions; each has its share of the time. Then the integrations with work left get slices of the time that is left,
+//! in turn, whoever has waited longest first.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::integration::name::IntegrationName;
+use crate::ports::{Clock as _, Ports};
+use crate::setup::error::{ErrorCode, SetupError};
+use crate::watch::Watch;
+use crate::watch::checkpoint::Checkpoint;
+use crate::watch::context::{LOG_RETENTION, out_of_time};
+use crate::watch::lease::{CheckpointError, Held, HeldLease};
+use crate::watch::listings::Listings;
+use crate::watch::report::IntegrationReport;
+use crate::watch::visit::Visit;
+
+/// The least time of a first visit, and of a slice. In less, an integration with many repositories would get nowhere.
+const SLICE_MIN: SignedDuration = SignedDuration::from_secs(20);
+
+/// Checkpoints that are kept until they are stored together, when nothing was done that must not be forgotten.
+const UNSTORED_MAX: usize = 10;
+
+/// A pass at work.
+pub(super) struct Pass<'a, P: Ports> {
+    watch: &'a Watch<P>,
+    lease: HeldLease<'a, P::Checkpoints, P::Clock>,
+    deadline: Timestamp,
+    listings: Listings,
+    /// The integrations with work left.
+    visits: Vec<Visit<P>>,
+    reports: Vec<IntegrationReport>,
+    /// Whether something was done that is not stored.
+    is_urgent: bool,
+}
+
+impl<'a, P: Ports> Pass<'a, P> {
+    /// Begins a pass over these integrations; `None` while another pass holds the lease.
+    pub(super) async fn begin(
+        watch: &'a Watch<P>,
+        names: &[IntegrationName],
+        budget: Duration,
+    ) -> Result<Option<Self>, CheckpointError> {
+        let clock = &watch.integrations.clock;
+        let deadline = clock.now().saturating_add(budget).unwrap_or(Timestamp::MAX);
+        let lease = HeldLease::acquire(&watch.checkpoints, clock, names).await?;
+        Ok(lease.map(|lease| Self {
+            watch,
+            lease,
+            deadline,
+            listings: Listings::default(),
+            visits: Vec::new(),
+            reports: Vec::new(),
+            is_urgent: false,
+        }))
+    }
+
+    /// Visits every integration, then goes on where work is left.
+    ///
+    /// # Errors
+    ///
+    /// When a checkpoint cannot be stored: what would be done from then on could not be remembered.
+    pub(super) async fn run(&mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
+        let names = self.in_order(names);
+        for (index, name) in names.iter().enumerate() {
+            self.store_what_was_done().await?;
+            let share = self.share(names.len() - index);
+            self.visit(name, share).await?;
+        }
+        while !self.visits.is_empty() && self.now() < self.deadline {
+            self.store_what_was_done().await?;
+            self.go_on().await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the pass: stores the checkpoints and releases the lease.
+    ///
+    /// # Errors
+    ///
+    /// When it is unknown whether the checkpoints were stored.
+    pub(super) async fn end(
+        mut self,
+        names: &[IntegrationName],
+    ) -> Result<Vec<IntegrationReport>, CheckpointError> {
+        for visit in std::mem::take(&mut self.visits) {
+            let left = out_of_time("before it had replayed every delivery and looked for every missed event");
+            self.finish(visit, Some(left));
+        }
+        self.lease.release(names).await?;
+        Ok(self.reports)
+    }
+
+    /// The integrations that have waited longest come first. After a pass that was cut off, the order is another one:
+    /// otherwise the integration that cuts passes off would keep those behind it waiting for ever.
+    fn in_order(&self, names: &[IntegrationName]) -> Vec<IntegrationName> {
+        let attempted_at = |name: &IntegrationName| match self.lease.get(name) {
+            Held::Checkpoint(checkpoint) => checkpoint.attempted_at,
+            Held::Nothing | Held::InFlight => None,
+        };
+        let mut names = names.to_vec();
+        names.sort_by_key(attempted_at);
+        let count = names.len().max(1);
+        names.rotate_left(self.lease.passes_cut_off() as usize % count);
+        names
+    }
+
+    /// The end of the visit of one integration, when as many are left to visit. Half of the time is for what comes after
+    /// the first visits.
+    fn share(&self, left: usize) -> Timestamp {
+        let time = self.deadline.duration_since(self.now()) / 2;
+        let share = time / i32::try_from(left).unwrap_or(i32::MAX);
+        self.now().saturating_add(share.max(SLICE_MIN)).map_or(self.deadline, |end| end.min(self.deadline))
+    }
+
+    async fn visit(&mut self, name: &IntegrationName, until: Timestamp) -> Result<(), CheckpointError> {
+        let now = self.now();
+        let log_start = now - LOG_RETENTION;
+        let mut report = IntegrationReport::new(name);
+        let mut checkpoint = match self.lease.get(name) {
+            Held::Checkpoint(checkpoint) => checkpoint.clone(),
+            Held::Nothing => Checkpoint::since(log_start),
+            Held::InFlight => {
+                report.failure = Some(in_flight());
+                self.reports.push(report);
+                return Ok(());
+            }
+        };
+        checkpoint.forget_before(log_start);
+        let begun = self.open(name, checkpoint.clone(), &mut report).await;
+        let mut visit = match begun {
+            Ok(visit) => visit,
+            Err(error) => {
+                if error.code() != ErrorCode::OutOfTime {
+                    checkpoint.attempted_at = Some(now);
+                }
+                self.store_failed(name, checkpoint, error, report);
+                return Ok(());
+            }
+        };
+        if visit.state.checkpoint.gaps != checkpoint.gaps {
+            // Stored before the subscriptions are enabled: from then on their status no longer shows the gaps.
+            self.lease.put(name, visit.state.checkpoint.clone());
+            self.lease.store().await?;
+        }
+        let mut result = visit.begin(self.watch, until).await;
+        if result.is_ok() && !visit.state.checkpoint.has_gaps() {
+            result = visit.go_on(self.watch, until).await;
+        }
+        self.put_back(visit, result);
+        Ok(())
+    }
+
+    /// Opens an integration and compares it with its organization.
+    async fn open(
+        &mut self,
+        name: &IntegrationName,
+        checkpoint: Checkpoint,
+        report: &mut IntegrationReport,
+    ) -> Result<Visit<P>, SetupError> {
+        let now = self.now();
+        if now > self.deadline {
+            return Err(out_of_time("before it came to this integration"));
+        }
+        let integration = self.watch.integrations.open(name).await?;
+        let deployment = &self.watch.integrations.deployment.webhook_base_url;
+        let listing = self.listings.of(&integration, deployment, (now - LOG_RETENTION, now)).await?;
+        Visit::new(self.watch, name, integration, listing, checkpoint, report).await
+    }
+
+    /// Gives the integration that has waited longest a slice of the time that is left.
+    async fn go_on(&mut self) -> Result<(), CheckpointError> {
+        let waiting = self.visits.iter().enumerate();
+        let longest = waiting.min_by_key(|(_, visit)| visit.state.checkpoint.worked_at);
+        let Some(index) = longest.map(|(index, _)| index) else { return Ok(()) };
+        let left = self.deadline.duration_since(self.now());
+        let slice = (left / i32::try_from(self.visits.len()).unwrap_or(i32::MAX)).max(SLICE_MIN);
+        let until = self.now().saturating_add(slice).map_or(self.deadline, |end| end.min(self.deadline));
+        let mut visit = self.visits.remove(index);
+        visit.state.checkpoint.worked_at = Some(self.now());
+        if self.lease.passes_cut_off() > 0 {
+            // If this integration cuts passes off, it does not come first again.
+            self.lease.put(&visit.facts.name, visit.state.checkpoint.clone());
+            self.lease.store().await?;
+        }
+        let result = visit.go_on(self.watch, until).await;
+        self.put_back(visit, result);
+        Ok(())
+    }
+
+    /// Notes how a piece of work ended.
+    fn put_back(&mut self, mut visit: Visit<P>, result: Result<(), SetupError>) {
+        self.is_urgent |= visit.state.report.has_work();
+        if result.is_err() || visit.is_done() {
+            self.finish(visit, result.err());
+            return;
+        }
+        visit.state.fit();
+        self.lease.put(&visit.facts.name, visit.state.checkpoint.clone());
+        self.visits.push(visit);
+    }
+
+    /// Ends the visit of an integration.
+    fn finish(&mut self, visit: Visit<P>, failure: Option<SetupError>) {
+        let name = visit.facts.name.clone();
+        let (checkpoint, report) = visit.end();
+        match failure {
+            Some(error) => self.store_failed(&name, checkpoint, error, report),
+            None => self.store_report(&name, checkpoint, report),
+        }
+    }
+
+    fn store_failed(
+        &mut self,
+        name: &IntegrationName,
+        checkpoint: Checkpoint,
+        error: SetupError,
+        report: IntegrationReport,
+    ) {
+        self.store_report(name, checkpoint, IntegrationReport { failure: Some(error), ..report });
+    }
+
+    fn store_report(
+        &mut self,
+        name: &IntegrationName,
+        mut checkpoint: Checkpoint,
+        mut report: IntegrationReport,
+    ) {
+        // Being behind is no failure.
+        let failed = report.failure.as_ref().is_some_and(|error| error.code() != ErrorCode::OutOfTime);
+        report.failing_seconds = checkpoint.record_outcome(failed, self.now()).as_secs();
+        report.remains.extend(checkpoint.fit());
+        self.lease.put(name, checkpoint);
+        self.reports.push(report);
+    }
+
+    /// Stores the checkpoints before further work is begun, when something was done that must not be forgotten.
+    async fn store_what_was_done(&mut self) -> Result<(), CheckpointError> {
+        if std::mem::take(&mut self.is_urgent) || self.lease.unstored() >= UNSTORED_MAX {
+            self.lease.store().await?;
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.watch.integrations.clock.now()
+    }
+}
+
+fn in_flight() -> SetupError {
+    SetupError::new(
+        ErrorCode::OutOfTime,
+        "a pass that was cut off still holds the checkpoint of this integration: the next pass looks after it",
+    )
+}

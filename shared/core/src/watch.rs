@@ -124,7 +124,8 @@ impl<P: Ports> Watch<P> {
         let resolved = integration.resolve().await?;
         report.remains.extend(resolved.problems());
         let scope = resolved.scope;
-        let (version, password) = self.integrations.password_in_use(name).await?;
+        let version = self.integrations.password_version_in_use(name).await?;
+        let password = self.integrations.password(name, &version).await?;
         let listed = integration.subscriptions().await?;
         let mut checkpoint = lease.state().checkpoint(name, now - LOG_RETENTION);
         checkpoint.retain_listed(&listed);

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::integration::config::stored::{Link, StoredConfig, VersionedConfig};
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::integration::selection::{Choice, Selection};
@@ -87,8 +88,12 @@ impl SecretStore for Secrets {
         }))
     }
 
-    async fn config(&self, _: &IntegrationName) -> Answer<Option<IntegrationConfig>> {
-        self.answer(Some(IntegrationConfig {
+    async fn config(&self, integration: &IntegrationName) -> Answer<Option<VersionedConfig>> {
+        self.listed_config(integration).await
+    }
+
+    async fn listed_config(&self, _: &IntegrationName) -> Answer<Option<VersionedConfig>> {
+        let config = IntegrationConfig {
             organization_url: format!("https://dev.azure.com/{}", crate::workload::ORGANIZATION),
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
             pat_expires_on: None,
@@ -96,7 +101,9 @@ impl SecretStore for Secrets {
             organization_id: None,
             selection: Selection { projects: vec![Choice::parse(&self.project)], ..Selection::default() },
             other: OtherFields::default(),
-        }))
+        };
+        let stored = StoredConfig { link: Link::Connected(config), lock: None };
+        self.answer(Some(VersionedConfig { version: version(), stored }))
     }
 
     async fn webhook_password(&self, _: &IntegrationName, _: &VersionId) -> Answer<Option<StoredPassword>> {

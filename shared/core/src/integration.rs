@@ -4,5 +4,6 @@
 pub mod config;
 pub mod name;
 pub mod open;
+pub(crate) mod password;
 pub(crate) mod scope;
 pub mod selection;

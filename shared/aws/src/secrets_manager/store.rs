@@ -1,7 +1,8 @@
 //! Credentials of integrations.
 //!
-//! Every operation on an integration's secret begins with `DescribeSecret`: the owner, a scheduled deletion, and the
-//! versions are known before anything is read or written. The SDK repeats a call whose answer is lost, so a call may find
+//! Every operation on an integration's secret begins with `DescribeSecret`, except those that read a secret which the
+//! caller has listed or described: the owner, a scheduled deletion, and the versions are known before anything is read or
+//! written. The SDK repeats a call whose answer is lost, so a call may find
 //! its own work done. Where Secrets Manager calls that an error, the secret is described once more before the error
 //! is returned.
 
@@ -14,6 +15,7 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::IntegrationConfig;
+use hookpost_core::integration::config::stored::{StoredConfig, VersionedConfig};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
@@ -75,16 +77,28 @@ impl SecretStore for SecretsManagerStore {
     async fn config(
         &self,
         integration: &IntegrationName,
-    ) -> Result<Option<IntegrationConfig>, SecretStoreError> {
-        let secret = self.names.name(integration, SecretKind::Organization);
-        if self.usable(integration, SecretKind::Organization).await?.is_none() {
-            return Ok(None);
+    ) -> Result<Option<VersionedConfig>, SecretStoreError> {
+        match self.usable(integration, SecretKind::Organization).await? {
+            Some(_) => self.listed_config(integration).await,
+            None => Ok(None),
         }
+    }
+
+    async fn listed_config(
+        &self,
+        integration: &IntegrationName,
+    ) -> Result<Option<VersionedConfig>, SecretStoreError> {
+        let secret = self.names.name(integration, SecretKind::Organization);
         let Some(output) = self.value(&secret, VersionSelector::Current).await? else {
             return Ok(None);
         };
-        let config = IntegrationConfig::from_json(&text(output, &secret)?);
-        config.map(Some).map_err(|problem| malformed(&secret, &problem.to_string()))
+        let version = VersionId::parse(output.version_id().unwrap_or_default());
+        let version = version.map_err(|error| {
+            malformed(&secret, &format!("has a current version whose id is unknown: {error}"))
+        })?;
+        let stored = StoredConfig::from_json(&text(output, &secret)?);
+        let stored = stored.map_err(|problem| malformed(&secret, &problem.to_string()))?;
+        Ok(Some(VersionedConfig { version, stored }))
     }
 
     async fn store_config(
@@ -121,9 +135,6 @@ impl SecretStore for SecretsManagerStore {
         version: &VersionId,
     ) -> Result<Option<StoredPassword>, SecretStoreError> {
         let secret = self.names.name(integration, SecretKind::Webhook);
-        if self.usable(integration, SecretKind::Webhook).await?.is_none() {
-            return Ok(None);
-        }
         let Some(output) = self.value(&secret, VersionSelector::Version(version)).await? else {
             return Ok(None);
         };

@@ -17,13 +17,13 @@ async fn a_link_is_stored_read_back_and_replaced() {
     assert!(fixture.store.config(&contoso()).await.expect("readable").is_none());
     let stored = fixture.store.store_config(&contoso(), &config(), &id(1)).await;
     assert_eq!(stored.expect("stored"), StoreOutcome::New(id(1)));
-    let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
+    let back = fixture.stored_config().await;
     assert_eq!(back.pat.expose(), canary::PAT);
     assert_eq!(back.organization_url, config().organization_url);
     let replaced = of_project("Shop");
     let stored = fixture.store.store_config(&contoso(), &replaced, &id(2)).await;
     assert_eq!(stored.expect("stored"), StoreOutcome::New(id(2)));
-    let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
+    let back = fixture.stored_config().await;
     assert_eq!(back.selection, of_project("Shop").selection);
     let call = fixture.proxy.calls_of("PutSecretValue").remove(0);
     assert_eq!(call.input["VersionStages"][0], "AWSCURRENT");
@@ -58,7 +58,7 @@ async fn a_version_id_of_another_link_is_refused_and_nothing_is_lost() {
     let other = on_branch("release");
     let error = fixture.store.store_config(&contoso(), &other, &id(2)).await.expect_err("spent");
     assert_eq!(error, spent(id(2)));
-    let back = fixture.store.config(&contoso()).await.expect("readable").expect("there");
+    let back = fixture.stored_config().await;
     assert_eq!(back.selection.branch.as_deref(), Some("main"));
 }
 

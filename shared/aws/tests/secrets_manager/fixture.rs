@@ -88,6 +88,12 @@ impl Fixture {
         stored.map(|stored| stored.password.expose().to_owned())
     }
 
+    /// The stored configuration, which must exist.
+    pub(crate) async fn stored_config(&self) -> IntegrationConfig {
+        let found = self.store.config(&contoso()).await.expect("readable").expect("there");
+        found.stored.link.config().expect("not unlinked").clone()
+    }
+
     pub(crate) fn name(&self, kind: SecretKind) -> String {
         self.names.name(&contoso(), kind)
     }

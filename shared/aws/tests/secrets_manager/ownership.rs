@@ -32,7 +32,6 @@ async fn no_operation_touches_a_secret_of_another_owner() {
         }
         let errors = [
             store.describe(&integration, SecretKind::Webhook).await.map(drop),
-            store.webhook_password(&integration, &id(1)).await.map(drop),
             store.create_webhook_password(&integration, &new, &id(1)).await.map(drop),
             store.stage_webhook_password(&integration, &new, &id(1)).await.map(drop),
             store.promote(&integration, &id(1)).await,

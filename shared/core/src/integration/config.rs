@@ -1,5 +1,7 @@
 //! The configuration of an integration, stored as JSON in a secret.
 
+pub mod stored;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -10,6 +12,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::azure_devops::token::PersonalAccessToken;
+use crate::integration::config::stored::Lock;
 use crate::integration::selection::{ALL_PROJECTS, Choice, Selection, short_branch};
 use crate::secrets::version::SECRET_BYTES_MAX;
 
@@ -77,14 +80,24 @@ impl IntegrationConfig {
     ///
     /// A [`ConfigProblem`], which names the field.
     pub fn from_json(text: &str) -> Result<Self, ConfigProblem> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let stored: StoredConfig =
-            serde_path_to_error::deserialize(&mut json).map_err(|error| problem(&error))?;
-        json.end().map_err(|_| ConfigProblem::Form)?;
-        if stored.version > FORMAT_VERSION {
-            return Err(ConfigProblem::Newer);
-        }
-        Ok(Self {
+        StoredFields::from_json(text).map(Self::from)
+    }
+
+    /// The JSON to store. Equal configurations give equal text. Leaves the names of projects out when only their ids
+    /// fit.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigProblem::TooLong`].
+    pub fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
+        ConfigToStore { config: self, names: names(&self.selection), lock: None, unlinking: false }
+            .into_json()
+    }
+}
+
+impl From<StoredFields> for IntegrationConfig {
+    fn from(stored: StoredFields) -> Self {
+        Self {
             organization_url: stored.organization_url,
             pat: stored.pat,
             pat_expires_on: stored.pat_expires_on,
@@ -97,31 +110,24 @@ impl IntegrationConfig {
                 unfiltered: stored.unfiltered,
             },
             other: OtherFields(stored.other),
-        })
-    }
-
-    /// The JSON to store. Equal configurations give equal text. Leaves the names of projects out when only their ids
-    /// fit.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigProblem::TooLong`].
-    pub fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
-        let stored = ConfigToStore { config: self, names: names(&self.selection) };
-        stored.to_json().or_else(|_| ConfigToStore { names: BTreeMap::new(), ..stored }.to_json())
+        }
     }
 }
 
 impl ConfigToStore<'_> {
-    fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
-        // The buffer never grows, since growing could leave a copy of the token behind in freed memory.
-        let mut buffer = Zeroizing::new(vec![0_u8; SECRET_BYTES_MAX]);
-        let mut remaining = buffer.as_mut_slice();
-        serde_json::to_writer(&mut remaining, self).map_err(|_| ConfigProblem::TooLong)?;
-        let length = SECRET_BYTES_MAX - remaining.len();
-        let text = buffer.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        text.map(|text| Zeroizing::new(text.to_owned())).ok_or(ConfigProblem::Form)
+    fn into_json(self) -> Result<Zeroizing<String>, ConfigProblem> {
+        json(&self).or_else(|_| json(&Self { names: BTreeMap::new(), ..self }))
     }
+}
+
+fn json(value: &impl Serialize) -> Result<Zeroizing<String>, ConfigProblem> {
+    // The buffer never grows, since growing could leave a copy of the token behind in freed memory.
+    let mut buffer = Zeroizing::new(vec![0_u8; SECRET_BYTES_MAX]);
+    let mut remaining = buffer.as_mut_slice();
+    serde_json::to_writer(&mut remaining, value).map_err(|_| ConfigProblem::TooLong)?;
+    let length = SECRET_BYTES_MAX - remaining.len();
+    let text = buffer.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    text.map(|text| Zeroizing::new(text.to_owned())).ok_or(ConfigProblem::Form)
 }
 
 /// The stored form. [`IntegrationConfig`] itself implements neither [`Deserialize`] nor [`Serialize`], so that no code
@@ -131,7 +137,7 @@ impl ConfigToStore<'_> {
 /// `unfiltered`. Both forms are read here, and an older version reads the new form, since it compares ids, too.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct StoredConfig {
+struct StoredFields {
     #[serde(default)]
     version: u32,
     organization_url: String,
@@ -153,13 +159,28 @@ struct StoredConfig {
     names: BTreeMap<String, String>,
     #[serde(default)]
     organization_id: Option<String>,
+    #[serde(default)]
+    lock: Option<Lock>,
+    #[serde(default)]
+    unlinking: bool,
     #[serde(flatten)]
     other: BTreeMap<String, Value>,
+}
+
+impl StoredFields {
+    fn from_json(text: &str) -> Result<Self, ConfigProblem> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let stored: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| problem(&error))?;
+        json.end().map_err(|_| ConfigProblem::Form)?;
+        if stored.version > FORMAT_VERSION { Err(ConfigProblem::Newer) } else { Ok(stored) }
+    }
 }
 
 struct ConfigToStore<'a> {
     config: &'a IntegrationConfig,
     names: BTreeMap<&'a str, &'a str>,
+    lock: Option<&'a Lock>,
+    unlinking: bool,
 }
 
 impl Serialize for ConfigToStore<'_> {
@@ -203,6 +224,12 @@ impl Serialize for ConfigToStore<'_> {
         }
         if !self.names.is_empty() {
             map.serialize_entry("names", &self.names)?;
+        }
+        if let Some(lock) = self.lock {
+            map.serialize_entry("lock", lock)?;
+        }
+        if self.unlinking {
+            map.serialize_entry("unlinking", &true)?;
         }
         for (name, value) in &other.0 {
             map.serialize_entry(name, value)?;

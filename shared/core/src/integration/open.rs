@@ -12,14 +12,15 @@ use crate::azure_devops::port::{AzureDevOps, OrganizationConnector as _};
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::IntegrationConfig;
+use crate::integration::config::stored::{Link, VersionedConfig};
 use crate::integration::name::IntegrationName;
 use crate::integration::scope;
 use crate::integration::scope::resolved::Resolved;
 use crate::ports::{Organization, Ports, SecureRandom as _};
+use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind};
-use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
-use crate::secrets::version::{VersionId, VersionStage};
+use crate::secrets::version::VersionId;
 use crate::setup::error::{Context as _, ErrorCode, SetupError, refusal_at};
 use crate::setup::request::Token;
 use crate::subscriptions::apply::{Applied, Attempt, apply};
@@ -34,6 +35,18 @@ pub(crate) struct OpenIntegration<O> {
     pub(crate) config: IntegrationConfig,
     pub(crate) organization: O,
     pub(crate) urls: WebhookUrls,
+}
+
+/// An integration as `watch` finds it.
+pub(crate) enum Opened<O> {
+    /// `watch` may change its subscriptions, as long as its configuration has this version.
+    Open(Box<OpenIntegration<O>>, VersionId),
+    /// A run of `setup` is at work on it, at most until this time.
+    Locked { until: Timestamp },
+    /// `unlink` has begun, and perhaps ended.
+    Unlinked,
+    /// Its subscriptions deliver to another base URL than that of this deployment: `connect` has to move them.
+    Moved { stored_base_url: String },
 }
 
 /// Opens integrations, for `setup` and `watch`.
@@ -76,10 +89,66 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
-        let config = self.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
+        let found = self.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
+        match found.stored.link {
+            Link::Connected(config) | Link::Unlinking(config) => self.open_config(name, config),
+            Link::Unlinked => Err(unlinked(name)),
+        }
+    }
+
+    /// Opens an integration that [`names`](Self::names) has listed, unless `watch` has to leave it alone now.
+    pub(crate) async fn open_for_watch(
+        &self,
+        name: &IntegrationName,
+        now: Timestamp,
+    ) -> Result<Opened<Organization<P>>, SetupError> {
+        let found = self.secrets.listed_config(name).await?.ok_or_else(|| unknown(name))?;
+        if let Some(lock) = found.stored.lock_at(now) {
+            return Ok(Opened::Locked { until: lock.expires_at });
+        }
+        let Link::Connected(config) = found.stored.link else { return Ok(Opened::Unlinked) };
+        if !self.is_at_home(&config) {
+            return Ok(Opened::Moved { stored_base_url: config.webhook_base_url });
+        }
+        Ok(Opened::Open(Box::new(self.open_config(name, config)?), found.version))
+    }
+
+    /// The version of the configuration of an integration that [`names`](Self::names) has listed; `None` when `watch` must
+    /// not change its subscriptions, since a run of `setup` is at work, or the integration is not connected to this
+    /// deployment. Every run of `setup` that changes subscriptions stores another version before it lists them.
+    pub(crate) async fn free_version(
+        &self,
+        name: &IntegrationName,
+        now: Timestamp,
+    ) -> Result<Option<VersionId>, SetupError> {
+        let found = match self.secrets.listed_config(name).await {
+            Err(SecretStoreError::ScheduledForDeletion { .. }) => return Ok(None),
+            found => found?,
+        };
+        let is_free = |found: &VersionedConfig| {
+            found.stored.lock_at(now).is_none()
+                && matches!(&found.stored.link, Link::Connected(config) if self.is_at_home(config))
+        };
+        Ok(found.filter(is_free).map(|found| found.version))
+    }
+
+    /// Opens an integration with this configuration.
+    pub(crate) fn open_config(
+        &self,
+        name: &IntegrationName,
+        config: IntegrationConfig,
+    ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
         let organization_url = self.organization_url(&config.organization_url)?;
         let organization = self.open_organization(&organization_url, &config.pat)?;
         Ok(OpenIntegration { config, organization, urls: self.urls(name) })
+    }
+
+    /// Whether the subscriptions of an integration deliver to the webhook URLs of this deployment, as far as `connect` has
+    /// completed.
+    fn is_at_home(&self, config: &IntegrationConfig) -> bool {
+        let [stored, present] = [&config.webhook_base_url, &self.deployment.webhook_base_url]
+            .map(|base| base.trim_end_matches('/'));
+        stored == present
     }
 
     pub(crate) fn urls(&self, name: &IntegrationName) -> WebhookUrls {
@@ -113,43 +182,6 @@ impl<P: Ports> Integrations<P> {
                 Ok(self.secrets.token(&id).await?)
             }
         }
-    }
-
-    /// The current webhook password and its version; `None` when there is none.
-    pub(crate) async fn current_password(
-        &self,
-        name: &IntegrationName,
-    ) -> Result<Option<(VersionId, WebhookPassword)>, SetupError> {
-        let SecretStatus::Present(description) = self.secrets.describe(name, SecretKind::Webhook).await?
-        else {
-            return Ok(None);
-        };
-        let Some(version) = description.versions.at(VersionStage::Current) else { return Ok(None) };
-        let stored = self.secrets.webhook_password(name, version).await?;
-        Ok(stored.map(|stored| (version.clone(), stored.password)))
-    }
-
-    /// The password that subscriptions should send: during a rotation the pending password, else the current one.
-    pub(crate) async fn password_in_use(
-        &self,
-        name: &IntegrationName,
-    ) -> Result<(VersionId, WebhookPassword), SetupError> {
-        let SecretStatus::Present(description) = self.secrets.describe(name, SecretKind::Webhook).await?
-        else {
-            return Err(without_password(name));
-        };
-        let candidates = description
-            .versions
-            .in_rotation()
-            .into_iter()
-            .chain(description.versions.at(VersionStage::Current));
-        for version in candidates {
-            let stored = self.secrets.webhook_password(name, version).await?;
-            if let Some(stored) = stored {
-                return Ok((version.clone(), stored.password));
-            }
-        }
-        Err(without_password(name))
     }
 
     /// Stores the ids and the present names of what an integration selects, so that later renames do not matter.
@@ -266,6 +298,10 @@ pub(crate) fn unknown(name: &IntegrationName) -> SetupError {
     SetupError::new(ErrorCode::IntegrationUnknown, message)
 }
 
-fn without_password(name: &IntegrationName) -> SetupError {
-    SetupError::new(ErrorCode::NotFound, format!("`{name}` has no webhook password: run `connect` again"))
+/// The error for an integration that was unlinked, and whose secrets are not deleted yet.
+pub(crate) fn unlinked(name: &IntegrationName) -> SetupError {
+    let message = format!(
+        "`{name}` was unlinked: run `unlink` again to delete its secrets, or `connect` to connect it again"
+    );
+    SetupError::new(ErrorCode::IntegrationUnknown, message)
 }

@@ -14,6 +14,7 @@ use std::future::Future;
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::IntegrationConfig;
+use crate::integration::config::stored::VersionedConfig;
 use crate::integration::name::IntegrationName;
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind, SecretNames};
@@ -48,13 +49,19 @@ pub trait SecretStore: Send + Sync {
         kind: SecretKind,
     ) -> impl Future<Output = Result<SecretStatus, SecretStoreError>> + Send;
 
-    /// The configuration of an integration, or `None` when there is none.
+    /// What is stored for an integration, or `None` when there is nothing.
     ///
-    /// `Malformed` when the configuration cannot be parsed.
+    /// `Malformed` when it cannot be parsed.
     fn config(
         &self,
         integration: &IntegrationName,
-    ) -> impl Future<Output = Result<Option<IntegrationConfig>, SecretStoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<VersionedConfig>, SecretStoreError>> + Send;
+
+    /// As [`config`](Self::config), in one call, of an integration that [`list`](Self::list) has named: its tag is known.
+    fn listed_config(
+        &self,
+        integration: &IntegrationName,
+    ) -> impl Future<Output = Result<Option<VersionedConfig>, SecretStoreError>> + Send;
 
     /// Stores the configuration of an integration and overwrites an existing one. Writes nothing when the stored text
     /// is equal.
@@ -67,7 +74,8 @@ pub trait SecretStore: Send + Sync {
         version: &VersionId,
     ) -> impl Future<Output = Result<StoreOutcome, SecretStoreError>> + Send;
 
-    /// The webhook password in a version of any stage, or `None` when there is none.
+    /// The webhook password in a version of any stage, or `None` when there is none. `version` is one that
+    /// [`describe`](Self::describe) has named, so that the tag of the secret is known.
     ///
     /// `Malformed` when the value is not a password.
     fn webhook_password(

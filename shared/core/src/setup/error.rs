@@ -77,6 +77,8 @@ pub enum ErrorCode {
     IntegrationUnknown,
     /// The name of the integration belongs to another organization, or to a secret that Hookpost does not own.
     IntegrationTaken,
+    /// The webhook URL of the stack has changed, and `connect` has to move the subscriptions.
+    ConnectNeeded,
     /// A secret is scheduled for deletion.
     SecretScheduledForDeletion,
     /// Secrets Manager refused a call or cannot be reached.
@@ -111,6 +113,7 @@ impl ErrorCode {
             Self::NotFound => "NotFound",
             Self::IntegrationUnknown => "IntegrationUnknown",
             Self::IntegrationTaken => "IntegrationTaken",
+Self::ConnectNeeded => "ConnectNeeded",
             Self::SecretScheduledForDeletion => "SecretScheduledForDeletion",
             Self::SecretsManagerUnavailable => "SecretsManagerUnavailable",
             Self::NotProven => "NotProven",

@@ -4,7 +4,7 @@ use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
-use crate::integration::open::{OpenIntegration, unknown};
+use crate::integration::open::{OpenIntegration, unknown, unlinked};
 use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
@@ -26,7 +26,8 @@ impl<P: Ports> Setup<P> {
         let mut report = Report::of("replace-token");
         report.integration = Some(request.integration.to_string());
         let name = &request.integration;
-        let config = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
+        let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
+        let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
         let organization_url = self.integrations.organization_url(&config.organization_url)?;
         let token = self.integrations.token(request.token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;

@@ -5,14 +5,11 @@
 //! becomes the current one, and the old password the previous one. Azure DevOps never sends a password that the receivers do not accept. An interrupted rotation
 //! continues when it is run again.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{OpenIntegration, unknown};
+use crate::integration::password::remaining_overlap;
 use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{SecretStatus, StoredPassword};
@@ -165,27 +162,4 @@ async fn prove<O: AzureDevOps>(
         tests.passed_over.into_result()?;
     }
     Ok(tests.checked)
-}
-
-/// How much of the overlap is left. An unknown or future `stored_at` counts as `now`.
-fn remaining_overlap(stored_at: Option<Timestamp>, now: Timestamp, overlap: Duration) -> Duration {
-    let age =
-        stored_at.and_then(|time| Duration::try_from(now.duration_since(time)).ok()).unwrap_or_default();
-    overlap.saturating_sub(age)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_is_the_rest_of_the_overlap() {
-        let now: Timestamp = "2026-03-01T12:00:00Z".parse().expect("a timestamp");
-        let overlap = Duration::from_secs(35);
-        let ago = |seconds| Some(now - Duration::from_secs(seconds));
-        assert_eq!(remaining_overlap(ago(5), now, overlap), Duration::from_secs(30));
-        assert_eq!(remaining_overlap(ago(60), now, overlap), Duration::ZERO);
-        assert_eq!(remaining_overlap(None, now, overlap), overlap);
-        assert_eq!(remaining_overlap(Some(now + Duration::from_secs(60)), now, overlap), overlap);
-    }
 }

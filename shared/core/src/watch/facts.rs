@@ -1,6 +1,6 @@
 //! What is known of an integration when a pass visits it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,11 +12,12 @@ use crate::integration::open::OpenIntegration;
 use crate::integration::scope;
 use crate::ports::{Organization, Ports};
 use crate::recovery::Recovery;
+use crate::secrets::version::VersionId;
 use crate::setup::error::SetupError;
 use crate::setup::rights;
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan;
-use crate::subscriptions::plan::delivers_same_events;
+use crate::subscriptions::plan::{Step, delivers_same_events};
 use crate::subscriptions::scope::{Scope, wanted};
 use crate::subscriptions::webhook_url::Ownership;
 use crate::watch::checkpoint::Checkpoint;
@@ -39,6 +40,8 @@ pub(super) struct Facts<P: Ports> {
     /// The subscriptions whose deliveries are replayed, and those that the pass has created.
     pub(super) existing: Vec<ExistingSubscription>,
     log_read_until: Option<Timestamp>,
+    /// When the configuration was read.
+    opened_at: Timestamp,
 }
 
 impl<P: Ports> Facts<P> {
@@ -69,6 +72,24 @@ impl<P: Ports> Facts<P> {
                 now,
             },
         }
+    }
+
+    /// Whether the subscriptions were listed before the configuration was read.
+    pub(super) fn is_listing_older(&self) -> bool {
+        self.listing.at < self.opened_at
+    }
+
+    /// Those of the steps that are still to be done, by a new listing.
+    pub(super) async fn still_to_heal(&self, steps: &VecDeque<Step>) -> Result<VecDeque<Step>, SetupError> {
+        let listed = self.integration.subscriptions().await?;
+        let plan = plan::plan(&self.scope, &self.wanted, &listed, &self.integration.urls);
+        // What else does not deliver has no gap yet, without which it must not be enabled.
+        let key = |step: &Step| match step {
+            Step::Create(wanted) | Step::Replace { wanted, .. } => gaps::key_of_wanted(wanted),
+        };
+        let known: BTreeSet<String> = steps.iter().map(key).collect();
+        let possible = plan.steps.into_iter().filter(|step| heal::is_possible(step, &self.hidden));
+        Ok(possible.filter(|step| known.contains(&key(step))).collect())
     }
 
     /// Reports the logs that are hidden from the token's owner, and the failed deliveries that are left to later passes.
@@ -103,20 +124,21 @@ impl<P: Ports> Visit<P> {
     pub(super) async fn new(
         watch: &Watch<P>,
         name: &IntegrationName,
-        integration: OpenIntegration<Organization<P>>,
+        opened: (OpenIntegration<Organization<P>>, VersionId, Timestamp),
         listing: Arc<Listing>,
         mut checkpoint: Checkpoint,
         report: &mut IntegrationReport,
     ) -> Result<Self, SetupError> {
+        let (integration, version, opened_at) = opened;
         let (selection, now) = (&integration.config.selection, listing.at);
         let (organization, repositories) = (&integration.organization, &listing.repositories);
         let resolved =
             scope::find(organization, repositories, selection, Some(selection), &integration.urls).await?;
         report.remains.extend(resolved.problems());
         let scope = resolved.scope;
-        let (version, password) = watch.integrations.password_in_use(name).await?;
+        let password = watch.integrations.password_version_in_use(name).await?;
         checkpoint.retain_listed(&listing.subscriptions);
-        let wanted = wanted(&scope, &integration.urls, &version);
+        let wanted = wanted(&scope, &integration.urls, &password);
         let plan = plan::plan(&scope, &wanted, &listing.subscriptions, &integration.urls);
         let hidden = rights::hidden_projects(organization, &plan.steps).await?;
         let is_ours = |existing: &&ExistingSubscription| {
@@ -157,8 +179,10 @@ impl<P: Ports> Visit<P> {
                 seen_again,
                 existing,
                 log_read_until,
+                opened_at,
             },
             password,
+            version,
             plan,
             to_heal,
             work: Work::Replay,

@@ -16,7 +16,7 @@ use crate::subscriptions::plan::{
     Plan, Step, delivers_same_events, delivery_problem, is_disabled_by_azure_devops,
 };
 use crate::subscriptions::scope::Scope;
-use crate::subscriptions::webhook_url::superseded_by;
+use crate::subscriptions::webhook_url::{Ownership, superseded_by};
 use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
 
@@ -91,6 +91,40 @@ pub(super) async fn heal<P: Ports>(
     (created, Ok(()))
 }
 
+/// Deletes subscriptions that this pass has created while `setup` was at work: all of them when the integration is no longer
+/// `connected`, else those whose events another one delivers.
+///
+/// # Errors
+///
+/// When they cannot be deleted.
+pub(super) async fn undo<P: Ports>(
+    context: &PassContext<'_, P>,
+    created: &[ExistingSubscription],
+    connected: bool,
+    state: &mut PassState,
+) -> Result<(), SetupError> {
+    let organization = &context.integration.organization;
+    let listed = if connected { context.integration.subscriptions().await? } else { Vec::new() };
+    let has_twin = |new: &ExistingSubscription| {
+        let delivers = |other: &&ExistingSubscription| {
+            other.id != new.id && other.status == SubscriptionStatus::Enabled && other.kind() == new.kind()
+        };
+        let twins = listed.iter().filter(delivers);
+        twins.into_iter().any(|other| {
+            let ownership = context.integration.urls.ownership(&other.url);
+            ownership == Ownership::Ours && context.wanted.iter().any(|wanted| {
+                delivers_same_events(new, wanted) && delivers_same_events(other, wanted)
+            })
+        })
+    };
+    for new in created.iter().filter(|new| !connected || has_twin(new)) {
+        let operation = format!("could not delete {}, which `setup` has made as well", describe_existing(new));
+        organization.delete(&new.id).await.map_err(|error| refusal(&error, &operation))?;
+        state.report.done.push(format!("{}: deleted again, since `setup` was at work", describe_existing(new)));
+    }
+    Ok(())
+}
+
 fn attempt(step: &Step, state: &PassState) -> Attempt {
     match step {
         Step::Replace { existing, .. } if state.checkpoint.unanswered.contains(&existing.id) => {
@@ -131,32 +165,38 @@ fn note_failed(step: &Step, state: &mut PassState) {
     }
 }
 
+/// Whether there are subscriptions to delete: see [`delete_superseded`].
+pub(super) fn has_superseded<P: Ports>(
+    context: &PassContext<'_, P>,
+    plan: &Plan,
+    state: &PassState,
+) -> bool {
+    superseded(context, plan, state).next().is_some()
+}
+
 /// Deletes subscriptions whose events another one delivers. A subscription is kept while its log of deliveries is still
 /// needed, because Azure DevOps deletes the log with the subscription. A subscription that cannot be deleted is named.
 ///
+/// The checkpoint has to be stored before. A pass that began at an older one would need the log again, and without it would
+/// queue the delivered events of a gap a second time, with other ids.
+///
 /// # Errors
 ///
-/// An error that concerns every call.
+/// An error that concerns every call, or that the time is over.
 pub(super) async fn delete_superseded<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
     state: &mut PassState,
 ) -> Result<(), SetupError> {
     let mut failures = Failures::default();
-    for (existing, successor) in superseded(context, plan, state) {
+    for existing in Vec::from_iter(superseded(context, plan, state)) {
         if context.is_late() {
-            return Ok(());
-        }
-        if state.unfinished_logs.contains(&existing.id)
-            || state.checkpoint.needs_log(&gaps::key_of_wanted(successor))
-        {
-            continue;
+            return Err(out_of_time("before it had deleted every superseded subscription"));
         }
         let operation = format!("could not delete {}", describe_existing(existing));
         let deleted = context.integration.organization.delete(&existing.id).await;
         match failures.note(deleted).map_err(|error| refusal(&error, &operation))? {
             Ok(()) => {
-                state.checkpoint.superseded.remove(&existing.id);
                 let sentence =
                     format!("{}, whose events another one delivers: deleted", describe_existing(existing));
                 state.report.done.push(sentence);
@@ -167,14 +207,14 @@ pub(super) async fn delete_superseded<P: Ports>(
     Ok(())
 }
 
-/// The subscriptions of the integration whose events a wanted one delivers, with that one: those that Azure DevOps
+/// The subscriptions of the integration whose events a wanted one delivers and whose log is no longer needed: those that Azure DevOps
 /// disabled, those that it enabled after they were recreated, those whose URL names a successor, and those that the
 /// plan retires.
 fn superseded<'a, P: Ports>(
     context: &PassContext<'a, P>,
     plan: &'a Plan,
     state: &PassState,
-) -> Vec<(&'a ExistingSubscription, &'a WantedSubscription)> {
+) -> impl Iterator<Item = &'a ExistingSubscription> {
     let recreated = plan.unmanaged.iter().filter_map(|unmanaged| {
         let existing = &unmanaged.existing;
         let is_ours = context.existing.iter().any(|ours| ours.id == existing.id);
@@ -189,7 +229,12 @@ fn superseded<'a, P: Ports>(
         let delivers = plan.kept.iter().any(|kept| delivers_same_events(kept, wanted));
         delivers.then_some((&retirement.existing, wanted))
     });
-    recreated.chain(retired).collect()
+    let is_settled = |existing: &ExistingSubscription, successor: &WantedSubscription| {
+        !state.unfinished_logs.contains(&existing.id)
+            && !state.checkpoint.needs_log(&gaps::key_of_wanted(successor))
+    };
+    let all = recreated.chain(retired);
+    all.filter(move |(existing, successor)| is_settled(existing, successor)).map(|(existing, _)| existing)
 }
 
 fn describe_repair(step: &Step, scope: &Scope) -> String {

@@ -2,11 +2,13 @@
 //! subscriptions; each has its share of the time. Then the integrations with work left get slices of the time that is left,
 //! in turn, whoever has waited longest first.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::integration::name::IntegrationName;
+use crate::integration::open::Opened;
 use crate::ports::{Clock as _, Ports};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::Watch;
@@ -15,7 +17,7 @@ use crate::watch::context::{LOG_RETENTION, out_of_time};
 use crate::watch::lease::{CheckpointError, Held, HeldLease};
 use crate::watch::listings::Listings;
 use crate::watch::report::IntegrationReport;
-use crate::watch::visit::Visit;
+use crate::watch::visit::{Visit, Work};
 
 /// The least time of a first visit, and of a slice. In less, an integration with many repositories would get nowhere.
 const SLICE_MIN: SignedDuration = SignedDuration::from_secs(20);
@@ -32,6 +34,8 @@ pub(super) struct Pass<'a, P: Ports> {
     /// The integrations with work left.
     visits: Vec<Visit<P>>,
     reports: Vec<IntegrationReport>,
+    /// Integrations whose checkpoints are not kept.
+    unlinked: BTreeSet<IntegrationName>,
     /// Whether something was done that is not stored.
     is_urgent: bool,
 }
@@ -53,6 +57,7 @@ impl<'a, P: Ports> Pass<'a, P> {
             listings: Listings::default(),
             visits: Vec::new(),
             reports: Vec::new(),
+            unlinked: BTreeSet::new(),
             is_urgent: false,
         }))
     }
@@ -87,9 +92,11 @@ impl<'a, P: Ports> Pass<'a, P> {
     ) -> Result<Vec<IntegrationReport>, CheckpointError> {
         for visit in std::mem::take(&mut self.visits) {
             let left = out_of_time("before it had replayed every delivery and looked for every missed event");
-            self.finish(visit, Some(left));
+            let is_behind = visit.work != Work::Delete || !visit.to_heal.is_empty();
+            self.finish(visit, is_behind.then_some(left));
         }
-        self.lease.release(names).await?;
+        let connected = names.iter().filter(|name| !self.unlinked.contains(name)).cloned();
+        self.lease.release(&Vec::from_iter(connected)).await?;
         Ok(self.reports)
     }
 
@@ -129,9 +136,15 @@ impl<'a, P: Ports> Pass<'a, P> {
             }
         };
         checkpoint.forget_before(log_start);
-        let begun = self.open(name, checkpoint.clone(), &mut report).await;
+        let begun = self.open(name, &checkpoint, &mut report).await;
         let mut visit = match begun {
-            Ok(visit) => visit,
+            Ok(Some(visit)) => visit,
+            Ok(None) => {
+                if !self.unlinked.contains(name) {
+                    self.reports.push(report);
+                }
+                return Ok(());
+            }
             Err(error) => {
                 if error.code() != ErrorCode::OutOfTime {
                     checkpoint.attempted_at = Some(now);
@@ -153,21 +166,37 @@ impl<'a, P: Ports> Pass<'a, P> {
         Ok(())
     }
 
-    /// Opens an integration and compares it with its organization.
+    /// Opens an integration and compares it with its organization. `None` when there is nothing that `watch` may do.
     async fn open(
         &mut self,
         name: &IntegrationName,
-        checkpoint: Checkpoint,
+        checkpoint: &Checkpoint,
         report: &mut IntegrationReport,
-    ) -> Result<Visit<P>, SetupError> {
+    ) -> Result<Option<Visit<P>>, SetupError> {
         let now = self.now();
         if now > self.deadline {
             return Err(out_of_time("before it came to this integration"));
         }
-        let integration = self.watch.integrations.open(name).await?;
-        let deployment = &self.watch.integrations.deployment.webhook_base_url;
+        let integrations = &self.watch.integrations;
+        let (integration, version) = match integrations.open_for_watch(name, now).await? {
+            Opened::Open(integration, version) => (*integration, version),
+            Opened::Locked { until } => {
+                report.remains.push(format!(
+                    "a run of `setup` is at work on the integration, until {until} at the latest: the next pass looks \
+                     after it"
+                ));
+                return Ok(None);
+            }
+            Opened::Unlinked => {
+                self.unlinked.insert(name.clone());
+                return Ok(None);
+            }
+            Opened::Moved { stored_base_url } => return Err(moved(&stored_base_url)),
+        };
+        let deployment = &integrations.deployment.webhook_base_url;
         let listing = self.listings.of(&integration, deployment, (now - LOG_RETENTION, now)).await?;
-        Visit::new(self.watch, name, integration, listing, checkpoint, report).await
+        let opened = (integration, version, now);
+        Visit::new(self.watch, name, opened, listing, checkpoint.clone(), report).await.map(Some)
     }
 
     /// Gives the integration that has waited longest a slice of the time that is left.
@@ -192,7 +221,7 @@ impl<'a, P: Ports> Pass<'a, P> {
 
     /// Notes how a piece of work ended.
     fn put_back(&mut self, mut visit: Visit<P>, result: Result<(), SetupError>) {
-        self.is_urgent |= visit.state.report.has_work();
+        self.is_urgent |= visit.state.report.has_work() || visit.work == Work::Delete;
         if result.is_err() || visit.is_done() {
             self.finish(visit, result.err());
             return;
@@ -247,6 +276,16 @@ impl<'a, P: Ports> Pass<'a, P> {
     fn now(&self) -> Timestamp {
         self.watch.integrations.clock.now()
     }
+}
+
+fn moved(stored_base_url: &str) -> SetupError {
+    SetupError::new(
+        ErrorCode::ConnectNeeded,
+        format!(
+            "the subscriptions deliver to {stored_base_url}, and the webhook URL of this stack is another one now: run \
+             `connect` again, which moves them. Until then nothing looks after them"
+        ),
+    )
 }
 
 fn in_flight() -> SetupError {

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::auth::password::WebhookPassword;
-use crate::ports::Ports;
+use crate::ports::{Clock as _, Ports};
+use crate::secrets::version::VersionId;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::plan::{Plan, Step};
 use crate::watch::context::PassState;
@@ -17,7 +17,10 @@ use crate::watch::{Watch, backfill, catch_up, heal};
 pub(super) struct Visit<P: Ports> {
     pub(super) facts: Facts<P>,
     pub(super) state: PassState,
-    pub(super) password: WebhookPassword,
+    /// The version of the webhook password that subscriptions send.
+    pub(super) password: VersionId,
+    /// The version of the configuration.
+    pub(super) version: VersionId,
     pub(super) plan: Plan,
     /// The steps of the plan that are left to heal the subscriptions.
     pub(super) to_heal: VecDeque<Step>,
@@ -27,10 +30,12 @@ pub(super) struct Visit<P: Ports> {
 /// What is left to do for an integration beside the healing, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
-    /// Replay the deliveries that failed, then fill the gaps.
+    /// Replay the deliveries that failed.
     Replay,
-    /// Fill the gaps, then delete the superseded subscriptions.
+    /// Fill the gaps.
     Backfill,
+    /// Delete the superseded subscriptions, once the checkpoint is stored.
+    Delete,
     /// Nothing.
     Done,
 }
@@ -68,11 +73,17 @@ impl<P: Ports> Visit<P> {
             if !in_time(filled)? {
                 return Ok(());
             }
-            // The next pass opens a gap for each subscription that could not be healed. It begins at this pass.
-            if self.to_heal.is_empty() {
-                heal::delete_superseded(&context, &self.plan, &mut self.state).await?;
+            let has_superseded =
+                self.to_heal.is_empty() && heal::has_superseded(&context, &self.plan, &self.state);
+            self.work = if has_superseded { Work::Delete } else { Work::Done };
+            return Ok(());
+        }
+        if self.work == Work::Delete {
+            let context = self.facts.context(watch, until);
+            let deleted = heal::delete_superseded(&context, &self.plan, &mut self.state).await;
+            if in_time(deleted)? {
+                self.work = Work::Done;
             }
-            self.work = Work::Done;
         }
         Ok(())
     }
@@ -94,15 +105,43 @@ impl<P: Ports> Visit<P> {
         Ok(())
     }
 
+    /// Heals subscriptions, unless `setup` is at work on them. Whoever creates a subscription has to know what there is: a
+    /// run of `setup` that began since the integration was opened shows in the version of the configuration.
     async fn heal(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
         if self.to_heal.is_empty() {
             return Ok(());
         }
+        let (integrations, name) = (&watch.integrations, self.facts.name.clone());
+        let Some(version) = integrations.free_version(&name, integrations.clock.now()).await? else {
+            self.leave_to_setup();
+            return Ok(());
+        };
+        if version != self.version || self.facts.is_listing_older() {
+            self.to_heal = self.facts.still_to_heal(&self.to_heal).await?;
+            self.version = version;
+        }
+        let password = integrations.password(&name, &self.password).await?;
         let context = self.facts.context(watch, until);
-        let (created, healed) =
-            heal::heal(&context, &mut self.to_heal, &self.password, &mut self.state).await;
+        let (created, healed) = heal::heal(&context, &mut self.to_heal, &password, &mut self.state).await;
+        if !created.is_empty() {
+            let present = integrations.free_version(&name, integrations.clock.now()).await?;
+            if present.as_ref() != Some(&self.version) {
+                heal::undo(&context, &created, present.is_some(), &mut self.state).await?;
+                self.leave_to_setup();
+                return Ok(());
+            }
+        }
         self.facts.existing.extend(created);
         in_time(healed).map(drop)
+    }
+
+    /// Leaves the subscriptions to the run of `setup` that is at work on them.
+    fn leave_to_setup(&mut self) {
+        for step in &std::mem::take(&mut self.to_heal) {
+            heal::note_not_healed(step, &mut self.state);
+        }
+        let sentence = "a run of `setup` is at work on the subscriptions: the next pass looks at them again";
+        self.state.report.remains.push(sentence.to_owned());
     }
 }
 

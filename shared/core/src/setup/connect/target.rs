@@ -77,7 +77,7 @@ impl<P: Ports> Setup<P> {
         let (mut renamed, mut present) = (Vec::new(), Vec::new());
         for name in self.integrations.names().await? {
             // An integration that cannot be read has its own errors. It must not hold up another one.
-            let Ok(Some(config)) = self.integrations.secrets.config(&name).await else { continue };
+            let Ok(Some(config)) = self.connected(&name).await else { continue };
             if self.has_url(&config, answered.url) {
                 present.push(Target { name, connected: Some(config) });
             } else if self.is_renamed(&name, &config, answered, subscriptions).await? {
@@ -116,7 +116,10 @@ impl<P: Ports> Setup<P> {
     async fn connected(&self, name: &IntegrationName) -> Result<Option<IntegrationConfig>, SetupError> {
         let secrets = &self.integrations.secrets;
         match secrets.describe(name, SecretKind::Organization).await? {
-            SecretStatus::Present(_) => Ok(secrets.config(name).await?),
+            SecretStatus::Present(_) => {
+                let found = secrets.config(name).await?;
+                Ok(found.and_then(|found| found.stored.link.config().cloned()))
+            }
             // `unlink` released the name, whichever organization had it.
             SecretStatus::ScheduledForDeletion { .. } | SecretStatus::Absent => Ok(None),
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::IntegrationConfig;
+use hookpost_core::integration::config::stored::{StoredConfig, VersionedConfig};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind, SecretNames};
@@ -128,9 +129,16 @@ impl SecretStore for Secrets {
         }))
     }
 
-    async fn config(&self, name: &IntegrationName) -> Outcome<Option<IntegrationConfig>> {
+    async fn config(&self, name: &IntegrationName) -> Outcome<Option<VersionedConfig>> {
+        self.listed_config(name).await
+    }
+
+    async fn listed_config(&self, name: &IntegrationName) -> Outcome<Option<VersionedConfig>> {
         let stored = self.of(name).config;
-        Ok(stored.map(|stored| IntegrationConfig::from_json(&stored).expect("a configuration")))
+        Ok(stored.map(|stored| VersionedConfig {
+            version: VersionId::generate([0; 16]),
+            stored: StoredConfig::from_json(&stored).expect("a configuration"),
+        }))
     }
 
     async fn store_config(

@@ -1,6 +1,7 @@
 //! An operator who invokes `setup`, and passes of `watch`, with everything they use in memory.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use crate::fakes::adapters::{CallClock, Checkpoints, Counter, EmptyQuarantine, InMemory};
 use crate::fakes::azure::Azure;
 use crate::fakes::organization::{LAB, SHOP, URL};
+use crate::fakes::port::Killed;
 use crate::fakes::secrets::{INTEGRATION, Secrets};
 
 pub(crate) const TOKEN: &str = "canaryofapersonalaccesstoken";
@@ -134,10 +136,37 @@ impl Fixture {
         reports.pop().expect("a report")
     }
 
+    /// Runs a pass at this time over several integrations; `None` when another one holds the lease.
+    pub(crate) fn pass_over_all(&self, now: Timestamp) -> Option<Vec<IntegrationReport>> {
+        let mut azure = self.azure.lock();
+        azure.began = now;
+        azure.calls.clear();
+        drop(azure);
+        match finish(self.watch.run_pass()).expect("a pass") {
+            PassOutcome::Completed(reports) => Some(reports),
+            PassOutcome::AlreadyRunning => None,
+        }
+    }
+
+    /// Runs a pass at this time, in which Lambda kills the function when it makes a call whose text contains `call`.
+    pub(crate) fn killed_pass(&self, now: Timestamp, call: &str) {
+        self.azure.lock().kills = Some(call.to_owned());
+        let pass = catch_unwind(AssertUnwindSafe(|| self.pass_over_all(now)));
+        assert!(pass.err().is_some_and(|killed| killed.is::<Killed>()), "the pass made a call {call}");
+        self.azure.lock().kills = None;
+    }
+
     fn assert_no_secret(&self, shown: &str) {
         let mut secrets = self.secrets.passwords();
         secrets.push(TOKEN.to_owned());
         assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+    }
+
+    /// The checkpoints as they are stored.
+    pub(crate) fn checkpoints(&self) -> Vec<Value> {
+        let queue = self.watch.checkpoints.messages();
+        let messages = queue.bodies().map(|body| serde_json::from_str::<Value>(body).expect("JSON"));
+        messages.filter(|message| message["kind"] == "checkpoint").collect()
     }
 
     /// Makes every call to Azure DevOps take this long.

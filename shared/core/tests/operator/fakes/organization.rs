@@ -49,6 +49,8 @@ pub(crate) struct Organization {
     refusals: Vec<(String, RestError)>,
     /// Calls until every call is refused.
     calls_left: Option<usize>,
+    /// The function is killed in the calls whose text contains this.
+    pub(crate) kills: Option<String>,
     /// How many subscriptions were created.
     pub(crate) created: u32,
 }
@@ -105,6 +107,7 @@ impl Organization {
             call_duration: SignedDuration::ZERO,
             refusals: Vec::new(),
             calls_left: None,
+            kills: None,
             created: 0,
         }
     }

@@ -1,6 +1,7 @@
 //! The port to Azure DevOps, in front of the organization in memory. Calls that the test refuses fail; the others have
 //! their effect.
 
+use std::panic::resume_unwind;
 use std::sync::MutexGuard;
 
 use hookpost_core::azure_devops::catalog::{
@@ -32,10 +33,18 @@ pub(crate) struct Client {
     pub(crate) url: String,
 }
 
+/// What unwinds a function that is killed.
+pub(crate) struct Killed;
+
 impl Client {
     fn call(&self, call: impl Into<String>) -> Result<MutexGuard<'_, Organization>, RestError> {
-        let mut organization = self.azure.lock();
-        organization.call(call.into())?;
+        let (call, mut organization) = (call.into(), self.azure.lock());
+        if organization.kills.as_ref().is_some_and(|part| call.contains(part)) {
+            drop(organization);
+            // Whoever waits for the function catches this.
+            resume_unwind(Box::new(Killed));
+        }
+        organization.call(call)?;
         if organization.urls.contains_key(&self.url) { Ok(organization) } else { Err(not_found()) }
     }
 }

@@ -6,4 +6,6 @@ mod hidden;
 mod loops;
 mod recreate;
 mod threads;
+mod turns;
 mod unseen;
+mod unwanted;

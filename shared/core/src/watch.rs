@@ -7,7 +7,8 @@
 //! 2. replays the deliveries that failed, or hang, in Azure DevOps's log of deliveries,
 //! 3. heals the subscriptions that do not deliver,
 //! 4. reconstructs the events of the time in which they did not deliver, and those that the log does not show, from lists and
-//!    from the threads of pull requests (`recovery`).
+//!    from the threads of pull requests (`recovery`),
+//! 5. deletes the subscriptions that were superseded and whose log is no longer needed.
 //!
 //! A project, repository, subscription or delivery that cannot be read or changed is named and passed over.
 //!
@@ -184,12 +185,13 @@ impl<P: Ports> Watch<P> {
         let repaired = repair(&context, &plan, &password, &mut state).await;
         report_not_shown(&context, &mut state);
         state.checkpoint.advance(state.settled_before);
-        lease.state().store(name, state.checkpoint);
-        repaired
+        lease.state().store(name, state.checkpoint.clone());
+        repaired?;
+        heal::delete_superseded(&context, &plan, &mut state, lease).await
     }
 }
 
-/// Replays missed deliveries, heals the subscriptions, backfills the gaps, and deletes superseded subscriptions.
+/// Replays missed deliveries, heals the subscriptions, and backfills the gaps.
 async fn repair<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
@@ -205,8 +207,7 @@ async fn repair<P: Ports>(
     let with_log: Vec<&ExistingSubscription> = context.existing.iter().copied().chain(&created).collect();
     backfill::backfill_gaps(context, &with_log, state).await?;
     // The next pass opens a new gap for each subscription that could not be healed. It begins at this pass.
-    heal_failure.map_or(Ok(()), Err)?;
-    heal::delete_superseded(context, plan, state).await
+    heal_failure.map_or(Ok(()), Err)
 }
 
 /// Ids of the subscriptions that somebody else than the token's owner created.

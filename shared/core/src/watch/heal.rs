@@ -17,6 +17,7 @@ use crate::subscriptions::scope::Scope;
 use crate::subscriptions::webhook_url::superseded_by;
 use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
+use crate::watch::lease::HeldLease;
 
 /// Re-enables the subscriptions it may, and recreates those that are missing or cannot be re-enabled. Returns the
 /// subscriptions that it created, and why it left some to the next pass. A subscription that fails is named, and the
@@ -120,26 +121,33 @@ fn note_failed(step: &Step, state: &mut PassState<'_>) {
 /// Deletes subscriptions whose events another one delivers. A subscription is kept while its log of deliveries is still
 /// needed, because Azure DevOps deletes the log with the subscription. A subscription that cannot be deleted is named.
 ///
+/// The state of the lease, which has the checkpoint of this pass, is stored first. A pass that began at an older one would
+/// need the log again, and without it would queue the delivered events of a gap a second time, with other ids.
+///
 /// # Errors
 ///
-/// An error that concerns every call.
+/// When the state cannot be stored, or an error concerns every call.
 pub(super) async fn delete_superseded<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
     state: &mut PassState<'_>,
+    lease: &mut HeldLease<'_, P::Checkpoints>,
 ) -> Result<(), SetupError> {
+    let mut superseded = superseded(context, plan, state);
+    superseded.retain(|(existing, successor)| {
+        !state.unfinished_logs.contains(&existing.id)
+            && !state.checkpoint.needs_log(&gaps::key_of_wanted(successor))
+    });
+    if superseded.is_empty() {
+        return Ok(());
+    }
+    lease.write().await?;
     let mut failures = Failures::default();
-    for (existing, successor) in superseded(context, plan, state) {
-        if state.unfinished_logs.contains(&existing.id)
-            || state.checkpoint.needs_log(&gaps::key_of_wanted(successor))
-        {
-            continue;
-        }
+    for (existing, _) in superseded {
         let operation = format!("could not delete {}", describe_existing(existing));
         let deleted = context.integration.organization.delete(&existing.id).await;
         match failures.note(deleted).map_err(|error| refusal(&error, &operation))? {
             Ok(()) => {
-                state.checkpoint.superseded.remove(&existing.id);
                 let sentence =
                     format!("{}, whose events another one delivers: deleted", describe_existing(existing));
                 state.report.done.push(sentence);

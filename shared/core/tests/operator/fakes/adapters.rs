@@ -1,7 +1,7 @@
 //! The clock, the random numbers, the quarantine and the checkpoints in memory.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
 use hookpost_core::fakes::RecordingQueue;
@@ -68,17 +68,24 @@ impl Quarantine for EmptyQuarantine {
 
 /// Stores the state as JSON, as the queue does. The lease is always free.
 #[derive(Debug, Default)]
-pub(crate) struct Checkpoints(Mutex<String>);
+pub(crate) struct Checkpoints {
+    stored: Mutex<String>,
+    /// Whether no state can be stored.
+    pub(crate) refuses: AtomicBool,
+}
 
 impl CheckpointStore for Checkpoints {
     async fn acquire(&self) -> Result<Option<Lease>, CheckpointError> {
-        let stored = self.0.lock().expect("not poisoned").clone();
+        let stored = self.stored.lock().expect("not poisoned").clone();
         let state = WatchState::from_json(&stored).unwrap_or_default();
         Ok(Some(Lease { state, receipt_handles: Vec::new() }))
     }
 
     async fn commit(&self, lease: Lease) -> Result<(), CheckpointError> {
-        *self.0.lock().expect("not poisoned") = lease.state.to_json().expect("JSON");
+        if self.refuses.load(Ordering::Relaxed) {
+            return Err(CheckpointError { detail: "RequestThrottled".to_owned() });
+        }
+        *self.stored.lock().expect("not poisoned") = lease.state.to_json().expect("JSON");
         Ok(())
     }
 }

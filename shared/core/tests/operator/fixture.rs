@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -122,6 +123,16 @@ impl Fixture {
     pub(crate) fn pass(&self, now: Timestamp) -> IntegrationReport {
         self.azure.lock().began = now;
         self.watch()
+    }
+
+    /// Runs a pass at this time that cannot store its state.
+    #[track_caller]
+    pub(crate) fn pass_without_store(&self, now: Timestamp) {
+        self.azure.lock().began = now;
+        let refuses = &self.watch.checkpoints.refuses;
+        refuses.store(true, Ordering::Relaxed);
+        finish(self.watch.run_pass()).expect_err("no state is stored");
+        refuses.store(false, Ordering::Relaxed);
     }
 
     /// Runs a pass, at the time of the last one. It leaves the secrets as they are.

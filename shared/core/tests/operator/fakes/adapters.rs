@@ -1,7 +1,7 @@
 //! The clock, the random numbers, the quarantine and the checkpoints in memory.
 
 use std::sync::{Mutex, MutexGuard};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
 use hookpost_core::fakes::RecordingQueue;
@@ -70,12 +70,14 @@ impl Quarantine for EmptyQuarantine {
 #[derive(Debug)]
 pub(crate) struct Checkpoints {
     azure: Azure,
+    /// Whether no checkpoint can be stored.
+    pub(crate) refuses: AtomicBool,
     messages: Mutex<FifoMessages>,
 }
 
 impl Checkpoints {
     pub(crate) fn new(azure: Azure) -> Self {
-        Self { azure, messages: Mutex::default() }
+        Self { azure, refuses: AtomicBool::new(false), messages: Mutex::default() }
     }
 
     pub(crate) fn messages(&self) -> MutexGuard<'_, FifoMessages> {
@@ -90,6 +92,9 @@ impl CheckpointQueue for Checkpoints {
     }
 
     async fn send(&self, messages: Vec<(String, String)>) -> Result<(), CheckpointError> {
+        if self.refuses.load(Ordering::Relaxed) {
+            return Err(CheckpointError { detail: "RequestThrottled".to_owned() });
+        }
         self.messages().send(messages);
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! A dead subscription is recreated whatever Azure DevOps answers to the attempt to enable it.
 
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 
 use crate::fakes::organization::{forbidden, not_found, unavailable};
 use crate::fakes::subscriptions::{ReEnable, subscription_id};
-use crate::fixture::{Fixture, at};
+use crate::fixture::{Fixture, at, fields};
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
 
@@ -59,6 +60,28 @@ fn an_old_subscription_that_comes_back_later_is_deleted() {
     fixture.set_status(PUSH, SubscriptionStatus::Enabled);
     fixture.pass(at(10));
     assert_eq!(pushes(&fixture), [(subscription_id(9), SubscriptionStatus::Enabled)]);
+}
+
+#[test]
+fn an_old_subscription_keeps_its_log_until_the_state_is_stored() {
+    let created = SubscriptionKind::PullRequestCreated;
+    let fixture = Fixture::watching(&["web"]);
+    let mut organization = fixture.azure.lock();
+    organization.open_pull_request("web", 7, at(1));
+    organization.deliver(created, at(1), DeliveryResult::Succeeded, KeptEvent::NotKept);
+    organization.open_pull_request("web", 8, at(2));
+    let old = organization.subscription(created).id.clone();
+    organization.find(&old).expect("the old one").status = SubscriptionStatus::DisabledBySystem;
+    organization.re_enable = ReEnable::Ignores;
+    drop(organization);
+    fixture.azure.refuse("deliveries", unavailable());
+    assert_eq!(fixture.pass(at(5)).healed, 1, "the gap stays open");
+    fixture.azure.refuse_nothing();
+    fixture.pass_without_store(at(20));
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["8"]);
+    fixture.pass(at(25));
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["8"], "7 was delivered before");
+    assert!(fixture.azure.lock().find(&old).is_err(), "it is deleted once the state is stored");
 }
 
 #[test]

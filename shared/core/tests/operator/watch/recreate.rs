@@ -79,7 +79,7 @@ fn an_old_subscription_keeps_its_log_until_the_state_is_stored() {
     fixture.azure.refuse_nothing();
     fixture.pass_without_store(at(20));
     assert_eq!(fields(&fixture.take_events(), "/number"), ["8"]);
-    fixture.pass(at(25));
+    fixture.pass(at(30));
     assert_eq!(fields(&fixture.take_events(), "/number"), ["8"], "7 was delivered before");
     assert!(fixture.azure.lock().find(&old).is_err(), "it is deleted once the state is stored");
 }

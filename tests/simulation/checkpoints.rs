@@ -1,7 +1,6 @@
 //! The checkpoint queue on virtual time, which fails on command.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use hookpost_core::fakes::fifo::FifoMessages;
 use hookpost_core::quarantine::port::ReceiptHandle;
@@ -70,8 +69,8 @@ fn failed() -> CheckpointError {
 }
 
 impl CheckpointQueue for Checkpoints {
-    async fn receive(&self, hidden_for: Duration) -> Result<Vec<CheckpointMessage>, CheckpointError> {
-        self.call(|messages, now| messages.receive(now, hidden_for))
+    async fn receive(&self) -> Result<Vec<CheckpointMessage>, CheckpointError> {
+        self.call(|messages, now| messages.receive(now))
     }
 
     async fn send(&self, mut messages: Vec<(String, String)>) -> Result<(), CheckpointError> {

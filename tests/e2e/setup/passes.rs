@@ -6,18 +6,26 @@ use serde_json::{Value, json};
 use crate::deployment::{connect, with};
 use crate::watched_deployment::{WatchedDeployment, integration_log_lines, messages};
 
+/// The messages of a pass at work.
+const LEASE: &str = r#"{"kind":"lease","revision":1,"integrations":[]}"#;
+const CHECKPOINT: &str = r#"{"kind":"checkpoint","integration":"northpeak","revision":1,"checkpoint":{
+    "settled_until":"2026-11-01T00:00:00Z","subscriptions_checked_at":null,"replayed":{},"gaps":[]}}"#;
+
 #[tokio::test]
 async fn a_pass_ends_at_once_while_another_holds_the_lease() {
     let watched = WatchedDeployment::open("watch-two").await;
     // Somebody else has the right, and a long lease.
     let queues = &watched.deployment.account.queues;
     let queue = queues.create_checkpoint_queue("watch-two-lease", 600).await.expect("a queue");
-    queues.send(&queue, "{\"integrations\":{}}", Some(("pass", "theirs"))).await.expect("sent");
+    queues.send(&queue, LEASE, Some(("pass", "theirs"))).await.expect("sent");
     assert_eq!(queues.receive(&queue).await.expect("received").len(), 1);
+    // It has just stored a checkpoint, which it will need again.
+    queues.send(&queue, CHECKPOINT, Some(("integration:northpeak", "theirs"))).await.expect("sent");
     let second = watched.deployment.start_watch(&queue).await;
     let answer = second.invoke(json!({})).await.expect("an answer");
     assert!(answer["summary"].to_string().contains("another pass is running"), "{answer}");
     assert!(answer["integrations"].is_null());
+    assert_eq!(queues.receive(&queue).await.expect("received").len(), 1, "the checkpoint was given back");
     watched.deployment.account.close(second).await;
     watched.close().await;
 }
@@ -28,14 +36,19 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
     watched.fail_push_delivery("once").await;
     assert_eq!(watched.run_pass().await["deliveriesReplayed"], 1);
     let queues = &watched.deployment.account.queues;
-    let checkpoint = queues.receive(&watched.checkpoints).await.expect("received").remove(0);
+    let stored = queues.receive(&watched.checkpoints).await.expect("received");
+    assert_eq!(stored.len(), 2, "the lease and a checkpoint");
     let queue = queues.create_checkpoint_queue("watch-placeholders", 1).await.expect("a queue");
     // As many as SQS hands out at once.
     for number in 0..10 {
-        let (id, placeholder) = (format!("in-vain-{number}"), "{\"revision\":0,\"integrations\":{}}");
+        let (id, placeholder) = (format!("in-vain-{number}"), r#"{"kind":"lease","revision":0,"integrations":[]}"#);
         queues.send(&queue, placeholder, Some(("pass", &id))).await.expect("sent");
     }
-    queues.send(&queue, &checkpoint.body, Some(("pass", "memory"))).await.expect("sent");
+    for message in stored {
+        let is_lease = message.body.contains(r#""kind":"lease""#);
+        let group = if is_lease { "pass" } else { "integration:northpeak" };
+        queues.send(&queue, &message.body, Some((group, "stored"))).await.expect("sent");
+    }
     watched.watch = watched.deployment.start_watch(&queue).await;
     let report = watched.run_pass().await;
     assert_eq!(report["deliveriesReplayed"], 0, "it is done: {report}");

@@ -30,8 +30,8 @@ impl SqsCheckpointQueue {
 
 impl CheckpointQueue for SqsCheckpointQueue {
     /// One `ReceiveMessage`, which waits a second for messages when there are none.
-    async fn receive(&self, hidden_for: Duration) -> Result<Vec<CheckpointMessage>, CheckpointError> {
-        let received = self.receiver.receive(BATCH_MESSAGES_MAX, hidden_for).await.map_err(failed)?;
+    async fn receive(&self) -> Result<Vec<CheckpointMessage>, CheckpointError> {
+        let received = self.receiver.receive_messages(BATCH_MESSAGES_MAX, None).await.map_err(failed)?;
         let message = |QuarantineMessage { body, receipt_handle, receive_count, .. }| CheckpointMessage {
             body,
             receipt_handle,

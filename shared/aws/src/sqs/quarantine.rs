@@ -32,6 +32,23 @@ impl SqsQuarantine {
         Self { client, url }
     }
 
+    /// One `ReceiveMessage`, which waits a second for messages when there are none. Without `hidden_for`, messages are hidden
+    /// for the visibility timeout of the queue.
+    pub(super) async fn receive_messages(
+        &self,
+        limit: usize,
+        hidden_for: Option<Duration>,
+    ) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+        let limit = i32::try_from(limit.clamp(1, BATCH_MESSAGES_MAX)).unwrap_or(1);
+        let request = self.client.receive_message().queue_url(&self.url).max_number_of_messages(limit);
+        let request = request.set_visibility_timeout(hidden_for.map(seconds)).wait_time_seconds(WAIT_SECONDS);
+        let request = request
+            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount);
+        let output = request.send().await.map_err(|error| self.failure("ReceiveMessage", &error))?;
+        Ok(output.messages.unwrap_or_default().into_iter().filter_map(message).collect())
+    }
+
     fn failure<E, R>(&self, operation: &str, error: &SdkError<E, R>) -> QuarantineError
     where
         SdkError<E, R>: ProvideErrorMetadata + Error,
@@ -70,20 +87,12 @@ impl SqsQuarantine {
 }
 
 impl Quarantine for SqsQuarantine {
-    /// One `ReceiveMessage`, which waits a second for messages when there are none.
     async fn receive(
         &self,
         limit: usize,
         hidden_for: Duration,
     ) -> Result<Vec<QuarantineMessage>, QuarantineError> {
-        let limit = i32::try_from(limit.clamp(1, BATCH_MESSAGES_MAX)).unwrap_or(1);
-        let request = self.client.receive_message().queue_url(&self.url).max_number_of_messages(limit);
-        let request = request.visibility_timeout(seconds(hidden_for)).wait_time_seconds(WAIT_SECONDS);
-        let request = request
-            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
-            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount);
-        let output = request.send().await.map_err(|error| self.failure("ReceiveMessage", &error))?;
-        Ok(output.messages.unwrap_or_default().into_iter().filter_map(message).collect())
+        self.receive_messages(limit, Some(hidden_for)).await
     }
 
     /// SQS reports a message that is gone already as deleted. An emulator may report its receipt as invalid, which SQS says

@@ -1,15 +1,17 @@
 //! The checkpoint queue in memory: a FIFO queue with message groups and visibility timeouts.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::quarantine::port::ReceiptHandle;
 use crate::watch::lease::CheckpointMessage;
 
 /// Most messages of one receive.
 const RECEIVED_MAX: usize = 10;
+
+/// The visibility timeout.
+const VISIBILITY: SignedDuration = SignedDuration::from_mins(6);
 
 /// A FIFO queue. SQS hands out no message of a group while an earlier one of it is in flight.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +31,7 @@ struct Message {
 
 impl FifoMessages {
     /// Receives up to ten messages at the time `now`.
-    pub fn receive(&mut self, now: Timestamp, hidden_for: Duration) -> Vec<CheckpointMessage> {
+    pub fn receive(&mut self, now: Timestamp) -> Vec<CheckpointMessage> {
         let in_flight = self.messages.iter().filter(|message| message.hidden_until > now);
         let blocked: BTreeSet<String> = in_flight.map(|message| message.group.clone()).collect();
         let visible = self.messages.iter_mut().filter(|message| !blocked.contains(&message.group));
@@ -38,7 +40,7 @@ impl FifoMessages {
             self.receives += 1;
             let receipt = self.receives.to_string();
             message.receipt = Some(receipt.clone());
-            message.hidden_until = now.saturating_add(hidden_for).unwrap_or(Timestamp::MAX);
+            message.hidden_until = now.saturating_add(VISIBILITY).unwrap_or(Timestamp::MAX);
             message.receive_count += 1;
             received.push(CheckpointMessage {
                 body: message.body.clone(),

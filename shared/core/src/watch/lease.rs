@@ -10,27 +10,20 @@
 mod held;
 
 use std::future::Future;
-use std::time::Duration;
 
 use crate::quarantine::port::ReceiptHandle;
 
 pub(super) use self::held::{Held, HeldLease};
 
-/// How long a received message stays invisible to others. Longer than the timeout of the function, five minutes.
-pub const LEASE: Duration = Duration::from_secs(360);
-
 /// The FIFO queue on which `watch` keeps its lease and its checkpoints.
 pub trait CheckpointQueue: Send + Sync {
-    /// Receives up to ten messages, and hides them from others for this time. Returns none when there is none to
-    /// receive, after a short wait.
+    /// Receives up to ten messages, and hides them from others for the visibility timeout of the queue, which is longer than
+    /// a pass. Returns none when there is none to receive, after a short wait.
     ///
     /// # Errors
     ///
     /// When the queue cannot be used; likewise for all methods. A call that failed may have had its effect.
-    fn receive(
-        &self,
-        hidden_for: Duration,
-    ) -> impl Future<Output = Result<Vec<CheckpointMessage>, CheckpointError>> + Send;
+    fn receive(&self) -> impl Future<Output = Result<Vec<CheckpointMessage>, CheckpointError>> + Send;
 
     /// Sends messages: groups and bodies.
     fn send(

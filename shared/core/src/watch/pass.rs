@@ -28,7 +28,7 @@ const UNSTORED_MAX: usize = 10;
 /// A pass at work.
 pub(super) struct Pass<'a, P: Ports> {
     watch: &'a Watch<P>,
-    lease: HeldLease<'a, P::Checkpoints, P::Clock>,
+    lease: HeldLease<'a, P::Checkpoints>,
     deadline: Timestamp,
     listings: Listings,
     /// The integrations with work left.
@@ -49,7 +49,7 @@ impl<'a, P: Ports> Pass<'a, P> {
     ) -> Result<Option<Self>, CheckpointError> {
         let clock = &watch.integrations.clock;
         let deadline = clock.now().saturating_add(budget).unwrap_or(Timestamp::MAX);
-        let lease = HeldLease::acquire(&watch.checkpoints, clock, names).await?;
+        let lease = HeldLease::acquire(&watch.checkpoints, names).await?;
         Ok(lease.map(|lease| Self {
             watch,
             lease,

@@ -3,13 +3,10 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-
 use crate::integration::name::IntegrationName;
-use crate::ports::Clock;
 use crate::quarantine::port::ReceiptHandle;
 use crate::watch::checkpoint::Checkpoint;
-use crate::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue, LEASE};
+use crate::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use crate::watch::stored::{LeaseRecord, StoredCheckpoint, StoredMessage};
 
 /// Most messages of one receive.
@@ -19,11 +16,8 @@ const RECEIVED_MAX: usize = 10;
 const ATTEMPTS: usize = 5;
 
 /// The lease of a pass.
-pub(in crate::watch) struct HeldLease<'a, Q, C> {
+pub(in crate::watch) struct HeldLease<'a, Q> {
     queue: &'a Q,
-    clock: &'a C,
-    /// When the messages that the pass received at its beginning become visible again.
-    expires_at: Timestamp,
     lease: Option<Lease>,
     checkpoints: BTreeMap<String, Stored>,
 }
@@ -52,19 +46,17 @@ pub(in crate::watch) enum Held<'a> {
     Checkpoint(&'a Checkpoint),
     /// Nothing: it is new.
     Nothing,
-    /// Its checkpoint is in flight: a pass that was cut off has received it.
+    /// Its checkpoint is in flight: a pass that was cut off has received it, perhaps some minutes later than the lease.
     InFlight,
 }
 
-impl<'a, Q: CheckpointQueue, C: Clock> HeldLease<'a, Q, C> {
+impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     /// Acquires the lease, and receives the checkpoints; `None` while another pass holds the lease.
     pub(in crate::watch) async fn acquire(
         queue: &'a Q,
-        clock: &'a C,
         names: &[IntegrationName],
     ) -> Result<Option<Self>, CheckpointError> {
-        let expires_at = clock.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-        let mut held = Self { queue, clock, expires_at, lease: None, checkpoints: BTreeMap::new() };
+        let mut held = Self { queue, lease: None, checkpoints: BTreeMap::new() };
         held.receive_all(names).await?;
         // Placeholders of passes that found the lease taken may precede the real message, and SQS need not return both.
         if let Some(lease) = held.lease.take_if(|lease| lease.record.revision == 0) {
@@ -187,9 +179,7 @@ impl<'a, Q: CheckpointQueue, C: Clock> HeldLease<'a, Q, C> {
             if !self.checkpoints.values().any(is_missing) {
                 return Ok(());
             }
-            // They become visible again with the lease, so that the next pass finds all of them.
-            let left = self.expires_at.duration_since(self.clock.now()).unsigned_abs();
-            for message in self.queue.receive(left).await? {
+            for message in self.queue.receive().await? {
                 self.add(message);
             }
         }
@@ -199,7 +189,7 @@ impl<'a, Q: CheckpointQueue, C: Clock> HeldLease<'a, Q, C> {
     /// Receives messages until those of the lease and of all integrations are there, or no more come.
     async fn receive_all(&mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
         loop {
-            let messages = self.queue.receive(LEASE).await?;
+            let messages = self.queue.receive().await?;
             let received = messages.len();
             for message in messages {
                 self.add(message);

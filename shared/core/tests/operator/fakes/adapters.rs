@@ -86,9 +86,9 @@ impl Checkpoints {
 }
 
 impl CheckpointQueue for Checkpoints {
-    async fn receive(&self, hidden_for: Duration) -> Result<Vec<CheckpointMessage>, CheckpointError> {
+    async fn receive(&self) -> Result<Vec<CheckpointMessage>, CheckpointError> {
         let now = self.azure.lock().now();
-        Ok(self.messages().receive(now, hidden_for))
+        Ok(self.messages().receive(now))
     }
 
     async fn send(&self, messages: Vec<(String, String)>) -> Result<(), CheckpointError> {

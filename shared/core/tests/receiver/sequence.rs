@@ -95,3 +95,23 @@ fn an_event_whose_place_azure_devops_does_not_say_has_no_sequence() {
         assert_eq!(event.get("sequence"), None, "{event}");
     }
 }
+
+#[test]
+fn a_retried_push_behind_a_newer_one_has_the_lesser_sequence() {
+    let mut fixture = Fixture::default();
+    fixture.events.down = true;
+    assert_eq!(fixture.push(&push_number(&json!(2))).reply.status, 503);
+    fixture.events.down = false;
+    for push_id in [3, 2] {
+        assert_eq!(fixture.push(&push_number(&json!(push_id))).reply.status, 202);
+    }
+    let [newer, late] = fixture.events().try_into().expect("two pushes");
+    assert_eq!((&newer["data"]["pushId"], &late["data"]["pushId"]), (&json!(3), &json!(2)));
+    assert_eq!(newer["partitionkey"], late["partitionkey"]);
+    assert!(
+        late["sequence"].as_str() < newer["sequence"].as_str(),
+        "{} {}",
+        late["sequence"],
+        newer["sequence"]
+    );
+}

@@ -72,4 +72,21 @@ def golden() -> list[dict]:
     return [json.loads(Path(file).read_text(encoding="utf-8")) for file in sorted(GOLDEN.glob("*.json"))]
 
 
+def overtaken() -> list[dict]:
+    """Push 3 of a branch and behind it push 2, as after a retry; then an event whose place Azure DevOps did not say."""
+    push = json.loads((GOLDEN / "push_branch.json").read_text(encoding="utf-8"))
+    group = {"subject": BRANCH, "partitionkey": f"kettle:{BRANCH}"}
+    pushes = [push | group | {"id": f"push-{number}", "sequence": f"{number:020}"} for number in (3, 2)]
+    unnumbered = push | {"id": "push-without-a-number", "subject": "refs/heads/other", "partitionkey": "kettle:other"}
+    del unnumbered["sequence"]
+    return [*pushes, unnumbered]
+
+
+def deployed(lines: list[dict]) -> dict[str, str]:
+    """The id of the event that each branch and pull request ends at, when late ones are skipped."""
+    return {line["subject"]: line["id"] for line in lines if not line["late"]}
+
+
+BRANCH = "refs/heads/release"
+
 UNREADABLE = "not JSON"

@@ -1,4 +1,4 @@
-"""The Lambda consumer, deployed to an emulator, handles every event once and in order."""
+"""The Lambda consumer, deployed to an emulator, handles every event once and in order, and knows the late ones."""
 
 import io
 import json
@@ -9,19 +9,23 @@ from collections import defaultdict
 
 from samtranslator.yaml_helper import yaml_parse
 
-from account import EXAMPLES, UNREADABLE, Account, account, golden
+from account import BRANCH, EXAMPLES, UNREADABLE, Account, account, deployed, golden, overtaken
 from infra.local.emulator import REGION
 
 
 class Deployed(unittest.TestCase):
     def test_the_lambda_consumer_handles_every_event_once_in_order(self):
-        events = golden()
+        events = golden() + overtaken()
         with account(visibility_seconds=0) as aws:
             aws.send_unreadable("a-group-of-its-own")
             deploy(aws, "lambda/template.yaml", code=zipped("handler.py"))
             aws.send(events)
-            handled = self.handled(aws, len(events))
-            self.assertEqual(handled, by_group(events))
+            lines = self.printed(aws, len(events))
+            groups = {event["id"]: event["partitionkey"] for event in events}
+            handled = [{"id": line["id"], "partitionkey": groups[line["id"]]} for line in lines]
+            self.assertEqual(by_group(handled), by_group(events))
+            self.assertEqual([line["id"] for line in lines if line["late"]], ["push-2"])
+            self.assertEqual(deployed(lines)[BRANCH], "push-3")
             self.wait_until_empty(aws)
             self.assertEqual(aws.dead_letters(), [UNREADABLE])
 
@@ -31,16 +35,12 @@ class Deployed(unittest.TestCase):
         while aws.remaining():
             self.assertLess(time.monotonic(), deadline, "a message stays on the queue")
 
-    def handled(self, aws: Account, count: int) -> dict[str, list[str]]:
-        """The ids that the function printed, by branch and pull request."""
-        groups = {event["id"]: event["partitionkey"] for event in golden()}
+    def printed(self, aws: Account, count: int) -> list[dict]:
+        """The lines of the function, once there are so many."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while len(found := printed(aws)) < count:
             self.assertLess(time.monotonic(), deadline, "not every event was handled")
-        ids = defaultdict(list)
-        for line in found:
-            ids[groups[line["id"]]].append(line["id"])
-        return dict(ids)
+        return found
 
 
 def printed(aws: Account) -> list[dict]:

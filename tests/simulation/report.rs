@@ -10,11 +10,11 @@ use crate::settings;
 /// Sums by fault class.
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
-    rows: BTreeMap<&'static str, [u64; 11]>,
+    rows: BTreeMap<&'static str, [u64; 12]>,
 }
 
 const COLUMNS: &str = "fault | schedules | events | deliveries | retries | held back as duplicates | probations | replayed | \
-                       reconstructed | repeated | not raised, no trace | lost";
+                       reconstructed | late | repeated | not raised, no trace | lost";
 
 impl Sums {
     pub(crate) fn add(&mut self, class: &'static str, outcome: &Outcome) {
@@ -28,6 +28,7 @@ impl Sums {
             outcome.probations,
             outcome.replayed,
             outcome.reconstructed,
+            judgment.late,
             judgment.repeated,
             judgment.untraceable,
             judgment.lost.len() as u64,

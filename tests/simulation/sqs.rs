@@ -11,6 +11,7 @@ use hookpost_core::quarantine::port::{
     Quarantine as QuarantineReader, QuarantineError, QuarantineMessage, ReceiptHandle,
 };
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::clock::VirtualClock;
 use crate::mutants::Mutant;
@@ -136,7 +137,10 @@ impl State {
             self.held_back += 1;
             return;
         }
-        let body = serde_json::from_str(&message.body).expect("JSON");
+        let mut body: Value = serde_json::from_str(&message.body).expect("JSON");
+        if mutant == Mutant::SequenceOfArrival {
+            body["sequence"] = now.to_string().into();
+        }
         self.arrived.push(Arrived { body, group: fifo.group_id, at: now });
     }
 }

@@ -1,19 +1,44 @@
 """A consumer of Hookpost's events on AWS Lambda.
 
-Events of one branch or pull request arrive in order. If one fails, Lambda delivers it and those behind it again, while
-events of other branches continue. After five failures SQS moves an event to the dead-letter queue.
+Events of one branch or pull request arrive one after the other, in the order in which they reached the queue. If one
+fails, Lambda delivers it and those behind it again, while events of other branches continue. After five failures SQS
+moves an event to the dead-letter queue.
 """
 
 import json
+import os
+
+import boto3
+
+newest = boto3.resource("dynamodb").Table(os.environ["NEWEST_TABLE"])
+"""The highest `sequence` so far of each branch and pull request."""
 
 
-def handle(event: dict) -> None:
+def is_late(event: dict) -> bool:
+    """Whether a newer event of the branch or pull request came before, as it may after a retry or an outage."""
+    sequence = event.get("sequence")
+    if sequence is None:  # Azure DevOps did not say.
+        return False
+    try:
+        newest.put_item(
+            Item={"partitionkey": event["partitionkey"], "newest": sequence},
+            ConditionExpression="attribute_not_exists(newest) OR newest <= :this",
+            ExpressionAttributeValues={":this": sequence},
+        )
+    except newest.meta.client.exceptions.ConditionalCheckFailedException:
+        return True
+    return False
+
+
+def handle(event: dict, late: bool) -> None:
     """Your code. Raise to get the event again.
+
+    Do not deploy a `late` event: a newer one of its branch or pull request has been handled already.
 
     In rare cases the same `id` arrives twice, more than five minutes apart. If acting twice would do harm, store the
     ids you have handled, for example by a conditional put into a table.
     """
-    print(json.dumps({"id": event["id"], "type": event["type"], "subject": event["subject"]}))
+    print(json.dumps({"id": event["id"], "type": event["type"], "subject": event["subject"], "late": late}))
 
 
 def handler(batch: dict, _context: object) -> dict:
@@ -24,7 +49,8 @@ def handler(batch: dict, _context: object) -> dict:
         group = record["attributes"]["MessageGroupId"]
         if group not in failed_groups:
             try:
-                handle(json.loads(record["body"]))
+                event = json.loads(record["body"])
+                handle(event, is_late(event))
                 continue
             except Exception as error:  # Any failure: the event has not been handled.
                 print(json.dumps({"failed": record["messageId"], "error": repr(error)}))

@@ -42,6 +42,30 @@ resource "aws_iam_role_policy_attachment" "logs" {
 
 data "aws_partition" "here" {}
 
+# The highest `sequence` of each branch and pull request, by which an event that came late is recognized.
+resource "aws_dynamodb_table" "newest" {
+  name         = "hookpost-consumer-newest"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "partitionkey"
+
+  attribute {
+    name = "partitionkey"
+    type = "S"
+  }
+}
+
+resource "aws_iam_role_policy" "newest" {
+  role = aws_iam_role.consumer.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "dynamodb:PutItem"
+      Resource = aws_dynamodb_table.newest.arn
+    }]
+  })
+}
+
 resource "aws_lambda_function" "consumer" {
   function_name    = "hookpost-consumer"
   role             = aws_iam_role.consumer.arn
@@ -52,6 +76,10 @@ resource "aws_lambda_function" "consumer" {
   source_code_hash = filebase64sha256("consumer.zip")
   # A sixth of the queue's visibility timeout of 180 s, as AWS recommends.
   timeout = 30
+
+  environment {
+    variables = { NEWEST_TABLE = aws_dynamodb_table.newest.name }
+  }
 }
 
 resource "aws_lambda_event_source_mapping" "events" {

@@ -14,6 +14,7 @@ pub(crate) mod push;
 mod repository;
 mod rest_url;
 pub(crate) mod sample;
+mod sequence;
 
 use hookpost_events::Event;
 

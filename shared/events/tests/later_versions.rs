@@ -1,4 +1,4 @@
-//! A consumer that is built today reads the events of later versions.
+//! A consumer that is built today reads the events of later versions, and those of earlier ones that still wait.
 #![expect(clippy::expect_used, reason = "a failing helper fails its test")]
 
 use hookpost_events::{Action, ActionSource, CommentChange, Event, Payload, RefChange, RefKind};
@@ -60,4 +60,12 @@ fn a_known_type_still_needs_its_data() {
     event["data"] = json!({"ref": "refs/heads/main"});
     let error = serde_json::from_value::<Event>(event).expect_err("fields are missing").to_string();
     assert!(error.contains("`data`: missing field"), "{error}");
+}
+
+#[test]
+fn an_event_of_an_earlier_version_has_no_sequence() {
+    let mut event = push();
+    assert_eq!(read(&event).sequence.as_deref(), Some("00000000000000000002"));
+    event.as_object_mut().expect("an object").remove("sequence");
+    assert_eq!(read(&event).sequence, None);
 }

@@ -113,7 +113,7 @@ fn check_event(message: &QueueMessage) -> String {
     assert!(is_queue_id(&fifo.group_id), "{}", fifo.group_id);
     assert!(is_queue_id(&fifo.deduplication_id), "{}", fifo.deduplication_id);
     assert_eq!((&event.id, &event.partitionkey), (&fifo.deduplication_id, &fifo.group_id));
-    for attribute in [&event.source, &event.subject, &event.time] {
+    for attribute in [&event.source, &event.subject, &event.time].into_iter().chain(&event.sequence) {
         let is_plain = !attribute.is_empty() && !attribute.chars().any(char::is_control);
         assert!(is_plain, "{attribute:?}");
     }

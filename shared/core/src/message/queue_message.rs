@@ -25,7 +25,7 @@ pub struct QueueMessage {
 /// Order and deduplication on a FIFO queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FifoProperties {
-    /// Messages of one group are delivered in order.
+    /// SQS delivers the messages of one group in the order in which it took them.
     pub group_id: String,
     /// SQS drops a message whose id it has received within the last five minutes.
     pub deduplication_id: String,

@@ -8,6 +8,7 @@ use crate::message::sanitize::sanitize;
 use crate::normalize::fields::{id, non_empty};
 use crate::normalize::id::{digest, group_id};
 use crate::normalize::repository::RepositoryLocation;
+use crate::normalize::sequence::sequence;
 use crate::payload::lenient::scalar::{Number, Text};
 use crate::payload::timestamp;
 use crate::payload::{Message, Notification};
@@ -99,6 +100,7 @@ impl Context<'_> {
             dataschema: payload.data_schema().unwrap_or_default().to_owned(),
             integration: self.integration.as_str().to_owned(),
             partitionkey: group_id(group, subject),
+            sequence: sequence(&payload, self.notification.created_date.as_ref()),
             traceparent: self.traceparent.filter(|value| is_traceparent(value)).map(str::to_owned),
             payload,
         }

@@ -12,3 +12,4 @@ mod ids;
 mod limits;
 mod repositories;
 mod responses;
+mod sequence;

@@ -13,7 +13,7 @@ def read(file: str) -> None:
         body = opened.read()
     event = JSONFormat().read(CloudEvent, body)
     sent = json.loads(body)
-    extensions = ("integration", "partitionkey", "traceparent")
+    extensions = ("integration", "partitionkey", "sequence", "traceparent")
     got = {
         "specversion": event.get_specversion(),
         "id": event.get_id(),

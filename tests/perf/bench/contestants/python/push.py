@@ -43,6 +43,7 @@ def envelope(data: dict, time: str) -> dict:
         "dataschema": "urn:hookpost:schema:push:1",
         "integration": integration,
         "partitionkey": f"{repository['id']}:{name}",
+        "sequence": f"{data['pushId']:020}",
         "type": "com.azure.dev.git.push",
         "data": data,
     }

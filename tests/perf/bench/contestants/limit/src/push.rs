@@ -115,7 +115,8 @@ impl Delivery<'_> {
         write!(body, r#"{{"specversion":"1.0","id":"{id}","source":"{web_url}","subject":"{name}","#)?;
         write!(body, r#""time":"{}","datacontenttype":"application/json","#, utc(push.date))?;
         write!(body, r#""dataschema":"urn:hookpost:schema:push:1","integration":"{integration}","#)?;
-        write!(body, r#""partitionkey":"{group}","type":"{TYPE}","data":{{"integration":"{integration}","#)?;
+        write!(body, r#""partitionkey":"{group}","sequence":"{:0>20}","#, push.push_id.get())?;
+        write!(body, r#""type":"{TYPE}","data":{{"integration":"{integration}","#)?;
         write!(body, r#""ref":"{name}","refKind":"{kind}","shortName":"{short}","change":"{change}","#)?;
         write!(body, r#""before":{},"after":{},"#, quoted(before), quoted(after))?;
         write!(body, r#""isDefaultBranch":{is_default},{common}}}}}"#)?;

@@ -44,6 +44,7 @@ function envelope(data, time) {
     dataschema: "urn:hookpost:schema:push:1",
     integration,
     partitionkey: `${repository.id}:${ref}`,
+    sequence: String(data.pushId).padStart(20, "0"),
     type: "com.azure.dev.git.push",
     data,
   };

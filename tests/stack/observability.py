@@ -41,6 +41,18 @@ def unfilled(alarm: dict) -> Iterator[str]:
             yield from (part for part in parts if f"FILL({part}, 0)" not in expression)
 
 
+def expiry_is_announced(template: dict) -> list[str]:
+    """At least half of the retention period before SQS deletes an event, whatever the operator chose."""
+    retention = of_type(template, "AWS::SQS::Queue")["EventsQueue"]["MessageRetentionPeriod"]
+    alarm = of_type(template, "AWS::CloudWatch::Alarm").get("EventsExpireAlarm", {})
+    found = []
+    if alarm.get("Threshold", retention) > retention / 2:
+        found.append("EventsExpireAlarm: leaves less than half of the retention period")
+    if float(template["Parameters"]["BacklogMinutes"]["MaxValue"]) * 60 > retention / 2:
+        found.append("BacklogMinutes: EventsWaitingAlarm may come after events were lost")
+    return found
+
+
 def dashboard_is_valid(template: dict) -> list[str]:
     """The body is JSON. Its widgets do not overlap, use existing metrics, and include every unconditional alarm."""
     found = []
@@ -132,8 +144,14 @@ BELOW_THRESHOLD = {
 }
 QUEUES = {
     "EventsWaitingAlarm": "EventsQueue",
+    "EventsExpireAlarm": "EventsQueue",
     "EventsDeadAlarm": "EventsDeadLetterQueue",
     "QuarantineAlarm": "QuarantineQueue",
     "SilenceAlarm": "EventsQueue",
 }
-RULES: tuple[Rule, ...] = (alarms_can_fire, integrations_add_no_metrics, dashboard_is_valid)
+RULES: tuple[Rule, ...] = (
+    alarms_can_fire,
+    expiry_is_announced,
+    integrations_add_no_metrics,
+    dashboard_is_valid,
+)

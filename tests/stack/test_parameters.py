@@ -11,7 +11,7 @@ BAD = {
     "Architecture": ["arm", "x86-64", ""],
     "AlarmEmail": ["nobody", "a@b", "a b@example.com"],
     "SilenceHours": ["-1", "169"],
-    "BacklogMinutes": ["0", "20161"],
+    "BacklogMinutes": ["0", "10081"],
     "LogRetentionDays": ["0", "31"],
     "MetricsByIntegration": ["yes", "True"],
     "AllowOnPremises": ["yes", "True"],

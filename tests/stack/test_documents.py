@@ -4,6 +4,7 @@ import re
 import unittest
 
 from infra.local.build import ROOT
+from infra.local.template import TEMPLATE
 from metrics import number_of_own
 from observability import metrics_of
 from queries import of_type
@@ -41,6 +42,17 @@ class Documents(unittest.TestCase):
         table = GUIDE[GUIDE.index("\n## Configure") : GUIDE.index("\n## Operate")]
         missing = [name for name in source()["Parameters"] if not re.search(rf"^\|.*`{name}`.*\|", table, re.MULTILINE)]
         self.assertEqual(missing, [])
+
+    def test_the_cli_is_never_shown_without_its_timeout(self):
+        """It waits 60 seconds for an answer, and then sends the request again."""
+        files = [TEMPLATE, *ROOT.glob("*.md"), *(ROOT / "functions").rglob("*.md"), *(ROOT / "infra").rglob("*.md")]
+        shown = [
+            line
+            for file in files
+            for line in file.read_text(encoding="utf-8").splitlines()
+            if re.search(r"lambda invoke(?! --cli-read-timeout 0)", line)
+        ]
+        self.assertEqual(shown, [])
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ MUTATIONS = (
     Mutation("a queue without encryption", lambda t: properties(t, "QuarantineQueue").pop("SqsManagedSseEnabled"), "queues_are_durable"),
     Mutation("a queue without TLS", lambda t: t["Resources"].pop("QuarantineQueuePolicy"), "queues_require_tls"),
     Mutation("a visibility timeout shorter than a consumer needs", lambda t: properties(t, "EventsQueue").update(VisibilityTimeout=30), "fifo_queues_are_consistent"),
+    Mutation("a checkpoint queue for small messages", lambda t: properties(t, "CheckpointQueue").update(MaximumMessageSize=262144), "checkpoints_fit"),
     Mutation("an action with a wildcard", lambda t: statement(t).update(Action="secretsmanager:*"), "roles_are_narrow"),
     Mutation("every secret of the account", lambda t: statement(t).update(Resource="*"), "roles_are_narrow"),
     Mutation("a managed policy", lambda t: properties(t, "CodePushedRole").update(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]), "roles_are_narrow"),

@@ -26,6 +26,17 @@ class Documents(unittest.TestCase):
         self.assertIn(f"own metrics: {number_of_own()},", GUIDE)
         self.assertIn(f"alarms: {len(by_default)} on {metrics} metrics,", GUIDE)
 
+    def test_the_costs_add_up(self):
+        section = GUIDE[GUIDE.index("\n## Cost") : GUIDE.index("\n## Two Regions")]
+        rows = [line.strip("| ").split(" | ")[-4:] for line in section.splitlines() if line.startswith("| ")]
+        *parts, total = [row for row in rows if "$" in row[0]]
+        for column, said in enumerate(total):
+            cents = sum(amount(row[column]) for row in parts)
+            self.assertLessEqual(abs(cents - amount(said)), 0.51, f"{said}: {cents}")
+        # The bounds for 50 and 200 integrations.
+        self.assertLessEqual(amount(total[2]), 80)
+        self.assertLessEqual(amount(total[3]), 240)
+
     def test_the_guide_says_how_many_failed_events_move_in_a_day(self):
         queue = of_type(self.template, "AWS::SQS::Queue")["EventsQueue"]
         receives = DAY_SECONDS // queue["VisibilityTimeout"]
@@ -53,6 +64,10 @@ class Documents(unittest.TestCase):
             if re.search(r"lambda invoke(?! --cli-read-timeout 0)", line)
         ]
         self.assertEqual(shown, [])
+
+
+def amount(cell: str) -> float:
+    return float(re.search(r"\$([\d.]+)", cell)[1])
 
 
 if __name__ == "__main__":

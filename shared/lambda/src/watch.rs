@@ -2,7 +2,6 @@
 //!
 //! The log gets one line for each integration and one for the pass. The answer to an operator has the same content.
 
-mod excerpt;
 mod line;
 
 use std::time::Instant;
@@ -13,6 +12,7 @@ use hookpost_core::watch::{PassOutcome, Watch};
 use lambda_runtime::{Context, Diagnostic};
 use serde_json::{Value, json};
 
+use crate::excerpt;
 use crate::log::milliseconds;
 use crate::runtime::{Handler, catch_panic, function_error, internal_error};
 

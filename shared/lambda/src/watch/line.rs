@@ -7,17 +7,13 @@ use hookpost_core::watch::report::IntegrationReport;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::excerpt;
 use crate::emf::Metrics;
+use crate::excerpt::{self, LOG_FIELD_BYTES_MAX};
 use crate::log;
 use crate::system::now;
 
 /// Most texts of one list in a line. The answer to an operator, and `status`, have more.
 const LIST_TEXTS_MAX: usize = 20;
-
-/// Longest list or text in a line, in bytes. With it a line stays below the 256 KB of an event in CloudWatch Logs, and
-/// its metrics are read.
-const FIELD_BYTES_MAX: usize = 8 * 1024;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,10 +57,10 @@ fn integration_fields<'a>(seen: &'a IntegrationReport, namespace: &'a str) -> In
     }
     IntegrationFields {
         integration: &seen.integration,
-        done: excerpt::of_list(&seen.done, LIST_TEXTS_MAX, FIELD_BYTES_MAX),
-        remains: excerpt::of_list(&seen.remains, LIST_TEXTS_MAX, FIELD_BYTES_MAX),
+        done: excerpt::of_list(&seen.done, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
+        remains: excerpt::of_list(&seen.remains, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
         code: seen.failure.as_ref().map(|failure| failure.code().as_str()),
-        reason: seen.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), FIELD_BYTES_MAX)),
+        reason: seen.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), LOG_FIELD_BYTES_MAX)),
         last_success_age_seconds: seen.last_success_age_seconds,
         metrics: metrics(namespace, values),
     }

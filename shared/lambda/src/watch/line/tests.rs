@@ -57,7 +57,7 @@ fn no_line_grows_with_projects() {
         ..IntegrationReport::default()
     };
     let bytes = line(&seen).len();
-    assert!(bytes <= 3 * FIELD_BYTES_MAX + 1_000, "{bytes} bytes");
+    assert!(bytes <= 3 * LOG_FIELD_BYTES_MAX + 1_000, "{bytes} bytes");
     assert_eq!(fields(&seen)["remains"][1], "299 more");
 }
 

@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
+/// Longest list or text in a log line, in bytes. With it a line stays below the 256 KB of an event in CloudWatch Logs, and
+/// its metrics are read.
+pub(crate) const LOG_FIELD_BYTES_MAX: usize = 8 * 1024;
+
 /// The first texts of `list`: at most `texts` of them, with at most `bytes` together. A last one counts the others.
-pub(super) fn of_list(list: &[String], texts: usize, bytes: usize) -> Vec<Cow<'_, str>> {
+pub(crate) fn of_list(list: &[String], texts: usize, bytes: usize) -> Vec<Cow<'_, str>> {
     let mut bytes_left = bytes;
     let mut shown = Vec::new();
     for text in list.iter().take(texts) {
@@ -21,7 +25,7 @@ pub(super) fn of_list(list: &[String], texts: usize, bytes: usize) -> Vec<Cow<'_
 }
 
 /// The first `bytes` of `text`, with an ellipsis where some are missing.
-pub(super) fn of_text(text: &str, bytes: usize) -> Cow<'_, str> {
+pub(crate) fn of_text(text: &str, bytes: usize) -> Cow<'_, str> {
     match text.floor_char_boundary(bytes) {
         end if end == text.len() => Cow::Borrowed(text),
         end => Cow::Owned(format!("{}…", &text[..end])),

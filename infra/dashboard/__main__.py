@@ -9,7 +9,7 @@ from infra.local.build import ROOT
 
 FILE = ROOT / "infra" / "dashboard.svg"
 COLUMNS = 24
-ALARMS_PER_ROW = 7
+ALARMS_PER_ROW = 8
 
 
 def main() -> None:
@@ -42,8 +42,9 @@ def draw(axes: Axes, widget: dict) -> None:
     if widget["type"] == "alarm":
         draw_alarms(axes, properties["alarms"])
     elif widget["type"] == "log":
-        table = axes.table([sample.ERROR_COLUMNS, *sample.ERRORS], edges="open", loc="upper left", cellLoc="left")
-        table.auto_set_column_width(range(len(sample.ERROR_COLUMNS)))
+        columns, *rows = sample.TABLES[properties["title"]]
+        table = axes.table([columns, *rows], edges="open", loc="upper left", cellLoc="left")
+        table.auto_set_column_width(range(len(columns)))
     else:
         draw_totals(axes, [metric[-1]["label"] for metric in properties["metrics"]])
 

@@ -24,20 +24,36 @@ TOTALS = {
     "reconstructed": "11",
     "token: days left": "182",
 }
-ERROR_COLUMNS = ("level", "event", "integration", "status", "code", "reason_or_message", "times", "last")
-ERRORS = [
-    (
-        "ERROR",
-        "delivery",
-        "contoso",
-        "503",
-        "queue_unavailable",
-        "SendMessageBatch: ServiceUnavailable",
-        "14",
-        "15:02:41",
+# By title: the columns, then the rows.
+TABLES = {
+    "By integration, the worst first": (
+        (
+            "integration",
+            "queued",
+            "replayed",
+            "reconstructed",
+            "notDelivering",
+            "failingSeconds",
+            "tokenDaysLeft",
+        ),
+        ("contoso", "1,496", "4", "11", "0", "0", "182"),
+        ("fabrikam", "605", "0", "0", "0", "0", "240"),
     ),
-    ("WARN", "delivery", "", "401", "unauthorized", "", "1", "11:20:07"),
-]
+    "Warnings and errors": (
+        ("level", "event", "integration", "status", "code", "reason_or_message", "times", "last"),
+        (
+            "ERROR",
+            "delivery",
+            "contoso",
+            "503",
+            "queue_unavailable",
+            "SendMessageBatch: ServiceUnavailable",
+            "14",
+            "15:02:41",
+        ),
+        ("WARN", "delivery", "", "401", "unauthorized", "", "1", "11:20:07"),
+    ),
+}
 
 
 def series(label: str) -> np.ndarray:

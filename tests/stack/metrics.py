@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from infra.local.build import ROOT
 
 NAMESPACE = "Hookpost/(AWS::StackName)"
-ENDPOINT = [["Endpoint"], ["Endpoint", "Integration"]]
-PER_STACK = [[]]
-PER_INTEGRATION = [[], ["Integration"]]
-# Metrics of the functions, each with the sets of dimensions that they write it with.
+PER_ENDPOINT = ["Endpoint"]
+PER_STACK: list[str] = []
+# Metrics of the functions, each with its dimensions. None is by integration: CloudWatch charges for each value.
 OWN = {
-    "Queued": ENDPOINT,
-    "Quarantined": ENDPOINT,
-    "Refused": ENDPOINT,
-    "Unavailable": ENDPOINT,
-    "Duration": [["Endpoint"]],
+    "Queued": PER_ENDPOINT,
+    "Quarantined": PER_ENDPOINT,
+    "Refused": PER_ENDPOINT,
+    "Unavailable": PER_ENDPOINT,
+    "Duration": PER_ENDPOINT,
     "SubscriptionsNotDelivering": PER_STACK,
     "SubscriptionsHealed": PER_STACK,
     "DeliveriesMissed": PER_STACK,
@@ -22,8 +21,9 @@ OWN = {
     "EventsReconstructed": PER_STACK,
     "PassesCompleted": PER_STACK,
     "WatchFailureAge": PER_STACK,
-    "TokenDaysLeft": PER_INTEGRATION,
+    "TokenDaysLeft": PER_STACK,
 }
+ENDPOINTS = ("code-pushed", "pull-request")
 AWS = {
     "AWS/ApiGateway": ("Count", "4XXError", "5XXError"),
     "AWS/Lambda": ("Errors", "Throttles"),
@@ -39,9 +39,9 @@ AWS = {
 def unknown(template: dict, namespace: str, metric: str, dimensions: dict) -> Iterator[str]:
     """What does not exist: the namespace, the metric, or the resource that a dimension names."""
     if namespace == NAMESPACE:
-        if list(dimensions) not in OWN.get(metric, []):
+        if list(dimensions) != OWN.get(metric):
             yield f"no function writes a metric {metric} with dimensions {list(dimensions)}"
-        if dimensions.get("Endpoint") not in (None, "code-pushed", "pull-request"):
+        if dimensions.get("Endpoint") not in (None, *ENDPOINTS):
             yield f"no function writes {metric} for {dimensions['Endpoint']}"
         return
     if metric not in AWS.get(namespace, ()):
@@ -59,6 +59,11 @@ def type_of(reference: str | None, template: dict) -> str | None:
     """The type of the resource that a Ref or GetAtt names."""
     name = (reference or "").strip("()").split(".")[0]
     return template["Resources"].get(name, {}).get("Type")
+
+
+def number_of_own() -> int:
+    """How many metrics CloudWatch charges for, whatever the number of integrations."""
+    return sum(len(ENDPOINTS) if dimensions == PER_ENDPOINT else 1 for dimensions in OWN.values())
 
 
 def missing_in_source() -> list[str]:

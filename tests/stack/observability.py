@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from metrics import unknown
+from metrics import OWN, unknown
 from queries import Rule, as_list, of_type
 
 
@@ -41,6 +41,18 @@ def unfilled(alarm: dict) -> Iterator[str]:
             yield from (part for part in parts if f"FILL({part}, 0)" not in expression)
 
 
+def expiry_is_announced(template: dict) -> list[str]:
+    """At least half of the retention period before SQS deletes an event, whatever the operator chose."""
+    retention = of_type(template, "AWS::SQS::Queue")["EventsQueue"]["MessageRetentionPeriod"]
+    alarm = of_type(template, "AWS::CloudWatch::Alarm").get("EventsExpireAlarm", {})
+    found = []
+    if alarm.get("Threshold", retention) > retention / 2:
+        found.append("EventsExpireAlarm: leaves less than half of the retention period")
+    if float(template["Parameters"]["BacklogMinutes"]["MaxValue"]) * 60 > retention / 2:
+        found.append("BacklogMinutes: EventsWaitingAlarm may come after events were lost")
+    return found
+
+
 def dashboard_is_valid(template: dict) -> list[str]:
     """The body is JSON. Its widgets do not overlap, use existing metrics, and include every unconditional alarm."""
     found = []
@@ -59,6 +71,24 @@ def dashboard_is_valid(template: dict) -> list[str]:
                 found.append(f"{name}: `{title(first)}` covers `{title(second)}`")
         shown = {arn for widget in widgets for arn in widget["properties"].get("alarms", [])}
         found += [f"{name}: does not show {each}" for each in unconditional_alarms(template) if each not in shown]
+    return found
+
+
+def integrations_add_no_metrics(template: dict) -> list[str]:
+    """CloudWatch charges for each value of a dimension, so metrics by integration exist only on request."""
+    found = []
+    if template["Parameters"]["MetricsByIntegration"]["Default"] != "false":
+        found.append("MetricsByIntegration: each integration costs more by default")
+    for name, resource in template["Resources"].items():
+        if resource["Type"] != "AWS::Logs::MetricFilter":
+            continue
+        if resource.get("Condition") != "MeasuresIntegrations":
+            found.append(f"{name}: exists without having been asked for")
+        for each in resource["Properties"]["MetricTransformations"]:
+            if each["MetricName"] not in OWN or each["MetricValue"] != f"$.{each['MetricName']}":
+                found.append(f"{name}: no log line has {each['MetricValue']}")
+            if each.get("Dimensions") != [{"Key": "Integration", "Value": "$.integration"}]:
+                found.append(f"{name}: is not by integration, and would count twice what the alarms count")
     return found
 
 
@@ -114,8 +144,14 @@ BELOW_THRESHOLD = {
 }
 QUEUES = {
     "EventsWaitingAlarm": "EventsQueue",
+    "EventsExpireAlarm": "EventsQueue",
     "EventsDeadAlarm": "EventsDeadLetterQueue",
     "QuarantineAlarm": "QuarantineQueue",
     "SilenceAlarm": "EventsQueue",
 }
-RULES: tuple[Rule, ...] = (alarms_can_fire, dashboard_is_valid)
+RULES: tuple[Rule, ...] = (
+    alarms_can_fire,
+    expiry_is_announced,
+    integrations_add_no_metrics,
+    dashboard_is_valid,
+)

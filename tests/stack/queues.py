@@ -4,6 +4,8 @@ from queries import Rule, of_type
 
 DAYS = 24 * 60 * 60
 CONSUMER_TIMEOUT_SECONDS = 30
+# Of a message in SQS.
+MESSAGE_BYTES_MAX = 1_048_576
 # It holds the checkpoint of watch and no events, so it may be deleted with the stack.
 WITHOUT_EVENTS = {"CheckpointQueue"}
 
@@ -24,6 +26,12 @@ def queues_are_durable(template: dict) -> list[str]:
         if not queue.get("SqsManagedSseEnabled"):
             found.append(f"{name}: is not encrypted")
     return found
+
+
+def checkpoints_fit(template: dict) -> list[str]:
+    """A checkpoint that SQS refuses stops watch for every integration. One has at most 240,000 bytes."""
+    size = of_type(template, "AWS::SQS::Queue")["CheckpointQueue"].get("MaximumMessageSize", 0)
+    return [] if size == MESSAGE_BYTES_MAX else [f"CheckpointQueue: takes {size} bytes of {MESSAGE_BYTES_MAX}"]
 
 
 def fifo_queues_are_consistent(template: dict) -> list[str]:
@@ -53,4 +61,4 @@ def redrive_violations(name: str, queue: dict, template: dict) -> list[str]:
     return found
 
 
-RULES: tuple[Rule, ...] = (queues_are_durable, fifo_queues_are_consistent)
+RULES: tuple[Rule, ...] = (queues_are_durable, checkpoints_fit, fifo_queues_are_consistent)

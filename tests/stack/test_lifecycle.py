@@ -36,6 +36,20 @@ class Lifecycle(unittest.TestCase):
             # On AWS the new queues have new names. The emulator creates the same names again.
             self.assertIn("EventsQueueUrl", aws.create())
 
+    def test_metrics_by_integration_exist_only_on_request(self):
+        with account() as aws:
+            aws.create()
+            self.assertEqual(self.metric_filters(aws), [])
+            aws.update(MetricsByIntegration="true")
+            measured = ["Queued", "Queued", "SubscriptionsNotDelivering", "TokenDaysLeft", "WatchFailureAge"]
+            self.assertEqual(self.metric_filters(aws), measured)
+            aws.update(MetricsByIntegration="false")
+            self.assertEqual(self.metric_filters(aws), [])
+
+    def metric_filters(self, aws) -> list[str]:
+        found = aws.client("logs").describe_metric_filters()["metricFilters"]
+        return sorted(each["metricTransformations"][0]["metricName"] for each in found)
+
     def send(self, aws, outputs: dict[str, str]) -> None:
         message = {"MessageBody": "kept", "MessageGroupId": "g", "MessageDeduplicationId": "d"}
         aws.client("sqs").send_message(QueueUrl=outputs["EventsQueueUrl"], **message)

@@ -15,6 +15,7 @@ from sam_transform import expanded, source
 EVERYTHING = {
     "AlarmEmail": "ops@example.com",
     "SilenceHours": "24",
+    "MetricsByIntegration": "true",
     "ConsumerAccountIds": "111122223333,444455556666",
     "ReservedConcurrency": "20",
     "GradualDeployment": "true",

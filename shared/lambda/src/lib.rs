@@ -6,6 +6,7 @@
 
 mod apigw;
 mod emf;
+mod excerpt;
 mod log;
 mod receiver;
 mod runtime;

@@ -3,6 +3,7 @@
 //! An action that is refused is a function error, which the console shows in red: `errorType` is the code,
 //! `errorMessage` says what to do. The request is never logged: it may hold a token.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use hookpost_core::ports::Ports;
@@ -14,6 +15,7 @@ use lambda_runtime::{Context, Diagnostic};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::excerpt::{self, LOG_FIELD_BYTES_MAX};
 use crate::log::{self, milliseconds};
 use crate::runtime::{Handler, INTERNAL_ERROR, catch_panic, function_error, internal_error};
 
@@ -44,7 +46,7 @@ struct ActionFields<'a> {
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
-    summary: &'a str,
+    summary: Cow<'a, str>,
     duration_ms: f64,
 }
 
@@ -56,6 +58,8 @@ fn write(result: Option<&Result<Report, SetupError>>, duration_ms: f64) {
         None => ("ERROR", "failed", Some(INTERNAL_ERROR), "a defect"),
     };
     let report = result.and_then(|result| result.as_ref().ok());
+    // A refusal may name every project.
+    let summary = excerpt::of_text(summary, LOG_FIELD_BYTES_MAX);
     let action = report.map_or("unknown", |report| report.action);
     let integration = report.and_then(|report| report.integration.as_deref());
     log::write(level, "action", &ActionFields { action, integration, outcome, code, summary, duration_ms });

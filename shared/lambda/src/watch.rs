@@ -7,12 +7,12 @@ mod line;
 use std::time::Instant;
 
 use hookpost_core::ports::Ports;
-use hookpost_core::setup::error::SetupError;
 use hookpost_core::watch::report::IntegrationReport;
 use hookpost_core::watch::{PassOutcome, Watch};
 use lambda_runtime::{Context, Diagnostic};
 use serde_json::{Value, json};
 
+use crate::excerpt;
 use crate::log::milliseconds;
 use crate::runtime::{Handler, catch_panic, function_error, internal_error};
 
@@ -53,16 +53,24 @@ impl<P: Ports> Handler for WatchHandler<P> {
 const ANOTHER_IS_RUNNING: &str =
     "another pass is running, or was cut off and its lease has not expired: try again in some minutes";
 
+/// Most texts of one list in an answer.
+const LIST_TEXTS_MAX: usize = 500;
+
+/// Longest answer, in bytes, without its figures: Lambda refuses one of more than 6 MB.
+const ANSWER_BYTES_MAX: usize = 4_500_000;
+
 /// The answer for an operator.
 fn report(integrations: &[IntegrationReport]) -> Value {
+    // Each integration has three fields with texts.
+    let field_bytes_max = ANSWER_BYTES_MAX / (3 * integrations.len().max(1));
     let failed = integrations.iter().filter(|integration| integration.failure.is_some()).count();
     json!({
         "summary": format!("{} integrations checked, {failed} of them not completely", integrations.len()),
-        "integrations": integrations.iter().map(integration).collect::<Vec<_>>(),
+        "integrations": integrations.iter().map(|seen| integration(seen, field_bytes_max)).collect::<Vec<_>>(),
     })
 }
 
-fn integration(seen: &IntegrationReport) -> Value {
+fn integration(seen: &IntegrationReport, field_bytes_max: usize) -> Value {
     json!({
         "integration": seen.integration,
         "tokenDaysLeft": seen.token_days_left,
@@ -73,8 +81,11 @@ fn integration(seen: &IntegrationReport) -> Value {
         "eventsReconstructed": seen.reconstructed,
         "eventsPending": seen.waiting,
         "gapsUnfinished": seen.unfinished_gaps,
-        "done": seen.done,
-        "remains": seen.remains,
-        "failure": seen.failure.as_ref().map(SetupError::message),
+        "done": excerpt::of_list(&seen.done, LIST_TEXTS_MAX, field_bytes_max),
+        "remains": excerpt::of_list(&seen.remains, LIST_TEXTS_MAX, field_bytes_max),
+        "failure": seen.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), field_bytes_max)),
     })
 }
+
+#[cfg(test)]
+mod tests;

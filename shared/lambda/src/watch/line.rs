@@ -1,26 +1,32 @@
 //! The log lines of a pass, which are also its metrics records.
 
+use std::borrow::Cow;
+
 use hookpost_core::setup::error::SetupError;
 use hookpost_core::watch::report::IntegrationReport;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::emf::Metrics;
+use crate::excerpt::{self, LOG_FIELD_BYTES_MAX};
 use crate::log;
 use crate::system::now;
+
+/// Most texts of one list in a line. The answer to an operator, and `status`, have more.
+const LIST_TEXTS_MAX: usize = 20;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct IntegrationFields<'a> {
     integration: &'a str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    done: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    remains: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    done: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remains: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
+    reason: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_success_age_seconds: Option<i64>,
     #[serde(flatten)]
@@ -51,10 +57,10 @@ fn integration_fields<'a>(seen: &'a IntegrationReport, namespace: &'a str) -> In
     }
     IntegrationFields {
         integration: &seen.integration,
-        done: &seen.done,
-        remains: &seen.remains,
+        done: excerpt::of_list(&seen.done, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
+        remains: excerpt::of_list(&seen.remains, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
         code: seen.failure.as_ref().map(|failure| failure.code().as_str()),
-        reason: seen.failure.as_ref().map(SetupError::message),
+        reason: seen.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), LOG_FIELD_BYTES_MAX)),
         last_success_age_seconds: seen.last_success_age_seconds,
         metrics: metrics(namespace, values),
     }
@@ -84,3 +90,6 @@ pub(super) fn pass_failed(error: &SetupError, duration_ms: f64) {
 fn metrics<'a>(namespace: &'a str, values: Vec<(&'static str, Value)>) -> Metrics<'a> {
     Metrics { namespace, at: now(), dimension: None, values }
 }
+
+#[cfg(test)]
+mod tests;

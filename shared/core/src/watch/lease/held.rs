@@ -190,11 +190,11 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     async fn receive_all(&mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
         loop {
             let messages = self.queue.receive().await?;
-            let received = messages.len();
+            let (received, mut new) = (messages.len(), 0);
             for message in messages {
-                self.add(message);
+                new += usize::from(self.add(message));
             }
-            if received == 0 || (received < RECEIVED_MAX && self.is_complete(names)) {
+            if new == 0 || (received < RECEIVED_MAX && self.is_complete(names)) {
                 return Ok(());
             }
         }
@@ -210,8 +210,8 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
         self.lease.as_ref().map(|lease| &lease.record.integrations)
     }
 
-    /// Adds a message. An unreadable one counts as a placeholder of the lease.
-    fn add(&mut self, received: CheckpointMessage) {
+    /// Adds a message; `false` when it is known. An unreadable one counts as a placeholder of the lease.
+    fn add(&mut self, received: CheckpointMessage) -> bool {
         let CheckpointMessage { body, receipt_handle, receive_count } = received;
         match StoredMessage::from_json(&body) {
             Ok(StoredMessage::Checkpoint(stored)) => self.add_checkpoint(*stored, receipt_handle),
@@ -220,29 +220,34 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
         }
     }
 
-    fn add_checkpoint(&mut self, stored: StoredCheckpoint, receipt: ReceiptHandle) {
+    fn add_checkpoint(&mut self, stored: StoredCheckpoint, receipt: ReceiptHandle) -> bool {
         let StoredCheckpoint { integration, revision, checkpoint } = stored;
         match self.checkpoints.entry(integration) {
             Entry::Vacant(free) => {
                 let receipts = vec![receipt];
                 free.insert(Stored { checkpoint, revision, receipts, is_changed: false });
+                true
             }
             Entry::Occupied(mut known) => {
                 let known = known.get_mut();
                 known.receipts.push(receipt);
                 if revision > known.revision {
                     (known.checkpoint, known.revision) = (checkpoint, revision);
+                    return true;
                 }
+                false
             }
         }
     }
 
-    fn add_lease(&mut self, record: LeaseRecord, receipt: ReceiptHandle, receive_count: u32) {
+    fn add_lease(&mut self, record: LeaseRecord, receipt: ReceiptHandle, receive_count: u32) -> bool {
+        let is_new = self.lease.as_ref().is_none_or(|known| record.revision > known.record.revision);
         let known = self.lease.get_or_insert_with(Lease::default);
         known.receipts.push(receipt);
         if record.revision >= known.record.revision {
             (known.record, known.receive_count) = (record, receive_count);
         }
+        is_new
     }
 }
 

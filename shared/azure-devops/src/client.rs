@@ -9,6 +9,7 @@ use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
 };
 use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
@@ -166,14 +167,14 @@ impl AzureDevOps for RestClient {
         delivery_log::counts(&self.transport, ids, since).await
     }
 
-    async fn deliveries(
+    async fn deliveries_within(
         &self,
         subscription_ids: &[&str],
         state: DeliveryState,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<LoggedDelivery>, RestError> {
-        delivery_log::list(&self.transport, subscription_ids, state, from, to).await
+        range: (Timestamp, Timestamp),
+        limits: ReadLimits<'_>,
+    ) -> Result<Listed<LoggedDelivery>, RestError> {
+        delivery_log::list(&self.transport, subscription_ids, state, range, limits).await
     }
 
     async fn kept_event(&self, subscription_id: &str, notification_id: u64) -> Result<KeptEvent, RestError> {
@@ -185,7 +186,7 @@ impl AzureDevOps for RestClient {
         repository: &RepositoryInfo,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
+    ) -> Result<Listed<String>, RestError> {
         pushes::list(&self.transport, repository, from, to).await
     }
 

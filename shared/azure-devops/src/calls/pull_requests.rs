@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::call::Call;
 use crate::calls::pages::{list_all, parse_record};
+use crate::error::unreadable_response;
 use crate::lenient::OptionalText;
 use crate::transport::Transport;
 
@@ -37,6 +38,9 @@ impl WirePullRequest {
         })
     }
 }
+
+/// Most pull requests of one list. Of each, some 200 bytes are kept.
+const PULL_REQUESTS_MAX: usize = 50_000;
 
 /// Lists the pull requests with this transition from `from` to `to`, oldest first.
 pub(crate) async fn list(
@@ -87,7 +91,11 @@ async fn list_with(
 ) -> Result<Vec<ListedPullRequest>, RestError> {
     let path = ["_apis", "git", "repositories", &repository.id, "pullrequests"];
     let read = |record: &RawValue| Ok(parse_record::<WirePullRequest>(record)?.into_listed());
-    list_all(transport, &path, query, read).await
+    let listed = list_all(transport, &path, query, PULL_REQUESTS_MAX, read).await?;
+    if listed.is_whole {
+        return Ok(listed.records);
+    }
+    Err(unreadable_response(format!("its list has more than {PULL_REQUESTS_MAX} records")))
 }
 
 /// Requests one pull request, as JSON.

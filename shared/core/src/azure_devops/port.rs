@@ -9,6 +9,7 @@ use crate::azure_devops::catalog::{
 };
 use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult};
 use crate::azure_devops::error::RestError;
+use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::azure_devops::threads::Thread;
@@ -126,7 +127,22 @@ pub trait AzureDevOps: Send + Sync {
         state: DeliveryState,
         from: Timestamp,
         to: Timestamp,
-    ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send;
+    ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send {
+        async move {
+            let range = (from, to);
+            Ok(self.deliveries_within(subscription_ids, state, range, ReadLimits::NONE).await?.items)
+        }
+    }
+
+    /// As [`deliveries`](Self::deliveries), but stops when a limit is reached, and says how far it came. It always comes
+    /// further than `from`.
+    fn deliveries_within(
+        &self,
+        subscription_ids: &[&str],
+        state: DeliveryState,
+        range: (Timestamp, Timestamp),
+        limits: ReadLimits<'_>,
+    ) -> impl Future<Output = Result<Listed<LoggedDelivery>, RestError>> + Send;
 
     /// What the log shows of the event of a delivery.
     fn kept_event(
@@ -136,13 +152,14 @@ pub trait AzureDevOps: Send + Sync {
     ) -> impl Future<Output = Result<KeptEvent, RestError>> + Send;
 
     /// The pushes to a repository from `from` up to and including `to`, oldest first. Each push is JSON in the form of
-    /// the resource of a `git.push` event, without commits. Needs the scope Code (read).
+    /// the resource of a `git.push` event, without commits. When there are very many, only those up to an earlier time are
+    /// listed. Needs the scope Code (read).
     fn pushes(
         &self,
         repository: &RepositoryInfo,
         from: Timestamp,
         to: Timestamp,
-    ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
+    ) -> impl Future<Output = Result<Listed<String>, RestError>> + Send;
 
     /// The pull requests of a repository that were created or closed from `from` up to and including `to`, oldest
     /// first. Lists shorten descriptions: see [`AzureDevOps::pull_request`]. Needs the scope Code (read).

@@ -80,16 +80,25 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Change>, RestError> {
-        let listed = self.organization.pushes(repository, from, until).await?;
-        let changes = listed.into_iter().filter_map(|json| {
-            let push: ListedPush = serde_json::from_str(&json).ok()?;
-            let is_wanted = |update: &ListedRef| self.is_on_branch(update.name.as_deref());
-            if !push.ref_updates.iter().any(is_wanted) {
-                return None;
+        let (mut changes, mut from) = (Vec::new(), from);
+        loop {
+            let listed = self.organization.pushes(repository, from, until).await?;
+            changes.extend(listed.items.into_iter().filter_map(|json| self.pushed(repository, json)));
+            if listed.until >= until {
+                return Ok(changes);
             }
-            let record = Record::Push(push.push_id?, json);
-            Some(Change { at: instant(&push.date?)?, repository_id: repository.id.clone(), record })
-        });
-        Ok(changes.collect())
+            from = listed.until;
+        }
+    }
+
+    /// The change of a push in the list; `None` when no subscription of the integration delivers it.
+    fn pushed(&self, repository: &RepositoryInfo, json: String) -> Option<Change> {
+        let push: ListedPush = serde_json::from_str(&json).ok()?;
+        let is_wanted = |update: &ListedRef| self.is_on_branch(update.name.as_deref());
+        if !push.ref_updates.iter().any(is_wanted) {
+            return None;
+        }
+        let record = Record::Push(push.push_id?, json);
+        Some(Change { at: instant(&push.date?)?, repository_id: repository.id.clone(), record })
     }
 }

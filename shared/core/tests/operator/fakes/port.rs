@@ -10,6 +10,7 @@ use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
 };
 use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
 use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
 use hookpost_core::azure_devops::subscription::{
     ExistingSubscription, SubscriptionStatus, WantedSubscription,
@@ -24,6 +25,12 @@ use crate::fakes::subscriptions::ReEnable;
 
 /// The `deploymentId` of every organization.
 pub(crate) const DEPLOYMENT: &str = "0d0d0000-0000-4000-8000-00000000000d";
+
+/// The deliveries of a page of the log, each of which is a call.
+const LOG_PAGE: usize = 1000;
+
+/// The most pushes that are listed at a time.
+const PUSHES_MAX: usize = 500;
 
 /// The organization as it is reached at one URL.
 #[derive(Debug)]
@@ -174,13 +181,13 @@ impl AzureDevOps for Client {
         Ok(ids.iter().map(count).filter(|count| count.succeeded + count.failed > 0).collect())
     }
 
-    async fn deliveries(
+    async fn deliveries_within(
         &self,
         ids: &[&str],
         state: DeliveryState,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<LoggedDelivery>, RestError> {
+        (from, to): (Timestamp, Timestamp),
+        limits: ReadLimits<'_>,
+    ) -> Result<Listed<LoggedDelivery>, RestError> {
         let organization = self.call(format!("deliveries {}", ids.join(",")))?;
         let is_in_state = |row: &LoggedDelivery| match state {
             DeliveryState::Failed => row.result == DeliveryResult::Failed,
@@ -192,7 +199,22 @@ impl AzureDevOps for Client {
                 && is_in_state(row)
                 && row.created.is_none_or(|created| from <= created && created <= to)
         });
-        Ok(rows.cloned().collect())
+        let mut rows: Vec<LoggedDelivery> = rows.cloned().collect();
+        rows.sort_by_key(|row| (row.created, row.notification_id));
+        drop(organization);
+        // Each page is a call.
+        let mut read = rows.len();
+        for page in 1..=rows.len() / LOG_PAGE {
+            if !(limits.has_time)() || page * LOG_PAGE >= limits.items_max {
+                read = page * LOG_PAGE;
+                break;
+            }
+            drop(self.call("deliveries, next page")?);
+        }
+        let until = rows.get(read).and_then(|row| row.created).unwrap_or(to);
+        let is_listed = |row: &LoggedDelivery| row.created.is_none_or(|created| created <= until);
+        rows.truncate(read + rows[read..].iter().take_while(|row| is_listed(row)).count());
+        Ok(Listed { items: rows, until })
     }
 
     async fn kept_event(&self, id: &str, number: u64) -> Result<KeptEvent, RestError> {
@@ -209,11 +231,15 @@ impl AzureDevOps for Client {
         repository: &RepositoryInfo,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
+    ) -> Result<Listed<String>, RestError> {
         let organization = self.call(format!("pushes {}", repository.name))?;
         let pushes = organization.pushes.iter();
         let pushes = pushes.filter(|(id, at, _)| *id == repository.id && from <= *at && *at <= to);
-        Ok(pushes.map(|(_, _, json)| json.clone()).collect())
+        let mut pushes: Vec<_> = pushes.map(|(_, at, json)| (*at, json.clone())).collect();
+        pushes.sort_by_key(|(at, _)| *at);
+        let until = pushes.get(PUSHES_MAX).map_or(to, |(at, _)| *at);
+        pushes.retain(|(at, _)| *at <= until);
+        Ok(Listed { items: pushes.into_iter().map(|(_, json)| json).collect(), until })
     }
 
     async fn pull_requests(

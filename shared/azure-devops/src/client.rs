@@ -11,7 +11,9 @@ use hookpost_core::azure_devops::deliveries::{
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
+use hookpost_core::azure_devops::port::{
+    AzureDevOps, ListedPullRequest, PullRequestPlace, PullRequestTransition,
+};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
@@ -192,19 +194,19 @@ impl AzureDevOps for RestClient {
 
     async fn pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        pull_requests::list(&self.transport, repository, transition, from, to).await
+        pull_requests::list(&self.transport, place, transition, from, to).await
     }
 
     async fn active_pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        pull_requests::active(&self.transport, repository).await
+        pull_requests::active(&self.transport, place).await
     }
 
     async fn pull_request(&self, repository_id: &str, number: u64) -> Result<String, RestError> {

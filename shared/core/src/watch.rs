@@ -26,6 +26,7 @@ pub mod state;
 mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -169,6 +170,7 @@ impl<P: Ports> Watch<P> {
                 organization_url: &integration.config.organization_url,
                 scope: &scope,
                 foreign: foreign(&listed, &owner),
+                listed: OnceLock::new(),
                 now,
             },
         };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::azure_devops::port::{AzureDevOps as _, PullRequestTransition};
+use hookpost_core::azure_devops::port::{AzureDevOps as _, PullRequestPlace, PullRequestTransition};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -163,7 +163,8 @@ async fn pull_requests_are_those_of_the_transition_in_the_time() {
     ] {
         let server = Server::start([page(records.clone())]).await;
         let (from, to) = (at("2026-03-04T07:00:00Z"), at("2026-03-04T08:00:00Z"));
-        let listed = client(&server).pull_requests(&repository(), transition, from, to).await;
+        let listed =
+            client(&server).pull_requests(PullRequestPlace::Repository("r-1"), transition, from, to).await;
         let listed = listed.expect("pull requests");
         assert_eq!(listed.iter().map(|listed| listed.number).collect::<Vec<_>>(), expected);
         assert!(listed.iter().all(|listed| listed.source_ref.as_deref() == Some("refs/heads/topic")));
@@ -172,9 +173,31 @@ async fn pull_requests_are_those_of_the_transition_in_the_time() {
         assert!(target.contains(&format!("searchCriteria.queryTimeRangeType={word}")), "{target}");
     }
     let server = Server::start([page(records)]).await;
-    let active = client(&server).active_pull_requests(&repository()).await.expect("pull requests");
+    let active = client(&server)
+        .active_pull_requests(PullRequestPlace::Repository("r-1"))
+        .await
+        .expect("pull requests");
     assert_eq!(active.iter().map(|listed| listed.number).collect::<Vec<_>>(), [9, 8, 7]);
     assert!(server.only_request().target.contains("pullrequests?searchCriteria.status=active&"));
+}
+
+#[tokio::test]
+async fn pull_requests_of_a_project_name_their_repositories() {
+    let of = |repository: Value| {
+        page([json!({ "pullRequestId": 7, "closedDate": "2026-03-04T07:30:00Z", "repository": repository })])
+    };
+    let (from, to) = (at("2026-03-04T07:00:00Z"), at("2026-03-04T08:00:00Z"));
+    let list = async |server: &Server| {
+        let place = PullRequestPlace::Project("p-1");
+        client(server).pull_requests(place, PullRequestTransition::Closed, from, to).await
+    };
+    let server = Server::start([of(json!({ "id": "0B2E4F4C-3C1F-4C55-8F6D-3C3C2C6B0001" }))]).await;
+    let listed = list(&server).await.expect("pull requests");
+    assert_eq!(listed[0].repository_id, "0b2e4f4c-3c1f-4c55-8f6d-3c3c2c6b0001");
+    let target = server.only_request().target;
+    assert!(target.starts_with("/contoso/p-1/_apis/git/pullrequests?searchCriteria.status=all&"), "{target}");
+    let nameless = list(&Server::start([of(Value::Null)]).await).await;
+    assert!(matches!(nameless, Err(RestError::UnreadableResponse { .. })), "{nameless:?}");
 }
 
 #[tokio::test]

@@ -161,20 +161,20 @@ pub trait AzureDevOps: Send + Sync {
         to: Timestamp,
     ) -> impl Future<Output = Result<Listed<String>, RestError>> + Send;
 
-    /// The pull requests of a repository that were created or closed from `from` up to and including `to`, oldest
-    /// first. Lists shorten descriptions: see [`AzureDevOps::pull_request`]. Needs the scope Code (read).
+    /// The pull requests of a repository or project that were created or closed from `from` up to and including `to`,
+    /// oldest first. Lists shorten descriptions: see [`AzureDevOps::pull_request`]. Needs the scope Code (read).
     fn pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<ListedPullRequest>, RestError>> + Send;
 
-    /// The pull requests of a repository that are active now, newest first. Needs the scope Code (read).
+    /// The pull requests of a repository or project that are active now, newest first. Needs the scope Code (read).
     fn active_pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
     ) -> impl Future<Output = Result<Vec<ListedPullRequest>, RestError>> + Send;
 
     /// A pull request in its present state, as JSON in the form of the resource of a pull request event. Needs the
@@ -193,8 +193,17 @@ pub trait AzureDevOps: Send + Sync {
     ) -> impl Future<Output = Result<Vec<Thread>, RestError>> + Send;
 }
 
-/// The transition of the pull requests in a list.
+/// Where pull requests are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullRequestPlace<'a> {
+    /// The repository with this id.
+    Repository(&'a str),
+    /// All repositories of the project with this id that the token's owner can read.
+    Project(&'a str),
+}
+
+/// The transition of the pull requests in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PullRequestTransition {
     /// The pull requests were created.
     Created,
@@ -205,6 +214,8 @@ pub enum PullRequestTransition {
 /// A pull request in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPullRequest {
+    /// The id of its target repository, in lower case.
+    pub repository_id: String,
     /// The number, which is unique within its repository.
     pub number: u64,
     /// When it was created.

@@ -118,3 +118,26 @@ fn a_stored_state_is_read_back_unchanged() {
     let stored = state.to_json().expect("stored");
     assert_eq!(WatchState::from_json(&stored).expect("read"), state);
 }
+
+#[test]
+fn only_changes_that_a_later_pass_lists_again_are_kept() {
+    let mut checkpoint = Checkpoint::since(at(0));
+    checkpoint.open_gap("pushes", at(10), None);
+    let gap = checkpoint.gaps.get_mut("pushes").expect("a gap");
+    gap.position = Some((at(90), "p/r-1".to_owned()));
+    gap.done_until = Some(("r-2".to_owned(), at(40)));
+    let changes = || BTreeMap::from([("1".to_owned(), at(30)), ("2".to_owned(), at(50))]);
+    let kept = |checkpoint: &mut Checkpoint| {
+        let repositories = ["p/r-1", "p/r-2", "p/r-3"].map(|key| (key.to_owned(), changes()));
+        checkpoint.reconstructed.insert("pushes".to_owned(), BTreeMap::from(repositories));
+        checkpoint.forget_reconstructed();
+        let of_gap = checkpoint.reconstructed.get("pushes");
+        ["p/r-1", "p/r-2", "p/r-3"].map(|key| of_gap.and_then(|of| of.get(key)).map_or(0, BTreeMap::len))
+    };
+    assert_eq!(kept(&mut checkpoint), [0, 1, 2]);
+    // The backfill begins there again.
+    checkpoint.gaps.get_mut("pushes").expect("a gap").pending_since = Some(at(45));
+    assert_eq!(kept(&mut checkpoint), [1, 1, 2]);
+    checkpoint.gaps.clear();
+    assert_eq!(kept(&mut checkpoint), [0, 0, 0]);
+}

@@ -68,7 +68,7 @@ impl Quarantine for EmptyQuarantine {
 
 /// Stores the state as JSON, as the queue does. The lease is always free.
 #[derive(Debug, Default)]
-pub(crate) struct Checkpoints(Mutex<String>);
+pub(crate) struct Checkpoints(pub(crate) Mutex<String>);
 
 impl CheckpointStore for Checkpoints {
     async fn acquire(&self) -> Result<Option<Lease>, CheckpointError> {

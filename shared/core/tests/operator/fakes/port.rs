@@ -11,7 +11,9 @@ use hookpost_core::azure_devops::deliveries::{
 };
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
-use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
+use hookpost_core::azure_devops::port::{
+    AzureDevOps, ListedPullRequest, PullRequestPlace, PullRequestTransition,
+};
 use hookpost_core::azure_devops::subscription::{
     ExistingSubscription, SubscriptionStatus, WantedSubscription,
 };
@@ -20,7 +22,7 @@ use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;
 use crate::fakes::contents::PullRequest;
-use crate::fakes::organization::{Organization, not_found};
+use crate::fakes::organization::{Organization, not_found, repository_id};
 use crate::fakes::subscriptions::ReEnable;
 
 /// The `deploymentId` of every organization.
@@ -30,7 +32,7 @@ pub(crate) const DEPLOYMENT: &str = "0d0d0000-0000-4000-8000-00000000000d";
 const LOG_PAGE: usize = 1000;
 
 /// The most pushes that are listed at a time.
-const PUSHES_MAX: usize = 500;
+const PUSHES_MAX: usize = 5000;
 
 /// The organization as it is reached at one URL.
 #[derive(Debug)]
@@ -49,6 +51,7 @@ impl Client {
 
 fn listed(pull_request: &PullRequest) -> ListedPullRequest {
     ListedPullRequest {
+        repository_id: repository_id(&pull_request.repository),
         number: pull_request.number,
         created: Some(pull_request.created),
         closed: pull_request.closed,
@@ -244,29 +247,31 @@ impl AzureDevOps for Client {
 
     async fn pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        let organization = self.call(format!("{transition:?} pull requests of {}", repository.name))?;
+        let (name, repositories) = self.azure.lock().repositories_of(place);
+        let organization = self.call(format!("{transition:?} pull requests of {name}"))?;
         let is_within = |pull_request: &&PullRequest| {
             let at = match transition {
                 PullRequestTransition::Created => Some(pull_request.created),
                 PullRequestTransition::Closed => pull_request.closed,
             };
-            pull_request.repository == repository.name && at.is_some_and(|at| from <= at && at <= to)
+            repositories.contains(&pull_request.repository) && at.is_some_and(|at| from <= at && at <= to)
         };
         Ok(organization.pull_requests.iter().filter(is_within).map(listed).collect())
     }
 
     async fn active_pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        let organization = self.call(format!("active pull requests of {}", repository.name))?;
+        let (name, repositories) = self.azure.lock().repositories_of(place);
+        let organization = self.call(format!("active pull requests of {name}"))?;
         let is_active = |pull_request: &&PullRequest| {
-            pull_request.repository == repository.name && pull_request.status == "active"
+            repositories.contains(&pull_request.repository) && pull_request.status == "active"
         };
         Ok(organization.pull_requests.iter().filter(is_active).map(listed).collect())
     }

@@ -9,8 +9,11 @@ use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
 };
 use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
+use hookpost_core::azure_devops::port::{
+    AzureDevOps, ListedPullRequest, PullRequestPlace, PullRequestTransition,
+};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
@@ -166,14 +169,14 @@ impl AzureDevOps for RestClient {
         delivery_log::counts(&self.transport, ids, since).await
     }
 
-    async fn deliveries(
+    async fn deliveries_within(
         &self,
         subscription_ids: &[&str],
         state: DeliveryState,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<LoggedDelivery>, RestError> {
-        delivery_log::list(&self.transport, subscription_ids, state, from, to).await
+        range: (Timestamp, Timestamp),
+        limits: ReadLimits<'_>,
+    ) -> Result<Listed<LoggedDelivery>, RestError> {
+        delivery_log::list(&self.transport, subscription_ids, state, range, limits).await
     }
 
     async fn kept_event(&self, subscription_id: &str, notification_id: u64) -> Result<KeptEvent, RestError> {
@@ -185,25 +188,25 @@ impl AzureDevOps for RestClient {
         repository: &RepositoryInfo,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
+    ) -> Result<Listed<String>, RestError> {
         pushes::list(&self.transport, repository, from, to).await
     }
 
     async fn pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        pull_requests::list(&self.transport, repository, transition, from, to).await
+        pull_requests::list(&self.transport, place, transition, from, to).await
     }
 
     async fn active_pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        pull_requests::active(&self.transport, repository).await
+        pull_requests::active(&self.transport, place).await
     }
 
     async fn pull_request(&self, repository_id: &str, number: u64) -> Result<String, RestError> {

@@ -4,6 +4,7 @@
 pub mod catalog;
 pub mod deliveries;
 pub mod error;
+pub mod listing;
 pub mod organization_url;
 pub mod port;
 pub mod subscription;

@@ -27,6 +27,8 @@ use crate::secrets::version::VersionStage;
 pub struct RecordingQueue {
     /// The messages that were sent.
     pub sent: Mutex<Vec<QueueMessage>>,
+    /// The number of messages of each call.
+    pub calls: Mutex<Vec<usize>>,
     /// Failures by the index of a message within one call.
     pub failures: Mutex<HashMap<usize, SendFailure>>,
     /// Whether every call fails.
@@ -35,6 +37,7 @@ pub struct RecordingQueue {
 
 impl MessageQueue for RecordingQueue {
     async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
+        self.calls.lock().expect("not poisoned").push(messages.len());
         let mut sent = self.sent.lock().expect("not poisoned");
         let failures = self.failures.lock().expect("not poisoned");
         let results = messages.into_iter().enumerate().map(|(index, message)| {

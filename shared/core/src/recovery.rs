@@ -23,11 +23,13 @@ mod threads;
 mod without_content;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::error::{Concerns, RestError};
+use crate::azure_devops::port::AzureDevOps;
 use crate::integration::name::IntegrationName;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::scope::Scope;
@@ -64,8 +66,27 @@ pub(crate) struct Recovery<'a, O> {
     pub(crate) scope: &'a Scope,
     /// Ids of the subscriptions that the token's owner did not create. Their log may stay hidden.
     pub(crate) foreign: BTreeSet<String>,
+    /// The repositories of the organization, when they were listed before.
+    pub(crate) known: Option<&'a [RepositoryInfo]>,
+    /// The repositories of the organization, once they were listed.
+    pub(crate) listed: OnceLock<Vec<RepositoryInfo>>,
     /// The time of the recovery. It becomes the time of receipt of the events.
     pub(crate) now: Timestamp,
+}
+
+impl<O: AzureDevOps> Recovery<'_, O> {
+    /// The repositories of the organization. They are listed once.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be listed.
+    pub(crate) async fn repositories(&self) -> Result<&[RepositoryInfo], RestError> {
+        if let Some(listed) = self.known.or_else(|| self.listed.get().map(Vec::as_slice)) {
+            return Ok(listed);
+        }
+        let listed = self.organization.repositories().await?;
+        Ok(self.listed.get_or_init(|| listed))
+    }
 }
 
 /// Whether a list of pushes or pull requests has the events of the kind.

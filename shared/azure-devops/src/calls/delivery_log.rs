@@ -6,6 +6,7 @@ use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery,
 };
 use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
@@ -24,8 +25,14 @@ const PAGE: usize = 1000;
 /// limits are round numbers.
 const ROUND: usize = 50;
 
-/// Most queries of one call of [`list`].
-const QUERIES_MAX: usize = 200;
+/// Most queries that find nothing. Only a server that ignores the time range needs more.
+const EMPTY_QUERIES_MAX: usize = 200;
+
+/// Most queries for each delivery that is found. It takes some twenty to come from a week to the second of one delivery.
+const QUERIES_PER_DELIVERY: usize = 30;
+
+/// Length of a second, in the unit of [`Range`].
+const SECOND: i64 = 1000;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -96,53 +103,97 @@ impl Summary {
     }
 }
 
-/// Lists the deliveries in a state from `from` to `to`, oldest first.
+/// A part of the log: the deliveries of these subscriptions in a range of milliseconds since 1970, ends included.
+#[derive(Clone, Copy)]
+struct Range<'a> {
+    subscription_ids: &'a [&'a str],
+    low: i64,
+    high: i64,
+}
+
+impl Range<'_> {
+    /// Two parts of the range, the later one first; `None` when it cannot be split any further: it is one millisecond of
+    /// one subscription.
+    ///
+    /// Seconds are split only where a page is cut for sure, since no document says how exact the times of a query are.
+    fn halves(self, is_cut: bool) -> Option<[Self; 2]> {
+        let (low, high) = (self.low, self.high);
+        if high - low > SECOND {
+            let middle = low.midpoint(high);
+            let middle = middle - (middle - low) % SECOND;
+            return Some([Self { low: middle, ..self }, Self { high: middle, ..self }]);
+        }
+        if !is_cut {
+            return None;
+        }
+        if high - low > 1 {
+            let middle = low.midpoint(high);
+            return Some([Self { low: middle, ..self }, Self { high: middle, ..self }]);
+        }
+        let (first, second) = self.subscription_ids.split_at(self.subscription_ids.len() / 2);
+        let part = |subscription_ids| Self { subscription_ids, ..self };
+        (!first.is_empty()).then(|| [part(second), part(first)])
+    }
+}
+
+/// Lists the deliveries in a state from `from` to `to`, oldest first, as far as `limits` allow.
 ///
-/// A time range with more than one page is split in halves, because Azure DevOps documents neither the order of
-/// notifications nor a way to request the next page.
+/// A range with more than one page is split in halves, because Azure DevOps documents neither the order of notifications
+/// nor a way to request the next page.
 ///
 /// # Errors
 ///
-/// [`RestError::UnreadableResponse`] when a second has more deliveries than one page, or when [`QUERIES_MAX`] queries are
-/// not enough.
+/// [`RestError::UnreadableResponse`] when one subscription has more deliveries in a millisecond than one page, or when the
+/// server ignores the time range.
 pub(crate) async fn list(
     transport: &Transport,
     subscription_ids: &[&str],
     state: DeliveryState,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<LoggedDelivery>, RestError> {
+    (from, to): (Timestamp, Timestamp),
+    limits: ReadLimits<'_>,
+) -> Result<Listed<LoggedDelivery>, RestError> {
     // A query without ids would return the deliveries of all subscriptions.
     if subscription_ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Listed { items: Vec::new(), until: to });
     }
-    let mut deliveries = BTreeMap::new();
-    let mut ranges = vec![(from.as_second(), to.as_second().saturating_add(1))];
-    for _ in 0..QUERIES_MAX {
-        let Some((low, high)) = ranges.pop() else {
-            return Ok(deliveries.into_values().collect());
-        };
-        let page = page(transport, subscription_ids, state, (low, high)).await?;
-        let middle = low.midpoint(high);
-        if middle == low && page.is_cut() {
-            return Err(unreadable_response("one second has more deliveries than it lists"));
+    let mut deliveries = BTreeMap::<(Option<Timestamp>, String, u64), LoggedDelivery>::new();
+    let milliseconds = |second: i64| second.saturating_mul(SECOND);
+    let (low, high) = (milliseconds(from.as_second()), milliseconds(to.as_second().saturating_add(1)));
+    let mut ranges = vec![Range { subscription_ids, low, high }];
+    let mut queries = 0;
+    while let Some(range) = ranges.pop() {
+        let is_over = !(limits.has_time)() || deliveries.len() >= limits.items_max;
+        if is_over && range.low > low {
+            let until = timestamp(range.low)?.clamp(from, to);
+            deliveries.retain(|(created, ..), _| created.is_none_or(|created| created <= until));
+            return Ok(Listed { items: deliveries.into_values().collect(), until });
         }
-        if middle != low && (page.is_cut() || page.may_be_cut()) {
-            ranges.extend([(middle, high), (low, middle)]);
-            continue;
+        queries += 1;
+        if queries > EMPTY_QUERIES_MAX + QUERIES_PER_DELIVERY * deliveries.len() {
+            return Err(unreadable_response("it lists deliveries of another time than was asked for"));
+        }
+        let page = page(transport, state, range).await?;
+        if page.is_cut() || page.may_be_cut() {
+            if let Some(halves) = range.halves(page.is_cut()) {
+                ranges.extend(halves);
+                continue;
+            }
+            if page.is_cut() {
+                return Err(unreadable_response("one millisecond has more deliveries than it lists"));
+            }
         }
         for row in page.rows {
             if !row.is_in(state) {
                 continue;
             }
-            let Some(delivery) = row.into_delivery(subscription_ids) else { continue };
+            let Some(delivery) = row.into_delivery(range.subscription_ids) else { continue };
             if delivery.created.is_none_or(|created| from <= created && created <= to) {
                 let key = (delivery.created, delivery.subscription_id.clone(), delivery.notification_id);
                 deliveries.insert(key, delivery);
             }
         }
     }
-    Err(unreadable_response("too many deliveries; ask for a shorter time"))
+    Ok(Listed { items: deliveries.into_values().collect(), until: to })
 }
 
 impl WireRow {
@@ -202,22 +253,20 @@ impl Page {
     }
 }
 
-/// Queries the notifications in a range of seconds.
+/// The time of a millisecond.
+fn timestamp(millisecond: i64) -> Result<Timestamp, RestError> {
+    Timestamp::from_millisecond(millisecond).map_err(|_| unreadable_response("a time out of range"))
+}
+
+/// Queries the notifications in a range.
 ///
 /// `includeDetails` is what makes Azure DevOps list them at all: without it, only the summary comes (documented). Their
 /// details do not come even so (seen live). Where they do, a page may be too large, and its range is split.
-async fn page(
-    transport: &Transport,
-    subscription_ids: &[&str],
-    state: DeliveryState,
-    (low, high): (i64, i64),
-) -> Result<Page, RestError> {
-    let timestamp =
-        |second| Timestamp::from_second(second).map_err(|_| unreadable_response("a time out of range"));
+async fn page(transport: &Transport, state: DeliveryState, range: Range<'_>) -> Result<Page, RestError> {
     let mut body = json!({
-        "subscriptionIds": subscription_ids,
-        "minCreatedDate": timestamp(low)?.to_string(),
-        "maxCreatedDate": timestamp(high)?.to_string(),
+        "subscriptionIds": range.subscription_ids,
+        "minCreatedDate": timestamp(range.low)?.to_string(),
+        "maxCreatedDate": timestamp(range.high)?.to_string(),
         "maxResults": PAGE,
         "includeDetails": true,
     });

@@ -16,39 +16,51 @@ const PAGE: usize = 500;
 /// of which no document tells.
 const LAST_PAGE_MAX: usize = 50;
 
-/// Most records of one list.
-const RECORDS_MAX: usize = 10_000;
+/// The records of a list that `read` takes.
+pub(crate) struct Records<T> {
+    pub(crate) records: Vec<T>,
+    /// Whether these are all: the list has no more than the most that were asked for.
+    pub(crate) is_whole: bool,
+}
 
-/// Lists all records, as far as `read` takes them.
+/// Lists records, as far as `read` takes them, until `records_max` or more were received. A page that is too large to be
+/// read is requested in parts.
 ///
 /// # Errors
 ///
-/// [`RestError::UnreadableResponse`] when the list has more than [`RECORDS_MAX`] records, or when `read` fails.
+/// [`RestError::UnreadableResponse`] when a single record is too large, or when `read` fails.
 pub(crate) async fn list_all<T>(
     transport: &Transport,
     path: &[&str],
     query: &[(&str, &str)],
+    records_max: usize,
     read: impl Fn(&RawValue) -> Result<Option<T>, RestError>,
-) -> Result<Vec<T>, RestError> {
-    let top = PAGE.to_string();
+) -> Result<Records<T>, RestError> {
     let mut records = Vec::new();
-    let mut received = 0;
-    while received <= RECORDS_MAX {
-        let skip = received.to_string();
+    let (mut received, mut page_size) = (0, PAGE);
+    while received <= records_max {
+        let (top, skip) = (page_size.to_string(), received.to_string());
         let mut query = query.to_vec();
         query.extend([("$top", top.as_str()), ("$skip", skip.as_str())]);
-        let response = transport.call_for_json(Call::get(path, &query)).await?;
+        let response = transport.call(Call::get(path, &query)).await?;
+        if response.is_too_large && page_size > 1 {
+            page_size /= 2;
+            continue;
+        }
+        if !response.is_json_success() {
+            return Err(transport.error(&response, None));
+        }
         let page = response.decode::<ListResponse<Box<RawValue>>>()?.into_items();
         let received_before = received;
         for record in page.ok_or_else(|| unreadable_response("it has no list"))? {
             received += 1;
             records.extend(read(&record)?);
         }
-        if received - received_before < LAST_PAGE_MAX {
-            return Ok(records);
+        if received - received_before < LAST_PAGE_MAX.min(page_size) {
+            return Ok(Records { records, is_whole: true });
         }
     }
-    Err(unreadable_response(format!("its list has more than {RECORDS_MAX} records")))
+    Ok(Records { records, is_whole: false })
 }
 
 /// Parses the fields of a record that a caller needs.

@@ -4,8 +4,10 @@ use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery,
 };
 use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
-use jiff::Timestamp;
+use hyper::body::Bytes;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::client;
@@ -226,7 +228,7 @@ async fn a_page_that_is_whole_costs_one_query() {
 }
 
 #[tokio::test]
-async fn more_deliveries_of_one_second_than_are_listed_are_an_error() {
+async fn more_deliveries_of_one_millisecond_than_are_listed_are_an_error() {
     let full = || (0..1000).map(|id| row(id, "2026-03-04T07:00:00Z", "failed")).collect::<Vec<_>>();
     let (deliveries, _) = failed_deliveries((0..50).map(|_| page(&full()))).await;
     assert!(matches!(deliveries, Err(RestError::UnreadableResponse { .. })), "{deliveries:?}");
@@ -235,6 +237,96 @@ async fn more_deliveries_of_one_second_than_are_listed_are_an_error() {
     let server = Server::start((0..2).map(|_| page(&full()[..100]))).await;
     let deliveries = client(&server).deliveries(&["s-1"], DeliveryState::Failed, second, second).await;
     assert_eq!(deliveries.expect("deliveries").len(), 100);
+}
+
+/// A log that answers each query by its range: deliveries of subscription `s-1` at these milliseconds after 7 o'clock. A
+/// page with more of them than `readable` is too large to be read.
+fn log(times: Vec<i64>, readable: usize) -> impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static {
+    let begin = at("2026-03-04T07:00:00Z");
+    let too_large = Bytes::from(vec![b' '; 17 * 1024 * 1024]);
+    move |request| {
+        let query = request.json();
+        let bound = |name: &str| at(query[name].as_str().expect("a time")).duration_since(begin).as_millis();
+        let (low, high) = (bound("minCreatedDate"), bound("maxCreatedDate"));
+        let found = times.iter().enumerate().filter(|(_, time)| (low..=high).contains(&i128::from(**time)));
+        let rows: Vec<Value> = found
+            .take(1000)
+            .map(|(id, time)| {
+                let created = begin + SignedDuration::from_millis(*time);
+                let mut row = row(id as u64, &created.to_string(), "failed");
+                row["subscriptionId"] = "s-1".into();
+                row
+            })
+            .collect();
+        if rows.len() > readable {
+            return Response::new(200, "application/json", too_large.clone());
+        }
+        page(&rows)
+    }
+}
+
+/// Lists the failed deliveries of an hour of a log.
+async fn list(log: impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static) -> (usize, usize) {
+    let server = Server::answering(log).await;
+    let (from, to) = (at("2026-03-04T07:00:00Z"), at("2026-03-04T08:00:00Z"));
+    let deliveries = client(&server).deliveries(&["s-1", "s-2"], DeliveryState::Failed, from, to).await;
+    (deliveries.expect("deliveries").len(), server.request_lines().len())
+}
+
+#[tokio::test]
+async fn ten_thousand_failures_in_an_hour_are_listed() {
+    let (listed, queries) = list(log((0..10_000).map(|number| number * 359).collect(), 1000)).await;
+    assert_eq!(listed, 10_000);
+    assert!(queries <= 40, "{queries}");
+}
+
+#[tokio::test]
+async fn thousands_of_deliveries_of_one_second_are_listed() {
+    let (listed, queries) = list(log((0..2000).map(|number| 1_800_000 + number / 2).collect(), 1000)).await;
+    assert_eq!(listed, 2000);
+    assert!(queries <= 40, "{queries}");
+}
+
+#[tokio::test]
+async fn five_failures_of_two_megabytes_in_one_second_are_listed() {
+    let server = Server::answering(log((0..5).map(|number| 300 + number).collect(), 4)).await;
+    let second = at("2026-03-04T07:00:00Z");
+    let to = second + SignedDuration::from_secs(1);
+    let deliveries = client(&server).deliveries(&["s-1"], DeliveryState::Failed, second, to).await;
+    assert_eq!(ids(&deliveries.expect("deliveries")), [0, 1, 2, 3, 4]);
+    assert!(server.request_lines().len() <= 30, "{}", server.request_lines().len());
+}
+
+#[tokio::test]
+async fn a_list_that_stops_early_says_how_far_it_came_and_goes_on_there() {
+    let times: Vec<i64> = (0..10_000).map(|number| number * 359).collect();
+    let server = Server::answering(log(times, 1000)).await;
+    let client = client(&server);
+    let (begin, end) = (at("2026-03-04T07:00:00Z"), at("2026-03-04T08:00:00Z"));
+    let (mut from, mut listed) = (begin, Vec::new());
+    while from < end {
+        // There is never time for a second query.
+        let limits = ReadLimits { has_time: &|| false, items_max: usize::MAX };
+        let part = client.deliveries_within(&["s-1"], DeliveryState::Failed, (from, end), limits).await;
+        let Listed { items, until } = part.expect("a part");
+        assert!(until > from && items.len() <= 1000, "{until}");
+        listed.extend(ids(&items));
+        from = until;
+    }
+    listed.dedup();
+    assert_eq!(listed, (0..10_000).collect::<Vec<_>>());
+    let limits = ReadLimits { has_time: &|| true, items_max: 3000 };
+    let part = client.deliveries_within(&["s-1"], DeliveryState::Failed, (begin, end), limits).await;
+    let count = part.expect("a part").items.len();
+    assert!((3000..4000).contains(&count), "{count}");
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_the_time_is_not_asked_for_ever() {
+    let server = Server::answering(|_| page(&rows(0..100))).await;
+    let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-03-02T00:00:00Z"));
+    let deliveries = client(&server).deliveries(&["s-1"], DeliveryState::Failed, from, to).await;
+    assert!(matches!(deliveries, Err(RestError::UnreadableResponse { .. })), "{deliveries:?}");
 }
 
 async fn kept_event(response: Response) -> Result<KeptEvent, RestError> {

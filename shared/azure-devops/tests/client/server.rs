@@ -23,10 +23,14 @@ pub(crate) struct Server {
 #[derive(Default)]
 struct State {
     responses: Mutex<VecDeque<Response>>,
+    /// Answers when no scripted response is left.
+    answer: Option<Answer>,
     requests: Mutex<Vec<ReceivedRequest>>,
     /// Requests in progress, and the most there were at a time.
     concurrency: Mutex<(usize, usize)>,
 }
+
+type Answer = Box<dyn Fn(&ReceivedRequest) -> Response + Send + Sync>;
 
 /// A request as the server received it.
 #[derive(Clone)]
@@ -93,10 +97,20 @@ impl Response {
 
 impl Server {
     pub(crate) async fn start(responses: impl IntoIterator<Item = Response>) -> Self {
+        Self::with(State { responses: Mutex::new(responses.into_iter().collect()), ..State::default() }).await
+    }
+
+    /// A server that answers each request by its content.
+    pub(crate) async fn answering(
+        answer: impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(State { answer: Some(Box::new(answer)), ..State::default() }).await
+    }
+
+    async fn with(state: State) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let state =
-            Arc::new(State { responses: Mutex::new(responses.into_iter().collect()), ..State::default() });
+        let state = Arc::new(state);
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -152,17 +166,19 @@ async fn respond(
     }
     let (parts, body) = request.into_parts();
     let body = body.collect().await.expect("a body").to_bytes();
-    state.requests.lock().expect("not poisoned").push(ReceivedRequest {
+    let request = ReceivedRequest {
         method: parts.method.to_string(),
         target: parts.uri.to_string(),
         headers: parts.headers,
         body: String::from_utf8(body.to_vec()).expect("text"),
-    });
+    };
+    state.requests.lock().expect("not poisoned").push(request.clone());
     // Lets a concurrent request, if there is one, arrive before this one is answered.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
     let response = state.responses.lock().expect("not poisoned").pop_front();
+    let response = response.or_else(|| Some((state.answer.as_ref()?)(&request)));
     let response =
         response.unwrap_or_else(|| Response::new(500, "text/plain", "no scripted response is left"));
     let Some(body) = response.body else {

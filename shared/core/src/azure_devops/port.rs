@@ -9,6 +9,7 @@ use crate::azure_devops::catalog::{
 };
 use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult};
 use crate::azure_devops::error::RestError;
+use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::azure_devops::threads::Thread;
@@ -126,7 +127,22 @@ pub trait AzureDevOps: Send + Sync {
         state: DeliveryState,
         from: Timestamp,
         to: Timestamp,
-    ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send;
+    ) -> impl Future<Output = Result<Vec<LoggedDelivery>, RestError>> + Send {
+        async move {
+            let range = (from, to);
+            Ok(self.deliveries_within(subscription_ids, state, range, ReadLimits::NONE).await?.items)
+        }
+    }
+
+    /// As [`deliveries`](Self::deliveries), but stops when a limit is reached, and says how far it came. It always comes
+    /// further than `from`.
+    fn deliveries_within(
+        &self,
+        subscription_ids: &[&str],
+        state: DeliveryState,
+        range: (Timestamp, Timestamp),
+        limits: ReadLimits<'_>,
+    ) -> impl Future<Output = Result<Listed<LoggedDelivery>, RestError>> + Send;
 
     /// What the log shows of the event of a delivery.
     fn kept_event(
@@ -136,28 +152,29 @@ pub trait AzureDevOps: Send + Sync {
     ) -> impl Future<Output = Result<KeptEvent, RestError>> + Send;
 
     /// The pushes to a repository from `from` up to and including `to`, oldest first. Each push is JSON in the form of
-    /// the resource of a `git.push` event, without commits. Needs the scope Code (read).
+    /// the resource of a `git.push` event, without commits. When there are very many, only those up to an earlier time are
+    /// listed. Needs the scope Code (read).
     fn pushes(
         &self,
         repository: &RepositoryInfo,
         from: Timestamp,
         to: Timestamp,
-    ) -> impl Future<Output = Result<Vec<String>, RestError>> + Send;
+    ) -> impl Future<Output = Result<Listed<String>, RestError>> + Send;
 
-    /// The pull requests of a repository that were created or closed from `from` up to and including `to`, oldest
-    /// first. Lists shorten descriptions: see [`AzureDevOps::pull_request`]. Needs the scope Code (read).
+    /// The pull requests of a repository or project that were created or closed from `from` up to and including `to`,
+    /// oldest first. Lists shorten descriptions: see [`AzureDevOps::pull_request`]. Needs the scope Code (read).
     fn pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> impl Future<Output = Result<Vec<ListedPullRequest>, RestError>> + Send;
 
-    /// The pull requests of a repository that are active now, newest first. Needs the scope Code (read).
+    /// The pull requests of a repository or project that are active now, newest first. Needs the scope Code (read).
     fn active_pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
     ) -> impl Future<Output = Result<Vec<ListedPullRequest>, RestError>> + Send;
 
     /// A pull request in its present state, as JSON in the form of the resource of a pull request event. Needs the
@@ -176,8 +193,17 @@ pub trait AzureDevOps: Send + Sync {
     ) -> impl Future<Output = Result<Vec<Thread>, RestError>> + Send;
 }
 
-/// The transition of the pull requests in a list.
+/// Where pull requests are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullRequestPlace<'a> {
+    /// The repository with this id.
+    Repository(&'a str),
+    /// All repositories of the project with this id that the token's owner can read.
+    Project(&'a str),
+}
+
+/// The transition of the pull requests in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PullRequestTransition {
     /// The pull requests were created.
     Created,
@@ -188,6 +214,8 @@ pub enum PullRequestTransition {
 /// A pull request in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPullRequest {
+    /// The id of its target repository, in lower case.
+    pub repository_id: String,
     /// The number, which is unique within its repository.
     pub number: u64,
     /// When it was created.

@@ -32,16 +32,21 @@ pub(super) enum Record {
 }
 
 impl Change {
-    /// Identifies the change among all changes of the integration.
+    /// Identifies the change among all changes of its repository.
     pub(crate) fn id(&self) -> String {
         let what = self.closing().unwrap_or_else(|| self.keys().swap_remove(0));
+        let what = what.split_once('/').map_or(what.as_str(), |(_, of_repository)| of_repository);
         format!("{what}@{}", self.at)
     }
 
-    /// Whether the change is among those with these ids and times. A closing is in the list of closed pull requests until
+    /// Whether the change is among those of its repository with these ids and times. A closing is in the list of closed pull requests until
     /// the pull request is reactivated, and then only in a thread, of almost the same time.
     pub(crate) fn is_in(&self, settled: &BTreeMap<String, Timestamp>) -> bool {
-        let Some(closing) = self.closing() else { return settled.contains_key(&self.id()) };
+        if self.closing().is_none() {
+            return settled.contains_key(&self.id());
+        }
+        let id = self.id();
+        let closing = id.split_once('@').map_or(id.as_str(), |(what, _)| what).to_owned() + "@";
         let of_pull_request = settled.range(closing.clone()..).take_while(|(id, _)| id.starts_with(&closing));
         let is_near = |at: &Timestamp| at.duration_since(self.at).abs() <= USUAL_NOTIFICATION_DELAY;
         of_pull_request.into_iter().any(|(_, at)| is_near(at))

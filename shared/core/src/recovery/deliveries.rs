@@ -61,19 +61,31 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             let rows = self.log(&[subscription_id], from, until).await?;
             let (mut changes, has_time) = (Vec::new(), || true);
             for repository in repositories {
-                let threads = Threads { reader: &mut *reader, below: u64::MAX, has_time: &has_time };
-                let listed = self.changes(kind, repository, (from, until), Some(threads)).await;
-                match failures.note(listed)? {
-                    Ok(found) => {
-                        changes.extend(found.listed);
-                        if found.stopped_at.is_some() {
-                            recovered.stopped_in.insert(repository.name.clone());
+                let mut begin = from;
+                loop {
+                    let threads = Some(Threads { below: u64::MAX, has_time: &has_time });
+                    let listed = self.changes(kind, repository, (begin, until), reader, threads).await;
+                    match failures.note(listed)? {
+                        Ok(found) => {
+                            changes.extend(
+                                found.listed.into_iter().filter(|change| begin == from || change.at > begin),
+                            );
+                            if found.stopped_at.is_some() {
+                                recovered.stopped_in.insert(repository.name.clone());
+                            }
+                            if let Some(error) = found.threads_error {
+                                recovered.refused.push((repository.name.clone(), error));
+                            }
+                            if found.until >= until {
+                                break;
+                            }
+                            begin = found.until;
                         }
-                        if let Some(error) = found.threads_error {
+                        Err(error) => {
                             recovered.refused.push((repository.name.clone(), error));
+                            break;
                         }
                     }
-                    Err(error) => recovered.refused.push((repository.name.clone(), error)),
                 }
             }
             changes.sort_by_key(|change| change.at);
@@ -84,7 +96,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 changes: &changes,
                 rows: &rows,
                 not_shown: &not_shown,
-                settled: &BTreeMap::new(),
+                settled: &BTreeSet::new(),
+                is_partial: false,
                 examined: &BTreeMap::new(),
                 has_time: &has_time,
             };

@@ -47,10 +47,13 @@ pub(crate) struct Case<'a> {
     pub(crate) rows: &'a [LoggedDelivery],
     /// Deliveries of which it is known that the log does not show their events.
     pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
-    /// Ids of changes that were delivered or queued.
-    pub(crate) settled: &'a BTreeMap<String, Timestamp>,
+    /// Changes, by their indices, that were delivered or queued.
+    pub(crate) settled: &'a BTreeSet<usize>,
     /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not show them.
     pub(crate) examined: &'a BTreeMap<DeliveryId, Vec<String>>,
+    /// Whether there may be deliveries of changes that are not among these, such as those of other repositories. A delivery
+    /// that comes long after a change is not taken for that of the change then, unless its event shows it.
+    pub(crate) is_partial: bool,
     /// Whether there is time for another request.
     pub(crate) has_time: HasTime<'a>,
 }
@@ -82,8 +85,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         pairing.read.extend((0..rows.len()).filter(is_known));
         pairing.pair_by_time();
         pairing.take_over(case.examined);
-        let is_open =
-            |change: &usize| changes[*change].at >= case.from && !changes[*change].is_in(case.settled);
+        let is_open = |change: &usize| changes[*change].at >= case.from && !case.settled.contains(change);
         let mut doubtful: VecDeque<usize> =
             (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
@@ -142,7 +144,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         }
         let verdicts = (0..changes.len()).map(|change| {
             let is_unjudged = unjudged.contains(&change) && !pairing.proven.contains(&change);
-            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change) }
+            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change, case.is_partial) }
         });
         let verdicts = verdicts.collect();
         let mut proven = pairing.proven;
@@ -151,8 +153,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         Ok(Judgment { verdicts, proven, examined, has_doubts })
     }
 
-    fn verdict(&self, pairing: &mut Pairing<'_>, change: usize) -> Verdict {
-        if pairing.row_of[change].is_some() {
+    fn verdict(&self, pairing: &mut Pairing<'_>, change: usize, is_partial: bool) -> Verdict {
+        let is_sure = || pairing.proven.contains(&change) || !pairing.is_doubtful(change);
+        if pairing.row_of[change].is_some() && (!is_partial || is_sure()) {
             return Verdict::Delivered;
         }
         // A push need not wait: the reconstructed event has the same id as the delivered one.

@@ -5,10 +5,12 @@ use serde::Deserialize;
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::error::RestError;
+use crate::azure_devops::listing::Listed;
 use crate::azure_devops::port::{AzureDevOps, PullRequestTransition};
 use crate::payload::timestamp::instant;
 use crate::recovery::Recovery;
 use crate::recovery::change::{Change, Record};
+use crate::recovery::reader::PullRequestReader;
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 
 /// The list that has the events of a kind.
@@ -50,46 +52,44 @@ struct ListedRef {
 }
 
 impl<O: AzureDevOps> Recovery<'_, O> {
-    /// The changes of the repository that the list for the kind has; none when there is no such list.
+    /// The changes of the repository that the list for the kind has; none when there is no such list. Very many pushes are
+    /// listed up to an earlier time.
     pub(super) async fn listed(
         &self,
         kind: SubscriptionKind,
         repository: &RepositoryInfo,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<Change>, RestError> {
+        (from, until): (Timestamp, Timestamp),
+        reader: &mut PullRequestReader,
+    ) -> Result<Listed<Change>, RestError> {
         let transition = match list_of(kind) {
-            None => return Ok(Vec::new()),
-            Some(List::Pushes) => return self.pushes(repository, from, until).await,
+            None => return Ok(Listed { items: Vec::new(), until }),
+            Some(List::Pushes) => {
+                let Listed { items, until } = self.organization.pushes(repository, from, until).await?;
+                let items = items.into_iter().filter_map(|json| self.pushed(repository, json)).collect();
+                return Ok(Listed { items, until });
+            }
             Some(List::PullRequests(transition)) => transition,
         };
-        let listed = self.organization.pull_requests(repository, transition, from, until).await?;
-        let changes = listed.into_iter().filter_map(|listed| {
+        let listed = reader.pull_requests(self.organization, repository, transition).await?;
+        let changes = listed.iter().filter_map(|listed| {
             let (at, record) = match transition {
                 PullRequestTransition::Created => (listed.created?, Record::Created(listed.number)),
                 PullRequestTransition::Closed => (listed.closed?, Record::Closed(listed.number)),
             };
-            Some(Change { at, repository_id: repository.id.clone(), record })
+            let is_within = from <= at && at <= until;
+            is_within.then(|| Change { at, repository_id: repository.id.clone(), record })
         });
-        Ok(changes.collect())
+        Ok(Listed { items: changes.collect(), until })
     }
 
-    async fn pushes(
-        &self,
-        repository: &RepositoryInfo,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<Change>, RestError> {
-        let listed = self.organization.pushes(repository, from, until).await?;
-        let changes = listed.into_iter().filter_map(|json| {
-            let push: ListedPush = serde_json::from_str(&json).ok()?;
-            let is_wanted = |update: &ListedRef| self.is_on_branch(update.name.as_deref());
-            if !push.ref_updates.iter().any(is_wanted) {
-                return None;
-            }
-            let record = Record::Push(push.push_id?, json);
-            Some(Change { at: instant(&push.date?)?, repository_id: repository.id.clone(), record })
-        });
-        Ok(changes.collect())
+    /// The change of a push in the list; `None` when no subscription of the integration delivers it.
+    fn pushed(&self, repository: &RepositoryInfo, json: String) -> Option<Change> {
+        let push: ListedPush = serde_json::from_str(&json).ok()?;
+        let is_wanted = |update: &ListedRef| self.is_on_branch(update.name.as_deref());
+        if !push.ref_updates.iter().any(is_wanted) {
+            return None;
+        }
+        let record = Record::Push(push.push_id?, json);
+        Some(Change { at: instant(&push.date?)?, repository_id: repository.id.clone(), record })
     }
 }

@@ -1,13 +1,14 @@
-//! Reads pull requests and their threads, each once, with a bounded number of calls.
+//! Lists and reads pull requests and their threads, each once, with a bounded number of calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::azure_devops::catalog::RepositoryInfo;
-use crate::azure_devops::error::RestError;
-use crate::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
+use crate::azure_devops::error::{Concerns, RestError};
+use crate::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestPlace, PullRequestTransition};
 use crate::azure_devops::threads::Thread;
+use crate::recovery::{USUAL_NOTIFICATION_DELAY, earlier};
 
 /// Most pull requests whose threads one pass or one action reads for an integration.
 const THREADS_MAX: usize = 200;
@@ -15,13 +16,22 @@ const THREADS_MAX: usize = 200;
 /// Most pull requests of a repository whose threads are read, those with the highest numbers.
 const CANDIDATES_MAX: usize = 2000;
 
-/// Pull requests and threads that were read. Several kinds of events share them.
+/// A list of pull requests: those with this transition since the reader's time, or, for `None`, those that are active.
+type List = Option<PullRequestTransition>;
+
+/// Pull requests and threads that were read. Several kinds of events, and the repositories of a project, share them.
 #[derive(Debug)]
 pub(crate) struct PullRequestReader {
     /// What ended before this time is not needed.
     since: Timestamp,
     now: Timestamp,
     calls_left: usize,
+    /// Whether the repositories of a project are listed together.
+    by_project: bool,
+    /// The lists that were read, by list and by the id of the project or repository.
+    lists: BTreeMap<(List, String), Vec<ListedPullRequest>>,
+    /// Projects that could not be listed together: their repositories are listed one by one.
+    apart: BTreeSet<String>,
     /// The pull requests that may have changed, by repository.
     candidates: BTreeMap<String, Vec<ListedPullRequest>>,
     /// The threads, by repository and number of the pull request.
@@ -39,11 +49,70 @@ impl PullRequestReader {
             since,
             now,
             calls_left: THREADS_MAX,
+            by_project: false,
+            lists: BTreeMap::new(),
+            apart: BTreeSet::new(),
             candidates: BTreeMap::new(),
             threads: BTreeMap::new(),
             last: None,
             left_out: BTreeMap::new(),
         }
+    }
+
+    /// Lists the repositories of a project together, which takes one call instead of one for each repository.
+    pub(crate) fn by_project(self) -> Self {
+        Self { by_project: true, ..self }
+    }
+
+    /// The pull requests of the repository with this transition since the reader's time.
+    pub(super) async fn pull_requests(
+        &mut self,
+        organization: &impl AzureDevOps,
+        repository: &RepositoryInfo,
+        transition: PullRequestTransition,
+    ) -> Result<Vec<ListedPullRequest>, RestError> {
+        self.list(organization, repository, Some(transition)).await
+    }
+
+    async fn list(
+        &mut self,
+        organization: &impl AzureDevOps,
+        repository: &RepositoryInfo,
+        list: List,
+    ) -> Result<Vec<ListedPullRequest>, RestError> {
+        let project_id = &repository.project.id;
+        if self.by_project && !self.apart.contains(project_id) {
+            match self.read_list(organization, list, PullRequestPlace::Project(project_id)).await {
+                Ok(listed) => {
+                    let of_repository = listed.iter().filter(|listed| listed.repository_id == repository.id);
+                    return Ok(of_repository.cloned().collect());
+                }
+                Err(error) if error.concerns() == Concerns::EveryCall => return Err(error),
+                // One of the repositories may be the reason. The call for each shows which.
+                Err(_) => drop(self.apart.insert(project_id.clone())),
+            }
+        }
+        let place = PullRequestPlace::Repository(&repository.id);
+        Ok(self.read_list(organization, list, place).await?.to_vec())
+    }
+
+    async fn read_list(
+        &mut self,
+        organization: &impl AzureDevOps,
+        list: List,
+        place: PullRequestPlace<'_>,
+    ) -> Result<&[ListedPullRequest], RestError> {
+        let (PullRequestPlace::Repository(id) | PullRequestPlace::Project(id)) = place;
+        let key = (list, id.to_owned());
+        if !self.lists.contains_key(&key) {
+            let since = earlier(self.since, USUAL_NOTIFICATION_DELAY);
+            let listed = match list {
+                Some(transition) => organization.pull_requests(place, transition, since, self.now).await?,
+                None => organization.active_pull_requests(place).await?,
+            };
+            self.lists.insert(key.clone(), listed);
+        }
+        Ok(self.lists.get(&key).map_or(&[], Vec::as_slice))
     }
 
     /// Whether threads of another pull request may be read.
@@ -71,9 +140,9 @@ impl PullRequestReader {
         if let Some(candidates) = self.candidates.get(&repository.id) {
             return Ok(candidates.clone());
         }
-        let mut candidates = organization.active_pull_requests(repository).await?;
-        let closed = PullRequestTransition::Closed;
-        candidates.extend(organization.pull_requests(repository, closed, self.since, self.now).await?);
+        let mut candidates = self.list(organization, repository, None).await?;
+        let closed = self.pull_requests(organization, repository, PullRequestTransition::Closed).await?;
+        candidates.extend(closed);
         // A pull request that was closed between the two calls is in both lists.
         candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.number), candidate.closed.is_none()));
         candidates.dedup_by_key(|candidate| candidate.number);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::error::RestError;
+use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::port::AzureDevOps;
 use crate::normalize::sample::is_sample_event;
 use crate::recovery::change::Change;
@@ -16,9 +17,8 @@ use crate::recovery::{
 use crate::subscriptions::kind::SubscriptionKind;
 
 /// How the threads of a repository's pull requests are read.
+#[derive(Clone, Copy)]
 pub(crate) struct Threads<'a> {
-    /// Reads them.
-    pub(crate) reader: &'a mut PullRequestReader,
     /// Pull requests with this number or a higher one were read before.
     pub(crate) below: u64,
     /// Whether there is time to read another one.
@@ -26,10 +26,11 @@ pub(crate) struct Threads<'a> {
 }
 
 /// The changes of a repository in some time.
-#[derive(Default)]
 pub(crate) struct Changes {
     /// The changes in lists and threads, in no particular order.
     pub(crate) listed: Vec<Change>,
+    /// The changes up to this time are listed. It is the end of the time, or earlier when there are very many pushes.
+    pub(crate) until: Timestamp,
     /// The number of the last pull request whose threads were read, when the calls ended before all were read.
     pub(crate) stopped_at: Option<u64>,
     /// Why threads could not be read. The changes of other threads and of the list are there nevertheless.
@@ -45,12 +46,36 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<LoggedDelivery>, RestError> {
-        let from = earlier(from, USUAL_NOTIFICATION_DELAY + CLOCK_DIFFERENCE_MAX);
-        let until = later(until, NOTIFICATION_DELAY_MAX);
-        let mut rows = self.organization.deliveries(logs, DeliveryState::Any, from, until).await?;
-        rows.retain(|row| !row.event_id.as_deref().is_some_and(is_sample_event));
-        rows.sort_by_key(|row| (row.created, row.notification_id));
-        Ok(rows)
+        Ok(self.log_within(logs, from, until, ReadLimits::NONE).await?.items)
+    }
+
+    /// As [`log`](Self::log), as far as `limits` allow. The deliveries are those of changes up to the time that is returned
+    /// with them, which is after `from`.
+    pub(crate) async fn log_within(
+        &self,
+        logs: &[&str],
+        from: Timestamp,
+        until: Timestamp,
+        limits: ReadLimits<'_>,
+    ) -> Result<Listed<LoggedDelivery>, RestError> {
+        let mut low = earlier(from, USUAL_NOTIFICATION_DELAY + CLOCK_DIFFERENCE_MAX);
+        let high = later(until, NOTIFICATION_DELAY_MAX);
+        let mut rows = Vec::new();
+        loop {
+            let range = (low, high);
+            let part = self.organization.deliveries_within(logs, DeliveryState::Any, range, limits).await?;
+            rows.extend(part.items);
+            low = part.until;
+            let complete_until = earlier(low, NOTIFICATION_DELAY_MAX);
+            if low >= high || complete_until > from {
+                let is_sample = |row: &LoggedDelivery| row.event_id.as_deref().is_some_and(is_sample_event);
+                rows.retain(|row| !is_sample(row));
+                rows.sort_by(|left, right| position(left).cmp(&position(right)));
+                // A delivery between two parts is in both.
+                rows.dedup_by(|left, right| position(left) == position(right));
+                return Ok(Listed { items: rows, until: complete_until.min(until) });
+            }
+        }
     }
 
     /// The changes of a repository from shortly before `from` up to and including `until`. The earlier ones account for
@@ -62,14 +87,20 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         kind: SubscriptionKind,
         repository: &RepositoryInfo,
         (from, until): (Timestamp, Timestamp),
+        reader: &mut PullRequestReader,
         threads: Option<Threads<'_>>,
     ) -> Result<Changes, RestError> {
         let since = earlier(from, USUAL_NOTIFICATION_DELAY);
-        let listed = self.listed(kind, repository, since, until).await?;
-        let mut found = Changes { listed, ..Changes::default() };
+        let Listed { items, until } = self.listed(kind, repository, (since, until), reader).await?;
+        let mut found = Changes { listed: items, until, stopped_at: None, threads_error: None };
         if let Some(threads) = threads.filter(|_| has_threads(kind)) {
-            self.read_threads(kind, repository, (since, until), threads, &mut found).await;
+            self.read_threads(kind, repository, (since, until), (reader, threads), &mut found).await;
         }
         Ok(found)
     }
+}
+
+/// What orders and identifies a delivery.
+fn position(row: &LoggedDelivery) -> (Option<Timestamp>, u64, &str) {
+    (row.created, row.notification_id, &row.subscription_id)
 }

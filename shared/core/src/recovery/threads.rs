@@ -16,6 +16,7 @@ use crate::azure_devops::port::{AzureDevOps, ListedPullRequest};
 use crate::azure_devops::threads::Thread;
 use crate::payload::timestamp::instant;
 use crate::recovery::change::{Change, Record};
+use crate::recovery::reader::PullRequestReader;
 use crate::recovery::search::{Changes, Threads};
 use crate::recovery::thread_change::{Happening, ThreadChange};
 use crate::recovery::{Failures, Recovery, USUAL_NOTIFICATION_DELAY};
@@ -46,10 +47,10 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         kind: SubscriptionKind,
         repository: &RepositoryInfo,
         (from, until): (Timestamp, Timestamp),
-        threads: Threads<'_>,
+        (reader, threads): (&mut PullRequestReader, Threads<'_>),
         found: &mut Changes,
     ) {
-        let Threads { reader, below, has_time } = threads;
+        let Threads { below, has_time } = threads;
         let candidates = match reader.candidates(self.organization, repository).await {
             Ok(candidates) => candidates,
             Err(error) => {

@@ -23,8 +23,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         }
         let mut event: Value = serde_json::from_str(event).unwrap_or_default();
         let text = event["message"]["text"].as_str().unwrap_or_default();
-        let repositories = self.organization.repositories().await?;
-        let Some((repository, number)) = named_in(text, &repositories) else { return Ok(None) };
+        let repositories = self.repositories().await?;
+        let Some((repository, number)) = named_in(text, repositories) else { return Ok(None) };
         let json = self.organization.pull_request(&repository.id, number).await?;
         let Ok(content) = serde_json::from_str::<Value>(&json) else { return Ok(None) };
         event["resource"] = content;

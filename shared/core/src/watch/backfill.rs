@@ -1,34 +1,33 @@
 //! Backfills coverage gaps: queues the events that were not delivered, made from lists and threads.
 
+mod log;
 mod queue;
 mod unread;
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::azure_devops::catalog::RepositoryInfo;
+use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::error::RestError;
-use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
+use crate::recovery::change::Change;
 use crate::recovery::reader::PullRequestReader;
 use crate::recovery::search::Threads;
 use crate::recovery::{Failures, has_list, has_threads, is_covered};
 use crate::setup::error::Context as _;
 use crate::setup::error::{SetupError, refusal};
-use crate::watch::checkpoint::{GapProgress, UNREAD_REPOSITORIES_MAX};
+use crate::watch::backfill::log::GapLog;
+use crate::watch::checkpoint::{GapProgress, UNREAD_REPOSITORIES_MAX, repository_key};
 use crate::watch::context::{PassContext, PassState, midpoint, out_of_time};
 use crate::watch::gaps;
 use crate::watch::gaps::CoverageGap;
 
-/// Length of one window of a gap that is filled from lists; its changes and its delivery log are held in memory. Threads
-/// are read for the whole gap at once, since each has all changes of its pull request.
-const WINDOW: SignedDuration = SignedDuration::from_hours(12);
-
-/// Changes that are held in memory before those found so far are queued.
-const CHANGES_MAX: usize = 20_000;
+/// Changes that are held in memory before those found so far are queued. A push is some 2 kB.
+const CHANGES_MAX: usize = 10_000;
 
 /// The error message when a list or the log cannot be read.
 const NOT_LISTED: &str = "the missed events could not be listed";
@@ -52,19 +51,35 @@ pub(super) async fn backfill_gaps<P: Ports>(
         return Ok(());
     }
     let now = context.clock.now();
-    let mut repositories = context.integration.organization.repositories().await.context(NOT_LISTED)?;
-    repositories.sort_by(|left, right| left.id.cmp(&right.id));
+    let repositories = context.recovery.repositories().await.context(NOT_LISTED)?;
+    let mut repositories: Vec<&RepositoryInfo> = repositories.iter().collect();
+    repositories.sort_by_cached_key(|repository| repository_key(repository));
     let mut gaps: Vec<OpenGap<'_>> =
         gaps.iter().map(|gap| OpenGap::new(gap, existing, &repositories, context)).collect();
     // Otherwise a gap that takes all the time of every pass would keep the others waiting.
     gaps.sort_by_key(|gap| state.checkpoint.gaps.get(&gap.key).and_then(|progress| progress.tried_at));
     let reader = PullRequestReader::new(state.checkpoint.gaps_start(now), now);
-    let mut backfill = Backfill { context, state, reader, failures: Failures::default(), now };
-    for gap in &gaps {
-        backfill.fill_gap(gap).await?;
+    let reader = if context.scope.repository_id.is_none() { reader.by_project() } else { reader };
+    let log = GapLog::new(gaps.iter().flat_map(|gap| gap.logs.iter().copied()).collect());
+    let mut backfill = Backfill { context, state, reader, log, failures: Failures::default(), now };
+    // In each round, every gap is filled by one window, because the gaps share the log of a window.
+    for progress in backfill.state.checkpoint.gaps.values_mut() {
+        progress.until.get_or_insert(now);
+    }
+    let mut open: Vec<&OpenGap<'_>> = gaps.iter().collect();
+    while !open.is_empty() {
+        let mut goes_on = Vec::new();
+        for gap in open {
+            if backfill.fill_gap(gap).await? {
+                goes_on.push(gap);
+            }
+        }
+        open = goes_on;
     }
     backfill.retry_unread(&gaps).await?;
-    let is_unfinished = |progress: &&GapProgress| progress.from < now && progress.pending_since.is_none();
+    let is_unfinished = |progress: &&GapProgress| {
+        progress.until.is_some_and(|until| progress.from < until) && progress.pending_since.is_none()
+    };
     let unfinished = backfill.state.checkpoint.gaps.values().filter(is_unfinished).count();
     backfill.state.report.unfinished_gaps = unfinished as u64;
     let left_out: Vec<String> = backfill.reader.describe_left_out().collect();
@@ -78,7 +93,7 @@ struct OpenGap<'a> {
     key: String,
     /// Ids of the subscriptions whose logs list the deliveries of the gap: the present one and those it superseded.
     logs: Vec<&'a str>,
-    /// The repositories that the subscription delivers events of, in order of their ids.
+    /// The repositories that the subscription delivers events of, in order of their keys.
     repositories: Vec<&'a RepositoryInfo>,
 }
 
@@ -86,7 +101,7 @@ impl<'a> OpenGap<'a> {
     fn new<P: Ports>(
         gap: &'a CoverageGap,
         existing: &[&'a ExistingSubscription],
-        repositories: &'a [RepositoryInfo],
+        repositories: &[&'a RepositoryInfo],
         context: &PassContext<'_, P>,
     ) -> Self {
         let of_gap = existing
@@ -94,6 +109,7 @@ impl<'a> OpenGap<'a> {
             .filter(|existing| existing.kind() == Some(gap.kind) && existing.project_id == gap.project_id);
         let covered = repositories
             .iter()
+            .copied()
             .filter(|repository| is_covered(context.scope, repository, gap.project_id.as_deref()));
         Self {
             gap,
@@ -101,6 +117,10 @@ impl<'a> OpenGap<'a> {
             logs: of_gap.map(|existing| existing.id.as_str()).collect(),
             repositories: covered.collect(),
         }
+    }
+
+    fn repository(&self, id: &str) -> Option<&'a RepositoryInfo> {
+        self.repositories.iter().copied().find(|repository| repository.id == id)
     }
 }
 
@@ -110,6 +130,8 @@ struct Part {
     from: Timestamp,
     until: Timestamp,
     with_threads: bool,
+    /// The changes of the first repository before this time are done.
+    first_from: Timestamp,
     /// Threads of pull requests with this number or a higher one were read before, in the first repository.
     below: u64,
 }
@@ -117,8 +139,10 @@ struct Part {
 /// How far a part was filled.
 #[derive(Default)]
 struct Filled {
-    /// The id of the last repository that is done, or left unread.
+    /// The key of the last repository that is done, or left unread.
     done: Option<String>,
+    /// The repository after it whose changes are done up to a time.
+    done_until: Option<(String, Timestamp)>,
     /// The repository whose threads were read in part, and the number of the last pull request that was read.
     stopped_at: Option<(String, u64)>,
     /// Repositories that could not be read.
@@ -129,136 +153,189 @@ struct Filled {
     pending_since: Option<Timestamp>,
 }
 
+/// What the lists and threads of one repository show.
+struct Found<'a> {
+    repository: &'a RepositoryInfo,
+    /// The changes up to this time are listed.
+    until: Timestamp,
+    /// The number of the last pull request whose threads were read, when not all were.
+    stopped_at: Option<u64>,
+}
+
 /// The backfill of an integration's gaps.
 struct Backfill<'a, 'state, P: Ports> {
     context: &'a PassContext<'a, P>,
     state: &'state mut PassState,
     reader: PullRequestReader,
+    log: GapLog,
     failures: Failures,
     /// The end of the gaps.
     now: Timestamp,
 }
 
 impl<P: Ports> Backfill<'_, '_, P> {
-    /// Fills a gap window by window, up to now.
-    async fn fill_gap(&mut self, gap: &OpenGap<'_>) -> Result<(), SetupError> {
-        while let Some(progress) =
-            self.state.checkpoint.gaps.get(&gap.key).filter(|progress| progress.from < self.now).cloned()
-        {
+    /// Fills the next window of a gap, or the rest of the window in which an earlier pass was interrupted, and closes the gap
+    /// after its last window. Whether there is another window for this pass.
+    async fn fill_gap(&mut self, gap: &OpenGap<'_>) -> Result<bool, SetupError> {
+        let is_left = |progress: &&GapProgress| progress.until.is_none_or(|until| progress.from < until);
+        if let Some(progress) = self.state.checkpoint.gaps.get(&gap.key).filter(is_left).cloned() {
             if !self.fill_window(gap, progress).await? {
-                return Ok(());
+                return Ok(false);
+            }
+            if self.state.checkpoint.gaps.get(&gap.key).as_ref().is_some_and(is_left) {
+                return Ok(true);
             }
         }
         if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
             // The next pass begins at the earliest event that Azure DevOps may still deliver.
             progress.from = progress.pending_since.unwrap_or(progress.from);
+            progress.until = None;
             if progress.pending_since.is_none() && !self.state.retrying.contains(&gap.key) {
                 self.state.checkpoint.gaps.remove(&gap.key);
             }
         }
         self.name_not_found(gap);
-        Ok(())
+        Ok(false)
     }
 
-    /// Fills the next window, or the rest of the window in which an earlier pass was interrupted. `false` when the rest is
-    /// left to the next pass.
+    /// Fills the next window, or the rest of one. `false` when the rest is left to the next pass.
     async fn fill_window(&mut self, gap: &OpenGap<'_>, progress: GapProgress) -> Result<bool, SetupError> {
+        self.check_deadline()?;
         let tried_at = Some(self.context.now);
         if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
             progress.tried_at = tried_at;
         }
-        let GapProgress { from, position, mut pending_since, evident_at, threads_position, .. } = progress;
+        let GapProgress {
+            from,
+            until: gap_until,
+            position,
+            done_until,
+            mut pending_since,
+            evident_at,
+            threads_position,
+            ..
+        } = progress;
+        let gap_end = gap_until.unwrap_or(self.now);
         if position.is_none() && pending_since == Some(from) {
             // The event that was pending is in this window and is checked again.
             pending_since = None;
         }
-        let reads_threads = evident_at.is_some() && has_threads(gap.gap.kind);
-        let (until, last_done) = position.unwrap_or_else(|| {
-            let window = from.saturating_add(WINDOW).map_or(self.now, |until| until.min(self.now));
-            (if reads_threads { self.now } else { window }, String::new())
-        });
-        let left: Vec<&RepositoryInfo> =
-            gap.repositories.iter().copied().filter(|repository| repository.id > last_done).collect();
-        let below = threads_position
-            .filter(|(id, _)| left.first().is_some_and(|first| first.id == *id))
-            .map_or(u64::MAX, |(_, number)| number);
-        let part = Part { from, until, with_threads: reads_threads, below };
-        let Some(filled) = self.fill(gap, part, &left).await? else { return Ok(false) };
+        let (end, last_done) = position.map_or((None, String::new()), |(until, done)| (Some(until), done));
+        let Some((rows, until)) = self.log_of(gap, from, end).await? else { return Ok(false) };
+        let until = until.min(gap_end);
+        let left: Vec<&RepositoryInfo> = gap
+            .repositories
+            .iter()
+            .copied()
+            .filter(|repository| repository_key(repository) > last_done)
+            .collect();
+        let is_first = |id: &String| left.first().is_some_and(|first| first.id == *id);
+        let part = Part {
+            from,
+            until,
+            with_threads: evident_at.is_some() && has_threads(gap.gap.kind),
+            first_from: done_until.filter(|(id, _)| is_first(id)).map_or(from, |(_, at)| at),
+            below: threads_position.filter(|(id, _)| is_first(id)).map_or(u64::MAX, |(_, number)| number),
+        };
+        let (filled, result) = self.fill(gap, part, &left, &rows).await;
         if filled.has_no_room {
-            return Ok(false);
+            return result.map(|()| false);
         }
         pending_since = pending_since.into_iter().chain(filled.pending_since).min();
-        let is_done = filled.stopped_at.is_none()
-            && left.last().is_none_or(|last| filled.done.as_ref() == Some(&last.id));
+        let last = left.last().map(|last| repository_key(last));
+        let is_done = result.is_ok() && last.is_none_or(|last| filled.done.as_ref() == Some(&last));
         let goes_on = filled.stopped_at.is_none() || self.reader.has_calls_left();
-        let threads_position = filled.stopped_at;
         let progress = if is_done {
             // The evidence is about the time before the window ended. Otherwise a search that takes several passes would
             // never end.
             let evident_at = evident_at.filter(|evident| *evident > until || pending_since.is_some());
-            let from = if has_list(gap.gap.kind) || evident_at.is_some() { until } else { self.now };
-            GapProgress { pending_since, tried_at, ..GapProgress::since(from, evident_at) }
+            let from = if has_list(gap.gap.kind) || evident_at.is_some() { until } else { gap_end };
+            GapProgress { until: gap_until, pending_since, tried_at, ..GapProgress::since(from, evident_at) }
         } else {
+            let has_advanced = filled.done.is_some();
             let position = Some((until, filled.done.unwrap_or(last_done)));
-            GapProgress { from, position, pending_since, evident_at, threads_position, tried_at }
+            let before = |kept: Option<(String, u64)>| kept.filter(|_| !has_advanced);
+            let first = left.first().map(|first| first.id.clone());
+            let threads_position = filled
+                .stopped_at
+                .or(before(first.clone().zip(Some(part.below).filter(|below| *below < u64::MAX))));
+            let kept = first.zip(Some(part.first_from)).filter(|(_, at)| *at > from && !has_advanced);
+            let done_until = filled.done_until.or(kept);
+            GapProgress {
+                from,
+                until: gap_until,
+                position,
+                done_until,
+                pending_since,
+                evident_at,
+                threads_position,
+                tried_at,
+            }
         };
         self.state.checkpoint.gaps.insert(gap.key.clone(), progress);
-        Ok(goes_on)
+        self.state.checkpoint.forget_reconstructed();
+        result.map(|()| goes_on)
     }
 
-    /// Queues the events of a part of the gap that were not delivered, in as many of the repositories as time allows.
-    /// `None` when the log cannot be read, so that nothing can be said.
+    /// Queues the events of a part of the gap that were not delivered, in as many of the repositories as time allows. What
+    /// was done counts whatever the result is.
     async fn fill(
         &mut self,
         gap: &OpenGap<'_>,
         part: Part,
         repositories: &[&RepositoryInfo],
-    ) -> Result<Option<Filled>, SetupError> {
-        self.check_deadline()?;
-        let rows = self.context.recovery.log(&gap.logs, part.from, part.until).await;
-        let operation =
-            format!("the log of the {} subscription could not be read", gap.gap.kind.event_type());
-        let rows = match self.note(rows, &operation)? {
-            Ok(rows) => rows,
-            Err(error) => {
-                self.state.report.remains.push(error.message().to_owned());
-                return Ok(None);
-            }
-        };
+        rows: &[LoggedDelivery],
+    ) -> (Filled, Result<(), SetupError>) {
+        let mut filled = Filled::default();
+        let (mut found, mut changes) = (Vec::new(), Vec::new());
+        let read = self.read(gap, part, repositories, &mut filled, &mut found, &mut changes).await;
+        changes.sort_by_key(|change: &Change| change.at);
+        let queued = self.queue_missed(gap, part, (&changes, &found), rows, &mut filled).await;
+        (filled, queued.and(read))
+    }
+
+    /// Lists the changes of repositories, until half of the time that is left is over.
+    async fn read<'r>(
+        &mut self,
+        gap: &OpenGap<'_>,
+        part: Part,
+        repositories: &[&'r RepositoryInfo],
+        filled: &mut Filled,
+        found: &mut Vec<Found<'r>>,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), SetupError> {
         // A part of the time is left for judging and queuing, or a pass that is short of time would get nowhere.
         let (clock, deadline) = (self.context.clock, self.context.deadline);
         let read_until = midpoint(clock.now(), deadline);
         let has_time = || clock.now() < read_until;
-        let (mut filled, mut changes) = (Filled::default(), Vec::new());
-        for (index, repository) in repositories.iter().enumerate() {
+        for (index, repository) in repositories.iter().copied().enumerate() {
             if index > 0 && (!has_time() || changes.len() >= CHANGES_MAX) {
                 break;
             }
             let below = if index == 0 { part.below } else { u64::MAX };
-            let threads = Threads { reader: &mut self.reader, below, has_time: &has_time };
-            let threads = part.with_threads.then_some(threads);
-            let span = (part.from, part.until);
-            let found = self.context.recovery.changes(gap.gap.kind, repository, span, threads).await;
-            match self.note(found, &cannot_be_read(repository))? {
-                Ok(found) => {
-                    changes.extend(found.listed);
-                    if let Some(error) = found.threads_error
+            let threads = part.with_threads.then_some(Threads { below, has_time: &has_time });
+            let span = (if index == 0 { part.first_from } else { part.from }, part.until);
+            let recovery = &self.context.recovery;
+            let result = recovery.changes(gap.gap.kind, repository, span, &mut self.reader, threads).await;
+            let (mut until, mut stopped_at) = (part.until, None);
+            match self.note(result, &cannot_be_read(repository))? {
+                Ok(of_repository) => {
+                    changes.extend(of_repository.listed);
+                    (until, stopped_at) = (of_repository.until, of_repository.stopped_at);
+                    if let Some(error) = of_repository.threads_error
                         && let Err(error) = self.note(Err::<(), _>(error), &cannot_be_read(repository))?
                     {
-                        self.leave_unread(gap, repository, part, &error, &mut filled);
-                    }
-                    if let Some(number) = found.stopped_at {
-                        filled.stopped_at = Some((repository.id.clone(), number));
-                        break;
+                        self.leave_unread(gap, repository, part, &error, filled);
                     }
                 }
-                Err(error) => self.leave_unread(gap, repository, part, &error, &mut filled),
+                Err(error) => self.leave_unread(gap, repository, part, &error, filled),
             }
-            filled.done = Some(repository.id.clone());
+            found.push(Found { repository, until, stopped_at });
+            if until < part.until || stopped_at.is_some() {
+                break;
+            }
         }
-        changes.sort_by_key(|change| change.at);
-        self.queue_missed(gap, part, &changes, &rows, &mut filled).await?;
-        Ok(Some(filled))
+        Ok(())
     }
 
     fn check_deadline(&self) -> Result<(), SetupError> {

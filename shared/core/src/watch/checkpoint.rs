@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::subscription::ExistingSubscription;
 
 /// How far `watch` has got with one integration.
@@ -41,12 +42,19 @@ pub struct Checkpoint {
     /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of
     /// the notification.
     pub replayed: BTreeMap<String, Timestamp>,
-    /// Ids of changes that an open gap may still cover and that need not be looked at again, with their times: their events
-    /// were reconstructed, or are known to be delivered.
+    /// Changes of open gaps that need not be looked at again, because their events were reconstructed or are known to be
+    /// delivered: by the key of the gap, by the repository as in [`repository_key`], and by the id of the change, with its
+    /// time.
+    ///
+    /// Only what a later pass lists again is kept: the changes from `pending_since` on, where the backfill begins again,
+    /// and those of repositories that are not done. A pass does not list the other repositories of the window again, and
+    /// later windows begin where this one ends. If the gap is reopened from an earlier time after all, these events are
+    /// queued a second time, with the same ids.
     #[serde(default)]
-    pub reconstructed: BTreeMap<String, Timestamp>,
+    pub reconstructed: BTreeMap<String, BTreeMap<String, BTreeMap<String, Timestamp>>>,
     /// Deliveries whose events were read to judge the changes of an open gap, by subscription and notification ids. Without
-    /// them, a pass that has time for one of them only would read the same one again and again.
+    /// them, a pass that has time for one of them only would read the same one again and again. At most [`EXAMINED_MAX`],
+    /// the latest ones.
     #[serde(default)]
     pub examined: BTreeMap<String, ExaminedDelivery>,
     /// The open gaps, by the key of the subscription (see `gaps::key`).
@@ -88,6 +96,15 @@ pub const REPLAYED_MAX: usize = 1000;
 /// one message. Beyond that, the gaps themselves stay open.
 pub const UNREAD_REPOSITORIES_MAX: usize = 300;
 
+/// Most deliveries that [`Checkpoint::examined`] keeps. Those that are dropped may be read again.
+pub const EXAMINED_MAX: usize = 300;
+
+/// Identifies a repository, and orders repositories in a backfill: those of a project follow each other, because the pull
+/// requests of a project are listed together.
+pub fn repository_key(repository: &RepositoryInfo) -> String {
+    format!("{}/{}", repository.project.id, repository.id)
+}
+
 /// A delivery whose event was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExaminedDelivery {
@@ -112,15 +129,22 @@ pub struct UnreadRepository {
     pub below: Option<u64>,
 }
 
-/// How far the gap of one subscription was backfilled. A gap always reaches up to now.
+/// How far the gap of one subscription was backfilled.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct GapProgress {
     /// The beginning of the gap. It advances with each window that is backfilled.
     pub from: Timestamp,
-    /// The end of the window being backfilled, and the id of the last repository that is done; `None` between windows.
-    /// Repositories are done in order of their ids.
+    /// The end of the gap: when a pass first worked on it after it was opened for the last time, and after it had tried to
+    /// make the subscription deliver. `None` until then. Without an end, a backfill that takes many passes would never end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The end of the window being backfilled, and the [`repository_key`] of the last repository that is done; `None`
+    /// between windows. Repositories are done in order of their keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<(Timestamp, String)>,
+    /// The repository after `position` that was done in part, by its id, and the time up to which its changes are done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_until: Option<(String, Timestamp)>,
     /// The time of the earliest event that Azure DevOps may still deliver. The backfill begins there again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending_since: Option<Timestamp>,
@@ -140,7 +164,16 @@ pub struct GapProgress {
 impl GapProgress {
     /// A gap that begins at `from`, with nothing backfilled.
     pub(super) fn since(from: Timestamp, evident_at: Option<Timestamp>) -> Self {
-        Self { from, position: None, pending_since: None, evident_at, threads_position: None, tried_at: None }
+        Self {
+            from,
+            until: None,
+            position: None,
+            done_until: None,
+            pending_since: None,
+            evident_at,
+            threads_position: None,
+            tried_at: None,
+        }
     }
 
     /// Moves the beginning of the gap to `log_start` if it is earlier. What was backfilled of it stays.
@@ -148,8 +181,19 @@ impl GapProgress {
         self.from = self.from.max(log_start);
         self.pending_since = self.pending_since.map(|since| since.max(log_start));
         if self.position.as_ref().is_some_and(|(until, _)| *until <= log_start) {
-            (self.position, self.threads_position) = (None, None);
+            (self.position, self.done_until, self.threads_position) = (None, None, None);
         }
+    }
+
+    /// Whether a later pass lists a change of this time again, in the repository with this key.
+    fn lists_again(&self, repository_key: &str, at: Timestamp) -> bool {
+        let is_done = self.position.as_ref().is_some_and(|(_, done)| repository_key <= done.as_str());
+        let is_done_in_part = self
+            .done_until
+            .as_ref()
+            .is_some_and(|(id, done_until)| repository_key.ends_with(id.as_str()) && at < *done_until);
+        let is_restarted = self.pending_since.is_some_and(|since| since <= at);
+        is_restarted || (self.from <= at && !is_done && !is_done_in_part)
     }
 }
 
@@ -196,6 +240,7 @@ impl Checkpoint {
         let gap = self.gaps.entry(key.to_owned()).or_insert_with(|| GapProgress::since(from, evident_at));
         let needs_threads = evident_at.is_some() && gap.evident_at.is_none();
         gap.evident_at = gap.evident_at.max(evident_at);
+        gap.until = None;
         if from < gap.from || needs_threads {
             *gap = GapProgress::since(from.min(gap.from), gap.evident_at);
         }
@@ -218,6 +263,39 @@ impl Checkpoint {
             of_gap.insert(repository_id.to_owned(), part);
         }
         has_room
+    }
+
+    /// Removes the changes from [`Checkpoint::reconstructed`] that no later pass lists again.
+    pub(super) fn forget_reconstructed(&mut self) {
+        let (gaps, unread) = (&self.gaps, &self.unread_repositories);
+        self.reconstructed.retain(|gap_key, repositories| {
+            let gap = gaps.get(gap_key);
+            repositories.retain(|repository_key, changes| {
+                let id = repository_key.rsplit_once('/').map_or(repository_key.as_str(), |(_, id)| id);
+                let part = unread.get(gap_key).and_then(|parts| parts.get(id));
+                changes.retain(|_, at| {
+                    gap.is_some_and(|gap| gap.lists_again(repository_key, *at))
+                        || part.is_some_and(|part| part.from <= *at)
+                });
+                !changes.is_empty()
+            });
+            !repositories.is_empty()
+        });
+    }
+
+    /// Keeps the latest [`EXAMINED_MAX`] deliveries.
+    fn forget_examined(&mut self) {
+        let excess = self.examined.len().saturating_sub(EXAMINED_MAX);
+        if excess == 0 {
+            return;
+        }
+        let mut times: Vec<Timestamp> = self.examined.values().map(|delivery| delivery.at).collect();
+        times.sort();
+        let oldest = times.get(excess).copied().unwrap_or(Timestamp::MAX);
+        self.examined.retain(|_, delivery| delivery.at >= oldest);
+        while self.examined.len() > EXAMINED_MAX {
+            self.examined.pop_first();
+        }
     }
 
     /// The beginning of the earliest gap, or of what is left of one, but not after `latest`.
@@ -268,10 +346,10 @@ impl Checkpoint {
     pub(super) fn advance(&mut self, settled_before: Timestamp) {
         let settled = settled_before.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(settled_before);
         self.settled_until = settled.max(self.settled_until);
-        // A gap is backfilled from its beginning: events in it that were reconstructed must not be queued again.
+        self.forget_reconstructed();
         let oldest = self.gaps_start(self.settled_until);
-        self.reconstructed.retain(|_, at| *at >= oldest);
         self.examined.retain(|_, delivery| delivery.at >= oldest);
+        self.forget_examined();
         // The log is read from `settled_until` on. Older entries are removed because there may be thousands, and the
         // whole state has to fit one message.
         let settled_until = self.settled_until;

@@ -1,7 +1,7 @@
 //! What is known of an integration when a pass visits it.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
@@ -69,6 +69,8 @@ impl<P: Ports> Facts<P> {
                 organization_url: &self.integration.config.organization_url,
                 scope: &self.scope,
                 foreign: foreign(&self.existing, &self.listing.connection.owner),
+                known: Some(&self.listing.repositories),
+                listed: OnceLock::new(),
                 now,
             },
         }

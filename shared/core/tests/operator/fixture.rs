@@ -135,6 +135,18 @@ impl Fixture {
         refuses.store(false, Ordering::Relaxed);
     }
 
+    /// Runs a pass at this time that has so many seconds.
+    #[track_caller]
+    pub(crate) fn pass_of(&mut self, seconds: u64, now: Timestamp) -> IntegrationReport {
+        self.watch.budget = Duration::from_secs(seconds);
+        self.pass(now)
+    }
+
+    /// The size of the largest message on the checkpoint queue, in bytes.
+    pub(crate) fn checkpoint_size(&self) -> usize {
+        self.watch.checkpoints.messages().bodies().map(str::len).max().unwrap_or_default()
+    }
+
     /// Runs a pass, at the time of the last one. It leaves the secrets as they are.
     #[track_caller]
     pub(crate) fn watch(&self) -> IntegrationReport {
@@ -194,6 +206,11 @@ impl Fixture {
     pub(crate) fn take_events(&self) -> Vec<Value> {
         let sent = std::mem::take(&mut *self.watch.events.sent.lock().expect("not poisoned"));
         sent.iter().map(|message| serde_json::from_str(&message.body).expect("JSON")).collect()
+    }
+
+    /// How many messages each call to the events queue sent.
+    pub(crate) fn take_sends(&self) -> Vec<usize> {
+        std::mem::take(&mut *self.watch.events.calls.lock().expect("not poisoned"))
     }
 
     /// The number of calls of the last pass that contain the text.

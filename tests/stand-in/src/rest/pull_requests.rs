@@ -4,11 +4,24 @@ use serde_json::Value;
 
 use super::{Answer, ApiError, ApiResponse, RequestContext};
 use crate::pull_request::{PullRequest, Status};
-use crate::{Organization, Timestamp, wire};
+use crate::{Organization, RepositoryId, Timestamp, wire};
 
-/// Newest first; only active ones unless the query has another status.
 pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
     let repository = context.repository()?;
+    list_where(context, |of| of == repository)
+}
+
+/// Those of the project's repositories that the caller sees and that are not disabled.
+pub(super) fn list_of_project(context: &mut RequestContext<'_>) -> Answer {
+    let project = context.project()?.ok_or_else(|| ApiError::project(""))?;
+    list_where(context, |of| {
+        let repository = context.organization().repository(of);
+        repository.project == project && !repository.is_disabled && context.sees_repository(of)
+    })
+}
+
+/// Newest first; only active ones unless the query has another status.
+fn list_where(context: &RequestContext<'_>, is_wanted: impl Fn(RepositoryId) -> bool) -> Answer {
     let (request, organization) = (context.request, context.organization());
     let status = request.query("searchCriteria.status").unwrap_or("active");
     let by_closing = request.query("searchCriteria.queryTimeRangeType") == Some("closed");
@@ -19,7 +32,7 @@ pub(super) fn list(context: &mut RequestContext<'_>) -> Answer {
         .pull_requests
         .iter()
         .rev()
-        .filter(|pull_request| pull_request.proposal.repository == repository)
+        .filter(|pull_request| is_wanted(pull_request.proposal.repository))
         .filter(|pull_request| status == "all" || pull_request.status.as_str() == status)
         .filter(|pull_request| match &pull_request.status {
             _ if !by_closing => in_range(pull_request.created),

@@ -101,6 +101,7 @@ const ROUTES: &[Route] = &[
     route("POST", "git/repositories/{id}/refs", WRITE, ref_writes::update_refs),
     route("GET", "git/repositories/{id}/pushes", CODE, pushes::list),
     route("POST", "git/repositories/{id}/pushes", WRITE, ref_writes::push),
+    route("GET", "git/pullrequests", CODE, pull_requests::list_of_project),
     route("GET", "git/repositories/{id}/pullrequests", CODE, pull_requests::list),
     route("GET", "git/repositories/{id}/pullrequests/{number}", CODE, pull_requests::get),
     route("POST", "git/repositories/{id}/pullrequests", WRITE, pull_request_writes::create),

@@ -83,6 +83,13 @@ impl Fixture {
         self.call("GET", path, &Value::Null).await
     }
 
+    /// As [`get`](Self::get), below a project.
+    pub(crate) async fn get_in(&self, project: &str, path: &str) -> Response {
+        let url = format!("{}/{project}/_apis/{path}", self.stand_in.url(ORGANIZATION));
+        let authorization = basic_authorization("", canary::PAT);
+        send("GET", &url, &Value::Null, Some(&authorization)).await.expect("a response")
+    }
+
     pub(crate) async fn call(&self, method: &str, path: &str, body: &Value) -> Response {
         self.call_as(method, path, body, Some(&basic_authorization("", canary::PAT))).await
     }

@@ -38,6 +38,18 @@ async fn they_are_listed_by_status_and_time() {
 }
 
 #[tokio::test]
+async fn those_of_a_project_are_listed_together() {
+    let fixture = Fixture::start().await;
+    open(&fixture, "");
+    let repository = fixture.get(&format!("git/repositories/{}", fixture.repository_id())).await.json();
+    let project = repository["project"]["id"].as_str().unwrap();
+    let listed = fixture.get_in(project, "git/pullrequests?searchCriteria.status=all").await.json();
+    assert_eq!(listed["count"], 1);
+    assert_eq!(listed["value"][0]["repository"]["id"], repository["id"]);
+    assert_eq!(fixture.get_in("unknown", "git/pullrequests").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_list_has_the_beginning_of_a_description_or_all() {
     let fixture = Fixture::start().await;
     let id = open(&fixture, &"ä".repeat(500));

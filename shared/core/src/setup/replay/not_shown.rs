@@ -2,6 +2,7 @@
 //! requests, from threads, and from pull requests.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use hookpost_events::Event;
 
@@ -54,6 +55,8 @@ impl<P: Ports> Setup<P> {
             organization_url: &integration.config.organization_url,
             scope: &scope,
             foreign: BTreeSet::new(),
+            known: None,
+            listed: OnceLock::new(),
             now,
         };
         let since = earlier(first, NOTIFICATION_DELAY_MAX);

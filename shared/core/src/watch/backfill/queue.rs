@@ -1,10 +1,14 @@
 //! Queues the events of the changes that were not delivered.
 
+use std::collections::BTreeMap;
+
 use hookpost_events::Event;
 use jiff::Timestamp;
 
+use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::message::encode::encode_event;
+use crate::message::queue_message::QueueMessage;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::receiver::publisher::send;
@@ -12,21 +16,84 @@ use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::judging::{Case, Verdict};
 use crate::setup::error::{Context as _, SetupError};
-use crate::watch::backfill::{Backfill, Filled, NOT_LISTED, OpenGap, Part, cannot_be_read, late};
-use crate::watch::checkpoint::ExaminedDelivery;
+use crate::watch::backfill::{Backfill, Filled, Found, NOT_LISTED, OpenGap, Part, cannot_be_read, late};
+use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
 use crate::watch::context::{midpoint, queue_unavailable};
 
+/// Most messages that SQS takes in one call.
+const BATCH: usize = 10;
+
+/// The events of changes that are sent together.
+#[derive(Default)]
+struct Batch {
+    /// The ids and times of the changes.
+    changes: Vec<(String, Timestamp)>,
+    messages: Vec<(String, QueueMessage)>,
+}
+
 impl<P: Ports> Backfill<'_, '_, P> {
-    /// Queues the events of the changes that were not delivered.
+    /// Queues the events of the changes in the repositories `found` that were not delivered, repository by repository.
     pub(super) async fn queue_missed(
         &mut self,
         gap: &OpenGap<'_>,
         part: Part,
-        changes: &[Change],
+        (changes, found): (&[Change], &[Found<'_>]),
         rows: &[LoggedDelivery],
         filled: &mut Filled,
     ) -> Result<(), SetupError> {
-        let recovery = &self.context.recovery;
+        let is_whole = |found: &Found<'_>| found.until == part.until;
+        let is_partial = found.len() < gap.repositories.len()
+            || part.first_from > part.from
+            || !found.last().is_none_or(is_whole);
+        let verdicts = self.judge(gap, part, (changes, is_partial), rows).await?;
+        let mut of_repositories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, change) in changes.iter().enumerate() {
+            of_repositories.entry(&change.repository_id).or_default().push(index);
+        }
+        let mut has_queued = false;
+        for (place, found) in found.iter().enumerate() {
+            let from = if place == 0 { part.first_from } else { part.from };
+            let indices = of_repositories.remove(found.repository.id.as_str()).unwrap_or_default();
+            let indices = indices.into_iter().filter(|index| changes[*index].at >= from);
+            let missed: Vec<(&Change, Verdict)> =
+                indices.map(|index| (&changes[index], verdicts[index])).collect();
+            let mut done_until = None;
+            let of_repository = (found.repository, missed.as_slice());
+            let queued = self.queue_repository(
+                gap,
+                part,
+                of_repository,
+                rows,
+                filled,
+                &mut has_queued,
+                &mut done_until,
+            );
+            if let Err(error) = queued.await {
+                filled.done_until =
+                    done_until.filter(|_| !part.with_threads).map(|at| (found.repository.id.clone(), at));
+                return Err(error);
+            }
+            if found.until < part.until {
+                filled.done_until = Some((found.repository.id.clone(), found.until));
+                break;
+            }
+            if let Some(number) = found.stopped_at {
+                filled.stopped_at = Some((found.repository.id.clone(), number));
+                break;
+            }
+            filled.done = Some(repository_key(found.repository));
+        }
+        Ok(())
+    }
+
+    /// Judges the changes, and remembers what need not be found out again.
+    async fn judge(
+        &mut self,
+        gap: &OpenGap<'_>,
+        part: Part,
+        (changes, is_partial): (&[Change], bool),
+        rows: &[LoggedDelivery],
+    ) -> Result<Vec<Verdict>, SetupError> {
         let not_shown = self.state.not_shown.keys().cloned().collect();
         let clock = self.context.clock;
         let judge_until = midpoint(clock.now(), self.context.deadline);
@@ -34,20 +101,25 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let examined = rows.iter().map(DeliveryId::of);
         let examined =
             examined.filter_map(|id| known.get(&id.key()).map(|delivery| (id, delivery.keys.clone())));
+        let settled = (0..changes.len()).filter(|change| self.is_settled(gap, &changes[*change])).collect();
         let case = Case {
             kind: gap.gap.kind,
             from: part.from,
             changes,
             rows,
             not_shown: &not_shown,
-            settled: &self.state.checkpoint.reconstructed,
+            settled: &settled,
             examined: &examined.collect(),
+            is_partial,
             has_time: &|| clock.now() < judge_until,
         };
-        let judgment = recovery.judge(&case).await.context(NOT_LISTED)?;
+        let judgment = self.context.recovery.judge(&case).await.context(NOT_LISTED)?;
         // They need not be proven again when the pass ends here.
-        let proven = judgment.proven.iter().map(|change| (changes[*change].id(), changes[*change].at));
-        self.state.checkpoint.reconstructed.extend(proven);
+        for change in judgment.proven.iter().map(|index| &changes[*index]) {
+            if let Some(repository) = gap.repository(&change.repository_id) {
+                self.settle(gap, repository, change.id(), change.at);
+            }
+        }
         let examined = judgment.examined.into_iter().filter_map(|(row, keys)| {
             let delivery = ExaminedDelivery { at: rows[row].created?, keys: Vec::from_iter(keys) };
             Some((DeliveryId::of(&rows[row]).key(), delivery))
@@ -62,47 +134,68 @@ impl<P: Ports> Backfill<'_, '_, P> {
                 part.until
             ));
         }
-        let is_unfinished = judgment.verdicts.contains(&Verdict::Unjudged);
-        let mut has_queued = false;
-        for (change, verdict) in changes.iter().zip(judgment.verdicts) {
-            if change.at < part.from {
-                continue;
-            }
-            match verdict {
-                Verdict::Delivered | Verdict::Unjudged => continue,
+        Ok(judgment.verdicts)
+    }
+
+    /// Queues the events of the changes of one repository that were not delivered, oldest first. When it is interrupted,
+    /// the changes before `done_until` are done.
+    #[expect(clippy::too_many_arguments, reason = "what is done has to be known when it is interrupted")]
+    async fn queue_repository(
+        &mut self,
+        gap: &OpenGap<'_>,
+        part: Part,
+        (repository, changes): (&RepositoryInfo, &[(&Change, Verdict)]),
+        rows: &[LoggedDelivery],
+        filled: &mut Filled,
+        has_queued: &mut bool,
+        done_until: &mut Option<Timestamp>,
+    ) -> Result<(), SetupError> {
+        let mut batch = Batch::default();
+        for (change, verdict) in changes {
+            let is_late = match verdict {
+                Verdict::Delivered => continue,
+                Verdict::Unjudged => true,
                 Verdict::Pending => {
                     self.state.report.waiting += 1;
                     filled.pending_since = filled.pending_since.into_iter().chain([change.at]).min();
                     continue;
                 }
-                Verdict::NotShown(row) => drop(self.state.not_shown.remove(&DeliveryId::of(&rows[row]))),
-                Verdict::Missed => {}
-            }
-            let id = change.id();
-            if change.is_in(&self.state.checkpoint.reconstructed) {
+                Verdict::NotShown(row) => {
+                    self.state.not_shown.remove(&DeliveryId::of(&rows[*row]));
+                    false
+                }
+                Verdict::Missed => false,
+            };
+            if self.is_settled(gap, change) {
                 continue;
             }
             // At least one is queued, or a pass that is short of time would get nowhere.
-            if has_queued {
-                self.check_deadline()?;
+            if is_late || (*has_queued && self.context.is_late()) {
+                self.send(gap, repository, &mut batch).await?;
+                *done_until = Some(change.at);
+                return Err(late());
             }
-            has_queued = true;
-            let Some(repository) =
-                gap.repositories.iter().find(|repository| repository.id == change.repository_id)
-            else {
-                continue;
-            };
+            let recovery = &self.context.recovery;
             let events = recovery.events(gap.gap.kind, change, &mut self.reader).await;
             match self.note(events, &cannot_be_read(repository))? {
-                Ok(events) => self.queue(id, change.at, events).await?,
+                Ok(events) => {
+                    *has_queued = true;
+                    let messages = self.encode(events, change.at);
+                    if batch.messages.len() + messages.len() > BATCH {
+                        self.send(gap, repository, &mut batch).await?;
+                        *done_until = Some(change.at);
+                    }
+                    batch.messages.extend(messages);
+                    batch.changes.push((change.id(), change.at));
+                }
                 Err(error) => self.leave_unread(gap, repository, part, &error, filled),
             }
         }
-        if is_unfinished { Err(late()) } else { Ok(()) }
+        self.send(gap, repository, &mut batch).await
     }
 
-    /// Queues the events of a change.
-    async fn queue(&mut self, id: String, at: Timestamp, events: Vec<Event>) -> Result<(), SetupError> {
+    /// Makes messages of events. Names those that do not fit.
+    fn encode(&mut self, events: Vec<Event>, at: Timestamp) -> Vec<(String, QueueMessage)> {
         let mut messages = Vec::new();
         for event in events {
             let event_id = event.id.clone();
@@ -113,17 +206,43 @@ impl<P: Ports> Backfill<'_, '_, P> {
                 self.state.report.remains.push(sentence);
             }
         }
+        messages
+    }
+
+    /// Queues the events of some changes of a repository.
+    async fn send(
+        &mut self,
+        gap: &OpenGap<'_>,
+        repository: &RepositoryInfo,
+        batch: &mut Batch,
+    ) -> Result<(), SetupError> {
+        let Batch { changes, messages } = std::mem::take(batch);
         let sent = send(self.context.events, messages).await;
         if let Some(detail) = sent.unavailable {
             return Err(queue_unavailable("events", &detail));
         }
         // SQS will never accept an event that it refuses. It is skipped, so that the events behind it are not blocked.
         if let Some(detail) = sent.refused {
-            self.state.report.remains.push(format!("change {id}: {detail}"));
+            self.state.report.remains.push(format!("repository {}: {detail}", repository.name));
         }
         self.state.report.reconstructed += sent.queued.len() as u64;
-        self.state.checkpoint.reconstructed.insert(id, at);
+        for (id, at) in changes {
+            self.settle(gap, repository, id, at);
+        }
         Ok(())
+    }
+
+    /// Whether the events of a change were reconstructed, or are known to be delivered.
+    fn is_settled(&self, gap: &OpenGap<'_>, change: &Change) -> bool {
+        let Some(settled) = self.state.checkpoint.reconstructed.get(&gap.key) else { return false };
+        let key = gap.repository(&change.repository_id).map(repository_key);
+        key.and_then(|key| settled.get(&key)).is_some_and(|of_repository| change.is_in(of_repository))
+    }
+
+    /// Remembers a change whose events were reconstructed, or are known to be delivered.
+    fn settle(&mut self, gap: &OpenGap<'_>, repository: &RepositoryInfo, id: String, at: Timestamp) {
+        let of_gap = self.state.checkpoint.reconstructed.entry(gap.key.clone()).or_default();
+        of_gap.entry(repository_key(repository)).or_default().insert(id, at);
     }
 
     /// Names the failed deliveries of the gap whose events were not found.

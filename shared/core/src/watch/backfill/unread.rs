@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::ports::Ports;
 use crate::setup::error::SetupError;
-use crate::watch::backfill::{Backfill, Filled, OpenGap, Part, WINDOW, no_room};
+use crate::watch::backfill::{Backfill, Filled, OpenGap, Part, no_room};
 use crate::watch::checkpoint::UnreadRepository;
 use crate::watch::context::LOG_RETENTION;
 
@@ -63,6 +63,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         }
         waiting.sort_by_key(|(tried_at, _, _)| *tried_at);
         for (_, gap, id) in waiting.into_iter().take(RETRIES_MAX) {
+            self.check_deadline()?;
             self.retry(gap, &id).await?;
         }
         Ok(())
@@ -86,33 +87,39 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let Some(repository) = gap.repositories.iter().find(|repository| repository.id == id) else {
             return Ok(());
         };
-        let window = unread.from.saturating_add(WINDOW).map_or(unread.until, |until| until.min(unread.until));
+        // Threads are read for the whole part at once, since each has all changes of its pull request.
+        let end = unread.with_threads.then_some(unread.until);
+        let Some((rows, until)) = self.log_of(gap, unread.from, end).await? else { return Ok(()) };
+        let until = until.min(unread.until);
         let part = Part {
             from: unread.from,
-            until: if unread.with_threads { unread.until } else { window },
+            until,
             with_threads: unread.with_threads,
+            first_from: unread.from,
             below: unread.below.unwrap_or(u64::MAX),
         };
-        let Some(filled) = self.fill(gap, part, &[*repository]).await? else { return Ok(()) };
+        let (filled, result) = self.fill(gap, part, &[*repository], &rows).await;
         if filled.unread.contains(id) {
-            return Ok(());
+            return result;
+        }
+        let done_until = filled.done_until.map(|(_, at)| at);
+        if result.is_err() && done_until.is_none() {
+            return result;
         }
         let parts = self.state.checkpoint.unread_repositories.entry(gap.key.clone()).or_default();
+        let next = done_until.or(Some(part.until).filter(|until| *until < unread.until));
         let left = match (filled.stopped_at, filled.pending_since) {
             (Some((_, number)), _) => Some(UnreadRepository { below: Some(number), ..unread }),
             (None, Some(pending_since)) => {
                 Some(UnreadRepository { from: pending_since, below: None, ..unread })
             }
-            (None, None) if part.until < unread.until => {
-                Some(UnreadRepository { from: part.until, below: None, ..unread })
-            }
-            (None, None) => None,
+            (None, None) => next.map(|from| UnreadRepository { from, below: None, ..unread }),
         };
         match left {
             Some(left) => drop(parts.insert(id.to_owned(), left)),
             None => drop(parts.remove(id)),
         }
-        Ok(())
+        result
     }
 
     /// Gives up what is older than the log. Without the log, events that were delivered cannot be distinguished from events

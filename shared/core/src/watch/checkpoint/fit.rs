@@ -1,6 +1,6 @@
 //! The bound of a checkpoint. Whatever happens, it fits a message: what does not is forgotten, the least harmful first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::watch::checkpoint::{Checkpoint, GapProgress};
 
@@ -67,10 +67,17 @@ fn attempts(checkpoint: &mut Checkpoint) -> Option<&'static str> {
 /// The older half of what was reconstructed, as often as it takes.
 fn reconstructed(checkpoint: &mut Checkpoint) -> Option<&'static str> {
     while checkpoint.bytes() > CHECKPOINT_BYTES_MAX && !checkpoint.reconstructed.is_empty() {
-        let mut times = Vec::from_iter(checkpoint.reconstructed.values().copied());
+        let changes = checkpoint.reconstructed.values().flat_map(BTreeMap::values);
+        let mut times = Vec::from_iter(changes.flat_map(BTreeMap::values).copied());
         times.sort_unstable();
-        let middle = times[times.len() / 2];
-        checkpoint.reconstructed.retain(|_, at| *at > middle);
+        let middle = times.get(times.len() / 2).copied();
+        for repositories in checkpoint.reconstructed.values_mut() {
+            for changes in repositories.values_mut() {
+                changes.retain(|_, at| Some(*at) > middle);
+            }
+            repositories.retain(|_, changes| !changes.is_empty());
+        }
+        checkpoint.reconstructed.retain(|_, repositories| !repositories.is_empty());
     }
     Some("some reconstructed events may come a second time, with the same ids")
 }

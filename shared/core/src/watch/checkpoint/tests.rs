@@ -120,7 +120,9 @@ fn an_outage_in_740_projects_at_once_is_stored_whole() {
 fn a_checkpoint_fits_its_message_whatever_happened() {
     let mut checkpoint = with_gaps(740, |number| 1000 + number as i64);
     for number in 0..20_000 {
-        checkpoint.reconstructed.insert(format!("{}/{number}/push@", guid(number)), at(number as i64));
+        let gap = format!("git.push//{}", guid(0));
+        let of_repository = checkpoint.reconstructed.entry(gap).or_default().entry(guid(number)).or_default();
+        of_repository.insert(format!("{number}/push@"), at(number as i64));
         let examined = ExaminedDelivery { at: at(7), keys: vec![guid(number)] };
         checkpoint.examined.insert(format!("{}/{number}", guid(number)), examined);
     }
@@ -159,4 +161,27 @@ fn replayed_deliveries_that_wait_for_one_are_bounded() {
     let until = checkpoint.crowded_until().expect("no room is left");
     checkpoint.advance(until);
     assert!(checkpoint.replayed.len() <= REPLAYED_MAX / 2 + 1, "{}", checkpoint.replayed.len());
+}
+
+#[test]
+fn only_changes_that_a_later_pass_lists_again_are_kept() {
+    let mut checkpoint = Checkpoint::since(at(0));
+    checkpoint.open_gap("pushes", at(10), None);
+    let gap = checkpoint.gaps.get_mut("pushes").expect("a gap");
+    gap.position = Some((at(90), "p/r-1".to_owned()));
+    gap.done_until = Some(("r-2".to_owned(), at(40)));
+    let changes = || BTreeMap::from([("1".to_owned(), at(30)), ("2".to_owned(), at(50))]);
+    let kept = |checkpoint: &mut Checkpoint| {
+        let repositories = ["p/r-1", "p/r-2", "p/r-3"].map(|key| (key.to_owned(), changes()));
+        checkpoint.reconstructed.insert("pushes".to_owned(), BTreeMap::from(repositories));
+        checkpoint.forget_reconstructed();
+        let of_gap = checkpoint.reconstructed.get("pushes");
+        ["p/r-1", "p/r-2", "p/r-3"].map(|key| of_gap.and_then(|of| of.get(key)).map_or(0, BTreeMap::len))
+    };
+    assert_eq!(kept(&mut checkpoint), [0, 1, 2]);
+    // The backfill begins there again.
+    checkpoint.gaps.get_mut("pushes").expect("a gap").pending_since = Some(at(45));
+    assert_eq!(kept(&mut checkpoint), [1, 1, 2]);
+    checkpoint.gaps.clear();
+    assert_eq!(kept(&mut checkpoint), [0, 0, 0]);
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, SubscriptionRights};
 use hookpost_core::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
+use hookpost_core::azure_devops::port::PullRequestPlace;
 use hookpost_core::azure_devops::subscription::ExistingSubscription;
 use hookpost_core::azure_devops::threads::Thread;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fakes::contents::PullRequest;
@@ -61,8 +63,8 @@ pub(crate) fn identity(name: &str) -> Identity {
 
 /// The id of the repository with this name.
 pub(crate) fn repository_id(name: &str) -> String {
-    let byte = name.bytes().fold(0_u8, u8::wrapping_add);
-    format!("b0b0b0b0-0000-4000-8000-0000000000{byte:02x}")
+    let number = name.bytes().fold(7_u64, |number, byte| (number * 31 + u64::from(byte)) % (1 << 48));
+    format!("b0b0b0b0-0000-4000-8000-{number:012x}")
 }
 
 pub(crate) fn forbidden() -> RestError {
@@ -149,9 +151,45 @@ impl Organization {
         self.repositories = names.iter().map(|name| repository(name, self.projects[0].clone())).collect();
     }
 
+    /// Replaces everything by projects `p0`, `p1`, … and repositories `r0`, `r1`, … in them in turn.
+    pub(crate) fn set_company(&mut self, projects: usize, repositories: usize) {
+        let project = |number: usize| ProjectInfo {
+            id: format!("9a000000-0000-4000-8000-{number:012x}"),
+            name: format!("p{number}"),
+        };
+        self.projects = (0..projects).map(project).collect();
+        let name = |number: usize| repository(&format!("r{number}"), project(number % projects));
+        self.repositories = (0..repositories).map(name).collect();
+    }
+
+    /// The id of the subscription that delivers the events of a repository.
+    pub(crate) fn subscription_for(&self, kind: SubscriptionKind, name: &str) -> String {
+        let repository = self.repositories.iter().find(|repository| repository.name == name);
+        let project = &repository.expect("a repository").project.id;
+        let mut subscriptions = self.subscriptions.iter().filter(|existing| existing.kind() == Some(kind));
+        let found =
+            subscriptions.find(|existing| existing.project_id.as_ref().is_none_or(|id| id == project));
+        found.expect("a subscription").id.clone()
+    }
+
     pub(crate) fn name_of(&self, repository_id: &str) -> String {
         let found = self.repositories.iter().find(|repository| repository.id == repository_id);
         found.map(|repository| repository.name.clone()).unwrap_or_default()
+    }
+
+    /// The name of the place, and the names of its repositories.
+    pub(crate) fn repositories_of(&self, place: PullRequestPlace<'_>) -> (String, Vec<String>) {
+        let id = match place {
+            PullRequestPlace::Repository(id) => {
+                let name = self.name_of(id);
+                return (name.clone(), vec![name]);
+            }
+            PullRequestPlace::Project(id) => id,
+        };
+        let name = self.projects.iter().find(|project| project.id == id).map(|project| project.name.clone());
+        let repositories = self.repositories.iter().filter(|repository| repository.project.id == id);
+        let names = repositories.map(|repository| repository.name.clone());
+        (format!("project {}", name.unwrap_or_default()), names.collect())
     }
 
     pub(crate) fn rename_project(&mut self, id: &str, name: &str) {

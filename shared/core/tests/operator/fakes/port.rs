@@ -11,7 +11,10 @@ use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
 };
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestTransition};
+use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
+use hookpost_core::azure_devops::port::{
+    AzureDevOps, ListedPullRequest, PullRequestPlace, PullRequestTransition,
+};
 use hookpost_core::azure_devops::subscription::{
     ExistingSubscription, SubscriptionStatus, WantedSubscription,
 };
@@ -20,11 +23,17 @@ use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;
 use crate::fakes::contents::PullRequest;
-use crate::fakes::organization::{Organization, not_found};
+use crate::fakes::organization::{Organization, not_found, repository_id};
 use crate::fakes::subscriptions::ReEnable;
 
 /// The `deploymentId` of every organization.
 pub(crate) const DEPLOYMENT: &str = "0d0d0000-0000-4000-8000-00000000000d";
+
+/// The deliveries of a page of the log, each of which is a call.
+const LOG_PAGE: usize = 1000;
+
+/// The most pushes that are listed at a time.
+const PUSHES_MAX: usize = 5000;
 
 /// The organization as it is reached at one URL.
 #[derive(Debug)]
@@ -51,6 +60,7 @@ impl Client {
 
 fn listed(pull_request: &PullRequest) -> ListedPullRequest {
     ListedPullRequest {
+        repository_id: repository_id(&pull_request.repository),
         number: pull_request.number,
         created: Some(pull_request.created),
         closed: pull_request.closed,
@@ -183,13 +193,13 @@ impl AzureDevOps for Client {
         Ok(ids.iter().map(count).filter(|count| count.succeeded + count.failed > 0).collect())
     }
 
-    async fn deliveries(
+    async fn deliveries_within(
         &self,
         ids: &[&str],
         state: DeliveryState,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<LoggedDelivery>, RestError> {
+        (from, to): (Timestamp, Timestamp),
+        limits: ReadLimits<'_>,
+    ) -> Result<Listed<LoggedDelivery>, RestError> {
         let organization = self.call(format!("deliveries {}", ids.join(",")))?;
         let is_in_state = |row: &LoggedDelivery| match state {
             DeliveryState::Failed => row.result == DeliveryResult::Failed,
@@ -201,7 +211,22 @@ impl AzureDevOps for Client {
                 && is_in_state(row)
                 && row.created.is_none_or(|created| from <= created && created <= to)
         });
-        Ok(rows.cloned().collect())
+        let mut rows: Vec<LoggedDelivery> = rows.cloned().collect();
+        rows.sort_by_key(|row| (row.created, row.notification_id));
+        drop(organization);
+        // Each page is a call.
+        let mut read = rows.len();
+        for page in 1..=rows.len() / LOG_PAGE {
+            if !(limits.has_time)() || page * LOG_PAGE >= limits.items_max {
+                read = page * LOG_PAGE;
+                break;
+            }
+            drop(self.call("deliveries, next page")?);
+        }
+        let until = rows.get(read).and_then(|row| row.created).unwrap_or(to);
+        let is_listed = |row: &LoggedDelivery| row.created.is_none_or(|created| created <= until);
+        rows.truncate(read + rows[read..].iter().take_while(|row| is_listed(row)).count());
+        Ok(Listed { items: rows, until })
     }
 
     async fn kept_event(&self, id: &str, number: u64) -> Result<KeptEvent, RestError> {
@@ -218,38 +243,44 @@ impl AzureDevOps for Client {
         repository: &RepositoryInfo,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<String>, RestError> {
+    ) -> Result<Listed<String>, RestError> {
         let organization = self.call(format!("pushes {}", repository.name))?;
         let pushes = organization.pushes.iter();
         let pushes = pushes.filter(|(id, at, _)| *id == repository.id && from <= *at && *at <= to);
-        Ok(pushes.map(|(_, _, json)| json.clone()).collect())
+        let mut pushes: Vec<_> = pushes.map(|(_, at, json)| (*at, json.clone())).collect();
+        pushes.sort_by_key(|(at, _)| *at);
+        let until = pushes.get(PUSHES_MAX).map_or(to, |(at, _)| *at);
+        pushes.retain(|(at, _)| *at <= until);
+        Ok(Listed { items: pushes.into_iter().map(|(_, json)| json).collect(), until })
     }
 
     async fn pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
         transition: PullRequestTransition,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        let organization = self.call(format!("{transition:?} pull requests of {}", repository.name))?;
+        let (name, repositories) = self.azure.lock().repositories_of(place);
+        let organization = self.call(format!("{transition:?} pull requests of {name}"))?;
         let is_within = |pull_request: &&PullRequest| {
             let at = match transition {
                 PullRequestTransition::Created => Some(pull_request.created),
                 PullRequestTransition::Closed => pull_request.closed,
             };
-            pull_request.repository == repository.name && at.is_some_and(|at| from <= at && at <= to)
+            repositories.contains(&pull_request.repository) && at.is_some_and(|at| from <= at && at <= to)
         };
         Ok(organization.pull_requests.iter().filter(is_within).map(listed).collect())
     }
 
     async fn active_pull_requests(
         &self,
-        repository: &RepositoryInfo,
+        place: PullRequestPlace<'_>,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        let organization = self.call(format!("active pull requests of {}", repository.name))?;
+        let (name, repositories) = self.azure.lock().repositories_of(place);
+        let organization = self.call(format!("active pull requests of {name}"))?;
         let is_active = |pull_request: &&PullRequest| {
-            pull_request.repository == repository.name && pull_request.status == "active"
+            repositories.contains(&pull_request.repository) && pull_request.status == "active"
         };
         Ok(organization.pull_requests.iter().filter(is_active).map(listed).collect())
     }

@@ -169,7 +169,7 @@ fn a_pending_delivery_waits_for_no_more_than_37_hours() {
 #[test]
 fn a_hidden_event_in_a_repository_that_refuses_is_not_forgotten() {
     let fixture = with_failed_delivery(DeliveryResult::Failed, KeptEvent::Hidden);
-    fixture.azure.refuse("Created pull requests of web", forbidden());
+    fixture.azure.refuse("Created pull requests", forbidden());
     assert_eq!(fixture.pass(at(5)).reconstructed, 0);
     fixture.azure.refuse_nothing();
     assert_eq!(fixture.pass(at(30)).reconstructed, 1);

@@ -3,6 +3,7 @@
 mod changed_by_others;
 mod cheap;
 mod hidden;
+mod large;
 mod loops;
 mod recreate;
 mod threads;

@@ -131,7 +131,6 @@ fn being_behind_delays_no_healing() {
     let mut passes = 0;
     while fixture.pass_over_all(at(20 + 10 * passes)).expect("a pass").iter().any(|report| report.failure.is_some()) {
         passes += 1;
-        eprintln!("{passes}: {} calls, pushes {}, by kind {:?}", fixture.calls(""), fixture.calls("pushes"), fixture.azure.lock().calls.iter().map(|c| c.split(' ').next().unwrap().to_owned()).fold(std::collections::BTreeMap::new(), |mut m: std::collections::BTreeMap<String, u32>, c| {*m.entry(c).or_default() += 1; m}));
         assert!(passes < 4, "the integrations take turns");
     }
     let all: Vec<(String, String)> = names.iter().map(|name| ((*name).to_owned(), "1".to_owned())).collect();

@@ -1,33 +1,27 @@
 //! Backfills coverage gaps: queues the events that were not delivered, made from lists and threads.
 
 mod log;
+mod part;
 mod queue;
 mod unread;
-
-use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use crate::azure_devops::catalog::RepositoryInfo;
-use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
-use crate::recovery::change::Change;
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::search::Threads;
 use crate::recovery::{Failures, has_list, has_threads, is_covered};
 use crate::setup::error::Context as _;
 use crate::setup::error::{SetupError, refusal};
 use crate::watch::backfill::log::GapLog;
+use crate::watch::backfill::part::Part;
 use crate::watch::checkpoint::{GapProgress, UNREAD_REPOSITORIES_MAX, repository_key};
-use crate::watch::context::{PassContext, PassState, midpoint, out_of_time};
+use crate::watch::context::{PassContext, PassState, out_of_time};
 use crate::watch::gaps;
 use crate::watch::gaps::CoverageGap;
-
-/// Changes that are held in memory before those found so far are queued. A push is some 2 kB.
-const CHANGES_MAX: usize = 10_000;
 
 /// The error message when a list or the log cannot be read.
 const NOT_LISTED: &str = "the missed events could not be listed";
@@ -122,44 +116,6 @@ impl<'a> OpenGap<'a> {
     fn repository(&self, id: &str) -> Option<&'a RepositoryInfo> {
         self.repositories.iter().copied().find(|repository| repository.id == id)
     }
-}
-
-/// A part of a gap that is filled at once.
-#[derive(Clone, Copy)]
-struct Part {
-    from: Timestamp,
-    until: Timestamp,
-    with_threads: bool,
-    /// The changes of the first repository before this time are done.
-    first_from: Timestamp,
-    /// Threads of pull requests with this number or a higher one were read before, in the first repository.
-    below: u64,
-}
-
-/// How far a part was filled.
-#[derive(Default)]
-struct Filled {
-    /// The key of the last repository that is done, or left unread.
-    done: Option<String>,
-    /// The repository after it whose changes are done up to a time.
-    done_until: Option<(String, Timestamp)>,
-    /// The repository whose threads were read in part, and the number of the last pull request that was read.
-    stopped_at: Option<(String, u64)>,
-    /// Repositories that could not be read.
-    unread: BTreeSet<String>,
-    /// Whether the checkpoint has no room for a repository that could not be read.
-    has_no_room: bool,
-    /// The time of the earliest event that Azure DevOps may still deliver.
-    pending_since: Option<Timestamp>,
-}
-
-/// What the lists and threads of one repository show.
-struct Found<'a> {
-    repository: &'a RepositoryInfo,
-    /// The changes up to this time are listed.
-    until: Timestamp,
-    /// The number of the last pull request whose threads were read, when not all were.
-    stopped_at: Option<u64>,
 }
 
 /// The backfill of an integration's gaps.
@@ -275,67 +231,6 @@ impl<P: Ports> Backfill<'_, '_, P> {
         self.state.checkpoint.gaps.insert(gap.key.clone(), progress);
         self.state.checkpoint.forget_reconstructed();
         result.map(|()| goes_on)
-    }
-
-    /// Queues the events of a part of the gap that were not delivered, in as many of the repositories as time allows. What
-    /// was done counts whatever the result is.
-    async fn fill(
-        &mut self,
-        gap: &OpenGap<'_>,
-        part: Part,
-        repositories: &[&RepositoryInfo],
-        rows: &[LoggedDelivery],
-    ) -> (Filled, Result<(), SetupError>) {
-        let mut filled = Filled::default();
-        let (mut found, mut changes) = (Vec::new(), Vec::new());
-        let read = self.read(gap, part, repositories, &mut filled, &mut found, &mut changes).await;
-        changes.sort_by_key(|change: &Change| change.at);
-        let queued = self.queue_missed(gap, part, (&changes, &found), rows, &mut filled).await;
-        (filled, queued.and(read))
-    }
-
-    /// Lists the changes of repositories, until half of the time that is left is over.
-    async fn read<'r>(
-        &mut self,
-        gap: &OpenGap<'_>,
-        part: Part,
-        repositories: &[&'r RepositoryInfo],
-        filled: &mut Filled,
-        found: &mut Vec<Found<'r>>,
-        changes: &mut Vec<Change>,
-    ) -> Result<(), SetupError> {
-        // A part of the time is left for judging and queuing, or a pass that is short of time would get nowhere.
-        let (clock, deadline) = (self.context.clock, self.context.deadline);
-        let read_until = midpoint(clock.now(), deadline);
-        let has_time = || clock.now() < read_until;
-        for (index, repository) in repositories.iter().copied().enumerate() {
-            if index > 0 && (!has_time() || changes.len() >= CHANGES_MAX) {
-                break;
-            }
-            let below = if index == 0 { part.below } else { u64::MAX };
-            let threads = part.with_threads.then_some(Threads { below, has_time: &has_time });
-            let span = (if index == 0 { part.first_from } else { part.from }, part.until);
-            let recovery = &self.context.recovery;
-            let result = recovery.changes(gap.gap.kind, repository, span, &mut self.reader, threads).await;
-            let (mut until, mut stopped_at) = (part.until, None);
-            match self.note(result, &cannot_be_read(repository))? {
-                Ok(of_repository) => {
-                    changes.extend(of_repository.listed);
-                    (until, stopped_at) = (of_repository.until, of_repository.stopped_at);
-                    if let Some(error) = of_repository.threads_error
-                        && let Err(error) = self.note(Err::<(), _>(error), &cannot_be_read(repository))?
-                    {
-                        self.leave_unread(gap, repository, part, &error, filled);
-                    }
-                }
-                Err(error) => self.leave_unread(gap, repository, part, &error, filled),
-            }
-            found.push(Found { repository, until, stopped_at });
-            if until < part.until || stopped_at.is_some() {
-                break;
-            }
-        }
-        Ok(())
     }
 
     fn check_deadline(&self) -> Result<(), SetupError> {

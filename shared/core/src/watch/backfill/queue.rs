@@ -16,7 +16,8 @@ use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::judging::{Case, Verdict};
 use crate::setup::error::{Context as _, SetupError};
-use crate::watch::backfill::{Backfill, Filled, Found, NOT_LISTED, OpenGap, Part, cannot_be_read, late};
+use crate::watch::backfill::part::{Filled, Found, Part};
+use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, cannot_be_read, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
 use crate::watch::context::{midpoint, queue_unavailable};
 

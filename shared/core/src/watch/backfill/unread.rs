@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::ports::Ports;
 use crate::setup::error::SetupError;
-use crate::watch::backfill::{Backfill, Filled, OpenGap, Part, no_room};
+use crate::watch::backfill::part::{Filled, Part};
+use crate::watch::backfill::{Backfill, OpenGap, no_room};
 use crate::watch::checkpoint::UnreadRepository;
 use crate::watch::context::LOG_RETENTION;
 

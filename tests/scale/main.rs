@@ -27,9 +27,6 @@ async fn main() -> std::io::Result<ExitCode> {
         let began = Instant::now();
         let found = run(group).await;
         println!("{group}: {} s", began.elapsed().as_secs());
-        for row in &found {
-            println!("  {} ({}): {:?}", row.scenario, row.size, row.figures);
-        }
         rows.extend(found);
     }
     let exceeded = exceeded(&rows, BOUNDS);
@@ -49,40 +46,46 @@ async fn run(group: &str) -> Vec<Row> {
             for (integrations, instances, rate, seconds) in
                 [(50, 2, 20, 60), (200, 1, 20, 60), (200, 4, 200, 120)]
             {
-                rows.push(receivers::run(Load { integrations, instances, rate, seconds }).await);
+                rows.push(shown(receivers::run(Load { integrations, instances, rate, seconds }).await));
             }
         }
         "healthy" => {
             for integrations in [1, 10, 50, 200] {
-                rows.push(healthy::run(integrations).await);
+                rows.push(shown(healthy::run(integrations, 10).await));
             }
         }
         "late" => {
-            rows.push(late::run(LATE).await);
-            rows.push(late::run(Late { minutes: 60, pushes: 830, ..LATE }).await);
+            for (minutes, pushes) in [(20, 280), (60, 830)] {
+                rows.push(shown(late::run(Late { minutes, pushes, ..LATE }).await));
+            }
         }
         "outage" => {
             for (failures, minutes) in [(1000, 120), (10_000, 60), (20_000, 24 * 60)] {
-                rows.push(outage::failures(failures, minutes, 200, 60).await);
+                rows.push(shown(outage::failures(failures, minutes, 200, 60).await));
             }
         }
         "creator" => {
             for projects in [30, 100, 300] {
-                rows.push(outage::creator_left(projects, 200, 24).await);
+                rows.push(shown(outage::creator_left(projects, 200, 24).await));
             }
         }
         "operator" => {
             for projects in [10, 100, 300] {
-                rows.extend(operator::life(projects, 200).await);
+                rows.extend(operator::life(projects, 200).await.into_iter().map(shown));
             }
-            rows.push(operator::throttled(300, 50).await);
+            rows.push(shown(operator::throttled(300, 50).await));
         }
-        "beside" => rows.push(operator::beside_itself(100, 200).await),
+        "beside" => rows.push(shown(operator::beside_itself(100, 200).await)),
         _ => {
             for integrations in [10, 50] {
-                rows.push(operator::status_of_all(integrations, 6).await);
+                rows.push(shown(operator::status_of_all(integrations, 6).await));
             }
         }
     }
     rows
+}
+
+fn shown(row: Row) -> Row {
+    println!("  {} ({}): {:?}", row.scenario, row.size, row.figures);
+    row
 }

@@ -16,7 +16,7 @@ use crate::row::Row;
 use crate::world::{World, connect};
 
 /// An organization whose projects are shared out among integrations, which are connected: `team-0` has the first ones.
-async fn teams(teams: usize, projects_each: usize, repositories_each: usize) -> Arc<World> {
+pub async fn teams(teams: usize, projects_each: usize, repositories_each: usize) -> Arc<World> {
     let world = World::new(teams * projects_each, repositories_each).await;
     let mut setup = Lambda::new(&world, "setup");
     for team in 0..teams {

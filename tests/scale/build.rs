@@ -6,7 +6,7 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=clock.c");
-    let folder = std::env::var("OUT_DIR").expect("Cargo sets OUT_DIR");
+    let folder = std::env::var_os("OUT_DIR").expect("Cargo sets OUT_DIR");
     let library = Path::new(&folder).join("clock.so");
     let status = Command::new("cc")
         .args(["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "clock.c", "-ldl", "-o"])

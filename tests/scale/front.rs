@@ -37,7 +37,8 @@ pub struct Gate {
 impl Front {
     /// A front for a process with a clock.
     pub async fn start(world: &Arc<World>, clock: Arc<Clock>) -> Self {
-        let gate = Gate { world: Arc::clone(world), clock, deadline: Mutex::default(), killed: Notify::new() };
+        let gate =
+            Gate { world: Arc::clone(world), clock, deadline: Mutex::default(), killed: Notify::new() };
         let gate = Arc::new(gate);
         let shared = Arc::clone(&gate);
         let server = Server::start(move |request| handle(Arc::clone(&shared), request)).await;
@@ -72,10 +73,9 @@ impl Gate {
 }
 
 async fn handle(gate: Arc<Gate>, request: Request<Bytes>) -> Reply {
-    let (service, operation) = match named(&request) {
-        Some(named) => named,
+    let Some((service, operation)) = named(&request) else {
         // A connection that is opened in advance.
-        None => return Some(json(200, "{}")),
+        return Some(json(200, "{}"));
     };
     let world = &gate.world;
     let arrived = gate.clock.now();
@@ -129,7 +129,8 @@ fn named(request: &Request<Bytes>) -> Option<(Service, String)> {
         return Some((if is_sqs { Service::Sqs } else { Service::SecretsManager }, operation.to_owned()));
     }
     let (_, resource) = request.uri().path().split_once("/_apis/")?;
-    let segments: Vec<&str> = resource.split('/').map(|part| if is_id(part) { "{id}" } else { part }).collect();
+    let segments: Vec<&str> =
+        resource.split('/').map(|part| if is_id(part) { "{id}" } else { part }).collect();
     Some((Service::AzureDevOps, format!("{} {}", request.method(), segments.join("/"))))
 }
 

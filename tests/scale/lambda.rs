@@ -81,21 +81,28 @@ impl Lambda {
         run
     }
 
-    /// Runs an invocation at a time, beside others.
+    /// Starts an instance if there is none, for an invocation at a time. From now on, nothing that runs beside it goes
+    /// further than that.
+    pub async fn prepare(&mut self, at: Timestamp) {
+        if self.instance.is_none() {
+            self.instance = Some(self.start(at).await);
+        }
+        let (_, front) = self.instance.as_ref().expect("started");
+        front.clock().move_to(at);
+        self.world.set_running(front.clock(), true);
+    }
+
+    /// Runs an invocation at a time, beside others that were prepared.
     ///
     /// # Panics
     ///
     /// The process ends, or takes minutes in life.
     pub async fn invoke_at(&mut self, began: Timestamp, event: Value) -> Run {
-        if self.instance.is_none() {
-            self.instance = Some(self.start(began).await);
-        }
-        let (function, front) = self.instance.as_ref().expect("started");
+        self.prepare(began).await;
+        let (function, front) = self.instance.as_ref().expect("prepared");
         let logged = function.logs().len();
-        front.clock().move_to(began);
         let deadline = after(began, TIMEOUT_SECONDS);
         front.set_deadline(deadline);
-        self.world.set_running(front.clock(), true);
         let timeout = Duration::try_from(deadline.duration_since(now())).expect("virtual time is ahead");
         let invoked = async {
             tokio::select! {
@@ -105,7 +112,8 @@ impl Lambda {
         };
         let answered = tokio::time::timeout(PATIENCE, invoked).await;
         self.world.set_running(front.clock(), false);
-        let answered = answered.unwrap_or_else(|_| panic!("`{}` hangs; its log: {:?}", self.name, function.logs()));
+        let answered =
+            answered.unwrap_or_else(|_| panic!("`{}` hangs; its log: {:?}", self.name, function.logs()));
         let took = front.clock().now().duration_since(began);
         let end = match answered {
             Some(Ok(answer)) if took.as_secs() < TIMEOUT_SECONDS => End::Answered(answer),

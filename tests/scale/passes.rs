@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use hookpost_stand_in::Timestamp;
 use hookpost_stand_in::delivery::WebhookResponse;
-use hookpost_stand_in::http::HttpError;
 use hyper::HeaderMap;
 use hyper::body::Bytes;
 use jiff::SignedDuration;
@@ -64,7 +63,7 @@ impl Passes {
         self.world.take_meter();
         self.world.move_to(self.next);
         while let Some(due) = self.world.azure.take_due(self.world.now()) {
-            self.world.azure.record_response(due, &delivered());
+            self.world.azure.record_response(due, &Ok(delivered()));
         }
         let run = self.watch.invoke(json!({})).await;
         self.next = after(self.next, EVERY);
@@ -119,11 +118,11 @@ fn is_level(answer: &Value) -> bool {
 }
 
 /// A delivery was accepted.
-pub(crate) fn delivered() -> Result<WebhookResponse, HttpError> {
+pub(crate) fn delivered() -> WebhookResponse {
     answered(202)
 }
 
 /// A delivery was answered so.
-pub(crate) fn answered(status: u16) -> Result<WebhookResponse, HttpError> {
-    Ok(WebhookResponse { status, headers: HeaderMap::new(), body: Bytes::new(), elapsed: Duration::ZERO })
+pub(crate) fn answered(status: u16) -> WebhookResponse {
+    WebhookResponse { status, headers: HeaderMap::new(), body: Bytes::new(), elapsed: Duration::ZERO }
 }

@@ -33,7 +33,9 @@ fn markdown(rows: &[Row], exceeded: &[String]) -> String {
         let heads: String = here.iter().fold(String::new(), |heads, row| heads + &format!(" {} |", row.size));
         let _ = writeln!(text, "| |{heads}\n| --- |{}", " ---: |".repeat(here.len()));
         for name in names {
-            let cells = here.iter().map(|row| row.figures.get(name).map_or_else(|| "–".to_owned(), |value| grouped(*value)));
+            let cells = here
+                .iter()
+                .map(|row| row.figures.get(name).map_or_else(|| "–".to_owned(), |value| grouped(*value)));
             let cells = cells.fold(String::new(), |cells, cell| cells + &format!(" {cell} |"));
             let _ = writeln!(text, "| {name} |{cells}");
         }
@@ -53,7 +55,7 @@ fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (nth, digit) in digits.chars().enumerate() {
-        if nth > 0 && (digits.len() - nth) % 3 == 0 {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -190,7 +190,9 @@ impl World {
     pub fn push(&self, at: Timestamp, nth: usize) -> Vec<hookpost_stand_in::Notification> {
         let repository = self.repositories[nth % self.repositories.len()];
         let change = RefChange::commit("refs/heads/main", &[&format!("Change {nth}")]);
-        self.azure.organization(ORGANIZATION, |organization| organization.push(at, &self.owner, repository, &[change]))
+        self.azure.organization(ORGANIZATION, |organization| {
+            organization.push(at, &self.owner, repository, &[change])
+        })
     }
 }
 

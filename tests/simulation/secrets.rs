@@ -96,7 +96,10 @@ impl SecretStore for Secrets {
             pat_expires_on: None,
             webhook_base_url: BASE.to_owned(),
             organization_id: None,
-            selection: Selection { projects: vec![Choice::parse(&self.projects[integration.as_str()])], ..Selection::default() },
+            selection: Selection {
+                projects: vec![Choice::parse(&self.projects[integration.as_str()])],
+                ..Selection::default()
+            },
             other: OtherFields::default(),
         }))
     }

@@ -42,7 +42,8 @@ const DELETED: Refusal = (
     "InvalidRequestException",
     "You can't perform this operation on the secret because it was marked for deletion.",
 );
-const EXISTS: Refusal = ("ResourceExistsException", "The operation failed because the secret or version already exists.");
+const EXISTS: Refusal =
+    ("ResourceExistsException", "The operation failed because the secret or version already exists.");
 
 impl SecretsManager {
     /// Answers a call.
@@ -76,17 +77,28 @@ impl SecretsManager {
     fn list(&self, input: &Value) -> Value {
         let filters = input["Filters"].as_array().map(Vec::as_slice).unwrap_or_default();
         let by_name = filters.iter().filter(|filter| filter["Key"] == "name");
-        let prefixes: Vec<&str> =
-            by_name.flat_map(|filter| filter["Values"].as_array().into_iter().flatten()).filter_map(Value::as_str).collect();
-        let is_wanted = |name: &str| prefixes.is_empty() || prefixes.iter().any(|prefix| name.starts_with(prefix));
+        let prefixes: Vec<&str> = by_name
+            .flat_map(|filter| filter["Values"].as_array().into_iter().flatten())
+            .filter_map(Value::as_str)
+            .collect();
+        let is_wanted =
+            |name: &str| prefixes.is_empty() || prefixes.iter().any(|prefix| name.starts_with(prefix));
         let from = text(input, "NextToken");
-        let most = input["MaxResults"].as_u64().map_or(PAGE, |most| usize::try_from(most).unwrap_or(PAGE)).min(PAGE);
+        let most =
+            input["MaxResults"].as_u64().map_or(PAGE, |most| usize::try_from(most).unwrap_or(PAGE)).min(PAGE);
         let mut found = self.secrets.iter().filter(|(name, _)| is_wanted(name) && name.as_str() >= from);
-        let page: Vec<Value> = found.by_ref().take(most).map(|(name, secret)| secret.describe(name)).collect();
+        let page: Vec<Value> =
+            found.by_ref().take(most).map(|(name, secret)| secret.describe(name)).collect();
         json!({"SecretList": page, "NextToken": found.next().map(|(name, _)| name)})
     }
 
-    fn of_secret(&mut self, operation: &str, name: &str, input: &Value, now: Timestamp) -> Result<Value, Refusal> {
+    fn of_secret(
+        &mut self,
+        operation: &str,
+        name: &str,
+        input: &Value,
+        now: Timestamp,
+    ) -> Result<Value, Refusal> {
         let id = self.version_id(input);
         let secret = self.secrets.get_mut(name).ok_or(ABSENT)?;
         let mut output = json!({"ARN": arn(name), "Name": name});
@@ -143,7 +155,8 @@ impl Secret {
             Some(_) => return Err(EXISTS),
             None => {}
         }
-        self.versions.insert(id.to_owned(), Version { value: value.clone(), stages: Vec::new(), created: now });
+        self.versions
+            .insert(id.to_owned(), Version { value: value.clone(), stages: Vec::new(), created: now });
         self.changed = Some(now);
         for stage in stages {
             self.move_label(stage, Some(id));
@@ -168,7 +181,11 @@ impl Secret {
         }
         // Secrets Manager deletes versions without a label; here, all of them but the newest hundred.
         while self.versions.len() > 100 {
-            let Some(id) = self.versions.iter().find(|(_, one)| one.stages.is_empty()).map(|(id, _)| id.clone()) else { break };
+            let Some(id) =
+                self.versions.iter().find(|(_, one)| one.stages.is_empty()).map(|(id, _)| id.clone())
+            else {
+                break;
+            };
             self.versions.remove(&id);
         }
     }

@@ -72,10 +72,14 @@ impl Sqs {
         match operation {
             "SendMessage" => match self.send(&name, input, now) {
                 Some(id) => success(&json!({"MessageId": id})),
-                None => refusal("InvalidParameterValue", "One or more parameters are invalid. Message too long."),
+                None => {
+                    refusal("InvalidParameterValue", "One or more parameters are invalid. Message too long.")
+                }
             },
             "SendMessageBatch" => {
-                if entries.iter().map(|entry| text(entry, "MessageBody").len()).sum::<usize>() > 4 * MESSAGE_BYTES {
+                if entries.iter().map(|entry| text(entry, "MessageBody").len()).sum::<usize>()
+                    > 4 * MESSAGE_BYTES
+                {
                     return refusal("AWS.SimpleQueueService.BatchRequestTooLong", "Batch requests too long.");
                 }
                 let (mut sent, mut failed) = (Vec::new(), Vec::new());

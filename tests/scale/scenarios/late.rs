@@ -42,7 +42,7 @@ pub async fn run(late: Late) -> Row {
             world.azure.schedule_delivery(at, &notification);
         }
         while let Some(due) = world.azure.take_due(at) {
-            world.azure.record_response(due, &delivered());
+            world.azure.record_response(due, &Ok(delivered()));
         }
     }
     passes.pause(SignedDuration::from_mins(late.minutes));

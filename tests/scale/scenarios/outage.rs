@@ -1,11 +1,10 @@
 //! `watch` after an outage, in which deliveries failed or the creator of the subscriptions left.
 
-use hookpost_stand_in::delivery::WebhookResponse;
-use hookpost_stand_in::http::HttpError;
 use hookpost_stand_in::rest::Status;
 
 use super::{
-    CALLS, CHECKPOINT, IS_LEVEL, KILLED, LINE, LOST, PASSES, QUEUE_CALLS, REPEATED, SECONDS, SUBSCRIPTIONS, repeat,
+    CALLS, CHECKPOINT, IS_LEVEL, KILLED, LINE, LOST, PASSES, QUEUE_CALLS, REPEATED, SECONDS, SUBSCRIPTIONS,
+    repeat,
 };
 use crate::clock::after;
 use crate::lambda::Lambda;
@@ -18,11 +17,6 @@ pub const FAILURES: &str = "outage";
 
 /// The name of the scenario.
 pub const CREATOR_LEFT: &str = "the creator leaves";
-
-/// A refusal that is not retried.
-pub fn refused() -> Result<WebhookResponse, HttpError> {
-    answered(500)
-}
 
 /// So many deliveries failed within so many minutes, spread evenly over the repositories and the time, in one integration of
 /// all projects. Each failure puts its subscription on probation, which is ended at once, so that the next one raises a
@@ -41,7 +35,7 @@ pub async fn failures(failures: usize, minutes: i64, latency: i64, most: u64) ->
             let id = notification.subscription_id;
             world.azure.schedule_delivery(at, &notification);
             while let Some(due) = world.azure.take_due(at) {
-                world.azure.record_response(due, &refused());
+                world.azure.record_response(due, &Ok(answered(500)));
             }
             world.azure.set_status(id, Status::Enabled);
         }
@@ -91,4 +85,3 @@ fn recovered(row: Row, passes: &Passes, tally: &Tally) -> Row {
         .with(LINE, tally.longest_line)
         .with("KiB of memory", tally.peak)
 }
-

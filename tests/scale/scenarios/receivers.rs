@@ -1,7 +1,7 @@
 //! Deliveries of many integrations to cold instances.
 
-use std::collections::{BTreeMap, BinaryHeap};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use hookpost_harness::api_gateway::{ApiRequest, ApiResponse};
 use hookpost_stand_in::delivery::Delivery;
@@ -35,7 +35,8 @@ pub struct Load {
 pub async fn run(load: Load) -> Row {
     let world = teams(load.integrations, 1, 1).await;
     let began = world.now() + SignedDuration::from_hours(1);
-    let notifications: Vec<Notification> = (0..load.integrations).flat_map(|nth| world.push(began, nth)).collect();
+    let notifications: Vec<Notification> =
+        (0..load.integrations).flat_map(|nth| world.push(began, nth)).collect();
     assert_eq!(notifications.len(), load.integrations, "one subscription matches each push");
     let passwords: BTreeMap<_, _> = world
         .azure
@@ -48,7 +49,8 @@ pub async fn run(load: Load) -> Row {
     let mut due: BinaryHeap<Reverse<(Timestamp, usize, u32)>> = BinaryHeap::new();
     let all = (load.rate * load.seconds) as usize;
     for nth in 0..all {
-        let wait = SignedDuration::from_secs(1) * i32::try_from(nth).unwrap_or(i32::MAX) / i32::try_from(load.rate).unwrap_or(1);
+        let wait = SignedDuration::from_secs(1) * i32::try_from(nth).unwrap_or(i32::MAX)
+            / i32::try_from(load.rate).unwrap_or(1);
         due.push(Reverse((began + wait, nth, 1)));
     }
     world.take_meter();
@@ -65,7 +67,9 @@ pub async fn run(load: Load) -> Row {
             End::Failed(_) | End::Killed => 503,
         };
         if status == 202 {
-            let first = began + SignedDuration::from_secs(1) * i32::try_from(nth).unwrap_or(i32::MAX) / i32::try_from(load.rate).unwrap_or(1);
+            let first = began
+                + SignedDuration::from_secs(1) * i32::try_from(nth).unwrap_or(i32::MAX)
+                    / i32::try_from(load.rate).unwrap_or(1);
             waits.push((run.began + run.took).duration_since(first).as_millis());
             continue;
         }
@@ -81,7 +85,10 @@ pub async fn run(load: Load) -> Row {
         let wait = waits.get(waits.len().saturating_sub(1) * hundredths / 100).copied().unwrap_or_default();
         u64::try_from(wait).unwrap_or_default()
     };
-    let size = format!("{} integrations, {} instances, {}/s for {} s", load.integrations, load.instances, load.rate, load.seconds);
+    let size = format!(
+        "{} integrations, {} instances, {}/s for {} s",
+        load.integrations, load.instances, load.rate, load.seconds
+    );
     Row::new(SCENARIO, size, load.integrations)
         .with("deliveries", all as u64)
         .with(REFUSED, busy)

@@ -19,13 +19,12 @@ pub(super) struct DeliveryLog {
 impl DeliveryLog {
     /// Adds a notification, or the next attempt of one that is there.
     pub(super) fn record(&mut self, entry: LogEntry) {
-        match self.find(entry.subscription, entry.number) {
-            Some(old) => *old = entry.after(old),
-            None => {
-                self.positions.insert((entry.subscription, entry.number), self.entries.len());
-                self.entries.push(entry);
-            }
+        if let Some(old) = self.find(entry.subscription, entry.number) {
+            *old = entry.after(old);
+            return;
         }
+        self.positions.insert((entry.subscription, entry.number), self.entries.len());
+        self.entries.push(entry);
     }
 
     pub(super) fn find(&mut self, subscription: Uuid, number: u32) -> Option<&mut LogEntry> {

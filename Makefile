@@ -105,7 +105,7 @@ faults: ## schedules of faults by the thousand, figures in tests/simulation/repo
 
 scale: .venv/.dashboard ## how calls, bytes and time grow with the organization, figures in tests/scale/REPORT.md; an hour
 	cargo build --workspace --bins --profile faults --locked
-	$(TARGET)/faults/scale $(ONLY); status=$$?; $(PYTHON) tests/scale/curves.py && exit $$status
+	$(TARGET)/faults/scale $(ONLY); status=$$?; $(if $(ONLY),,$(PYTHON) tests/scale/curves.py &&) exit $$status
 
 timing: ## what the time of a refusal reveals, figures in tests/perf/timing/REPORT.md; two minutes, on a quiet machine
 	cargo bench --locked --package hookpost-perf --bench timing

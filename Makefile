@@ -19,7 +19,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard check advisories lint test gate bench profile fuzz timing load faults verify-live build fmt bless
+.PHONY: help run demo deliver deploy package dashboard check advisories lint test gate bench profile fuzz timing load faults scale verify-live build fmt bless
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -102,6 +102,10 @@ fuzz: ## fuzzes every parser, each for some minutes: make fuzz SECONDS=600
 faults: ## schedules of faults by the thousand, figures in tests/simulation/report; a quarter of an hour
 	cargo build --workspace --bins --profile faults --locked
 	HOOKPOST_FAULTS_FULL=1 cargo test --package hookpost-simulation --profile faults --locked -- --test-threads 1
+
+scale: .venv/.dashboard ## how calls, bytes and time grow with the organization, figures in tests/scale/REPORT.md; an hour
+	cargo build --workspace --bins --profile faults --locked
+	$(TARGET)/faults/scale $(ONLY); status=$$?; $(if $(ONLY),,$(PYTHON) tests/scale/curves.py &&) exit $$status
 
 timing: ## what the time of a refusal reveals, figures in tests/perf/timing/REPORT.md; two minutes, on a quiet machine
 	cargo bench --locked --package hookpost-perf --bench timing

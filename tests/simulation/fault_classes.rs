@@ -55,6 +55,8 @@ pub(crate) enum WatchCondition {
     TimingOut(u64),
     /// Passes are killed: at this many calls of a hundred.
     Killed(u64),
+    /// Each of its calls takes so many seconds, so that passes run out of time, and are killed at their timeout.
+    Slow(i64),
     /// Not invoked for hours.
     Away,
 }
@@ -72,6 +74,15 @@ pub(crate) struct FaultClass {
     pub(crate) lasts: (u64, u64),
     pub(crate) sender: SenderBehavior,
     pub(crate) watch_condition: WatchCondition,
+    /// Whether there is one integration, or one for each team of a large organization.
+    pub(crate) teams: Teams,
+}
+
+/// How many integrations there are, each with a project of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Teams {
+    One,
+    Many,
 }
 
 impl FaultClass {
@@ -84,6 +95,7 @@ impl FaultClass {
             lasts: (20, 170),
             sender: SenderBehavior::Plain,
             watch_condition: WatchCondition::Well,
+            teams: Teams::One,
         }
     }
 
@@ -102,6 +114,10 @@ impl FaultClass {
 
     const fn sent_by(self, sender: SenderBehavior) -> Self {
         Self { sender, ..self }
+    }
+
+    const fn of_many_teams(self) -> Self {
+        Self { teams: Teams::Many, ..self }
     }
 
     const fn watched_by(self, watch_condition: WatchCondition) -> Self {
@@ -164,6 +180,17 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
         .lasting(1200, 3600)
         .sent_by(SenderBehavior::OwnerLeft)
         .watched_by(WatchCondition::Killed(4)),
+    FaultClass::others("watch slow, killed at its timeout", MISROUTED)
+        .lasting(1200, 3600)
+        .watched_by(WatchCondition::Slow(5)),
+    FaultClass::others("many teams of one organization", OUT)
+        .lasting(1200, 3600)
+        .sent_by(SenderBehavior::Strict)
+        .of_many_teams(),
+    FaultClass::others("many teams, watch slow and killed", OUT)
+        .lasting(1200, 3600)
+        .watched_by(WatchCondition::Slow(1))
+        .of_many_teams(),
     FaultClass::others("watch away for hours, too", MISROUTED)
         .lasting(1200, 3600)
         .watched_by(WatchCondition::Away),

@@ -12,7 +12,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::header::{HeaderValue, RETRY_AFTER};
 use hyper::{Request, Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
 use crate::clock::VirtualClock;
@@ -21,6 +21,9 @@ use crate::rng::Rng;
 
 /// How long `watch` waits for a response.
 const TIMEOUT: SignedDuration = SignedDuration::from_secs(45);
+
+/// The timeout of the function `watch` in the template.
+const FUNCTION_TIMEOUT: SignedDuration = SignedDuration::from_secs(300);
 
 /// The proxy.
 #[derive(Debug)]
@@ -49,6 +52,8 @@ struct Odds {
     clock: VirtualClock,
     /// How long each call takes.
     each: SignedDuration,
+    /// When Lambda kills the pass.
+    timeout: Timestamp,
 }
 
 /// What happens to a call.
@@ -67,7 +72,8 @@ enum Fate {
 impl FaultInjector {
     pub(crate) async fn start(azure: &StandIn, clock: VirtualClock, mutant: Mutant, seed: u64) -> Self {
         let rng = Rng::new(seed);
-        let odds = Odds { rng, failing: 0, timing_out: 0, killed: 0, clock, each: SignedDuration::ZERO };
+        let (each, timeout) = (SignedDuration::ZERO, Timestamp::MAX);
+        let odds = Odds { rng, failing: 0, timing_out: 0, killed: 0, clock, each, timeout };
         let (upstream, odds) = (azure.address(), Mutex::new(odds));
         let state = Arc::new(State { upstream, odds, killed: Notify::new(), mutant });
         let handler_state = Arc::clone(&state);
@@ -93,6 +99,12 @@ impl FaultInjector {
         self.state.odds().each = each;
     }
 
+    /// A pass begins, which Lambda kills at the function's timeout.
+    pub(crate) fn begin_pass(&self) {
+        let mut odds = self.state.odds();
+        odds.timeout = odds.clock.read() + FUNCTION_TIMEOUT;
+    }
+
     /// Waits until a pass has to be killed.
     pub(crate) async fn killed(&self) {
         self.state.killed.notified().await;
@@ -109,8 +121,14 @@ impl Odds {
     fn draw(&mut self) -> Fate {
         self.clock.set(self.clock.read() + self.each);
         let after = self.rng.percent(50);
-        if self.rng.percent(self.timing_out) {
+        let times_out = self.rng.percent(self.timing_out);
+        if times_out {
             self.clock.set(self.clock.read() + TIMEOUT);
+        }
+        if self.clock.read() > self.timeout {
+            return Fate::Killed { after: after || times_out };
+        }
+        if times_out {
             return Fate::ResponseLost;
         }
         match self.rng.below(100) {

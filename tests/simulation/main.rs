@@ -135,7 +135,7 @@ fn every_mutant_is_caught() {
 fn a_catch_up_that_takes_many_passes_completes() {
     let outcomes = parallel::run(&[1, 2, 3], async |seed| {
         let class = class_named("watch away for hours, too");
-        let mut simulation = Simulation::prepare(seed, class, Mutant::None).await;
+        let simulation = Simulation::prepare(seed, class, Mutant::None).await;
         simulation.slow_down(SignedDuration::from_secs(12));
         simulation.run().await
     });

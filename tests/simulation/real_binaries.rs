@@ -76,7 +76,7 @@ fn now() -> Timestamp {
 impl RealBinaries {
     pub(crate) async fn prepare(seed: u64, fault: BinaryFault) -> Self {
         let now = now();
-        let sender = Sender::start(seed, now - SPAN).await;
+        let sender = Sender::start(seed, now - SPAN, 1).await;
         let name = format!("faults-{seed}");
         let account = Account::open(&name).await;
         let gateway = account.start_receivers(RECEIVER).await;

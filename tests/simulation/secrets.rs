@@ -1,5 +1,6 @@
-//! Secrets Manager with one integration, which can be down.
+//! Secrets Manager with an integration for each project, which can be down.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,7 +20,6 @@ use hookpost_core::secrets::store::SecretStore;
 use hookpost_core::secrets::version::{VersionId, VersionStage, Versions};
 use hookpost_stand_in::canary;
 
-pub(crate) const INTEGRATION: &str = "contoso";
 pub(crate) const BASE: &str = "https://hooks.example/hooks";
 const VERSION: &str = "0c0ffee0-0000-4000-8000-000000000001";
 
@@ -28,13 +28,15 @@ const VERSION: &str = "0c0ffee0-0000-4000-8000-000000000001";
 pub(crate) struct Secrets {
     names: SecretNames,
     down: Arc<AtomicBool>,
-    /// The id of the project, which stays when the project is renamed.
-    project: String,
+    /// The ids of the projects, by integration. They stay when a project is renamed.
+    projects: BTreeMap<String, String>,
 }
 
 impl Secrets {
-    pub(crate) fn new(project: String) -> Self {
-        Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default(), project }
+    pub(crate) fn new(projects: Vec<String>) -> Self {
+        let named = |(nth, project)| (format!("team-{nth:02}"), project);
+        let projects = projects.into_iter().enumerate().map(named).collect();
+        Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default(), projects }
     }
 
     pub(crate) fn set_down(&self, down: bool) {
@@ -65,7 +67,7 @@ impl PasswordSource for Secrets {
         stage: VersionStage,
         _: Urgency,
     ) -> Result<Option<WebhookPassword>, PasswordSourceError> {
-        let known = integration.as_str() == INTEGRATION && stage == VersionStage::Current;
+        let known = self.projects.contains_key(integration.as_str()) && stage == VersionStage::Current;
         self.answer(known.then(password)).map_err(|error| PasswordSourceError { detail: error.to_string() })
     }
 }
@@ -92,14 +94,17 @@ impl SecretStore for Secrets {
         self.listed_config(integration).await
     }
 
-    async fn listed_config(&self, _: &IntegrationName) -> Answer<Option<VersionedConfig>> {
+    async fn listed_config(&self, integration: &IntegrationName) -> Answer<Option<VersionedConfig>> {
         let config = IntegrationConfig {
             organization_url: format!("https://dev.azure.com/{}", crate::workload::ORGANIZATION),
             pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
             pat_expires_on: None,
             webhook_base_url: BASE.to_owned(),
             organization_id: None,
-            selection: Selection { projects: vec![Choice::parse(&self.project)], ..Selection::default() },
+            selection: Selection {
+                projects: vec![Choice::parse(&self.projects[integration.as_str()])],
+                ..Selection::default()
+            },
             other: OtherFields::default(),
         };
         let stored = StoredConfig { link: Link::Connected(config), lock: None };
@@ -111,10 +116,13 @@ impl SecretStore for Secrets {
     }
 
     async fn list(&self) -> Answer<Vec<ListedSecret>> {
-        let integration = IntegrationName::parse(INTEGRATION).expect("a name");
-        let listed =
-            |kind| ListedSecret { integration: integration.clone(), kind, stack: None, is_usable: true };
-        self.answer(vec![listed(SecretKind::Organization), listed(SecretKind::Webhook)])
+        let listed = |(name, kind): (&String, SecretKind)| {
+            let integration = IntegrationName::parse(name).expect("a name");
+            ListedSecret { integration, kind, stack: None, is_usable: true }
+        };
+        let kinds = [SecretKind::Organization, SecretKind::Webhook];
+        let all = self.projects.keys().flat_map(|name| kinds.map(|kind| (name, kind)));
+        self.answer(all.map(listed).collect())
     }
 
     async fn store_config(

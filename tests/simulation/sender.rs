@@ -29,8 +29,8 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    pub(crate) async fn start(seed: u64, begin: Timestamp) -> Self {
-        let (organization, workload) = Workload::begin(seed, begin);
+    pub(crate) async fn start(seed: u64, begin: Timestamp, projects: usize) -> Self {
+        let (organization, workload) = Workload::begin(seed, begin, projects);
         let azure = StandIn::start([organization]).await;
         azure.register_pat(PersonalAccessToken::new(canary::PAT, ORGANIZATION, workload.ada()));
         azure.set_time(begin);
@@ -55,10 +55,12 @@ impl Sender {
         Self { azure, workload, rng, outcome, refused: None, changes: 0 }
     }
 
-    /// The id of the project.
-    pub(crate) fn project_id(&self) -> String {
-        let project = self.workload.project();
-        self.azure.organization(ORGANIZATION, |organization| organization.project_uuid(project)).to_string()
+    /// The ids of the projects.
+    pub(crate) fn project_ids(&self) -> Vec<String> {
+        let projects = self.workload.projects().iter();
+        self.azure.organization(ORGANIZATION, |organization| {
+            projects.map(|project| organization.project_uuid(*project).to_string()).collect()
+        })
     }
 
     /// Begins to behave so. The subscriptions are those of Ada, who has all permissions.
@@ -84,7 +86,8 @@ impl Sender {
         self.changes += 1;
         let name = format!("Renamed {}", self.changes);
         if self.rng.below(3) == 0 {
-            self.azure.rename_project(ORGANIZATION, self.workload.project(), &name);
+            let project = *self.rng.pick(self.workload.projects());
+            self.azure.rename_project(ORGANIZATION, project, &name);
         } else {
             let repository = *self.rng.pick(self.workload.repositories());
             self.azure.rename_repository(ORGANIZATION, repository, &name);

@@ -15,6 +15,11 @@ const ROUNDS_OF_BINARIES: u64 = 4;
 /// events, calls that time out with their effect, and renewed subscriptions.
 const BINARY_SEEDS: [u64; 6] = [6, 8, 12, 14, 15, 16];
 
+/// Integrations in a fault class of many teams: 50 in `make faults`.
+pub(crate) fn teams() -> usize {
+    if is_full() { 50 } else { 5 }
+}
+
 /// The seeds of the schedules in one process: `HOOKPOST_FAULTS_ROUNDS` for each fault class, or `HOOKPOST_FAULTS_SEED`
 /// alone, if set.
 pub(crate) fn seeds() -> Vec<u64> {

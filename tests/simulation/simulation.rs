@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 
 use crate::checkpoints::Checkpoints;
 use crate::clock::{FixedRandom, VirtualClock};
-use crate::fault_classes::{FaultClass, FaultProfile, SenderBehavior, WatchCondition};
+use crate::fault_classes::{FaultClass, FaultProfile, SenderBehavior, Teams, WatchCondition};
 use crate::fault_injector::FaultInjector;
 use crate::lambda::{Lambda, LambdaFault};
 use crate::mutants::Mutant;
@@ -24,6 +24,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Plan, Step, start_time};
 use crate::secrets::{BASE, Secrets};
 use crate::sender::{Sender, response};
+use crate::settings;
 use crate::sqs::{Quarantine, Sqs};
 
 /// The adapters of a simulation.
@@ -56,9 +57,10 @@ pub(crate) struct Simulation {
 impl Simulation {
     pub(crate) async fn prepare(seed: u64, class: FaultClass, mutant: Mutant) -> Self {
         let begin = start_time();
-        let mut sender = Sender::start(seed, begin).await;
+        let teams = if class.teams == Teams::Many { settings::teams() } else { 1 };
+        let mut sender = Sender::start(seed, begin, teams).await;
         let clock = VirtualClock::at(begin);
-        let (secrets, quarantine) = (Secrets::new(sender.project_id()), Quarantine::default());
+        let (secrets, quarantine) = (Secrets::new(sender.project_ids()), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, sender.rng.next());
         let checkpoints = Checkpoints::new(clock.clone(), mutant, sender.rng.next());
         let watch_faults =
@@ -83,7 +85,7 @@ impl Simulation {
     }
 
     /// Makes every call to Azure DevOps take this long.
-    pub(crate) fn slow_down(&mut self, each: SignedDuration) {
+    pub(crate) fn slow_down(&self, each: SignedDuration) {
         self.watch_faults.slow_down(each);
     }
 
@@ -117,6 +119,9 @@ impl Simulation {
                     let is_over = plan.has_only_passes();
                     if is_over {
                         self.watch_faults.set(0, 0, 0);
+                        if matches!(self.class.watch_condition, WatchCondition::Slow(_)) {
+                            self.slow_down(SignedDuration::ZERO);
+                        }
                         self.sender.end_refusals();
                         self.checkpoints.fail(0);
                     }
@@ -151,6 +156,10 @@ impl Simulation {
             WatchCondition::Failing(percent) => (percent, 0, 0),
             WatchCondition::TimingOut(percent) => (0, percent, 0),
             WatchCondition::Killed(percent) => (0, 0, percent),
+            WatchCondition::Slow(seconds) => {
+                self.slow_down(SignedDuration::from_secs(seconds));
+                (0, 0, 0)
+            }
             WatchCondition::Well | WatchCondition::Away => (0, 0, 0),
         };
         self.watch_faults.set(failing, timing_out, killed);
@@ -198,6 +207,7 @@ impl Simulation {
     async fn run_pass(&mut self, at: Timestamp) -> bool {
         self.clock.set(at);
         self.sender.azure.forget_calls();
+        self.watch_faults.begin_pass();
         let watch = Watch::<Simulated> {
             integrations: Integrations {
                 organizations: self.watch_faults.connector(),

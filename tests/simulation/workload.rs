@@ -24,7 +24,7 @@ const WITNESS: &str = "https://witness.example";
 pub(crate) struct Workload {
     ada: Identity,
     grace: Identity,
-    project: ProjectId,
+    projects: Vec<ProjectId>,
     repositories: Vec<RepositoryId>,
     open: Vec<PullRequestId>,
     abandoned: Vec<PullRequestId>,
@@ -35,10 +35,16 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    pub(crate) fn begin(seed: u64, at: Timestamp) -> (Organization, Self) {
+    /// The first project is [`PROJECT`]. Each has two repositories.
+    pub(crate) fn begin(seed: u64, at: Timestamp, projects: usize) -> (Organization, Self) {
         let mut organization = Organization::services(ORGANIZATION, seed);
-        let project = organization.add_project(PROJECT);
-        let repositories = ["web", "api"].map(|name| organization.add_repository(project, name)).to_vec();
+        let (mut all, mut repositories) = (Vec::new(), Vec::new());
+        for nth in 0..projects {
+            let name = if nth == 0 { PROJECT.to_owned() } else { format!("{PROJECT} {nth}") };
+            let project = organization.add_project(&name);
+            repositories.extend(["web", "api"].map(|name| organization.add_repository(project, name)));
+            all.push(project);
+        }
         let people = [("Ada", "ada@contoso.example"), ("Grace", "grace@contoso.example")];
         let [ada, grace] = people.map(|(name, mail)| organization.add_person(name, mail));
         for repository in &repositories {
@@ -52,7 +58,7 @@ impl Workload {
         let workload = Self {
             ada,
             grace,
-            project,
+            projects: all,
             repositories,
             open: Vec::new(),
             abandoned: Vec::new(),
@@ -73,8 +79,8 @@ impl Workload {
         &self.grace
     }
 
-    pub(crate) fn project(&self) -> ProjectId {
-        self.project
+    pub(crate) fn projects(&self) -> &[ProjectId] {
+        &self.projects
     }
 
     pub(crate) fn repositories(&self) -> &[RepositoryId] {

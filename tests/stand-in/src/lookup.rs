@@ -5,13 +5,15 @@ use crate::{Organization, Project, ProjectId, PullRequest, Repository, Repositor
 impl Organization {
     /// By id or by name; names compare without regard to case. Deleted projects are not found.
     pub(super) fn find_project(&self, id_or_name: &str) -> Option<ProjectId> {
-        let id = id_or_name.parse::<Uuid>().ok();
-        self.projects
-            .iter()
-            .position(|project| {
-                !project.is_deleted && (Some(project.id) == id || is_name(&project.name, id_or_name))
-            })
-            .map(ProjectId)
+        let named = |project: &Project| is_name(&project.name, id_or_name);
+        id_or_name.parse().ok().and_then(|id| self.project_with(id)).or_else(|| {
+            self.projects.iter().position(|project| !project.is_deleted && named(project)).map(ProjectId)
+        })
+    }
+
+    /// By id. A deleted project is not found.
+    pub(super) fn project_with(&self, id: Uuid) -> Option<ProjectId> {
+        self.projects.iter().position(|project| project.id == id && !project.is_deleted).map(ProjectId)
     }
 
     /// By id, or by name within a project; names compare without regard to case. Deleted repositories are not found.
@@ -20,16 +22,15 @@ impl Organization {
         project: Option<ProjectId>,
         id_or_name: &str,
     ) -> Option<RepositoryId> {
+        let is_there = |repository: &Repository| {
+            let here = project.is_none_or(|wanted| repository.project == wanted);
+            here && !repository.is_deleted && !self.project(repository.project).is_deleted
+        };
+        let all = || self.repositories.iter();
         let id = id_or_name.parse::<Uuid>().ok();
-        self.repositories
-            .iter()
-            .position(|repository| {
-                let here = project.is_none_or(|wanted| repository.project == wanted);
-                let named = project.is_some() && is_name(&repository.name, id_or_name);
-                let is_there = !repository.is_deleted && !self.project(repository.project).is_deleted;
-                is_there && here && (Some(repository.id) == id || named)
-            })
-            .map(RepositoryId)
+        let with_id = id.and_then(|id| all().position(|one| one.id == id && is_there(one)));
+        let named = || all().position(|one| is_there(one) && is_name(&one.name, id_or_name));
+        with_id.or_else(|| project.and_then(|_| named())).map(RepositoryId)
     }
 
     /// A repository and its project.

@@ -131,9 +131,11 @@ impl Organization {
             CodeEvent::PullRequest { change, .. } => change.notification_type(),
             _ => None,
         };
-        subscription.takes_event(record.created)
-            && inputs.supported_type() == Some(record.event_type)
+        // The quickest answers come first, since an organization may have thousands of subscriptions.
+        inputs.event_type == record.event_type.id()
             && inputs.filter("projectId").is_none_or(|id| self.find_project(id) == Some(project))
+            && subscription.takes_event(record.created)
+            && inputs.supported_type() == Some(record.event_type)
             && inputs.filter("repository").is_none_or(|id| self.find_repository(None, id) == Some(repository))
             && inputs
                 .filter("branch")

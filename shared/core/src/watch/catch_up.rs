@@ -6,6 +6,7 @@ mod replay;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::deliveries::{DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery};
+use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::normalize::sample::is_sample_event;
@@ -28,6 +29,9 @@ const FIRST_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// Length of the spans of the log that are read whole; its deliveries are held in memory.
 const SPAN: SignedDuration = SignedDuration::from_hours(12);
 
+/// Number of deliveries from which no further part of the log is read at once; they are held in memory.
+const DELIVERIES_MAX: usize = 30_000;
+
 /// Windows with fewer deliveries that failed or are pending make the next window twice as long.
 const FEW_DELIVERIES: usize = 20;
 
@@ -45,18 +49,21 @@ pub(super) async fn replay_missed<P: Ports>(
     let (mut from, mut window) = (state.checkpoint.settled_until, FIRST_WINDOW);
     let mut logs = Logs::of(context);
     let log_start = context.now - LOG_RETENTION;
-    let pending = logs.read(context, DeliveryState::Pending, (log_start, context.now), from, state).await;
-    let pending = pending.inspect_err(|_| state.hold_back(from))?;
+    let has_time = || !context.is_late();
+    let limits = ReadLimits { has_time: &has_time, items_max: DELIVERIES_MAX };
+    let all = (log_start, context.now);
+    let pending = logs.read(context, DeliveryState::Pending, all, from, limits, state).await;
+    let Listed { items: pending, until: end } = pending.inspect_err(|_| state.hold_back(from))?;
     collect_retrying(context, &pending, state);
-    while from < context.now {
+    while from < end {
         if context.is_late() {
             state.hold_back(from);
             return Err(out_of_time("before it had read all of the log"));
         }
-        let to = from.saturating_add(window).map_or(context.now, |to| to.min(context.now));
+        let to = from.saturating_add(window).map_or(end, |to| to.min(end));
         let to = logs.end_of_window(from, to);
-        let failed = logs.read(context, DeliveryState::Failed, (from, to), from, state).await;
-        let failed = failed.inspect_err(|_| state.hold_back(from))?;
+        let failed = logs.read(context, DeliveryState::Failed, (from, to), from, limits, state).await;
+        let Listed { items: failed, until: to } = failed.inspect_err(|_| state.hold_back(from))?;
         let unsuccessful = in_order(&failed, &pending, from, to);
         if unsuccessful.len() < FEW_DELIVERIES {
             window = window.saturating_mul(2);
@@ -67,6 +74,10 @@ pub(super) async fn replay_missed<P: Ports>(
             outcome.inspect_err(|_| state.hold_back(at))?;
         }
         from = to;
+    }
+    if end < context.now {
+        state.hold_back(end);
+        return Err(out_of_time("before it had read all of the log"));
     }
     note_late_successes(context, &mut logs, state).await
 }
@@ -96,7 +107,10 @@ async fn note_late_successes<P: Ports>(
             return Ok(());
         }
         let to = from.saturating_add(SPAN).map_or(context.now, |to| to.min(context.now));
-        for delivery in logs.read(context, DeliveryState::Any, (from, to), from, state).await? {
+        let has_time = || context.clock.now() <= read_until;
+        let limits = ReadLimits { has_time: &has_time, items_max: DELIVERIES_MAX };
+        let listed = logs.read(context, DeliveryState::Any, (from, to), from, limits, state).await?;
+        for delivery in listed.items {
             let ended = delivery.created.zip(delivery.modified);
             let is_late =
                 ended.is_some_and(|(created, modified)| modified.duration_since(created) > PENDING_MAX);
@@ -107,7 +121,7 @@ async fn note_late_successes<P: Ports>(
                 open_gap(context, subscription, delivery.created.unwrap_or(from), state);
             }
         }
-        from = to;
+        from = listed.until;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::catalog::{Connection, RepositoryInfo};
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
+use crate::azure_devops::listing::ReadLimits;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::azure_devops::token::PersonalAccessToken;
@@ -19,6 +20,9 @@ const SHARED_LOG: SignedDuration = SignedDuration::from_mins(20);
 
 /// Most subscriptions whose log is read for several integrations at once.
 const SHARED_SUBSCRIPTIONS_MAX: usize = 2500;
+
+/// Most deliveries that are read for several integrations at once.
+const SHARED_DELIVERIES_MAX: usize = 30_000;
 
 /// What the owner of a token sees of an organization.
 #[derive(Debug)]
@@ -109,7 +113,7 @@ impl Listings {
 }
 
 impl SharedLog {
-    /// `None` when it cannot be read: each integration then reads its own logs, and finds out which one it is.
+    /// `None` when it cannot be read, or is too long: each integration then reads its own logs, and finds out which one it is.
     async fn read(
         organization: &impl AzureDevOps,
         subscriptions: &[ExistingSubscription],
@@ -120,9 +124,18 @@ impl SharedLog {
         let ids: Vec<&str> = ours.map(|existing| existing.id.as_str()).collect();
         let from = now.saturating_sub(SHARED_LOG).unwrap_or(now);
         let (mut failed, mut pending) = (Vec::new(), Vec::new());
+        let limits = ReadLimits { items_max: SHARED_DELIVERIES_MAX, ..ReadLimits::NONE };
         for ids in ids.chunks(SHARED_SUBSCRIPTIONS_MAX) {
-            pending.extend(organization.deliveries(ids, DeliveryState::Pending, log_start, now).await.ok()?);
-            failed.extend(organization.deliveries(ids, DeliveryState::Failed, from, now).await.ok()?);
+            for (state, range, deliveries) in [
+                (DeliveryState::Pending, (log_start, now), &mut pending),
+                (DeliveryState::Failed, (from, now), &mut failed),
+            ] {
+                let listed = organization.deliveries_within(ids, state, range, limits).await.ok()?;
+                if listed.until < now || deliveries.len() > SHARED_DELIVERIES_MAX {
+                    return None;
+                }
+                deliveries.extend(listed.items);
+            }
         }
         Some(Self { from, failed, pending })
     }

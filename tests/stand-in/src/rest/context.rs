@@ -83,7 +83,7 @@ impl RequestContext<'_> {
     /// (`None`) of the organization. Nobody holds any for a project hidden from them.
     pub(super) fn may(&self, bits: u32, project: Option<Uuid>) -> bool {
         let is_hidden = |id: Uuid| {
-            let project = self.organization().find_project(&id.to_string());
+            let project = self.organization().project_with(id);
             project.is_some_and(|id| !self.sees_project(id))
         };
         !project.is_some_and(is_hidden) && self.account.grants.of(self.caller, project).include(bits)

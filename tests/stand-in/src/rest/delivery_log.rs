@@ -12,19 +12,23 @@ use crate::{Timestamp, Uuid, time};
 #[derive(Debug, Default)]
 pub(super) struct DeliveryLog {
     entries: Vec<LogEntry>,
+    /// Where the notification of a subscription with a number is.
+    positions: BTreeMap<(Uuid, u32), usize>,
 }
 
 impl DeliveryLog {
     /// Adds a notification, or the next attempt of one that is there.
     pub(super) fn record(&mut self, entry: LogEntry) {
-        match self.find(entry.subscription, entry.number) {
-            Some(old) => *old = entry.after(old),
-            None => self.entries.push(entry),
+        if let Some(old) = self.find(entry.subscription, entry.number) {
+            *old = entry.after(old);
+            return;
         }
+        self.positions.insert((entry.subscription, entry.number), self.entries.len());
+        self.entries.push(entry);
     }
 
     pub(super) fn find(&mut self, subscription: Uuid, number: u32) -> Option<&mut LogEntry> {
-        self.entries.iter_mut().find(|entry| entry.subscription == subscription && entry.number == number)
+        self.positions.get(&(subscription, number)).map(|position| &mut self.entries[*position])
     }
 
     /// A delivery is not retried any more.

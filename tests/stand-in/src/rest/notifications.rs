@@ -1,7 +1,7 @@
 //! Reads the delivery log. Source: learn.microsoft.com, REST reference, Service Hooks,
 //! Notifications.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -47,14 +47,21 @@ pub(super) fn query(context: &mut RequestContext<'_>) -> Answer {
     let (from, to) = (time(&body, "minCreatedDate")?, time(&body, "maxCreatedDate")?);
     let accepts =
         |name: &str, value: &str| body[name].as_str().is_none_or(|wanted| wanted.eq_ignore_ascii_case(value));
+    let is_wanted: BTreeSet<Uuid> = wanted.iter().copied().collect();
+    let mut views: BTreeMap<Uuid, bool> = BTreeMap::new();
+    let mut may_view = |id: Uuid| {
+        *views.entry(id).or_insert_with(|| {
+            let project = context.account.hook(id).and_then(|hook| hook.inputs.project());
+            context.may(VIEW, project)
+        })
+    };
     let found = context.account.log.last_week(context.now).filter(|entry| {
-        let hook = context.account.hook(entry.subscription);
-        (wanted.is_empty() || wanted.contains(&entry.subscription))
+        from.is_none_or(|from| entry.created >= from)
+            && to.is_none_or(|to| entry.created <= to)
+            && (is_wanted.is_empty() || is_wanted.contains(&entry.subscription))
             && accepts("status", entry.status())
             && accepts("resultType", entry.result())
-            && from.is_none_or(|from| entry.created >= from)
-            && to.is_none_or(|to| entry.created <= to)
-            && context.may(VIEW, hook.and_then(|hook| hook.inputs.project()))
+            && may_view(entry.subscription)
     });
     let all: Vec<&LogEntry> = found.collect();
     let number = |name: &str| body[name].as_u64().and_then(|number| usize::try_from(number).ok());

@@ -3,9 +3,12 @@
 use std::io;
 use std::sync::Arc;
 
+use hyper::Request;
+use hyper::body::Bytes;
+
 use super::{Account, Permissions, PersonalAccessToken, ServiceBehavior, SharedState, handler};
 use crate::demo::Demo;
-use crate::server::Server;
+use crate::server::{Reply, Server};
 use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Subscription, Timestamp, Uuid};
 
 /// A running Azure DevOps: `{address}/{organization}` stands for
@@ -41,6 +44,11 @@ impl StandIn {
         let server =
             Server::start_on(port, move |request| handler::handle(Arc::clone(&state), request)).await?;
         Ok(Self { server, shared })
+    }
+
+    /// Answers a request that comes without a connection. `None` where a connection would be closed.
+    pub async fn answer(&self, request: Request<Bytes>) -> Reply {
+        handler::handle(Arc::clone(&self.shared), request).await
     }
 
     /// Such as `http://127.0.0.1:40125`, without a path.

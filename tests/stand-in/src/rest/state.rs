@@ -88,7 +88,7 @@ impl ServiceState {
 
     /// `status` is that of the response; `None` when the connection is closed instead.
     pub(super) fn record_result(&mut self, number: usize, has_effect: bool, status: Option<u16>) {
-        if let Some(call) = self.calls.iter_mut().find(|call| call.number == number) {
+        if let Some(call) = self.calls.iter_mut().rev().find(|call| call.number == number) {
             (call.has_effect, call.status) = (has_effect, status);
         }
     }

@@ -55,7 +55,7 @@ pub(super) struct Found<'a> {
     pub(super) stopped_at: Option<u64>,
 }
 
-impl<P: Ports> Backfill<'_, '_, '_, P> {
+impl<P: Ports> Backfill<'_, '_, P> {
     /// Queues the events of a part of the gap that were not delivered, in as many of the repositories as time allows. What
     /// was done counts whatever the result is.
     pub(super) async fn fill(

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
+use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::ports::Ports;
 use crate::recovery::Failures;
@@ -46,7 +47,7 @@ impl<'a> Logs<'a> {
         Some(deliveries.iter().filter(is_meant).cloned().collect())
     }
 
-    /// The deliveries in this state in a span of time. When the logs cannot be read together, they are read one by one. A
+    /// The deliveries in this state in a span of time, or in a first part of it that `limits` leave. When the logs cannot be read together, they are read one by one. A
     /// log that cannot be read is left out from then on, and `unread_since` is where the next pass begins again.
     pub(super) async fn read<P: Ports>(
         &mut self,
@@ -54,15 +55,16 @@ impl<'a> Logs<'a> {
         delivery_state: DeliveryState,
         (from, to): (Timestamp, Timestamp),
         unread_since: Timestamp,
+        limits: ReadLimits<'_>,
         state: &mut PassState,
-    ) -> Result<Vec<LoggedDelivery>, SetupError> {
+    ) -> Result<Listed<LoggedDelivery>, SetupError> {
         const OPERATION: &str = "the log of deliveries could not be read";
         if let Some(deliveries) = self.shared(delivery_state, (from, to)) {
-            return Ok(deliveries);
+            return Ok(Listed { items: deliveries, until: to });
         }
         let organization = &context.integration.organization;
         if self.ids.len() > 1 {
-            let listed = organization.deliveries(&self.ids, delivery_state, from, to).await;
+            let listed = organization.deliveries_within(&self.ids, delivery_state, (from, to), limits).await;
             let listed = self.failures.note(listed).map_err(|error| refusal(&error, OPERATION))?;
             if let Ok(deliveries) = listed {
                 return Ok(deliveries);
@@ -70,12 +72,13 @@ impl<'a> Logs<'a> {
         }
         // Whether Azure DevOps is down shows anew: the query of all logs may have failed because of the first one.
         self.failures = Failures::default();
-        let (mut deliveries, mut readable) = (Vec::new(), Vec::new());
+        let (mut deliveries, mut readable, mut until) = (Vec::new(), Vec::new(), to);
         for id in self.ids.drain(..) {
-            let listed = organization.deliveries(&[id], delivery_state, from, to).await;
+            let listed = organization.deliveries_within(&[id], delivery_state, (from, to), limits).await;
             match self.failures.note(listed).map_err(|error| refusal(&error, OPERATION))? {
                 Ok(of_one) => {
-                    deliveries.extend(of_one);
+                    until = until.min(of_one.until);
+                    deliveries.extend(of_one.items);
                     readable.push(id);
                 }
                 Err(error) => {
@@ -87,6 +90,7 @@ impl<'a> Logs<'a> {
             }
         }
         self.ids = readable;
-        Ok(deliveries)
+        deliveries.retain(|delivery: &LoggedDelivery| delivery.created.is_none_or(|created| created <= until));
+        Ok(Listed { items: deliveries, until })
     }
 }

@@ -1,0 +1,43 @@
+"""Draws curves.svg from figures.json: one picture for each figure of each scenario below, by the size of the scenario."""
+
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+FOLDER = Path(__file__).parent
+
+# Scenario, figure, and what the horizontal axis counts.
+CURVES = [
+    ("watch, all well", "calls of Azure DevOps", "integrations"),
+    ("watch, all well", "bytes from Azure DevOps", "integrations"),
+    ("watch, all well", "seconds", "integrations"),
+    ("outage", "passes", "failures"),
+    ("outage", "bytes of the largest checkpoint", "failures"),
+    ("the creator leaves", "bytes of the largest checkpoint", "subscriptions"),
+    ("connect", "calls of Azure DevOps", "projects"),
+    ("replay", "calls of Azure DevOps", "projects"),
+    ("status", "bytes of the answer", "projects"),
+]
+COLUMNS = 3
+
+
+def main() -> None:
+    # Text stays text, and two runs draw the same file.
+    plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "hookpost", "font.size": 8})
+    rows = json.loads((FOLDER / "figures.json").read_text())
+    figure, axes = plt.subplots(len(CURVES) // COLUMNS, COLUMNS, figsize=(11, 8), layout="constrained")
+    for (scenario, name, extent), one in zip(CURVES, axes.flat, strict=True):
+        points = sorted(
+            (row["extent"], row["figures"][name])
+            for row in rows
+            if row["scenario"] == scenario and name in row["figures"]
+        )
+        one.plot([x for x, _ in points], [y for _, y in points], marker="o")
+        one.set(title=f"{scenario}: {name}", xlabel=extent)
+        one.set_ylim(bottom=0)
+    figure.savefig(FOLDER / "curves.svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+//! All that one process calls, on one address: Azure DevOps, SQS and Secrets Manager. Each call is counted, and moves the
+//! clock of the process on by what it takes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hookpost_stand_in::Timestamp;
+use hookpost_stand_in::server::{HttpResponse, Reply, Server, json};
+use hyper::Request;
+use hyper::body::{Body as _, Bytes};
+use hyper::header::{HeaderValue, RETRY_AFTER};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::meter::Service;
+use crate::world::World;
+
+/// What a process has before it.
+#[derive(Debug)]
+pub struct Front {
+    server: Server,
+    gate: Arc<Gate>,
+}
+
+/// The time of a process, and its end.
+#[derive(Debug)]
+pub struct Gate {
+    world: Arc<World>,
+    /// The clock of the process.
+    pub clock: Arc<Clock>,
+    /// When the invocation that runs is killed.
+    deadline: Mutex<Option<Timestamp>>,
+    killed: Notify,
+}
+
+impl Front {
+    /// A front for a process with a clock.
+    pub async fn start(world: &Arc<World>, clock: Arc<Clock>) -> Self {
+        let gate =
+            Gate { world: Arc::clone(world), clock, deadline: Mutex::default(), killed: Notify::new() };
+        let gate = Arc::new(gate);
+        let shared = Arc::clone(&gate);
+        let server = Server::start(move |request| handle(Arc::clone(&shared), request)).await;
+        Self { server, gate }
+    }
+
+    /// Such as `http://127.0.0.1:40125`, without a path.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// The clock of the process.
+    pub fn clock(&self) -> &Arc<Clock> {
+        &self.gate.clock
+    }
+
+    /// From now on, the process is killed at the first call that would end after this.
+    pub fn set_deadline(&self, deadline: Timestamp) {
+        *self.gate.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+    }
+
+    /// Waits until the process has to be killed.
+    pub async fn killed(&self) {
+        self.gate.killed.notified().await;
+    }
+}
+
+impl Gate {
+    fn is_over(&self, time: Timestamp) -> bool {
+        self.deadline.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|deadline| time > deadline)
+    }
+}
+
+async fn handle(gate: Arc<Gate>, request: Request<Bytes>) -> Reply {
+    let Some((service, operation)) = named(&request) else {
+        // A connection that is opened in advance.
+        return Some(json(200, "{}"));
+    };
+    let world = &gate.world;
+    let arrived = gate.clock.now();
+    world.wait_for_others(&gate.clock, arrived).await;
+    let done = arrived + world.latency(service);
+    let sent = request.body().len();
+    let reply = match service {
+        Service::AzureDevOps => azure_devops(world, &operation, request, done).await,
+        Service::Sqs | Service::SecretsManager => Some(aws(world, service, &operation, request.body(), done)),
+    };
+    let received = reply.as_ref().and_then(|reply| reply.body().size_hint().exact()).unwrap_or_default();
+    world.meter().add(service, &operation, sent, usize::try_from(received).unwrap_or_default());
+    gate.clock.move_to(done);
+    if gate.is_over(done) {
+        // The call has its effect, which is the worse of the two.
+        gate.killed.notify_one();
+        return std::future::pending().await;
+    }
+    reply
+}
+
+async fn azure_devops(world: &World, operation: &str, request: Request<Bytes>, now: Timestamp) -> Reply {
+    let wait = world.throttle().as_mut().and_then(|throttle| throttle.admit(operation, now));
+    if let Some(wait) = wait {
+        let mut response = json(429, r#"{"message":"TF400733: The request has been canceled."}"#);
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
+        return Some(response);
+    }
+    world.azure.set_time(now);
+    let reply = world.azure.answer(request).await;
+    let is_delivered = reply.as_ref().is_some_and(|reply| reply.status().is_success());
+    if is_delivered && operation == "POST hooks/testnotifications" {
+        world.tested().await;
+    }
+    reply
+}
+
+fn aws(world: &World, service: Service, operation: &str, body: &Bytes, now: Timestamp) -> HttpResponse {
+    let input: Value = serde_json::from_slice(body).unwrap_or_default();
+    match service {
+        Service::SecretsManager => world.secrets().answer(operation, &input, now),
+        _ => world.sqs().answer(operation, &input, now),
+    }
+}
+
+/// The service and the name of the operation.
+fn named(request: &Request<Bytes>) -> Option<(Service, String)> {
+    if let Some(target) = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()) {
+        let (service, operation) = target.split_once('.')?;
+        let is_sqs = service == "AmazonSQS";
+        return Some((if is_sqs { Service::Sqs } else { Service::SecretsManager }, operation.to_owned()));
+    }
+    let (_, resource) = request.uri().path().split_once("/_apis/")?;
+    let segments: Vec<&str> =
+        resource.split('/').map(|part| if is_id(part) { "{id}" } else { part }).collect();
+    Some((Service::AzureDevOps, format!("{} {}", request.method(), segments.join("/"))))
+}
+
+fn is_id(segment: &str) -> bool {
+    segment.len() == 36 || segment.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// How often a call looks whether those before it are done.
+pub(crate) const LOOK: Duration = Duration::from_micros(200);

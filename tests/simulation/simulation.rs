@@ -226,7 +226,7 @@ impl Simulation {
             budget: Duration::from_secs(240),
         };
         let ended = tokio::select! {
-            ended = watch.run_pass() => ended,
+            ended = Box::pin(watch.run_pass()) => ended,
             () = self.watch_faults.killed() => return false,
         };
         match ended {

@@ -41,7 +41,8 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
     let queue = queues.create_checkpoint_queue("watch-placeholders", 1).await.expect("a queue");
     // As many as SQS hands out at once.
     for number in 0..10 {
-        let (id, placeholder) = (format!("in-vain-{number}"), r#"{"kind":"lease","revision":0,"integrations":[]}"#);
+        let (id, placeholder) =
+            (format!("in-vain-{number}"), r#"{"kind":"lease","revision":0,"integrations":[]}"#);
         queues.send(&queue, placeholder, Some(("pass", &id))).await.expect("sent");
     }
     for message in stored {

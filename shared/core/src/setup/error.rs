@@ -113,7 +113,7 @@ impl ErrorCode {
             Self::NotFound => "NotFound",
             Self::IntegrationUnknown => "IntegrationUnknown",
             Self::IntegrationTaken => "IntegrationTaken",
-Self::ConnectNeeded => "ConnectNeeded",
+            Self::ConnectNeeded => "ConnectNeeded",
             Self::SecretScheduledForDeletion => "SecretScheduledForDeletion",
             Self::SecretsManagerUnavailable => "SecretsManagerUnavailable",
             Self::NotProven => "NotProven",

@@ -321,7 +321,7 @@ impl Checkpoint {
         if self.replayed.len() < REPLAYED_MAX {
             return None;
         }
-        let mut times = Vec::from_iter(self.replayed.values().copied());
+        let mut times: Vec<Timestamp> = self.replayed.values().copied().collect();
         times.sort_unstable();
         times.get(REPLAYED_MAX / 2).copied()
     }

@@ -10,8 +10,8 @@ use crate::integration::open::OpenIntegration;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
-use crate::recovery::{PENDING_MAX, Recovery};
 use crate::recovery::delivery_id::DeliveryId;
+use crate::recovery::{PENDING_MAX, Recovery};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::scope::Scope;
 use crate::watch::checkpoint::{Checkpoint, REPLAYED_MAX};
@@ -118,7 +118,8 @@ impl PassState {
         self.checkpoint.advance(self.settled_before);
         let Some(until) = self.checkpoint.crowded_until() else { return };
         let from = self.checkpoint.settled_until;
-        for existing in context.existing.iter().filter(|existing| self.unfinished_logs.contains(&existing.id)) {
+        for existing in context.existing.iter().filter(|existing| self.unfinished_logs.contains(&existing.id))
+        {
             if let Some(kind) = existing.kind() {
                 let key = gaps::key(kind, existing.project_id.as_deref());
                 self.checkpoint.open_gap(&key, from, Some(context.now));

@@ -143,9 +143,8 @@ impl<P: Ports> Visit<P> {
         let wanted = wanted(&scope, &integration.urls, &password);
         let plan = plan::plan(&scope, &wanted, &listing.subscriptions, &integration.urls);
         let hidden = rights::hidden_projects(organization, &plan.steps).await?;
-        let is_ours = |existing: &&ExistingSubscription| {
-            integration.urls.ownership(&existing.url) == Ownership::Ours
-        };
+        let is_ours =
+            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
         let ours = listing.subscriptions.iter().filter(is_ours);
         // Anybody in the organization can make a subscription that delivers to a webhook URL. Only the events that the
         // integration is for may come by the log, since the log shows no password.

@@ -112,15 +112,21 @@ pub(super) async fn undo<P: Ports>(
         let twins = listed.iter().filter(delivers);
         twins.into_iter().any(|other| {
             let ownership = context.integration.urls.ownership(&other.url);
-            ownership == Ownership::Ours && context.wanted.iter().any(|wanted| {
-                delivers_same_events(new, wanted) && delivers_same_events(other, wanted)
-            })
+            ownership == Ownership::Ours
+                && context
+                    .wanted
+                    .iter()
+                    .any(|wanted| delivers_same_events(new, wanted) && delivers_same_events(other, wanted))
         })
     };
     for new in created.iter().filter(|new| !connected || has_twin(new)) {
-        let operation = format!("could not delete {}, which `setup` has made as well", describe_existing(new));
+        let operation =
+            format!("could not delete {}, which `setup` has made as well", describe_existing(new));
         organization.delete(&new.id).await.map_err(|error| refusal(&error, &operation))?;
-        state.report.done.push(format!("{}: deleted again, since `setup` was at work", describe_existing(new)));
+        state
+            .report
+            .done
+            .push(format!("{}: deleted again, since `setup` was at work", describe_existing(new)));
     }
     Ok(())
 }
@@ -166,11 +172,7 @@ fn note_failed(step: &Step, state: &mut PassState) {
 }
 
 /// Whether there are subscriptions to delete: see [`delete_superseded`].
-pub(super) fn has_superseded<P: Ports>(
-    context: &PassContext<'_, P>,
-    plan: &Plan,
-    state: &PassState,
-) -> bool {
+pub(super) fn has_superseded<P: Ports>(context: &PassContext<'_, P>, plan: &Plan, state: &PassState) -> bool {
     superseded(context, plan, state).next().is_some()
 }
 
@@ -189,7 +191,8 @@ pub(super) async fn delete_superseded<P: Ports>(
     state: &mut PassState,
 ) -> Result<(), SetupError> {
     let mut failures = Failures::default();
-    for existing in Vec::from_iter(superseded(context, plan, state)) {
+    let superseded: Vec<_> = superseded(context, plan, state).collect();
+    for existing in superseded {
         if context.is_late() {
             return Err(out_of_time("before it had deleted every superseded subscription"));
         }

@@ -95,8 +95,9 @@ impl<'a, P: Ports> Pass<'a, P> {
             let is_behind = visit.work != Work::Delete || !visit.to_heal.is_empty();
             self.finish(visit, is_behind.then_some(left));
         }
-        let connected = names.iter().filter(|name| !self.unlinked.contains(name)).cloned();
-        self.lease.release(&Vec::from_iter(connected)).await?;
+        let is_linked = |name: &&IntegrationName| !self.unlinked.contains(name);
+        let linked: Vec<IntegrationName> = names.iter().filter(is_linked).cloned().collect();
+        self.lease.release(&linked).await?;
         Ok(self.reports)
     }
 

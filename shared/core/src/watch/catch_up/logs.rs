@@ -33,7 +33,11 @@ impl<'a> Logs<'a> {
     }
 
     /// What the shared log has of the deliveries; `None` when it does not have all of them.
-    fn shared(&self, state: DeliveryState, (from, to): (Timestamp, Timestamp)) -> Option<Vec<LoggedDelivery>> {
+    fn shared(
+        &self,
+        state: DeliveryState,
+        (from, to): (Timestamp, Timestamp),
+    ) -> Option<Vec<LoggedDelivery>> {
         let shared = self.shared?;
         let deliveries = match state {
             DeliveryState::Pending => &shared.pending,
@@ -90,7 +94,8 @@ impl<'a> Logs<'a> {
             }
         }
         self.ids = readable;
-        deliveries.retain(|delivery: &LoggedDelivery| delivery.created.is_none_or(|created| created <= until));
+        deliveries
+            .retain(|delivery: &LoggedDelivery| delivery.created.is_none_or(|created| created <= until));
         Ok(Listed { items: deliveries, until })
     }
 }

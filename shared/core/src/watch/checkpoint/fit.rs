@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::watch::checkpoint::{Checkpoint, GapProgress};
 
 /// Most bytes of a stored checkpoint. A message of SQS has room for 262,144, of which the envelope takes a few hundred.
 pub const CHECKPOINT_BYTES_MAX: usize = 240_000;
 
 /// What can be forgotten, the least harmful first.
-const MEASURES: [fn(&mut Checkpoint) -> Option<&'static str>; 7] =
+const MEASURES: [fn(&mut Checkpoint) -> &'static str; 7] =
     [examined, unread_repositories, positions, attempts, reconstructed, times, kinds];
 
 impl Checkpoint {
@@ -19,9 +21,7 @@ impl Checkpoint {
             if self.bytes() <= CHECKPOINT_BYTES_MAX {
                 break;
             }
-            if let Some(consequence) = measure(self) {
-                consequences.push(format!("the checkpoint is too large: {consequence}"));
-            }
+            consequences.push(format!("the checkpoint is too large: {}", measure(self)));
         }
         consequences
     }
@@ -32,43 +32,43 @@ impl Checkpoint {
 }
 
 /// Events that were read have to be read again, which costs calls.
-fn examined(checkpoint: &mut Checkpoint) -> Option<&'static str> {
+fn examined(checkpoint: &mut Checkpoint) -> &'static str {
     checkpoint.examined.clear();
-    None
+    "events that were read are read again"
 }
 
 /// The whole gap is looked at again in place of single repositories.
-fn unread_repositories(checkpoint: &mut Checkpoint) -> Option<&'static str> {
+fn unread_repositories(checkpoint: &mut Checkpoint) -> &'static str {
     for (key, parts) in std::mem::take(&mut checkpoint.unread_repositories) {
         for part in parts.into_values() {
             let evident_at = part.with_threads.then_some(part.tried_at);
             checkpoint.open_gap(&key, part.from, evident_at);
         }
     }
-    Some("all repositories are looked at again for those that could not be read")
+    "all repositories are looked at again for those that could not be read"
 }
 
 /// Gaps begin again where their window begins.
-fn positions(checkpoint: &mut Checkpoint) -> Option<&'static str> {
+fn positions(checkpoint: &mut Checkpoint) -> &'static str {
     for gap in checkpoint.gaps.values_mut() {
         let from = gap.pending_since.map_or(gap.from, |since| since.min(gap.from));
         *gap = GapProgress::since(from, gap.evident_at);
     }
-    Some("windows of gaps that were searched in part are searched again")
+    "windows of gaps that were searched in part are searched again"
 }
 
 /// Subscriptions that do not answer get one more attempt, and superseded ones are known by their status alone.
-fn attempts(checkpoint: &mut Checkpoint) -> Option<&'static str> {
+fn attempts(checkpoint: &mut Checkpoint) -> &'static str {
     checkpoint.unanswered.clear();
     checkpoint.superseded.clear();
-    Some("a superseded subscription that Azure DevOps enables again delivers events a second time")
+    "a superseded subscription that Azure DevOps enables again delivers events a second time"
 }
 
 /// The older half of what was reconstructed, as often as it takes.
-fn reconstructed(checkpoint: &mut Checkpoint) -> Option<&'static str> {
+fn reconstructed(checkpoint: &mut Checkpoint) -> &'static str {
     while checkpoint.bytes() > CHECKPOINT_BYTES_MAX && !checkpoint.reconstructed.is_empty() {
         let changes = checkpoint.reconstructed.values().flat_map(BTreeMap::values);
-        let mut times = Vec::from_iter(changes.flat_map(BTreeMap::values).copied());
+        let mut times: Vec<Timestamp> = changes.flat_map(BTreeMap::values).copied().collect();
         times.sort_unstable();
         let middle = times.get(times.len() / 2).copied();
         for repositories in checkpoint.reconstructed.values_mut() {
@@ -79,12 +79,13 @@ fn reconstructed(checkpoint: &mut Checkpoint) -> Option<&'static str> {
         }
         checkpoint.reconstructed.retain(|_, repositories| !repositories.is_empty());
     }
-    Some("some reconstructed events may come a second time, with the same ids")
+    "some reconstructed events may come a second time, with the same ids"
 }
 
 /// All gaps begin with the earliest.
-fn times(checkpoint: &mut Checkpoint) -> Option<&'static str> {
-    let from = checkpoint.gaps.values().map(|gap| gap.from).min()?;
+fn times(checkpoint: &mut Checkpoint) -> &'static str {
+    let beginnings = checkpoint.gaps.values().map(|gap| gap.from);
+    let from = beginnings.min().unwrap_or(checkpoint.settled_until);
     let evident_at = checkpoint.gaps.values().filter_map(|gap| gap.evident_at).max();
     for gap in checkpoint.gaps.values_mut() {
         *gap = GapProgress::since(from, evident_at);
@@ -93,18 +94,20 @@ fn times(checkpoint: &mut Checkpoint) -> Option<&'static str> {
     for project in checkpoint.unseen.values_mut() {
         (project.gap_from, project.settled_until) = unseen.unwrap_or((from, from));
     }
-    Some("all gaps are searched from the beginning of the earliest")
+    "all gaps are searched from the beginning of the earliest"
 }
 
 /// Every project with a gap has a gap of each kind.
-fn kinds(checkpoint: &mut Checkpoint) -> Option<&'static str> {
-    let progress = checkpoint.gaps.values().next()?.clone();
-    let split = |key: &String| key.rsplit_once('/').map(|(kind, project)| (kind.to_owned(), project.to_owned()));
+fn kinds(checkpoint: &mut Checkpoint) -> &'static str {
+    let first = checkpoint.gaps.values().next().cloned();
+    let progress = first.unwrap_or_else(|| GapProgress::since(checkpoint.settled_until, None));
+    let split =
+        |key: &String| key.rsplit_once('/').map(|(kind, project)| (kind.to_owned(), project.to_owned()));
     let (kinds, projects): (BTreeSet<String>, BTreeSet<String>) =
         checkpoint.gaps.keys().filter_map(split).unzip();
     for kind in &kinds {
         let keys = projects.iter().map(|project| format!("{kind}/{project}"));
         checkpoint.gaps.extend(keys.map(|key| (key, progress.clone())));
     }
-    None
+    "in projects with a gap, events of every kind are looked for"
 }

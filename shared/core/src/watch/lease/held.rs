@@ -127,7 +127,10 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     /// # Errors
     ///
     /// When it is unknown whether they were stored. The next pass may then repeat what was done since.
-    pub(in crate::watch) async fn release(mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
+    pub(in crate::watch) async fn release(
+        mut self,
+        names: &[IntegrationName],
+    ) -> Result<(), CheckpointError> {
         let is_connected = |stored: &String| names.iter().any(|name| name.as_str() == stored);
         let mut old = Vec::new();
         self.checkpoints.retain(|name, stored| {
@@ -173,9 +176,8 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     /// Receives the messages of this pass that are to be replaced again.
     async fn receive_stored(&mut self) -> Result<(), CheckpointError> {
         for _ in 0..ATTEMPTS {
-            let is_missing = |stored: &Stored| {
-                stored.is_changed && stored.revision > 0 && stored.receipts.is_empty()
-            };
+            let is_missing =
+                |stored: &Stored| stored.is_changed && stored.revision > 0 && stored.receipts.is_empty();
             if !self.checkpoints.values().any(is_missing) {
                 return Ok(());
             }

@@ -1,7 +1,7 @@
 //! The clock, the random numbers, the quarantine and the checkpoints in memory.
 
-use std::sync::{Mutex, MutexGuard};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use hookpost_core::fakes::RecordingQueue;

@@ -29,7 +29,13 @@ fn watching(names: &[&str]) -> Fixture {
 fn pushes_of(fixture: &Fixture, name: &str) -> String {
     let organization = fixture.azure.lock();
     let is_it = |url: &str| url.contains(&format!("/{name}/code-pushed"));
-    organization.subscriptions.iter().find(|existing| is_it(&existing.url)).expect("a subscription").id.clone()
+    organization
+        .subscriptions
+        .iter()
+        .find(|existing| is_it(&existing.url))
+        .expect("a subscription")
+        .id
+        .clone()
 }
 
 /// A push that was not delivered to an integration. No list shows it, so that the others know nothing of it.
@@ -45,7 +51,8 @@ fn fail_push(fixture: &Fixture, name: &str, number: u64, time: Timestamp) {
 /// The integrations and push ids of the events that were queued since the last call.
 fn queued(fixture: &Fixture) -> Vec<(String, String)> {
     let events = fixture.take_events();
-    let integrations = events.iter().map(|event| event["integration"].as_str().unwrap_or_default().to_owned());
+    let integrations =
+        events.iter().map(|event| event["integration"].as_str().unwrap_or_default().to_owned());
     let mut queued: Vec<_> = integrations.zip(fields(&events, "/pushId")).collect();
     queued.sort();
     queued
@@ -129,7 +136,12 @@ fn being_behind_delays_no_healing() {
     assert_eq!(healed, [1; 12], "every subscription delivers again");
     assert!(reports.iter().any(|report| report.failure.is_some()), "the gaps take more than one pass");
     let mut passes = 0;
-    while fixture.pass_over_all(at(20 + 10 * passes)).expect("a pass").iter().any(|report| report.failure.is_some()) {
+    while fixture
+        .pass_over_all(at(20 + 10 * passes))
+        .expect("a pass")
+        .iter()
+        .any(|report| report.failure.is_some())
+    {
         passes += 1;
         assert!(passes < 4, "the integrations take turns");
     }

@@ -117,12 +117,16 @@ impl SecretStore for Secrets {
         self.answer(vec![listed(SecretKind::Organization), listed(SecretKind::Webhook)])
     }
 
-    async fn store_config(
+    async fn create_config(
         &self,
         _: &IntegrationName,
-        _: &IntegrationConfig,
+        _: &StoredConfig,
         _: &VersionId,
     ) -> Answer<StoreOutcome> {
+        unreachable!("`watch` stores nothing")
+    }
+
+    async fn store_config(&self, _: &IntegrationName, _: &StoredConfig, _: &VersionId) -> Answer<()> {
         unreachable!("`watch` stores nothing")
     }
 

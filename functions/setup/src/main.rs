@@ -40,6 +40,7 @@ async fn main() -> Result<(), RuntimeError> {
             clock: System,
             random: System,
             deployment: settings.deployment,
+            deadline: runtime.deadline(),
         },
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.quarantine(&settings.quarantine_queue_url),

@@ -2,6 +2,7 @@
 //! and `watch` open it.
 
 pub mod config;
+pub(crate) mod lock;
 pub mod name;
 pub mod open;
 pub(crate) mod password;

@@ -11,6 +11,7 @@ pub(crate) mod verify;
 
 mod changes;
 mod connect;
+mod locked;
 mod new_password;
 mod owners;
 mod renew;

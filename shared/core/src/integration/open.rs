@@ -16,6 +16,7 @@ use crate::integration::config::stored::{Link, VersionedConfig};
 use crate::integration::name::IntegrationName;
 use crate::integration::scope;
 use crate::integration::scope::resolved::Resolved;
+use crate::invocation::InvocationDeadline;
 use crate::ports::{Organization, Ports, SecureRandom as _};
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind};
@@ -63,6 +64,8 @@ pub struct Integrations<P: Ports> {
     pub random: P::Random,
     /// The settings of this deployment.
     pub deployment: Deployment,
+    /// When the present invocation ends.
+    pub deadline: InvocationDeadline,
 }
 
 /// Settings of a deployment that integrations depend on.
@@ -169,31 +172,16 @@ impl<P: Ports> Integrations<P> {
     }
 
     /// The token of a request, read from its secret where the request names one.
-    pub(crate) async fn token(&self, token: Token) -> Result<PersonalAccessToken, SetupError> {
+    pub(crate) async fn token(&self, token: &Token) -> Result<PersonalAccessToken, SetupError> {
         match token {
-            Token::Given(token) => Ok(token),
+            Token::Given(token) => Ok(token.clone()),
             Token::InSecret(id) => {
-                let id = SecretId::parse(&id).map_err(|error| {
+                let id = SecretId::parse(id).map_err(|error| {
                     SetupError::new(ErrorCode::BadRequest, format!("`patSecretId`: {error}"))
                 })?;
                 Ok(self.secrets.token(&id).await?)
             }
         }
-    }
-
-    /// Stores the ids and the present names of what an integration selects, so that later renames do not matter.
-    /// Writes nothing when they are stored already.
-    pub(crate) async fn remember(
-        &self,
-        name: &IntegrationName,
-        config: &IntegrationConfig,
-        resolved: &Resolved,
-    ) -> Result<(), SetupError> {
-        if config.selection != resolved.selection {
-            let config = IntegrationConfig { selection: resolved.selection.clone(), ..config.clone() };
-            self.secrets.store_config(name, &config, &self.new_version()?).await?;
-        }
-        Ok(())
     }
 
     /// A random id for a new version of a secret.

@@ -87,6 +87,8 @@ pub enum ErrorCode {
     QueueUnavailable,
     /// The time limit was reached.
     OutOfTime,
+    /// Another run of `setup` is at work on the integration.
+    RunInProgress,
     /// An internal failure, such as the random number generator giving no bytes.
     InternalError,
 }
@@ -116,6 +118,7 @@ impl ErrorCode {
             Self::NotProven => "NotProven",
             Self::QueueUnavailable => "QueueUnavailable",
             Self::OutOfTime => "OutOfTime",
+            Self::RunInProgress => "RunInProgress",
             Self::InternalError => "InternalError",
         }
     }

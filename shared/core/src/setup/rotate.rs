@@ -7,6 +7,7 @@
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
+use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{OpenIntegration, unknown};
 use crate::integration::password::remaining_overlap;
@@ -27,7 +28,23 @@ impl<P: Ports> Setup<P> {
     pub(super) async fn rotate_password(&self, name: &IntegrationName) -> Result<Report, SetupError> {
         let mut report = Report::of("rotate-password");
         report.integration = Some(name.to_string());
-        let integration = self.integrations.open(name).await?;
+        self.with_lock(name, &mut report, async |config, report| {
+            self.rotate_locked(name, config, report).await
+        })
+        .await?;
+        report.summary = format!("the webhook password of `{name}` was rotated");
+        "nothing; wait at least two days before the next rotation, since retries may still send the old password"
+            .clone_into(&mut report.next);
+        Ok(report)
+    }
+
+    async fn rotate_locked(
+        &self,
+        name: &IntegrationName,
+        config: &mut IntegrationConfig,
+        report: &mut Report,
+    ) -> Result<(), SetupError> {
+        let integration = self.integrations.open_config(name, config.clone())?;
         let in_progress = self.versions_of(name).await?.in_rotation().cloned();
         report.checked.push(match &in_progress {
             Some(_) => "a rotation was in progress: continuing it".to_owned(),
@@ -38,22 +55,20 @@ impl<P: Ports> Setup<P> {
             None => self.integrations.new_version()?,
         };
         let resolved = integration.resolve().await?;
-        self.integrations.remember(name, &integration.config, &resolved).await?;
-        resolved.report(&mut report);
+        // Names may be stored whose ids are known now, and projects may have been renamed.
+        config.selection = resolved.selection.clone();
+        resolved.report(report);
         let scope = resolved.scope;
         let stored = self.stage(name, &version).await?;
         report.done.push("stored a new password as pending".to_owned());
-        self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
+        self.update_subscriptions(&integration, &scope, &version, &stored, report).await?;
         report.checked.extend(prove(&integration, &scope, &version, &stored.password).await?);
         self.integrations.secrets.promote(name, &version).await?;
         report.done.push(
             "made the new password the current one; receivers accept the old password until the next rotation"
                 .to_owned(),
         );
-        report.summary = format!("the webhook password of `{name}` was rotated");
-        "nothing; wait at least two days before the next rotation, since retries may still send the old password"
-            .clone_into(&mut report.next);
-        Ok(report)
+        Ok(())
     }
 
     /// Runs one step of a rotation by Secrets Manager.
@@ -78,10 +93,13 @@ impl<P: Ports> Setup<P> {
                 "stored a new password as pending".clone_into(&mut report.summary);
             }
             RotationStep::SetSecret => {
-                let integration = self.integrations.open(&name).await?;
-                let scope = integration.resolve().await?.scope;
-                let stored = self.stage(&name, &version).await?;
-                self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
+                self.with_lock(&name, &mut report, async |config, report| {
+                    let integration = self.integrations.open_config(&name, config.clone())?;
+                    let scope = integration.resolve().await?.scope;
+                    let stored = self.stage(&name, &version).await?;
+                    self.update_subscriptions(&integration, &scope, &version, &stored, report).await
+                })
+                .await?;
                 "updated every subscription with the new password".clone_into(&mut report.summary);
             }
             RotationStep::TestSecret => {

@@ -33,9 +33,11 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn call(&self, call: impl Into<String>) -> Result<MutexGuard<'_, Organization>, RestError> {
+    async fn call(&self, call: impl Into<String>) -> Result<MutexGuard<'_, Organization>, RestError> {
+        let call = call.into();
+        self.azure.turn().await;
         let mut organization = self.azure.lock();
-        organization.call(call.into())?;
+        organization.call(call)?;
         if organization.urls.contains_key(&self.url) { Ok(organization) } else { Err(not_found()) }
     }
 }
@@ -51,7 +53,7 @@ fn listed(pull_request: &PullRequest) -> ListedPullRequest {
 
 impl AzureDevOps for Client {
     async fn connection(&self) -> Result<Connection, RestError> {
-        let organization = self.call(format!("connection {}", self.url))?;
+        let organization = self.call(format!("connection {}", self.url)).await?;
         Ok(Connection {
             owner: organization.owner.clone(),
             organization_id: organization.urls.get(&self.url).cloned(),
@@ -60,13 +62,13 @@ impl AzureDevOps for Client {
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, RestError> {
-        let organization = self.call("projects")?;
+        let organization = self.call("projects").await?;
         let refused = RestError::Unauthorized { message: String::new() };
         if organization.may_read_projects { Ok(organization.projects.clone()) } else { Err(refused) }
     }
 
     async fn project(&self, id: &str) -> Result<ProjectStatus, RestError> {
-        let organization = self.call(format!("project {id}"))?;
+        let organization = self.call(format!("project {id}")).await?;
         if !organization.may_read_projects {
             return Ok(ProjectStatus::Unknown);
         }
@@ -75,25 +77,25 @@ impl AzureDevOps for Client {
     }
 
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
-        Ok(self.call("repositories")?.repositories.clone())
+        Ok(self.call("repositories").await?.repositories.clone())
     }
 
     async fn subscription_rights(&self, project: Option<&str>) -> Result<SubscriptionRights, RestError> {
-        let organization = self.call(format!("rights {}", project.unwrap_or("everywhere")))?;
+        let organization = self.call(format!("rights {}", project.unwrap_or("everywhere"))).await?;
         let all = SubscriptionRights { view: true, edit: true };
         Ok(organization.rights.get(&project.map(str::to_owned)).copied().unwrap_or(all))
     }
 
     async fn may_administer_notifications(&self) -> Result<bool, RestError> {
-        Ok(self.call("notifications")?.may_administer_notifications)
+        Ok(self.call("notifications").await?.may_administer_notifications)
     }
 
     async fn probe_code_write(&self, _: &str, repository: &str) -> Result<WriteProbe, RestError> {
-        self.call(format!("probe {repository}")).map(|_| WriteProbe::Allowed)
+        self.call(format!("probe {repository}")).await.map(|_| WriteProbe::Allowed)
     }
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        let organization = self.call("subscriptions")?;
+        let organization = self.call("subscriptions").await?;
         let is_visible =
             |existing: &&ExistingSubscription| organization.may_view(existing.project_id.as_deref());
         Ok(organization.subscriptions.iter().filter(is_visible).cloned().collect())
@@ -105,7 +107,7 @@ impl AzureDevOps for Client {
 
     async fn create(&self, wanted: &WantedSubscription, _: &str) -> Result<ExistingSubscription, RestError> {
         let project = wanted.project_id.as_deref().unwrap_or("everywhere");
-        let mut organization = self.call(format!("create {} in {project}", wanted.kind.event_type()))?;
+        let mut organization = self.call(format!("create {} in {project}", wanted.kind.event_type())).await?;
         Ok(organization.subscribe(wanted))
     }
 
@@ -115,7 +117,7 @@ impl AzureDevOps for Client {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        let mut organization = self.call(format!("replace {id}"))?;
+        let mut organization = self.call(format!("replace {id}")).await?;
         match organization.re_enable.clone() {
             ReEnable::Enables => organization.put(id, wanted, SubscriptionStatus::Enabled),
             ReEnable::Ignores => organization.find(id).cloned(),
@@ -132,7 +134,7 @@ impl AzureDevOps for Client {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        let mut organization = self.call(format!("disable {id}"))?;
+        let mut organization = self.call(format!("disable {id}")).await?;
         if matches!(organization.re_enable, ReEnable::Ignores) {
             return organization.find(id).cloned();
         }
@@ -140,7 +142,7 @@ impl AzureDevOps for Client {
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {
-        self.call(format!("delete {id}"))?.subscriptions.retain(|existing| existing.id != id);
+        self.call(format!("delete {id}")).await?.subscriptions.retain(|existing| existing.id != id);
         Ok(())
     }
 
@@ -150,7 +152,7 @@ impl AzureDevOps for Client {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<TestResult, RestError> {
-        let organization = self.call(format!("test {id}"))?;
+        let organization = self.call(format!("test {id}")).await?;
         let delivered = organization.refused_endpoint != Some(wanted.kind.endpoint().as_str());
         let status = if delivered { 200 } else { 401 };
         Ok(TestResult { delivered, status: Some(status), detail: String::new() })
@@ -161,7 +163,7 @@ impl AzureDevOps for Client {
         ids: &[&str],
         since: Timestamp,
     ) -> Result<Vec<DeliveryCounts>, RestError> {
-        let organization = self.call(format!("counts {}", ids.join(",")))?;
+        let organization = self.call(format!("counts {}", ids.join(","))).await?;
         let count = |id: &&str| {
             let with = |result| {
                 let rows = organization.log.iter().map(|(row, _)| row);
@@ -181,7 +183,7 @@ impl AzureDevOps for Client {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<LoggedDelivery>, RestError> {
-        let organization = self.call(format!("deliveries {}", ids.join(",")))?;
+        let organization = self.call(format!("deliveries {}", ids.join(","))).await?;
         let is_in_state = |row: &LoggedDelivery| match state {
             DeliveryState::Failed => row.result == DeliveryResult::Failed,
             DeliveryState::Pending => row.result == DeliveryResult::Pending,
@@ -196,7 +198,7 @@ impl AzureDevOps for Client {
     }
 
     async fn kept_event(&self, id: &str, number: u64) -> Result<KeptEvent, RestError> {
-        let organization = self.call(format!("event {id}/{number}"))?;
+        let organization = self.call(format!("event {id}/{number}")).await?;
         let row = organization
             .log
             .iter()
@@ -210,7 +212,7 @@ impl AzureDevOps for Client {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<String>, RestError> {
-        let organization = self.call(format!("pushes {}", repository.name))?;
+        let organization = self.call(format!("pushes {}", repository.name)).await?;
         let pushes = organization.pushes.iter();
         let pushes = pushes.filter(|(id, at, _)| *id == repository.id && from <= *at && *at <= to);
         Ok(pushes.map(|(_, _, json)| json.clone()).collect())
@@ -223,7 +225,7 @@ impl AzureDevOps for Client {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        let organization = self.call(format!("{transition:?} pull requests of {}", repository.name))?;
+        let organization = self.call(format!("{transition:?} pull requests of {}", repository.name)).await?;
         let is_within = |pull_request: &&PullRequest| {
             let at = match transition {
                 PullRequestTransition::Created => Some(pull_request.created),
@@ -238,7 +240,7 @@ impl AzureDevOps for Client {
         &self,
         repository: &RepositoryInfo,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
-        let organization = self.call(format!("active pull requests of {}", repository.name))?;
+        let organization = self.call(format!("active pull requests of {}", repository.name)).await?;
         let is_active = |pull_request: &&PullRequest| {
             pull_request.repository == repository.name && pull_request.status == "active"
         };
@@ -246,14 +248,14 @@ impl AzureDevOps for Client {
     }
 
     async fn pull_request(&self, repository_id: &str, number: u64) -> Result<String, RestError> {
-        let organization = self.call(format!("pull request {number}"))?;
+        let organization = self.call(format!("pull request {number}")).await?;
         assert_eq!(organization.resource(number)["repository"]["id"], repository_id);
         Ok(organization.resource(number).to_string())
     }
 
     async fn threads(&self, repository_id: &str, number: u64) -> Result<Vec<Thread>, RestError> {
         let name = self.azure.lock().name_of(repository_id);
-        let organization = self.call(format!("threads of {name}/{number}"))?;
+        let organization = self.call(format!("threads of {name}/{number}")).await?;
         Ok(organization.threads.get(&number).cloned().unwrap_or_default())
     }
 }

@@ -1,5 +1,7 @@
 //! The actions of `setup`.
 
+mod beside;
+mod cut_off;
 mod owners;
 mod refusals;
 mod renames;

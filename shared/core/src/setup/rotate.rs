@@ -10,12 +10,12 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{OpenIntegration, unknown};
-use crate::integration::password::remaining_overlap;
+use crate::integration::password::{remaining_overlap, stored_at_latest};
 use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{SecretStatus, StoredPassword};
+use crate::secrets::status::{SecretDescription, SecretStatus, StoreOutcome, StoredPassword};
 use crate::secrets::store::SecretStore as _;
-use crate::secrets::version::{VersionId, VersionStage, Versions};
+use crate::secrets::version::{VersionId, VersionStage};
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
@@ -45,7 +45,8 @@ impl<P: Ports> Setup<P> {
         report: &mut Report,
     ) -> Result<(), SetupError> {
         let integration = self.integrations.open_config(name, config.clone())?;
-        let in_progress = self.versions_of(name).await?.in_rotation().cloned();
+        let secret = self.webhook_secret(name).await?;
+        let in_progress = secret.versions.in_rotation().cloned();
         report.checked.push(match &in_progress {
             Some(_) => "a rotation was in progress: continuing it".to_owned(),
             None => "no rotation was in progress".to_owned(),
@@ -59,7 +60,7 @@ impl<P: Ports> Setup<P> {
         config.selection = resolved.selection.clone();
         resolved.report(report);
         let scope = resolved.scope;
-        let stored = self.stage(name, &version).await?;
+        let stored = self.stage(name, &version, &secret).await?;
         report.done.push("stored a new password as pending".to_owned());
         self.update_subscriptions(&integration, &scope, &version, &stored, report).await?;
         report.checked.extend(prove(&integration, &scope, &version, &stored.password).await?);
@@ -83,20 +84,21 @@ impl<P: Ports> Setup<P> {
         })?;
         let mut report = Report::of("rotation");
         report.integration = Some(name.to_string());
-        if self.versions_of(&name).await?.is_at(&version, VersionStage::Current) {
+        let secret = self.webhook_secret(&name).await?;
+        if secret.versions.is_at(&version, VersionStage::Current) {
             "this version is already the current one".clone_into(&mut report.summary);
             return Ok(report);
         }
         match rotation.step {
             RotationStep::CreateSecret => {
-                self.stage(&name, &version).await?;
+                self.stage(&name, &version, &secret).await?;
                 "stored a new password as pending".clone_into(&mut report.summary);
             }
             RotationStep::SetSecret => {
                 self.with_lock(&name, &mut report, async |config, report| {
                     let integration = self.integrations.open_config(&name, config.clone())?;
                     let scope = integration.resolve().await?.scope;
-                    let stored = self.stage(&name, &version).await?;
+                    let stored = self.stage(&name, &version, &secret).await?;
                     self.update_subscriptions(&integration, &scope, &version, &stored, report).await
                 })
                 .await?;
@@ -105,7 +107,7 @@ impl<P: Ports> Setup<P> {
             RotationStep::TestSecret => {
                 let integration = self.integrations.open(&name).await?;
                 let scope = integration.resolve().await?.scope;
-                let stored = self.stage(&name, &version).await?;
+                let stored = self.stage(&name, &version, &secret).await?;
                 report.checked = prove(&integration, &scope, &version, &stored.password).await?;
                 "sent test deliveries with the new password".clone_into(&mut report.summary);
             }
@@ -118,10 +120,10 @@ impl<P: Ports> Setup<P> {
         Ok(report)
     }
 
-    /// The versions of the webhook password.
-    async fn versions_of(&self, name: &IntegrationName) -> Result<Versions, SetupError> {
+    /// The webhook secret, without its values.
+    async fn webhook_secret(&self, name: &IntegrationName) -> Result<SecretDescription, SetupError> {
         match self.integrations.secrets.describe(name, SecretKind::Webhook).await? {
-            SecretStatus::Present(description) => Ok(description.versions),
+            SecretStatus::Present(description) => Ok(description),
             SecretStatus::Absent => Err(unknown(name)),
             SecretStatus::ScheduledForDeletion { .. } => Err(SetupError::new(
                 ErrorCode::SecretScheduledForDeletion,
@@ -132,17 +134,28 @@ impl<P: Ports> Setup<P> {
         }
     }
 
-    /// Stores a new password as pending and reads it back. A pending password of the same version stays.
-    async fn stage(&self, name: &IntegrationName, version: &VersionId) -> Result<StoredPassword, SetupError> {
+    /// Stores a new password as pending and reads it back. A pending password of the same version stays. `secret` is the
+    /// description from before.
+    async fn stage(
+        &self,
+        name: &IntegrationName,
+        version: &VersionId,
+        secret: &SecretDescription,
+    ) -> Result<StoredPassword, SetupError> {
         let password = WebhookPassword::generate(self.integrations.random.bytes()?);
-        self.integrations.secrets.stage_webhook_password(name, &password, version).await?;
-        let stored = self.integrations.secrets.webhook_password(name, version).await?;
-        stored.ok_or_else(|| {
+        let staged = self.integrations.secrets.stage_webhook_password(name, &password, version).await?;
+        let stored = self.integrations.secrets.webhook_password(name, version).await?.ok_or_else(|| {
             SetupError::new(
                 ErrorCode::SecretsManagerUnavailable,
                 "the new password cannot be read back: run this again",
             )
-        })
+        })?;
+        let stored_at = match staged {
+            // Now, whatever Secrets Manager says: it creates the version before the password.
+            StoreOutcome::New(_) => None,
+            StoreOutcome::Existing(_) => stored_at_latest(&stored, secret.changed_at),
+        };
+        Ok(StoredPassword { stored_at, ..stored })
     }
 
     /// Waits until every receiver accepts the password, then updates the subscriptions that send another password.

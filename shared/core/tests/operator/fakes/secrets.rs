@@ -40,6 +40,10 @@ pub(crate) struct Integration {
     configs: BTreeMap<VersionId, String>,
     /// The webhook passwords, each with its stage, by their versions.
     passwords: BTreeMap<VersionId, Password>,
+    /// When a password or its stage last changed.
+    changed_at: Option<Timestamp>,
+    /// When a version was created that is still without its password.
+    reserved: BTreeMap<VersionId, Timestamp>,
     /// The secrets that are scheduled for deletion.
     deleted: BTreeSet<SecretKind>,
 }
@@ -54,14 +58,12 @@ struct Password {
 impl Integration {
     /// Makes a version of the configuration the current one. `false` when a version of this id has another value.
     fn put_config(&mut self, version: &VersionId, text: String) -> bool {
-        match self.configs.get(version) {
-            Some(existing) => *existing == text && self.config.as_ref().is_some_and(|(id, _)| id == version),
-            None => {
-                self.configs.insert(version.clone(), text.clone());
-                self.previous_config = self.config.replace((version.clone(), text));
-                true
-            }
+        if let Some(existing) = self.configs.get(version) {
+            return *existing == text && self.config.as_ref().is_some_and(|(id, _)| id == version);
         }
+        self.configs.insert(version.clone(), text.clone());
+        self.previous_config = self.config.replace((version.clone(), text));
+        true
     }
 
     fn versions(&self) -> Versions {
@@ -115,6 +117,13 @@ impl Secrets {
     pub(crate) fn kept_configs(&self) -> Vec<String> {
         let secrets = self.of(&integration());
         secrets.config.into_iter().chain(secrets.previous_config).map(|(_, text)| text).collect()
+    }
+
+    /// Creates a pending version without a password, as Secrets Manager does at the beginning of a rotation. It keeps the
+    /// time at which it was created.
+    pub(crate) fn reserve(&self, version: &VersionId) {
+        let now = self.azure.lock().now();
+        self.edit(&integration(), |secrets| secrets.reserved.insert(version.clone(), now));
     }
 
     /// Cancels the deletion of the secrets, as an operator does by hand.
@@ -187,7 +196,7 @@ impl SecretStore for Secrets {
             arn: self.names.name(name, kind),
             stack: None,
             rotation_enabled: false,
-            changed_at: None,
+            changed_at: secrets.changed_at,
             versions: secrets.versions(),
         }))
     }
@@ -214,12 +223,12 @@ impl SecretStore for Secrets {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Organization)?;
         let text = stored.to_json().expect("it fits").to_string();
-        Ok(self.edit(name, |secrets| match &secrets.config {
-            Some((existing, _)) => StoreOutcome::Existing(existing.clone()),
-            None => {
-                assert!(secrets.put_config(version, text), "a new id");
-                StoreOutcome::New(version.clone())
+        Ok(self.edit(name, |secrets| {
+            if let Some((existing, _)) = &secrets.config {
+                return StoreOutcome::Existing(existing.clone());
             }
+            assert!(secrets.put_config(version, text), "a new id");
+            StoreOutcome::New(version.clone())
         }))
     }
 
@@ -260,12 +269,12 @@ impl SecretStore for Secrets {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Webhook)?;
         let created = self.password(password, VersionStage::Current);
-        Ok(self.edit(name, |secrets| match secrets.versions().at(VersionStage::Current) {
-            Some(existing) => StoreOutcome::Existing(existing.clone()),
-            None => {
-                secrets.passwords.insert(version.clone(), created);
-                StoreOutcome::New(version.clone())
+        Ok(self.edit(name, |secrets| {
+            if let Some(existing) = secrets.versions().at(VersionStage::Current) {
+                return StoreOutcome::Existing(existing.clone());
             }
+            secrets.passwords.insert(version.clone(), created);
+            StoreOutcome::New(version.clone())
         }))
     }
 
@@ -286,7 +295,9 @@ impl SecretStore for Secrets {
             if secrets.passwords.contains_key(version) {
                 return Ok(StoreOutcome::Existing(version.clone()));
             }
-            secrets.passwords.insert(version.clone(), staged);
+            secrets.changed_at = Some(staged.stored_at);
+            let stored_at = secrets.reserved.remove(version).unwrap_or(staged.stored_at);
+            secrets.passwords.insert(version.clone(), Password { stored_at, ..staged });
             Ok(StoreOutcome::New(version.clone()))
         })
     }

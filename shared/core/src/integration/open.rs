@@ -140,19 +140,28 @@ impl<P: Ports> Integrations<P> {
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
         let organization_url = self.organization_url(&config.organization_url)?;
         let organization = self.open_organization(&organization_url, &config.pat)?;
-        Ok(OpenIntegration { config, organization, urls: self.urls(name) })
+        let urls = self.stored_urls(name, &config);
+        Ok(OpenIntegration { config, organization, urls })
     }
 
     /// Whether the subscriptions of an integration deliver to the webhook URLs of this deployment, as far as `connect` has
     /// completed.
-    fn is_at_home(&self, config: &IntegrationConfig) -> bool {
+    pub(crate) fn is_at_home(&self, config: &IntegrationConfig) -> bool {
         let [stored, present] = [&config.webhook_base_url, &self.deployment.webhook_base_url]
             .map(|base| base.trim_end_matches('/'));
         stored == present
     }
 
+    /// The webhook URLs of an integration in this deployment.
     pub(crate) fn urls(&self, name: &IntegrationName) -> WebhookUrls {
         WebhookUrls::new(&self.deployment.webhook_base_url, name.clone())
+    }
+
+    /// The webhook URLs that the subscriptions of an integration have, until `connect` has moved them to those of this
+    /// deployment.
+    pub(crate) fn stored_urls(&self, name: &IntegrationName, config: &IntegrationConfig) -> WebhookUrls {
+        WebhookUrls::new(&config.webhook_base_url, name.clone())
+            .and_those_under(&self.deployment.webhook_base_url)
     }
 
     pub(crate) fn organization_url(&self, text: &str) -> Result<OrganizationUrl, SetupError> {

@@ -1,6 +1,7 @@
 //! `connect`: connects an integration to an Azure DevOps organization, or brings a connected integration up to date.
 
 mod begin;
+mod moving;
 mod target;
 
 use serde_json::{Value, json};
@@ -62,7 +63,12 @@ impl<P: Ports> Setup<P> {
 
         let repositories = check_read(&organization, &mut report).await?;
         let connected = target.connected().map(|config| &config.selection);
-        let urls = self.integrations.urls(name);
+        let former_base = target.connected().filter(|config| !self.integrations.is_at_home(config));
+        let former_base = former_base.map(|config| config.webhook_base_url.clone());
+        let mut urls = self.integrations.urls(name);
+        if let Some(former) = &former_base {
+            urls = urls.and_those_under(former);
+        }
         let resolved =
             scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;
         resolved.require_usable()?;
@@ -84,7 +90,9 @@ impl<P: Ports> Setup<P> {
             organization_url: organization_url.as_str().to_owned(),
             pat: token,
             pat_expires_on: request.token_expires_on,
-            webhook_base_url: self.integrations.deployment.webhook_base_url.clone(),
+            // The former one until every subscription has moved.
+            webhook_base_url: former_base
+                .unwrap_or_else(|| self.integrations.deployment.webhook_base_url.clone()),
             organization_id: connection.organization_id,
             selection: resolved.selection,
             other: OtherFields::default(),
@@ -144,7 +152,20 @@ impl<P: Ports> Setup<P> {
             *link = connected;
         }
         let (version, password) = self.ensure_password(name, report).await?;
-        changes.apply(integration, &version, &password, report).await
+        if self.integrations.is_at_home(&integration.config) {
+            return changes.apply(integration, &version, &password, report).await;
+        }
+        moving::prove(integration, changes.scope, &version, &password).await?;
+        let mut failures = changes.apply(integration, &version, &password, report).await?;
+        if failures == 0 {
+            failures = moving::move_further(integration, changes.scope, &version, &password, report).await?;
+        }
+        if failures == 0 {
+            let webhook_base_url = self.integrations.deployment.webhook_base_url.clone();
+            report.done.push(format!("moved the subscriptions to {webhook_base_url}"));
+            *link = link.with(IntegrationConfig { webhook_base_url, ..integration.config.clone() });
+        }
+        Ok(failures)
     }
 
     /// The current webhook password and its version. Creates the password when there is none.

@@ -43,7 +43,7 @@ impl<P: Ports> Setup<P> {
         let connection = check_token(&organization, organization_url.as_str(), now, &mut report).await?;
         let owner = connection.owner;
         let repositories = check_read(&organization, &mut report).await?;
-        let (selection, urls) = (&config.selection, self.integrations.urls(name));
+        let (selection, urls) = (&config.selection, self.integrations.stored_urls(name, &config));
         let resolved = scope::find(&organization, &repositories, selection, Some(selection), &urls).await?;
         resolved.require_usable()?;
         check_write(&organization, &resolved.scope, &repositories, &mut report).await?;

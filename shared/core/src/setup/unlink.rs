@@ -78,7 +78,7 @@ impl<P: Ports> Setup<P> {
             match planned {
                 Ok(subscriptions) => report.planned.extend(subscriptions.iter().map(describe_deletion)),
                 Err(error) if is_expected(&error, request) => {
-                    report.remains.push(left_behind(&self.integrations.urls(name), &error));
+                    report.remains.push(left_behind(&self.integrations.stored_urls(name, config), &error));
                 }
                 Err(error) => return Err(advise_without_organization(error, report)),
             }
@@ -159,6 +159,7 @@ impl<P: Ports> Setup<P> {
         report: &mut Report,
     ) -> Result<PassedOver, SetupError> {
         let name = &request.integration;
+        let urls = self.integrations.stored_urls(name, &config);
         let deleted = match self.integrations.open_config(name, config) {
             Ok(integration) => self.delete_subscriptions(&integration, report).await,
             Err(error) => Err(error),
@@ -171,7 +172,7 @@ impl<P: Ports> Setup<P> {
         };
         match deleted {
             Err(error) if is_expected(&error, request) => {
-                report.remains.push(left_behind(&self.integrations.urls(name), &error));
+                report.remains.push(left_behind(&urls, &error));
                 Ok(PassedOver::default())
             }
             Err(error) => Err(advise_without_organization(error, report)),

@@ -98,6 +98,13 @@ impl Fixture {
         fixture
     }
 
+    /// Deploys anew with other webhook URLs, as when a domain name is set.
+    pub(crate) fn set_base(&mut self, base: &str) {
+        for integrations in [&mut self.setup.integrations, &mut self.watch.integrations] {
+            base.clone_into(&mut integrations.deployment.webhook_base_url);
+        }
+    }
+
     /// Runs an action. The report is JSON, as the operator sees it.
     pub(crate) fn run(&self, request: &Value) -> Result<Value, SetupError> {
         let answer = finish(self.setup.run(SetupRequest::parse(request)?));

@@ -170,7 +170,7 @@ impl<P: Ports> Setup<P> {
             let listed = answered.organization.subscriptions().await;
             *subscriptions = Some(listed.context("the subscriptions could not be listed")?);
         }
-        let urls = self.integrations.urls(name);
+        let urls = self.integrations.stored_urls(name, config);
         Ok(subscriptions.iter().flatten().any(|existing| urls.is_managed(&existing.url)))
     }
 }

@@ -2,6 +2,7 @@
 
 mod beside;
 mod cut_off;
+mod moving;
 mod owners;
 mod refusals;
 mod renames;

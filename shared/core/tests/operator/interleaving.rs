@@ -69,9 +69,9 @@ impl Fixture {
         let mut is_seconds_turn = true;
         while !(first.is_finished() && second.is_finished()) {
             if is_seconds_turn {
-                second.turn()
+                second.turn();
             } else {
-                first.turn()
+                first.turn();
             }
             let other_is_finished = if is_seconds_turn { first.is_finished() } else { second.is_finished() };
             let is_finished = if is_seconds_turn { second.is_finished() } else { first.is_finished() };

@@ -95,18 +95,10 @@ impl<P: Ports> Setup<P> {
                 .push(format!("stored the token in `{}`", self.secret_name(&name, SecretKind::Organization)));
         }
         let (version, password) = self.ensure_password(&name, &mut report).await?;
-        let failures = changes.apply(&integration, &version, &password, &mut report).await?;
-        let outcome = match (failures, report.done.len()) {
-            (0, 0) => "no changes needed".to_owned(),
-            (0, applied) => format!("{applied} changes applied"),
-            (_, applied) => format!("incomplete: {applied} changes applied, {failures} failed"),
-        };
+        let progress = changes.apply(&integration, &version, &password, &mut report).await?;
+        let outcome = progress.describe(report.done.len());
         report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
-        let next = match failures {
-            0 => "push a commit and look for its event in the events queue; run `status` from time to time",
-            _ => "follow the advice in `remains`, then run the same request again",
-        };
-        next.clone_into(&mut report.next);
+        progress.next().clone_into(&mut report.next);
         report.detail("webhooks", self.webhooks(&name));
         Ok(report)
     }

@@ -31,6 +31,12 @@ impl SetupError {
         self.concerns
     }
 
+    /// Whether the error ends a run without being a fault: its time is over, or Azure DevOps throttles for longer. The next
+    /// run goes on where this one ended.
+    pub(crate) fn ends_run(&self) -> bool {
+        matches!(self.code, ErrorCode::OutOfTime | ErrorCode::RateLimited)
+    }
+
     /// The stable code.
     pub fn code(&self) -> ErrorCode {
         self.code

@@ -7,6 +7,19 @@ use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan::{Plan, is_disabled_by_azure_devops};
 use crate::subscriptions::webhook_url::superseded_by;
 
+/// Most items that one sentence or one line of a log names.
+pub(crate) const NAMED_MAX: usize = 20;
+
+/// Names the first items and counts the others.
+pub(crate) fn enumerate<T: AsRef<str>>(items: &[T]) -> String {
+    let named: Vec<&str> = items.iter().take(NAMED_MAX).map(AsRef::as_ref).collect();
+    let named = named.join(", ");
+    match items.len().checked_sub(NAMED_MAX) {
+        None | Some(0) => named,
+        Some(others) => format!("{named} and {others} more"),
+    }
+}
+
 /// The result of an action. All actions share this form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -40,7 +40,7 @@ impl<P: Ports> Setup<P> {
             Err(error) => Err(error),
         };
         let deleted = match deleted {
-            Ok(failed) if request.without_organization => {
+            Ok(failed) if request.without_organization && failed.left() == 0 => {
                 failed.into_result().map(|()| PassedOver::default())
             }
             deleted => deleted,
@@ -112,7 +112,11 @@ impl<P: Ports> Setup<P> {
         let is_ours =
             |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
         let mut failed = PassedOver::default();
-        for subscription in subscriptions.iter().filter(is_ours) {
+        let ours: Vec<&ExistingSubscription> = subscriptions.iter().filter(is_ours).collect();
+        for (index, subscription) in ours.iter().enumerate() {
+            if !failed.begins(&integration.organization, ours.len() - index) {
+                break;
+            }
             let step = format!("delete {}", describe_existing(subscription));
             if dry_run {
                 report.planned.push(step);
@@ -143,7 +147,7 @@ fn keep_secrets(name: &IntegrationName, failed: &PassedOver, report: &mut Report
     report.summary = format!(
         "`{name}` is not unlinked yet: {} subscriptions deleted, {} left",
         report.done.len(),
-        failed.len()
+        failed.len() + failed.left()
     );
     "follow the advice in `remains`, then run this again".clone_into(&mut report.next);
 }

@@ -8,3 +8,4 @@ mod rights;
 mod rotation;
 mod servers;
 mod single_items;
+mod size;

@@ -24,4 +24,9 @@ impl<'a> Call<'a> {
     pub(crate) fn with_body(method: Method, path: &'a [&'a str], body: Value) -> Self {
         Self { method, body: Some(body), ..Self::get(path, &[]) }
     }
+
+    /// Whether the call creates, replaces or deletes a subscription.
+    pub(crate) fn is_write(&self) -> bool {
+        self.method != Method::GET && self.path.starts_with(&["_apis", "hooks", "subscriptions"])
+    }
 }

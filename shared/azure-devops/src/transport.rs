@@ -89,10 +89,10 @@ impl Transport {
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<RestResponse, RestError> {
         let mut rate_limiter = self.rate_limiter.lock().await;
         for _ in 0..ATTEMPTS {
-            rate_limiter.wait(self.call_time.of_wait()).await?;
+            rate_limiter.wait(call.is_write(), self.call_time.of_wait()).await?;
             let timeout = self.call_time.of_exchange()?;
             let response = self.send(self.request(&call)?, timeout).await?;
-            rate_limiter.update(response.header("retry-after"), response.is_rate_limited());
+            rate_limiter.update(&response.rate_headers(), response.is_rate_limited());
             if !response.is_rate_limited() {
                 return Ok(response);
             }

@@ -91,7 +91,7 @@ async fn repositories_are_listed_and_the_token_is_replaced() {
     let deployment = Deployment::open("repositories").await;
     deployment.connect().await;
     let report = deployment.run_setup(&action("repositories")).await;
-    let repositories = report["repositories"].as_array().expect("a list");
+    let repositories = report["projects"][0]["repositories"].as_array().expect("a list");
     assert_eq!(repositories.iter().map(|it| &it["name"]).collect::<Vec<_>>(), ["web", "notes"]);
     let ada = &deployment.fixture.ada;
     deployment.azure.register_pat(PersonalAccessToken::new(TOKEN, ORGANIZATION, ada));

@@ -58,7 +58,9 @@ async fn status_and_replay_pass_over_one_refused_log() {
     // The query for all subscriptions, and that for the first of them.
     deployment.azure.fail_next(query, Fault::Status(403));
     deployment.azure.fail_next(query, Fault::Status(403));
-    let report = deployment.run_setup(&request("status")).await;
+    let mut verbose = request("status");
+    verbose["verbose"] = true.into();
+    let report = deployment.run_setup(&verbose).await;
     let counted = |subscription: &&Value| !subscription["succeededLastDays"].is_null();
     let subscriptions = report["integrations"]["contoso"]["subscriptions"].as_array().expect("a list");
     // Two have had a test delivery, and one of these is refused.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::azure_devops::error::{Concerns, RestError};
 
-pub(crate) use passed_over::PassedOver;
+pub(crate) use passed_over::{PassedOver, is_late};
 pub(crate) use refusal::{refusal, refusal_at};
 
 /// An action failed. The message is for the operator and never contains a secret.

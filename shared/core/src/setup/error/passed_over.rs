@@ -13,6 +13,11 @@ const NAMED_MAX: usize = 5;
 /// to itself, a run ends some 20 s before its invocation: enough for a slow call, and to say how far it came.
 const TIME_MIN: Duration = Duration::from_secs(15);
 
+/// Whether the time of the run is nearly over.
+pub(crate) fn is_late(organization: &impl AzureDevOps) -> bool {
+    organization.time_left().is_some_and(|left| left < TIME_MIN)
+}
+
 /// Collects the failures of the items of a loop. One item that fails must not stop the others.
 #[derive(Debug, Default)]
 pub(crate) struct PassedOver {
@@ -37,7 +42,7 @@ impl PassedOver {
     /// is nearly over, or when Azure DevOps throttles for longer than that.
     pub(crate) fn begins(&mut self, organization: &impl AzureDevOps, remaining: usize) -> bool {
         self.remaining = Some(remaining);
-        if self.stop.is_none() && organization.time_left().is_some_and(|left| left < TIME_MIN) {
+        if self.stop.is_none() && is_late(organization) {
             let message = "the time of the function is over: run the same request again, which goes on there";
             let reason = SetupError::new(ErrorCode::OutOfTime, message);
             self.stop = Some(Stop { left: remaining, reason });

@@ -9,3 +9,4 @@ mod rotation;
 mod servers;
 mod single_items;
 mod size;
+mod status;

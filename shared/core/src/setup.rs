@@ -9,6 +9,7 @@ pub mod request;
 pub(crate) mod rights;
 pub(crate) mod verify;
 
+mod batches;
 mod changes;
 mod connect;
 mod new_password;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::setup::error::ErrorCode;
@@ -10,7 +11,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP};
-use crate::fixture::{Fixture, connect, lines, request, with};
+use crate::fixture::{Fixture, at_second, connect, lines, request, with};
 
 /// How long an invocation of `setup` may make calls: 300 s without the five that the client keeps.
 const CALL_SECONDS: i64 = 295;
@@ -198,4 +199,69 @@ fn subscriptions_that_the_whole_organization_covers_are_deleted_over_several_run
     let (second, _) = invoke(&fixture, &whole);
     assert!(second.expect("a report")["remains"].is_null());
     assert_eq!(fixture.azure.lock().subscriptions.len(), 8);
+}
+
+#[test]
+fn replay_asks_once_for_all_subscriptions() {
+    let fixture = connected();
+    let failed = fixture.azure.lock().subscriptions[17].id.clone();
+    fixture.azure.lock().deliver_to(failed, at_second(-60, 0), DeliveryResult::Failed, whole());
+    let (report, calls) = invoke(&fixture, &with(request("replay"), "from", "2026-11-19T00:00:00Z"));
+    let report = report.expect("a report");
+    assert_eq!(calls.len(), 3, "the subscriptions, their log, the event: {calls:?}");
+    let checked = lines(&report["checked"]);
+    assert!(checked.contains("1 failed deliveries"), "{checked}");
+    assert!(checked.contains("479 other subscriptions: 0 failed"), "{checked}");
+}
+
+#[test]
+fn a_long_replay_goes_on_where_the_run_before_ended() {
+    let fixture = connected();
+    let ids: Vec<String> =
+        fixture.azure.lock().subscriptions.iter().take(7).map(|existing| existing.id.clone()).collect();
+    // Over five days, which are read part by part.
+    for (number, id) in (0..500).zip(ids.iter().cycle()) {
+        let created = at_second(-500 * 15, 0) + SignedDuration::from_mins(15) * number;
+        fixture.azure.lock().deliver_to(id.clone(), created, DeliveryResult::Failed, whole());
+    }
+    let mut request = with(request("replay"), "from", "2026-11-01T00:00:00Z");
+    let (mut read, mut runs) = (Vec::new(), 0);
+    loop {
+        let (report, calls) = invoke(&fixture, &request);
+        let report = report.expect("a report");
+        read.extend(calls.into_iter().filter(|call| call.starts_with("event ")));
+        runs += 1;
+        let Some(from) = report["continueFrom"].as_str() else { break };
+        assert!(report["summary"].as_str().expect("text").starts_with("incomplete"), "{report}");
+        assert!(report["next"].as_str().expect("text").contains(from), "{report}");
+        request = with(request, "from", from);
+    }
+    assert_eq!((read.len(), runs), (500, 2));
+    read.sort_unstable();
+    read.dedup();
+    assert_eq!(read.len(), 500, "each once");
+}
+
+#[test]
+fn a_replay_that_is_throttled_goes_on_there_too() {
+    let fixture = connected();
+    let id = fixture.azure.lock().subscriptions[0].id.clone();
+    for minute in 0..5 {
+        fixture.azure.lock().deliver_to(
+            id.clone(),
+            at_second(minute - 60, 0),
+            DeliveryResult::Failed,
+            whole(),
+        );
+    }
+    let throttled = RestError::RateLimited { retry_after: Duration::from_secs(174) };
+    fixture.azure.refuse(format!("event {id}/4"), throttled);
+    let report = fixture.report(&with(request("replay"), "from", "2026-11-19T00:00:00Z"));
+    assert_eq!(report["continueFrom"], at_second(-57, 0).to_string());
+    assert!(lines(&report["warnings"]).contains("174 s"), "{report}");
+}
+
+/// An event that is kept whole.
+fn whole() -> KeptEvent {
+    KeptEvent::Whole("{}".to_owned())
 }

@@ -14,11 +14,24 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<Value>,
     /// A secret in the request or the response, which no error may quote.
     pub(crate) password: Option<&'a str>,
+    /// Largest response body that is read, in bytes.
+    pub(crate) bytes_max: usize,
 }
+
+/// Largest response body of most calls, in bytes. A list of ten thousand repositories is smaller.
+const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
-        Self { method: Method::GET, path, query, version: "7.1", body: None, password: None }
+        Self {
+            method: Method::GET,
+            path,
+            query,
+            version: "7.1",
+            body: None,
+            password: None,
+            bytes_max: BYTES_MAX,
+        }
     }
 
     pub(crate) fn with_body(method: Method, path: &'a [&'a str], body: Value) -> Self {

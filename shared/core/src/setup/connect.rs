@@ -20,7 +20,7 @@ use crate::secrets::status::StoreOutcome;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
-use crate::setup::changes::Changes;
+use crate::setup::changes::{Changes, Progress};
 use crate::setup::connect::target::{Answered, Found};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
@@ -119,23 +119,15 @@ impl<P: Ports> Setup<P> {
         }
         let applied = self.apply(name, &mut held, &mut link, &integration, &changes, &mut report).await;
         self.give_back(name, held, &link, &mut report).await;
-        let failures = applied?;
-        let outcome = match (failures, report.done.len()) {
-            (0, 0) => "no changes needed".to_owned(),
-            (0, applied) => format!("{applied} changes applied"),
-            (_, applied) => format!("incomplete: {applied} changes applied, {failures} failed"),
-        };
+        let progress = applied?;
+        let outcome = progress.describe(report.done.len());
         report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
-        let next = match failures {
-            0 => "push a commit and look for its event in the events queue; run `status` from time to time",
-            _ => "follow the advice in `remains`, then run the same request again",
-        };
-        next.clone_into(&mut report.next);
+        progress.next().clone_into(&mut report.next);
         report.detail("webhooks", self.webhooks(name));
         Ok(Some(report))
     }
 
-    /// Makes the changes under the lock. `link` is what is stored. Returns how many changes failed.
+    /// Makes the changes under the lock. `link` is what is stored.
     async fn apply(
         &self,
         name: &IntegrationName,
@@ -144,7 +136,7 @@ impl<P: Ports> Setup<P> {
         integration: &OpenIntegration<Organization<P>>,
         changes: &Changes<'_>,
         report: &mut Report,
-    ) -> Result<usize, SetupError> {
+    ) -> Result<Progress, SetupError> {
         if matches!(link, Link::Unlinked) {
             self.start_afresh(name).await?;
             let connected = Link::Connected(integration.config.clone());
@@ -156,16 +148,19 @@ impl<P: Ports> Setup<P> {
             return changes.apply(integration, &version, &password, report).await;
         }
         moving::prove(integration, changes.scope, &version, &password).await?;
-        let mut failures = changes.apply(integration, &version, &password, report).await?;
-        if failures == 0 {
-            failures = moving::move_further(integration, changes.scope, &version, &password, report).await?;
+        let mut progress = changes.apply(integration, &version, &password, report).await?;
+        if progress.is_complete() {
+            let moved =
+                moving::move_further(integration, changes.scope, &version, &password, &mut report.done)
+                    .await?;
+            progress.add(&moved, report);
         }
-        if failures == 0 {
+        if progress.is_complete() {
             let webhook_base_url = self.integrations.deployment.webhook_base_url.clone();
             report.done.push(format!("moved the subscriptions to {webhook_base_url}"));
             *link = link.with(IntegrationConfig { webhook_base_url, ..integration.config.clone() });
         }
-        Ok(failures)
+        Ok(progress)
     }
 
     /// The current webhook password and its version. Creates the password when there is none.

@@ -159,7 +159,7 @@ impl<P: Ports> Setup<P> {
             Err(error) => Err(error),
         };
         let deleted = match deleted {
-            Ok(failed) if request.without_organization => {
+            Ok(failed) if request.without_organization && failed.left() == 0 => {
                 failed.into_result().map(|()| PassedOver::default())
             }
             deleted => deleted,
@@ -233,7 +233,7 @@ fn keep_secrets(name: &IntegrationName, failed: &PassedOver, report: &mut Report
     report.summary = format!(
         "`{name}` is not unlinked yet: {} subscriptions deleted, {} left",
         report.done.len(),
-        failed.len()
+        failed.len() + failed.left()
     );
     "follow the advice in `remains`, then run this again".clone_into(&mut report.next);
 }

@@ -6,9 +6,9 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::integration::open::OpenIntegration;
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::version::VersionId;
+use crate::setup::changes::apply_steps;
 use crate::setup::error::{ErrorCode, PassedOver, SetupError};
 use crate::setup::new_password::delivering_elsewhere;
-use crate::setup::report::Report;
 use crate::setup::test_deliveries::{self, TestOutcome};
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::Scope;
@@ -55,8 +55,8 @@ fn not_proven<O>(integration: &OpenIntegration<O>, reason: &str) -> SetupError {
     SetupError::new(ErrorCode::NotProven, message)
 }
 
-/// Moves the subscriptions that `setup` made for an earlier scope and that still deliver. One that cannot be moved is
-/// passed over.
+/// Moves the subscriptions that `setup` made for an earlier scope and that still deliver, and adds what was done to `done`.
+/// One that cannot be moved is passed over. Ends some seconds before the time of the run is over, with what is left.
 ///
 /// # Errors
 ///
@@ -66,12 +66,9 @@ pub(super) async fn move_further<O: AzureDevOps>(
     scope: &Scope,
     version: &VersionId,
     password: &WebhookPassword,
-    report: &mut Report,
-) -> Result<usize, SetupError> {
-    let mut failed = PassedOver::default();
-    for step in delivering_elsewhere(integration, version).await? {
-        report.done.extend(failed.note(integration.apply(&step, scope, password).await)?);
-    }
-    report.remains.extend(failed.messages());
-    Ok(failed.len())
+    done: &mut Vec<String>,
+) -> Result<PassedOver, SetupError> {
+    let steps = delivering_elsewhere(integration, version).await?;
+    let steps: Vec<&Step> = steps.iter().collect();
+    apply_steps(integration, &steps, scope, password, done).await
 }

@@ -2,6 +2,7 @@
 //! their effect.
 
 use std::sync::MutexGuard;
+use std::time::Duration;
 
 use hookpost_core::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
@@ -52,6 +53,10 @@ fn listed(pull_request: &PullRequest) -> ListedPullRequest {
 }
 
 impl AzureDevOps for Client {
+    fn time_left(&self) -> Option<Duration> {
+        self.azure.lock().time_left()
+    }
+
     async fn connection(&self) -> Result<Connection, RestError> {
         let organization = self.call(format!("connection {}", self.url)).await?;
         Ok(Connection {
@@ -84,6 +89,13 @@ impl AzureDevOps for Client {
         let organization = self.call(format!("rights {}", project.unwrap_or("everywhere"))).await?;
         let all = SubscriptionRights { view: true, edit: true };
         Ok(organization.rights.get(&project.map(str::to_owned)).copied().unwrap_or(all))
+    }
+
+    async fn subscription_rights_in(&self, ids: &[&str]) -> Result<Vec<SubscriptionRights>, RestError> {
+        let organization = self.call(format!("rights {}", ids.join(","))).await?;
+        let all = SubscriptionRights { view: true, edit: true };
+        let of = |id: &&str| organization.rights.get(&Some((*id).to_owned())).copied().unwrap_or(all);
+        Ok(ids.iter().map(of).collect())
     }
 
     async fn may_administer_notifications(&self) -> Result<bool, RestError> {

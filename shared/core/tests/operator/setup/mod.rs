@@ -11,3 +11,5 @@ mod rights;
 mod rotation;
 mod servers;
 mod single_items;
+mod size;
+mod status;

@@ -85,8 +85,10 @@ struct Entry {
     ring: PasswordRing,
     /// When `AWSCURRENT` was last fetched; `None` before the first time.
     fetched_at: Option<Timestamp>,
-    /// When `AWSPENDING` or `AWSPREVIOUS` was last fetched; `None` when they must be fetched again.
-    others_fetched_at: Option<Timestamp>,
+    /// When `AWSPENDING` and `AWSPREVIOUS` were last known to be as in the ring.
+    others_known_at: Option<Timestamp>,
+    /// Whether they must be fetched again, because the current password changed.
+    others_outdated: bool,
     failed_at: Option<Timestamp>,
     /// When a mismatch last caused a refetch.
     refetch_requested_at: Option<Timestamp>,
@@ -125,7 +127,7 @@ impl PasswordCache {
             return self.first_lookup(name);
         }
         let ttl = policy.ttl_of(name);
-        match entry.freshness(ttl, policy.stale, now) {
+        match freshness(entry.fetched_at, ttl, policy.stale, now) {
             Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
                 return Decision::Fetch(CURRENT, Urgency::Needed);
             }
@@ -138,14 +140,20 @@ impl PasswordCache {
         let Some(matched) = matched else {
             return entry.mismatch(policy.refetch, busy, now);
         };
-        let needs_renewal = !matched.is_current
-            && entry.may_fetch(RENEW_AFTER, now)
-            && !within(entry.others_fetched_at, ttl, now);
-        if needs_renewal {
-            Decision::Fetch(NOT_CURRENT, Urgency::Renewal)
-        } else {
-            Decision::Admitted(matched.admission)
+        if !matched.is_current {
+            let ttl = if entry.others_outdated { Duration::ZERO } else { ttl };
+            match freshness(entry.others_known_at, ttl, policy.stale, now) {
+                Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
+                    return Decision::Fetch(NOT_CURRENT, Urgency::Needed);
+                }
+                Freshness::Unusable => return Decision::Unavailable,
+                Freshness::Stale if entry.may_fetch(RENEW_AFTER, now) => {
+                    return Decision::Fetch(NOT_CURRENT, Urgency::Renewal);
+                }
+                Freshness::Stale | Freshness::Fresh => {}
+            }
         }
+        Decision::Admitted(matched.admission)
     }
 
     /// Starts a new interval when the last one is over, and forgets the names that do not exist.
@@ -192,13 +200,22 @@ impl PasswordCache {
         entry.unanswered.retain(|unanswered| *unanswered != stage);
         if stage == VersionStage::Current {
             if entry.ring.rotate_current(password) {
-                entry.others_fetched_at = None;
+                // The password was last known to be valid when it was fetched as the current one.
+                entry.others_known_at = entry.fetched_at;
+                entry.others_outdated = true;
             }
             entry.fetched_at = Some(now);
             entry.failed_at = None;
+            return;
+        }
+        entry.ring.set(stage, password);
+        // Only the last stage shows that all were answered, since fetching ends at the first error.
+        if Some(&stage) == NOT_CURRENT.last() {
+            entry.others_known_at = Some(now);
+            entry.others_outdated = false;
         } else {
-            entry.ring.set(stage, password);
-            entry.others_fetched_at = Some(now);
+            entry.others_known_at.get_or_insert(now);
+            entry.others_outdated = true;
         }
     }
 }
@@ -216,16 +233,6 @@ impl Entry {
     /// Whether the integration did not exist when it was last looked up, longer than `refetch` ago.
     fn is_expired(&self, refetch: Duration, now: Timestamp) -> bool {
         self.fetched_at.is_some() & self.ring.is_empty() & black_box(!within(self.fetched_at, refetch, now))
-    }
-
-    fn freshness(&self, ttl: Duration, stale: Duration, now: Timestamp) -> Freshness {
-        if !within(self.fetched_at, stale, now) {
-            Freshness::Unusable
-        } else if within(self.fetched_at, ttl, now) {
-            Freshness::Fresh
-        } else {
-            Freshness::Stale
-        }
     }
 
     /// Whether the last failed fetch is at least `wait` ago.
@@ -263,6 +270,17 @@ impl PasswordPolicy {
         });
         let thousandths = 900 + u32::try_from(hash % 101).unwrap_or(0);
         self.ttl * thousandths / 1000
+    }
+}
+
+/// Whether passwords that were last fetched at `since` can be used.
+fn freshness(since: Option<Timestamp>, ttl: Duration, stale: Duration, now: Timestamp) -> Freshness {
+    if !within(since, stale, now) {
+        Freshness::Unusable
+    } else if within(since, ttl, now) {
+        Freshness::Fresh
+    } else {
+        Freshness::Stale
     }
 }
 

@@ -11,6 +11,8 @@ struct Fixture {
     cache: PasswordCache,
     passwords: HashMap<(&'static str, usize), &'static str>,
     is_down: bool,
+    /// A stage, of which every fetch fails.
+    is_down_at: Option<VersionStage>,
     fetches: usize,
     now: Timestamp,
 }
@@ -25,7 +27,14 @@ impl Fixture {
             jitter_seed: 7,
         };
         let now = "2026-03-01T00:00:00Z".parse().expect("a timestamp");
-        Self { cache: PasswordCache::new(policy), passwords: HashMap::new(), is_down: false, fetches: 0, now }
+        Self {
+            cache: PasswordCache::new(policy),
+            passwords: HashMap::new(),
+            is_down: false,
+            is_down_at: None,
+            fetches: 0,
+            now,
+        }
     }
 
     fn with(mut self, stage: VersionStage, password: &'static str) -> Self {
@@ -74,9 +83,10 @@ impl Fixture {
             .iter()
             .find(|((name, number), _)| *name == integration.as_str() && *number == stage as usize);
         let password = stored.and_then(|(_, text)| WebhookPassword::new(Zeroizing::new((*text).to_owned())));
-        let fetched = if self.is_down { Err(()) } else { Ok(password.as_ref()) };
+        let is_down = self.is_down || self.is_down_at == Some(stage);
+        let fetched = if is_down { Err(()) } else { Ok(password.as_ref()) };
         self.cache.record_fetch(integration, stage, fetched, self.now);
-        !self.is_down
+        !is_down
     }
 }
 
@@ -236,6 +246,33 @@ fn repeating_invented_names_causes_no_more_fetches() {
         fixture.wait(REFETCH);
     }
     assert!(fixture.fetches <= 20 * 3 * 20, "{} fetches", fixture.fetches);
+}
+
+#[test]
+fn a_retired_password_is_rejected_although_one_stage_cannot_be_fetched() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "newer").with(VersionStage::Previous, "old");
+    assert_eq!(fixture.present("old"), "admitted");
+    fixture.put(VersionStage::Previous, "new");
+    fixture.is_down_at = Some(VersionStage::Previous);
+    let end = fixture.now + Duration::from_secs(STALE);
+    while fixture.now < end {
+        fixture.wait(60);
+        assert_eq!(fixture.present("newer"), "admitted");
+        let expected = if fixture.now < end { "admitted" } else { "unavailable" };
+        assert_eq!(fixture.present("old"), expected, "after the outage's limit, at {}", fixture.now);
+    }
+    fixture.is_down_at = None;
+    fixture.wait(REFETCH);
+    assert_eq!(fixture.present("old"), "rejected");
+}
+
+#[test]
+fn a_pending_password_is_admitted_although_the_previous_one_cannot_be_fetched() {
+    let mut fixture = Fixture::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
+    fixture.is_down_at = Some(VersionStage::Previous);
+    assert_eq!(fixture.present("next"), "admitted");
+    fixture.wait(TTL);
+    assert_eq!(fixture.present("next"), "admitted");
 }
 
 #[test]

@@ -4,5 +4,6 @@
 pub mod config;
 pub mod name;
 pub mod open;
+pub mod published_names;
 pub(crate) mod scope;
 pub mod selection;

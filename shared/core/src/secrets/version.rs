@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
 use uuid::Builder;
 
 /// Most bytes in a version of a secret (Secrets Manager's limit).
@@ -46,6 +47,15 @@ impl VersionId {
     /// An id made of random bytes, in the form of a version 4 UUID.
     pub fn generate(bytes: [u8; 16]) -> Self {
         Self(Builder::from_random_bytes(bytes).into_uuid().to_string())
+    }
+
+    /// The id of the version that replaces this one, in the form of a UUID. Of two callers that replace the same version,
+    /// Secrets Manager lets only one store a value.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        let digest: [u8; 32] = Sha256::digest(self.0.as_bytes()).into();
+        let (half, _) = digest.split_at(16);
+        Self::generate(half.try_into().unwrap_or_default())
     }
 
     /// The id as text.

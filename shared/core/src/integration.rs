@@ -4,6 +4,7 @@
 pub mod config;
 pub mod name;
 pub mod open;
+mod publish;
 pub mod published_names;
 pub(crate) mod scope;
 pub mod selection;

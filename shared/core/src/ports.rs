@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::OrganizationConnector;
 use crate::integration::name::IntegrationName;
-use crate::integration::published_names::PublishedNames;
+use crate::integration::published_names::{PublishedNames, PublishedNamesStore};
 use crate::message::queue_message::QueueMessage;
 use crate::quarantine::port::Quarantine;
 use crate::secrets::store::SecretStore;
@@ -133,7 +133,7 @@ pub trait Ports {
     /// Azure DevOps.
     type Organizations: OrganizationConnector + Debug;
     /// Secrets Manager.
-    type Secrets: SecretStore + Debug;
+    type Secrets: SecretStore + PublishedNamesStore + Debug;
     /// The events queue in SQS.
     type Queue: MessageQueue + Debug;
     /// The quarantine in SQS.

@@ -95,6 +95,7 @@ impl<P: Ports> Setup<P> {
                 .push(format!("stored the token in `{}`", self.secret_name(&name, SecretKind::Organization)));
         }
         let (version, password) = self.ensure_password(&name, &mut report).await?;
+        self.integrations.publish_name(&name).await?;
         let failures = changes.apply(&integration, &version, &password, &mut report).await?;
         let outcome = match (failures, report.done.len()) {
             (0, 0) => "no changes needed".to_owned(),

@@ -80,6 +80,11 @@ impl<P: Ports> Setup<P> {
             }
         }
         report.remains.push("events stay in the queues".to_owned());
+        if !request.dry_run {
+            // A name that stays published does no harm, and `watch` withdraws it.
+            let withdrawn = self.integrations.withdraw_name(name).await;
+            report.warnings.extend(withdrawn.err().map(|error| error.to_string()));
+        }
         if request.dry_run {
             report.summary = format!("{} deletions planned", report.planned.len());
             "run the same request without `dryRun`".clone_into(&mut report.next);

@@ -36,7 +36,9 @@ impl Clock for CallClock {
         self.0.lock().now()
     }
 
-    async fn sleep(&self, _: Duration) {}
+    async fn sleep(&self, duration: Duration) {
+        self.0.lock().calls.push(format!("sleep {}", duration.as_secs()));
+    }
 }
 
 /// Counts in place of random numbers, so that each version of a secret has an id of its own.

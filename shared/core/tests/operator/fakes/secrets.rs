@@ -15,6 +15,8 @@ use hookpost_core::secrets::status::{
 use hookpost_core::secrets::store::SecretStore;
 use hookpost_core::secrets::version::{VersionId, VersionStage, Versions};
 
+use crate::fakes::published_names::Published;
+
 pub(crate) const INTEGRATION: &str = "northpeak";
 
 /// The secrets. Clones share their state.
@@ -22,6 +24,7 @@ pub(crate) const INTEGRATION: &str = "northpeak";
 pub(crate) struct Secrets {
     names: SecretNames,
     integrations: Arc<Mutex<BTreeMap<IntegrationName, Integration>>>,
+    pub(crate) published: Published,
 }
 
 /// The secrets of one integration.
@@ -47,7 +50,7 @@ impl Integration {
 impl Secrets {
     pub(crate) fn new() -> Self {
         let names = SecretNames::new("hookpost").expect("a prefix");
-        Self { names, integrations: Arc::default() }
+        Self { names, integrations: Arc::default(), published: Published::default() }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, BTreeMap<IntegrationName, Integration>> {

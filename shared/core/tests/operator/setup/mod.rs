@@ -1,6 +1,7 @@
 //! The actions of `setup`.
 
 mod owners;
+mod published_names;
 mod refusals;
 mod renames;
 mod retired;

@@ -36,7 +36,7 @@ async fn main() -> Result<(), RuntimeError> {
     let watch = Watch::<Production> {
         integrations: Integrations {
             organizations,
-            secrets: aws.secret_store(names, &settings.stack),
+            secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
             clock: System,
             random: System,
             deployment: settings.deployment,

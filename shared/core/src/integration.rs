@@ -6,5 +6,7 @@ pub(crate) mod lock;
 pub mod name;
 pub mod open;
 pub(crate) mod password;
+mod publish;
+pub mod published_names;
 pub(crate) mod scope;
 pub mod selection;

@@ -88,6 +88,10 @@ impl<P: Ports> Watch<P> {
         };
         let listed = self.integrations.names().await;
         let mut names = listed.as_deref().unwrap_or_default().to_vec();
+        let published = match &listed {
+            Ok(listed) => self.integrations.repair_published_names(listed).await,
+            Err(_) => Ok(()),
+        };
         names.sort_by_key(|name| lease.state().attempted_at(name));
         let mut reports = Vec::new();
         for name in &names {
@@ -97,6 +101,11 @@ impl<P: Ports> Watch<P> {
             let failing = lease.state().record_outcome(name, report.failure.is_some(), now);
             report.failing_seconds = failing.as_secs();
             reports.push(report);
+        }
+        if let (Err(error), Some(report)) = (published, reports.first_mut()) {
+            report
+                .remains
+                .push(format!("the list of integrations for the receivers was not checked: {error}"));
         }
         if listed.is_ok() {
             lease.state().retain(&names);

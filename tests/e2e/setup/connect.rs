@@ -48,7 +48,7 @@ async fn connect_takes_a_token_in_a_secret_and_a_kms_key() {
     deployment.run_setup(&request).await;
     let made = deployment.account.secrets_manager.calls_of("CreateSecret");
     let keys: Vec<_> = made.iter().map(|call| call.input["KmsKeyId"].clone()).collect();
-    assert_eq!(keys, [KEY, KEY]);
+    assert_eq!(keys, [KEY, KEY, KEY], "both secrets of the integration, and the list of integrations");
     assert_eq!(deployment.push("x").await, [Some(202)]);
     deployment.close().await;
 }

@@ -9,6 +9,7 @@
 mod calls;
 mod description;
 mod error;
+mod published_names;
 mod steps;
 
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;

@@ -144,6 +144,7 @@ impl<P: Ports> Setup<P> {
             *link = connected;
         }
         let (version, password) = self.ensure_password(name, report).await?;
+        self.integrations.publish_name(name).await?;
         if self.integrations.is_at_home(&integration.config) {
             return changes.apply(integration, &version, &password, report).await;
         }

@@ -47,7 +47,7 @@ impl<P: Ports> Setup<P> {
             // A configuration that cannot be read has no token that could be used.
             Err(error) if request.without_organization && error.code() != ErrorCode::RunInProgress => {
                 report.remains.push(left_behind(&self.integrations.urls(name), &error));
-                self.delete_secret(&request, SecretKind::Webhook, &mut report).await?;
+                self.delete_password(&request, &mut report).await?;
                 self.delete_secret(&request, SecretKind::Organization, &mut report).await?;
                 summarize(name, &mut report);
             }
@@ -139,7 +139,7 @@ impl<P: Ports> Setup<P> {
             let secret = self.secret_name(name, SecretKind::Organization);
             report.done.push(format!("deleted the token in `{secret}`"));
         }
-        self.delete_secret(request, SecretKind::Webhook, report).await?;
+        self.delete_password(request, report).await?;
         // Also stored a second time, since Secrets Manager keeps the version before the current one, which has the token.
         self.integrations.store_deletion(name, held).await?;
         self.delete_secret(request, SecretKind::Organization, report).await
@@ -172,6 +172,16 @@ impl<P: Ports> Setup<P> {
             Err(error) => Err(advise_without_organization(error, report)),
             deleted => deleted,
         }
+    }
+
+    /// Schedules the webhook password for deletion and withdraws the published name: before the configuration is deleted,
+    /// so that no `connect` publishes it meanwhile, and that an interrupted run is run again.
+    async fn delete_password(&self, request: &Unlink, report: &mut Report) -> Result<(), SetupError> {
+        self.delete_secret(request, SecretKind::Webhook, report).await?;
+        // A name that stays published does no harm, and `watch` withdraws it.
+        let withdrawn = self.integrations.withdraw_name(&request.integration).await;
+        report.warnings.extend(withdrawn.err().map(|error| error.to_string()));
+        Ok(())
     }
 
     /// Schedules a secret for deletion.

@@ -37,6 +37,7 @@ impl Clock for CallClock {
     }
 
     async fn sleep(&self, duration: Duration) {
+        self.0.lock().calls.push(format!("sleep {}", duration.as_secs()));
         self.0.wait(duration).await;
     }
 }

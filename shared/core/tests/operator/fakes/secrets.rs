@@ -17,6 +17,7 @@ use hookpost_core::secrets::version::{VersionId, VersionStage, Versions};
 use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;
+use crate::fakes::published_names::Published;
 
 pub(crate) const INTEGRATION: &str = "northpeak";
 
@@ -25,8 +26,9 @@ pub(crate) const INTEGRATION: &str = "northpeak";
 pub(crate) struct Secrets {
     names: SecretNames,
     /// Knows the time, and whose turn it is.
-    azure: Azure,
+    pub(super) azure: Azure,
     integrations: Arc<Mutex<BTreeMap<IntegrationName, Integration>>>,
+    pub(crate) published: Published,
 }
 
 /// The secrets of one integration.
@@ -77,7 +79,7 @@ impl Integration {
 impl Secrets {
     pub(crate) fn new(azure: Azure) -> Self {
         let names = SecretNames::new("hookpost").expect("a prefix");
-        Self { names, azure, integrations: Arc::default() }
+        Self { names, azure, integrations: Arc::default(), published: Published::default() }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, BTreeMap<IntegrationName, Integration>> {

@@ -129,9 +129,12 @@ fn an_unlink_beside_a_connect_leaves_all_subscriptions_or_none() {
         at_each_call(Fixture::connected, &first, &second, |fixture, beside| {
             beside.first.expect("done");
             beside.second.expect("done");
-            match fixture.secrets.stored() {
-                Some(_) => assert_subscriptions(fixture, 16),
-                None => assert_eq!(fixture.azure.subscriptions(), []),
+            if fixture.secrets.stored().is_some() {
+                assert_subscriptions(fixture, 16);
+                assert_eq!(fixture.secrets.published.names(), ["northpeak"]);
+            } else {
+                assert_eq!(fixture.azure.subscriptions(), []);
+                assert_eq!(fixture.secrets.published.names(), [""; 0]);
             }
         });
     }

@@ -36,6 +36,7 @@ fn a_connect_cut_off_at_any_call_is_completed_by_the_next() {
         fixture.report(&connect());
         assert_eq!(fixture.azure.subscriptions().len(), 16, "after {calls} calls");
         assert_eq!(fixture.secrets.passwords().len(), 1, "after {calls} calls");
+        assert_eq!(fixture.secrets.published.names(), ["northpeak"], "after {calls} calls");
     });
 }
 
@@ -45,6 +46,7 @@ fn an_unlink_cut_off_at_any_call_is_completed_by_the_next() {
         fixture.report(&request("unlink"));
         assert_eq!(fixture.azure.subscriptions(), [], "after {calls} calls");
         assert_eq!(fixture.secrets.integrations(), [""; 0], "after {calls} calls");
+        assert_eq!(fixture.secrets.published.names(), [""; 0], "after {calls} calls");
         assert!(!fixture.secrets.kept_configs().concat().contains(TOKEN), "after {calls} calls");
     });
 }

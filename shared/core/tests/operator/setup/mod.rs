@@ -4,6 +4,7 @@ mod beside;
 mod cut_off;
 mod moving;
 mod owners;
+mod published_names;
 mod refusals;
 mod renames;
 mod retired;

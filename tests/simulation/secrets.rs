@@ -9,6 +9,7 @@ use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::stored::{Link, StoredConfig, VersionedConfig};
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::integration::published_names::{PublishedNames, PublishedNamesStore, StoredNames};
 use hookpost_core::integration::selection::{Choice, Selection};
 use hookpost_core::ports::{PasswordSource, PasswordSourceError, Urgency};
 use hookpost_core::secrets::error::SecretStoreError;
@@ -70,6 +71,25 @@ impl PasswordSource for Secrets {
         let known = self.projects.contains_key(integration.as_str()) && stage == VersionStage::Current;
         self.answer(known.then(password)).map_err(|error| PasswordSourceError { detail: error.to_string() })
     }
+
+    async fn names(&self) -> Result<Option<PublishedNames>, PasswordSourceError> {
+        let names = self.answer(published_names()).map_err(|error| error.to_string());
+        names.map(Some).map_err(|detail| PasswordSourceError { detail })
+    }
+}
+
+fn published_names() -> PublishedNames {
+    PublishedNames(IntegrationName::parse(INTEGRATION).into_iter().collect())
+}
+
+impl PublishedNamesStore for Secrets {
+    async fn published_names(&self) -> Answer<Option<StoredNames>> {
+        self.answer(Some(StoredNames { names: published_names(), version: version() }))
+    }
+
+    async fn store_published_names(&self, _: &PublishedNames, _: Option<&VersionId>) -> Answer<bool> {
+        unreachable!("the list is right")
+    }
 }
 
 type Answer<T> = Result<T, SecretStoreError>;
@@ -125,12 +145,16 @@ impl SecretStore for Secrets {
         self.answer(all.map(listed).collect())
     }
 
-    async fn store_config(
+    async fn create_config(
         &self,
         _: &IntegrationName,
-        _: &IntegrationConfig,
+        _: &StoredConfig,
         _: &VersionId,
     ) -> Answer<StoreOutcome> {
+        unreachable!("`watch` stores nothing")
+    }
+
+    async fn store_config(&self, _: &IntegrationName, _: &StoredConfig, _: &VersionId) -> Answer<()> {
         unreachable!("`watch` stores nothing")
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use hookpost_azure_devops::RestConnector;
 use hookpost_core::azure_devops::organization_url::Servers;
 use hookpost_core::integration::open::{Deployment, Integrations};
+use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::watch::report::IntegrationReport;
@@ -219,6 +220,7 @@ impl Simulation {
                     servers: Servers::Refused,
                     overlap: Duration::from_secs(60),
                 },
+                deadline: InvocationDeadline::default(),
             },
             events: self.sqs.patient(),
             quarantine: self.sqs.for_quarantine(&self.quarantine),

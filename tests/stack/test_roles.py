@@ -98,6 +98,8 @@ def queue_name(url: str) -> str:
 def with_default_prefix(secret: str) -> str:
     """Replaces the prefix, which differs in each test."""
     head, _, kind = secret.rpartition("/")
+    if kind == "integrations":
+        return f"{PREFIX}/{kind}"
     return f"{PREFIX}/{Path(head).name}/{kind}" if head else f"{PREFIX}-pat"
 
 

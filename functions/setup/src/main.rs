@@ -1,6 +1,8 @@
 //! The Lambda function with which an operator links organizations: composition only. It has no trigger; the account's
 //! policies say who may invoke it.
 
+use std::time::Duration;
+
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
 use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
@@ -31,8 +33,9 @@ async fn main() -> Result<(), RuntimeError> {
     })?;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
-    let organizations =
-        RestConnector::new(local, WaitLimits::default()).within(runtime.deadline(), || System.now());
+    // An operator waits for the answer, and the invocation ends by itself.
+    let wait_limits = WaitLimits { rate_limit: Duration::MAX, ..WaitLimits::default() };
+    let organizations = RestConnector::new(local, wait_limits).within(runtime.deadline(), || System.now());
     let setup = Setup::<Production> {
         integrations: Integrations {
             organizations,
@@ -40,6 +43,7 @@ async fn main() -> Result<(), RuntimeError> {
             clock: System,
             random: System,
             deployment: settings.deployment,
+            deadline: runtime.deadline(),
         },
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.quarantine(&settings.quarantine_queue_url),

@@ -36,10 +36,11 @@ async fn main() -> Result<(), RuntimeError> {
     let watch = Watch::<Production> {
         integrations: Integrations {
             organizations,
-            secrets: aws.secret_store(names, &settings.stack),
+            secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
             clock: System,
             random: System,
             deployment: settings.deployment,
+            deadline: runtime.deadline(),
         },
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.queue(&settings.quarantine_queue_url),

@@ -49,7 +49,7 @@ impl CallTime {
     }
 
     /// The time for calls; `None` without a deadline.
-    fn left(&self) -> Option<Duration> {
+    pub(crate) fn left(&self) -> Option<Duration> {
         let limit = self.0.as_ref()?;
         Some(limit.deadline.time_left((limit.now)())?.saturating_sub(RESERVE))
     }

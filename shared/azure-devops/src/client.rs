@@ -1,6 +1,7 @@
 //! The client: it implements the port to Azure DevOps with calls of the REST API.
 
 use std::fmt;
+use std::time::Duration;
 
 use hookpost_core::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
@@ -82,6 +83,10 @@ impl fmt::Debug for RestClient {
 }
 
 impl AzureDevOps for RestClient {
+    fn time_left(&self) -> Option<Duration> {
+        self.transport.call_time.left()
+    }
+
     async fn connection(&self) -> Result<Connection, RestError> {
         access::connection(&self.transport).await
     }
@@ -100,6 +105,13 @@ impl AzureDevOps for RestClient {
 
     async fn subscription_rights(&self, project_id: Option<&str>) -> Result<SubscriptionRights, RestError> {
         access::subscription_rights(&self.transport, project_id).await
+    }
+
+    async fn subscription_rights_in(
+        &self,
+        project_ids: &[&str],
+    ) -> Result<Vec<SubscriptionRights>, RestError> {
+        access::subscription_rights_in(&self.transport, project_ids).await
     }
 
     async fn may_administer_notifications(&self) -> Result<bool, RestError> {

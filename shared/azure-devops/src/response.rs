@@ -8,6 +8,7 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::error::unreadable_response;
+use crate::rate_limiter::RateHeaders;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -23,6 +24,15 @@ pub(crate) struct RestResponse {
 impl RestResponse {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn rate_headers(&self) -> RateHeaders<'_> {
+        RateHeaders {
+            retry_after: self.header("retry-after"),
+            delay: self.header("x-ratelimit-delay"),
+            limit: self.header("x-ratelimit-limit"),
+            remaining: self.header("x-ratelimit-remaining"),
+        }
     }
 
     /// The body without a byte order mark.

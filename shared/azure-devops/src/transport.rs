@@ -20,9 +20,6 @@ use crate::response::RestResponse;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Largest response body that is read, in bytes. A list of ten thousand repositories is smaller.
-const BYTES_MAX: usize = 16 * 1024 * 1024;
-
 /// Most attempts of a call that is rejected by the rate limit.
 const ATTEMPTS: usize = 5;
 
@@ -89,10 +86,10 @@ impl Transport {
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<RestResponse, RestError> {
         let mut rate_limiter = self.rate_limiter.lock().await;
         for _ in 0..ATTEMPTS {
-            rate_limiter.wait(self.call_time.of_wait()).await?;
+            rate_limiter.wait(call.is_write(), self.call_time.of_wait()).await?;
             let timeout = self.call_time.of_exchange()?;
-            let response = self.send(self.request(&call)?, timeout).await?;
-            rate_limiter.update(response.header("retry-after"), response.is_rate_limited());
+            let response = self.send(self.request(&call)?, timeout, call.bytes_max).await?;
+            rate_limiter.update(&response.rate_headers(), response.is_rate_limited());
             if !response.is_rate_limited() {
                 return Ok(response);
             }
@@ -118,8 +115,14 @@ impl Transport {
         request.build().map_err(|error| unreachable(text_of(error)))
     }
 
-    /// Sends a request. The whole exchange takes `timeout` at most, connecting included.
-    async fn send(&self, mut request: Request, timeout: Duration) -> Result<RestResponse, RestError> {
+    /// Sends a request. The whole exchange takes `timeout` at most, connecting included. A response body of more than
+    /// `bytes_max` is not read.
+    async fn send(
+        &self,
+        mut request: Request,
+        timeout: Duration,
+        bytes_max: usize,
+    ) -> Result<RestResponse, RestError> {
         #[cfg(fuzzing)]
         if let Some(response) = crate::fuzzing::next_response() {
             return response;
@@ -129,9 +132,11 @@ impl Transport {
         let mut response = self.http.execute(request).await.map_err(transport_error)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        let mut body = Vec::new();
+        // A long list that grows by doubling would take up to three times its size.
+        let length = response.content_length().and_then(|length| usize::try_from(length).ok());
+        let mut body = Vec::with_capacity(length.unwrap_or_default().min(bytes_max));
         while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
-            if body.len() + chunk.len() > BYTES_MAX {
+            if body.len() + chunk.len() > bytes_max {
                 return Ok(RestResponse { status, headers, body: Vec::new(), is_too_large: true });
             }
             body.extend_from_slice(&chunk);

@@ -6,7 +6,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug)]
 pub struct WaitLimits {
     /// Total time to wait for rate limits (`Retry-After`), over the whole life of the client. A longer wait fails with
-    /// [`RestError::RateLimited`](hookpost_core::azure_devops::error::RestError::RateLimited).
+    /// [`RestError::RateLimited`](hookpost_core::azure_devops::error::RestError::RateLimited). A wait never goes beyond
+    /// the time of the invocation, whatever this is.
     pub rate_limit: Duration,
     /// Time to wait for the outcome of one test delivery.
     pub test: Duration,

@@ -3,5 +3,6 @@
 pub(crate) mod authenticator;
 pub(crate) mod basic;
 pub mod cache;
+pub(crate) mod known_names;
 pub mod password;
 pub(crate) mod ring;

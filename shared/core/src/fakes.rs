@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::auth::cache::PasswordPolicy;
 use crate::auth::password::WebhookPassword;
 use crate::integration::name::IntegrationName;
+use crate::integration::published_names::PublishedNames;
 use crate::message::queue_message::QueueMessage;
 use crate::ports::{
     MessageQueue, PasswordSource, PasswordSourceError, SendFailure, SendResult, Sent, Urgency,
@@ -84,6 +85,13 @@ impl PasswordSource for &FixedPasswords {
         }
         let is_known = integration.as_str() == self.integration && stage == VersionStage::Current;
         Ok(is_known.then(|| WebhookPassword::new(self.password.to_owned().into())).flatten())
+    }
+
+    async fn names(&self) -> Result<Option<PublishedNames>, PasswordSourceError> {
+        if self.down {
+            return Err(PasswordSourceError { detail: "connection refused".to_owned() });
+        }
+        Ok(None)
     }
 }
 

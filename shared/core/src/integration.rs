@@ -2,8 +2,11 @@
 //! and `watch` open it.
 
 pub mod config;
+pub(crate) mod lock;
 pub mod name;
 pub mod open;
 pub(crate) mod password;
+mod publish;
+pub mod published_names;
 pub(crate) mod scope;
 pub mod selection;

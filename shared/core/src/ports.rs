@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::OrganizationConnector;
 use crate::integration::name::IntegrationName;
+use crate::integration::published_names::{PublishedNames, PublishedNamesStore};
 use crate::message::queue_message::QueueMessage;
 use crate::quarantine::port::Quarantine;
 use crate::secrets::store::SecretStore;
@@ -25,7 +26,7 @@ pub enum Urgency {
     Renewal,
 }
 
-/// The source of webhook passwords.
+/// The source of webhook passwords and of the names of integrations.
 pub trait PasswordSource: Send + Sync {
     /// Fetches the password of `integration` at `stage`; `None` when the integration or the stage does not exist.
     ///
@@ -39,11 +40,18 @@ pub trait PasswordSource: Send + Sync {
         stage: VersionStage,
         urgency: Urgency,
     ) -> impl Future<Output = Result<Option<WebhookPassword>, PasswordSourceError>> + Send;
+
+    /// Fetches the published names of the integrations; `None` when there is no list. Waits as for a renewal.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch).
+    fn names(&self) -> impl Future<Output = Result<Option<PublishedNames>, PasswordSourceError>> + Send;
 }
 
-/// Why a password could not be fetched.
+/// Why a password or the list of names could not be fetched.
 #[derive(Debug, thiserror::Error)]
-#[error("the webhook password could not be read: {detail}")]
+#[error("Secrets Manager could not be read: {detail}")]
 pub struct PasswordSourceError {
     /// An error code and its cause, for the log. Never a secret.
     pub detail: String,
@@ -125,7 +133,7 @@ pub trait Ports {
     /// Azure DevOps.
     type Organizations: OrganizationConnector + Debug;
     /// Secrets Manager.
-    type Secrets: SecretStore + Debug;
+    type Secrets: SecretStore + PublishedNamesStore + Debug;
     /// The events queue in SQS.
     type Queue: MessageQueue + Debug;
     /// The quarantine in SQS.

@@ -9,8 +9,10 @@ pub mod request;
 pub(crate) mod rights;
 pub(crate) mod verify;
 
+mod batches;
 mod changes;
 mod connect;
+mod locked;
 mod new_password;
 mod owners;
 mod renew;
@@ -51,16 +53,17 @@ impl<P: Ports> Setup<P> {
     ///
     /// A [`SetupError`]: a stable code, and a message that tells the operator what to do.
     pub async fn run(&self, request: SetupRequest) -> Result<Report, SetupError> {
-        match request {
+        let report = match request {
             SetupRequest::Connect(connect) => self.connect(*connect).await,
-            SetupRequest::Status(integration) => self.status(integration.as_ref()).await,
-            SetupRequest::Repositories(integration) => self.repositories(&integration).await,
+            SetupRequest::Status(status) => self.status(&status).await,
+            SetupRequest::Repositories(repositories) => self.repositories(&repositories).await,
             SetupRequest::RotatePassword(integration) => self.rotate_password(&integration).await,
             SetupRequest::ReplaceToken(replace) => self.replace_token(replace).await,
             SetupRequest::Replay(replay) => self.replay(replay).await,
             SetupRequest::Unlink(unlink) => self.unlink(unlink).await,
             SetupRequest::Rotation(rotation) => self.rotation(&rotation).await,
-        }
+        };
+        report.map(Report::bounded)
     }
 
     fn secret_name(&self, integration: &IntegrationName, kind: SecretKind) -> String {

@@ -76,10 +76,16 @@ impl<P: Ports> Watch<P> {
         let Some(mut pass) = Pass::begin(self, &names, self.budget).await? else {
             return Ok(PassOutcome::AlreadyRunning);
         };
+        let published = self.integrations.repair_published_names(&names).await;
         let done = pass.run(&names).await;
         // What was done before a failure is stored all the same.
         let ended = pass.end(&names).await;
         done?;
-        Ok(PassOutcome::Completed(ended?))
+        let mut reports = ended?;
+        if let (Err(error), Some(report)) = (published, reports.first_mut()) {
+            let sentence = format!("the list of integrations for the receivers was not checked: {error}");
+            report.remains.push(sentence);
+        }
+        Ok(PassOutcome::Completed(reports))
     }
 }

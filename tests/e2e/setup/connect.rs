@@ -48,7 +48,7 @@ async fn connect_takes_a_token_in_a_secret_and_a_kms_key() {
     deployment.run_setup(&request).await;
     let made = deployment.account.secrets_manager.calls_of("CreateSecret");
     let keys: Vec<_> = made.iter().map(|call| call.input["KmsKeyId"].clone()).collect();
-    assert_eq!(keys, [KEY, KEY]);
+    assert_eq!(keys, [KEY, KEY, KEY], "both secrets of the integration, and the list of integrations");
     assert_eq!(deployment.push("x").await, [Some(202)]);
     deployment.close().await;
 }
@@ -91,8 +91,11 @@ async fn repositories_are_listed_and_the_token_is_replaced() {
     let deployment = Deployment::open("repositories").await;
     deployment.connect().await;
     let report = deployment.run_setup(&action("repositories")).await;
-    let repositories = report["repositories"].as_array().expect("a list");
-    assert_eq!(repositories.iter().map(|it| &it["name"]).collect::<Vec<_>>(), ["web", "notes"]);
+    let projects = report["projects"].as_array().expect("a list");
+    let mut repositories: Vec<_> =
+        projects.iter().filter_map(|project| project["repositories"].as_array()).flatten().collect();
+    repositories.sort_by_key(|repository| repository["name"].to_string());
+    assert_eq!(repositories.iter().map(|it| &it["name"]).collect::<Vec<_>>(), ["notes", "web"]);
     let ada = &deployment.fixture.ada;
     deployment.azure.register_pat(PersonalAccessToken::new(TOKEN, ORGANIZATION, ada));
     let replace = with(action("replace-token"), "pat", TOKEN);

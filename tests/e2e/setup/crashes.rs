@@ -27,6 +27,7 @@ impl Service {
         let ended = self.of(deployment).hang_at(number, invocation).await;
         deployment.restart_setup(&[]).await;
         self.of(deployment).heal();
+        deployment.let_invocation_end().await;
         ended.is_none()
     }
 

@@ -13,6 +13,7 @@ mod loops;
 mod mirrors;
 mod owners;
 mod passes;
+mod published_names;
 mod recovery;
 mod refusals;
 mod refused_items;

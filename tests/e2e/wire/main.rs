@@ -10,3 +10,4 @@ mod log;
 mod published_deliveries;
 mod responses;
 mod start;
+mod strangers;

@@ -1,6 +1,8 @@
 //! Every row of the HTTP contract, against the real binaries.
 
+use hookpost_harness::account::INTEGRATION;
 use hookpost_harness::api_gateway::ApiRequest;
+use hookpost_harness::fault_proxy::Call;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
 use serde_json::json;
@@ -38,13 +40,19 @@ async fn every_failed_authentication_gets_the_same_401_for_the_same_work() {
     let twice = fixture.send(&right.clone().header("Authorization", &basic)).await;
     assert_eq!(fixture.password_fetches(), 0, "no single usable header, no secret fetched");
     let wrong = fixture.send(&fixture.request_with_password(body.clone(), canary::WRONG_PASSWORD)).await;
-    let fetches_for_wrong = fixture.password_fetches();
+    let of_integration = |name: &str| {
+        let calls = fixture.account.secrets_manager.calls_of("GetSecretValue");
+        let ends = format!("/{name}/webhook");
+        let is_of = |call: &Call| call.input["SecretId"].as_str().is_some_and(|id| id.ends_with(&ends));
+        calls.iter().filter(|call| is_of(call)).count()
+    };
     let unknown = ApiRequest::new("POST", "nobody", "code-pushed")
         .header("Content-Type", "application/json")
         .header("Authorization", &basic)
         .body(body);
     let unknown = fixture.send(&unknown).await;
-    assert_eq!(fixture.password_fetches(), 2 * fetches_for_wrong, "an unknown integration is the same work");
+    assert_eq!((of_integration(INTEGRATION), of_integration("nobody")), (3, 3), "the same work");
+    assert_eq!(fixture.password_fetches(), 7, "and the list of integrations once for both");
     for response in [&missing, &malformed, &twice, &wrong, &unknown] {
         assert_eq!(result(response), "401 unauthorized");
         assert_eq!((&response.body, &response.headers), (&missing.body, &missing.headers));

@@ -42,8 +42,8 @@ pub(crate) const EXPERIMENTS: [Experiment; 11] = [
     ("integration exists, or not", ["unknown", "known, wrong password"], Nothing, || {
         with_wrong(Fixture::warm, |names| [&names.unknown, &names.known])
     }),
-    ("the same, not cached and busy", ["unknown", "known, wrong password"], Below(MAP_LOOKUP), || {
-        with_wrong(Fixture::busy, |names| [&names.uncached, &names.known])
+    ("the same, flooded, not looked up", ["unknown", "known, wrong password"], Below(MAP_LOOKUP), || {
+        with_wrong(Fixture::flooded, |names| [&names.uncached, &names.known])
     }),
     ("the same, malformed header", ["unknown", "known"], Nothing, || {
         against(Fixture::warm, |names| [&names.unknown, &names.known], |_, digit| malformed(digit))

@@ -11,6 +11,7 @@ use hookpost_core::auth::cache::PasswordPolicy;
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::integration::published_names::PublishedNames;
 use hookpost_core::ports::{PasswordSource, PasswordSourceError, Urgency};
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
@@ -55,6 +56,12 @@ impl PasswordSource for Store {
         };
         Ok(WebhookPassword::new(password.into()))
     }
+
+    async fn names(&self) -> Result<Option<PublishedNames>, PasswordSourceError> {
+        let Names { known, short, long, .. } = &self.0;
+        let names = [known, short, long].map(|name| IntegrationName::parse(name));
+        Ok(Some(PublishedNames(names.into_iter().flatten().collect())))
+    }
 }
 
 pub(crate) struct Fixture {
@@ -87,14 +94,14 @@ impl Fixture {
         fixture
     }
 
-    /// The same, after requests to so many unknown integrations that wrong credentials are answered 503 `busy`.
-    pub(crate) fn busy(random: &mut Rng) -> Self {
+    /// The same, after requests to so many unknown integrations that only published names are looked up.
+    pub(crate) fn flooded(random: &mut Rng) -> Self {
         let fixture = Self::warm(random);
         for _ in 0..30 {
             fixture.receive(request(&name(random), &basic(b"wrong")));
         }
         for name in [&fixture.names.known, &fixture.names.uncached] {
-            fixture.refuses(name, "unavailable");
+            fixture.refuses(name, "refused");
         }
         fixture
     }

@@ -9,12 +9,12 @@
 mod calls;
 mod description;
 mod error;
+mod published_names;
 mod steps;
 
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
-use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::integration::config::stored::{StoredConfig, VersionedConfig};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::error::SecretStoreError;
@@ -29,7 +29,7 @@ use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::secrets::version::{VersionId, Versions};
 use zeroize::Zeroizing;
 
-use self::calls::{Addition, VersionSelector};
+use self::calls::VersionSelector;
 use self::description::{Ownership, timestamp};
 use super::{Client, webhook_secret};
 
@@ -101,32 +101,35 @@ impl SecretStore for SecretsManagerStore {
         Ok(Some(VersionedConfig { version, stored }))
     }
 
-    async fn store_config(
+    async fn create_config(
         &self,
         integration: &IntegrationName,
-        config: &IntegrationConfig,
+        stored: &StoredConfig,
         version: &VersionId,
     ) -> Result<StoreOutcome, SecretStoreError> {
         let kind = SecretKind::Organization;
-        let secret = self.names.name(integration, kind);
-        let value = config.to_json().map_err(|problem| malformed(&secret, &problem.to_string()))?;
-        let Some(state) = self.find_or_create(integration, kind, &value, version).await? else {
-            return Ok(StoreOutcome::New(version.clone()));
-        };
-        if let Some(current) = state.versions.at(VersionStage::Current)
-            && let Some(output) = self.value(&secret, VersionSelector::Version(current)).await?
-            && output.secret_string.map(Zeroizing::new).as_deref() == Some(&*value)
-        {
-            return Ok(StoreOutcome::Existing(current.clone()));
-        }
-        match self.put(&secret, &value, version, VersionStage::Current).await? {
-            Addition::Added => return Ok(StoreOutcome::New(version.clone())),
-            Addition::SameExists if self.is_at(version, integration, kind, VersionStage::Current).await? => {
-                return Ok(StoreOutcome::New(version.clone()));
+        let value = self.config_json(integration, stored)?;
+        let state = self.find_or_create(integration, kind, &value, version).await?;
+        match state.as_ref().map(|state| state.versions.at(VersionStage::Current)) {
+            None => Ok(StoreOutcome::New(version.clone())),
+            Some(Some(current)) if current == version => Ok(StoreOutcome::New(version.clone())),
+            Some(Some(current)) => Ok(StoreOutcome::Existing(current.clone())),
+            Some(None) => {
+                self.put_config(integration, &value, version).await?;
+                Ok(StoreOutcome::New(version.clone()))
             }
-            Addition::SameExists | Addition::OtherExists => {}
         }
-        Err(SecretStoreError::VersionIdReused { secret, version: version.clone() })
+    }
+
+    async fn store_config(
+        &self,
+        integration: &IntegrationName,
+        stored: &StoredConfig,
+        version: &VersionId,
+    ) -> Result<(), SecretStoreError> {
+        let value = self.config_json(integration, stored)?;
+        self.present(integration, SecretKind::Organization).await?;
+        self.put_config(integration, &value, version).await
     }
 
     async fn webhook_password(

@@ -6,6 +6,7 @@ use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind};
 use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::store::{SECRET_BYTES_MAX, SecretStore as _};
+use hookpost_core::secrets::version::VersionId;
 use hookpost_harness::secrets::Stage;
 use hookpost_stand_in::canary;
 
@@ -15,58 +16,64 @@ use crate::fixture::{Fixture, config, contoso, id, of_project, on_branch};
 async fn a_link_is_stored_read_back_and_replaced() {
     let fixture = Fixture::open("config").await;
     assert!(fixture.store.config(&contoso()).await.expect("readable").is_none());
-    let stored = fixture.store.store_config(&contoso(), &config(), &id(1)).await;
-    assert_eq!(stored.expect("stored"), StoreOutcome::New(id(1)));
+    fixture.seed_config().await;
     let back = fixture.stored_config().await;
     assert_eq!(back.pat.expose(), canary::PAT);
-    assert_eq!(back.organization_url, config().organization_url);
-    let replaced = of_project("Shop");
-    let stored = fixture.store.store_config(&contoso(), &replaced, &id(2)).await;
-    assert_eq!(stored.expect("stored"), StoreOutcome::New(id(2)));
-    let back = fixture.stored_config().await;
-    assert_eq!(back.selection, of_project("Shop").selection);
+    assert_eq!(back.organization_url, "https://dev.azure.com/contoso");
+    fixture.store.store_config(&contoso(), &of_project("Shop"), &id(2)).await.expect("stored");
+    let found = fixture.store.config(&contoso()).await.expect("readable").expect("there");
+    assert_eq!(found.version, id(2));
+    assert_eq!(fixture.stored_config().await.selection.projects[0].name, "Shop");
     let call = fixture.proxy.calls_of("PutSecretValue").remove(0);
     assert_eq!(call.input["VersionStages"][0], "AWSCURRENT");
     assert_eq!(call.input["ClientRequestToken"], id(2).as_str());
 }
 
 #[tokio::test]
-async fn the_same_link_is_not_written_again() {
-    let fixture = Fixture::open("unchanged").await;
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
-    fixture.proxy.forget();
-    for version in [id(1), id(2)] {
-        let stored = fixture.store.store_config(&contoso(), &config(), &version).await;
-        assert_eq!(stored.expect("answered"), StoreOutcome::Existing(id(1)));
-    }
-    assert!(fixture.operations().iter().all(|name| name == "DescribeSecret" || name == "GetSecretValue"));
+async fn a_listed_link_is_read_in_one_call() {
+    let fixture = Fixture::open("listed").await;
+    fixture.seed_config().await;
+    let found = fixture.store.listed_config(&contoso()).await.expect("readable").expect("there");
+    assert_eq!(found.version, id(1));
+    assert_eq!(fixture.operations(), ["GetSecretValue"]);
+    fixture.secrets.schedule_deletion(&fixture.name(SecretKind::Organization)).await.expect("scheduled");
+    let error = fixture.store.listed_config(&contoso()).await.expect_err("scheduled");
+    assert!(matches!(error, SecretStoreError::ScheduledForDeletion { .. }), "{error}");
 }
 
 #[tokio::test]
-async fn a_version_id_of_another_link_is_refused_and_nothing_is_lost() {
+async fn of_two_that_create_a_link_one_does() {
+    let fixture = Fixture::open("first").await;
+    fixture.seed_config().await;
+    let second = fixture.store.create_config(&contoso(), &on_branch("main"), &id(2)).await;
+    assert_eq!(second.expect("answered"), StoreOutcome::Existing(id(1)));
+    assert_eq!(fixture.stored_config().await.selection.branch, None);
+}
+
+#[tokio::test]
+async fn of_two_that_replace_the_same_version_one_does() {
     let fixture = Fixture::open("spent").await;
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
-    let newer = on_branch("main");
-    fixture.store.store_config(&contoso(), &newer, &id(2)).await.expect("stored");
-    let spent = |version| SecretStoreError::VersionIdReused {
-        secret: fixture.name(SecretKind::Organization),
-        version,
+    fixture.seed_config().await;
+    let next = id(1).successor();
+    fixture.store.store_config(&contoso(), &on_branch("main"), &next).await.expect("stored");
+    let error = fixture.store.store_config(&contoso(), &on_branch("release"), &next).await;
+    let spent = |version: VersionId| {
+        Err(SecretStoreError::VersionIdReused { secret: fixture.name(SecretKind::Organization), version })
     };
+    assert_eq!(error, spent(next.clone()));
+    assert_eq!(fixture.stored_config().await.selection.branch.as_deref(), Some("main"));
     // The first under its own id again: Secrets Manager says yes and does nothing, so the label is looked at.
-    let error = fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect_err("spent");
+    let error = fixture.store.store_config(&contoso(), &config(), &id(1)).await;
     assert_eq!(error, spent(id(1)));
-    let other = on_branch("release");
-    let error = fixture.store.store_config(&contoso(), &other, &id(2)).await.expect_err("spent");
-    assert_eq!(error, spent(id(2)));
-    let back = fixture.stored_config().await;
-    assert_eq!(back.selection.branch.as_deref(), Some("main"));
+    // The same again, as when an answer was lost.
+    fixture.store.store_config(&contoso(), &on_branch("main"), &next).await.expect("stored already");
 }
 
 #[tokio::test]
 async fn the_error_of_an_unreadable_link_names_secret_and_field_only() {
     let fixture = Fixture::open("malformed").await;
     let name = fixture.name(SecretKind::Organization);
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    fixture.seed_config().await;
     let json = config().to_json().expect("it fits");
     for (value, problem) in [
         (canary::PAT.to_owned(), "does not hold a JSON object"),

@@ -33,7 +33,7 @@ async fn a_secret_is_scheduled_for_deletion_once_and_keeps_its_date() {
 #[tokio::test]
 async fn the_recovery_window_is_the_requested_one() {
     let fixture = Fixture::open("window").await;
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    fixture.seed_config().await;
     let changed = fixture.state(SecretKind::Organization).await.changed_at.expect("a date");
     let window = RecoveryWindow::days(9).expect("between 7 and 30");
     let deleted = fixture.store.delete(&contoso(), SecretKind::Organization, window).await;
@@ -52,7 +52,7 @@ async fn every_use_of_a_secret_being_deleted_fails_with_the_deletion_date() {
     let fixture = Fixture::open("scheduled").await;
     fixture.seed().await;
     fixture.stage(&id(2)).await;
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    fixture.seed_config().await;
     let mut until = Vec::new();
     for kind in SecretKind::ALL {
         let deleted = fixture.store.delete(&contoso(), kind, RecoveryWindow::SHORTEST).await;
@@ -64,7 +64,6 @@ async fn every_use_of_a_secret_being_deleted_fails_with_the_deletion_date() {
     fixture.proxy.forget();
     let (store, integration, new) = (&fixture.store, contoso(), password(canary::WRONG_PASSWORD));
     let errors = [
-        store.webhook_password(&integration, &id(1)).await.map(drop),
         store.create_webhook_password(&integration, &new, &id(3)).await.map(drop),
         store.stage_webhook_password(&integration, &new, &id(3)).await.map(drop),
         store.promote(&integration, &id(2)).await,
@@ -78,7 +77,8 @@ async fn every_use_of_a_secret_being_deleted_fails_with_the_deletion_date() {
     }
     let errors = [
         store.config(&integration).await.map(drop),
-        store.store_config(&integration, &config(), &id(2)).await.map(drop),
+        store.create_config(&integration, &config(), &id(2)).await.map(drop),
+        store.store_config(&integration, &config(), &id(2)).await,
     ];
     for error in errors {
         assert_eq!(error, scheduled(SecretKind::Organization, until[1]));

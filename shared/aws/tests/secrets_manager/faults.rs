@@ -17,7 +17,7 @@ async fn run(fixture: &Fixture, operation: &str) -> Result<(), SecretStoreError>
     match operation {
         "DescribeSecret" => store.describe(&integration, SecretKind::Webhook).await.map(drop),
         "GetSecretValue" => store.webhook_password(&integration, &id(1)).await.map(drop),
-        "CreateSecret" => store.store_config(&integration, &config(), &id(1)).await.map(drop),
+        "CreateSecret" => store.create_config(&integration, &config(), &id(1)).await.map(drop),
         "PutSecretValue" => {
             store.drop_pending(&integration, &id(2)).await?;
             let new = password(canary::PENDING_PASSWORD);
@@ -161,7 +161,7 @@ async fn no_debug_output_shows_a_secret() {
     let fixture = Fixture::open("debug").await;
     fixture.seed().await;
     let stored = fixture.store.webhook_password(&contoso(), &id(1)).await.expect("readable");
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    fixture.seed_config().await;
     let config = fixture.store.config(&contoso()).await.expect("readable");
     canary::assert_absent("debug output", format!("{stored:?} {config:?} {:?}", fixture.store));
     let names = SecretNames::new("x").expect("a prefix");

@@ -6,6 +6,7 @@ use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore};
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::integration::config::stored::{Link, StoredConfig};
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::integration::selection::{Choice, Selection};
@@ -74,6 +75,13 @@ impl Fixture {
         self.proxy.forget();
     }
 
+    /// Creates the organization secret with [`config`] as version 1.
+    pub(crate) async fn seed_config(&self) {
+        let created = self.store.create_config(&contoso(), &config(), &id(1)).await;
+        assert_eq!(created.expect("created"), StoreOutcome::New(id(1)));
+        self.proxy.forget();
+    }
+
     /// Adds [`canary::PENDING_PASSWORD`] as the pending version.
     pub(crate) async fn stage(&self, version: &VersionId) {
         let pending = password(canary::PENDING_PASSWORD);
@@ -117,7 +125,16 @@ pub(crate) fn password(text: &str) -> WebhookPassword {
     WebhookPassword::new(Zeroizing::new(text.to_owned())).expect("not empty")
 }
 
-pub(crate) fn config() -> IntegrationConfig {
+/// A configuration of a connected integration, which no run of `setup` has locked.
+pub(crate) fn config() -> StoredConfig {
+    connected(of_organization())
+}
+
+fn connected(config: IntegrationConfig) -> StoredConfig {
+    StoredConfig { link: Link::Connected(config), lock: None }
+}
+
+fn of_organization() -> IntegrationConfig {
     IntegrationConfig {
         organization_url: "https://dev.azure.com/contoso".to_owned(),
         pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
@@ -130,15 +147,15 @@ pub(crate) fn config() -> IntegrationConfig {
 }
 
 /// A configuration that differs from the others in its branch.
-pub(crate) fn on_branch(branch: &str) -> IntegrationConfig {
+pub(crate) fn on_branch(branch: &str) -> StoredConfig {
     let selection = Selection { branch: Some(branch.to_owned()), ..Selection::default() };
-    IntegrationConfig { selection, ..config() }
+    connected(IntegrationConfig { selection, ..of_organization() })
 }
 
 /// A configuration that selects one project.
-pub(crate) fn of_project(project: &str) -> IntegrationConfig {
+pub(crate) fn of_project(project: &str) -> StoredConfig {
     let selection = Selection { projects: vec![Choice::parse(project)], ..Selection::default() };
-    IntegrationConfig { selection, ..config() }
+    connected(IntegrationConfig { selection, ..of_organization() })
 }
 
 fn settings(endpoint: &str) -> AwsSettings {

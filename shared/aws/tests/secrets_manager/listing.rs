@@ -8,7 +8,7 @@ use hookpost_core::secrets::store::{INTEGRATION_TAG, SecretStore as _};
 use hookpost_harness::secrets::webhook_value;
 use hookpost_stand_in::canary;
 
-use crate::fixture::{Fixture, STACK, config, contoso, id, password};
+use crate::fixture::{Fixture, STACK, contoso, id, password};
 
 #[tokio::test]
 async fn the_list_holds_only_secrets_of_ours() {
@@ -16,7 +16,7 @@ async fn the_list_holds_only_secrets_of_ours() {
     assert!(fixture.store.list().await.expect("listed").is_empty());
     let adventure = IntegrationName::parse("adventure").expect("a name");
     fixture.seed().await;
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    fixture.seed_config().await;
     fixture
         .store
         .create_webhook_password(&adventure, &password(canary::PASSWORD), &id(1))

@@ -8,6 +8,7 @@ mod faults;
 mod fixture;
 mod listing;
 mod ownership;
+mod published_names;
 mod replay;
 mod rotation;
 mod webhook;

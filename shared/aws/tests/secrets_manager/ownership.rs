@@ -45,7 +45,8 @@ async fn no_operation_touches_a_secret_of_another_owner() {
     }
     let errors = [
         store.config(&integration).await.map(drop),
-        store.store_config(&integration, &config(), &id(1)).await.map(drop),
+        store.create_config(&integration, &config(), &id(1)).await.map(drop),
+        store.store_config(&integration, &config(), &id(1)).await,
     ];
     for error in errors {
         assert_eq!(error, not_ours(SecretKind::Organization));
@@ -103,7 +104,7 @@ async fn a_tagged_secret_without_a_value_gets_its_first_value() {
     let staged = fixture.store.stage_webhook_password(&contoso(), &new, &id(1)).await;
     assert_eq!(staged, Err(SecretStoreError::Missing { secret: fixture.name(SecretKind::Webhook) }));
     fixture.store.create_webhook_password(&contoso(), &new, &id(1)).await.expect("stored");
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
+    fixture.seed_config().await;
     assert_eq!(fixture.stages().await, [Some(id(1)), None, None]);
     assert!(fixture.store.config(&contoso()).await.expect("readable").is_some());
 }

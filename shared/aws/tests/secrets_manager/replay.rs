@@ -41,8 +41,8 @@ async fn a_secret_is_created_once() {
     assert_eq!(fixture.proxy.calls_of("CreateSecret").len(), 2);
     assert_eq!(fixture.stages().await, [Some(id(1)), None, None]);
     lose_all(&fixture, "CreateSecret");
-    assert_lost(&fixture.store.store_config(&contoso(), &config(), &id(1)).await);
-    let stored = fixture.store.store_config(&contoso(), &config(), &id(2)).await;
+    assert_lost(&fixture.store.create_config(&contoso(), &config(), &id(1)).await);
+    let stored = fixture.store.create_config(&contoso(), &config(), &id(2)).await;
     assert_eq!(stored.expect("there"), StoreOutcome::Existing(id(1)));
 }
 
@@ -66,16 +66,14 @@ async fn a_version_is_added_once() {
 #[tokio::test]
 async fn a_link_is_replaced_once() {
     let fixture = Fixture::open("replay-config").await;
-    fixture.store.store_config(&contoso(), &config(), &id(1)).await.expect("stored");
-    let newer = on_branch("main");
+    fixture.seed_config().await;
+    let (newer, newest) = (on_branch("main"), on_branch("release"));
     lose_one(&fixture, "PutSecretValue");
-    let stored = fixture.store.store_config(&contoso(), &newer, &id(2)).await;
-    assert_eq!(stored.expect("stored"), StoreOutcome::New(id(2)));
-    let newest = on_branch("release");
+    fixture.store.store_config(&contoso(), &newer, &id(2)).await.expect("stored");
+    assert_eq!(fixture.proxy.calls_of("PutSecretValue").len(), 2);
     lose_all(&fixture, "PutSecretValue");
     assert_lost(&fixture.store.store_config(&contoso(), &newest, &id(3)).await);
-    let stored = fixture.store.store_config(&contoso(), &newest, &id(4)).await;
-    assert_eq!(stored.expect("there"), StoreOutcome::Existing(id(3)));
+    assert_eq!(fixture.stored_config().await.selection.branch.as_deref(), Some("release"));
 }
 
 #[tokio::test]

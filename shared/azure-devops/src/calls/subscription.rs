@@ -31,6 +31,18 @@ pub(crate) struct WireSubscription {
     consumer_inputs: Option<BTreeMap<String, OptionalText>>,
 }
 
+/// A subscription of a list. It is converted as soon as it is read, so that a long list is in memory once; `None` when it
+/// has no id.
+#[derive(Deserialize)]
+#[serde(from = "WireSubscription")]
+pub(crate) struct ListedSubscription(pub(crate) Option<ExistingSubscription>);
+
+impl From<WireSubscription> for ListedSubscription {
+    fn from(subscription: WireSubscription) -> Self {
+        Self(subscription.into_subscription())
+    }
+}
+
 impl WireSubscription {
     /// Converts the subscription; `None` when it has no id.
     pub(crate) fn into_subscription(self) -> Option<ExistingSubscription> {

@@ -95,6 +95,46 @@ async fn a_missing_permission_is_found_by_asking_one_by_one() {
     assert!(matches!(unknown, Err(RestError::UnreadableResponse { .. })), "{unknown:?}");
 }
 
+/// The answer to a question about several objects.
+fn permitted_each(answers: &[bool]) -> Response {
+    Response::json(200, &json!({ "count": answers.len(), "value": answers }))
+}
+
+#[tokio::test]
+async fn several_projects_are_asked_about_together() {
+    let answers = [permitted_each(&[true, false]), permitted_each(&[true]), permitted_each(&[false])];
+    let server = Server::start(answers).await;
+    let rights = client(&server).subscription_rights_in(&["p-1", "p-2"]).await;
+    let (all, view) =
+        (SubscriptionRights { view: true, edit: true }, SubscriptionRights { view: true, edit: false });
+    assert_eq!(rights, Ok(vec![all, view]));
+    let first = "PublisherSecurity%2Fp-1%2CPublisherSecurity%2Fp-2";
+    assert_eq!(
+        server.request_lines(),
+        [
+            format!("{SERVICE_HOOKS}/3?tokens={first}&api-version=7.1"),
+            format!("{SERVICE_HOOKS}/1?tokens=PublisherSecurity%2Fp-2&api-version=7.1"),
+            format!("{SERVICE_HOOKS}/2?tokens=PublisherSecurity%2Fp-2&api-version=7.1"),
+        ]
+    );
+    // Which answer belongs to which project would be a guess.
+    let server = Server::start([permitted_each(&[true])]).await;
+    let unclear = client(&server).subscription_rights_in(&["p-1", "p-2"]).await;
+    assert!(matches!(unclear, Err(RestError::UnreadableResponse { .. })), "{unclear:?}");
+}
+
+#[tokio::test]
+async fn three_hundred_projects_take_ten_questions_of_less_than_2048_bytes() {
+    let server = Server::start((0..10).map(|_| permitted_each(&[true; 30]))).await;
+    let ids: Vec<String> = (0..300).map(|number| format!("9a0ec700-0000-4000-8000-{number:012}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let rights = client(&server).subscription_rights_in(&ids).await.expect("an answer");
+    assert_eq!(rights.len(), 300);
+    let lines = server.request_lines();
+    assert_eq!(lines.len(), 10);
+    assert!(lines.iter().all(|line| line.split_once('?').is_some_and(|(_, query)| query.len() < 2048)));
+}
+
 #[tokio::test]
 async fn the_permission_on_notifications_is_another_one() {
     for expected in [true, false] {

@@ -238,3 +238,20 @@ async fn subscriptions_of_every_origin_are_read() {
     let second = ExistingSubscription { probation_retries: Some(0), ..minimal_subscription("s-2") };
     assert_eq!(subscriptions, [first, second]);
 }
+
+#[tokio::test]
+async fn the_subscriptions_of_a_large_organization_are_read() {
+    // As long as Azure DevOps makes them, with descriptions and links.
+    let padding = "x".repeat(2500);
+    let of_type = |number: usize| {
+        let url = "https://hooks.example/contoso/x";
+        json!({ "id": format!("s-{number}"), "eventType": "git.push", "actionDescription": padding,
+                "consumerInputs": { "url": url } })
+    };
+    let list = json!({ "value": (0..7000).map(of_type).collect::<Vec<Value>>() });
+    assert!(list.to_string().len() > 17 * 1024 * 1024);
+    let empty = || Response::json(200, &json!({ "value": [] }));
+    let server = Server::start([Response::json(200, &list), empty(), empty(), empty(), empty()]).await;
+    let listed = client(&server).subscriptions().await.expect("a list");
+    assert_eq!(listed.len(), 7000);
+}

@@ -82,6 +82,17 @@ async fn a_successful_response_may_limit_the_next_call() {
 }
 
 #[tokio::test]
+async fn a_delayed_answer_slows_the_next_call_down() {
+    let delayed = success().with_header("X-RateLimit-Delay", "2.5").with_header("X-RateLimit-Remaining", "0");
+    let server = Server::start([delayed, success()]).await;
+    let client = client(&server);
+    let start = Instant::now();
+    assert_eq!(client.repositories().await, Ok(vec![]));
+    assert_eq!(client.repositories().await, Ok(vec![]));
+    assert!(start.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
 async fn calls_are_never_concurrent() {
     let server = Server::start((0..8).map(|_| success())).await;
     let client = client(&server);

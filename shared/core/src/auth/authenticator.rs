@@ -28,7 +28,7 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
     /// # Errors
     ///
     /// [`Outcome::Rejected`] for wrong credentials and for unknown integrations; [`Outcome::Unavailable`] when the
-    /// password source fails, or when too many unknown integrations are being asked for.
+    /// password source fails.
     pub(crate) async fn authenticate(
         &self,
         request: &WebhookRequest,
@@ -44,14 +44,18 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
             return Err(Outcome::Rejected(Rejection::Unauthorized));
         };
         let mut detail = "it could not be read a moment ago".to_owned();
-        // Each round fetches at least one of the three stages, so the fourth check needs no fetch.
-        for _ in 0..4 {
+        // At most: the names, the current password, the other two, and once more what a rotation in between changed.
+        for _ in 0..6 {
             let decision = self.cache().check(&name, &presented, request.received_at);
             match decision {
                 Decision::Admitted(admission) => return Ok((admission, name)),
                 Decision::Rejected => return Err(Outcome::Rejected(Rejection::Unauthorized)),
                 Decision::Unavailable => break,
-                Decision::Busy => return Err(busy()),
+                Decision::FetchNames => {
+                    if let Some(error) = self.fetch_names(request, record).await {
+                        detail = error;
+                    }
+                }
                 Decision::Fetch(stages, urgency) => {
                     if let Some(error) = self.fetch(&name, stages, urgency, request, record).await {
                         detail = error;
@@ -83,13 +87,19 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
         None
     }
 
+    /// Fetches the published names and records them in the cache. Returns the text of an error.
+    async fn fetch_names(&self, request: &WebhookRequest, record: &mut DeliveryRecord) -> Option<String> {
+        record.password_fetches += 1;
+        let (fetched, error) = match self.passwords.names().await {
+            Ok(names) => (Ok(names), None),
+            Err(error) => (Err(()), Some(error.to_string())),
+        };
+        self.cache().record_names(fetched, request.received_at);
+        error
+    }
+
     fn cache(&self) -> MutexGuard<'_, PasswordCache> {
         // A panic while the lock was held cannot have left the cache in a state that admits a wrong password.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn busy() -> Outcome {
-    let detail = "too many requests for unknown integrations".to_owned();
-    Outcome::Unavailable { fault: Fault::Busy, detail }
 }

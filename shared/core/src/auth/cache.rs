@@ -10,9 +10,15 @@
 //! - A mismatch causes a refetch, at most once per refetch interval and integration.
 //! - A failing password source never looks like wrong credentials: the last known passwords are used up to a limit, and
 //!   after that the decision is `Decision::Unavailable`.
-//! - Integrations that do not exist are cached too, and the number of new names per refetch interval is limited, so that
-//!   an attacker cannot cause unlimited calls. Above the limit the decision is `Decision::Busy` for every name that is
-//!   not cached, whether it exists or not: an attacker learns nothing, and a real delivery is retried.
+//! - Integrations that do not exist are looked up and cached like others, so that neither answers nor calls tell names
+//!   apart. The number of new names per refetch interval is limited, so that an attacker cannot cause unlimited calls. A
+//!   name whose password was admitted does not count.
+//! - Above the limit, only the names that `setup` has published are looked up, or all where it has published none. The
+//!   others are rejected without a look-up.
+//! - Nothing is rejected by a list of names that is older than `NAMES_INTERVAL`: before it rejects a request, whatever its
+//!   name, an instance fetches the list again. A published name that did not exist before is then looked up again. Since
+//!   `connect` publishes a name and waits longer than that, no delivery of a new integration is rejected. While the list
+//!   cannot be fetched, the decision is `Decision::Unavailable`.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -20,13 +26,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::auth::known_names::{KnownNames, Rejection};
 use crate::auth::password::WebhookPassword;
 use crate::auth::ring::{Admission, PasswordDigest, PasswordRing};
 use crate::integration::name::IntegrationName;
+use crate::integration::published_names::PublishedNames;
 use crate::ports::Urgency;
 use crate::secrets::version::VersionStage;
 
-/// Integration names not in the cache that may be fetched per refetch interval. An account has a handful.
+/// Integration names not in the cache that are looked up per refetch interval although nothing says that they exist.
 const NEW_NAMES_PER_INTERVAL: u32 = 20;
 
 /// Least time between a failed fetch and the next one, when requests cannot be answered without the password.
@@ -66,8 +74,8 @@ pub(crate) enum Decision {
     Rejected,
     /// The password cannot be checked, because fetching fails.
     Unavailable,
-    /// The password is not checked, because too many new names were asked for in this interval.
-    Busy,
+    /// Fetch the published names, report them with `record_names`, and check again.
+    FetchNames,
     /// Fetch these stages in order, up to the first error; report each with `record_fetch`, and check again.
     Fetch(&'static [VersionStage], Urgency),
 }
@@ -76,7 +84,9 @@ pub(crate) enum Decision {
 pub(crate) struct PasswordCache {
     policy: PasswordPolicy,
     entries: HashMap<IntegrationName, Entry>,
+    published: KnownNames,
     interval_start: Timestamp,
+    /// Names that were looked up in this interval, without those whose password was admitted.
     new_names: u32,
 }
 
@@ -85,18 +95,28 @@ struct Entry {
     ring: PasswordRing,
     /// When `AWSCURRENT` was last fetched; `None` before the first time.
     fetched_at: Option<Timestamp>,
-    /// When `AWSPENDING` or `AWSPREVIOUS` was last fetched; `None` when they must be fetched again.
-    others_fetched_at: Option<Timestamp>,
+    /// When `AWSPENDING` and `AWSPREVIOUS` were last known to be as in the ring.
+    others_known_at: Option<Timestamp>,
+    /// Whether they must be fetched again, because the current password changed.
+    others_outdated: bool,
     failed_at: Option<Timestamp>,
     /// When a mismatch last caused a refetch.
     refetch_requested_at: Option<Timestamp>,
     /// Stages of that refetch without a result yet: the fetch failed, or the request was cut off.
     unanswered: Vec<VersionStage>,
+    /// Whether the name counts as a new name of this interval.
+    counts_as_new: bool,
 }
 
 impl PasswordCache {
     pub(crate) fn new(policy: PasswordPolicy) -> Self {
-        Self { policy, entries: HashMap::new(), interval_start: Timestamp::MIN, new_names: 0 }
+        Self {
+            policy,
+            entries: HashMap::new(),
+            published: KnownNames::default(),
+            interval_start: Timestamp::MIN,
+            new_names: 0,
+        }
     }
 
     /// Decides about a presented password. The comparison takes the same time whether or not the name is cached.
@@ -107,25 +127,27 @@ impl PasswordCache {
         now: Timestamp,
     ) -> Decision {
         self.start_interval_if_due(now);
-        let busy = self.is_busy();
         let policy = self.policy;
+        // Computed for every name above the limit, so that the time does not show whether it is cached.
+        let counts_as_new = self.new_names < NEW_NAMES_PER_INTERVAL;
+        let may_look_up = counts_as_new || black_box(self.published.may_exist(name));
         let mut placeholder = Entry::unknown_since(now);
         let cached = self.entries.get_mut(name);
         let is_cached = cached.is_some();
         let entry = cached.unwrap_or(&mut placeholder);
         let matched = entry.ring.admits(presented);
-        // Above the limit of new names, a name that is not cached is handled like one that does not exist.
-        if !is_cached && !busy {
-            return self.first_lookup(name);
-        }
         // Computed for every integration, so that the time does not show whether it exists.
-        if black_box(entry.is_expired(policy.refetch, now)) {
-            // A name that did not exist a refetch interval ago is looked up like a new one, and counts as one.
-            self.entries.remove(name);
-            return self.first_lookup(name);
+        let is_expired = black_box(entry.is_expired(policy.refetch, now));
+        // A name that did not exist a refetch interval ago is looked up like a new one, and counts as one. A name that is
+        // not looked up is handled like one that does not exist.
+        if (!is_cached || is_expired) && may_look_up {
+            return self.first_lookup(name, counts_as_new);
+        }
+        if is_expired {
+            *entry = Entry::unknown_since(now);
         }
         let ttl = policy.ttl_of(name);
-        match entry.freshness(ttl, policy.stale, now) {
+        match freshness(entry.fetched_at, ttl, policy.stale, now) {
             Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
                 return Decision::Fetch(CURRENT, Urgency::Needed);
             }
@@ -136,15 +158,34 @@ impl PasswordCache {
             Freshness::Stale | Freshness::Fresh => {}
         }
         let Some(matched) = matched else {
-            return entry.mismatch(policy.refetch, busy, now);
+            let mismatch = entry.mismatch(policy.refetch, now);
+            return mismatch.unwrap_or_else(|| self.reject(now));
         };
-        let needs_renewal = !matched.is_current
-            && entry.may_fetch(RENEW_AFTER, now)
-            && !within(entry.others_fetched_at, ttl, now);
-        if needs_renewal {
-            Decision::Fetch(NOT_CURRENT, Urgency::Renewal)
-        } else {
-            Decision::Admitted(matched.admission)
+        if !matched.is_current {
+            let ttl = if entry.others_outdated { Duration::ZERO } else { ttl };
+            match freshness(entry.others_known_at, ttl, policy.stale, now) {
+                Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
+                    return Decision::Fetch(NOT_CURRENT, Urgency::Needed);
+                }
+                Freshness::Unusable => return Decision::Unavailable,
+                Freshness::Stale if entry.may_fetch(RENEW_AFTER, now) => {
+                    return Decision::Fetch(NOT_CURRENT, Urgency::Renewal);
+                }
+                Freshness::Stale | Freshness::Fresh => {}
+            }
+        }
+        if std::mem::take(&mut entry.counts_as_new) {
+            self.new_names = self.new_names.saturating_sub(1);
+        }
+        Decision::Admitted(matched.admission)
+    }
+
+    /// Rejects a request, unless the published names must be fetched first or cannot be.
+    fn reject(&mut self, now: Timestamp) -> Decision {
+        match self.published.before_rejection(now) {
+            Rejection::Allowed => Decision::Rejected,
+            Rejection::Doubtful => Decision::Unavailable,
+            Rejection::AfterFetch => Decision::FetchNames,
         }
     }
 
@@ -159,19 +200,23 @@ impl PasswordCache {
         }
     }
 
-    /// Whether the limit of new names in this interval is reached.
-    fn is_busy(&self) -> bool {
-        self.new_names >= NEW_NAMES_PER_INTERVAL
+    /// Adds a new name and asks for its current password.
+    fn first_lookup(&mut self, name: &IntegrationName, counts_as_new: bool) -> Decision {
+        self.new_names += u32::from(counts_as_new);
+        self.entries.insert(name.clone(), Entry { counts_as_new, ..Entry::default() });
+        Decision::Fetch(CURRENT, Urgency::Needed)
     }
 
-    /// Adds a new name and asks for its current password.
-    fn first_lookup(&mut self, name: &IntegrationName) -> Decision {
-        if self.is_busy() {
-            return Decision::Busy;
-        }
-        self.new_names += 1;
-        self.entries.insert(name.clone(), Entry::default());
-        Decision::Fetch(CURRENT, Urgency::Needed)
+    /// Records the result of fetching the published names: `Ok(None)` when there is no list, `Err` when fetching failed.
+    /// A published name that did not exist when it was last looked up is looked up again.
+    pub(crate) fn record_names(&mut self, fetched: Result<Option<PublishedNames>, ()>, now: Timestamp) {
+        let Ok(fetched) = fetched else { return };
+        self.published.record(fetched);
+        let published = &self.published;
+        self.entries.retain(|name, entry| {
+            let existed = !entry.ring.is_empty() || entry.fetched_at.is_none_or(|at| at == now);
+            existed || !published.contains(name)
+        });
     }
 
     /// Records the result of fetching one stage; `Err` when fetching failed.
@@ -192,13 +237,22 @@ impl PasswordCache {
         entry.unanswered.retain(|unanswered| *unanswered != stage);
         if stage == VersionStage::Current {
             if entry.ring.rotate_current(password) {
-                entry.others_fetched_at = None;
+                // The password was last known to be valid when it was fetched as the current one.
+                entry.others_known_at = entry.fetched_at;
+                entry.others_outdated = true;
             }
             entry.fetched_at = Some(now);
             entry.failed_at = None;
+            return;
+        }
+        entry.ring.set(stage, password);
+        // Only the last stage shows that all were answered, since fetching ends at the first error.
+        if Some(&stage) == NOT_CURRENT.last() {
+            entry.others_known_at = Some(now);
+            entry.others_outdated = false;
         } else {
-            entry.ring.set(stage, password);
-            entry.others_fetched_at = Some(now);
+            entry.others_known_at.get_or_insert(now);
+            entry.others_outdated = true;
         }
     }
 }
@@ -218,36 +272,22 @@ impl Entry {
         self.fetched_at.is_some() & self.ring.is_empty() & black_box(!within(self.fetched_at, refetch, now))
     }
 
-    fn freshness(&self, ttl: Duration, stale: Duration, now: Timestamp) -> Freshness {
-        if !within(self.fetched_at, stale, now) {
-            Freshness::Unusable
-        } else if within(self.fetched_at, ttl, now) {
-            Freshness::Fresh
-        } else {
-            Freshness::Stale
-        }
-    }
-
     /// Whether the last failed fetch is at least `wait` ago.
     fn may_fetch(&self, wait: Duration, now: Timestamp) -> bool {
         !within(self.failed_at, wait, now)
     }
 
     /// Decides about a password that matches none of the cached ones: they are fetched again, at most once per
-    /// `refetch`.
-    fn mismatch(&mut self, refetch: Duration, busy: bool, now: Timestamp) -> Decision {
+    /// `refetch`. `None` when it is wrong.
+    fn mismatch(&mut self, refetch: Duration, now: Timestamp) -> Option<Decision> {
         if !within(self.refetch_requested_at, refetch, now) {
             // AWSCURRENT that was fetched for this same request is not fetched again.
             let stages = if self.fetched_at == Some(now) { NOT_CURRENT } else { ALL };
             self.refetch_requested_at = Some(now);
             self.unanswered = stages.to_vec();
-            return Decision::Fetch(stages, Urgency::Renewal);
+            return Some(Decision::Fetch(stages, Urgency::Renewal));
         }
-        match (self.unanswered.is_empty(), busy) {
-            (false, _) => Decision::Unavailable,
-            (true, true) => Decision::Busy,
-            (true, false) => Decision::Rejected,
-        }
+        (!self.unanswered.is_empty()).then_some(Decision::Unavailable)
     }
 
     fn last_fetch(&self) -> Option<Timestamp> {
@@ -266,8 +306,19 @@ impl PasswordPolicy {
     }
 }
 
+/// Whether passwords that were last fetched at `since` can be used.
+fn freshness(since: Option<Timestamp>, ttl: Duration, stale: Duration, now: Timestamp) -> Freshness {
+    if !within(since, stale, now) {
+        Freshness::Unusable
+    } else if within(since, ttl, now) {
+        Freshness::Fresh
+    } else {
+        Freshness::Stale
+    }
+}
+
 /// Whether `now` is less than `duration` after `since`. A clock that went backwards counts as expired.
-fn within(since: Option<Timestamp>, duration: Duration, now: Timestamp) -> bool {
+pub(crate) fn within(since: Option<Timestamp>, duration: Duration, now: Timestamp) -> bool {
     since.is_some_and(|since| Duration::try_from(now.duration_since(since)).is_ok_and(|age| age < duration))
 }
 

@@ -1,6 +1,7 @@
 //! The port to Azure DevOps.
 
 use std::future::Future;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -33,6 +34,10 @@ pub trait OrganizationConnector: Send + Sync {
 /// Callers make one call at a time, since Azure DevOps answers parallel calls with dropped connections and duplicates.
 /// Every call can fail with a [`RestError`].
 pub trait AzureDevOps: Send + Sync {
+    /// The time that is left for calls in this invocation; `None` without a limit. A loop over many items ends by itself
+    /// before the time is over, so that it can say how far it came.
+    fn time_left(&self) -> Option<Duration>;
+
     /// The owner of the token, and the ids of the organization. The cheapest check that the token works: the call is
     /// not known to need a scope.
     fn connection(&self) -> impl Future<Output = Result<Connection, RestError>> + Send;
@@ -53,6 +58,13 @@ pub trait AzureDevOps: Send + Sync {
         &self,
         project_id: Option<&str>,
     ) -> impl Future<Output = Result<SubscriptionRights, RestError>> + Send;
+
+    /// The permissions of the token's owner on the subscriptions of each of these projects, in their order. Takes a
+    /// fraction of the calls that asking for each project takes.
+    fn subscription_rights_in(
+        &self,
+        project_ids: &[&str],
+    ) -> impl Future<Output = Result<Vec<SubscriptionRights>, RestError>> + Send;
 
     /// Whether the token's owner may administer the notifications of the organization, without which it refuses
     /// subscriptions to all projects. That this permission decides is reported and not documented, so "no" is a hint.

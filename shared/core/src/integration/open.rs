@@ -16,6 +16,7 @@ use crate::integration::config::stored::{Link, VersionedConfig};
 use crate::integration::name::IntegrationName;
 use crate::integration::scope;
 use crate::integration::scope::resolved::Resolved;
+use crate::invocation::InvocationDeadline;
 use crate::ports::{Organization, Ports, SecureRandom as _};
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind};
@@ -62,6 +63,8 @@ pub struct Integrations<P: Ports> {
     pub random: P::Random,
     /// The settings of this deployment.
     pub deployment: Deployment,
+    /// When the present invocation ends.
+    pub deadline: InvocationDeadline,
 }
 
 /// Settings of a deployment that integrations depend on.
@@ -140,19 +143,28 @@ impl<P: Ports> Integrations<P> {
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
         let organization_url = self.organization_url(&config.organization_url)?;
         let organization = self.open_organization(&organization_url, &config.pat)?;
-        Ok(OpenIntegration { config, organization, urls: self.urls(name) })
+        let urls = self.stored_urls(name, &config);
+        Ok(OpenIntegration { config, organization, urls })
     }
 
     /// Whether the subscriptions of an integration deliver to the webhook URLs of this deployment, as far as `connect` has
     /// completed.
-    fn is_at_home(&self, config: &IntegrationConfig) -> bool {
+    pub(crate) fn is_at_home(&self, config: &IntegrationConfig) -> bool {
         let [stored, present] = [&config.webhook_base_url, &self.deployment.webhook_base_url]
             .map(|base| base.trim_end_matches('/'));
         stored == present
     }
 
+    /// The webhook URLs of an integration in this deployment.
     pub(crate) fn urls(&self, name: &IntegrationName) -> WebhookUrls {
         WebhookUrls::new(&self.deployment.webhook_base_url, name.clone())
+    }
+
+    /// The webhook URLs that the subscriptions of an integration have, until `connect` has moved them to those of this
+    /// deployment.
+    pub(crate) fn stored_urls(&self, name: &IntegrationName, config: &IntegrationConfig) -> WebhookUrls {
+        WebhookUrls::new(&config.webhook_base_url, name.clone())
+            .and_those_under(&self.deployment.webhook_base_url)
     }
 
     pub(crate) fn organization_url(&self, text: &str) -> Result<OrganizationUrl, SetupError> {
@@ -172,31 +184,16 @@ impl<P: Ports> Integrations<P> {
     }
 
     /// The token of a request, read from its secret where the request names one.
-    pub(crate) async fn token(&self, token: Token) -> Result<PersonalAccessToken, SetupError> {
+    pub(crate) async fn token(&self, token: &Token) -> Result<PersonalAccessToken, SetupError> {
         match token {
-            Token::Given(token) => Ok(token),
+            Token::Given(token) => Ok(token.clone()),
             Token::InSecret(id) => {
-                let id = SecretId::parse(&id).map_err(|error| {
+                let id = SecretId::parse(id).map_err(|error| {
                     SetupError::new(ErrorCode::BadRequest, format!("`patSecretId`: {error}"))
                 })?;
                 Ok(self.secrets.token(&id).await?)
             }
         }
-    }
-
-    /// Stores the ids and the present names of what an integration selects, so that later renames do not matter.
-    /// Writes nothing when they are stored already.
-    pub(crate) async fn remember(
-        &self,
-        name: &IntegrationName,
-        config: &IntegrationConfig,
-        resolved: &Resolved,
-    ) -> Result<(), SetupError> {
-        if config.selection != resolved.selection {
-            let config = IntegrationConfig { selection: resolved.selection.clone(), ..config.clone() };
-            self.secrets.store_config(name, &config, &self.new_version()?).await?;
-        }
-        Ok(())
     }
 
     /// A random id for a new version of a secret.

@@ -80,8 +80,6 @@ pub enum Fault {
     Queue,
     /// The webhook password could not be fetched, so no request can be authenticated.
     PasswordStore,
-    /// Too many unknown integrations are being asked for. Hookpost itself works.
-    Busy,
     /// Handling the request exceeded the deadline.
     Deadline,
     /// A bug in Hookpost.
@@ -94,7 +92,6 @@ impl Fault {
         match self {
             Self::Queue => "queue_unavailable",
             Self::PasswordStore => "password_store_unavailable",
-            Self::Busy => "busy",
             Self::Deadline => "deadline_exceeded",
             Self::Internal => "internal_error",
         }

@@ -13,8 +13,7 @@ use std::future::Future;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::token::PersonalAccessToken;
-use crate::integration::config::IntegrationConfig;
-use crate::integration::config::stored::VersionedConfig;
+use crate::integration::config::stored::{StoredConfig, VersionedConfig};
 use crate::integration::name::IntegrationName;
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::name::{SecretId, SecretKind, SecretNames};
@@ -63,16 +62,25 @@ pub trait SecretStore: Send + Sync {
         integration: &IntegrationName,
     ) -> impl Future<Output = Result<Option<VersionedConfig>, SecretStoreError>> + Send;
 
-    /// Stores the configuration of an integration and overwrites an existing one. Writes nothing when the stored text
-    /// is equal.
+    /// Creates the organization secret with its first value. A current value of any version stays, and `stored` is
+    /// discarded, so that of two callers one creates it.
+    fn create_config(
+        &self,
+        integration: &IntegrationName,
+        stored: &StoredConfig,
+        version: &VersionId,
+    ) -> impl Future<Output = Result<StoreOutcome, SecretStoreError>> + Send;
+
+    /// Stores another configuration of an integration as `version`.
     ///
-    /// `VersionIdReused` when `version` was used for another value.
+    /// `Missing` when there is no such secret, `VersionIdReused` when a version of this id exists with another value. So
+    /// of two callers that choose the same id, one stores its value and the other learns of it.
     fn store_config(
         &self,
         integration: &IntegrationName,
-        config: &IntegrationConfig,
+        stored: &StoredConfig,
         version: &VersionId,
-    ) -> impl Future<Output = Result<StoreOutcome, SecretStoreError>> + Send;
+    ) -> impl Future<Output = Result<(), SecretStoreError>> + Send;
 
     /// The webhook password in a version of any stage, or `None` when there is none. `version` is one that
     /// [`describe`](Self::describe) has named, so that the tag of the secret is known.

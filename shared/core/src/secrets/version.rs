@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
 use uuid::Builder;
 
 /// Most bytes in a version of a secret (Secrets Manager's limit).
@@ -43,9 +44,19 @@ impl VersionId {
         if fits { Ok(Self(text.to_owned())) } else { Err(BadVersionId) }
     }
 
-    /// An id made of random bytes, in the form of a version 4 UUID.
+    /// An id made of these bytes, in the form of a version 4 UUID.
     pub fn generate(bytes: [u8; 16]) -> Self {
         Self(Builder::from_random_bytes(bytes).into_uuid().to_string())
+    }
+
+    /// The id of the version that replaces this one. Everybody who has read this version gets the same id, so that
+    /// Secrets Manager stores the version of one of them only.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        let digest = Sha256::digest(self.0.as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self::generate(bytes)
     }
 
     /// The id as text.
@@ -108,6 +119,14 @@ mod tests {
         for bad in ["", &"x".repeat(31), &"x".repeat(65), &" ".repeat(32)] {
             assert_eq!(VersionId::parse(bad), Err(BadVersionId), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_version_has_one_successor_and_no_cycle() {
+        assert_eq!(id(1).successor(), id(1).successor());
+        let chain = [id(1), id(1).successor(), id(1).successor().successor(), id(2).successor()];
+        assert_eq!(chain.iter().collect::<std::collections::BTreeSet<_>>().len(), 4, "{chain:?}");
+        assert_eq!(VersionId::parse(chain[1].as_str()), Ok(chain[1].clone()));
     }
 
     #[test]

@@ -16,6 +16,57 @@ use crate::subscriptions::describe::{describe_retirement, describe_step};
 use crate::subscriptions::plan::{self, Retirement, Step};
 use crate::subscriptions::scope::{Scope, wanted};
 
+/// How far a run came with its changes.
+#[derive(Debug)]
+pub(super) struct Progress {
+    /// The number of wanted subscriptions.
+    wanted: usize,
+    /// Changes that failed.
+    failures: usize,
+    /// Changes that are left to the next run.
+    left: usize,
+}
+
+impl Progress {
+    /// Notes the items of a loop that failed or are left, and names them in the report.
+    pub(super) fn add(&mut self, passed_over: &PassedOver, report: &mut Report) {
+        self.failures += passed_over.len();
+        self.left += passed_over.left();
+        report.remains.extend(passed_over.messages());
+    }
+
+    /// Whether nothing failed and nothing is left.
+    pub(super) fn is_complete(&self) -> bool {
+        self.failures == 0 && self.left == 0
+    }
+
+    /// The progress in words, after `applied` changes.
+    pub(super) fn describe(&self, applied: usize) -> String {
+        let Self { wanted, failures, left } = self;
+        match (failures, left, applied) {
+            (0, 0, 0) => "no changes needed".to_owned(),
+            (0, 0, _) => format!("{applied} changes applied"),
+            (_, 0, _) => format!("incomplete: {applied} changes applied, {failures} failed"),
+            _ => format!(
+                "incomplete: {} of {wanted} subscriptions are as they should be, {failures} failed: run the same \
+                 request again, which goes on there",
+                wanted.saturating_sub(failures + left)
+            ),
+        }
+    }
+
+    /// What the operator should do next.
+    pub(super) fn next(&self) -> &'static str {
+        match (self.failures, self.left) {
+            (0, 0) => {
+                "push a commit and look for its event in the events queue; run `status` from time to time"
+            }
+            (_, 0) => "follow the advice in `remains`, then run the same request again",
+            _ => "run the same request again: it goes on where this run ended, as `remains` says",
+        }
+    }
+}
+
 /// What the operator asks for.
 pub(super) struct Changes<'a> {
     /// The projects, repository and branch to subscribe to.
@@ -56,8 +107,8 @@ impl Changes<'_> {
         Ok(())
     }
 
-    /// Makes the changes. A subscription that cannot be changed is passed over and named in the report. Returns how
-    /// many failed.
+    /// Makes the changes. A subscription that cannot be changed is passed over and named in the report. Ends some seconds
+    /// before the time of the run is over, with what is left.
     ///
     /// # Errors
     ///
@@ -68,48 +119,53 @@ impl Changes<'_> {
         version: &VersionId,
         password: &WebhookPassword,
         report: &mut Report,
-    ) -> Result<usize, SetupError> {
+    ) -> Result<Progress, SetupError> {
         let mut plan = integration.plan(self.scope, version).await?;
         let wanted = wanted(self.scope, &integration.urls, version);
         let steps: Vec<&Step> = plan.steps.iter().collect();
-        let failed = apply_all(integration, &steps, self.scope, password, &mut report.done).await?;
-        let mut failures = failed.len();
-        if failures == plan.steps.len() {
+        let failed = apply_steps(integration, &steps, self.scope, password, &mut report.done).await?;
+        let mut progress = Progress { wanted: wanted.len(), failures: 0, left: 0 };
+        if failed.len() + failed.left() == plan.steps.len() {
             failed.into_result()?;
         } else {
-            report.remains.extend(failed.messages());
+            progress.add(&failed, report);
+        }
+        if progress.left > 0 {
+            report.list_unmanaged(&plan);
+            return Ok(progress);
         }
         if self.renew {
             let failed = renew::renew(integration, self.scope, &wanted, self.owner, password, report).await?;
-            failures += failed.len();
-            report.remains.extend(failed.messages());
+            progress.add(&failed, report);
+            if progress.left > 0 {
+                return Ok(progress);
+            }
             // Lists what was superseded, and no longer the successors of an interrupted run.
             plan = integration.plan(self.scope, version).await?;
         } else {
             report.warnings.extend(owners::warning(plan.existing(), self.owner));
         }
         let tests = test_deliveries::send(integration, &wanted, password).await?;
-        failures += tests.passed_over.len();
         if tests.checked.is_empty() {
             tests.passed_over.into_result()?;
         } else {
-            report.remains.extend(tests.passed_over.messages());
+            progress.add(&tests.passed_over, report);
         }
         report.checked.extend(tests.checked);
         // What covers them delivers only when nothing failed.
-        if failures == 0 {
-            retire(integration, &plan, self.scope, self.now, report).await?;
+        if progress.is_complete() {
+            progress.left = retire(integration, &plan, self.scope, self.now, report).await?;
         }
         report.list_unmanaged(&plan);
-        Ok(failures)
+        Ok(progress)
     }
 }
 
-/// Applies steps one after the other, and adds what was done to `done`. A step that fails is passed over.
+/// Applies every step of a rotation.
 ///
 /// # Errors
 ///
-/// A failure that concerns every step.
+/// `OutOfTime` or `RateLimited` when steps are left to the next run, and a failure that concerns every step.
 pub(super) async fn apply_all<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
     steps: &[&Step],
@@ -117,8 +173,40 @@ pub(super) async fn apply_all<O: AzureDevOps>(
     password: &WebhookPassword,
     done: &mut Vec<String>,
 ) -> Result<PassedOver, SetupError> {
+    let failed = apply_steps(integration, steps, scope, password, done).await?;
+    match (failed.left(), failed.code()) {
+        (left @ 1.., Some(code)) => {
+            let message = format!(
+                "{} of {} subscriptions have the new webhook password, which stays pending; receivers accept both: run \
+                 the same request again, which goes on there. {}",
+                steps.len() - left - failed.len(),
+                steps.len(),
+                failed.messages().last().unwrap_or_default()
+            );
+            Err(SetupError::new(code, message))
+        }
+        _ => Ok(failed),
+    }
+}
+
+/// Applies steps one after the other, and adds what was done to `done`. A step that fails is passed over. Ends some
+/// seconds before the time of the run is over, with what is left.
+///
+/// # Errors
+///
+/// A failure that concerns every step.
+pub(super) async fn apply_steps<O: AzureDevOps>(
+    integration: &OpenIntegration<O>,
+    steps: &[&Step],
+    scope: &Scope,
+    password: &WebhookPassword,
+    done: &mut Vec<String>,
+) -> Result<PassedOver, SetupError> {
     let mut passed_over = PassedOver::default();
-    for step in steps {
+    for (index, step) in steps.iter().enumerate() {
+        if !passed_over.begins(&integration.organization, steps.len() - index) {
+            break;
+        }
         done.extend(passed_over.note(integration.apply(step, scope, password).await)?);
     }
     Ok(passed_over)

@@ -1,23 +1,27 @@
 //! `connect`: connects an integration to an Azure DevOps organization, or brings a connected integration up to date.
 
+mod begin;
+mod moving;
 mod target;
 
 use serde_json::{Value, json};
 
 use crate::auth::password::WebhookPassword;
+use crate::integration::config::stored::Link;
 use crate::integration::config::{IntegrationConfig, OtherFields};
+use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
 use crate::integration::scope;
-use crate::ports::{Clock as _, Ports, SecureRandom as _};
+use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{SecretStatus, StoreOutcome};
+use crate::secrets::status::StoreOutcome;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
-use crate::setup::changes::Changes;
-use crate::setup::connect::target::Answered;
+use crate::setup::changes::{Changes, Progress};
+use crate::setup::connect::target::{Answered, Found};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
@@ -27,9 +31,19 @@ use crate::setup::verify::{check_read, check_token, check_write, report_expiry, 
 impl<P: Ports> Setup<P> {
     /// Verifies the token, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
     pub(super) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
+        loop {
+            // Another run may have changed the integration while the token was verified.
+            if let Some(report) = self.try_connect(&request).await? {
+                return Ok(report);
+            }
+        }
+    }
+
+    /// `None` when another run has changed the integration meanwhile.
+    async fn try_connect(&self, request: &Connect) -> Result<Option<Report>, SetupError> {
         let mut report = Report::of("connect");
         let organization_url = self.integrations.organization_url(&request.organization_url)?;
-        let token = self.integrations.token(request.token).await?;
+        let token = self.integrations.token(&request.token).await?;
         self.check_collection(&organization_url, &token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
         let now = self.integrations.clock.now();
@@ -37,12 +51,24 @@ impl<P: Ports> Setup<P> {
         let id = connection.organization_id.as_deref();
         let answered = Answered { organization: &organization, url: &organization_url, id };
         let target = self.target(request.integration.as_ref(), &answered).await?;
-        let name = target.name;
+        let name = &target.name;
         report.integration = Some(name.to_string());
+        if !request.dry_run && target.is_locked(now) {
+            return match self.integrations.when_free(name).await {
+                // The other run was an `unlink`.
+                Err(error) if error.code() == ErrorCode::SecretScheduledForDeletion => Ok(None),
+                free => free.map(|_| None),
+            };
+        }
 
         let repositories = check_read(&organization, &mut report).await?;
-        let connected = target.connected.as_ref().map(|config| &config.selection);
-        let urls = self.integrations.urls(&name);
+        let connected = target.connected().map(|config| &config.selection);
+        let former_base = target.connected().filter(|config| !self.integrations.is_at_home(config));
+        let former_base = former_base.map(|config| config.webhook_base_url.clone());
+        let mut urls = self.integrations.urls(name);
+        if let Some(former) = &former_base {
+            urls = urls.and_those_under(former);
+        }
         let resolved =
             scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;
         resolved.require_usable()?;
@@ -51,7 +77,7 @@ impl<P: Ports> Setup<P> {
         report_expiry(request.token_expires_on, now, &mut report);
         report_global_tokens(now, &mut report);
         resolved.report(&mut report);
-        let former_url = target.connected.map(|config| config.organization_url);
+        let former_url = target.connected().map(|config| config.organization_url.clone());
         let former_url = former_url.filter(|former| {
             self.integrations.organization_url(former).is_ok_and(|former| former != organization_url)
         });
@@ -64,7 +90,9 @@ impl<P: Ports> Setup<P> {
             organization_url: organization_url.as_str().to_owned(),
             pat: token,
             pat_expires_on: request.token_expires_on,
-            webhook_base_url: self.integrations.deployment.webhook_base_url.clone(),
+            // The former one until every subscription has moved.
+            webhook_base_url: former_base
+                .unwrap_or_else(|| self.integrations.deployment.webhook_base_url.clone()),
             organization_id: connection.organization_id,
             selection: resolved.selection,
             other: OtherFields::default(),
@@ -73,54 +101,67 @@ impl<P: Ports> Setup<P> {
         let changes =
             Changes { scope: &scope, owner: &connection.owner, renew: request.renew_subscriptions, now };
         if request.dry_run {
-            let version = self.integrations.current_password(&name).await?.map(|(version, _)| version);
+            let version = self.integrations.current_password(name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
             report.planned.extend(moved);
             changes.plan(&integration, &version, &mut report).await?;
             report.summary = format!("{} changes planned", report.planned.len());
             "run the same request without `dryRun`".clone_into(&mut report.next);
-            return Ok(report);
+            return Ok(Some(report));
         }
 
-        self.restore_secrets(&name).await?;
-        let stored = self
-            .integrations
-            .secrets
-            .store_config(&name, &integration.config, &self.integrations.new_version()?)
-            .await?;
+        let begun = self.begin(name, &target.found, &integration.config).await?;
+        let Some((mut held, mut link)) = begun else { return Ok(None) };
         report.done.extend(moved);
-        if matches!(stored, StoreOutcome::New(_)) {
-            report
-                .done
-                .push(format!("stored the token in `{}`", self.secret_name(&name, SecretKind::Organization)));
+        if !matches!(&target.found, Found::Stored(found) if found.stored.link.is_same(&link)) {
+            let secret = self.secret_name(name, SecretKind::Organization);
+            report.done.push(format!("stored the token in `{secret}`"));
         }
-        let (version, password) = self.ensure_password(&name, &mut report).await?;
-        let failures = changes.apply(&integration, &version, &password, &mut report).await?;
-        let outcome = match (failures, report.done.len()) {
-            (0, 0) => "no changes needed".to_owned(),
-            (0, applied) => format!("{applied} changes applied"),
-            (_, applied) => format!("incomplete: {applied} changes applied, {failures} failed"),
-        };
+        let applied = self.apply(name, &mut held, &mut link, &integration, &changes, &mut report).await;
+        self.give_back(name, held, &link, &mut report).await;
+        let progress = applied?;
+        let outcome = progress.describe(report.done.len());
         report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
-        let next = match failures {
-            0 => "push a commit and look for its event in the events queue; run `status` from time to time",
-            _ => "follow the advice in `remains`, then run the same request again",
-        };
-        next.clone_into(&mut report.next);
-        report.detail("webhooks", self.webhooks(&name));
-        Ok(report)
+        progress.next().clone_into(&mut report.next);
+        report.detail("webhooks", self.webhooks(name));
+        Ok(Some(report))
     }
 
-    /// Restores the secrets of an integration that are scheduled for deletion. `connect` overwrites the restored values
-    /// that are out of date.
-    async fn restore_secrets(&self, name: &IntegrationName) -> Result<(), SetupError> {
-        for kind in SecretKind::ALL {
-            let status = self.integrations.secrets.describe(name, kind).await?;
-            if let SecretStatus::ScheduledForDeletion { .. } = status {
-                self.integrations.secrets.restore(name, kind).await?;
-            }
+    /// Makes the changes under the lock. `link` is what is stored.
+    async fn apply(
+        &self,
+        name: &IntegrationName,
+        held: &mut HeldLock,
+        link: &mut Link,
+        integration: &OpenIntegration<Organization<P>>,
+        changes: &Changes<'_>,
+        report: &mut Report,
+    ) -> Result<Progress, SetupError> {
+        if matches!(link, Link::Unlinked) {
+            self.start_afresh(name).await?;
+            let connected = Link::Connected(integration.config.clone());
+            self.integrations.store_locked(name, held, &connected).await?;
+            *link = connected;
         }
-        Ok(())
+        let (version, password) = self.ensure_password(name, report).await?;
+        self.integrations.publish_name(name).await?;
+        if self.integrations.is_at_home(&integration.config) {
+            return changes.apply(integration, &version, &password, report).await;
+        }
+        moving::prove(integration, changes.scope, &version, &password).await?;
+        let mut progress = changes.apply(integration, &version, &password, report).await?;
+        if progress.is_complete() {
+            let moved =
+                moving::move_further(integration, changes.scope, &version, &password, &mut report.done)
+                    .await?;
+            progress.add(&moved, report);
+        }
+        if progress.is_complete() {
+            let webhook_base_url = self.integrations.deployment.webhook_base_url.clone();
+            report.done.push(format!("moved the subscriptions to {webhook_base_url}"));
+            *link = link.with(IntegrationConfig { webhook_base_url, ..integration.config.clone() });
+        }
+        Ok(progress)
     }
 
     /// The current webhook password and its version. Creates the password when there is none.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::azure_devops::error::{Concerns, RestError};
 
-pub(crate) use passed_over::PassedOver;
+pub(crate) use passed_over::{PassedOver, is_late};
 pub(crate) use refusal::{refusal, refusal_at};
 
 /// An action failed. The message is for the operator and never contains a secret.
@@ -29,6 +29,12 @@ impl SetupError {
     /// Whether a loop over several items passes over the item that failed: see [`RestError::concerns`].
     pub(crate) fn concerns(&self) -> Concerns {
         self.concerns
+    }
+
+    /// Whether the error ends a run without being a fault: its time is over, or Azure DevOps throttles for longer. The next
+    /// run goes on where this one ended.
+    pub(crate) fn ends_run(&self) -> bool {
+        matches!(self.code, ErrorCode::OutOfTime | ErrorCode::RateLimited)
     }
 
     /// The stable code.
@@ -89,6 +95,8 @@ pub enum ErrorCode {
     QueueUnavailable,
     /// The time limit was reached.
     OutOfTime,
+    /// Another run of `setup` is at work on the integration.
+    RunInProgress,
     /// An internal failure, such as the random number generator giving no bytes.
     InternalError,
 }
@@ -119,6 +127,7 @@ impl ErrorCode {
             Self::NotProven => "NotProven",
             Self::QueueUnavailable => "QueueUnavailable",
             Self::OutOfTime => "OutOfTime",
+            Self::RunInProgress => "RunInProgress",
             Self::InternalError => "InternalError",
         }
     }

@@ -12,7 +12,7 @@ use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::rights;
 use crate::subscriptions::describe::{describe_retirement, describe_step};
-use crate::subscriptions::plan::Step;
+use crate::subscriptions::plan::{Step, differences};
 use crate::subscriptions::scope::Scope;
 use crate::subscriptions::webhook_url::{Ownership, WebhookUrls, superseded_by, version_of};
 
@@ -87,9 +87,28 @@ async fn with_other_password<O: AzureDevOps>(
     Ok(existing.iter().filter(is_known).filter_map(step).collect())
 }
 
+/// A step for each subscription that `setup` made, that delivers, and whose URL is not the one of this deployment and
+/// password. Its filters stay.
+pub(super) async fn delivering_elsewhere<O: AzureDevOps>(
+    integration: &OpenIntegration<O>,
+    version: &VersionId,
+) -> Result<Vec<Step>, SetupError> {
+    let existing = integration.subscriptions().await?;
+    let made = existing.iter().filter(|existing| version_of(&existing.url).is_some());
+    Ok(made.filter_map(|existing| url_step(existing, &integration.urls, version)).collect())
+}
+
 /// The step that gives a subscription the new password and leaves its filters. `None` when it has that password, does
 /// not deliver, or is of no kind that `setup` makes.
 fn password_step(existing: &ExistingSubscription, urls: &WebhookUrls, version: &VersionId) -> Option<Step> {
+    let step = url_step(existing, urls, version)?;
+    let (Step::Create(wanted) | Step::Replace { wanted, .. }) = &step;
+    (version_of(&existing.url) != version_of(&wanted.url)).then_some(step)
+}
+
+/// The step that gives a subscription the URL of this version of the password and leaves its filters. `None` when it has
+/// that URL, does not deliver, or is of no kind that `setup` makes.
+fn url_step(existing: &ExistingSubscription, urls: &WebhookUrls, version: &VersionId) -> Option<Step> {
     let delivers = !matches!(
         existing.status,
         SubscriptionStatus::DisabledByUser
@@ -99,8 +118,7 @@ fn password_step(existing: &ExistingSubscription, urls: &WebhookUrls, version: &
     let is_ours = urls.ownership(&existing.url) == Ownership::Ours && superseded_by(&existing.url).is_none();
     let kind = existing.kind()?;
     let url = urls.of(kind, version);
-    let has_other_password = version_of(&existing.url) != version_of(&url);
-    if !delivers || !is_ours || !has_other_password || !existing.other_filters.is_empty() {
+    if !delivers || !is_ours || existing.url == url || !existing.other_filters.is_empty() {
         return None;
     }
     let wanted = WantedSubscription {
@@ -110,7 +128,7 @@ fn password_step(existing: &ExistingSubscription, urls: &WebhookUrls, version: &
         branch: existing.branch.clone(),
         url,
     };
-    let differences = vec!["it sends an older webhook password".to_owned()];
+    let differences = differences(existing, &wanted);
     Some(Step::Replace { existing: Box::new(existing.clone()), wanted, differences })
 }
 

@@ -79,8 +79,8 @@ impl Renewal<'_> {
     }
 }
 
-/// Renews the subscriptions that others than `owner` created. One that cannot be renewed is passed over. An
-/// interrupted run is continued by the next one.
+/// Renews the subscriptions that others than `owner` created. One that cannot be renewed is passed over. A run that was
+/// interrupted, or ends with some left, is continued by the next one.
 ///
 /// # Errors
 ///
@@ -96,8 +96,12 @@ pub(super) async fn renew<O: AzureDevOps>(
     let existing = integration.subscriptions().await?;
     let mut run = Run { integration, scope, password, proven: BTreeSet::new() };
     let mut passed_over = PassedOver::default();
-    for renewal in plan(wanted, &existing, &integration.urls, owner) {
-        let successor = run.successor(&renewal).await;
+    let renewals = plan(wanted, &existing, &integration.urls, owner);
+    for (index, renewal) in renewals.iter().enumerate() {
+        if !passed_over.begins(&integration.organization, renewals.len() - index) {
+            break;
+        }
+        let successor = run.successor(renewal).await;
         let Some(successor) = passed_over.note(successor)? else { continue };
         for replaced in &renewal.replaced {
             let disabled = run.disable(replaced, renewal.wanted, &successor).await;

@@ -8,8 +8,6 @@ use crate::integration::open::{OpenIntegration, unknown, unlinked};
 use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::StoreOutcome;
-use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
 use crate::setup::error::SetupError;
 use crate::setup::owners;
@@ -23,19 +21,29 @@ impl<P: Ports> Setup<P> {
     /// Verifies the new token as `connect` does, then stores it. Subscriptions stay as they are: they do not use the
     /// token. Their creator may be another identity than its owner, which the report says.
     pub(super) async fn replace_token(&self, request: ReplaceToken) -> Result<Report, SetupError> {
+        loop {
+            // Another run may have changed the configuration while the token was verified.
+            if let Some(report) = self.try_replace_token(&request).await? {
+                return Ok(report);
+            }
+        }
+    }
+
+    /// `None` when another run has changed the configuration meanwhile.
+    async fn try_replace_token(&self, request: &ReplaceToken) -> Result<Option<Report>, SetupError> {
         let mut report = Report::of("replace-token");
         report.integration = Some(request.integration.to_string());
         let name = &request.integration;
-        let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
+        let found = self.integrations.when_free(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
         let organization_url = self.integrations.organization_url(&config.organization_url)?;
-        let token = self.integrations.token(request.token).await?;
+        let token = self.integrations.token(&request.token).await?;
         let organization = self.integrations.open_organization(&organization_url, &token)?;
         let now = self.integrations.clock.now();
         let connection = check_token(&organization, organization_url.as_str(), now, &mut report).await?;
         let owner = connection.owner;
         let repositories = check_read(&organization, &mut report).await?;
-        let (selection, urls) = (&config.selection, self.integrations.urls(name));
+        let (selection, urls) = (&config.selection, self.integrations.stored_urls(name, &config));
         let resolved = scope::find(&organization, &repositories, selection, Some(selection), &urls).await?;
         resolved.require_usable()?;
         check_write(&organization, &resolved.scope, &repositories, &mut report).await?;
@@ -50,20 +58,23 @@ impl<P: Ports> Setup<P> {
             selection: resolved.selection,
             ..config
         };
-        let version = self.integrations.new_version()?;
-        match self.integrations.secrets.store_config(name, &config, &version).await? {
-            StoreOutcome::New(_) => {
-                let secret = self.secret_name(name, SecretKind::Organization);
-                report.done.push(format!("stored the token in `{secret}`"));
-                report.summary = format!("`{name}` uses the new token");
+        let link = found.stored.link.with(config.clone());
+        if link.is_same(&found.stored.link) {
+            report.summary = format!("`{name}` already uses this token");
+        } else {
+            let stored = self.integrations.store_in_place_of(name, &found.version, &link, None).await?;
+            if stored.is_none() {
+                return Ok(None);
             }
-            StoreOutcome::Existing(_) => report.summary = format!("`{name}` already uses this token"),
+            let secret = self.secret_name(name, SecretKind::Organization);
+            report.done.push(format!("stored the token in `{secret}`"));
+            report.summary = format!("`{name}` uses the new token");
         }
         let integration = OpenIntegration { config, organization, urls };
         report_owners(&integration, &owner, &mut report).await;
         "revoke the old token in Azure DevOps; subscriptions do not use the token and keep delivering"
             .clone_into(&mut report.next);
-        Ok(report)
+        Ok(Some(report))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod failed;
 mod not_shown;
+mod rows;
 mod unsettled;
 
 use std::time::Duration;
@@ -13,7 +14,8 @@ use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
-use crate::setup::replay::failed::Period;
+use crate::setup::replay::failed::Replayed;
+use crate::setup::replay::rows::Period;
 use crate::setup::report::Report;
 use crate::setup::request::{Replay, ReplaySource};
 
@@ -23,18 +25,23 @@ const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(300);
 /// Once a run has received this many messages of the quarantine, it receives no more. The next run replays the rest.
 const QUARANTINE_MESSAGES_MAX: usize = 1000;
 
+/// The same for their bytes, all of which are held in the memory of the function.
+const QUARANTINE_BYTES_MAX: usize = 40 * 1024 * 1024;
+
 impl<P: Ports> Setup<P> {
     pub(super) async fn replay(&self, request: Replay) -> Result<Report, SetupError> {
         let mut report = Report::of("replay");
         report.integration = Some(request.integration.to_string());
-        let queued = match request.source {
+        let Replayed { queued, continue_from } = match request.source {
             ReplaySource::Failed { from, to } => {
                 let to = to.unwrap_or_else(|| self.integrations.clock.now());
                 let period = Period { from, to };
                 self.replay_failed(&request.integration, period, request.dry_run, &mut report).await?
             }
             ReplaySource::Quarantine => {
-                self.replay_quarantine(&request.integration, request.dry_run, &mut report).await?
+                let queued =
+                    self.replay_quarantine(&request.integration, request.dry_run, &mut report).await?;
+                Replayed { queued, ..Replayed::default() }
             }
         };
         report.summary = if request.dry_run {
@@ -47,6 +54,13 @@ impl<P: Ports> Setup<P> {
             (false, true) => "nothing".to_owned(),
             (false, false) => "see `remains`".to_owned(),
         };
+        if let Some(from) = continue_from {
+            report.summary =
+                format!("incomplete, since the time of the function is over: {}", report.summary);
+            report.next =
+                format!("run the same request with `from`: {from}, before which everything is done");
+            report.detail("continueFrom", from.to_string());
+        }
         Ok(report)
     }
 
@@ -58,11 +72,13 @@ impl<P: Ports> Setup<P> {
         report: &mut Report,
     ) -> Result<usize, SetupError> {
         let mut messages = Vec::new();
-        while messages.len() < QUARANTINE_MESSAGES_MAX {
+        let mut bytes = 0;
+        while messages.len() < QUARANTINE_MESSAGES_MAX && bytes < QUARANTINE_BYTES_MAX {
             let received = self.quarantine.receive(BATCH_MESSAGES_MAX, VISIBILITY_TIMEOUT).await?;
             if received.is_empty() {
                 break;
             }
+            bytes += received.iter().map(|message| message.body.len()).sum::<usize>();
             messages.extend(received);
         }
         let assembled = assemble(messages);

@@ -19,10 +19,10 @@ use crate::setup::request::fields::Fields;
 pub enum SetupRequest {
     /// Connect an organization, or bring its integration up to date.
     Connect(Box<Connect>),
-    /// Report on one integration; `None` for all of them.
-    Status(Option<IntegrationName>),
+    /// Report on one integration, or on all of them.
+    Status(Status),
     /// List the repositories that the token's owner can see.
-    Repositories(IntegrationName),
+    Repositories(Repositories),
     /// Rotate the webhook password.
     RotatePassword(IntegrationName),
     /// Replace the personal access token.
@@ -52,6 +52,24 @@ pub struct Connect {
     pub renew_subscriptions: bool,
     /// Return the plan and change nothing.
     pub dry_run: bool,
+}
+
+/// The fields of `status`.
+#[derive(Debug)]
+pub struct Status {
+    /// The integration; `None` for all of them.
+    pub integration: Option<IntegrationName>,
+    /// Show every subscription, and every problem of a kind.
+    pub verbose: bool,
+}
+
+/// The fields of `repositories`.
+#[derive(Debug)]
+pub struct Repositories {
+    /// The integration.
+    pub integration: IntegrationName,
+    /// The name or the id of a project; `None` for all projects.
+    pub project: Option<Choice>,
 }
 
 /// The fields of `replace-token`.
@@ -154,8 +172,11 @@ impl SetupRequest {
         let action = fields.required_text("action", "the name of an action").unwrap_or_default();
         let request = match action.as_str() {
             "connect" => connect(&mut fields),
-            "status" => Some(Self::Status(fields.integration())),
-            "repositories" => fields.required_integration().map(Self::Repositories),
+            "status" => {
+                let (integration, verbose) = (fields.integration(), fields.flag("verbose"));
+                Some(Self::Status(Status { integration, verbose }))
+            }
+            "repositories" => repositories(&mut fields),
             "rotate-password" => fields.required_integration().map(Self::RotatePassword),
             "replace-token" => replace_token(&mut fields),
             "replay" => replay(&mut fields),
@@ -198,6 +219,12 @@ fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
         token: token(fields)?,
     };
     Some(SetupRequest::Connect(Box::new(connect)))
+}
+
+fn repositories(fields: &mut Fields<'_>) -> Option<SetupRequest> {
+    let project = fields.text("project").map(|text| Choice::parse(&text));
+    let integration = fields.required_integration()?;
+    Some(SetupRequest::Repositories(Repositories { integration, project }))
 }
 
 fn replace_token(fields: &mut Fields<'_>) -> Option<SetupRequest> {

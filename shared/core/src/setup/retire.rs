@@ -1,11 +1,12 @@
 //! Deletes the subscriptions that a plan retires.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::deliveries::DeliveryState;
-use crate::azure_devops::error::RestError;
+use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::AzureDevOps;
-use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::open::OpenIntegration;
 use crate::setup::error::{Context as _, PassedOver, SetupError};
 use crate::setup::report::Report;
@@ -18,7 +19,7 @@ const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Deletes the subscriptions that a plan retires, after its other steps. One whose log has deliveries that did not
 /// succeed is left to `watch`, since the log is deleted with it. One that cannot be deleted, or whose log cannot be read, is
-/// named.
+/// named. Returns how many are left to the next run.
 ///
 /// # Errors
 ///
@@ -29,11 +30,21 @@ pub(super) async fn retire<O: AzureDevOps>(
     scope: &Scope,
     now: Timestamp,
     report: &mut Report,
-) -> Result<(), SetupError> {
+) -> Result<usize, SetupError> {
     let mut failed = PassedOver::default();
-    for retirement in &plan.retirements {
+    let ids: Vec<&str> = plan.retirements.iter().map(|retirement| retirement.existing.id.as_str()).collect();
+    let unread = unread_logs(integration, &ids, now).await;
+    for (index, retirement) in plan.retirements.iter().enumerate() {
+        if !failed.begins(&integration.organization, ids.len() - index) {
+            break;
+        }
         let (existing, description) = (&retirement.existing, describe_retirement(retirement, scope));
-        let has_unread = has_unread(integration, existing, now).await;
+        let has_unread = match &unread {
+            Ok(unread) => Ok(unread.contains(&existing.id)),
+            Err(error) if ids.len() == 1 || error.concerns() == Concerns::EveryCall => Err(error.clone()),
+            // One log of them cannot be read.
+            Err(_) => unread_logs(integration, &[&existing.id], now).await.map(|unread| !unread.is_empty()),
+        };
         match failed.note(has_unread.context(format!("could not {description}")))? {
             Some(true) => {
                 let reason = "`watch` does this when it has read its log of failed deliveries";
@@ -49,20 +60,26 @@ pub(super) async fn retire<O: AzureDevOps>(
         }
     }
     report.remains.extend(failed.messages());
-    Ok(())
+    Ok(failed.left())
 }
 
-/// Whether the log of a subscription has deliveries that did not succeed.
-async fn has_unread<O: AzureDevOps>(
+/// The ids of those of the subscriptions whose logs have deliveries that did not succeed.
+async fn unread_logs<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
-    existing: &ExistingSubscription,
+    ids: &[&str],
     now: Timestamp,
-) -> Result<bool, RestError> {
+) -> Result<BTreeSet<String>, RestError> {
+    let mut unread = BTreeSet::new();
+    if ids.is_empty() {
+        return Ok(unread);
+    }
     let from = now.saturating_sub(LOG_RETENTION).unwrap_or(now);
     for state in [DeliveryState::Failed, DeliveryState::Pending] {
-        if !integration.organization.deliveries(&[&existing.id], state, from, now).await?.is_empty() {
-            return Ok(true);
+        let rows = integration.organization.deliveries(ids, state, from, now).await?;
+        unread.extend(rows.into_iter().map(|row| row.subscription_id));
+        if unread.len() == ids.len() {
+            break;
         }
     }
-    Ok(false)
+    Ok(unread)
 }

@@ -7,7 +7,7 @@ use crate::azure_devops::catalog::SubscriptionRights;
 use crate::azure_devops::error::Concerns;
 use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, refusal};
-use crate::setup::report::Report;
+use crate::setup::report::{NAMED_MAX, Report, enumerate};
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::Scope;
 
@@ -25,21 +25,20 @@ pub(crate) async fn check(
     let Some(projects) = &scope.projects else {
         return check_whole_organization(organization, report).await;
     };
-    let (mut passed_over, mut missing) = (PassedOver::default(), Vec::new());
-    for project in projects {
-        let rights = organization.subscription_rights(Some(&project.id)).await;
-        let rights = rights.context(format!("the permissions in `{}` could not be checked", project.name));
-        if let Some(names) = passed_over.note(rights)?.and_then(names_of_missing) {
-            missing.push(format!("{names} in `{}`", project.name));
-        }
-    }
+    let ids: Vec<&str> = projects.iter().map(|project| project.id.as_str()).collect();
+    let mut passed_over = PassedOver::default();
+    let rights = rights_in(organization, &ids, scope, &mut passed_over).await?;
+    let missing = projects.iter().zip(rights).filter_map(|(project, rights)| {
+        Some(format!("{} in `{}`", rights.and_then(names_of_missing)?, project.name))
+    });
+    let missing: Vec<String> = missing.collect();
     if !missing.is_empty() {
         let mut message = format!(
             "the token's owner lacks {}: have an administrator of the project grant both permissions, or use the token \
              of a user who has them",
-            missing.join(", ")
+            enumerate(&missing)
         );
-        for unchecked in passed_over.messages() {
+        for unchecked in passed_over.messages().take(NAMED_MAX) {
             message = format!("{message}. Also: {unchecked}");
         }
         return Err(SetupError::new(ErrorCode::PermissionMissing, message));
@@ -49,6 +48,36 @@ pub(crate) async fn check(
         .checked
         .push(format!("the token's owner can view and edit subscriptions in {} projects", projects.len()));
     Ok(())
+}
+
+/// The permissions in each of these projects, `None` for one that could not be asked about and is passed over. Asks for
+/// all together, and one by one only where that is refused.
+///
+/// # Errors
+///
+/// An error that concerns every call.
+async fn rights_in(
+    organization: &impl AzureDevOps,
+    ids: &[&str],
+    scope: &Scope,
+    passed_over: &mut PassedOver,
+) -> Result<Vec<Option<SubscriptionRights>>, SetupError> {
+    if ids.len() > 1 {
+        match organization.subscription_rights_in(ids).await {
+            Ok(rights) => return Ok(rights.into_iter().map(Some).collect()),
+            Err(error) if error.concerns() == Concerns::OneItem => {}
+            Err(error) => {
+                return Err(refusal(&error, "the permissions in the projects could not be checked"));
+            }
+        }
+    }
+    let mut all = Vec::with_capacity(ids.len());
+    for id in ids {
+        let rights = organization.subscription_rights(Some(id)).await;
+        let operation = format!("the permissions in `{}` could not be checked", scope.project_name(id));
+        all.push(passed_over.note(rights.context(operation))?);
+    }
+    Ok(all)
 }
 
 async fn check_whole_organization(
@@ -121,14 +150,18 @@ pub(crate) async fn hidden_projects(
 ) -> Result<BTreeSet<Option<String>>, SetupError> {
     let projects: BTreeSet<&Option<String>> = steps.iter().filter_map(project_of_new).collect();
     let (mut passed_over, mut hidden) = (PassedOver::default(), BTreeSet::new());
-    for project in projects {
-        let rights = organization.subscription_rights(project.as_deref()).await;
-        let rights =
-            passed_over.note(rights.context("the permission to view subscriptions could not be checked"))?;
-        if rights.is_some_and(|rights| !rights.view) {
-            hidden.insert(project.clone());
+    if projects.contains(&None) {
+        let rights = organization.subscription_rights(None).await;
+        let rights = rights.context("the permission to view subscriptions could not be checked");
+        if passed_over.note(rights)?.is_some_and(|rights| !rights.view) {
+            hidden.insert(None);
         }
     }
+    let ids: Vec<&str> = projects.into_iter().filter_map(Option::as_deref).collect();
+    let rights = rights_in(organization, &ids, &Scope::default(), &mut passed_over).await?;
+    let is_hidden =
+        |(_, rights): &(&&str, Option<SubscriptionRights>)| rights.is_some_and(|rights| !rights.view);
+    hidden.extend(ids.iter().zip(rights).filter(is_hidden).map(|(id, _)| Some((*id).to_owned())));
     Ok(hidden)
 }
 
@@ -151,7 +184,7 @@ pub(crate) fn describe_hidden(hidden: &BTreeSet<Option<String>>, scope: &Scope) 
         format!(
             "the token's owner may not view the subscriptions of {}, so that existing ones look missing: have an \
              administrator grant \"View subscriptions\", or use the token of a user who has it",
-            places.join(", ")
+            enumerate(&places)
         )
     })
 }

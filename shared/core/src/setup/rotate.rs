@@ -7,14 +7,15 @@
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
+use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{OpenIntegration, unknown};
-use crate::integration::password::remaining_overlap;
+use crate::integration::password::{remaining_overlap, stored_at_latest};
 use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::secrets::name::SecretKind;
-use crate::secrets::status::{SecretStatus, StoredPassword};
+use crate::secrets::status::{SecretDescription, SecretStatus, StoreOutcome, StoredPassword};
 use crate::secrets::store::SecretStore as _;
-use crate::secrets::version::{VersionId, VersionStage, Versions};
+use crate::secrets::version::{VersionId, VersionStage};
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
@@ -27,8 +28,25 @@ impl<P: Ports> Setup<P> {
     pub(super) async fn rotate_password(&self, name: &IntegrationName) -> Result<Report, SetupError> {
         let mut report = Report::of("rotate-password");
         report.integration = Some(name.to_string());
-        let integration = self.integrations.open(name).await?;
-        let in_progress = self.versions_of(name).await?.in_rotation().cloned();
+        self.with_lock(name, &mut report, async |config, report| {
+            self.rotate_locked(name, config, report).await
+        })
+        .await?;
+        report.summary = format!("the webhook password of `{name}` was rotated");
+        "nothing; wait at least two days before the next rotation, since retries may still send the old password"
+            .clone_into(&mut report.next);
+        Ok(report)
+    }
+
+    async fn rotate_locked(
+        &self,
+        name: &IntegrationName,
+        config: &mut IntegrationConfig,
+        report: &mut Report,
+    ) -> Result<(), SetupError> {
+        let integration = self.integrations.open_config(name, config.clone())?;
+        let secret = self.webhook_secret(name).await?;
+        let in_progress = secret.versions.in_rotation().cloned();
         report.checked.push(match &in_progress {
             Some(_) => "a rotation was in progress: continuing it".to_owned(),
             None => "no rotation was in progress".to_owned(),
@@ -38,22 +56,20 @@ impl<P: Ports> Setup<P> {
             None => self.integrations.new_version()?,
         };
         let resolved = integration.resolve().await?;
-        self.integrations.remember(name, &integration.config, &resolved).await?;
-        resolved.report(&mut report);
+        // Names may be stored whose ids are known now, and projects may have been renamed.
+        config.selection = resolved.selection.clone();
+        resolved.report(report);
         let scope = resolved.scope;
-        let stored = self.stage(name, &version).await?;
+        let stored = self.stage(name, &version, &secret).await?;
         report.done.push("stored a new password as pending".to_owned());
-        self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
+        self.update_subscriptions(&integration, &scope, &version, &stored, report).await?;
         report.checked.extend(prove(&integration, &scope, &version, &stored.password).await?);
         self.integrations.secrets.promote(name, &version).await?;
         report.done.push(
             "made the new password the current one; receivers accept the old password until the next rotation"
                 .to_owned(),
         );
-        report.summary = format!("the webhook password of `{name}` was rotated");
-        "nothing; wait at least two days before the next rotation, since retries may still send the old password"
-            .clone_into(&mut report.next);
-        Ok(report)
+        Ok(())
     }
 
     /// Runs one step of a rotation by Secrets Manager.
@@ -68,26 +84,30 @@ impl<P: Ports> Setup<P> {
         })?;
         let mut report = Report::of("rotation");
         report.integration = Some(name.to_string());
-        if self.versions_of(&name).await?.is_at(&version, VersionStage::Current) {
+        let secret = self.webhook_secret(&name).await?;
+        if secret.versions.is_at(&version, VersionStage::Current) {
             "this version is already the current one".clone_into(&mut report.summary);
             return Ok(report);
         }
         match rotation.step {
             RotationStep::CreateSecret => {
-                self.stage(&name, &version).await?;
+                self.stage(&name, &version, &secret).await?;
                 "stored a new password as pending".clone_into(&mut report.summary);
             }
             RotationStep::SetSecret => {
-                let integration = self.integrations.open(&name).await?;
-                let scope = integration.resolve().await?.scope;
-                let stored = self.stage(&name, &version).await?;
-                self.update_subscriptions(&integration, &scope, &version, &stored, &mut report).await?;
+                self.with_lock(&name, &mut report, async |config, report| {
+                    let integration = self.integrations.open_config(&name, config.clone())?;
+                    let scope = integration.resolve().await?.scope;
+                    let stored = self.stage(&name, &version, &secret).await?;
+                    self.update_subscriptions(&integration, &scope, &version, &stored, report).await
+                })
+                .await?;
                 "updated every subscription with the new password".clone_into(&mut report.summary);
             }
             RotationStep::TestSecret => {
                 let integration = self.integrations.open(&name).await?;
                 let scope = integration.resolve().await?.scope;
-                let stored = self.stage(&name, &version).await?;
+                let stored = self.stage(&name, &version, &secret).await?;
                 report.checked = prove(&integration, &scope, &version, &stored.password).await?;
                 "sent test deliveries with the new password".clone_into(&mut report.summary);
             }
@@ -100,10 +120,10 @@ impl<P: Ports> Setup<P> {
         Ok(report)
     }
 
-    /// The versions of the webhook password.
-    async fn versions_of(&self, name: &IntegrationName) -> Result<Versions, SetupError> {
+    /// The webhook secret, without its values.
+    async fn webhook_secret(&self, name: &IntegrationName) -> Result<SecretDescription, SetupError> {
         match self.integrations.secrets.describe(name, SecretKind::Webhook).await? {
-            SecretStatus::Present(description) => Ok(description.versions),
+            SecretStatus::Present(description) => Ok(description),
             SecretStatus::Absent => Err(unknown(name)),
             SecretStatus::ScheduledForDeletion { .. } => Err(SetupError::new(
                 ErrorCode::SecretScheduledForDeletion,
@@ -114,17 +134,28 @@ impl<P: Ports> Setup<P> {
         }
     }
 
-    /// Stores a new password as pending and reads it back. A pending password of the same version stays.
-    async fn stage(&self, name: &IntegrationName, version: &VersionId) -> Result<StoredPassword, SetupError> {
+    /// Stores a new password as pending and reads it back. A pending password of the same version stays. `secret` is the
+    /// description from before.
+    async fn stage(
+        &self,
+        name: &IntegrationName,
+        version: &VersionId,
+        secret: &SecretDescription,
+    ) -> Result<StoredPassword, SetupError> {
         let password = WebhookPassword::generate(self.integrations.random.bytes()?);
-        self.integrations.secrets.stage_webhook_password(name, &password, version).await?;
-        let stored = self.integrations.secrets.webhook_password(name, version).await?;
-        stored.ok_or_else(|| {
+        let staged = self.integrations.secrets.stage_webhook_password(name, &password, version).await?;
+        let stored = self.integrations.secrets.webhook_password(name, version).await?.ok_or_else(|| {
             SetupError::new(
                 ErrorCode::SecretsManagerUnavailable,
                 "the new password cannot be read back: run this again",
             )
-        })
+        })?;
+        let stored_at = match staged {
+            // Now, whatever Secrets Manager says: it creates the version before the password.
+            StoreOutcome::New(_) => None,
+            StoreOutcome::Existing(_) => stored_at_latest(&stored, secret.changed_at),
+        };
+        Ok(StoredPassword { stored_at, ..stored })
     }
 
     /// Waits until every receiver accepts the password, then updates the subscriptions that send another password.

@@ -8,7 +8,7 @@ use crate::receiver::endpoint::Endpoint;
 use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 
 /// Most subscriptions of an endpoint through which a test delivery is tried. One has to work.
-const TRIED_MAX: usize = 3;
+pub(super) const TRIED_MAX: usize = 3;
 
 /// How a test delivery ended.
 pub(super) enum TestOutcome {

@@ -1,24 +1,26 @@
-//! `unlink`: deletes the subscriptions of an integration, then its webhook password, then its configuration. Since the
-//! configuration goes last, an interrupted run can be run again. An organization that is no longer there does not keep
-//! the secrets.
+//! `unlink`: deletes the subscriptions of an integration, then its token, its webhook password and its configuration.
+//!
+//! The stored configuration says first that the integration is being unlinked, and keeps the token until the subscriptions
+//! are gone. Since the configuration goes last, an interrupted run can be run again. An organization that is no longer
+//! there does not keep the secrets.
 
-use crate::azure_devops::port::AzureDevOps as _;
-use crate::azure_devops::subscription::ExistingSubscription;
+mod subscriptions;
+
+use crate::integration::config::IntegrationConfig;
+use crate::integration::config::stored::Link;
+use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{OpenIntegration, unknown};
-use crate::ports::{Clock as _, Organization, Ports};
+use crate::integration::open::unknown;
+use crate::ports::Ports;
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::{RecoveryWindow, SecretStatus};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
+use crate::setup::error::{ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
-use crate::setup::rights;
-use crate::subscriptions::describe::describe_existing;
-use crate::subscriptions::plan::Step;
-use crate::subscriptions::scope::wanted;
-use crate::subscriptions::webhook_url::{Ownership, WebhookUrls};
+use crate::setup::unlink::subscriptions::describe_deletion;
+use crate::subscriptions::webhook_url::WebhookUrls;
 
 impl<P: Ports> Setup<P> {
     pub(super) async fn unlink(&self, request: Unlink) -> Result<Report, SetupError> {
@@ -30,120 +32,218 @@ impl<P: Ports> Setup<P> {
             SecretStatus::ScheduledForDeletion { .. } => {
                 // The configuration is deleted last, so that everything else is already deleted.
                 report.summary = format!("`{name}` is unlinked already");
-                "nothing; `connect` restores it".clone_into(&mut report.next);
+                "nothing; `connect` connects the name again".clone_into(&mut report.next);
                 return Ok(report);
             }
             SecretStatus::Present(_) => {}
         }
-        let deleted = match self.integrations.open(name).await {
-            Ok(integration) => self.delete_subscriptions(&integration, request.dry_run, &mut report).await,
+        if request.dry_run {
+            self.plan_unlink(&request, &mut report).await?;
+            return Ok(report);
+        }
+        // From here on `watch` leaves the integration alone, even if this run is cut off.
+        match self.integrations.lock(name, unlinking).await {
+            Ok((held, before)) => self.unlink_locked(&request, held, &before, &mut report).await?,
+            // A configuration that cannot be read has no token that could be used.
+            Err(error) if request.without_organization && error.code() != ErrorCode::RunInProgress => {
+                report.remains.push(left_behind(&self.integrations.urls(name), &error));
+                self.delete_password(&request, &mut report).await?;
+                self.delete_secret(&request, SecretKind::Organization, &mut report).await?;
+                summarize(name, &mut report);
+            }
+            Err(error) => return Err(advise_without_organization(error, &report)),
+        }
+        Ok(report)
+    }
+
+    /// Lists what `unlink` would delete.
+    async fn plan_unlink(&self, request: &Unlink, report: &mut Report) -> Result<(), SetupError> {
+        let name = &request.integration;
+        let found = match self.integrations.secrets.config(name).await {
+            Ok(found) => found.map(|found| found.stored.link),
+            Err(_) if request.without_organization => None,
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(config) = found.as_ref().and_then(Link::config) {
+            let planned = match self.integrations.open_config(name, config.clone()) {
+                Ok(integration) => self.subscriptions_to_delete(&integration, report).await,
+                Err(error) => Err(error),
+            };
+            match planned {
+                Ok(subscriptions) => report.planned.extend(subscriptions.iter().map(describe_deletion)),
+                Err(error) if is_expected(&error, request) => {
+                    report.remains.push(left_behind(&self.integrations.stored_urls(name, config), &error));
+                }
+                Err(error) => return Err(advise_without_organization(error, report)),
+            }
+        }
+        let days = window(request).as_days();
+        for kind in [SecretKind::Webhook, SecretKind::Organization] {
+            report
+                .planned
+                .push(format!("schedule `{}` for deletion in {days} days", self.secret_name(name, kind)));
+        }
+        report.summary = format!("{} deletions planned", report.planned.len());
+        "run the same request without `dryRun`".clone_into(&mut report.next);
+        Ok(())
+    }
+
+    /// Deletes everything under the lock. `before` is what was stored. A run that fails and has deleted nothing leaves the
+    /// integration as it was.
+    async fn unlink_locked(
+        &self,
+        request: &Unlink,
+        mut held: HeldLock,
+        before: &Link,
+        report: &mut Report,
+    ) -> Result<(), SetupError> {
+        let name = &request.integration;
+        let outcome = match before.config() {
+            Some(config) => self.release_organization(request, config.clone(), report).await,
+            None => Ok(PassedOver::default()),
+        };
+        let failed = match outcome {
+            Ok(failed) if failed.is_empty() => None,
+            Ok(failed) if report.done.is_empty() => Some(failed.into_result()),
+            Ok(failed) => {
+                keep_secrets(name, &failed, report);
+                Some(Ok(()))
+            }
+            Err(error) => Some(Err(error)),
+        };
+        if let Some(result) = failed {
+            let link = if report.done.is_empty() { before.clone() } else { unlinking(before) };
+            self.give_back(name, held, &link, report).await;
+            return result;
+        }
+        let deleted = self.delete_secrets(request, &mut held, before, report).await;
+        if deleted.is_err() {
+            self.give_back(name, held, &Link::Unlinked, report).await;
+        }
+        deleted?;
+        summarize(name, report);
+        Ok(())
+    }
+
+    /// Deletes the token, then the secrets.
+    async fn delete_secrets(
+        &self,
+        request: &Unlink,
+        held: &mut HeldLock,
+        before: &Link,
+        report: &mut Report,
+    ) -> Result<(), SetupError> {
+        let name = &request.integration;
+        if before.config().is_some() {
+            self.integrations.store_locked(name, held, &Link::Unlinked).await?;
+            let secret = self.secret_name(name, SecretKind::Organization);
+            report.done.push(format!("deleted the token in `{secret}`"));
+        }
+        self.delete_password(request, report).await?;
+        // Also stored a second time, since Secrets Manager keeps the version before the current one, which has the token.
+        self.integrations.store_deletion(name, held).await?;
+        self.delete_secret(request, SecretKind::Organization, report).await
+    }
+
+    /// Deletes the subscriptions, as far as the request needs it. Names what is left behind.
+    async fn release_organization(
+        &self,
+        request: &Unlink,
+        config: IntegrationConfig,
+        report: &mut Report,
+    ) -> Result<PassedOver, SetupError> {
+        let name = &request.integration;
+        let urls = self.integrations.stored_urls(name, &config);
+        let deleted = match self.integrations.open_config(name, config) {
+            Ok(integration) => self.delete_subscriptions(&integration, report).await,
             Err(error) => Err(error),
         };
         let deleted = match deleted {
-            Ok(failed) if request.without_organization => {
+            Ok(failed) if request.without_organization && failed.left() == 0 => {
                 failed.into_result().map(|()| PassedOver::default())
             }
             deleted => deleted,
         };
         match deleted {
-            Ok(failed) if failed.is_empty() => {}
-            Ok(failed) if report.done.is_empty() => return failed.into_result().map(|()| report),
-            Ok(failed) => {
-                keep_secrets(name, &failed, &mut report);
-                return Ok(report);
+            Err(error) if is_expected(&error, request) => {
+                report.remains.push(left_behind(&urls, &error));
+                Ok(PassedOver::default())
             }
-            Err(error) if request.without_organization || error.code() == ErrorCode::OrganizationUnknown => {
-                report.remains.push(left_behind(&self.integrations.urls(name), &error));
-            }
-            Err(error) => return Err(advise_without_organization(error, &report)),
+            Err(error) => Err(advise_without_organization(error, report)),
+            deleted => deleted,
         }
-        let window = RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST);
-        for kind in [SecretKind::Webhook, SecretKind::Organization] {
-            let secret = self.integrations.secrets.names().name(name, kind);
-            if request.dry_run {
-                report.planned.push(format!("schedule `{secret}` for deletion in {} days", window.as_days()));
-                continue;
-            }
-            match self.integrations.secrets.delete(name, kind, window).await? {
-                SecretStatus::Absent => {}
-                SecretStatus::Present(_) => {
-                    report.remains.push(format!("`{secret}` still exists: run this again"));
-                }
-                SecretStatus::ScheduledForDeletion { until } => {
-                    let until = until.map_or_else(
-                        || format!("{} days from now", window.as_days()),
-                        |until| until.to_string(),
-                    );
-                    report.done.push(format!("scheduled `{secret}` for deletion"));
-                    report.remains.push(format!("`connect` can restore `{secret}` until {until}"));
-                }
-            }
-        }
-        report.remains.push("events stay in the queues".to_owned());
-        if request.dry_run {
-            report.summary = format!("{} deletions planned", report.planned.len());
-            "run the same request without `dryRun`".clone_into(&mut report.next);
-        } else {
-            report.summary = format!("`{name}` is unlinked");
-            "revoke the token in Azure DevOps if nothing else uses it".clone_into(&mut report.next);
-        }
-        Ok(report)
     }
 
-    /// Deletes the subscriptions of an integration. One that cannot be deleted is passed over.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorCode::OrganizationUnknown`] when the organization is no longer there, and failures that concern every
-    /// call.
-    async fn delete_subscriptions(
+    /// Schedules the webhook password for deletion and withdraws the published name: before the configuration is deleted,
+    /// so that no `connect` publishes it meanwhile, and that an interrupted run is run again.
+    async fn delete_password(&self, request: &Unlink, report: &mut Report) -> Result<(), SetupError> {
+        self.delete_secret(request, SecretKind::Webhook, report).await?;
+        // A name that stays published does no harm, and `watch` withdraws it.
+        let withdrawn = self.integrations.withdraw_name(&request.integration).await;
+        report.warnings.extend(withdrawn.err().map(|error| error.to_string()));
+        Ok(())
+    }
+
+    /// Schedules a secret for deletion.
+    async fn delete_secret(
         &self,
-        integration: &OpenIntegration<Organization<P>>,
-        dry_run: bool,
+        request: &Unlink,
+        kind: SecretKind,
         report: &mut Report,
-    ) -> Result<PassedOver, SetupError> {
-        integration.connection(self.integrations.clock.now()).await?;
-        self.require_view(integration).await?;
-        let mut subscriptions = integration.subscriptions().await?;
-        match integration.subscriptions_to_other_events().await {
-            Ok(others) => subscriptions.extend(others),
-            Err(error) => report.warnings.push(error.to_string()),
-        }
-        let is_ours =
-            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
-        let mut failed = PassedOver::default();
-        for subscription in subscriptions.iter().filter(is_ours) {
-            let step = format!("delete {}", describe_existing(subscription));
-            if dry_run {
-                report.planned.push(step);
-                continue;
+    ) -> Result<(), SetupError> {
+        let (name, window) = (&request.integration, window(request));
+        let secret = self.secret_name(name, kind);
+        match self.integrations.secrets.delete(name, kind, window).await? {
+            SecretStatus::Absent => {}
+            SecretStatus::Present(_) => {
+                report.remains.push(format!("`{secret}` still exists: run this again"));
             }
-            let deleted = integration.organization.delete(&subscription.id).await;
-            if failed.note(deleted.context(format!("could not {step}")))?.is_some() {
-                report.done.push(step);
+            SecretStatus::ScheduledForDeletion { until } => {
+                let until = until
+                    .map_or_else(|| format!("{} days from now", window.as_days()), |until| until.to_string());
+                report.done.push(format!("scheduled `{secret}` for deletion"));
+                report
+                    .remains
+                    .push(format!("`{secret}` keeps its name until {until}; `connect` restores it"));
             }
         }
-        Ok(failed)
+        Ok(())
     }
+}
 
-    /// Fails when the token's owner may not view the subscriptions of the integration: those that are not listed would
-    /// go on delivering. Projects that are gone, or cannot be asked about, are passed over.
-    async fn require_view(&self, integration: &OpenIntegration<Organization<P>>) -> Result<(), SetupError> {
-        let Ok(resolved) = integration.resolve().await else { return Ok(()) };
-        let wanted = wanted(&resolved.scope, &integration.urls, &self.integrations.new_version()?);
-        let steps: Vec<Step> = wanted.into_iter().map(Step::Create).collect();
-        rights::require_view(&integration.organization, &steps, &resolved.scope).await
+/// The state from which on `watch` leaves the integration alone.
+fn unlinking(before: &Link) -> Link {
+    match before {
+        Link::Connected(config) | Link::Unlinking(config) => Link::Unlinking(config.clone()),
+        Link::Unlinked => Link::Unlinked,
     }
+}
+
+fn window(request: &Unlink) -> RecoveryWindow {
+    RecoveryWindow::days(request.recovery_days).unwrap_or(RecoveryWindow::LONGEST)
+}
+
+/// Whether the integration is unlinked in spite of the error.
+fn is_expected(error: &SetupError, request: &Unlink) -> bool {
+    request.without_organization || error.code() == ErrorCode::OrganizationUnknown
+}
+
+fn summarize(name: &IntegrationName, report: &mut Report) {
+    report.remains.push("events stay in the queues".to_owned());
+    report.summary = format!("`{name}` is unlinked");
+    "revoke the token in Azure DevOps if nothing else uses it".clone_into(&mut report.next);
 }
 
 /// Ends an `unlink` that left subscriptions: they need the webhook password, and the next run needs the token.
 fn keep_secrets(name: &IntegrationName, failed: &PassedOver, report: &mut Report) {
     report.remains.extend(failed.messages());
-    report.remains.push("the secrets stay, since subscriptions still deliver".to_owned());
+    report
+        .remains
+        .push("the secrets stay, since subscriptions still deliver; `watch` leaves them alone".to_owned());
     report.summary = format!(
         "`{name}` is not unlinked yet: {} subscriptions deleted, {} left",
         report.done.len(),
-        failed.len()
+        failed.len() + failed.left()
     );
     "follow the advice in `remains`, then run this again".clone_into(&mut report.next);
 }

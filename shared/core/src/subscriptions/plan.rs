@@ -192,7 +192,9 @@ pub fn differences(existing: &ExistingSubscription, wanted: &WantedSubscription)
     if let Some(problem) = delivery_problem(&existing.status) {
         differences.push(problem.to_owned());
     }
-    if existing.url != wanted.url {
+    if !address(&existing.url).eq_ignore_ascii_case(address(&wanted.url)) {
+        differences.push(format!("it delivers to the former address, {}", address(&existing.url)));
+    } else if existing.url != wanted.url {
         differences.push("its URL is not the one that goes with the webhook password in use".to_owned());
     }
     if !existing.has_password {
@@ -214,6 +216,11 @@ pub fn differences(existing: &ExistingSubscription, wanted: &WantedSubscription)
         }
     }
     differences
+}
+
+/// The URL without its query.
+fn address(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
 }
 
 /// Why a subscription with this status does not deliver, in words; `None` when it delivers.

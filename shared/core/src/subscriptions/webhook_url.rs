@@ -23,13 +23,15 @@ const VERSION_CHARS: usize = 8;
 #[derive(Clone, Debug)]
 pub struct WebhookUrls {
     base: String,
+    /// The base of subscriptions that deliver elsewhere and belong to this integration, too: `connect` moves them.
+    other_base: Option<String>,
     integration: IntegrationName,
 }
 
 /// Whose subscription it is, by the URL that it delivers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {
-    /// The subscription delivers to this integration in this deployment.
+    /// The subscription delivers to this integration in this deployment, or did so until its webhook URLs changed.
     Ours,
     /// `setup` created the subscription for an integration of this name at another address, such as that of a stack
     /// that was replaced.
@@ -41,7 +43,16 @@ pub enum Ownership {
 impl WebhookUrls {
     /// The URLs of an integration. `base` is everything before `/{integration}`; a trailing slash is removed.
     pub fn new(base: &str, integration: IntegrationName) -> Self {
-        Self { base: base.trim_end_matches('/').to_owned(), integration }
+        Self { base: base.trim_end_matches('/').to_owned(), other_base: None, integration }
+    }
+
+    /// Counts subscriptions under another base as those of this integration: the webhook URLs of the deployment have
+    /// changed, and `connect` has not moved every subscription yet.
+    #[must_use]
+    pub fn and_those_under(self, base: &str) -> Self {
+        let other_base = base.trim_end_matches('/');
+        let other_base = (other_base != self.base).then(|| other_base.to_owned());
+        Self { other_base, ..self }
     }
 
     /// The integration that the URLs belong to.
@@ -71,7 +82,12 @@ impl WebhookUrls {
     pub fn ownership(&self, url: &str) -> Ownership {
         let address = url.split(['?', '#']).next().unwrap_or_default();
         let endpoints = [Endpoint::CodePushed, Endpoint::PullRequest];
-        if endpoints.iter().any(|endpoint| self.endpoint(*endpoint).eq_ignore_ascii_case(address)) {
+        let is_under = |base: &String| {
+            endpoints.iter().any(|endpoint| {
+                format!("{base}/{}/{endpoint}", self.integration).eq_ignore_ascii_case(address)
+            })
+        };
+        if is_under(&self.base) || self.other_base.as_ref().is_some_and(is_under) {
             return Ownership::Ours;
         }
         let has_our_path =
@@ -151,6 +167,17 @@ mod tests {
         assert_eq!(superseded_by(&superseded).as_deref(), Some("5eed0001-0000-4000-8000-000000000000"));
         assert_eq!(urls().ownership(&superseded), Ownership::Ours);
         assert_eq!(version_of(&superseded), version_of(&url));
+    }
+
+    #[test]
+    fn subscriptions_under_the_former_base_are_ours_until_they_are_moved() {
+        let moving = urls().and_those_under("https://old.example.com/v1/");
+        let old = "https://old.example.com/v1/contoso/code-pushed?version=abababab";
+        assert_eq!(moving.ownership(old), Ownership::Ours);
+        assert!(moving.is_managed(old));
+        assert_eq!(urls().ownership(old), Ownership::OursElsewhere);
+        let third = "https://third.example.com/v1/contoso/code-pushed?version=abababab";
+        assert_eq!(moving.ownership(third), Ownership::OursElsewhere);
     }
 
     #[test]

@@ -1,16 +1,14 @@
 //! An operator who invokes `setup`, and passes of `watch`, with everything they use in memory.
 
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hookpost_core::azure_devops::organization_url::Servers;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::integration::open::{Deployment, Integrations};
+use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::setup::Setup;
 use hookpost_core::setup::error::SetupError;
 use hookpost_core::setup::request::SetupRequest;
@@ -25,9 +23,13 @@ use crate::fakes::azure::Azure;
 use crate::fakes::organization::{LAB, SHOP, URL};
 use crate::fakes::port::Killed;
 use crate::fakes::secrets::{INTEGRATION, Secrets};
+use crate::interleaving::finish;
 
 pub(crate) const TOKEN: &str = "canaryofapersonalaccesstoken";
 pub(crate) const BASE: &str = "https://hooks.example/hooks";
+
+/// How long receivers may take until they accept a new password.
+pub(crate) const OVERLAP: Duration = Duration::from_secs(60);
 
 /// When the tests begin, at which the integrations are connected.
 const BEGIN: &str = "2026-11-20T08:00:00Z";
@@ -47,14 +49,17 @@ pub(crate) fn at_second(minutes: i64, seconds: i64) -> Timestamp {
 pub(crate) struct Fixture {
     pub(crate) azure: Azure,
     pub(crate) secrets: Secrets,
-    setup: Setup<InMemory>,
-    watch: Watch<InMemory>,
+    /// When the invocations end; at first never.
+    pub(crate) deadline: InvocationDeadline,
+    pub(crate) setup: Setup<InMemory>,
+    pub(crate) watch: Watch<InMemory>,
 }
 
 impl Fixture {
     /// Nothing is connected yet.
     pub(crate) fn new() -> Self {
-        let (azure, secrets) = (Azure::new(at(0)), Secrets::new());
+        let azure = Azure::new(at(0));
+        let (secrets, deadline) = (Secrets::new(azure.clone()), InvocationDeadline::default());
         let integrations = || Integrations {
             organizations: azure.clone(),
             secrets: secrets.clone(),
@@ -63,8 +68,9 @@ impl Fixture {
             deployment: Deployment {
                 webhook_base_url: BASE.to_owned(),
                 servers: Servers::Allowed,
-                overlap: Duration::from_secs(60),
+                overlap: OVERLAP,
             },
+            deadline: deadline.clone(),
         };
         let events = RecordingQueue::default();
         let setup = Setup { integrations: integrations(), events, quarantine: EmptyQuarantine };
@@ -75,7 +81,7 @@ impl Fixture {
             checkpoints: Checkpoints::new(azure.clone()),
             budget: Duration::from_secs(240),
         };
-        Self { azure, secrets, setup, watch }
+        Self { azure, secrets, deadline, setup, watch }
     }
 
     /// The projects Shop and Lab are connected.
@@ -93,6 +99,13 @@ impl Fixture {
         fixture.connect(&json!("all"));
         assert_eq!(fixture.watch().failure, None);
         fixture
+    }
+
+    /// Deploys anew with other webhook URLs, as when a domain name is set.
+    pub(crate) fn set_base(&mut self, base: &str) {
+        for integrations in [&mut self.setup.integrations, &mut self.watch.integrations] {
+            base.clone_into(&mut integrations.deployment.webhook_base_url);
+        }
     }
 
     /// Runs an action. The report is JSON, as the operator sees it.
@@ -249,12 +262,4 @@ pub(crate) fn lines(list: &Value) -> String {
 pub(crate) fn fields(events: &[Value], field: &str) -> Vec<String> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     events.iter().map(|event| text(event["data"].pointer(field).unwrap_or(&Value::Null))).collect()
-}
-
-/// Runs a future to its end. The fakes never wait.
-fn finish<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("the fakes never wait"),
-    }
 }

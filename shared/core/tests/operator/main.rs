@@ -3,5 +3,6 @@
 
 mod fakes;
 mod fixture;
+mod interleaving;
 mod setup;
 mod watch;

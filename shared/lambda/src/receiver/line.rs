@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hookpost_core::receiver::endpoint::Endpoint;
-use hookpost_core::receiver::outcome::{DeliveryRecord, Fault, Outcome};
+use hookpost_core::receiver::outcome::{DeliveryRecord, Outcome};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -78,9 +78,7 @@ impl<'a> DeliveryLine<'a> {
     fn level(&self) -> &'static str {
         match self.outcome {
             Outcome::Queued(_) | Outcome::Test { .. } | Outcome::Ignored { .. } => "INFO",
-            Outcome::Quarantined { .. }
-            | Outcome::Rejected(_)
-            | Outcome::Unavailable { fault: Fault::Busy, .. } => "WARN",
+            Outcome::Quarantined { .. } | Outcome::Rejected(_) => "WARN",
             Outcome::Unavailable { .. } => "ERROR",
         }
     }
@@ -127,10 +125,7 @@ impl<'a> DeliveryLine<'a> {
         match self.outcome {
             Outcome::Queued(_) | Outcome::Test { .. } | Outcome::Ignored { .. } => {}
             Outcome::Quarantined { .. } => values.push(("Quarantined", 1.into())),
-            // Unauthenticated requests cause `Busy`. They must not raise an alarm about a fault.
-            Outcome::Rejected(_) | Outcome::Unavailable { fault: Fault::Busy, .. } => {
-                values.push(("Refused", 1.into()));
-            }
+            Outcome::Rejected(_) => values.push(("Refused", 1.into())),
             Outcome::Unavailable { .. } => values.push(("Unavailable", 1.into())),
         }
         Metrics {

@@ -1,6 +1,7 @@
 use std::future::pending;
 
 use hookpost_core::auth::password::WebhookPassword;
+use hookpost_core::integration::published_names::PublishedNames;
 use hookpost_core::message::queue_message::QueueMessage;
 use hookpost_core::ports::{PasswordSourceError, SendFailure, SendResult, Urgency};
 use hookpost_core::secrets::version::VersionStage;
@@ -26,6 +27,10 @@ impl PasswordSource for Passwords {
             Self::Panic => panic!("hunter2"),
             Self::Hang => pending().await,
         }
+    }
+
+    async fn names(&self) -> Result<Option<PublishedNames>, PasswordSourceError> {
+        Ok(None)
     }
 }
 

@@ -41,8 +41,12 @@ pub(super) fn ownership(
 
 /// The tags of a new secret.
 pub(super) fn tags(integration: &IntegrationName, stack: &str) -> [Tag; 2] {
-    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
-    [tag(INTEGRATION_TAG, integration.as_str()), tag(STACK_TAG, stack)]
+    [Tag::builder().key(INTEGRATION_TAG).value(integration.as_str()).build(), stack_tag(stack)]
+}
+
+/// The tag that names the stack which creates a secret.
+pub(super) fn stack_tag(stack: &str) -> Tag {
+    Tag::builder().key(STACK_TAG).value(stack).build()
 }
 
 /// `DeletedDate` is taken for the end of the recovery window. The API reference says that the secret is deleted "some

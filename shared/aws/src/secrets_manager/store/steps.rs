@@ -1,5 +1,6 @@
 //! Steps that several operations share: a call or two, and what the answer means for the secret.
 
+use hookpost_core::integration::config::stored::StoredConfig;
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
@@ -9,8 +10,10 @@ use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::secrets::version::{VersionId, Versions};
 
-use super::SecretsManagerStore;
+use zeroize::Zeroizing;
+
 use super::calls::{Addition, Creation};
+use super::{SecretsManagerStore, malformed};
 
 impl SecretsManagerStore {
     /// The state of the secret; `None` when there is none, an error when it is being deleted.
@@ -53,6 +56,35 @@ impl SecretsManagerStore {
         match self.create(integration, kind, value, version).await? {
             Creation::Created => Ok(None),
             Creation::NameTaken => self.present(integration, kind).await.map(Some),
+        }
+    }
+
+    /// The text of a configuration.
+    pub(super) fn config_json(
+        &self,
+        integration: &IntegrationName,
+        stored: &StoredConfig,
+    ) -> Result<Zeroizing<String>, SecretStoreError> {
+        let secret = self.names.name(integration, SecretKind::Organization);
+        stored.to_json().map_err(|problem| malformed(&secret, &problem.to_string()))
+    }
+
+    /// Makes a version of the organization secret the current one. A version of that id which another caller added
+    /// meanwhile stays.
+    pub(super) async fn put_config(
+        &self,
+        integration: &IntegrationName,
+        value: &str,
+        version: &VersionId,
+    ) -> Result<(), SecretStoreError> {
+        let (kind, stage) = (SecretKind::Organization, VersionStage::Current);
+        let secret = self.names.name(integration, kind);
+        match self.put(&secret, value, version, stage).await? {
+            Addition::Added => Ok(()),
+            Addition::SameExists if self.is_at(version, integration, kind, stage).await? => Ok(()),
+            Addition::SameExists | Addition::OtherExists => {
+                Err(SecretStoreError::VersionIdReused { secret, version: version.clone() })
+            }
         }
     }
 

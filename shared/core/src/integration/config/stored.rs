@@ -49,6 +49,9 @@ pub struct Lock {
     pub since: Timestamp,
     /// When the invocation of the run ends at the latest. From then on the lock counts for nothing.
     pub expires_at: Timestamp,
+    /// Whether the run is about to delete the secret, which ends it. Who restores the secret passes over the lock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deletes: bool,
 }
 
 impl Link {
@@ -58,6 +61,21 @@ impl Link {
             Self::Connected(config) | Self::Unlinking(config) => Some(config),
             Self::Unlinked => None,
         }
+    }
+
+    /// The same with another configuration, unless the integration was unlinked.
+    pub(crate) fn with(&self, config: IntegrationConfig) -> Self {
+        match self {
+            Self::Connected(_) => Self::Connected(config),
+            Self::Unlinking(_) => Self::Unlinking(config),
+            Self::Unlinked => Self::Unlinked,
+        }
+    }
+
+    /// Whether both are stored as the same text.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let text = |link: &Self| StoredConfig { link: link.clone(), lock: None }.to_json();
+        text(self).is_ok_and(|stored| text(other) == Ok(stored))
     }
 }
 

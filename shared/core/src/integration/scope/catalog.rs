@@ -8,6 +8,9 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::integration::selection::Choice;
 use crate::setup::error::{SetupError, refusal};
 
+/// Most projects that are asked for one by one. Listing them takes one call for each hundred of the organization.
+const ASKED_MAX: usize = 10;
+
 const NOT_LISTED: &str = "the projects could not be listed";
 
 /// What the token's owner sees of an organization, as far as it was asked for.
@@ -65,10 +68,14 @@ impl Catalog {
         organization: &impl AzureDevOps,
         ids: impl IntoIterator<Item = String>,
     ) -> Result<(), SetupError> {
-        for id in ids.into_iter().collect::<BTreeSet<_>>() {
-            if self.status(&id) != ProjectStatus::Unknown {
-                continue;
-            }
+        let mut ids: BTreeSet<String> = ids.into_iter().collect();
+        let is_unknown = |catalog: &Self, id: &String| catalog.status(id) == ProjectStatus::Unknown;
+        ids.retain(|id| is_unknown(self, id));
+        if ids.len() > ASKED_MAX {
+            self.list(organization).await?;
+            ids.retain(|id| is_unknown(self, id));
+        }
+        for id in ids {
             match organization.project(&id).await {
                 Ok(ProjectStatus::Visible(project)) => self.add(project),
                 Ok(ProjectStatus::Gone) => self.add_gone(&id),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::integration::selection::Selection;
 use crate::setup::error::{ErrorCode, SetupError};
-use crate::setup::report::Report;
+use crate::setup::report::{Report, enumerate};
 use crate::subscriptions::scope::Scope;
 
 /// A selection, compared with what the token's owner sees.
@@ -73,7 +73,7 @@ impl Resolved {
             ([], None) => return Ok(()),
             ([], Some(name)) => format!("the selected project has no repository {name}"),
             (projects, _) => {
-                format!("there is no project {} that the token's owner can see", projects.join(", "))
+                format!("there is no project {} that the token's owner can see", enumerate(projects))
             }
         };
         Err(SetupError::new(ErrorCode::NotFound, message))

@@ -1,14 +1,16 @@
 //! Finds the integration that a `connect` request is for: a new one, an existing one, or one whose organization was
 //! renamed.
 
+use jiff::Timestamp;
+
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
+use crate::integration::config::stored::VersionedConfig;
 use crate::integration::name::IntegrationName;
 use crate::ports::Ports;
-use crate::secrets::name::SecretKind;
-use crate::secrets::status::SecretStatus;
+use crate::secrets::error::SecretStoreError;
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
 use crate::setup::error::{Context as _, ErrorCode, SetupError};
@@ -16,8 +18,33 @@ use crate::setup::error::{Context as _, ErrorCode, SetupError};
 /// The integration that a request is for.
 pub(super) struct Target {
     pub(super) name: IntegrationName,
-    /// Its configuration so far; `None` for a new integration, and for one that was unlinked.
-    pub(super) connected: Option<IntegrationConfig>,
+    /// What is stored under its name.
+    pub(super) found: Found,
+}
+
+/// What is stored under the name of an integration.
+pub(super) enum Found {
+    /// Nothing: the integration is a new one.
+    Nothing,
+    /// Secrets that are scheduled for deletion. `unlink` released the name, whichever organization had it.
+    Deleted,
+    /// A configuration, or what `unlink` has left of it.
+    Stored(Box<VersionedConfig>),
+}
+
+impl Target {
+    /// The configuration so far; `None` for a new integration, and for one that was unlinked.
+    pub(super) fn connected(&self) -> Option<&IntegrationConfig> {
+        match &self.found {
+            Found::Stored(found) => found.stored.link.config(),
+            Found::Nothing | Found::Deleted => None,
+        }
+    }
+
+    /// Whether another run is at work on the integration.
+    pub(super) fn is_locked(&self, now: Timestamp) -> bool {
+        matches!(&self.found, Found::Stored(found) if found.stored.lock_at(now).is_some())
+    }
 }
 
 /// An organization that answered.
@@ -49,19 +76,18 @@ impl<P: Ports> Setup<P> {
                 None => default_name(answered.url)?,
             },
         };
-        let Some(config) = self.connected(&name).await? else {
-            return Ok(Target { name, connected: None });
-        };
-        if self.has_url(&config, answered.url)
-            || self.is_renamed(&name, &config, answered, &mut subscriptions).await?
+        let target = Target { found: self.find(&name).await?, name };
+        let Some(config) = target.connected() else { return Ok(target) };
+        if self.has_url(config, answered.url)
+            || self.is_renamed(&target.name, config, answered, &mut subscriptions).await?
         {
-            return Ok(Target { name, connected: Some(config) });
+            return Ok(target);
         }
         Err(SetupError::new(
             ErrorCode::IntegrationTaken,
             format!(
-                "the integration `{name}` is connected to {}: choose another `integration`, or `unlink` this one first",
-                config.organization_url
+                "the integration `{}` is connected to {}: choose another `integration`, or `unlink` this one first",
+                target.name, config.organization_url
             ),
         ))
     }
@@ -77,11 +103,13 @@ impl<P: Ports> Setup<P> {
         let (mut renamed, mut present) = (Vec::new(), Vec::new());
         for name in self.integrations.names().await? {
             // An integration that cannot be read has its own errors. It must not hold up another one.
-            let Ok(Some(config)) = self.connected(&name).await else { continue };
-            if self.has_url(&config, answered.url) {
-                present.push(Target { name, connected: Some(config) });
-            } else if self.is_renamed(&name, &config, answered, subscriptions).await? {
-                renamed.push(Target { name, connected: Some(config) });
+            let Ok(found) = self.find(&name).await else { continue };
+            let target = Target { name, found };
+            let Some(config) = target.connected() else { continue };
+            if self.has_url(config, answered.url) {
+                present.push(target);
+            } else if self.is_renamed(&target.name, config, answered, subscriptions).await? {
+                renamed.push(target);
             }
         }
         let found = if renamed.is_empty() { present } else { renamed };
@@ -107,21 +135,18 @@ impl<P: Ports> Setup<P> {
     }
 
     fn has_default_name(&self, target: &Target) -> bool {
-        let url = target.connected.as_ref().map(|config| &config.organization_url);
+        let url = target.connected().map(|config| &config.organization_url);
         let url = url.and_then(|url| self.integrations.organization_url(url).ok());
         url.is_some_and(|url| url.name().to_lowercase() == target.name.as_str())
     }
 
-    /// The configuration of an integration that is connected; `None` when it does not exist or was unlinked.
-    async fn connected(&self, name: &IntegrationName) -> Result<Option<IntegrationConfig>, SetupError> {
-        let secrets = &self.integrations.secrets;
-        match secrets.describe(name, SecretKind::Organization).await? {
-            SecretStatus::Present(_) => {
-                let found = secrets.config(name).await?;
-                Ok(found.and_then(|found| found.stored.link.config().cloned()))
-            }
-            // `unlink` released the name, whichever organization had it.
-            SecretStatus::ScheduledForDeletion { .. } | SecretStatus::Absent => Ok(None),
+    /// What is stored under a name.
+    async fn find(&self, name: &IntegrationName) -> Result<Found, SetupError> {
+        match self.integrations.secrets.config(name).await {
+            Ok(Some(found)) => Ok(Found::Stored(Box::new(found))),
+            Ok(None) => Ok(Found::Nothing),
+            Err(SecretStoreError::ScheduledForDeletion { .. }) => Ok(Found::Deleted),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -145,7 +170,7 @@ impl<P: Ports> Setup<P> {
             let listed = answered.organization.subscriptions().await;
             *subscriptions = Some(listed.context("the subscriptions could not be listed")?);
         }
-        let urls = self.integrations.urls(name);
+        let urls = self.integrations.stored_urls(name, config);
         Ok(subscriptions.iter().flatten().any(|existing| urls.is_managed(&existing.url)))
     }
 }

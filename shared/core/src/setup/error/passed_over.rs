@@ -1,10 +1,22 @@
-//! The items of a loop that failed and were passed over.
+//! The items of a loop that failed and were passed over, and those that are left to the next run.
+
+use std::time::Duration;
 
 use crate::azure_devops::error::Concerns;
+use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::{ErrorCode, SetupError};
 
 /// Most failures that one error message names.
 const NAMED_MAX: usize = 5;
+
+/// A loop begins no further item when less time than this is left for calls. With the five seconds that the client keeps
+/// to itself, a run ends some 20 s before its invocation: enough for a slow call, and to say how far it came.
+const TIME_MIN: Duration = Duration::from_secs(15);
+
+/// Whether the time of the run is nearly over.
+pub(crate) fn is_late(organization: &impl AzureDevOps) -> bool {
+    organization.time_left().is_some_and(|left| left < TIME_MIN)
+}
 
 /// Collects the failures of the items of a loop. One item that fails must not stop the others.
 #[derive(Debug, Default)]
@@ -12,10 +24,33 @@ pub(crate) struct PassedOver {
     failures: Vec<SetupError>,
     /// Whether Azure DevOps did not answer, or answered with a server error, for the last item.
     is_unanswered: bool,
+    /// How many items were left when the present one began, itself included. `None` in a loop that does not say so.
+    remaining: Option<usize>,
+    stop: Option<Stop>,
+}
+
+/// A loop ended before its last item.
+#[derive(Debug)]
+struct Stop {
+    /// Items that are left to the next run.
+    left: usize,
+    reason: SetupError,
 }
 
 impl PassedOver {
-    /// Notes the result of one item. `None` means that the item failed and the loop goes on.
+    /// Whether the loop begins the next item, with which `remaining` items are left. It does not when the time of the run
+    /// is nearly over, or when Azure DevOps throttles for longer than that.
+    pub(crate) fn begins(&mut self, organization: &impl AzureDevOps, remaining: usize) -> bool {
+        self.remaining = Some(remaining);
+        if self.stop.is_none() && is_late(organization) {
+            let message = "the time of the function is over: run the same request again, which goes on there";
+            let reason = SetupError::new(ErrorCode::OutOfTime, message);
+            self.stop = Some(Stop { left: remaining, reason });
+        }
+        self.stop.is_none()
+    }
+
+    /// Notes the result of one item. `None` means that the item failed and the loop goes on, if [`Self::begins`] says so.
     ///
     /// # Errors
     ///
@@ -29,6 +64,10 @@ impl PassedOver {
             }
             Err(failure) => failure,
         };
+        if let (Some(left), true) = (self.remaining, failure.ends_run()) {
+            self.stop = Some(Stop { left, reason: failure });
+            return Ok(None);
+        }
         let is_unanswered = failure.code() == ErrorCode::AzureDevOpsUnavailable;
         if failure.concerns() == Concerns::EveryCall || (is_unanswered && self.is_unanswered) {
             return Err(failure);
@@ -43,32 +82,43 @@ impl PassedOver {
         self.failures.len()
     }
 
-    /// Whether no item failed.
+    /// The number of items that are left to the next run.
+    pub(crate) fn left(&self) -> usize {
+        self.stop.as_ref().map_or(0, |stop| stop.left)
+    }
+
+    /// Whether no item failed and none is left.
     pub(crate) fn is_empty(&self) -> bool {
-        self.failures.is_empty()
+        self.failures.is_empty() && self.stop.is_none()
     }
 
-    /// The code of the first failure.
+    /// The code of the first failure, or why items are left.
     pub(crate) fn code(&self) -> Option<ErrorCode> {
-        self.failures.first().map(SetupError::code)
+        let stop = self.stop.as_ref().map(|stop| &stop.reason);
+        self.failures.first().or(stop).map(SetupError::code)
     }
 
-    /// What failed, one message for each item.
+    /// What failed, one message for each item, and why items are left.
     pub(crate) fn messages(&self) -> impl Iterator<Item = String> {
-        self.failures.iter().map(ToString::to_string)
+        self.failures.iter().map(ToString::to_string).chain(self.why_left())
     }
 
-    /// Fails when an item failed.
+    fn why_left(&self) -> Option<String> {
+        self.stop.as_ref().map(|stop| format!("{} are left: {}", stop.left, stop.reason))
+    }
+
+    /// Fails when an item failed or is left.
     ///
     /// # Errors
     ///
     /// One error for all failures: the code of the first, and a message that names them.
     pub(crate) fn into_result(self) -> Result<(), SetupError> {
         let Some(code) = self.code() else { return Ok(()) };
-        let mut named: Vec<String> = self.messages().take(NAMED_MAX).collect();
+        let mut named: Vec<String> = self.failures.iter().take(NAMED_MAX).map(ToString::to_string).collect();
         if let Some(rest @ 1..) = self.failures.len().checked_sub(NAMED_MAX) {
             named.push(format!("{rest} more failed"));
         }
+        named.extend(self.why_left());
         Err(SetupError::new(code, named.join(". Also: ")))
     }
 }

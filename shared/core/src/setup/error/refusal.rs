@@ -82,7 +82,11 @@ fn advice(error: &RestError) -> String {
             "have an owner of the organization reactivate it, then run this again"
         }
         RestError::OutOfTime => "run this again; the changes made so far stay",
-        RestError::RateLimited { .. } | RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
+        RestError::RateLimited { retry_after } => {
+            let seconds = retry_after.as_secs().max(1);
+            return format!("run the same request again in {seconds} s; the changes made so far stay");
+        }
+        RestError::Unavailable { .. } | RestError::Unreachable { .. } => {
             "run this again later; the changes made so far stay"
         }
     };

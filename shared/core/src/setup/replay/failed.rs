@@ -1,8 +1,12 @@
-//! Replays the deliveries that failed, from Azure DevOps's delivery log.
+//! Replays the deliveries that failed, from Azure DevOps's delivery log, oldest first. A run that is out of time says from
+//! where the next one goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::azure_devops::deliveries::{DeliveryState, KeptEvent, LoggedDelivery};
+use crate::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
@@ -11,99 +15,97 @@ use crate::normalize::sample::is_sample_event;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, PassedOver, SetupError};
+use crate::setup::error::{Context as _, PassedOver, SetupError, is_late};
 use crate::setup::replay::not_shown::NotShown;
-use crate::setup::report::Report;
+use crate::setup::replay::rows::{FailedRows, Period};
+use crate::setup::report::{Report, shorten};
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::webhook_url::{Ownership, change_of};
 
-/// A period, up to and including `to`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Period {
-    pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
+/// The time that is kept for the deliveries whose events the log does not show, as soon as there is one.
+const NOT_SHOWN_TIME: Duration = Duration::from_secs(100);
+
+/// How a replay of failed deliveries ended.
+#[derive(Debug, Default)]
+pub(super) struct Replayed {
+    /// Events that were queued.
+    pub(super) queued: usize,
+    /// Where the next run has to begin; `None` when this one came to the end.
+    pub(super) continue_from: Option<Timestamp>,
+}
+
+/// The failed deliveries of one subscription.
+#[derive(Debug, Default)]
+struct OfSubscription {
+    failed: usize,
+    replayed: usize,
+    not_shown: Vec<(LoggedDelivery, KeptEvent)>,
 }
 
 impl<P: Ports> Setup<P> {
-    /// Replays the deliveries that failed in a period. A subscription whose log cannot be read is passed over. Returns
-    /// the number of events.
+    /// Replays the deliveries that failed in a period. A subscription whose log cannot be read, and a delivery whose event
+    /// cannot be read, is passed over.
     pub(super) async fn replay_failed(
         &self,
         name: &IntegrationName,
         period: Period,
         dry_run: bool,
         report: &mut Report,
-    ) -> Result<usize, SetupError> {
+    ) -> Result<Replayed, SetupError> {
         let integration = self.integrations.open(name).await?;
-        let subscriptions = integration.subscriptions().await?;
+        let listed = integration.subscriptions().await?;
         let is_ours =
             |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
-        let (mut queued, mut read, mut unread) = (0, 0, PassedOver::default());
-        let mut not_shown = Vec::new();
-        for subscription in subscriptions.iter().filter(is_ours) {
-            let failed = integration
-                .organization
-                .deliveries(&[&subscription.id], DeliveryState::Failed, period.from, period.to)
-                .await
-                .context(format!(
-                    "the delivery log of {} could not be read",
-                    describe_existing(subscription)
-                ));
-            if let Some(failed) = unread.note(failed)? {
-                read += 1;
-                let (events, deliveries) =
-                    self.replay_each(&integration, subscription, failed, dry_run, report).await?;
-                queued += events;
-                not_shown.push(NotShown { subscription, deliveries });
+        let ours: BTreeMap<&str, &ExistingSubscription> =
+            listed.iter().filter(is_ours).map(|existing| (existing.id.as_str(), existing)).collect();
+        let mut of: BTreeMap<&str, OfSubscription> = BTreeMap::new();
+        let (mut replayed, mut unread) = (Replayed::default(), PassedOver::default());
+        let mut rows = FailedRows::of(&ours, period, self.integrations.clock.now());
+        while let Some(delivery) = rows.next(&integration.organization).await? {
+            let Some((id, subscription)) = ours.get_key_value(delivery.subscription_id.as_str()) else {
+                continue;
+            };
+            let has_not_shown = of.values().any(|of| !of.not_shown.is_empty());
+            if is_time_over(&integration.organization, has_not_shown) {
+                rows.stop_at(&delivery);
+                break;
             }
-        }
-        if read == 0 {
-            unread.into_result()?;
-        } else {
-            report.remains.extend(unread.messages());
-        }
-        Ok(queued + self.replay_not_shown(&integration, not_shown, dry_run, report).await?)
-    }
-
-    /// Replays the failed deliveries of a subscription. A delivery whose event cannot be read is passed over. Returns
-    /// the number of events, and the deliveries whose events the log does not show.
-    async fn replay_each(
-        &self,
-        integration: &OpenIntegration<Organization<P>>,
-        subscription: &ExistingSubscription,
-        failed: Vec<LoggedDelivery>,
-        dry_run: bool,
-        report: &mut Report,
-    ) -> Result<(usize, Vec<(LoggedDelivery, KeptEvent)>), SetupError> {
-        let (total, mut queued, mut replayed) = (failed.len(), 0, 0);
-        let (mut unread, mut not_shown) = (PassedOver::default(), Vec::new());
-        for delivery in failed {
             let number = delivery.notification_id;
-            let kept = integration.organization.kept_event(&subscription.id, number).await;
-            let operation = format!(
-                "the event of delivery {number} of {} could not be read",
-                describe_existing(subscription)
-            );
-            match unread.note(kept.context(operation))? {
+            let kept = integration.organization.kept_event(id, number).await;
+            let subject = describe_existing(subscription);
+            let kept = kept.context(format!("the event of delivery {number} of {subject} could not be read"));
+            if let Err(error) = &kept
+                && error.ends_run()
+            {
+                report.warnings.push(error.to_string());
+                rows.stop_at(&delivery);
+                break;
+            }
+            let of = of.entry(id).or_default();
+            of.failed += 1;
+            match unread.note(kept)? {
                 Some(KeptEvent::Whole(body)) => {
                     let events = self
-                        .replay_body(integration, subscription, &delivery, &body, dry_run, report)
+                        .replay_body(&integration, subscription, &delivery, &body, dry_run, report)
                         .await?;
-                    queued += events.unwrap_or_default();
-                    replayed += usize::from(events.is_some());
+                    replayed.queued += events.unwrap_or_default();
+                    of.replayed += usize::from(events.is_some());
                 }
                 // A delivery of the Test button is in no list.
                 Some(_) if delivery.event_id.as_deref().is_some_and(is_sample_event) => {}
-                Some(kept) => not_shown.push((delivery, kept)),
+                Some(kept) => of.not_shown.push((delivery, kept)),
                 None => {}
             }
         }
-        report.remains.extend(unread.messages());
-        report.checked.push(format!(
-            "{}: {total} failed deliveries, {replayed} of them replayed",
-            describe_existing(subscription)
-        ));
-        Ok((queued, not_shown))
+        replayed.continue_from = rows.stopped_at();
+        rows.report(report)?;
+        report.remains.extend(shorten(unread.messages().collect()));
+        report.checked.extend(describe(&ours, &of));
+        let not_shown = of
+            .into_iter()
+            .filter_map(|(id, of)| Some(NotShown { subscription: ours.get(id)?, deliveries: of.not_shown }));
+        replayed.queued += self.replay_not_shown(&integration, not_shown.collect(), dry_run, report).await?;
+        Ok(replayed)
     }
 
     /// Replays a delivery with this body. Returns the number of events; `None` when it has none.
@@ -136,4 +138,28 @@ impl<P: Ports> Setup<P> {
             }
         })
     }
+}
+
+/// Whether no further event is read. Some time is kept when there are deliveries whose events have to be looked for.
+fn is_time_over(organization: &impl crate::azure_devops::port::AzureDevOps, has_not_shown: bool) -> bool {
+    is_late(organization)
+        || (has_not_shown && organization.time_left().is_some_and(|left| left < NOT_SHOWN_TIME))
+}
+
+/// How many deliveries of each subscription failed and were replayed, in words.
+fn describe(
+    ours: &BTreeMap<&str, &ExistingSubscription>,
+    of: &BTreeMap<&str, OfSubscription>,
+) -> Vec<String> {
+    let with_failures: BTreeSet<&str> = of.keys().copied().collect();
+    let line = |(id, of): (&&str, &OfSubscription)| {
+        let subject = ours.get(id).map(|existing| describe_existing(existing)).unwrap_or_default();
+        format!("{subject}: {} failed deliveries, {} of them replayed", of.failed, of.replayed)
+    };
+    let mut lines = shorten(of.iter().map(line).collect());
+    let others = ours.len() - with_failures.len();
+    if others > 0 {
+        lines.push(format!("{others} other subscriptions: 0 failed deliveries"));
+    }
+    lines
 }

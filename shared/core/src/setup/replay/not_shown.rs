@@ -18,7 +18,7 @@ use crate::recovery::deliveries::RecoveredDeliveries;
 use crate::recovery::reader::PullRequestReader;
 use crate::recovery::{NOTIFICATION_DELAY_MAX, Recovery, earlier, is_covered};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, refusal};
+use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, is_late, refusal};
 use crate::setup::replay::unsettled::name_unsettled;
 use crate::setup::report::Report;
 use crate::subscriptions::describe::describe_existing;
@@ -63,7 +63,12 @@ impl<P: Ports> Setup<P> {
         let mut search =
             Search { recovery, repositories: &repositories, reader: PullRequestReader::new(since, now) };
         let (mut queued, mut failed) = (0, PassedOver::default());
+        let mut left = Vec::new();
         for NotShown { subscription, deliveries } in not_shown {
+            if is_late(&integration.organization) || !left.is_empty() {
+                left.extend(deliveries.into_iter().map(|(delivery, _)| delivery));
+                continue;
+            }
             let mut settled = BTreeSet::new();
             if let Some(kind) = subscription.kind() {
                 for (delivery, event) in deliveries.iter().filter_map(without_content) {
@@ -78,8 +83,13 @@ impl<P: Ports> Setup<P> {
                 let is_left = |(delivery, kept): &&(LoggedDelivery, KeptEvent)| {
                     *kept != KeptEvent::Pending && !settled.contains(&delivery.notification_id)
                 };
-                let left = deliveries.iter().filter(is_left).map(|(delivery, _)| delivery.clone()).collect();
-                let recovered = search.deliveries(kind, subscription, left, report).await;
+                let unsettled =
+                    deliveries.iter().filter(is_left).map(|(delivery, _)| delivery.clone()).collect();
+                let recovered = search.deliveries(kind, subscription, unsettled, report).await;
+                if recovered.as_ref().is_err_and(SetupError::ends_run) {
+                    left.extend(deliveries.into_iter().map(|(delivery, _)| delivery));
+                    continue;
+                }
                 if let Some(recovered) = failed.note(recovered)? {
                     settled.extend(recovered.found.iter().map(|delivery| delivery.notification_id));
                     queued += self.queue_events(recovered.events, dry_run, report).await?;
@@ -95,6 +105,7 @@ impl<P: Ports> Setup<P> {
             report.remains.extend(name_unsettled(subscription, &deliveries, &settled));
         }
         report.remains.extend(failed.messages());
+        report.remains.extend(describe_left(&left));
         report.warnings.extend(search.reader.describe_left_out());
         Ok(queued)
     }
@@ -168,6 +179,17 @@ impl<O: AzureDevOps> Search<'_, O> {
         }));
         Ok(recovered)
     }
+}
+
+/// Names the deliveries whose events were not looked for, since the time was over, and how to go on.
+fn describe_left(left: &[LoggedDelivery]) -> Option<String> {
+    let first = left.iter().filter_map(|delivery| delivery.created).min()?;
+    let last = left.iter().filter_map(|delivery| delivery.created).max()?;
+    Some(format!(
+        "{} deliveries whose events the log does not show were not looked for, since the time of the function is over: \
+         run this again with `from`: {first} and `to`: {last}",
+        left.len()
+    ))
 }
 
 /// A delivery whose event the log keeps without its content, and that event.

@@ -36,7 +36,10 @@ impl Clock for CallClock {
         self.0.lock().now()
     }
 
-    async fn sleep(&self, _: Duration) {}
+    async fn sleep(&self, duration: Duration) {
+        self.0.lock().calls.push(format!("sleep {}", duration.as_secs()));
+        self.0.wait(duration).await;
+    }
 }
 
 /// Counts in place of random numbers, so that each version of a secret has an id of its own.

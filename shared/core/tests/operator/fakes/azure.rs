@@ -1,6 +1,10 @@
 //! The organization in memory, shared by the port, the clock and the test.
 
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Poll;
+use std::time::Duration;
 
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
@@ -13,15 +17,50 @@ use crate::fakes::port::Client;
 
 /// The organization; clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Azure(Arc<Mutex<Organization>>);
+pub(crate) struct Azure {
+    organization: Arc<Mutex<Organization>>,
+    turns: Arc<Turns>,
+}
+
+/// Lets a test decide before which call another one comes.
+#[derive(Debug, Default)]
+struct Turns {
+    /// Whether every call lets the others come first.
+    are_taken: AtomicBool,
+    /// Whether the last turn ended because a run waits for time to pass.
+    waits: AtomicBool,
+}
 
 impl Azure {
     pub(crate) fn new(began: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(Organization::new(began))))
+        Self { organization: Arc::new(Mutex::new(Organization::new(began))), turns: Arc::default() }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Organization> {
-        self.0.lock().expect("not poisoned")
+        self.organization.lock().expect("not poisoned")
+    }
+
+    /// Lets every call, to Azure DevOps and to Secrets Manager, end a turn from now on.
+    pub(crate) fn take_turns(&self, taken: bool) {
+        self.turns.are_taken.store(taken, Ordering::Relaxed);
+    }
+
+    /// Whether the last turn ended because a run waits for time to pass.
+    pub(crate) fn take_waits(&self) -> bool {
+        self.turns.waits.swap(false, Ordering::Relaxed)
+    }
+
+    /// Ends the turn of a run before its next call.
+    pub(crate) async fn turn(&self) {
+        let mut ends = self.turns.are_taken.load(Ordering::Relaxed);
+        poll_fn(|_| if std::mem::take(&mut ends) { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+
+    /// Lets time pass.
+    pub(crate) async fn wait(&self, duration: Duration) {
+        self.lock().began += duration;
+        self.turns.waits.store(true, Ordering::Relaxed);
+        self.turn().await;
     }
 
     /// Refuses every call whose text contains `call`, from now on.

@@ -5,5 +5,6 @@ pub(crate) mod azure;
 pub(crate) mod contents;
 pub(crate) mod organization;
 pub(crate) mod port;
+pub(crate) mod published_names;
 pub(crate) mod secrets;
 pub(crate) mod subscriptions;

@@ -1,6 +1,7 @@
 //! An organization in memory. It records calls, and each call can be made to fail.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, SubscriptionRights};
 use hookpost_core::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
@@ -47,6 +48,8 @@ pub(crate) struct Organization {
     pub(crate) began: Timestamp,
     /// How long each call takes.
     pub(crate) call_duration: SignedDuration,
+    /// When the invocation that makes the calls ends.
+    pub(crate) ends: Option<Timestamp>,
     /// Calls that fail, by a part of their text.
     refusals: Vec<(String, RestError)>,
     /// Calls until every call is refused.
@@ -107,6 +110,7 @@ impl Organization {
             calls: Vec::new(),
             began,
             call_duration: SignedDuration::ZERO,
+            ends: None,
             refusals: Vec::new(),
             calls_left: None,
             kills: None,
@@ -116,6 +120,11 @@ impl Organization {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.began + self.call_duration * i32::try_from(self.calls.len()).expect("few calls")
+    }
+
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        let left = self.ends?.duration_since(self.now());
+        Some(Duration::try_from(left).unwrap_or_default())
     }
 
     /// Refuses every call whose text contains `call`, from now on.
@@ -170,6 +179,17 @@ impl Organization {
         let found =
             subscriptions.find(|existing| existing.project_id.as_ref().is_none_or(|id| id == project));
         found.expect("a subscription").id.clone()
+    }
+
+    /// Replaces the projects and the repositories: this many projects with a repository each.
+    pub(crate) fn set_projects(&mut self, count: usize) {
+        let project = |number: usize| ProjectInfo {
+            id: format!("9a0ec700-0000-4000-8000-{number:012}"),
+            name: format!("Project {number}"),
+        };
+        self.projects = (1..=count).map(project).collect();
+        let of_project = |project: &ProjectInfo| repository(&project.name, project.clone());
+        self.repositories = self.projects.iter().map(of_project).collect();
     }
 
     pub(crate) fn name_of(&self, repository_id: &str) -> String {

@@ -3,6 +3,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::MutexGuard;
+use std::time::Duration;
 
 use hookpost_core::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
@@ -46,8 +47,10 @@ pub(crate) struct Client {
 pub(crate) struct Killed;
 
 impl Client {
-    fn call(&self, call: impl Into<String>) -> Result<MutexGuard<'_, Organization>, RestError> {
-        let (call, mut organization) = (call.into(), self.azure.lock());
+    async fn call(&self, call: impl Into<String>) -> Result<MutexGuard<'_, Organization>, RestError> {
+        let call = call.into();
+        self.azure.turn().await;
+        let mut organization = self.azure.lock();
         if organization.kills.as_ref().is_some_and(|part| call.contains(part)) {
             drop(organization);
             // Whoever waits for the function catches this.
@@ -69,8 +72,12 @@ fn listed(pull_request: &PullRequest) -> ListedPullRequest {
 }
 
 impl AzureDevOps for Client {
+    fn time_left(&self) -> Option<Duration> {
+        self.azure.lock().time_left()
+    }
+
     async fn connection(&self) -> Result<Connection, RestError> {
-        let organization = self.call(format!("connection {}", self.url))?;
+        let organization = self.call(format!("connection {}", self.url)).await?;
         Ok(Connection {
             owner: organization.owner.clone(),
             organization_id: organization.urls.get(&self.url).cloned(),
@@ -79,13 +86,13 @@ impl AzureDevOps for Client {
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, RestError> {
-        let organization = self.call("projects")?;
+        let organization = self.call("projects").await?;
         let refused = RestError::Unauthorized { message: String::new() };
         if organization.may_read_projects { Ok(organization.projects.clone()) } else { Err(refused) }
     }
 
     async fn project(&self, id: &str) -> Result<ProjectStatus, RestError> {
-        let organization = self.call(format!("project {id}"))?;
+        let organization = self.call(format!("project {id}")).await?;
         if !organization.may_read_projects {
             return Ok(ProjectStatus::Unknown);
         }
@@ -94,25 +101,32 @@ impl AzureDevOps for Client {
     }
 
     async fn repositories(&self) -> Result<Vec<RepositoryInfo>, RestError> {
-        Ok(self.call("repositories")?.repositories.clone())
+        Ok(self.call("repositories").await?.repositories.clone())
     }
 
     async fn subscription_rights(&self, project: Option<&str>) -> Result<SubscriptionRights, RestError> {
-        let organization = self.call(format!("rights {}", project.unwrap_or("everywhere")))?;
+        let organization = self.call(format!("rights {}", project.unwrap_or("everywhere"))).await?;
         let all = SubscriptionRights { view: true, edit: true };
         Ok(organization.rights.get(&project.map(str::to_owned)).copied().unwrap_or(all))
     }
 
+    async fn subscription_rights_in(&self, ids: &[&str]) -> Result<Vec<SubscriptionRights>, RestError> {
+        let organization = self.call(format!("rights {}", ids.join(","))).await?;
+        let all = SubscriptionRights { view: true, edit: true };
+        let of = |id: &&str| organization.rights.get(&Some((*id).to_owned())).copied().unwrap_or(all);
+        Ok(ids.iter().map(of).collect())
+    }
+
     async fn may_administer_notifications(&self) -> Result<bool, RestError> {
-        Ok(self.call("notifications")?.may_administer_notifications)
+        Ok(self.call("notifications").await?.may_administer_notifications)
     }
 
     async fn probe_code_write(&self, _: &str, repository: &str) -> Result<WriteProbe, RestError> {
-        self.call(format!("probe {repository}")).map(|_| WriteProbe::Allowed)
+        self.call(format!("probe {repository}")).await.map(|_| WriteProbe::Allowed)
     }
 
     async fn subscriptions(&self) -> Result<Vec<ExistingSubscription>, RestError> {
-        let organization = self.call("subscriptions")?;
+        let organization = self.call("subscriptions").await?;
         let is_visible =
             |existing: &&ExistingSubscription| organization.may_view(existing.project_id.as_deref());
         Ok(organization.subscriptions.iter().filter(is_visible).cloned().collect())
@@ -124,7 +138,7 @@ impl AzureDevOps for Client {
 
     async fn create(&self, wanted: &WantedSubscription, _: &str) -> Result<ExistingSubscription, RestError> {
         let project = wanted.project_id.as_deref().unwrap_or("everywhere");
-        let mut organization = self.call(format!("create {} in {project}", wanted.kind.event_type()))?;
+        let mut organization = self.call(format!("create {} in {project}", wanted.kind.event_type())).await?;
         Ok(organization.subscribe(wanted))
     }
 
@@ -134,7 +148,7 @@ impl AzureDevOps for Client {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        let mut organization = self.call(format!("replace {id}"))?;
+        let mut organization = self.call(format!("replace {id}")).await?;
         match organization.re_enable.clone() {
             ReEnable::Enables => organization.put(id, wanted, SubscriptionStatus::Enabled),
             ReEnable::Ignores => organization.find(id).cloned(),
@@ -151,7 +165,7 @@ impl AzureDevOps for Client {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<ExistingSubscription, RestError> {
-        let mut organization = self.call(format!("disable {id}"))?;
+        let mut organization = self.call(format!("disable {id}")).await?;
         if matches!(organization.re_enable, ReEnable::Ignores) {
             return organization.find(id).cloned();
         }
@@ -159,7 +173,7 @@ impl AzureDevOps for Client {
     }
 
     async fn delete(&self, id: &str) -> Result<(), RestError> {
-        self.call(format!("delete {id}"))?.subscriptions.retain(|existing| existing.id != id);
+        self.call(format!("delete {id}")).await?.subscriptions.retain(|existing| existing.id != id);
         Ok(())
     }
 
@@ -169,7 +183,7 @@ impl AzureDevOps for Client {
         wanted: &WantedSubscription,
         _: &str,
     ) -> Result<TestResult, RestError> {
-        let organization = self.call(format!("test {id}"))?;
+        let organization = self.call(format!("test {id}")).await?;
         let delivered = organization.refused_endpoint != Some(wanted.kind.endpoint().as_str());
         let status = if delivered { 200 } else { 401 };
         Ok(TestResult { delivered, status: Some(status), detail: String::new() })
@@ -180,7 +194,7 @@ impl AzureDevOps for Client {
         ids: &[&str],
         since: Timestamp,
     ) -> Result<Vec<DeliveryCounts>, RestError> {
-        let organization = self.call(format!("counts {}", ids.join(",")))?;
+        let organization = self.call(format!("counts {}", ids.join(","))).await?;
         let count = |id: &&str| {
             let with = |result| {
                 let rows = organization.log.iter().map(|(row, _)| row);
@@ -200,20 +214,19 @@ impl AzureDevOps for Client {
         (from, to): (Timestamp, Timestamp),
         limits: ReadLimits<'_>,
     ) -> Result<Listed<LoggedDelivery>, RestError> {
-        let organization = self.call(format!("deliveries {}", ids.join(",")))?;
+        let all = self.call(format!("deliveries {}", ids.join(","))).await?.log.clone();
         let is_in_state = |row: &LoggedDelivery| match state {
             DeliveryState::Failed => row.result == DeliveryResult::Failed,
             DeliveryState::Pending => row.result == DeliveryResult::Pending,
             DeliveryState::Any => true,
         };
-        let rows = organization.log.iter().map(|(row, _)| row).filter(|row| {
+        let rows = all.into_iter().map(|(row, _)| row).filter(|row| {
             ids.contains(&row.subscription_id.as_str())
                 && is_in_state(row)
                 && row.created.is_none_or(|created| from <= created && created <= to)
         });
-        let mut rows: Vec<LoggedDelivery> = rows.cloned().collect();
+        let mut rows: Vec<LoggedDelivery> = rows.collect();
         rows.sort_by_key(|row| (row.created, row.notification_id));
-        drop(organization);
         // Each page is a call.
         let mut read = rows.len();
         for page in 1..=rows.len() / LOG_PAGE {
@@ -221,7 +234,7 @@ impl AzureDevOps for Client {
                 read = page * LOG_PAGE;
                 break;
             }
-            drop(self.call("deliveries, next page")?);
+            drop(self.call("deliveries, next page").await?);
         }
         let until = rows.get(read).and_then(|row| row.created).unwrap_or(to);
         let is_listed = |row: &LoggedDelivery| row.created.is_none_or(|created| created <= until);
@@ -230,7 +243,7 @@ impl AzureDevOps for Client {
     }
 
     async fn kept_event(&self, id: &str, number: u64) -> Result<KeptEvent, RestError> {
-        let organization = self.call(format!("event {id}/{number}"))?;
+        let organization = self.call(format!("event {id}/{number}")).await?;
         let row = organization
             .log
             .iter()
@@ -244,7 +257,7 @@ impl AzureDevOps for Client {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Listed<String>, RestError> {
-        let organization = self.call(format!("pushes {}", repository.name))?;
+        let organization = self.call(format!("pushes {}", repository.name)).await?;
         let pushes = organization.pushes.iter();
         let pushes = pushes.filter(|(id, at, _)| *id == repository.id && from <= *at && *at <= to);
         let mut pushes: Vec<_> = pushes.map(|(_, at, json)| (*at, json.clone())).collect();
@@ -262,7 +275,7 @@ impl AzureDevOps for Client {
         to: Timestamp,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
         let (name, repositories) = self.azure.lock().repositories_of(place);
-        let organization = self.call(format!("{transition:?} pull requests of {name}"))?;
+        let organization = self.call(format!("{transition:?} pull requests of {name}")).await?;
         let is_within = |pull_request: &&PullRequest| {
             let at = match transition {
                 PullRequestTransition::Created => Some(pull_request.created),
@@ -278,7 +291,7 @@ impl AzureDevOps for Client {
         place: PullRequestPlace<'_>,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
         let (name, repositories) = self.azure.lock().repositories_of(place);
-        let organization = self.call(format!("active pull requests of {name}"))?;
+        let organization = self.call(format!("active pull requests of {name}")).await?;
         let is_active = |pull_request: &&PullRequest| {
             repositories.contains(&pull_request.repository) && pull_request.status == "active"
         };
@@ -286,14 +299,14 @@ impl AzureDevOps for Client {
     }
 
     async fn pull_request(&self, repository_id: &str, number: u64) -> Result<String, RestError> {
-        let organization = self.call(format!("pull request {number}"))?;
+        let organization = self.call(format!("pull request {number}")).await?;
         assert_eq!(organization.resource(number)["repository"]["id"], repository_id);
         Ok(organization.resource(number).to_string())
     }
 
     async fn threads(&self, repository_id: &str, number: u64) -> Result<Vec<Thread>, RestError> {
         let name = self.azure.lock().name_of(repository_id);
-        let organization = self.call(format!("threads of {name}/{number}"))?;
+        let organization = self.call(format!("threads of {name}/{number}")).await?;
         Ok(organization.threads.get(&number).cloned().unwrap_or_default())
     }
 }

@@ -1,6 +1,10 @@
 //! The actions of `setup`.
 
+mod beside;
+mod cut_off;
+mod moving;
 mod owners;
+mod published_names;
 mod refusals;
 mod renames;
 mod retired;
@@ -8,3 +12,5 @@ mod rights;
 mod rotation;
 mod servers;
 mod single_items;
+mod size;
+mod status;

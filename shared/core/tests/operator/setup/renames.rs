@@ -54,7 +54,7 @@ fn a_renamed_project_goes_on_in_watch_status_and_rotation() {
         fixture.azure.lock().rename_project(SHOP, "Store");
         let watched = fixture.watch();
         assert_eq!((watched.failure, watched.remains), (None, Vec::new()));
-        let report = fixture.report(&status());
+        let report = fixture.report(&with(status(), "verbose", true));
         assert_eq!(lines(&report["remains"]), "");
         assert!(lines(&report["warnings"]).contains("`Shop` is now `Store`"), "{report}");
         assert_eq!(report["integrations"]["northpeak"]["subscriptions"][0]["project"], "Store");

@@ -4,10 +4,11 @@ use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::secrets::version::{VersionId, VersionStage};
 use hookpost_core::setup::error::ErrorCode;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP, not_found};
-use crate::fixture::{BASE, Fixture, connect, lines, request, with};
+use crate::fixture::{BASE, Fixture, OVERLAP, at, connect, lines, request, with};
 
 fn current(fixture: &Fixture) -> Option<VersionId> {
     fixture.secrets.version(VersionStage::Current)
@@ -122,4 +123,36 @@ fn a_rotation_does_not_enable_what_a_person_disabled() {
     let now = state.subscriptions.iter().find(|existing| existing.id == disabled).expect("it is kept");
     assert_eq!(now.status, SubscriptionStatus::DisabledByUser);
     assert!(lines(&report["remains"]).contains("run `connect`"), "{report}");
+}
+
+#[test]
+fn a_password_in_a_version_that_is_older_waits_for_the_receivers_too() {
+    let fixture = Fixture::connected();
+    let token = "11111111-2222-4333-8444-555555555555";
+    let step = |step: &str| json!({"Step": step, "SecretId": "hookpost/northpeak/webhook", "ClientRequestToken": token});
+    fixture.secrets.reserve(&VersionId::parse(token).expect("an id"));
+    fixture.azure.lock().began = at(60);
+    fixture.report(&step("createSecret"));
+    fixture.report(&step("setSecret"));
+    let waited = fixture.azure.lock().now().duration_since(at(60));
+    assert!(waited >= SignedDuration::try_from(OVERLAP).expect("short"), "it waited {waited:?}");
+}
+
+#[test]
+fn watch_gives_out_a_new_password_only_when_receivers_know_it() {
+    let fixture = Fixture::connected();
+    let (before, token) = (current(&fixture).expect("a password"), "11111111-2222-4333-8444-555555555555");
+    fixture.report(&json!({
+        "Step": "createSecret",
+        "SecretId": "hookpost/northpeak/webhook",
+        "ClientRequestToken": token,
+    }));
+    let lost = |fixture: &Fixture| fixture.azure.lock().subscriptions.pop().expect("a subscription");
+    lost(&fixture);
+    fixture.watch();
+    assert_eq!(with_version(&fixture, &before), 16, "the one that it created sends the current password");
+    lost(&fixture);
+    fixture.pass(at(5));
+    let pending = VersionId::parse(token).expect("an id");
+    assert_eq!(with_version(&fixture, &pending), 1, "then it sends the pending one");
 }

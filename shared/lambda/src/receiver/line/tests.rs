@@ -1,3 +1,4 @@
+use hookpost_core::receiver::outcome::Fault;
 use hookpost_core::receiver::outcome::QueuedEvent;
 use hookpost_core::receiver::outcome::Rejection;
 use hookpost_core::receiver::response::WebhookResponse;
@@ -80,7 +81,6 @@ fn the_level_says_who_has_to_act() {
         (Outcome::Ignored { reason: "why".to_owned() }, "INFO", None, Some("why"), None),
         (quarantined, "WARN", None, Some("why"), Some("Quarantined")),
         (Outcome::Rejected(Rejection::BodyTooLarge), "WARN", Some("body_too_large"), None, Some("Refused")),
-        (unavailable(Fault::Busy), "WARN", Some("busy"), Some("why"), Some("Refused")),
         (unavailable(Fault::Queue), "ERROR", Some("queue_unavailable"), Some("why"), Some("Unavailable")),
     ] {
         let line = line(&outcome, &record());

@@ -1,0 +1,80 @@
+//! The published names of the integrations, as an instance last read them, and when to read them again.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::auth::cache::within;
+use crate::integration::name::IntegrationName;
+use crate::integration::published_names::PublishedNames;
+
+/// Least time between two fetches of the published names on one instance.
+pub(crate) const NAMES_INTERVAL: Duration = Duration::from_secs(5);
+
+/// What is known of the published names.
+#[derive(Debug, Default)]
+pub(crate) struct KnownNames {
+    published: Published,
+    /// When they were last asked for.
+    requested_at: Option<Timestamp>,
+    /// Whether that was answered.
+    is_answered: bool,
+}
+
+#[derive(Debug, Default)]
+enum Published {
+    /// The list was never read.
+    #[default]
+    Unread,
+    /// There is no list.
+    Missing,
+    Names(HashSet<IntegrationName>),
+}
+
+/// Whether a request may be rejected.
+#[derive(Debug)]
+pub(crate) enum Rejection {
+    /// It may: the list is fresh.
+    Allowed,
+    /// The list cannot be read, so the name may be new.
+    Doubtful,
+    /// The list must be fetched first.
+    AfterFetch,
+}
+
+impl KnownNames {
+    /// Whether an integration of this name may exist. Where there is no list, every name may.
+    pub(crate) fn may_exist(&self, name: &IntegrationName) -> bool {
+        match &self.published {
+            Published::Unread => false,
+            Published::Missing => true,
+            Published::Names(names) => names.contains(name),
+        }
+    }
+
+    /// Whether the list contains the name.
+    pub(crate) fn contains(&self, name: &IntegrationName) -> bool {
+        matches!(&self.published, Published::Names(names) if names.contains(name))
+    }
+
+    /// Decides about a request that is to be rejected, whatever its name. After `AfterFetch`, the caller fetches the list
+    /// and reports it with [`record`](Self::record), or asks again.
+    pub(crate) fn before_rejection(&mut self, now: Timestamp) -> Rejection {
+        if !within(self.requested_at, NAMES_INTERVAL, now) {
+            self.requested_at = Some(now);
+            self.is_answered = false;
+            return Rejection::AfterFetch;
+        }
+        if self.is_answered { Rejection::Allowed } else { Rejection::Doubtful }
+    }
+
+    /// Records a fetched list; `None` when there is none.
+    pub(crate) fn record(&mut self, fetched: Option<PublishedNames>) {
+        self.is_answered = true;
+        self.published = match fetched {
+            Some(PublishedNames(names)) => Published::Names(names.into_iter().collect()),
+            None => Published::Missing,
+        };
+    }
+}

@@ -1,0 +1,77 @@
+//! Takes the lock of the integration that a `connect` request is for, and starts an unlinked name afresh.
+
+use crate::auth::password::WebhookPassword;
+use crate::integration::config::IntegrationConfig;
+use crate::integration::config::stored::{Link, VersionedConfig};
+use crate::integration::lock::HeldLock;
+use crate::integration::name::IntegrationName;
+use crate::ports::{Clock as _, Ports, SecureRandom as _};
+use crate::secrets::name::SecretKind;
+use crate::secrets::status::SecretStatus;
+use crate::secrets::store::SecretStore as _;
+use crate::secrets::version::VersionStage;
+use crate::setup::Setup;
+use crate::setup::connect::target::Found;
+use crate::setup::error::SetupError;
+
+impl<P: Ports> Setup<P> {
+    /// Takes the lock and stores the configuration, in one step. A name that was unlinked stays unlinked until
+    /// [`start_afresh`](Self::start_afresh) has made its password a new one. `None` when another run has changed the
+    /// integration since it was found.
+    pub(super) async fn begin(
+        &self,
+        name: &IntegrationName,
+        found: &Found,
+        config: &IntegrationConfig,
+    ) -> Result<Option<(HeldLock, Link)>, SetupError> {
+        let secrets = &self.integrations.secrets;
+        let webhook = secrets.describe(name, SecretKind::Webhook).await?;
+        let was_unlinked = match found {
+            Found::Nothing => false,
+            Found::Deleted => true,
+            Found::Stored(found) => matches!(found.stored.link, Link::Unlinked),
+        };
+        let link = if was_unlinked || matches!(webhook, SecretStatus::ScheduledForDeletion { .. }) {
+            Link::Unlinked
+        } else {
+            Link::Connected(config.clone())
+        };
+        let held = match found {
+            Found::Nothing => self.integrations.create_locked(name, &link).await?,
+            Found::Stored(found) => self.integrations.try_lock(name, &found.version, &link).await?,
+            Found::Deleted => {
+                secrets.restore(name, SecretKind::Organization).await?;
+                let now = self.integrations.clock.now();
+                let is_free =
+                    |restored: &VersionedConfig| restored.stored.lock_at(now).is_none_or(|lock| lock.deletes);
+                match secrets.config(name).await?.filter(is_free) {
+                    Some(restored) => self.integrations.try_lock(name, &restored.version, &link).await?,
+                    None => None,
+                }
+            }
+        };
+        Ok(held.map(|held| (held, link)))
+    }
+
+    /// Restores the webhook secret of an unlinked name with a password that nobody has: subscriptions that may be left in
+    /// the former organization stay refused. Receivers accept the previous password, too, so both become new ones.
+    pub(super) async fn start_afresh(&self, name: &IntegrationName) -> Result<(), SetupError> {
+        let secrets = &self.integrations.secrets;
+        let SecretStatus::Present(description) = secrets.restore(name, SecretKind::Webhook).await? else {
+            return Ok(());
+        };
+        if description.versions.at(VersionStage::Current).is_none() {
+            return Ok(());
+        }
+        if let Some(pending) = description.versions.in_rotation() {
+            secrets.drop_pending(name, pending).await?;
+        }
+        for _ in [VersionStage::Previous, VersionStage::Current] {
+            let version = self.integrations.new_version()?;
+            let password = WebhookPassword::generate(self.integrations.random.bytes()?);
+            secrets.stage_webhook_password(name, &password, &version).await?;
+            secrets.promote(name, &version).await?;
+        }
+        Ok(())
+    }
+}

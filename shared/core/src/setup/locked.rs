@@ -1,0 +1,46 @@
+//! Runs an action on an integration while no other run is at work on it.
+
+use crate::integration::config::IntegrationConfig;
+use crate::integration::config::stored::Link;
+use crate::integration::lock::HeldLock;
+use crate::integration::name::IntegrationName;
+use crate::integration::open::unlinked;
+use crate::ports::Ports;
+use crate::setup::Setup;
+use crate::setup::error::SetupError;
+use crate::setup::report::Report;
+
+impl<P: Ports> Setup<P> {
+    /// Takes the lock, does the work, and gives the lock back with the configuration as the work has left it.
+    ///
+    /// # Errors
+    ///
+    /// When the integration was unlinked, when another run stays at work on it, and when the work fails.
+    pub(super) async fn with_lock<T>(
+        &self,
+        name: &IntegrationName,
+        report: &mut Report,
+        work: impl AsyncFnOnce(&mut IntegrationConfig, &mut Report) -> Result<T, SetupError>,
+    ) -> Result<T, SetupError> {
+        let (held, mut link) = self.integrations.lock(name, Link::clone).await?;
+        let outcome = match &mut link {
+            Link::Connected(config) | Link::Unlinking(config) => work(config, report).await,
+            Link::Unlinked => Err(unlinked(name)),
+        };
+        self.give_back(name, held, &link, report).await;
+        outcome
+    }
+
+    /// Gives the lock back at the end of a run. A failure is a warning: the work is done, and the lock ends by itself.
+    pub(super) async fn give_back(
+        &self,
+        name: &IntegrationName,
+        held: HeldLock,
+        link: &Link,
+        report: &mut Report,
+    ) {
+        if let Err(error) = self.integrations.unlock(name, held, link).await {
+            report.warnings.push(format!("the end of this run could not be noted in `{name}`: {error}"));
+        }
+    }
+}

@@ -40,6 +40,10 @@ impl Secrets {
         Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default(), projects }
     }
 
+    fn all_names(&self) -> PublishedNames {
+        PublishedNames(self.projects.keys().filter_map(|name| IntegrationName::parse(name).ok()).collect())
+    }
+
     pub(crate) fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::Relaxed);
     }
@@ -73,18 +77,14 @@ impl PasswordSource for Secrets {
     }
 
     async fn names(&self) -> Result<Option<PublishedNames>, PasswordSourceError> {
-        let names = self.answer(published_names()).map_err(|error| error.to_string());
+        let names = self.answer(self.all_names()).map_err(|error| error.to_string());
         names.map(Some).map_err(|detail| PasswordSourceError { detail })
     }
 }
 
-fn published_names() -> PublishedNames {
-    PublishedNames(IntegrationName::parse(INTEGRATION).into_iter().collect())
-}
-
 impl PublishedNamesStore for Secrets {
     async fn published_names(&self) -> Answer<Option<StoredNames>> {
-        self.answer(Some(StoredNames { names: published_names(), version: version() }))
+        self.answer(Some(StoredNames { names: self.all_names(), version: version() }))
     }
 
     async fn store_published_names(&self, _: &PublishedNames, _: Option<&VersionId>) -> Answer<bool> {

@@ -4,14 +4,17 @@ mod counts;
 mod listings;
 mod problems;
 mod subscriptions;
+mod unfinished;
 
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
+use crate::integration::open::{unknown, unlinked};
 use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
+use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError, is_late};
 use crate::setup::report::{DETAILS_BYTES_MAX, Report, Space, enumerate};
@@ -86,7 +89,9 @@ impl<P: Ports> Setup<P> {
 
     /// The details of one integration. Adds its problems to the report.
     async fn status_of(&self, name: &IntegrationName, run: &mut Run) -> Result<Value, SetupError> {
-        let integration = self.integrations.open(name).await?;
+        let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
+        let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
+        let integration = self.integrations.open_config(name, config)?;
         let organization = &integration.organization;
         if is_late(organization) {
             return Err(SetupError::new(ErrorCode::OutOfTime, "the time of the function is over"));
@@ -95,6 +100,7 @@ impl<P: Ports> Setup<P> {
         let owner = integration.connection(now).await?.owner;
         let report = &mut run.report;
         let named = |text: String| format!("`{name}`: {text}");
+        report.remains.extend(self.integrations.describe_unfinished(&found.stored, now).map(named));
         let mut expiry = Report::default();
         report_expiry(integration.config.pat_expires_on, now, &mut expiry);
         report.warnings.extend(expiry.warnings.into_iter().map(named));

@@ -2,6 +2,7 @@
 
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::setup::error::ErrorCode;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::fakes::organization::{SHOP, forbidden};
@@ -124,4 +125,29 @@ fn a_subscription_that_a_person_disabled_moves_when_connect_enables_it() {
     fixture.azure.lock().find(&disabled).expect("it is there").status = SubscriptionStatus::DisabledByUser;
     fixture.report(&connect());
     assert_eq!(at_each_base(&fixture), [0, 16]);
+}
+
+#[test]
+fn a_move_that_is_out_of_time_goes_on_in_the_next_run() {
+    let mut fixture = Fixture::new();
+    fixture.azure.lock().set_projects(40);
+    let projects: Vec<_> = fixture.azure.lock().projects.iter().map(|one| one.name.clone()).collect();
+    let request = with(connect(), "projects", projects);
+    fixture.report(&request);
+    fixture.set_base(NEW_BASE);
+    fixture.slow_down(SignedDuration::from_secs(1));
+    {
+        let mut organization = fixture.azure.lock();
+        organization.ends = Some(organization.now() + SignedDuration::from_secs(200));
+    }
+    let report = fixture.report(&request);
+    let [former, moved] = at_each_base(&fixture);
+    assert!(former > 0 && moved > 0, "{former} are left");
+    assert!(lines(&report["remains"]).contains(&format!("{former} are left")), "{report}");
+    assert_eq!(stored_base(&fixture), BASE);
+
+    fixture.azure.lock().ends = None;
+    fixture.report(&request);
+    assert_eq!(at_each_base(&fixture), [0, 320]);
+    assert_eq!(stored_base(&fixture), NEW_BASE);
 }

@@ -8,8 +8,8 @@ use hookpost_core::setup::error::ErrorCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::fakes::organization::SHOP;
-use crate::fixture::{Fixture, at, connect, lines, request, with};
+use crate::fakes::organization::{SHOP, forbidden};
+use crate::fixture::{BASE, Fixture, at, connect, lines, request, with};
 
 /// Lambda returns at most this many bytes.
 const LAMBDA_BYTES: usize = 6 * 1024 * 1024;
@@ -199,4 +199,26 @@ fn twenty_thousand_repositories_are_cut_and_can_be_asked_for_by_project() {
     let one = fixture.report(&with(request("repositories"), "project", "Project 740"));
     assert_eq!(one["projects"][0]["repositories"].as_array().map(Vec::len), Some(27));
     assert!(one["warnings"].is_null());
+}
+
+#[test]
+fn an_unlink_that_has_not_come_to_its_end_is_a_problem() {
+    let fixture = Fixture::connected();
+    fixture.azure.refuse(format!("delete {}", fixture.azure.push_of(SHOP)), forbidden());
+    fixture.report(&request("unlink"));
+    fixture.azure.refuse_nothing();
+    let report = fixture.report(&request("status"));
+    assert!(
+        lines(&report["remains"]).contains("`northpeak`: `unlink` has not come to its end: run `unlink`")
+    );
+}
+
+#[test]
+fn webhook_urls_that_have_changed_are_one_problem() {
+    let mut fixture = Fixture::connected();
+    fixture.set_base("https://hooks.northpeak.example");
+    let report = fixture.report(&request("status"));
+    assert_eq!(report["summary"], "1 problems: see `remains`");
+    let problem = lines(&report["remains"]);
+    assert!(problem.contains(BASE) && problem.contains("run `connect`"), "{problem}");
 }

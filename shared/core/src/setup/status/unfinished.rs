@@ -1,0 +1,28 @@
+//! What an earlier run of `setup` has left undone, as the stored configuration shows.
+
+use jiff::Timestamp;
+
+use crate::integration::config::stored::{Link, StoredConfig};
+use crate::integration::open::Integrations;
+use crate::ports::Ports;
+
+impl<P: Ports> Integrations<P> {
+    /// Says what is left undone, and which action completes it. `None` when nothing is, and while a run is at work.
+    pub(super) fn describe_unfinished(&self, stored: &StoredConfig, now: Timestamp) -> Option<String> {
+        if stored.lock_at(now).is_some() {
+            return None;
+        }
+        match &stored.link {
+            Link::Unlinking(_) => Some(
+                "`unlink` has not come to its end: run `unlink` again, or `connect` to keep the integration"
+                    .to_owned(),
+            ),
+            Link::Connected(config) if !self.is_at_home(config) => Some(format!(
+                "the webhook URLs of this stack have changed, and subscriptions still deliver under {}: run `connect`, \
+                 which moves them",
+                config.webhook_base_url
+            )),
+            Link::Connected(_) | Link::Unlinked => None,
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The passes of `watch`.
 
+mod beside_setup;
 mod changed_by_others;
 mod cheap;
 mod hidden;

@@ -10,6 +10,9 @@ use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 /// Most subscriptions of an endpoint through which a test delivery is tried. One has to work.
 pub(super) const TRIED_MAX: usize = 3;
 
+/// The status with which a receiver asks for a retry. Azure DevOps retries deliveries, but no test deliveries.
+const RETRY_LATER: u16 = 503;
+
 /// How a test delivery ended.
 pub(super) enum TestOutcome {
     /// The receiver accepted it.
@@ -74,11 +77,17 @@ pub(super) async fn send_one<O: AzureDevOps>(
     wanted: &WantedSubscription,
     password: &WebhookPassword,
 ) -> Result<TestOutcome, SetupError> {
-    let test = integration.organization.send_test(&existing.id, wanted, password.expose()).await;
-    let test = test.context(format!(
-        "a test delivery could not be sent through subscription {} ({})",
-        existing.id, existing.event_type
-    ))?;
+    let send = async || {
+        let test = integration.organization.send_test(&existing.id, wanted, password.expose()).await;
+        test.context(format!(
+            "a test delivery could not be sent through subscription {} ({})",
+            existing.id, existing.event_type
+        ))
+    };
+    let mut test = send().await?;
+    if test.status == Some(RETRY_LATER) {
+        test = send().await?;
+    }
     if test.delivered {
         return Ok(TestOutcome::CameThrough);
     }

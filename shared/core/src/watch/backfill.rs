@@ -55,7 +55,8 @@ pub(super) async fn backfill_gaps<P: Ports>(
     let reader = PullRequestReader::new(state.checkpoint.gaps_start(now), now);
     let reader = if context.scope.repository_id.is_none() { reader.by_project() } else { reader };
     let log = GapLog::new(gaps.iter().flat_map(|gap| gap.logs.iter().copied()).collect());
-    let mut backfill = Backfill { context, state, reader, log, failures: Failures::default(), now };
+    let failures = Failures::default();
+    let mut backfill = Backfill { context, state, reader, log, failures, refused: None, now };
     // In each round, every gap is filled by one window, because the gaps share the log of a window.
     for progress in backfill.state.checkpoint.gaps.values_mut() {
         progress.until.get_or_insert(now);
@@ -125,6 +126,8 @@ struct Backfill<'a, 'state, P: Ports> {
     reader: PullRequestReader,
     log: GapLog,
     failures: Failures,
+    /// The repository, by its id, that could not be read last.
+    refused: Option<String>,
     /// The end of the gaps.
     now: Timestamp,
 }
@@ -238,6 +241,18 @@ impl<P: Ports> Backfill<'_, '_, P> {
             return Err(late());
         }
         Ok(())
+    }
+
+    /// Notes how the calls for a repository ended. That one repository fails for several kinds of events makes no outage.
+    fn note_repository<T>(
+        &mut self,
+        result: Result<T, RestError>,
+        repository: &RepositoryInfo,
+    ) -> Result<Result<T, SetupError>, SetupError> {
+        if result.is_err() && self.refused.replace(repository.id.clone()).as_ref() == Some(&repository.id) {
+            self.failures = Failures::default();
+        }
+        self.note(result, &cannot_be_read(repository))
     }
 
     /// Notes how a call for one item ended. An inner error is about this item.

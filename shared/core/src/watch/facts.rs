@@ -151,6 +151,7 @@ impl<P: Ports> Visit<P> {
         let is_wanted = |existing: &ExistingSubscription| {
             wanted.iter().any(|wanted| delivers_same_events(existing, wanted))
                 || plan.existing().any(|known| known.id == existing.id)
+                || existing.project_id.as_ref().is_some_and(|project| scope.set_aside.contains(project))
         };
         let (existing, others): (Vec<_>, Vec<_>) = ours.cloned().partition(is_wanted);
         let unwanted = others.iter().filter(|existing| gaps::is_delivering_or_healable(&existing.status));

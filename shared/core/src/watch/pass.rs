@@ -109,7 +109,7 @@ impl<'a, P: Ports> Pass<'a, P> {
             Held::Nothing | Held::InFlight => None,
         };
         let mut names = names.to_vec();
-        names.sort_by_key(attempted_at);
+        names.sort_by_cached_key(|name| (attempted_at(name), name.clone()));
         let count = names.len().max(1);
         names.rotate_left(self.lease.passes_cut_off() as usize % count);
         names

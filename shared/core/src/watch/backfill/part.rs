@@ -11,7 +11,7 @@ use crate::ports::Ports;
 use crate::recovery::change::Change;
 use crate::recovery::search::Threads;
 use crate::setup::error::SetupError;
-use crate::watch::backfill::{Backfill, OpenGap, cannot_be_read};
+use crate::watch::backfill::{Backfill, OpenGap};
 use crate::watch::context::midpoint;
 
 /// Changes that are held in memory before those found so far are queued. A push is some 2 kB.
@@ -97,12 +97,12 @@ impl<P: Ports> Backfill<'_, '_, P> {
             let recovery = &self.context.recovery;
             let result = recovery.changes(gap.gap.kind, repository, span, &mut self.reader, threads).await;
             let (mut until, mut stopped_at) = (part.until, None);
-            match self.note(result, &cannot_be_read(repository))? {
+            match self.note_repository(result, repository)? {
                 Ok(of_repository) => {
                     changes.extend(of_repository.listed);
                     (until, stopped_at) = (of_repository.until, of_repository.stopped_at);
                     if let Some(error) = of_repository.threads_error
-                        && let Err(error) = self.note(Err::<(), _>(error), &cannot_be_read(repository))?
+                        && let Err(error) = self.note_repository(Err::<(), _>(error), repository)?
                     {
                         self.leave_unread(gap, repository, part, &error, filled);
                     }

@@ -17,7 +17,7 @@ use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::judging::{Case, Verdict};
 use crate::setup::error::{Context as _, SetupError};
 use crate::watch::backfill::part::{Filled, Found, Part};
-use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, cannot_be_read, late};
+use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
 use crate::watch::context::{midpoint, queue_unavailable};
 
@@ -178,7 +178,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             }
             let recovery = &self.context.recovery;
             let events = recovery.events(gap.gap.kind, change, &mut self.reader).await;
-            match self.note(events, &cannot_be_read(repository))? {
+            match self.note_repository(events, repository)? {
                 Ok(events) => {
                     *has_queued = true;
                     let messages = self.encode(events, change.at);

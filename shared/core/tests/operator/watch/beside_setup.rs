@@ -62,35 +62,47 @@ fn delivering(fixture: &Fixture) -> Vec<String> {
 #[test]
 fn a_pass_beside_connect_leaves_one_subscription_for_each_kind() {
     let action = with(connect(), "projects", json!([SHOP]));
-    at_each_call(|| broken(ReEnable::Ignores), &action, |fixture, (pass, connected)| {
-        pass.expect("a pass");
-        connected.expect("connected");
-        let mut kinds = delivering(fixture);
-        assert_eq!(kinds.len(), 8, "{kinds:?}");
-        kinds.dedup();
-        assert_eq!(kinds.len(), 8, "each once");
-    });
+    at_each_call(
+        || broken(ReEnable::Ignores),
+        &action,
+        |fixture, (pass, connected)| {
+            pass.expect("a pass");
+            connected.expect("connected");
+            let mut kinds = delivering(fixture);
+            assert_eq!(kinds.len(), 8, "{kinds:?}");
+            kinds.dedup();
+            assert_eq!(kinds.len(), 8, "each once");
+        },
+    );
 }
 
 #[test]
 fn a_pass_beside_unlink_leaves_no_subscription() {
-    at_each_call(|| broken(ReEnable::Ignores), &request("unlink"), |fixture, (pass, unlinked)| {
-        pass.expect("a pass");
-        let report = unlinked.expect("unlinked");
-        assert!(report["summary"].to_string().contains("is unlinked"), "{report}");
-        assert_eq!(fixture.azure.subscriptions(), []);
-    });
+    at_each_call(
+        || broken(ReEnable::Ignores),
+        &request("unlink"),
+        |fixture, (pass, unlinked)| {
+            pass.expect("a pass");
+            let report = unlinked.expect("unlinked");
+            assert!(report["summary"].to_string().contains("is unlinked"), "{report}");
+            assert_eq!(fixture.azure.subscriptions(), []);
+        },
+    );
 }
 
 #[test]
 fn a_pass_beside_a_rotation_leaves_one_set_with_the_new_password() {
-    at_each_call(|| broken(ReEnable::Enables), &request("rotate-password"), |fixture, (pass, rotated)| {
-        pass.expect("a pass");
-        rotated.expect("rotated");
-        // What `setup` could not know of is healed by the next pass.
-        fixture.azure.lock().began += jiff::SignedDuration::from_mins(20);
-        fixture.pass_over_all_in_place();
-        let kinds = delivering(fixture);
-        assert_eq!(kinds.len(), 8, "{kinds:?}");
-    });
+    at_each_call(
+        || broken(ReEnable::Enables),
+        &request("rotate-password"),
+        |fixture, (pass, rotated)| {
+            pass.expect("a pass");
+            rotated.expect("rotated");
+            // What `setup` could not know of is healed by the next pass.
+            fixture.azure.lock().began += jiff::SignedDuration::from_mins(20);
+            fixture.pass_over_all_in_place();
+            let kinds = delivering(fixture);
+            assert_eq!(kinds.len(), 8, "{kinds:?}");
+        },
+    );
 }

@@ -20,7 +20,7 @@ async fn a_pass_ends_at_once_while_another_holds_the_lease() {
     queues.send(&queue, LEASE, Some(("pass", "theirs"))).await.expect("sent");
     assert_eq!(queues.receive(&queue).await.expect("received").len(), 1);
     // It has just stored a checkpoint, which it will need again.
-    queues.send(&queue, CHECKPOINT, Some(("integration:northpeak", "theirs"))).await.expect("sent");
+    queues.send(&queue, CHECKPOINT, Some(("integration:northpeak", "stored"))).await.expect("sent");
     let second = watched.deployment.start_watch(&queue).await;
     let answer = second.invoke(json!({})).await.expect("an answer");
     assert!(answer["summary"].to_string().contains("another pass is running"), "{answer}");
@@ -48,7 +48,7 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
     for message in stored {
         let is_lease = message.body.contains(r#""kind":"lease""#);
         let group = if is_lease { "pass" } else { "integration:northpeak" };
-        queues.send(&queue, &message.body, Some((group, "stored"))).await.expect("sent");
+        queues.send(&queue, &message.body, Some((group, group))).await.expect("sent");
     }
     watched.watch = watched.deployment.start_watch(&queue).await;
     let report = watched.run_pass().await;

@@ -57,7 +57,11 @@ async fn a_call_that_outlasts_the_function_is_told_and_the_next_run_completes_it
     let hurried = Invocation { event: connect(), timeout: Duration::from_secs(25) };
     match deployment.setup.invoke_with(hurried).await {
         Err(InvokeError::Reported(error)) => {
-            assert!(error.message.contains("7 are left: the time of the function is over"), "{}", error.message);
+            assert!(
+                error.message.contains("7 are left: the time of the function is over"),
+                "{}",
+                error.message
+            );
         }
         other => panic!("it answers in time: {other:?}"),
     }

@@ -1,12 +1,14 @@
 //! An operator who invokes `setup`, and passes of `watch`, with everything they use in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hookpost_core::azure_devops::organization_url::Servers;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::fakes::RecordingQueue;
+use hookpost_core::fakes::fifo::FifoMessages;
 use hookpost_core::integration::open::{Deployment, Integrations};
 use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::setup::Setup;
@@ -201,6 +203,11 @@ impl Fixture {
         let mut secrets = self.secrets.passwords();
         secrets.push(TOKEN.to_owned());
         assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+    }
+
+    /// The checkpoint queue.
+    pub(crate) fn checkpoint_queue(&self) -> MutexGuard<'_, FifoMessages> {
+        self.watch.checkpoints.messages()
     }
 
     /// The checkpoints as they are stored.

@@ -175,3 +175,17 @@ fn an_integration_without_a_token_that_works_holds_up_nobody() {
     fixture.pass_over_all(at(5)).expect("a pass");
     assert_eq!(queued(&fixture), pairs(&[("beta", "1")]));
 }
+
+#[test]
+fn a_pass_that_finds_the_lease_taken_gives_back_what_it_received() {
+    let fixture = watching(&["alpha"]);
+    let mut queue = fixture.checkpoint_queue();
+    let all = queue.receive(at(5));
+    let of_alpha = all.iter().find(|message| message.body.contains("checkpoint")).expect("a checkpoint");
+    // The pass at work has just stored it, and will need it again.
+    queue.show(std::slice::from_ref(&of_alpha.receipt_handle));
+    drop(queue);
+    assert_eq!(fixture.pass_over_all(at(5)), None);
+    let received = fixture.checkpoint_queue().receive(at(5));
+    assert_eq!(received.iter().map(|message| &message.body).collect::<Vec<_>>(), [&of_alpha.body]);
+}

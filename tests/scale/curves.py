@@ -1,4 +1,4 @@
-"""Draws curves.svg from figures.json: one picture for each figure of each scenario below, by the size of the scenario."""
+"""Draws curves.svg from figures.json: one picture for each figure of each scenario below, by its size."""
 
 import json
 from pathlib import Path

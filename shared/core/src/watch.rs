@@ -28,6 +28,7 @@ mod facts;
 mod gaps;
 mod heal;
 mod listings;
+mod opening;
 mod pass;
 mod unseen;
 mod visit;
@@ -36,8 +37,6 @@ use std::time::Duration;
 
 use crate::integration::open::Integrations;
 use crate::ports::Ports;
-use crate::setup::error::SetupError;
-use crate::watch::pass::Pass;
 use crate::watch::report::IntegrationReport;
 
 /// Everything a pass needs.
@@ -62,30 +61,4 @@ pub enum PassOutcome {
     AlreadyRunning,
     /// The pass ended, with one report for each integration.
     Completed(Vec<IntegrationReport>),
-}
-
-impl<P: Ports> Watch<P> {
-    /// Runs one pass over all integrations.
-    ///
-    /// # Errors
-    ///
-    /// When the integrations cannot be listed, or a checkpoint cannot be received or stored. The failure of a single
-    /// integration is in its [`IntegrationReport`].
-    pub async fn run_pass(&self) -> Result<PassOutcome, SetupError> {
-        let names = self.integrations.names().await?;
-        let Some(mut pass) = Pass::begin(self, &names, self.budget).await? else {
-            return Ok(PassOutcome::AlreadyRunning);
-        };
-        let published = self.integrations.repair_published_names(&names).await;
-        let done = pass.run(&names).await;
-        // What was done before a failure is stored all the same.
-        let ended = pass.end(&names).await;
-        done?;
-        let mut reports = ended?;
-        if let (Err(error), Some(report)) = (published, reports.first_mut()) {
-            let sentence = format!("the list of integrations for the receivers was not checked: {error}");
-            report.remains.push(sentence);
-        }
-        Ok(PassOutcome::Completed(reports))
-    }
 }

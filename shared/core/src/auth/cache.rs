@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::auth::age::within;
 use crate::auth::known_names::{KnownNames, Rejection};
 use crate::auth::password::WebhookPassword;
 use crate::auth::ring::{Admission, PasswordDigest, PasswordRing};
@@ -315,11 +316,6 @@ fn freshness(since: Option<Timestamp>, ttl: Duration, stale: Duration, now: Time
     } else {
         Freshness::Stale
     }
-}
-
-/// Whether `now` is less than `duration` after `since`. A clock that went backwards counts as expired.
-pub(crate) fn within(since: Option<Timestamp>, duration: Duration, now: Timestamp) -> bool {
-    since.is_some_and(|since| Duration::try_from(now.duration_since(since)).is_ok_and(|age| age < duration))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::auth::cache::within;
+use crate::auth::age::within;
 use crate::integration::name::IntegrationName;
 use crate::integration::published_names::PublishedNames;
 

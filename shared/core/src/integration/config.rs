@@ -1,5 +1,6 @@
 //! The configuration of an integration, stored as JSON in a secret.
 
+pub mod lock;
 pub mod stored;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::azure_devops::token::PersonalAccessToken;
-use crate::integration::config::stored::Lock;
+use crate::integration::config::lock::Lock;
 use crate::integration::selection::{ALL_PROJECTS, Choice, Selection, short_branch};
 use crate::secrets::version::SECRET_BYTES_MAX;
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::integration::config::stored::{Link, Lock, StoredConfig, VersionedConfig};
+use crate::integration::config::lock::Lock;
+use crate::integration::config::stored::{Link, StoredConfig, VersionedConfig};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{Integrations, unknown};
 use crate::ports::{Clock as _, Ports};

@@ -1,8 +1,10 @@
 //! Backfills coverage gaps: queues the events that were not delivered, made from lists and threads.
 
+mod fill;
 mod log;
 mod part;
 mod queue;
+mod read_log;
 mod unread;
 
 use jiff::Timestamp;

@@ -9,39 +9,31 @@ use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
-use crate::integration::scope;
 use crate::ports::{Organization, Ports};
 use crate::recovery::Recovery;
-use crate::secrets::version::VersionId;
 use crate::setup::error::SetupError;
-use crate::setup::rights;
-use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan;
-use crate::subscriptions::plan::{Step, delivers_same_events};
-use crate::subscriptions::scope::{Scope, wanted};
-use crate::subscriptions::webhook_url::Ownership;
-use crate::watch::checkpoint::Checkpoint;
+use crate::subscriptions::plan::Step;
+use crate::subscriptions::scope::Scope;
 use crate::watch::context::{PassContext, PassState};
 use crate::watch::listings::Listing;
-use crate::watch::report::{IntegrationReport, last_success_age_seconds, token_days_left};
 use crate::watch::unseen::SeenAgain;
-use crate::watch::visit::{Visit, Work};
-use crate::watch::{Watch, gaps, heal, unseen};
+use crate::watch::{Watch, gaps, heal};
 
 /// What is known of an integration when a pass visits it.
 pub(super) struct Facts<P: Ports> {
     pub(super) name: IntegrationName,
-    integration: OpenIntegration<Organization<P>>,
-    listing: Arc<Listing>,
-    scope: Scope,
-    wanted: Vec<WantedSubscription>,
-    hidden: BTreeSet<Option<String>>,
-    seen_again: SeenAgain,
+    pub(super) integration: OpenIntegration<Organization<P>>,
+    pub(super) listing: Arc<Listing>,
+    pub(super) scope: Scope,
+    pub(super) wanted: Vec<WantedSubscription>,
+    pub(super) hidden: BTreeSet<Option<String>>,
+    pub(super) seen_again: SeenAgain,
     /// The subscriptions whose deliveries are replayed, and those that the pass has created.
     pub(super) existing: Vec<ExistingSubscription>,
-    log_read_until: Option<Timestamp>,
+    pub(super) log_read_until: Option<Timestamp>,
     /// When the configuration was read.
-    opened_at: Timestamp,
+    pub(super) opened_at: Timestamp,
 }
 
 impl<P: Ports> Facts<P> {
@@ -95,7 +87,7 @@ impl<P: Ports> Facts<P> {
     }
 
     /// Reports the logs that are hidden from the token's owner, and the failed deliveries that are left to later passes.
-    fn report_not_shown(&self, state: &mut PassState) {
+    pub(super) fn report_not_shown(&self, state: &mut PassState) {
         let left = std::mem::take(&mut state.not_shown).into_values();
         let left = left.map(|delivery| format!("{}; the next passes look for it", delivery.description));
         state.report.remains.extend(left);
@@ -114,90 +106,6 @@ impl<P: Ports> Facts<P> {
              or have `connect` make the subscriptions anew with `renewSubscriptions`",
             state.hidden_logs.len()
         ));
-    }
-}
-
-impl<P: Ports> Visit<P> {
-    /// Compares an integration with what its organization lists, and opens the gaps that follow. Takes over the report.
-    ///
-    /// # Errors
-    ///
-    /// When what the configuration selects cannot be found, its password cannot be read, or Azure DevOps cannot be used.
-    pub(super) async fn new(
-        watch: &Watch<P>,
-        name: &IntegrationName,
-        opened: (OpenIntegration<Organization<P>>, VersionId, Timestamp),
-        listing: Arc<Listing>,
-        mut checkpoint: Checkpoint,
-        report: &mut IntegrationReport,
-    ) -> Result<Self, SetupError> {
-        let (integration, version, opened_at) = opened;
-        let (selection, now) = (&integration.config.selection, listing.at);
-        let (organization, repositories) = (&integration.organization, &listing.repositories);
-        let resolved =
-            scope::find(organization, repositories, selection, Some(selection), &integration.urls).await?;
-        report.remains.extend(resolved.problems());
-        let scope = resolved.scope;
-        let password = watch.integrations.password_version_in_use(name).await?;
-        checkpoint.retain_listed(&listing.subscriptions);
-        let wanted = wanted(&scope, &integration.urls, &password);
-        let plan = plan::plan(&scope, &wanted, &listing.subscriptions, &integration.urls);
-        let hidden = rights::hidden_projects(organization, &plan.steps).await?;
-        let is_ours =
-            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
-        let ours = listing.subscriptions.iter().filter(is_ours);
-        // Anybody in the organization can make a subscription that delivers to a webhook URL. Only the events that the
-        // integration is for may come by the log, since the log shows no password.
-        let is_wanted = |existing: &ExistingSubscription| {
-            wanted.iter().any(|wanted| delivers_same_events(existing, wanted))
-                || plan.existing().any(|known| known.id == existing.id)
-                || existing.project_id.as_ref().is_some_and(|project| scope.set_aside.contains(project))
-        };
-        let (existing, others): (Vec<_>, Vec<_>) = ours.cloned().partition(is_wanted);
-        let unwanted = others.iter().filter(|existing| gaps::is_delivering_or_healable(&existing.status));
-        report.remains.extend(unwanted.map(|existing| {
-            format!(
-                "{}: it does not belong to this integration, so the deliveries of it that fail are not replayed: delete it",
-                describe_existing(existing)
-            )
-        }));
-        report.last_success_age_seconds = last_success_age_seconds(&existing, now);
-        report.token_days_left = token_days_left(&integration.config, now);
-
-        let log_read_until = checkpoint.log_read_until;
-        let seen_again = unseen::update(&scope, &hidden, &plan, &mut checkpoint, now);
-        gaps::open_by_status(&plan, &hidden, &mut checkpoint, now);
-        (checkpoint.attempted_at, checkpoint.subscriptions_checked_at) = (Some(now), Some(now));
-        let to_heal = plan.steps.iter().filter(|step| heal::is_possible(step, &hidden)).cloned().collect();
-        Ok(Self {
-            state: PassState::new(checkpoint, now, std::mem::take(report)),
-            facts: Facts {
-                name: name.clone(),
-                integration,
-                listing: Arc::clone(&listing),
-                scope,
-                wanted,
-                hidden,
-                seen_again,
-                existing,
-                log_read_until,
-                opened_at,
-            },
-            password,
-            version,
-            plan,
-            to_heal,
-            work: Work::Replay,
-        })
-    }
-
-    /// Ends the visit: notes what is left. Returns the checkpoint and the report.
-    pub(super) fn end(mut self) -> (Checkpoint, IntegrationReport) {
-        for step in &self.to_heal {
-            heal::note_not_healed(step, &mut self.state);
-        }
-        self.facts.report_not_shown(&mut self.state);
-        (self.state.checkpoint, self.state.report)
     }
 }
 

@@ -23,8 +23,8 @@ impl<P: Ports> Setup<P> {
     ///
     /// # Errors
     ///
-    /// [`ErrorCode::OrganizationUnknown`] when the organization is no longer there, and failures that concern every
-    /// call.
+    /// [`OrganizationUnknown`](crate::setup::error::ErrorCode::OrganizationUnknown) when the organization is no longer
+    /// there, and failures that concern every call.
     pub(super) async fn delete_subscriptions(
         &self,
         integration: &OpenIntegration<Organization<P>>,

@@ -80,7 +80,7 @@ fn stored_and_read(checkpoint: &Checkpoint) -> Checkpoint {
     serde_json::from_str(&stored).expect("read")
 }
 
-fn guid(number: u64) -> String {
+fn guid(number: i64) -> String {
     format!("5eed0000-0000-4000-8000-{number:012}")
 }
 
@@ -96,12 +96,12 @@ const KINDS: [&str; 8] = [
 ];
 
 /// A checkpoint with a gap for each kind in each of the projects; `from` is the beginning of each.
-fn with_gaps(projects: u64, from: impl Fn(u64) -> i64) -> Checkpoint {
+fn with_gaps(projects: i64, from: impl Fn(i64) -> i64) -> Checkpoint {
     let mut checkpoint = Checkpoint::since(at(0));
     for project in 0..projects {
-        for (index, kind) in KINDS.iter().enumerate() {
+        for (index, kind) in (0..).zip(KINDS) {
             let key = format!("{kind}/{}", guid(project));
-            checkpoint.open_gap(&key, at(from(project * 8 + index as u64)), Some(at(9000)));
+            checkpoint.open_gap(&key, at(from(project * 8 + index)), Some(at(9000)));
         }
     }
     checkpoint
@@ -118,11 +118,11 @@ fn an_outage_in_740_projects_at_once_is_stored_whole() {
 
 #[test]
 fn a_checkpoint_fits_its_message_whatever_happened() {
-    let mut checkpoint = with_gaps(740, |number| 1000 + number as i64);
+    let mut checkpoint = with_gaps(740, |number| 1000 + number);
     for number in 0..20_000 {
         let gap = format!("git.push//{}", guid(0));
         let of_repository = checkpoint.reconstructed.entry(gap).or_default().entry(guid(number)).or_default();
-        of_repository.insert(format!("{number}/push@"), at(number as i64));
+        of_repository.insert(format!("{number}/push@"), at(number));
         let examined = ExaminedDelivery { at: at(7), keys: vec![guid(number)] };
         checkpoint.examined.insert(format!("{}/{number}", guid(number)), examined);
     }
@@ -132,10 +132,10 @@ fn a_checkpoint_fits_its_message_whatever_happened() {
     }
     for number in 0..740 {
         let unseen = UnseenProject { gap_from: at(number), settled_until: at(number) };
-        checkpoint.unseen.insert(guid(number as u64), unseen);
-        checkpoint.not_healed.insert(guid(number as u64));
+        checkpoint.unseen.insert(guid(number), unseen);
+        checkpoint.not_healed.insert(guid(number));
     }
-    for number in 0..REPLAYED_MAX as u64 {
+    for number in (0..).take(REPLAYED_MAX) {
         checkpoint.replayed.insert(format!("{}/{number}", guid(number)), at(7));
     }
     let before = checkpoint.clone();
@@ -154,7 +154,7 @@ fn a_checkpoint_fits_its_message_whatever_happened() {
 #[test]
 fn replayed_deliveries_that_wait_for_one_are_bounded() {
     let mut checkpoint = Checkpoint::since(at(0));
-    for number in 0..REPLAYED_MAX as i64 {
+    for number in (0_i64..).take(REPLAYED_MAX) {
         assert_eq!(checkpoint.crowded_until(), None);
         checkpoint.replayed.insert(number.to_string(), at(number));
     }

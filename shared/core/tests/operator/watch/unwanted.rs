@@ -2,7 +2,7 @@
 //! log does not show whether it sends the password.
 
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
-use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::azure_devops::subscription::ExistingSubscription;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::{Value, json};
 
@@ -19,13 +19,14 @@ fn with_mallory(result: DeliveryResult) -> Fixture {
     fixture.connect(&json!([SHOP]));
     assert_eq!(fixture.watch().failure, None);
     let mut organization = fixture.azure.lock();
-    let mut made_by_mallory = organization.subscription(PUSH).clone();
-    made_by_mallory.id = "aaaa0000-0000-4000-8000-000000000001".to_owned();
-    made_by_mallory.project_id = Some(LAB.to_owned());
-    made_by_mallory.has_password = false;
-    made_by_mallory.created_by = Some(identity("Mallory"));
-    made_by_mallory.status = SubscriptionStatus::Enabled;
-    let id = made_by_mallory.id.clone();
+    let id = "aaaa0000-0000-4000-8000-000000000001".to_owned();
+    let made_by_mallory = ExistingSubscription {
+        id: id.clone(),
+        project_id: Some(LAB.to_owned()),
+        has_password: false,
+        created_by: Some(identity("Mallory")),
+        ..organization.subscription(PUSH).clone()
+    };
     organization.subscriptions.push(made_by_mallory);
     let resource: Value = serde_json::from_str(&organization.push("notes", 1, at(1))).expect("JSON");
     let kept = KeptEvent::Whole(event(PUSH, 1, at(1), &resource));

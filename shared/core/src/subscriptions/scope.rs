@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::azure_devops::catalog::ProjectInfo;
-use crate::azure_devops::subscription::WantedSubscription;
+use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use crate::integration::selection::short_branch;
 use crate::secrets::version::VersionId;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::webhook_url::WebhookUrls;
@@ -29,6 +30,22 @@ impl Scope {
     pub fn project_name<'a>(&'a self, id: &'a str) -> &'a str {
         let project = self.projects.iter().flatten().find(|project| project.id == id);
         project.map_or(id, |project| &project.name)
+    }
+
+    /// Whether a subscription delivers events of this scope only. Anybody in the organization can make one that delivers to
+    /// a webhook URL, and the delivery log does not show whether a delivery had the password.
+    pub fn covers(&self, existing: &ExistingSubscription) -> bool {
+        let is_selected = match (&self.projects, &existing.project_id) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(projects), Some(id)) => {
+                projects.iter().any(|project| project.id == *id) || self.set_aside.contains(id)
+            }
+        };
+        let branch = existing.branch.as_deref().map(short_branch);
+        is_selected
+            && (self.repository_id.is_none() || self.repository_id == existing.repository_id)
+            && (self.branch.is_none() || self.branch.as_deref() == branch)
     }
 }
 

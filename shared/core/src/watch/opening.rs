@@ -14,7 +14,6 @@ use crate::setup::error::SetupError;
 use crate::setup::rights;
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan;
-use crate::subscriptions::plan::delivers_same_events;
 use crate::subscriptions::scope::wanted;
 use crate::subscriptions::webhook_url::Ownership;
 use crate::watch::checkpoint::Checkpoint;
@@ -54,18 +53,11 @@ impl<P: Ports> Visit<P> {
         let is_ours =
             |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
         let ours = listing.subscriptions.iter().filter(is_ours);
-        // Anybody in the organization can make a subscription that delivers to a webhook URL. Only the events that the
-        // integration is for may come by the log, since the log shows no password.
-        let is_wanted = |existing: &ExistingSubscription| {
-            wanted.iter().any(|wanted| delivers_same_events(existing, wanted))
-                || plan.existing().any(|known| known.id == existing.id)
-                || existing.project_id.as_ref().is_some_and(|project| scope.set_aside.contains(project))
-        };
-        let (existing, others): (Vec<_>, Vec<_>) = ours.cloned().partition(is_wanted);
+        let (existing, others): (Vec<_>, Vec<_>) = ours.cloned().partition(|existing| scope.covers(existing));
         let unwanted = others.iter().filter(|existing| gaps::is_delivering_or_healable(&existing.status));
         report.remains.extend(unwanted.map(|existing| {
             format!(
-                "{}: it does not belong to this integration, so the deliveries of it that fail are not replayed: delete it",
+                "{}: it does not belong to this integration, so its deliveries that fail are not replayed: delete it",
                 describe_existing(existing)
             )
         }));

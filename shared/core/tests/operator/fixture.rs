@@ -238,6 +238,12 @@ impl Fixture {
         std::mem::take(&mut *self.watch.events.calls.lock().expect("not poisoned"))
     }
 
+    /// Takes the events that `replay` has queued since the last call.
+    pub(crate) fn take_replayed(&self) -> Vec<Value> {
+        let sent = std::mem::take(&mut *self.setup.events.sent.lock().expect("not poisoned"));
+        sent.iter().map(|message| serde_json::from_str(&message.body).expect("JSON")).collect()
+    }
+
     /// The number of calls of the last pass that contain the text.
     pub(crate) fn calls(&self, part: &str) -> usize {
         self.azure.lock().calls.iter().filter(|call| call.contains(part)).count()

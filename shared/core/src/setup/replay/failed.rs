@@ -54,8 +54,10 @@ impl<P: Ports> Setup<P> {
     ) -> Result<Replayed, SetupError> {
         let integration = self.integrations.open(name).await?;
         let listed = integration.subscriptions().await?;
-        let is_ours =
-            |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
+        let scope = integration.resolve().await?.scope;
+        let is_ours = |existing: &&ExistingSubscription| {
+            integration.urls.ownership(&existing.url) == Ownership::Ours && scope.covers(existing)
+        };
         let ours: BTreeMap<&str, &ExistingSubscription> =
             listed.iter().filter(is_ours).map(|existing| (existing.id.as_str(), existing)).collect();
         let mut of: BTreeMap<&str, OfSubscription> = BTreeMap::new();

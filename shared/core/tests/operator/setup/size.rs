@@ -208,7 +208,8 @@ fn replay_asks_once_for_all_subscriptions() {
     fixture.azure.lock().deliver_to(failed, at_second(-60, 0), DeliveryResult::Failed, whole());
     let (report, calls) = invoke(&fixture, &with(request("replay"), "from", "2026-11-19T00:00:00Z"));
     let report = report.expect("a report");
-    assert_eq!(calls.len(), 3, "the subscriptions, their log, the event: {calls:?}");
+    let expected = "the subscriptions, the repositories that are selected, the log, the event";
+    assert_eq!(calls.len(), 4, "{expected}: {calls:?}");
     let checked = lines(&report["checked"]);
     assert!(checked.contains("1 failed deliveries"), "{checked}");
     assert!(checked.contains("479 other subscriptions: 0 failed"), "{checked}");

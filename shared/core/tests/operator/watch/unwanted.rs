@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fakes::contents::event;
 use crate::fakes::organization::{LAB, SHOP, identity};
-use crate::fixture::{Fixture, at};
+use crate::fixture::{Fixture, at, request, with};
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
 
@@ -45,6 +45,15 @@ fn what_no_password_proved_does_not_come_by_the_log() {
         assert!(remains.contains("does not belong to this integration"), "{remains}");
     }
     assert_eq!(fixture.take_events(), [] as [Value; 0]);
+}
+
+#[test]
+fn replay_leaves_it_out_as_well() {
+    let fixture = with_mallory(DeliveryResult::Failed);
+    fixture.azure.lock().began = at(5);
+    let report = fixture.report(&with(request("replay"), "from", at(0).to_string()));
+    assert!(!report.to_string().contains("1 events"), "{report}");
+    assert_eq!(fixture.take_replayed(), [] as [Value; 0]);
 }
 
 #[test]

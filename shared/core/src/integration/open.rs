@@ -106,10 +106,11 @@ impl<P: Ports> Integrations<P> {
         now: Timestamp,
     ) -> Result<Opened<Organization<P>>, SetupError> {
         let found = self.secrets.listed_config(name).await?.ok_or_else(|| unknown(name))?;
-        if let Some(lock) = found.stored.lock_at(now) {
-            return Ok(Opened::Locked { until: lock.expires_at });
-        }
+        let lock = found.stored.lock_at(now).map(|lock| lock.expires_at);
         let Link::Connected(config) = found.stored.link else { return Ok(Opened::Unlinked) };
+        if let Some(until) = lock {
+            return Ok(Opened::Locked { until });
+        }
         if !self.is_at_home(&config) {
             return Ok(Opened::Moved { stored_base_url: config.webhook_base_url });
         }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
+use crate::integration::open::Opened;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::version::VersionId;
 use crate::setup::error::{ErrorCode, SetupError};
@@ -126,7 +127,9 @@ impl<P: Ports> Visit<P> {
         if !created.is_empty() {
             let present = integrations.free_version(&name, integrations.clock.now()).await?;
             if present.as_ref() != Some(&self.version) {
-                heal::undo(&context, &created, present.is_some(), &mut self.state).await?;
+                let opened = integrations.open_for_watch(&name, integrations.clock.now()).await;
+                let is_connected = opened.is_ok_and(|opened| !matches!(opened, Opened::Unlinked));
+                heal::undo(&context, &created, is_connected, &mut self.state).await?;
                 self.leave_to_setup();
                 return Ok(());
             }

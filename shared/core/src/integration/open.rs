@@ -44,7 +44,9 @@ pub(crate) enum Opened<O> {
     Open(Box<OpenIntegration<O>>, VersionId),
     /// A run of `setup` is at work on it, at most until this time.
     Locked { until: Timestamp },
-    /// `unlink` has begun, and perhaps ended.
+    /// `unlink` has begun and not ended.
+    Unlinking,
+    /// It was unlinked.
     Unlinked,
     /// Its subscriptions deliver to another base URL than that of this deployment: `connect` has to move them.
     Moved { stored_base_url: String },
@@ -107,7 +109,11 @@ impl<P: Ports> Integrations<P> {
     ) -> Result<Opened<Organization<P>>, SetupError> {
         let found = self.secrets.listed_config(name).await?.ok_or_else(|| unknown(name))?;
         let lock = found.stored.lock_at(now).map(|lock| lock.expires_at);
-        let Link::Connected(config) = found.stored.link else { return Ok(Opened::Unlinked) };
+        let config = match found.stored.link {
+            Link::Connected(config) => config,
+            Link::Unlinking(_) => return Ok(Opened::Unlinking),
+            Link::Unlinked => return Ok(Opened::Unlinked),
+        };
         if let Some(until) = lock {
             return Ok(Opened::Locked { until });
         }

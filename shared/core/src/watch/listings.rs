@@ -12,7 +12,7 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::open::OpenIntegration;
-use crate::setup::error::{Context as _, SetupError};
+use crate::setup::error::{Context as _, ErrorCode, SetupError};
 
 /// How far back the shared part of the log reaches. An integration whose checkpoint is earlier reads what is before by
 /// itself.
@@ -55,6 +55,8 @@ pub(super) struct Listings {
     listed: Vec<(Key, Arc<Listing>)>,
     /// The tokens that were checked, with the URL of their organization and what the check returned.
     checked: Vec<(String, PersonalAccessToken, Connection)>,
+    /// The URLs of organizations that throttle or do not answer, with the error: others do not wait for it again.
+    unavailable: Vec<(String, SetupError)>,
 }
 
 /// Whose listing it is. Two tokens of one owner see the same, but each has to be checked.
@@ -71,6 +73,25 @@ impl Listings {
     ///
     /// When the token does not work, or a list cannot be read.
     pub(super) async fn of<O: AzureDevOps>(
+        &mut self,
+        integration: &OpenIntegration<O>,
+        deployment: &str,
+        times: (Timestamp, Timestamp),
+    ) -> Result<Arc<Listing>, SetupError> {
+        let url = &integration.config.organization_url;
+        if let Some((_, error)) = self.unavailable.iter().find(|(known, _)| known == url) {
+            return Err(error.clone());
+        }
+        let listing = self.list(integration, deployment, times).await;
+        if let Err(error) = &listing
+            && matches!(error.code(), ErrorCode::RateLimited | ErrorCode::AzureDevOpsUnavailable)
+        {
+            self.unavailable.push((url.clone(), error.clone()));
+        }
+        listing
+    }
+
+    async fn list<O: AzureDevOps>(
         &mut self,
         integration: &OpenIntegration<O>,
         deployment: &str,

@@ -30,6 +30,8 @@ pub(super) struct Pass<'a, P: Ports> {
     watch: &'a Watch<P>,
     lease: HeldLease<'a, P::Checkpoints>,
     deadline: Timestamp,
+    /// When the first visits end if others have work left: the integrations that were not visited come first next time.
+    first_visits_until: Timestamp,
     listings: Listings,
     /// The integrations with work left.
     visits: Vec<Visit<P>>,
@@ -48,12 +50,15 @@ impl<'a, P: Ports> Pass<'a, P> {
         budget: Duration,
     ) -> Result<Option<Self>, CheckpointError> {
         let clock = &watch.integrations.clock;
-        let deadline = clock.now().saturating_add(budget).unwrap_or(Timestamp::MAX);
+        let begun = clock.now();
+        let deadline = begun.saturating_add(budget).unwrap_or(Timestamp::MAX);
+        let first_visits_until = begun.saturating_add(budget * 3 / 4).unwrap_or(Timestamp::MAX);
         let lease = HeldLease::acquire(&watch.checkpoints, names).await?;
         Ok(lease.map(|lease| Self {
             watch,
             lease,
             deadline,
+            first_visits_until,
             listings: Listings::default(),
             visits: Vec::new(),
             reports: Vec::new(),
@@ -137,6 +142,12 @@ impl<'a, P: Ports> Pass<'a, P> {
             }
         };
         checkpoint.forget_before(log_start);
+        if now > self.deadline || (now > self.first_visits_until && !self.visits.is_empty()) {
+            let error = out_of_time("before it came to this integration");
+            self.store_failed(name, checkpoint, error, report);
+            return Ok(());
+        }
+        checkpoint.attempted_at = Some(now);
         let begun = self.open(name, &checkpoint, &mut report).await;
         let mut visit = match begun {
             Ok(Some(visit)) => visit,
@@ -147,15 +158,13 @@ impl<'a, P: Ports> Pass<'a, P> {
                 return Ok(());
             }
             Err(error) => {
-                if error.code() != ErrorCode::OutOfTime {
-                    checkpoint.attempted_at = Some(now);
-                }
                 self.store_failed(name, checkpoint, error, report);
                 return Ok(());
             }
         };
         if visit.state.checkpoint.gaps != checkpoint.gaps {
             // Stored before the subscriptions are enabled: from then on their status no longer shows the gaps.
+            visit.state.fit();
             self.lease.put(name, visit.state.checkpoint.clone());
             self.lease.store().await?;
         }
@@ -175,9 +184,6 @@ impl<'a, P: Ports> Pass<'a, P> {
         report: &mut IntegrationReport,
     ) -> Result<Option<Visit<P>>, SetupError> {
         let now = self.now();
-        if now > self.deadline {
-            return Err(out_of_time("before it came to this integration"));
-        }
         let integrations = &self.watch.integrations;
         let (integration, version) = match integrations.open_for_watch(name, now).await? {
             Opened::Open(integration, version) => (*integration, version),
@@ -186,6 +192,12 @@ impl<'a, P: Ports> Pass<'a, P> {
                     "a run of `setup` is at work on the integration, until {until} at the latest: the next pass looks \
                      after it"
                 ));
+                return Ok(None);
+            }
+            Opened::Unlinking => {
+                let sentence =
+                    "an `unlink` has not come to its end: run it again, or `connect` to keep the integration";
+                report.remains.push(sentence.to_owned());
                 return Ok(None);
             }
             Opened::Unlinked => {
@@ -258,9 +270,15 @@ impl<'a, P: Ports> Pass<'a, P> {
         mut checkpoint: Checkpoint,
         mut report: IntegrationReport,
     ) {
-        // Being behind is no failure.
-        let failed = report.failure.as_ref().is_some_and(|error| error.code() != ErrorCode::OutOfTime);
-        report.failing_seconds = checkpoint.record_outcome(failed, self.now()).as_secs();
+        let (now, checked_at) = (self.now(), checkpoint.subscriptions_checked_at);
+        // Being behind is no failure, but not to be checked for long is one.
+        let failing = match &report.failure {
+            Some(error) if error.code() == ErrorCode::OutOfTime => {
+                checked_at.map_or(SignedDuration::ZERO, |at| now.duration_since(at))
+            }
+            failure => checkpoint.record_outcome(failure.is_some(), now),
+        };
+        report.failing_seconds = failing.as_secs();
         report.remains.extend(checkpoint.fit());
         self.lease.put(name, checkpoint);
         self.reports.push(report);

@@ -128,8 +128,7 @@ impl<P: Ports> Visit<P> {
             let present = integrations.free_version(&name, integrations.clock.now()).await?;
             if present.as_ref() != Some(&self.version) {
                 let opened = integrations.open_for_watch(&name, integrations.clock.now()).await;
-                let is_connected = opened.is_ok_and(|opened| !matches!(opened, Opened::Unlinked));
-                heal::undo(&context, &created, is_connected, &mut self.state).await?;
+                heal::undo(&context, &created, is_connected(&opened), &mut self.state).await?;
                 self.leave_to_setup();
                 return Ok(());
             }
@@ -145,6 +144,17 @@ impl<P: Ports> Visit<P> {
         }
         let sentence = "a run of `setup` is at work on the subscriptions: the next pass looks at them again";
         self.state.report.remains.push(sentence.to_owned());
+    }
+}
+
+/// Whether an integration is connected, as far as its configuration can be read.
+fn is_connected<O>(opened: &Result<Opened<O>, SetupError>) -> bool {
+    match opened {
+        Ok(Opened::Open(..) | Opened::Locked { .. } | Opened::Moved { .. }) => true,
+        Ok(Opened::Unlinking | Opened::Unlinked) => false,
+        Err(error) => {
+            !matches!(error.code(), ErrorCode::SecretScheduledForDeletion | ErrorCode::IntegrationUnknown)
+        }
     }
 }
 

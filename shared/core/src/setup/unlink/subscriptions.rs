@@ -5,7 +5,7 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::open::OpenIntegration;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, PassedOver, SetupError};
+use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::rights;
 use crate::subscriptions::describe::describe_existing;
@@ -47,6 +47,10 @@ impl<P: Ports> Setup<P> {
                 break;
             }
             subscriptions = own(integration, integration.subscriptions().await?);
+        }
+        if failed.is_empty() && !subscriptions.is_empty() {
+            let message = "subscriptions are being made while this runs: run this again";
+            return Err(SetupError::new(ErrorCode::RunInProgress, message));
         }
         Ok(failed)
     }

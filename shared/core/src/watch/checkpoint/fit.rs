@@ -41,8 +41,12 @@ fn examined(checkpoint: &mut Checkpoint) -> &'static str {
 fn unread_repositories(checkpoint: &mut Checkpoint) -> &'static str {
     for (key, parts) in std::mem::take(&mut checkpoint.unread_repositories) {
         for part in parts.into_values() {
-            let evident_at = part.with_threads.then_some(part.tried_at);
-            checkpoint.open_gap(&key, part.from, evident_at);
+            // From the beginning: the gap may have a position behind the repository.
+            let gap = checkpoint.gaps.get(&key);
+            let from = gap.map_or(part.from, |gap| gap.from.min(part.from));
+            let evident_at =
+                gap.and_then(|gap| gap.evident_at).max(part.with_threads.then_some(part.tried_at));
+            checkpoint.gaps.insert(key.clone(), GapProgress::since(from, evident_at));
         }
     }
     "all repositories are looked at again for those that could not be read"

@@ -155,20 +155,20 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
         mut old: Vec<ReceiptHandle>,
     ) -> Result<(), CheckpointError> {
         self.receive_stored().await?;
-        for (name, stored) in self.checkpoints.iter_mut().filter(|(_, stored)| stored.is_changed) {
-            stored.revision += 1;
+        for (name, stored) in self.checkpoints.iter().filter(|(_, stored)| stored.is_changed) {
             new.push(message(&StoredMessage::Checkpoint(Box::new(StoredCheckpoint {
                 integration: name.clone(),
-                revision: stored.revision,
+                revision: stored.revision + 1,
                 checkpoint: stored.checkpoint.clone(),
             })))?);
-            old.append(&mut stored.receipts);
         }
         if !new.is_empty() {
             self.queue.send(new).await?;
         }
-        for stored in self.checkpoints.values_mut() {
+        for stored in self.checkpoints.values_mut().filter(|stored| stored.is_changed) {
+            stored.revision += 1;
             stored.is_changed = false;
+            old.append(&mut stored.receipts);
         }
         if old.is_empty() { Ok(()) } else { self.queue.delete(&old).await }
     }

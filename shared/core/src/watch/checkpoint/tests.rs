@@ -152,6 +152,24 @@ fn a_checkpoint_fits_its_message_whatever_happened() {
 }
 
 #[test]
+fn what_could_not_be_read_is_not_forgotten_when_there_is_no_room() {
+    let mut checkpoint = with_gaps(740, |_| 100);
+    let key = format!("git.push//{}", guid(0));
+    // The repository was left unread in the window that is under way.
+    checkpoint.gaps.get_mut(&key).expect("a gap").position = Some((at(500), "p/r-7".to_owned()));
+    let part =
+        UnreadRepository { from: at(100), until: at(500), tried_at: at(9), with_threads: false, below: None };
+    assert!(checkpoint.leave_unread(&key, "r-7", part));
+    for number in 0..6000 {
+        checkpoint.superseded.insert(guid(number), at(number));
+    }
+    assert!(!checkpoint.fit().is_empty());
+    let gap = &checkpoint.gaps[&key];
+    let is_kept = checkpoint.unread_repositories.get(&key).is_some_and(|parts| parts.contains_key("r-7"));
+    assert!(is_kept || (gap.position.is_none() && gap.from <= at(100)), "{gap:?}");
+}
+
+#[test]
 fn replayed_deliveries_that_wait_for_one_are_bounded() {
     let mut checkpoint = Checkpoint::since(at(0));
     for number in (0_i64..).take(REPLAYED_MAX) {

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::fakes::contents::event;
+use crate::fakes::organization::unavailable;
 use crate::fixture::{Fixture, at, at_second, connect, fields, with};
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
@@ -188,4 +189,37 @@ fn a_pass_that_finds_the_lease_taken_gives_back_what_it_received() {
     assert_eq!(fixture.pass_over_all(at(5)), None);
     let received = fixture.checkpoint_queue().receive(at(5));
     assert_eq!(received.iter().map(|message| &message.body).collect::<Vec<_>>(), [&of_alpha.body]);
+}
+
+#[test]
+fn an_unlink_that_was_cut_off_keeps_the_checkpoint() {
+    let fixture = watching(&["alpha"]);
+    let stored = fixture.checkpoints();
+    assert_eq!(stored.len(), 1);
+    let unlink = json!({"action": "unlink", "integration": "alpha"});
+    fixture.azure.refuse("delete", unavailable());
+    drop(fixture.run(&unlink));
+    fixture.azure.refuse_nothing();
+    assert!(fixture.cut_off(8, fixture.action(&unlink)), "it has begun");
+    fixture.pass_over_all_in_place();
+    let settled =
+        |stored: &[Value]| stored.first().map(|message| message["checkpoint"]["settled_until"].to_string());
+    assert!(settled(&fixture.checkpoints()) >= settled(&stored), "nothing is forgotten");
+}
+
+#[test]
+fn an_organization_that_does_not_answer_is_asked_once_in_a_pass() {
+    let fixture = watching(&["alpha", "beta", "gamma"]);
+    fixture.azure.refuse("connection", unavailable());
+    let reports = fixture.pass_over_all(at(5)).expect("a pass");
+    assert!(reports.iter().all(|report| report.failure.is_some()));
+    assert_eq!(fixture.calls("connection"), 1);
+}
+
+#[test]
+fn what_could_not_be_stored_is_stored_at_the_end() {
+    let fixture = watching(&["alpha"]);
+    fixture.pass_without_store(at(5));
+    fixture.pass_over_all(at(15)).expect("the next pass finds everything");
+    assert_eq!(fixture.checkpoints().len(), 1);
 }

@@ -10,8 +10,8 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::clock::{Clock, after};
-use crate::front::Front;
-use crate::world::{CHECKPOINTS, EVENTS, QUARANTINE, World};
+use crate::environment::{CHECKPOINTS, EVENTS, Environment, QUARANTINE};
+use crate::service_proxy::ServiceProxy;
 
 /// The timeout of `setup` and `watch` in the template.
 const TIMEOUT_SECONDS: i64 = 300;
@@ -22,9 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// An instance of a function, or none yet.
 #[derive(Debug)]
 pub struct Lambda {
-    world: Arc<World>,
+    world: Arc<Environment>,
     name: &'static str,
-    instance: Option<(Function, Front)>,
+    instance: Option<(Function, ServiceProxy)>,
 }
 
 /// One invocation.
@@ -70,7 +70,7 @@ impl Run {
 
 impl Lambda {
     /// A function without an instance. `name` is that of its binary.
-    pub fn new(world: &Arc<World>, name: &'static str) -> Self {
+    pub fn new(world: &Arc<Environment>, name: &'static str) -> Self {
         Self { world: Arc::clone(world), name, instance: None }
     }
 
@@ -133,9 +133,9 @@ impl Lambda {
         Run { end, began, took, log, peak }
     }
 
-    async fn start(&self, at: Timestamp) -> (Function, Front) {
+    async fn start(&self, at: Timestamp) -> (Function, ServiceProxy) {
         let clock = Arc::new(Clock::at(at));
-        let front = Front::start(&self.world, Arc::clone(&clock)).await;
+        let front = ServiceProxy::start(&self.world, Arc::clone(&clock)).await;
         let address = front.address();
         let queue = |name: &str| format!("{address}/123456789012/{name}");
         let mut settings = vec![

@@ -11,12 +11,12 @@
 pub mod aws;
 pub mod bounds;
 pub mod clock;
-pub mod front;
+pub mod environment;
 pub mod lambda;
 pub mod meter;
-pub mod passes;
 pub mod report;
 pub mod row;
 pub mod scenarios;
+pub mod scheduled_watch;
+pub mod service_proxy;
 pub mod throttle;
-pub mod world;

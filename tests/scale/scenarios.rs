@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::environment::{Environment, connect};
 use crate::lambda::{End, Lambda, Run};
 use crate::meter::{Meter, Service};
 use crate::row::Row;
-use crate::world::{World, connect};
 
 /// An organization whose projects are shared out among integrations, which are connected: `team-0` has the first ones.
-pub async fn teams(teams: usize, projects_each: usize, repositories_each: usize) -> Arc<World> {
-    let world = World::new(teams * projects_each, repositories_each).await;
+pub async fn teams(teams: usize, projects_each: usize, repositories_each: usize) -> Arc<Environment> {
+    let world = Environment::new(teams * projects_each, repositories_each).await;
     let mut setup = Lambda::new(&world, "setup");
     for team in 0..teams {
         let projects = world.names(team * projects_each..(team + 1) * projects_each);
@@ -46,7 +46,12 @@ pub(crate) struct Repeated {
 
 /// Runs a request until its answer says that it is done, but at most so often. After a refusal, an operator waits for five
 /// minutes.
-pub(crate) async fn repeat(world: &Arc<World>, setup: &mut Lambda, request: &Value, most: u64) -> Repeated {
+pub(crate) async fn repeat(
+    world: &Arc<Environment>,
+    setup: &mut Lambda,
+    request: &Value,
+    most: u64,
+) -> Repeated {
     world.take_meter();
     let (mut killed, mut seconds) = (0, 0);
     for runs in 1.. {

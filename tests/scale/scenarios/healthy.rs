@@ -2,8 +2,8 @@
 
 use super::{BYTES, LINE, SECONDS, teams, with_calls};
 use crate::meter::Service;
-use crate::passes::Passes;
 use crate::row::Row;
+use crate::scheduled_watch::ScheduledWatch;
 
 /// The name of the scenario.
 pub const SCENARIO: &str = "watch, all well";
@@ -15,7 +15,7 @@ pub const LISTINGS: &str = "calls that list";
 /// which nothing happened.
 pub async fn run(integrations: usize, repositories: usize) -> Row {
     let world = teams(integrations, 1, repositories).await;
-    let mut passes = Passes::new(&world);
+    let mut passes = ScheduledWatch::new(&world);
     passes.until_level(20).await;
     world.set_latency(200);
     let (run, meter) = passes.run().await;

@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 
 use super::{CALLS, CHECKPOINT, IS_LEVEL, KILLED, LINE, PASSES, REPEATED, SECONDS, teams};
 use crate::clock::after;
-use crate::passes::{Passes, delivered};
 use crate::row::Row;
+use crate::scheduled_watch::{ScheduledWatch, delivered};
 
 /// The name of the scenario.
 pub const SCENARIO: &str = "watch, once behind";
@@ -32,7 +32,7 @@ pub struct Late {
 /// Passes until nothing is left to do.
 pub async fn run(late: Late) -> Row {
     let world = teams(late.teams, late.projects, late.repositories).await;
-    let mut passes = Passes::new(&world);
+    let mut passes = ScheduledWatch::new(&world);
     passes.until_level(20).await;
     let began = world.now();
     for push in 0..late.pushes {

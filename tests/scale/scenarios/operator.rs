@@ -10,10 +10,10 @@ use super::{
     ANSWER, DOUBLED, IS_LEVEL, KILLED, RUNS, Repeated, SECONDS, SUBSCRIPTIONS, repeat, teams, with_calls,
 };
 use crate::clock::after;
+use crate::environment::{Environment, ORGANIZATION, connect};
 use crate::lambda::Lambda;
 use crate::row::Row;
 use crate::throttle::Throttle;
-use crate::world::{ORGANIZATION, World, connect};
 
 /// The name of a figure: subscriptions that one run created beside another that did, whoever deleted them later.
 pub const SUPERFLUOUS: &str = "subscriptions created twice";
@@ -29,7 +29,7 @@ const ALL: &str = "all";
 
 /// The life of one integration: connected, looked at, rotated, replayed, unlinked.
 pub async fn life(projects: usize, latency: i64) -> Vec<Row> {
-    let world = World::new(projects, 10).await;
+    let world = Environment::new(projects, 10).await;
     world.set_latency(latency);
     let mut setup = Lambda::new(&world, "setup");
     let mut rows = Vec::new();
@@ -53,7 +53,7 @@ pub async fn life(projects: usize, latency: i64) -> Vec<Row> {
 
 /// `connect` against Azure DevOps's limit.
 pub async fn throttled(projects: usize, latency: i64) -> Row {
-    let world = World::new(projects, 10).await;
+    let world = Environment::new(projects, 10).await;
     world.set_latency(latency);
     *world.throttle() = Some(Throttle::default());
     let mut setup = Lambda::new(&world, "setup");
@@ -65,7 +65,7 @@ pub async fn throttled(projects: usize, latency: i64) -> Row {
 
 /// `connect`, and the same request by the CLI's own retries after one and two minutes, as the first has not answered yet.
 pub async fn beside_itself(projects: usize, latency: i64) -> Row {
-    let world = World::new(projects, 10).await;
+    let world = Environment::new(projects, 10).await;
     world.set_latency(latency);
     let (request, began) = (connect(ALL, &world.names(0..projects)), world.now());
     let mut instances = [(); 3].map(|()| Lambda::new(&world, "setup"));
@@ -104,7 +104,13 @@ pub async fn status_of_all(integrations: usize, projects_each: usize) -> Row {
     )
 }
 
-fn row(action: &'static str, size: String, extent: usize, world: &Arc<World>, repeated: &Repeated) -> Row {
+fn row(
+    action: &'static str,
+    size: String,
+    extent: usize,
+    world: &Arc<Environment>,
+    repeated: &Repeated,
+) -> Row {
     let answer = repeated.last.answer();
     let answer = if *answer == Value::Null { 0 } else { answer.to_string().len() as u64 };
     let (subscriptions, doubled) = subscriptions(world);
@@ -120,7 +126,7 @@ fn row(action: &'static str, size: String, extent: usize, world: &Arc<World>, re
 }
 
 /// How many subscriptions there are, and how many of them do what another does.
-fn subscriptions(world: &World) -> (u64, u64) {
+fn subscriptions(world: &Environment) -> (u64, u64) {
     let mut same: BTreeMap<String, u64> = BTreeMap::new();
     for hook in world.azure.subscriptions(ORGANIZATION) {
         // The query has the version of the password, and what the inputs say.

@@ -7,10 +7,10 @@ use super::{
     repeat,
 };
 use crate::clock::after;
+use crate::environment::{Environment, ORGANIZATION, connect};
 use crate::lambda::Lambda;
-use crate::passes::{Passes, Tally, answered};
 use crate::row::Row;
-use crate::world::{ORGANIZATION, World, connect};
+use crate::scheduled_watch::{ScheduledWatch, Tally, answered};
 
 /// The name of the scenario.
 pub const FAILURES: &str = "outage";
@@ -22,10 +22,10 @@ pub const CREATOR_LEFT: &str = "the creator leaves";
 /// all projects. Each failure puts its subscription on probation, which is ended at once, so that the next one raises a
 /// notification, too.
 pub async fn failures(failures: usize, minutes: i64, latency: i64, most: u64) -> Row {
-    let world = World::new(2, 10).await;
+    let world = Environment::new(2, 10).await;
     let mut setup = Lambda::new(&world, "setup");
     assert!(repeat(&world, &mut setup, &connect("all", &[]), 1).await.is_done, "connected");
-    let mut passes = Passes::new(&world);
+    let mut passes = ScheduledWatch::new(&world);
     passes.until_level(20).await;
     let began = world.now();
     for failure in 0..failures {
@@ -52,11 +52,11 @@ pub async fn failures(failures: usize, minutes: i64, latency: i64, most: u64) ->
 
 /// All subscriptions of so many projects are disabled at once.
 pub async fn creator_left(projects: usize, latency: i64, most: u64) -> Row {
-    let world = World::new(projects, 10).await;
+    let world = Environment::new(projects, 10).await;
     let mut setup = Lambda::new(&world, "setup");
     let connected = repeat(&world, &mut setup, &connect("all", &world.names(0..projects)), 6).await;
     assert!(connected.is_done, "not connected: {:?}", connected.last.end);
-    let mut passes = Passes::new(&world);
+    let mut passes = ScheduledWatch::new(&world);
     passes.until_level(20).await;
     let all = world.azure.subscriptions(ORGANIZATION);
     for hook in &all {
@@ -72,7 +72,7 @@ pub async fn creator_left(projects: usize, latency: i64, most: u64) -> Row {
         .with("subscriptions enabled at the end", enabled as u64)
 }
 
-fn recovered(row: Row, passes: &Passes, tally: &Tally) -> Row {
+fn recovered(row: Row, passes: &ScheduledWatch, tally: &Tally) -> Row {
     let (_, _, largest) = passes.queued();
     row.with(PASSES, tally.passes)
         .with(IS_LEVEL, tally.is_level.into())

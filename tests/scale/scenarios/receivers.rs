@@ -10,10 +10,10 @@ use hookpost_stand_in::{Notification, Timestamp};
 use jiff::SignedDuration;
 
 use super::{SECRET_CALLS, teams};
+use crate::environment::ORGANIZATION;
 use crate::lambda::{End, Lambda};
 use crate::meter::Service;
 use crate::row::Row;
-use crate::world::ORGANIZATION;
 
 /// The name of the scenario.
 pub const SCENARIO: &str = "deliveries to cold receivers";

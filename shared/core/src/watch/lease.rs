@@ -13,7 +13,7 @@ use std::future::Future;
 
 use crate::quarantine::port::ReceiptHandle;
 
-pub(super) use self::held::{Held, HeldLease};
+pub(super) use self::held::{CheckpointLookup, HeldLease};
 
 /// The FIFO queue on which `watch` keeps its lease and its checkpoints.
 pub trait CheckpointQueue: Send + Sync {

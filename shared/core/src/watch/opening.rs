@@ -21,7 +21,7 @@ use crate::watch::context::PassState;
 use crate::watch::facts::Facts;
 use crate::watch::listings::Listing;
 use crate::watch::report::{IntegrationReport, last_success_age_seconds, token_days_left};
-use crate::watch::visit::{Visit, Work};
+use crate::watch::visit::{Visit, VisitPhase};
 use crate::watch::{Watch, gaps, heal, unseen};
 
 impl<P: Ports> Visit<P> {
@@ -87,7 +87,7 @@ impl<P: Ports> Visit<P> {
             version,
             plan,
             to_heal,
-            work: Work::Replay,
+            phase: VisitPhase::Replay,
         })
     }
 

@@ -13,10 +13,10 @@ use crate::ports::{Clock as _, Ports};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::context::{LOG_RETENTION, out_of_time};
-use crate::watch::lease::{CheckpointError, Held, HeldLease};
+use crate::watch::lease::{CheckpointError, CheckpointLookup, HeldLease};
 use crate::watch::listings::Listings;
 use crate::watch::report::IntegrationReport;
-use crate::watch::visit::{Visit, Work};
+use crate::watch::visit::{Visit, VisitPhase};
 use crate::watch::{PassOutcome, Watch};
 
 /// The least time of a first visit, and of a slice. In less, an integration with many repositories would get nowhere.
@@ -97,7 +97,7 @@ impl<'a, P: Ports> Pass<'a, P> {
     ) -> Result<Vec<IntegrationReport>, CheckpointError> {
         for visit in std::mem::take(&mut self.visits) {
             let left = out_of_time("before it had replayed every delivery and looked for every missed event");
-            let is_behind = visit.work != Work::Delete || !visit.to_heal.is_empty();
+            let is_behind = visit.phase != VisitPhase::Delete || !visit.to_heal.is_empty();
             self.finish(visit, is_behind.then_some(left));
         }
         let is_linked = |name: &&IntegrationName| !self.unlinked.contains(name);
@@ -110,8 +110,8 @@ impl<'a, P: Ports> Pass<'a, P> {
     /// otherwise the integration that cuts passes off would keep those behind it waiting for ever.
     fn in_order(&self, names: &[IntegrationName]) -> Vec<IntegrationName> {
         let attempted_at = |name: &IntegrationName| match self.lease.get(name) {
-            Held::Checkpoint(checkpoint) => checkpoint.attempted_at,
-            Held::Nothing | Held::InFlight => None,
+            CheckpointLookup::Checkpoint(checkpoint) => checkpoint.attempted_at,
+            CheckpointLookup::Nothing | CheckpointLookup::InFlight => None,
         };
         let mut names = names.to_vec();
         names.sort_by_cached_key(|name| (attempted_at(name), name.clone()));
@@ -133,9 +133,9 @@ impl<'a, P: Ports> Pass<'a, P> {
         let log_start = now - LOG_RETENTION;
         let mut report = IntegrationReport::new(name);
         let mut checkpoint = match self.lease.get(name) {
-            Held::Checkpoint(checkpoint) => checkpoint.clone(),
-            Held::Nothing => Checkpoint::since(log_start),
-            Held::InFlight => {
+            CheckpointLookup::Checkpoint(checkpoint) => checkpoint.clone(),
+            CheckpointLookup::Nothing => Checkpoint::since(log_start),
+            CheckpointLookup::InFlight => {
                 report.failure = Some(in_flight());
                 self.reports.push(report);
                 return Ok(());
@@ -234,7 +234,7 @@ impl<'a, P: Ports> Pass<'a, P> {
 
     /// Notes how a piece of work ended.
     fn put_back(&mut self, mut visit: Visit<P>, result: Result<(), SetupError>) {
-        self.is_urgent |= visit.state.report.has_work() || visit.work == Work::Delete;
+        self.is_urgent |= visit.state.report.has_work() || visit.phase == VisitPhase::Delete;
         if result.is_err() || visit.is_done() {
             self.finish(visit, result.err());
             return;

@@ -25,12 +25,12 @@ pub(super) struct Visit<P: Ports> {
     pub(super) plan: Plan,
     /// The steps of the plan that are left to heal the subscriptions.
     pub(super) to_heal: VecDeque<Step>,
-    pub(super) work: Work,
+    pub(super) phase: VisitPhase,
 }
 
 /// What is left to do for an integration beside the healing, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Work {
+pub(super) enum VisitPhase {
     /// Replay the deliveries that failed.
     Replay,
     /// Fill the gaps.
@@ -64,10 +64,10 @@ impl<P: Ports> Visit<P> {
     /// A failure that ends the visit. Running out of time is none.
     pub(super) async fn go_on(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
         self.heal(watch, until).await?;
-        if self.work == Work::Replay {
+        if self.phase == VisitPhase::Replay {
             self.replay(watch, until).await?;
         }
-        if self.work == Work::Backfill {
+        if self.phase == VisitPhase::Backfill {
             let context = self.facts.context(watch, until);
             let filled = backfill::backfill_gaps(&context, &context.existing, &mut self.state).await;
             self.state.settle(&context);
@@ -76,14 +76,14 @@ impl<P: Ports> Visit<P> {
             }
             let has_superseded =
                 self.to_heal.is_empty() && heal::has_superseded(&context, &self.plan, &self.state);
-            self.work = if has_superseded { Work::Delete } else { Work::Done };
+            self.phase = if has_superseded { VisitPhase::Delete } else { VisitPhase::Done };
             return Ok(());
         }
-        if self.work == Work::Delete {
+        if self.phase == VisitPhase::Delete {
             let context = self.facts.context(watch, until);
             let deleted = heal::delete_superseded(&context, &self.plan, &mut self.state).await;
             if in_time(deleted)? {
-                self.work = Work::Done;
+                self.phase = VisitPhase::Done;
             }
         }
         Ok(())
@@ -91,7 +91,7 @@ impl<P: Ports> Visit<P> {
 
     /// Whether nothing is left to do in this pass.
     pub(super) fn is_done(&self) -> bool {
-        self.work == Work::Done && self.to_heal.is_empty()
+        self.phase == VisitPhase::Done && self.to_heal.is_empty()
     }
 
     async fn replay(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
@@ -101,7 +101,7 @@ impl<P: Ports> Visit<P> {
         self.state.settle(&context);
         if in_time(replayed)? {
             self.state.checkpoint.log_read_until = Some(context.now);
-            self.work = Work::Backfill;
+            self.phase = VisitPhase::Backfill;
         }
         Ok(())
     }

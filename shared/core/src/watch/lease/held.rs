@@ -41,7 +41,7 @@ struct Stored {
 }
 
 /// What the queue has of an integration.
-pub(in crate::watch) enum Held<'a> {
+pub(in crate::watch) enum CheckpointLookup<'a> {
     /// Its checkpoint.
     Checkpoint(&'a Checkpoint),
     /// Nothing: it is new.
@@ -86,11 +86,13 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     }
 
     /// What the queue has of an integration.
-    pub(in crate::watch) fn get(&self, name: &IntegrationName) -> Held<'_> {
+    pub(in crate::watch) fn get(&self, name: &IntegrationName) -> CheckpointLookup<'_> {
         match self.checkpoints.get(name.as_str()) {
-            Some(stored) => Held::Checkpoint(&stored.checkpoint),
-            None if self.directory().is_some_and(|names| names.contains(name.as_str())) => Held::InFlight,
-            None => Held::Nothing,
+            Some(stored) => CheckpointLookup::Checkpoint(&stored.checkpoint),
+            None if self.directory().is_some_and(|names| names.contains(name.as_str())) => {
+                CheckpointLookup::InFlight
+            }
+            None => CheckpointLookup::Nothing,
         }
     }
 

@@ -11,17 +11,17 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::clock::after;
+use crate::environment::{CHECKPOINTS, EVENTS, Environment};
 use crate::lambda::{End, Lambda, Run};
 use crate::meter::{Meter, Service};
-use crate::world::{CHECKPOINTS, EVENTS, World};
 
 /// Seconds from one pass to the next.
 const EVERY: i64 = 300;
 
 /// The function `watch` with its schedule.
 #[derive(Debug)]
-pub struct Passes {
-    world: Arc<World>,
+pub struct ScheduledWatch {
+    world: Arc<Environment>,
     watch: Lambda,
     next: Timestamp,
 }
@@ -49,9 +49,9 @@ pub struct Tally {
     pub is_level: bool,
 }
 
-impl Passes {
+impl ScheduledWatch {
     /// The first is due now.
-    pub fn new(world: &Arc<World>) -> Self {
+    pub fn new(world: &Arc<Environment>) -> Self {
         Self { world: Arc::clone(world), watch: Lambda::new(world, "watch"), next: world.now() }
     }
 

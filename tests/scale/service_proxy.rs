@@ -13,20 +13,20 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
+use crate::environment::Environment;
 use crate::meter::Service;
-use crate::world::World;
 
 /// What a process has before it.
 #[derive(Debug)]
-pub struct Front {
+pub struct ServiceProxy {
     server: Server,
-    gate: Arc<Gate>,
+    gate: Arc<ProcessTimer>,
 }
 
 /// The time of a process, and its end.
 #[derive(Debug)]
-pub struct Gate {
-    world: Arc<World>,
+pub struct ProcessTimer {
+    world: Arc<Environment>,
     /// The clock of the process.
     pub clock: Arc<Clock>,
     /// When the invocation that runs is killed.
@@ -34,11 +34,15 @@ pub struct Gate {
     killed: Notify,
 }
 
-impl Front {
+impl ServiceProxy {
     /// A front for a process with a clock.
-    pub async fn start(world: &Arc<World>, clock: Arc<Clock>) -> Self {
-        let gate =
-            Gate { world: Arc::clone(world), clock, deadline: Mutex::default(), killed: Notify::new() };
+    pub async fn start(world: &Arc<Environment>, clock: Arc<Clock>) -> Self {
+        let gate = ProcessTimer {
+            world: Arc::clone(world),
+            clock,
+            deadline: Mutex::default(),
+            killed: Notify::new(),
+        };
         let gate = Arc::new(gate);
         let shared = Arc::clone(&gate);
         let server = Server::start(move |request| handle(Arc::clone(&shared), request)).await;
@@ -66,13 +70,13 @@ impl Front {
     }
 }
 
-impl Gate {
+impl ProcessTimer {
     fn is_over(&self, time: Timestamp) -> bool {
         self.deadline.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|deadline| time > deadline)
     }
 }
 
-async fn handle(gate: Arc<Gate>, request: Request<Bytes>) -> Reply {
+async fn handle(gate: Arc<ProcessTimer>, request: Request<Bytes>) -> Reply {
     let Some((service, operation)) = named(&request) else {
         // A connection that is opened in advance.
         return Some(json(200, "{}"));
@@ -97,7 +101,12 @@ async fn handle(gate: Arc<Gate>, request: Request<Bytes>) -> Reply {
     reply
 }
 
-async fn azure_devops(world: &World, operation: &str, request: Request<Bytes>, now: Timestamp) -> Reply {
+async fn azure_devops(
+    world: &Environment,
+    operation: &str,
+    request: Request<Bytes>,
+    now: Timestamp,
+) -> Reply {
     let wait = world.throttle().as_mut().and_then(|throttle| throttle.admit(operation, now));
     if let Some(wait) = wait {
         let mut response = json(429, r#"{"message":"TF400733: The request has been canceled."}"#);
@@ -113,7 +122,7 @@ async fn azure_devops(world: &World, operation: &str, request: Request<Bytes>, n
     reply
 }
 
-fn aws(world: &World, service: Service, operation: &str, body: &Bytes, now: Timestamp) -> HttpResponse {
+fn aws(world: &Environment, service: Service, operation: &str, body: &Bytes, now: Timestamp) -> HttpResponse {
     let input: Value = serde_json::from_slice(body).unwrap_or_default();
     match service {
         Service::SecretsManager => world.secrets().answer(operation, &input, now),

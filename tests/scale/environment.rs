@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use crate::aws::secrets_manager::SecretsManager;
 use crate::aws::sqs::Sqs;
 use crate::clock::{Clock, after};
-use crate::front::LOOK;
 use crate::meter::{Meter, Service};
+use crate::service_proxy::LOOK;
 use crate::throttle::Throttle;
 
 /// The name of the organization.
@@ -31,7 +31,7 @@ const AWS_LATENCY: SignedDuration = SignedDuration::from_millis(10);
 
 /// What there is around the functions.
 #[derive(Debug)]
-pub struct World {
+pub struct Environment {
     /// Azure DevOps.
     pub azure: StandIn,
     /// The projects, with their repositories.
@@ -56,7 +56,7 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl World {
+impl Environment {
     /// An organization with so many projects, and so many repositories in each. It takes no time to answer yet.
     pub async fn new(projects: usize, repositories: usize) -> Arc<Self> {
         let now = now();

@@ -1,4 +1,4 @@
-"""Assembles the folders of `make package` and `make deploy`, and reports the sizes."""
+"""Makes the folders of `make package` and `make deploy`, and reports the sizes."""
 
 import hashlib
 import json
@@ -6,12 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import boto3
-
 from infra.local.build import FUNCTION_PACKAGES, ROOT
 from infra.local.errors import UserError
+from infra.package.plain import plain, plain_for_any_account
 from infra.package.sbom import sbom
-from infra.package.template import from_a_bucket, from_this_machine, write
+from infra.package.template import describe_application, from_a_bucket, from_a_folder, load, write
 from infra.package.zips import GLIBC, TARGETS, Zip, build, can_build_for
 
 RECEIVERS = ("code-pushed", "pull-request")
@@ -33,40 +32,47 @@ DOCUMENTS = (
 
 
 def release(profile: str) -> Path:
-    """Makes target/package/hookpost-VERSION-DIGEST, which an operator copies to a bucket."""
+    """Makes target/package/hookpost-VERSION-DIGEST: all that an operator needs who has no toolchain."""
     draft = empty(ROOT / "target" / "package" / "draft")
-    architectures = buildable()
-    zips = [zip for architecture in architectures for zip in build(architecture, profile, draft)]
-    version = workspace_version()
-    digest = hashlib.sha256("".join(zip.digest for zip in zips).encode()).hexdigest()[:8]
-    name = f"hookpost-{version}-{digest}"
-    write(from_a_bucket(name, architectures), draft / "template.json")
+    zips = [zip for architecture in buildable() for zip in build(architecture, profile, draft)]
+    folder = assemble(draft, zips, workspace_version())
+    report(zips, profile)
+    name = folder.relative_to(ROOT)
+    print(f"\nCopy the zips of {name} to a bucket, then create a stack from its template-plain.json:\n")
+    print(f"  aws s3 cp --recursive --exclude '*' --include '*.zip' {name} s3://YOUR-BUCKET/hookpost/")
+    return folder
+
+
+def assemble(draft: Path, zips: list[Zip], version: str) -> Path:
+    """Adds everything else to the zips in `draft`, and renames it. The same zips make the same files, byte for byte."""
+    write(plain_for_any_account(from_a_bucket(load(), zips)), draft / "template-plain.json")
+    one = [zip for zip in zips if zip.architecture == zips[0].architecture]
+    sam = from_a_folder(load(), one, Path())
+    describe_application(sam, version)
+    write(sam, draft / "template.json")
     (draft / "bom.cdx.json").write_text(sbom(version) + "\n", encoding="utf-8")
     for document in DOCUMENTS:
         copy = shutil.copytree if (ROOT / document).is_dir() else shutil.copy2
         (draft / document).parent.mkdir(parents=True, exist_ok=True)
         copy(ROOT / document, draft / document)
     write_checksums(draft)
-    folder = draft.with_name(name)
+    digest = hashlib.sha256("".join(zip.digest for zip in zips).encode()).hexdigest()[:8]
+    folder = draft.with_name(f"hookpost-{version}-{digest}")
     shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
-    report(zips, profile)
-    print(f"\nCopy {folder.relative_to(ROOT)} to a bucket, then create a stack from its template.json:\n")
-    print(f"  aws s3 cp --recursive {folder.relative_to(ROOT)} s3://YOUR-BUCKET/{name}")
-    return folder
+    return draft.rename(folder)
 
 
 def deployable(architecture: str | None, profile: str) -> Path:
-    """Makes target/deploy, for `sam deploy`."""
-    if boto3.Session().get_credentials() is None:
-        raise UserError("There are no AWS credentials. Run `aws configure` or `aws sso login`, then try again.")
+    """Makes target/deploy, for `sam deploy`, and returns the template."""
     chosen = architecture or buildable()[0]
     if not can_build_for(chosen):
         raise UserError(f"Rust cannot build for {chosen} here. Try `rustup target add {TARGETS[chosen]}`.")
     folder = empty(ROOT / "target" / "deploy")
-    report(build(chosen, profile, folder), profile)
-    write(from_this_machine(chosen, folder), folder / "template.json")
-    return folder
+    zips = build(chosen, profile, folder)
+    report(zips, profile)
+    template = folder / "template.json"
+    write(plain(from_a_folder(load(), zips, folder)), template)
+    return template
 
 
 def buildable() -> list[str]:

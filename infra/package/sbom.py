@@ -2,8 +2,9 @@
 
 import json
 import subprocess
+import uuid
 
-from cyclonedx.factory.license import LicenseFactory
+from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
@@ -16,11 +17,17 @@ from infra.package.zips import TARGETS
 def sbom(version: str) -> str:
     """CycloneDX 1.6 in JSON."""
     bom = Bom()
-    bom.metadata.component = Component(type=ComponentType.APPLICATION, name="hookpost", version=version)
+    bom.metadata.component = Component(
+        type=ComponentType.APPLICATION, name="hookpost", version=version, bom_ref=f"hookpost@{version}"
+    )
     for crate in crates():
         bom.components.add(crate)
     for crate in bom.components:
         bom.register_dependency(bom.metadata.component, [crate])
+    # By default a random number and the time, with which no two builds of a release would be the same.
+    names = sorted(str(crate.purl) for crate in bom.components)
+    bom.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, "\n".join([version, *names]))
+    bom.metadata.timestamp = None
     return JsonV1Dot6(bom).output_as_string(indent=2)
 
 

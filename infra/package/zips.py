@@ -1,6 +1,7 @@
 """Builds the functions for Amazon Linux 2023, whatever C library this machine has, and zips them."""
 
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -28,6 +29,11 @@ class Zip:
     glibc: tuple[int, int]
     """The newest glibc version that the binary requires."""
 
+    @property
+    def file(self) -> str:
+        """Named after its content: another name is another zip, in whatever release and bucket."""
+        return f"{self.function}-{self.architecture}-{self.digest[:16]}.zip"
+
 
 def can_build_for(architecture: str) -> bool:
     """Whether Rust's standard library for the architecture is installed, or rustup can install it."""
@@ -52,16 +58,18 @@ def build(architecture: str, profile: str, folder: Path) -> list[Zip]:
 
 def pack(function: str, architecture: str, binary: Path, folder: Path) -> Zip:
     code = binary.read_bytes()
-    file = folder / f"{function}-{architecture}.zip"
     # A fixed date makes the zip reproducible.
     entry = zipfile.ZipInfo("bootstrap", date_time=(1980, 1, 1, 0, 0, 0))
     entry.external_attr = 0o100755 << 16
     entry.create_system = 3  # Unix. Otherwise Lambda ignores the permission to execute.
-    with zipfile.ZipFile(file, "w") as archive:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
         archive.writestr(entry, code, zipfile.ZIP_DEFLATED, 9)
-    content = file.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    return Zip(function, architecture, len(code), len(content), digest, required_glibc(code))
+    zipped = content.getvalue()
+    digest = hashlib.sha256(zipped).hexdigest()
+    zip = Zip(function, architecture, len(code), len(zipped), digest, required_glibc(code))
+    (folder / zip.file).write_bytes(zipped)
+    return zip
 
 
 def required_glibc(code: bytes) -> tuple[int, int]:

@@ -29,7 +29,10 @@ class Account:
         return self._change("create_stack", "stack_create_complete", template, parameters)
 
     def update(self, **parameters: str) -> dict[str, str]:
-        return self._change("update_stack", "stack_update_complete", local_template(CODE, UNUSED), parameters)
+        return self.update_from(local_template(CODE, UNUSED), **parameters)
+
+    def update_from(self, template: dict, **parameters: str) -> dict[str, str]:
+        return self._change("update_stack", "stack_update_complete", template, parameters)
 
     def delete(self) -> None:
         cloudformation = self.client("cloudformation")

@@ -6,7 +6,10 @@ import iam
 import observability
 import parameters
 import queues
+import versions
 
 RULES = tuple(
-    rule for module in (api_gateway, functions, iam, observability, parameters, queues) for rule in module.RULES
+    rule
+    for module in (api_gateway, functions, iam, observability, parameters, queues, versions)
+    for rule in module.RULES
 )

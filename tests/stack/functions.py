@@ -26,7 +26,9 @@ def versions_follow_parameters(template: dict) -> list[str]:
     found = []
     versions = of_type(template, "AWS::Lambda::Version").values()
     for name, function in receivers(template).items():
-        parameters = references(function) & set(template["Parameters"]) - {"ReservedConcurrency"}
+        # The code's digest stands for the code, wherever the zip is.
+        settings = {key: value for key, value in function.items() if key != "Code"}
+        parameters = references(settings) & set(template["Parameters"]) - {"ReservedConcurrency"}
         version = next((version for version in versions if version["FunctionName"] == {"Ref": name}), {})
         missing = parameters - references(version.get("Description", ""))
         found += [f"{name}: a change of {parameter} publishes no version" for parameter in sorted(missing)]

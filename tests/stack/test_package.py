@@ -1,5 +1,6 @@
 """The templates and zips of `make package` and `make deploy`."""
 
+import hashlib
 import json
 import tempfile
 import unittest
@@ -8,59 +9,136 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from account import CODE, account
+from account import EMPTY_ZIP, Account, account
 from infra.local.deploy import BUCKET
 from infra.local.template import simplify_alarms, spell_out_methods
-from infra.package import template, zips
-from queries import of_type
-from sam_transform import expanded
-
-RELEASE = "hookpost-1.2.3-0a1b2c3d"
-BOTH = ["arm64", "x86_64"]
+from infra.package.plain import plain, plain_for_any_account
+from infra.package.release import assemble, empty
+from infra.package.template import from_a_bucket, from_a_folder, load
+from infra.package.zips import Zip, pack
+from queries import of_type, references
+from releases import zips
 
 
 class Template(unittest.TestCase):
     def test_a_release_is_deployed_from_a_bucket(self):
-        packaged = template.from_a_bucket(RELEASE, BOTH)
-        spell_out_methods(packaged)
-        simplify_alarms(packaged)
+        packaged = emulated(zips())
         with account() as aws:
-            s3 = aws.client("s3")
-            for name in CODE:
-                copy = {"Bucket": BUCKET, "Key": name}
-                s3.copy_object(Bucket=BUCKET, Key=f"{RELEASE}/{name}-arm64.zip", CopySource=copy)
+            upload(aws, zips())
             with self.assertRaisesRegex(ClientError, "the name of an S3 bucket, without s3://"):
                 aws.create_from(packaged, CodeBucket="s3://bucket")
             outputs = aws.create_from(packaged, CodeBucket=BUCKET)
             self.assertIn("WebhookBaseUrl", outputs)
 
-    def test_another_release_publishes_a_new_version_of_every_function(self):
-        def versions(release: str) -> set[str]:
-            resources = expanded(template.from_a_bucket(release, BOTH), CodeBucket="bucket")["Resources"]
-            return {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::Version"}
+    def test_a_release_needs_no_transform(self):
+        packaged = plain_for_any_account(from_a_bucket(load(), zips()))
+        self.assertNotIn("Transform", packaged)
+        self.assertEqual([each for each in packaged["Resources"].values() if "Serverless" in each["Type"]], [])
 
-        self.assertEqual(versions(RELEASE) & versions("hookpost-1.2.4-11111111"), set())
+    def test_code_is_named_after_its_content_below_the_prefix(self):
+        packaged = plain_for_any_account(from_a_bucket(load(), zips()))
+        arm, intel = (zip.file for zip in zips() if zip.function == "watch")
+        code = of_type(packaged, "AWS::Lambda::Function")["WatchFunction"]["Code"]
+        name = {"Zip": {"Fn::If": ["IsArm64", arm, intel]}}
+        key = {"Fn::Sub": ["${CodePrefix}${Zip}", name]}
+        self.assertEqual(code, {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": key})
+        self.assertRegex(arm, r"^watch-arm64-[0-9a-f]{16}\.zip$")
+
+    def test_no_default_of_a_parameter_is_in_the_resources(self):
+        """AWS expands a template with the operator's values, the packaging with none."""
+        template = from_a_bucket(load(), zips())
+        before = plain_for_any_account(template)
+        for name, parameter in template["Parameters"].items():
+            if name != "GradualDeployment":
+                parameter["Default"] = "another-default"
+        after = plain_for_any_account(template)
+        self.assertEqual(before["Resources"], after["Resources"])
+
+    def test_gradual_deployment_is_decided_by_the_operator(self):
+        packaged = plain_for_any_account(from_a_bucket(load(), zips()))
+        resources = packaged["Resources"].values()
+        conditions = {each["Condition"] for each in resources if each["Type"].startswith("AWS::CodeDeploy::")}
+        self.assertEqual(conditions, {"DeploysGradually"})
+        updates = [each["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"] for each in resources if "UpdatePolicy" in each]
+        self.assertEqual([update["Fn::If"][0] for update in updates], ["DeploysGradually"] * 2)
+
+    def test_an_operator_can_have_the_api_deployed_again(self):
+        packaged = plain_for_any_account(from_a_bucket(load(), zips()))
+        first, second = of_type(packaged, "AWS::ApiGateway::Deployment")
+        (stage,) = of_type(packaged, "AWS::ApiGateway::Stage").values()
+        chosen = {"Fn::If": ["ServesSecondDeployment", {"Ref": second}, {"Ref": first}]}
+        self.assertEqual(stage["DeploymentId"], chosen)
+        # A parameter that the API depends on, and that the description does not name, would have no effect.
+        (api,) = of_type(packaged, "AWS::ApiGateway::RestApi").values()
+        needed = references(api) & set(packaged["Parameters"])
+        description = packaged["Parameters"]["ApiDeployment"]["Description"]
+        self.assertEqual({name for name in needed if name not in description}, set())
+
+    def test_another_definition_of_the_api_is_deployed(self):
+        def deployment(title: str) -> str:
+            template = load()
+            template["Resources"]["WebhookApi"]["Properties"]["DefinitionBody"]["info"]["title"] = title
+            return next(iter(of_type(plain_for_any_account(from_a_bucket(template, zips())), DEPLOYMENT)))
+
+        self.assertEqual(deployment("one"), deployment("one"))
+        self.assertNotEqual(deployment("one"), deployment("two"))
 
     def test_only_architectures_with_zips_can_be_chosen(self):
-        packaged = template.from_a_bucket(RELEASE, ["x86_64"])
+        packaged = from_a_bucket(load(), zips("x86_64"))
         chosen = packaged["Parameters"]["Architecture"]
         self.assertEqual((chosen["Default"], chosen["AllowedValues"]), ("x86_64", ["x86_64"]))
 
-    def test_sam_deploy_has_no_choice_of_architecture(self):
-        packaged = template.from_this_machine("x86_64", Path("/zips"))
+    def test_the_sam_cli_has_no_choice_of_architecture(self):
+        packaged = from_a_folder(load(), zips("x86_64"), Path("/zips"))
         self.assertNotIn("Architecture", json.dumps(packaged["Parameters"]))
-        found = {function["CodeUri"] for function in template.functions(packaged)}
-        self.assertEqual(found, {f"/zips/{name}-x86_64.zip" for name in CODE})
-        plain = expanded(packaged)
-        functions = of_type(plain, "AWS::Lambda::Function").values()
-        self.assertEqual({tuple(function["Architectures"]) for function in functions}, {("x86_64",)})
-        self.assertNotIn("${Architecture}", json.dumps(plain))
+        expected = {f"/zips/{zip.file}" for zip in zips("x86_64")}
+        deployed = of_type(plain(packaged), "AWS::Lambda::Function").values()
+        self.assertEqual({function["Code"] for function in deployed}, expected)
+        self.assertEqual({tuple(function["Architectures"]) for function in deployed}, {("x86_64",)})
+        self.assertNotIn("${Architecture}", json.dumps(packaged))
 
-    def test_a_written_template_is_json_without_anchors(self):
+
+class Release(unittest.TestCase):
+    def test_the_same_zips_make_the_same_release(self):
+        first, second = (self.release() for _ in range(2))
+        self.assertEqual(first, second)
+        self.assertLessEqual({"template.json", "template-plain.json", "bom.cdx.json", "infra/README.md"}, set(first))
+
+    def test_the_checksums_are_of_every_file(self):
+        files = self.release()
+        sums = dict(reversed(line.split("  ")) for line in files.pop("SHA256SUMS").decode().splitlines())
+        self.assertEqual(sums, {name: hashlib.sha256(content).hexdigest() for name, content in files.items()})
+
+    def test_the_application_repository_gets_what_it_asks_for(self):
+        files = self.release()
+        application = json.loads(files["template.json"])["Metadata"]["AWS::ServerlessRepo::Application"]
+        self.assertEqual(application["SemanticVersion"], "1.2.3")
+        self.assertLessEqual({application["LicenseUrl"], application["ReadmeUrl"]}, set(files))
+        self.assertLessEqual({"Name", "Description", "Author", "SpdxLicenseId"}, set(application))
+        self.assertNotIn("ServerlessRepo", files["template-plain.json"].decode())
+
+    def release(self) -> dict[str, bytes]:
+        """The content of each file by its path."""
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "template.json"
-            template.write(template.from_a_bucket(RELEASE, BOTH), file)
-            self.assertIn("CodeBucket", json.loads(file.read_text())["Parameters"])
+            made = assemble(empty(Path(folder) / "draft"), zips(), "1.2.3")
+            self.assertRegex(made.name, r"^hookpost-1\.2\.3-[0-9a-f]{8}$")
+            return {str(file.relative_to(made)): file.read_bytes() for file in made.rglob("*") if file.is_file()}
+
+
+def emulated(release: list[Zip]) -> dict:
+    """The plain template, in so far as the emulator takes it."""
+    template = load()
+    spell_out_methods(template)
+    simplify_alarms(template)
+    return plain_for_any_account(from_a_bucket(template, release))
+
+
+def upload(aws: Account, release: list[Zip]) -> None:
+    for zip in release:
+        aws.client("s3").put_object(Bucket=BUCKET, Key=f"hookpost/{zip.file}", Body=EMPTY_ZIP)
+
+
+DEPLOYMENT = "AWS::ApiGateway::Deployment"
 
 
 class Zips(unittest.TestCase):
@@ -68,11 +146,11 @@ class Zips(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             binary = Path(folder) / "setup"
             binary.write_bytes(b"\x7fELF GLIBC_2.17\0GLIBC_2.34\0GLIBC_2.9\0")
-            first = zips.pack("setup", "arm64", binary, Path(folder))
-            second = zips.pack("setup", "arm64", binary, Path(folder))
+            first = pack("setup", "arm64", binary, Path(folder))
+            second = pack("setup", "arm64", binary, Path(folder))
             self.assertEqual(first, second)
             self.assertEqual(first.glibc, (2, 34))
-            with zipfile.ZipFile(Path(folder) / "setup-arm64.zip") as zipped:
+            with zipfile.ZipFile(Path(folder) / first.file) as zipped:
                 (entry,) = zipped.infolist()
             self.assertEqual((entry.filename, entry.external_attr >> 16), ("bootstrap", 0o100755))
 

@@ -30,6 +30,8 @@ EVERYTHING = {
 ACCEPTED = {
     # SAM creates the deployment groups only when GradualDeployment is true, and then the role exists.
     ("W1001", "DeploymentRole"),
+    # SAM passes the protection of the versions on to the aliases, which are deleted with the stack.
+    ("W3011", "UpdateReplacePolicy"),
 }
 
 

@@ -1,0 +1,37 @@
+"""The plain template against every rule and against AWS's linter, as the SAM template is."""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+from all_rules import RULES
+from infra.package.plain import plain_for_any_account
+from infra.package.template import from_a_bucket, load
+from releases import zips
+from test_template import lint
+
+
+class Plain(unittest.TestCase):
+    template = plain_for_any_account(from_a_bucket(load(), zips()))
+
+    def test_every_rule_holds(self):
+        for rule in RULES:
+            with self.subTest(rule=rule.__name__):
+                self.assertEqual(rule(self.template), [])
+
+    def test_cfn_lint_finds_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "template-plain.json"
+            file.write_text(json.dumps(self.template))
+            self.assertEqual(lint(file), [])
+
+    def test_aws_takes_it_from_a_bucket(self):
+        self.assertLess(len(json.dumps(self.template, indent=2)), TEMPLATE_BYTES_MAX)
+
+
+# CloudFormation's limit for a template in S3. One in the request may have 51,200 bytes.
+TEMPLATE_BYTES_MAX = 1_000_000
+
+if __name__ == "__main__":
+    unittest.main()

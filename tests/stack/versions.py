@@ -1,0 +1,32 @@
+"""Rules about the receivers' versions, between which an update and an operator move the alias."""
+
+from queries import Rule, of_type, references
+
+
+def versions_are_kept(template: dict) -> list[str]:
+    """Neither a release nor a changed parameter deletes the version before, which is the one to go back to."""
+    found = []
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Lambda::Version":
+            if resource.get("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate"):
+                found.append(f"{name}: the next release deletes it")
+            if resource.get("UpdateReplacePolicy") != "Retain":
+                found.append(f"{name}: a changed parameter deletes it")
+    return found
+
+
+def versions_follow_nothing_else(template: dict) -> list[str]:
+    """A parameter in a version's description changes the function as well.
+
+    Otherwise CloudFormation would publish a version of an unchanged function, which fails.
+    """
+    functions = of_type(template, "AWS::Lambda::Function")
+    found = []
+    for name, version in of_type(template, "AWS::Lambda::Version").items():
+        described = references(version["Description"]) & set(template["Parameters"])
+        without_effect = described - references(functions[version["FunctionName"]["Ref"]])
+        found += [f"{name}: {parameter} does not change the function" for parameter in sorted(without_effect)]
+    return found
+
+
+RULES: tuple[Rule, ...] = (versions_are_kept, versions_follow_nothing_else)

@@ -4,9 +4,6 @@ CONSUMERS := tests/e2e/contract/consumers
 REST_CLIENTS := tests/stand-in/tests/rest/clients
 SNIPPETS := tests/consumers/typescript
 AWS := .venv-aws/bin
-# The operator's answers to `sam deploy --guided`, and what the first deployment passes beside them.
-ANSWERS := $(CURDIR)/infra/samconfig.toml
-FIRST_TIME := --guided --stack-name hookpost --capabilities CAPABILITY_IAM
 # Cargo profile of the local stack: `make run PROFILE=release` runs what is deployed, and takes minutes to build.
 PROFILE := dev
 # Test targets of single crates, which start no function and no emulator.
@@ -34,13 +31,11 @@ deliver: .venv/.run ## posts every *.json of a folder: make deliver DIR=path/to/
 	@$(PYTHON) -m infra.local --profile $(PROFILE) deliver "$(DIR)"
 
 deploy: .venv-aws/.deploy ## deploys the stack to your AWS account; asks for its parameters the first time
-	@$(AWS)/python -m infra.package deploy $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
-	@grep -qs stack_name $(ANSWERS) || echo 'version = 0.1' > $(ANSWERS)
-	@SAM_CLI_TELEMETRY=0 $(AWS)/sam deploy --template-file target/deploy/template.json \
-	  --config-file $(ANSWERS) --no-fail-on-empty-changeset $$(grep -q stack_name $(ANSWERS) || echo '$(FIRST_TIME)')
+	@SAM_CLI_TELEMETRY=0 $(AWS)/python -m infra.package deploy $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) \
+	  $(if $(SAM_BUCKET),--bucket $(SAM_BUCKET))
 
 package: PROFILE := release
-package: .venv/.package ## zips for both processors, template, checksums, SBOM, in target/package
+package: .venv/.package ## zips for both processors, templates, checksums, SBOM, in target/package
 	@$(PYTHON) -m infra.package --profile $(PROFILE) release
 
 dashboard: .venv/.dashboard ## draws infra/dashboard.svg from the template, with made-up figures

@@ -4,27 +4,30 @@ import argparse
 import sys
 
 from infra.local.errors import UserError
-from infra.package.release import deployable, release
+from infra.package.release import release
 from infra.package.zips import TARGETS
 
 
-def main() -> str | None:
-    """Returns an error message, or None."""
+def main() -> str | int | None:
+    """Returns an error message or an exit status."""
     parser = argparse.ArgumentParser(prog="python -m infra.package", description="Packages Hookpost for AWS.")
     parser.add_argument("--profile", default="release", help="cargo profile of the functions (default: release)")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("release", help="everything that an operator without a toolchain needs, in target/package")
-    deploy = commands.add_parser("deploy", help="zips and template for `sam deploy`, in target/deploy")
-    deploy.add_argument("--architecture", choices=TARGETS, help="default: arm64 if Rust can build for it here")
+    deployment = commands.add_parser("deploy", help="builds in target/deploy and runs `sam deploy`")
+    deployment.add_argument("--architecture", choices=TARGETS, help="default: arm64 if Rust can build for it here")
+    deployment.add_argument("--bucket", help="S3 bucket for the zips, if you may not create one")
     arguments = parser.parse_args()
     try:
         if arguments.command == "release":
             release(arguments.profile)
-        else:
-            deployable(arguments.architecture, arguments.profile)
+            return None
+        # The SAM CLI and its TOML library are installed for `make deploy` only.
+        from infra.package.deploy import deploy
+
+        return deploy(arguments.architecture, arguments.profile, arguments.bucket)
     except UserError as error:
         return f"hookpost: {error}"
-    return None
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.build import FUNCTION_PACKAGES, FUNCTIONS, executables
+from infra.local.build import FUNCTION_PACKAGES, FUNCTIONS, ROOT, executables
 
 # Lambda's name of an architecture, and Rust's target.
 TARGETS = {"arm64": "aarch64-unknown-linux-gnu", "x86_64": "x86_64-unknown-linux-gnu"}
@@ -50,10 +50,16 @@ def build(architecture: str, profile: str, folder: Path) -> list[Zip]:
     triple = f"{TARGETS[architecture]}.{GLIBC[0]}.{GLIBC[1]}"
     # cargo-zigbuild and zig are installed beside this Python.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command, environment = ["cargo-zigbuild", "zigbuild"], os.environ | {"PATH": path}
+    command, environment = ["cargo-zigbuild", "zigbuild"], os.environ | {"PATH": path, "RUSTFLAGS": anywhere()}
     packages = [argument for package in FUNCTION_PACKAGES for argument in ("--package", package)]
     binaries = executables(command, "--profile", profile, "--target", triple, *packages, environment=environment)
     return [pack(name, architecture, binaries[name], folder) for name in FUNCTIONS]
+
+
+def anywhere() -> str:
+    """Flags that keep the folders of this machine out of the binary: whoever builds a release gets the same one."""
+    cargo = os.environ.get("CARGO_HOME", str(Path.home() / ".cargo"))
+    return f"--remap-path-prefix={cargo}=/cargo --remap-path-prefix={ROOT}=/hookpost"
 
 
 def pack(function: str, architecture: str, binary: Path, folder: Path) -> Zip:

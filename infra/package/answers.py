@@ -1,0 +1,69 @@
+"""The operator's answers, in the form in which the SAM CLI keeps them, and the account that they were used in."""
+
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomlkit
+
+
+@dataclass
+class Answers:
+    file: Path
+    account: str | None = None
+    """The account of the last deployment, in a table of our own, which the SAM CLI ignores."""
+    stack: str | None = None
+    region: str | None = None
+    parameters: dict[str, str] = field(default_factory=dict)
+    document: tomlkit.TOMLDocument = field(default_factory=lambda: tomlkit.parse("version = 0.1\n"))
+
+    @staticmethod
+    def read(file: Path) -> "Answers":
+        """Without the file, as before the first deployment, there are no answers."""
+        answers = Answers(file)
+        if file.exists():
+            answers.document = tomlkit.parse(file.read_text(encoding="utf-8"))
+            answers.account = answers.document.get("hookpost", {}).get("account")
+            said = answers.said()
+            answers.stack, answers.region = said.get("stack_name"), said.get("region")
+            answers.parameters = parsed(said.get("parameter_overrides", ""))
+        return answers
+
+    def said(self) -> dict:
+        return self.document.get("default", {}).get("deploy", {}).get("parameters", {})
+
+    def changed(self, declared: dict) -> dict[str, str]:
+        """The parameters that differ from today's defaults. A release may change a default, so no other is kept."""
+        defaults = {name: str(parameter.get("Default")) for name, parameter in declared.items()}
+        return {name: value for name, value in self.parameters.items() if name in defaults and value != defaults[name]}
+
+    def use_bucket(self, bucket: str, region: str | None) -> None:
+        """Answers for those who may not create a bucket: the SAM CLI asks nothing when it is given one."""
+        said = self.document.setdefault("default", {}).setdefault("deploy", {}).setdefault("parameters", {})
+        said.pop("resolve_s3", None)
+        said |= {"s3_bucket": bucket}
+        said.setdefault("stack_name", "hookpost")
+        said.setdefault("capabilities", "CAPABILITY_IAM")
+        if region:
+            said.setdefault("region", region)
+        self.stack, self.region = said["stack_name"], said.get("region")
+        self.write()
+
+    def write(self) -> None:
+        said = self.said()
+        said.pop("parameter_overrides", None)
+        if self.parameters:
+            said["parameter_overrides"] = quoted(self.parameters)
+        if self.account:
+            self.document["hookpost"] = {"account": self.account}
+        self.file.write_text(tomlkit.dumps(self.document), encoding="utf-8")
+
+
+def parsed(overrides: str | list[str]) -> dict[str, str]:
+    """`Name="value" …`, as the SAM CLI writes it, or a list of such."""
+    words = shlex.split(overrides if isinstance(overrides, str) else " ".join(overrides))
+    return dict(word.split("=", 1) for word in words)
+
+
+def quoted(parameters: dict[str, str]) -> str:
+    return " ".join('{}="{}"'.format(name, value.replace('"', r"\"")) for name, value in parameters.items())

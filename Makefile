@@ -41,11 +41,12 @@ package: .venv/.package ## zips for both processors, templates, checksums, SBOM,
 dashboard: .venv/.dashboard ## draws infra/dashboard.svg from the template, with made-up figures
 	@$(PYTHON) -m infra.dashboard
 
-check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, dependencies; run it before each commit
+check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, workflows, dependencies; run it before each commit
 	cargo fmt --all --check
 	.venv/bin/ruff format --quiet --check .
 	.venv/bin/ruff check --quiet .
 	.venv/bin/typos
+	.venv/bin/jactionlint --shellcheck= --pyflakes=
 	cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --workspace --no-deps --document-private-items --locked --quiet

@@ -1,0 +1,77 @@
+"""What the release workflow publishes for a tag."""
+
+import tarfile
+import tempfile
+import unittest
+import unittest.mock
+from pathlib import Path
+
+from infra.package import publication
+from infra.package.publication import notes, publish
+
+CHANGELOG = """# Changelog
+
+## [Unreleased]
+
+### Added
+
+- Later.
+
+## [1.2.3] - 2026-12-01
+
+### Added
+
+- This.
+
+## [1.2.2] - 2026-11-01
+
+- Before.
+"""
+
+
+class Publication(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.packages, self.folder = Path(folder.name) / "packages", Path(folder.name) / "publication"
+        package = self.packages / "hookpost-1.2.3-0a1b2c3d"
+        (package / "infra").mkdir(parents=True)
+        for file in ("template-plain.json", "SHA256SUMS", "infra/README.md"):
+            (package / file).write_text(file)
+        changelog = Path(folder.name) / "CHANGELOG.md"
+        changelog.write_text(CHANGELOG)
+        patch = unittest.mock.patch.object(publication, "CHANGELOG", changelog)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def test_the_files_an_archive_of_all_and_the_notes_are_published(self):
+        self.assertIsNone(publish("v1.2.3", self.packages, self.folder))
+        files = {file.name for file in (self.folder / "files").iterdir()}
+        self.assertEqual(files, {"template-plain.json", "SHA256SUMS", "hookpost-1.2.3-0a1b2c3d.tar.gz"})
+        with tarfile.open(self.folder / "files" / "hookpost-1.2.3-0a1b2c3d.tar.gz") as archive:
+            self.assertIn("hookpost-1.2.3-0a1b2c3d/infra/README.md", archive.getnames())
+        self.assertEqual((self.folder / "notes.md").read_text(), "### Added\n\n- This.\n")
+
+    def test_the_same_package_makes_the_same_archive(self):
+        (package,) = self.packages.iterdir()
+        one, two = (self.packages.parent / name for name in ("one.tar.gz", "two.tar.gz"))
+        publication.archive(package, one)
+        (package / "SHA256SUMS").touch()
+        publication.archive(package, two)
+        self.assertEqual(one.read_bytes(), two.read_bytes())
+
+    def test_a_tag_that_is_not_the_version_is_refused(self):
+        self.assertRegex(publish("v1.2.4", self.packages, self.folder), "not the version in Cargo.toml")
+        self.assertFalse(self.folder.exists())
+
+    def test_a_section_without_a_day_is_refused(self):
+        publication.CHANGELOG.write_text(CHANGELOG.replace("2026-12-01", "unreleased"))
+        self.assertRegex(publish("v1.2.3", self.packages, self.folder), "no section")
+
+    def test_a_version_is_not_mistaken_for_another(self):
+        self.assertEqual(notes(CHANGELOG.replace("[1.2.3]", "[112.3]"), "1.2.3"), "")
+        self.assertEqual(notes(CHANGELOG, "1.2.2"), "- Before.\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

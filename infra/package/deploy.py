@@ -49,7 +49,8 @@ def check_account(answers: Answers) -> str:
             f"{answers.region} is in account {answers.account}. Choose that account's credentials, for example with "
             f"AWS_PROFILE. For a second stack, move {answers.file.name} out of infra first."
         )
-    where = f"Region {answers.region}, stack {answers.stack}" if answers.stack else "Region and stack are asked below"
+    region = answers.region or session.region_name
+    where = f"Region {region}, stack {answers.stack}" if answers.stack else "Region and stack are asked below"
     print(f"Account {account} ({identity['Arn']}), {where}.\n", flush=True)
     return account
 

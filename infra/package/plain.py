@@ -45,7 +45,7 @@ def code(uri: str | dict) -> str | dict:
 def plain_for_any_account(template: dict) -> dict:
     """The expansion that is the same whenever it is made, and that any update deploys again unchanged."""
     template = copy.deepcopy(template)
-    del template["Resources"]["WebhookApi"]["Properties"]["AlwaysDeploy"]
+    template["Resources"]["WebhookApi"]["Properties"]["AlwaysDeploy"] = False
     expanded = plain(template)
     let_operators_deploy_the_api(expanded)
     return expanded

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from account import EMPTY_ZIP, Account, account
 from infra.local.deploy import BUCKET
 from infra.local.template import simplify_alarms, spell_out_methods
-from infra.package.plain import plain, plain_for_any_account
+from infra.package.plain import expand, plain, plain_for_any_account
 from infra.package.release import assemble, empty
 from infra.package.template import from_a_bucket, from_a_folder, load
 from infra.package.zips import Zip, pack
@@ -25,8 +25,9 @@ class Template(unittest.TestCase):
         packaged = emulated(zips())
         with account() as aws:
             upload(aws, zips())
-            with self.assertRaisesRegex(ClientError, "the name of an S3 bucket, without s3://"):
-                aws.create_from(packaged, CodeBucket="s3://bucket")
+            for bad, message in BAD:
+                with self.assertRaisesRegex(ClientError, message):
+                    aws.create_from(packaged, **{"CodeBucket": BUCKET} | bad)
             outputs = aws.create_from(packaged, CodeBucket=BUCKET)
             self.assertIn("WebhookBaseUrl", outputs)
 
@@ -34,6 +35,22 @@ class Template(unittest.TestCase):
         packaged = plain_for_any_account(from_a_bucket(load(), zips()))
         self.assertNotIn("Transform", packaged)
         self.assertEqual([each for each in packaged["Resources"].values() if "Serverless" in each["Type"]], [])
+
+    def test_it_is_what_aws_makes_of_the_sam_template(self):
+        template = from_a_bucket(load(), zips())
+        template["Resources"]["WebhookApi"]["Properties"]["AlwaysDeploy"] = False
+        made, packaged = expand(template, GradualDeployment="true"), plain_for_any_account(template)
+        added = set(packaged["Resources"]) - set(made["Resources"])
+        self.assertEqual({packaged["Resources"][name]["Type"] for name in added}, {DEPLOYMENT})
+        others = set()
+        for name, resource in made["Resources"].items():
+            found = packaged["Resources"][name]
+            others |= {key for key in resource | found if resource.get(key) != found.get(key)}
+            properties, here = resource["Properties"], found["Properties"]
+            others |= {key for key in properties | here if properties.get(key) != here.get(key)}
+        attributes = {"Condition", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy"}
+        self.assertEqual(others, attributes | {"Properties", "Code", "DeploymentId"})
+        self.assertEqual(made["Outputs"], packaged["Outputs"])
 
     def test_code_is_named_after_its_content_below_the_prefix(self):
         packaged = plain_for_any_account(from_a_bucket(load(), zips()))
@@ -114,7 +131,10 @@ class Release(unittest.TestCase):
         application = json.loads(files["template.json"])["Metadata"]["AWS::ServerlessRepo::Application"]
         self.assertEqual(application["SemanticVersion"], "1.2.3")
         self.assertLessEqual({application["LicenseUrl"], application["ReadmeUrl"]}, set(files))
-        self.assertLessEqual({"Name", "Description", "Author", "SpdxLicenseId"}, set(application))
+        self.assertLessEqual(len(application["Description"]), 256)
+        # Lower case, or `sam publish` fails.
+        self.assertRegex(application["Author"], r"^[a-z0-9]+(-[a-z0-9]+)*$")
+        self.assertEqual((application["Name"], application["SpdxLicenseId"]), ("hookpost", "Apache-2.0"))
         self.assertNotIn("ServerlessRepo", files["template-plain.json"].decode())
 
     def release(self) -> dict[str, bytes]:
@@ -139,6 +159,12 @@ def upload(aws: Account, release: list[Zip]) -> None:
 
 
 DEPLOYMENT = "AWS::ApiGateway::Deployment"
+BAD = [
+    ({"CodeBucket": "s3://bucket"}, "the name of an S3 bucket, without s3://"),
+    ({"CodePrefix": "hookpost"}, "with a slash at its end"),
+    ({"CodePrefix": "/hookpost/"}, "with a slash at its end"),
+    ({"ApiDeployment": "third"}, "first"),
+]
 
 
 class Zips(unittest.TestCase):

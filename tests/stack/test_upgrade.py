@@ -37,18 +37,24 @@ class Upgrade(unittest.TestCase):
             self.assertEqual((self.live(aws), self.versions(aws)), ("2", ["1", "2"]))
 
     def test_a_failed_update_is_repeated(self):
-        with account() as aws:
-            self.deploy(aws, "create_from")
-            failing = emulated(zips(code_pushed="mended"))
-            aliases = [name for name, each in failing["Resources"].items() if each["Type"] == "AWS::Lambda::Alias"]
-            failing["Resources"]["Impossible"] = IMPOSSIBLE | {"DependsOn": aliases}
-            upload(aws, zips(code_pushed="mended"))
-            with self.assertRaises(WaiterError):
-                aws.update_from(failing, CodeBucket=BUCKET)
-            # A version that stayed would equal what the retry is to publish, and Lambda publishes no such version.
-            self.assertEqual((self.live(aws), self.versions(aws)), ("1", ["1"]))
-            self.deploy(aws, "update_from", code_pushed="mended")
-            self.assertEqual((self.live(aws), len(self.versions(aws))), (self.versions(aws)[-1], 2))
+        for contents, parameters in [({"code_pushed": "mended"}, {}), ({}, {"MemoryMegabytes": "512"})]:
+            with self.subTest(contents | parameters), account() as aws:
+                self.deploy(aws, "create_from")
+                self.fail_to_deploy(aws, parameters, **contents)
+                # A version that stayed would equal what the retry is to publish, and Lambda publishes no such version.
+                self.assertEqual((self.live(aws), self.versions(aws)), ("1", ["1"]))
+                self.deploy(aws, "update_from", parameters, **contents)
+                first, retried = self.versions(aws)
+                self.assertEqual((self.live(aws), first), (retried, "1"))
+
+    def fail_to_deploy(self, aws: Account, parameters: dict[str, str], **contents: str) -> None:
+        """Fails after both versions are published and both aliases have moved."""
+        template = emulated(zips(**contents))
+        aliases = [name for name, each in template["Resources"].items() if each["Type"] == "AWS::Lambda::Alias"]
+        template["Resources"]["Impossible"] = IMPOSSIBLE | {"DependsOn": aliases}
+        upload(aws, zips(**contents))
+        with self.assertRaises(WaiterError):
+            aws.update_from(template, CodeBucket=BUCKET, **parameters)
 
     def deploy(self, aws: Account, call: str, parameters: dict[str, str] | None = None, **contents: str) -> None:
         upload(aws, zips(**contents))

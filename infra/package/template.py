@@ -40,7 +40,8 @@ def from_a_bucket(template: dict, zips: list[Zip]) -> dict:
     template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"].insert(
         0, {"Label": {"default": "Code of the functions"}, "Parameters": list(CODE_PARAMETERS)}
     )
-    template["Conditions"]["IsArm64"] = {"Fn::Equals": [{"Ref": "Architecture"}, "arm64"]}
+    if len(architectures) > 1:
+        template["Conditions"]["IsArm64"] = {"Fn::Equals": [{"Ref": "Architecture"}, "arm64"]}
     for function in functions(template).values():
         own = {zip.architecture: zip.file for zip in zips_of(function, zips)}
         name = {"Fn::If": ["IsArm64", own["arm64"], own["x86_64"]]} if len(own) > 1 else next(iter(own.values()))

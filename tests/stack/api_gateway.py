@@ -1,5 +1,7 @@
 """Rules about API Gateway: which requests it accepts, and how it answers when a function cannot."""
 
+import json
+
 from queries import Rule, integrations, of_type, refers_to
 
 
@@ -53,16 +55,49 @@ def gateway_is_restricted(template: dict) -> list[str]:
     return found
 
 
-def logging_role_is_kept(template: dict) -> list[str]:
-    """Other APIs of the Region use it too."""
+def logging_role_is_shared(template: dict) -> list[str]:
+    """Other APIs of the Region use it too: it is kept, and the form says that it replaces another one. API Gateway
+    refuses the role in an account that never had an API.
+    """
     resources = {name: template["Resources"][name] for name in ("ApiGatewayAccount", "ApiGatewayAccountRole")}
-    return [
+    found = [
         f"{name}: is deleted with the stack"
         for name, resource in resources.items()
         if resource.get("DeletionPolicy") != "RetainExceptOnCreate"
     ]
+    if resources["ApiGatewayAccount"].get("DependsOn") not in of_type(template, "AWS::ApiGateway::RestApi"):
+        found.append("ApiGatewayAccount: fails in a new account, which has no API yet")
+    if "replaces" not in template["Parameters"]["CreateApiGatewayAccountRole"]["Description"]:
+        found.append("CreateApiGatewayAccountRole: does not say that it replaces a role")
+    return found
 
 
+def default_endpoint_can_be_disabled(template: dict) -> list[str]:
+    """Only where a domain is the other way in."""
+    found = []
+    for name, api in of_type(template, "AWS::ApiGateway::RestApi").items():
+        settings = [server["x-amazon-apigateway-endpoint-configuration"] for server in api["Body"].get("servers", [])]
+        if settings != [{"disableExecuteApiEndpoint": {"Fn::If": ["DisablesDefaultEndpoint", True, False]}}]:
+            found.append(f"{name}: ignores DisableDefaultEndpoint")
+    if '"DomainName"' not in json.dumps(template.get("Rules", {}).get("DefaultEndpointAndDomain", {})):
+        found.append("DisableDefaultEndpoint: no delivery arrives without a domain")
+    return found
+
+
+def api_is_imported_as_it_is_declared(template: dict) -> list[str]:
+    """An import of the document overwrites what the document does not say."""
+    return [
+        f"{name}: {extension} is {api['Body'].get(extension)}"
+        for name, api in of_type(template, "AWS::ApiGateway::RestApi").items()
+        for extension, property in EXTENSIONS.items()
+        if api["Body"].get(extension) != api.get(property)
+    ]
+
+
+EXTENSIONS = {
+    "x-amazon-apigateway-security-policy": "SecurityPolicy",
+    "x-amazon-apigateway-endpoint-access-mode": "EndpointAccessMode",
+}
 # The gateway responses whose default status is 429 or 5xx.
 FAILURES = {
     "API_CONFIGURATION_ERROR",
@@ -94,5 +129,7 @@ RULES: tuple[Rule, ...] = (
     gateway_answers_503,
     gateway_invokes_the_alias,
     gateway_is_restricted,
-    logging_role_is_kept,
+    logging_role_is_shared,
+    default_endpoint_can_be_disabled,
+    api_is_imported_as_it_is_declared,
 )

@@ -3,6 +3,8 @@
 import json
 import re
 
+import botocore.session
+
 from queries import Rule, integrations, of_type, receivers, references, statements
 
 
@@ -42,6 +44,19 @@ def defaults_fit_any_account(template: dict) -> list[str]:
     for name, function in of_type(template, "AWS::Lambda::Function").items():
         if function["Architectures"] != [{"Ref": "Architecture"}]:
             found.append(f"{name}: ignores the parameter Architecture")
+    return found
+
+
+def only_setup_and_watch_join_a_vpc(template: dict) -> list[str]:
+    """They call Azure DevOps, which may be in a private network. A delivery must not depend on the routes of a VPC."""
+    found = []
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        may = name in CALL_AZURE_DEVOPS
+        conditions = {"VpcConfig": "HasVpc", "Layers": "HasCaBundle"}
+        for property, condition in conditions.items():
+            given = function.get(property, {}).get("Fn::If", [None])[0] == condition
+            if given != may or (not may and property in function):
+                found.append(f"{name}: {property} is {function.get(property)}")
     return found
 
 
@@ -107,6 +122,48 @@ def rates(expression: object) -> list[str]:
     return [str(expression)]
 
 
+def endpoints_can_be_fips_or_dual_stack(template: dict) -> list[str]:
+    """The variables are those that every SDK of AWS reads. FIPS endpoints do not exist in every Region."""
+    found = []
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        variables = function["Environment"]["Variables"]
+        for variable, parameter in ENDPOINT_VARIABLES.items():
+            if variables.get(variable) != {"Ref": parameter}:
+                found.append(f"{name}: ignores {parameter}")
+    rule = template.get("Rules", {}).get("FipsRegions", {})
+    allowed = rule["Assertions"][0]["Assert"]["Fn::Contains"][0] if rule else []
+    for region in sorted(set(allowed) ^ fips_regions()):
+        found.append(f"FipsEndpoints: {region} should {'not be' if region in allowed else 'be'} allowed")
+    return found
+
+
+def fips_regions() -> set[str]:
+    """The Regions with a FIPS endpoint of both services that the functions call."""
+    partitions = botocore.session.get_session().get_data("endpoints")["partitions"]
+    regions = [
+        {
+            region
+            for partition in partitions
+            for region, endpoint in partition["services"].get(service, {"endpoints": {}})["endpoints"].items()
+            if any(variant["tags"] == ["fips"] for variant in endpoint.get("variants", []))
+        }
+        for service in ("sqs", "secretsmanager")
+    ]
+    return set.intersection(*regions)
+
+
+def nothing_is_of_one_partition(template: dict) -> list[str]:
+    """China, GovCloud and the European Sovereign Cloud have other ARNs, host names and consoles."""
+    found = []
+    for kind in ("Resources", "Outputs"):
+        for name, part in template[kind].items():
+            texts = re.findall(r'"Fn::Sub": \[?"((?:[^"\\]|\\.)*)"', json.dumps(part))
+            found += [
+                f"{name}: {text}" for text in texts if re.search(r"arn:aws:|amazonaws\.com|aws\.amazon\.com", text)
+            ]
+    return found
+
+
 def deployment_configurations_exist(template: dict) -> list[str]:
     """CodeDeploy knows a fixed set of names; SAM passes any name on."""
     groups = of_type(template, "AWS::CodeDeploy::DeploymentGroup").values()
@@ -117,6 +174,11 @@ def deployment_configurations_exist(template: dict) -> list[str]:
     ]
 
 
+CALL_AZURE_DEVOPS = {"SetupFunction", "WatchFunction"}
+ENDPOINT_VARIABLES = {
+    "AWS_USE_FIPS_ENDPOINT": "FipsEndpoints",
+    "AWS_USE_DUALSTACK_ENDPOINT": "DualStackEndpoints",
+}
 DEPLOYMENT_CONFIGURATIONS = (
     "Canary10Percent5Minutes",
     "Canary10Percent10Minutes",
@@ -126,6 +188,9 @@ DEPLOYMENT_CONFIGURATIONS = (
 
 RULES: tuple[Rule, ...] = (
     timeouts_nest,
+    only_setup_and_watch_join_a_vpc,
+    endpoints_can_be_fips_or_dual_stack,
+    nothing_is_of_one_partition,
     versions_follow_parameters,
     defaults_fit_any_account,
     logs_expire,

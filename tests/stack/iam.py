@@ -1,5 +1,6 @@
 """Rules about permissions: roles, resource policies and the key."""
 
+import re
 from collections.abc import Iterator
 
 from queries import Rule, as_list, of_type, statements
@@ -13,13 +14,87 @@ def roles_are_narrow(template: dict) -> list[str]:
         if role.get("ManagedPolicyArns") and name != "ApiGatewayAccountRole":
             found.append(f"{name}: has managed policies")
         for statement in statements(role.get("Policies", [])):
-            actions = as_list(statement["Action"])
+            actions = as_list(statement["Action"]) if statement["Effect"] == "Allow" else []
             found += [f"{name}: allows {action}" for action in actions if "*" in action]
             if "*" in as_list(statement["Resource"]):
                 found += [f"{name}: allows {action} on *" for action in actions if action not in NO_RESOURCE_LEVEL]
         for trust in role["AssumeRolePolicyDocument"]["Statement"]:
             if list(trust["Principal"]) != ["Service"]:
                 found.append(f"{name}: may be assumed by {trust['Principal']}")
+            elif trust["Principal"]["Service"] in NAMES_ITS_ACCOUNT and trust.get("Condition") != OWN_ACCOUNT:
+                found.append(f"{name}: may be assumed for another account")
+    return found
+
+
+def roles_fit_an_enterprise(template: dict) -> list[str]:
+    """Where a policy demands a permissions boundary or a path, a role without it cannot be created."""
+    found = []
+    for type in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
+        for name, entity in of_type(template, type).items():
+            if entity.get("Path") != {"Ref": "RolePath"}:
+                found.append(f"{name}: ignores RolePath")
+            if type == "AWS::IAM::Role" and entity.get("PermissionsBoundary") != BOUNDARY:
+                found.append(f"{name}: ignores PermissionsBoundaryArn")
+    return found
+
+
+def secrets_belong_to_one_stack(template: dict) -> list[str]:
+    """By default the stack's name begins their names, and IAM refuses a secret with the tag of another stack."""
+    found = []
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        if function["Environment"]["Variables"]["HOOKPOST_SECRET_PREFIX"] != PREFIX:
+            found.append(f"{function['FunctionName']}: shares the secrets of other stacks")
+    for name, statement in secret_statements(template):
+        found += [f"{name}: names {secret}" for secret in as_list(statement["Resource"]) if not is_of_the_stack(secret)]
+        tag = statement.get("Condition", {}).get("StringEqualsIfExists", {}).get("aws:ResourceTag/hookpost:stack")
+        if tag != {"Ref": "AWS::StackName"} and statement["Action"] != "secretsmanager:DescribeSecret":
+            found.append(f"{name}: {statement['Sid']} applies to the secrets of other stacks")
+    return found
+
+
+def is_of_the_stack(secret: object) -> bool:
+    """Whether the name is in the folder of the stack, or that of an operator's token: not `hookpost-patroni`."""
+    match secret:
+        case {"Fn::Sub": [text, {"Prefix": prefix}]}:
+            return prefix == PREFIX and re.search(r":secret:\$\{Prefix\}(/|-pat$|-pat-\*$)", text) is not None
+    return False
+
+
+def deleted_secrets_can_be_restored(template: dict) -> list[str]:
+    return [
+        f"{name}: may delete secrets without a recovery window"
+        for name, statement in secret_statements(template)
+        if "secretsmanager:DeleteSecret" in as_list(statement["Action"])
+        and statement["Condition"].get("BoolIfExists") != {"secretsmanager:ForceDeleteWithoutRecovery": "false"}
+    ]
+
+
+def secret_statements(template: dict) -> Iterator[tuple[str, dict]]:
+    """What roles may do with secrets, apart from listing them."""
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in statements(role.get("Policies", [])):
+            actions = as_list(statement["Action"])
+            if actions[0].startswith("secretsmanager:") and actions != ["secretsmanager:ListSecrets"]:
+                yield name, statement
+
+
+def network_is_for_lambda_only(template: dict) -> list[str]:
+    """Lambda creates network interfaces with a function's role. The function itself may not."""
+    found = []
+    arns = [{"Fn::Sub": FUNCTION_ARN + name} for name in IN_VPC.values()]
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        allowed, denied = set(), set()
+        for policy in role.get("Policies", []):
+            for statement in statements([policy]):
+                actions = {action for action in as_list(statement["Action"]) if action.startswith("ec2:")}
+                if actions and policy.get("Fn::If", [""])[0] != "HasVpc":
+                    found.append(f"{name}: may use the network without a VPC")
+                if statement["Effect"] == "Allow":
+                    allowed |= actions
+                elif statement.get("Condition") == {"ArnEquals": {"lambda:SourceFunctionArn": arns}}:
+                    denied |= actions
+        if allowed != denied or bool(allowed) != (name in IN_VPC):
+            found.append(f"{name}: its function may do {sorted(allowed - denied)}")
     return found
 
 
@@ -48,7 +123,8 @@ def key_is_used_through_services(template: dict) -> list[str]:
     found = []
     for name, statement in (*of_roles, *allow_statements(template)):
         uses_key = any(action.startswith("kms:") for action in as_list(statement["Action"]))
-        if uses_key and "kms:ViaService" not in statement.get("Condition", {}).get("StringEquals", {}):
+        services = [each.get("kms:ViaService") for each in statement.get("Condition", {}).values()]
+        if uses_key and not any(services):
             found.append(f"{name}: may use the key directly")
     return found
 
@@ -83,7 +159,24 @@ def denies_plain_text(statement: dict) -> bool:
     return statement.get("Effect") == "Deny" and statement.get("Condition") == condition
 
 
-NO_RESOURCE_LEVEL = {"secretsmanager:ListSecrets"}
+NO_RESOURCE_LEVEL = {"secretsmanager:ListSecrets", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"}
+# Services that tell IAM for which account they assume a role. Lambda and API Gateway do not.
+NAMES_ITS_ACCOUNT = {"codedeploy.amazonaws.com", "scheduler.amazonaws.com"}
+OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+BOUNDARY = {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
+PREFIX = {"Fn::If": ["HasSecretPrefix", {"Ref": "SecretPrefix"}, {"Ref": "AWS::StackName"}]}
+# The roles of the functions that may be in a VPC, and the ends of the functions' names.
+IN_VPC = {"SetupRole": "-setup", "WatchRole": "-watch"}
+FUNCTION_ARN = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}"
 OWN_API = "${WebhookApi}/hooks/*/*/"
 
-RULES: tuple[Rule, ...] = (roles_are_narrow, policies_are_narrow, key_is_used_through_services, queues_require_tls)
+RULES: tuple[Rule, ...] = (
+    roles_are_narrow,
+    roles_fit_an_enterprise,
+    secrets_belong_to_one_stack,
+    deleted_secrets_can_be_restored,
+    network_is_for_lambda_only,
+    policies_are_narrow,
+    key_is_used_through_services,
+    queues_require_tls,
+)

@@ -11,7 +11,7 @@ WITHOUT_EVENTS = {"CheckpointQueue"}
 
 
 def queues_are_durable(template: dict) -> list[str]:
-    """Events outlive the stack, are kept for 14 days and encrypted."""
+    """Events outlive the stack and are kept for 14 days."""
     found = []
     for name, resource in template["Resources"].items():
         if resource["Type"] != "AWS::SQS::Queue":
@@ -23,9 +23,33 @@ def queues_are_durable(template: dict) -> list[str]:
             found.append(f"{name}: is deleted with the stack")
         if queue.get("MessageRetentionPeriod") != 14 * DAYS:
             found.append(f"{name}: keeps messages for less than 14 days")
-        if not queue.get("SqsManagedSseEnabled"):
-            found.append(f"{name}: is not encrypted")
     return found
+
+
+def queues_are_encrypted(template: dict) -> list[str]:
+    """By SQS, or by the operator's key. SQS refuses both at once, so a key switches the other off explicitly."""
+    found = []
+    for name, queue in of_type(template, "AWS::SQS::Queue").items():
+        if queue.get("KmsMasterKeyId") != {"Fn::If": ["HasKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"}]}:
+            found.append(f"{name}: ignores KmsKeyArn")
+        if queue.get("SqsManagedSseEnabled") != {"Fn::If": ["HasKey", False, True]}:
+            found.append(f"{name}: is not encrypted, or cannot change to a key")
+    return found
+
+
+def queues_are_not_dead_letter_queues(template: dict) -> list[str]:
+    """Except one. Any queue of the account may send its dead letters to a queue that does not refuse them."""
+    queues = of_type(template, "AWS::SQS::Queue")
+    targets = {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in queues.values()
+        if "RedrivePolicy" in queue
+    }
+    return [
+        f"{name}: accepts dead letters of other queues"
+        for name, queue in queues.items()
+        if name not in targets and queue.get("RedriveAllowPolicy") != {"redrivePermission": "denyAll"}
+    ]
 
 
 def checkpoints_fit(template: dict) -> list[str]:
@@ -61,4 +85,10 @@ def redrive_violations(name: str, queue: dict, template: dict) -> list[str]:
     return found
 
 
-RULES: tuple[Rule, ...] = (queues_are_durable, checkpoints_fit, fifo_queues_are_consistent)
+RULES: tuple[Rule, ...] = (
+    queues_are_durable,
+    queues_are_encrypted,
+    queues_are_not_dead_letter_queues,
+    checkpoints_fit,
+    fifo_queues_are_consistent,
+)

@@ -37,8 +37,8 @@ def resolve(resource: object, secret_prefix: str) -> str:
             return resource
         case {"Fn::GetAtt": [name, "Arn"]}:
             return name
-        case {"Fn::Sub": text}:
-            for name, value in (PSEUDO_PARAMETERS | {"SecretPrefix": secret_prefix}).items():
+        case {"Fn::Sub": [text, dict()]} | {"Fn::Sub": text}:
+            for name, value in (PSEUDO_PARAMETERS | {"Prefix": secret_prefix}).items():
                 text = text.replace(f"${{{name}}}", value)
             return text
     raise AssertionError(f"cannot resolve {resource}")

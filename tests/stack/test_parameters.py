@@ -24,7 +24,7 @@ BAD = {
     "GradualDeployment": ["Canary", "1"],
     "WatchMinutes": ["-1", "16"],
     "TokenWarningDays": ["0", "366"],
-    "SecretPrefix": ["", "hook post", "/hookpost", "hookpost/", "a//b", "x" * 101],
+    "SecretPrefix": ["hook post", "/hookpost", "hookpost/", "a//b", "x" * 101],
     "KmsKeyArn": [
         "alias/hookpost",
         "6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",
@@ -36,11 +36,23 @@ BAD = {
     "CreateApiGatewayAccountRole": ["on"],
     "DomainName": ["https://hooks.example.com", "Hooks.Example.com", "localhost"],
     "CertificateArn": ["hooks.example.com", "arn:aws:iam::123456789012:server-certificate/x"],
+    "DisableDefaultEndpoint": ["yes"],
+    "PermissionsBoundaryArn": ["boundary", "arn:aws:iam::123456789012:role/boundary"],
+    "RolePath": ["", "teams/", "/teams", "/two words/"],
+    "FipsEndpoints": ["yes"],
+    "DualStackEndpoints": ["yes"],
+    "SubnetIds": ["subnet", "subnet-0123456789abcdef0, subnet-0123456789abcdef1", "sg-0123456789abcdef0"],
+    "SecurityGroupIds": ["default", "subnet-0123456789abcdef0"],
+    "CaBundleLayerArn": ["ca.pem", "arn:aws:lambda:eu-west-1:123456789012:layer:authorities"],
 }
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11"
 INCOMPLETE = [
     ({"DomainName": "hooks.example.com"}, "DomainName needs CertificateArn"),
     ({"CertificateArn": CERTIFICATE}, "CertificateArn needs DomainName"),
+    ({"DisableDefaultEndpoint": "true"}, "DisableDefaultEndpoint needs DomainName"),
+    ({"SubnetIds": "subnet-0123456789abcdef0"}, "SubnetIds needs SecurityGroupIds"),
+    ({"SecurityGroupIds": "sg-0123456789abcdef0"}, "SecurityGroupIds needs SubnetIds"),
+    ({"FipsEndpoints": "true"}, "FipsEndpoints needs a Region"),
 ]
 
 

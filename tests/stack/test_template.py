@@ -25,9 +25,21 @@ EVERYTHING = {
     "CreateApiGatewayAccountRole": "true",
     "DomainName": "hooks.example.com",
     "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",
+    "DisableDefaultEndpoint": "true",
+    "SecretPrefix": "team/hookpost",
+    "PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary",
+    "RolePath": "/teams/hookpost/",
+    "FipsEndpoints": "true",
+    "DualStackEndpoints": "true",
+    "AllowOnPremises": "true",
+    "SubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
+    "SecurityGroupIds": "sg-0123456789abcdef0",
+    "CaBundleLayerArn": "arn:aws:lambda:eu-west-1:123456789012:layer:authorities:3",
 }
-# False findings of cfn-lint on the expanded template, with the reason.
+# False findings of cfn-lint, with the reason.
 ACCEPTED = {
+    # A function has a VpcConfig only with SubnetIds and SecurityGroupIds, so neither is empty there.
+    ("W1033", "SecurityGroup"),
     # SAM creates the deployment groups only when GradualDeployment is true, and then the role exists.
     ("W1001", "DeploymentRole"),
     # SAM passes the protection of the versions on to the aliases, which are deleted with the stack.
@@ -44,7 +56,7 @@ class Template(unittest.TestCase):
                     self.assertEqual(rule(template), [])
 
     def test_cfn_lint_finds_nothing(self):
-        self.assertEqual(lint(TEMPLATE), [])
+        self.assertEqual([finding for finding in lint(TEMPLATE) if not accepted(*finding)], [])
         for title, parameters in {"by default": {}, "with everything": EVERYTHING}.items():
             with self.subTest(title), tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "expanded.json"

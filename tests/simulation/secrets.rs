@@ -103,7 +103,6 @@ impl SecretStore for Secrets {
     async fn describe(&self, _: &IntegrationName, _: SecretKind) -> Answer<SecretStatus> {
         self.answer(SecretStatus::Present(SecretDescription {
             arn: "arn".to_owned(),
-            stack: None,
             rotation_enabled: false,
             changed_at: None,
             versions: Versions::new([(version(), vec![VersionStage::Current])]),
@@ -138,7 +137,7 @@ impl SecretStore for Secrets {
     async fn list(&self) -> Answer<Vec<ListedSecret>> {
         let listed = |(name, kind): (&String, SecretKind)| {
             let integration = IntegrationName::parse(name).expect("a name");
-            ListedSecret { integration, kind, stack: None, is_usable: true }
+            ListedSecret { integration, kind, is_usable: true }
         };
         let kinds = [SecretKind::Organization, SecretKind::Webhook];
         let all = self.projects.keys().flat_map(|name| kinds.map(|kind| (name, kind)));

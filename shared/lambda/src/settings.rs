@@ -63,7 +63,7 @@ pub struct SetupSettings {
     pub quarantine_queue_url: String,
     /// `HOOKPOST_SECRET_PREFIX`, as the receivers have it.
     pub secret_prefix: String,
-    /// `HOOKPOST_STACK` (`hookpost`): a tag of the secrets.
+    /// `HOOKPOST_STACK` (`hookpost`): the name of the stack, a tag of its secrets. Those of other stacks are refused.
     pub stack: String,
     /// `HOOKPOST_KMS_KEY_ARN`: the KMS key that encrypts new secrets, instead of AWS's own.
     pub key_arn: Option<String>,

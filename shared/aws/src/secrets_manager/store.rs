@@ -38,7 +38,7 @@ use super::{Client, webhook_secret};
 pub struct SecretsManagerStore {
     client: Client,
     names: SecretNames,
-    /// The stack tag of a new secret.
+    /// The name of the stack, which a tag of its secrets has.
     stack: String,
     /// The KMS key of a new secret; `None` for the AWS managed key of Secrets Manager.
     key_arn: Option<String>,
@@ -67,9 +67,9 @@ impl SecretStore for SecretsManagerStore {
         kind: SecretKind,
     ) -> Result<SecretStatus, SecretStoreError> {
         let secret = self.names.name(integration, kind);
-        match self.describe_secret(&secret, integration).await? {
+        match self.owned_status(&secret, integration).await? {
             None => Ok(SecretStatus::Absent),
-            Some((Ownership::Foreign, _)) => Err(not_owned(secret)),
+            Some((Ownership::Foreign | Ownership::OfStack(_), _)) => Err(not_owned(secret)),
             Some((Ownership::Ours | Ownership::Unknown, presence)) => Ok(presence),
         }
     }
@@ -233,9 +233,11 @@ impl SecretStore for SecretsManagerStore {
         kind: SecretKind,
     ) -> Result<SecretStatus, SecretStoreError> {
         let secret = self.names.name(integration, kind);
-        match self.describe_secret(&secret, integration).await? {
+        match self.owned_status(&secret, integration).await? {
             None => return Ok(SecretStatus::Absent),
-            Some((Ownership::Foreign | Ownership::Unknown, _)) => return Err(not_owned(secret)),
+            Some((Ownership::Foreign | Ownership::OfStack(_) | Ownership::Unknown, _)) => {
+                return Err(not_owned(secret));
+            }
             Some((Ownership::Ours, before @ (SecretStatus::Present(_) | SecretStatus::Absent))) => {
                 return Ok(before);
             }

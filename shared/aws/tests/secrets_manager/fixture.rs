@@ -27,6 +27,8 @@ use zeroize::Zeroizing;
 /// The stack that secrets are tagged with.
 pub(crate) const STACK: &str = "hooks-production";
 
+const OTHER_STACK: &str = "hooks-test";
+
 /// A call with its retries takes at most three quarters of it.
 const DEADLINE: Duration = Duration::from_secs(8);
 
@@ -35,6 +37,8 @@ pub(crate) struct Fixture {
     /// The fault proxy before Secrets Manager.
     pub(crate) proxy: FaultProxy,
     pub(crate) store: SecretsManagerStore,
+    /// The store of another stack that has the same `SecretPrefix`.
+    pub(crate) other_stack: SecretsManagerStore,
     /// Secrets Manager without the fault proxy.
     pub(crate) secrets: Secrets,
     /// As `secrets`, for operations that [`Secrets`] does not have.
@@ -48,8 +52,10 @@ impl Fixture {
         let behind = emulators().secrets_manager();
         let proxy = FaultProxy::start(behind).await;
         let names = SecretNames::new(&format!("hookpost-{name}")).expect("a prefix");
-        let store = Aws::new(settings(&proxy.endpoint()), DEADLINE).secret_store(names.clone(), STACK);
-        Self { store, secrets: Secrets::at(behind), sdk: sdk(behind), names, proxy }
+        let aws = Aws::new(settings(&proxy.endpoint()), DEADLINE);
+        let store = aws.secret_store(names.clone(), STACK);
+        let other_stack = aws.secret_store(names.clone(), OTHER_STACK);
+        Self { store, other_stack, secrets: Secrets::at(behind), sdk: sdk(behind), names, proxy }
     }
 
     /// The state of the secret, which must exist.

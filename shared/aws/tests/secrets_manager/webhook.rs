@@ -22,11 +22,11 @@ async fn the_first_password_is_current_and_its_secret_is_tagged() {
     assert_eq!(call.input["Tags"][0]["Key"], "hookpost:integration");
     assert_eq!(call.input["Tags"][0]["Value"], "contoso");
     assert_eq!(call.input["Tags"][1]["Key"], "hookpost:stack");
+    assert_eq!(call.input["Tags"][1]["Value"], STACK);
     let value =
         fixture.secrets.value(&fixture.name(SecretKind::Webhook), Stage::Current).await.expect("readable");
     assert_eq!(value, format!(r#"{{"password":"{}"}}"#, canary::PASSWORD), "as receivers read it");
     let state = fixture.state(SecretKind::Webhook).await;
-    assert_eq!(state.stack.as_deref(), Some(STACK));
     assert!(!state.rotation_enabled && state.changed_at.is_some());
     assert!(fixture.names.read(&state.arn).is_some(), "{}", state.arn);
     assert_eq!(fixture.stages().await, [Some(id(1)), None, None]);

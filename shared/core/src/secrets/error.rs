@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::secrets::store::STACK_TAG;
 use crate::secrets::version::VersionId;
 
 /// An operation on a secret failed. Messages name secrets but never contain their values.
@@ -73,6 +74,20 @@ pub enum SecretStoreError {
         secret: String,
         /// The tag that names the integration of a secret.
         tag: &'static str,
+    },
+    /// The secret belongs to another stack. It is left unchanged.
+    #[error(
+        "the secret `{secret}` belongs to the stack `{owner}`, not to this one, `{stack}`: give this stack another \
+         SecretPrefix, or the integration another name. If `{owner}` no longer uses the secret, set its tag `{tag}` to \
+         `{stack}`", tag = STACK_TAG
+    )]
+    OfAnotherStack {
+        /// The secret.
+        secret: String,
+        /// The stack that the tag of the secret names.
+        owner: String,
+        /// This stack.
+        stack: String,
     },
     /// The value of the secret is invalid.
     #[error("the secret `{secret}` {problem}")]

@@ -26,8 +26,6 @@ pub enum SecretStatus {
 pub struct SecretDescription {
     /// The full ARN, including the six characters that Secrets Manager appends.
     pub arn: String,
-    /// The stack that created the secret, according to its tag.
-    pub stack: Option<String>,
     /// Whether Secrets Manager rotates the secret.
     pub rotation_enabled: bool,
     /// When the value or the metadata last changed.
@@ -93,8 +91,6 @@ pub struct ListedSecret {
     pub integration: IntegrationName,
     /// Which of the integration's two secrets it is.
     pub kind: SecretKind,
-    /// The stack that created the secret, according to its tag.
-    pub stack: Option<String>,
     /// Whether the secret can be used: it is not scheduled for deletion.
     pub is_usable: bool,
 }

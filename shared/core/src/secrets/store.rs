@@ -6,8 +6,8 @@
 //! - Operations are idempotent. Where an operation creates a version, the caller chooses its id, and a version that
 //!   exists under this id stays as it is.
 //! - A secret that is scheduled for deletion never looks absent: it has an error or a status of its own.
-//! - A secret belongs to an integration only if its tag [`INTEGRATION_TAG`] names the integration. Other secrets are
-//!   not read, changed or deleted.
+//! - A secret belongs to an integration only if its tag [`INTEGRATION_TAG`] names the integration, and never if its tag
+//!   [`STACK_TAG`] names another stack. Other secrets are not read, changed or deleted.
 
 use std::future::Future;
 
@@ -25,8 +25,7 @@ pub use crate::secrets::version::SECRET_BYTES_MAX;
 /// The tag that names the integration of a secret.
 pub const INTEGRATION_TAG: &str = "hookpost:integration";
 
-/// The tag that names the stack that created a secret. The tag is informative: a stack may use the secrets that another
-/// stack left behind.
+/// The tag that names the stack which a secret belongs to. The roles of a stack may not use the secrets of another.
 pub const STACK_TAG: &str = "hookpost:stack";
 
 /// Stores the secrets of integrations.
@@ -34,7 +33,7 @@ pub const STACK_TAG: &str = "hookpost:stack";
 /// # Errors
 ///
 /// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`.
-/// Operations on the secret of an integration can also fail with `NotOurs`, and, except [`describe`](Self::describe),
+/// Operations on the secret of an integration can also fail with `NotOurs` and `OfAnotherStack`, and, except [`describe`](Self::describe),
 /// [`restore`](Self::restore) and [`delete`](Self::delete), with `ScheduledForDeletion`. Each operation lists its
 /// further errors.
 pub trait SecretStore: Send + Sync {

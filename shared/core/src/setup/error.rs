@@ -81,7 +81,7 @@ pub enum ErrorCode {
     NotFound,
     /// The integration does not exist.
     IntegrationUnknown,
-    /// The name of the integration belongs to another organization, or to a secret that Hookpost does not own.
+    /// The name of the integration belongs to another organization, or to a secret of another owner or stack.
     IntegrationTaken,
     /// The webhook URL of the stack has changed, and `connect` has to move the subscriptions.
     ConnectNeeded,

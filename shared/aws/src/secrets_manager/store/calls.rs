@@ -1,6 +1,7 @@
 //! One function for each operation of Secrets Manager, without decisions.
 
 use aws_sdk_secretsmanager::operation::create_secret::CreateSecretError;
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
 use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType};
@@ -11,7 +12,7 @@ use hookpost_core::secrets::status::{ListedSecret, RecoveryWindow, SecretStatus}
 use hookpost_core::secrets::version::VersionId;
 use hookpost_core::secrets::version::VersionStage;
 
-use super::description::{Ownership, listed, ownership, presence, tags, timestamp};
+use super::description::{listed, tags, timestamp};
 use super::{SecretsManagerStore, error};
 use crate::secrets_manager::staging_label;
 
@@ -43,16 +44,12 @@ pub(super) enum VersionSelector<'a> {
 
 impl SecretsManagerStore {
     /// `None` when there is no such secret.
-    pub(super) async fn describe_secret(
+    pub(super) async fn call_describe(
         &self,
         secret: &str,
-        integration: &IntegrationName,
-    ) -> Result<Option<(Ownership, SecretStatus)>, SecretStoreError> {
+    ) -> Result<Option<DescribeSecretOutput>, SecretStoreError> {
         match self.client.describe_secret().secret_id(secret).send().await {
-            Ok(output) => {
-                let ownership = ownership(output.tags(), output.deleted_date(), integration);
-                Ok(Some((ownership, presence(output))))
-            }
+            Ok(output) => Ok(Some(output)),
             Err(failure) => match error::of_call("DescribeSecret", secret, &failure) {
                 SecretStoreError::Missing { .. } => Ok(None),
                 error => Err(error),
@@ -174,7 +171,8 @@ impl SecretsManagerStore {
                 .send()
                 .await
                 .map_err(|error| error::of_call("ListSecrets", "*", &error))?;
-            found.extend(output.secret_list().iter().filter_map(|entry| listed(entry, &self.names)));
+            let listed = |entry| listed(entry, &self.names, &self.stack);
+            found.extend(output.secret_list().iter().filter_map(listed));
             page = output.next_token.filter(|token| !token.is_empty());
             if page.is_none() {
                 return Ok(found);

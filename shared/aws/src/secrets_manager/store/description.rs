@@ -15,11 +15,13 @@ use jiff::Timestamp;
 
 use crate::secrets_manager::staging_label;
 
-/// The owner of a secret, by its tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The owner of a secret, by its tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ownership {
     Ours,
     Foreign,
+    /// The secret belongs to this stack.
+    OfStack(String),
     /// The secret is being deleted and shows no tags. Whether Secrets Manager shows the tags of such a secret could not be
     /// seen in a real account; its documentation says that "details" are not accessible.
     Unknown,
@@ -29,14 +31,20 @@ pub(super) fn ownership(
     tags: &[Tag],
     deleted: Option<&DateTime>,
     integration: &IntegrationName,
+    stack: &str,
 ) -> Ownership {
     if tag(tags, INTEGRATION_TAG) == Some(integration.as_str()) {
-        Ownership::Ours
+        other_stack(tags, stack).map_or(Ownership::Ours, Ownership::OfStack)
     } else if tags.is_empty() && deleted.is_some() {
         Ownership::Unknown
     } else {
         Ownership::Foreign
     }
+}
+
+/// The stack that owns a secret, unless it is `stack`. `None` without the tag, as of a secret that an operator made.
+pub(super) fn other_stack(tags: &[Tag], stack: &str) -> Option<String> {
+    tag(tags, STACK_TAG).filter(|owner| *owner != stack).map(str::to_owned)
 }
 
 /// The tags of a new secret.
@@ -57,20 +65,20 @@ pub(super) fn presence(output: DescribeSecretOutput) -> SecretStatus {
     }
     SecretStatus::Present(SecretDescription {
         arn: output.arn.unwrap_or_default(),
-        stack: tag(output.tags.as_deref().unwrap_or_default(), STACK_TAG).map(str::to_owned),
         rotation_enabled: output.rotation_enabled.unwrap_or_default(),
         changed_at: output.last_changed_date.as_ref().and_then(timestamp),
         versions: versions(output.version_ids_to_stages.unwrap_or_default()),
     })
 }
 
-/// An entry of `ListSecrets`; `None` for a secret that is not Hookpost's.
-pub(super) fn listed(entry: &SecretListEntry, names: &SecretNames) -> Option<ListedSecret> {
+/// An entry of `ListSecrets`; `None` for a secret that does not belong to `stack`.
+pub(super) fn listed(entry: &SecretListEntry, names: &SecretNames, stack: &str) -> Option<ListedSecret> {
     let (integration, kind) = names.read(entry.name()?)?;
     let is_usable = entry.deleted_date().is_none();
-    let stack = tag(entry.tags(), STACK_TAG).map(str::to_owned);
-    let ownership = ownership(entry.tags(), entry.deleted_date(), &integration);
-    (ownership != Ownership::Foreign).then_some(ListedSecret { integration, kind, stack, is_usable })
+    match ownership(entry.tags(), entry.deleted_date(), &integration, stack) {
+        Ownership::Ours | Ownership::Unknown => Some(ListedSecret { integration, kind, is_usable }),
+        Ownership::Foreign | Ownership::OfStack(_) => None,
+    }
 }
 
 pub(super) fn timestamp(date: &DateTime) -> Option<Timestamp> {
@@ -109,10 +117,8 @@ mod tests {
             .last_changed_date(DateTime::from_secs(1_800_000_000))
             .version_ids_to_stages(id(1).as_str(), vec!["AWSCURRENT".to_owned(), "mine".to_owned()])
             .version_ids_to_stages(id(2).as_str(), vec!["AWSPENDING".to_owned()])
-            .version_ids_to_stages("short", vec!["AWSPREVIOUS".to_owned()])
-            .set_tags(Some(tags(&contoso(), "stack-1").to_vec()));
+            .version_ids_to_stages("short", vec!["AWSPREVIOUS".to_owned()]);
         let SecretStatus::Present(state) = presence(output.clone().build()) else { panic!("present") };
-        assert_eq!(state.stack.as_deref(), Some("stack-1"));
         assert!(state.rotation_enabled);
         assert_eq!(state.changed_at, Timestamp::new(1_800_000_000, 0).ok());
         let expected = [(id(1), vec![VersionStage::Current]), (id(2), vec![VersionStage::Pending])];
@@ -125,23 +131,26 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_ours_only_with_the_integrations_name_on_its_tag() {
+    fn a_secret_is_ours_only_with_the_names_of_integration_and_stack_on_its_tags() {
         let other = IntegrationName::parse("fabrikam").expect("a name");
         let date = DateTime::from_secs(1);
-        let contosos = |tags: &[Tag], deleted| ownership(tags, deleted, &contoso());
+        let contosos = |tags: &[Tag], deleted| ownership(tags, deleted, &contoso(), "s");
         for deleted in [None, Some(&date)] {
             assert_eq!(contosos(&tags(&contoso(), "s"), deleted), Ownership::Ours);
             assert_eq!(contosos(&tags(&other, "s"), deleted), Ownership::Foreign);
+            assert_eq!(contosos(&tags(&contoso(), "t"), deleted), Ownership::OfStack("t".to_owned()));
+            assert_eq!(contosos(&tags(&contoso(), "t")[..1], deleted), Ownership::Ours, "made by hand");
         }
         assert_eq!(contosos(&[], None), Ownership::Foreign);
         assert_eq!(contosos(&[], Some(&date)), Ownership::Unknown);
         let names = SecretNames::new("hookpost").expect("a prefix");
-        let entry = |name: &str, integration: &IntegrationName| {
-            let tags = tags(integration, "s").to_vec();
-            listed(&SecretListEntry::builder().name(name).set_tags(Some(tags)).build(), &names)
+        let entry = |name: &str, integration: &IntegrationName, stack: &str| {
+            let tags = tags(integration, stack).to_vec();
+            listed(&SecretListEntry::builder().name(name).set_tags(Some(tags)).build(), &names, "s")
         };
-        assert!(entry("hookpost/contoso/webhook", &contoso()).is_some());
-        assert!(entry("hookpost/contoso/webhook", &other).is_none());
-        assert!(entry("hookpost/contoso/else", &contoso()).is_none());
+        assert!(entry("hookpost/contoso/webhook", &contoso(), "s").is_some());
+        assert!(entry("hookpost/contoso/webhook", &contoso(), "t").is_none());
+        assert!(entry("hookpost/contoso/webhook", &other, "s").is_none());
+        assert!(entry("hookpost/contoso/else", &contoso(), "s").is_none());
     }
 }

@@ -15,10 +15,14 @@ use super::{SecretsManagerStore, error, malformed, text};
 const DESCRIPTION: &str = "Names of the integrations, from setup of Hookpost to its receivers";
 
 impl PublishedNamesStore for SecretsManagerStore {
-    /// One `GetSecretValue`.
+    /// One `GetSecretValue`. IAM refuses the list of another stack, so a refusal is looked into.
     async fn published_names(&self) -> Result<Option<StoredNames>, SecretStoreError> {
         let secret = self.published_names_secret();
-        let Some(output) = self.value(&secret, VersionSelector::Current).await? else {
+        let output = self.value(&secret, VersionSelector::Current).await;
+        if matches!(output, Err(SecretStoreError::Denied { .. })) {
+            self.refuse_other_stack(&secret).await?;
+        }
+        let Some(output) = output? else {
             return Ok(None);
         };
         let version = output.version_id().and_then(|id| VersionId::parse(id).ok());
@@ -28,7 +32,7 @@ impl PublishedNamesStore for SecretsManagerStore {
         Ok(Some(StoredNames { names, version }))
     }
 
-    /// One `CreateSecret` or `PutSecretValue`. The id of the new version follows from that of the version it replaces, and
+    /// One `DescribeSecret`, and one `CreateSecret` or `PutSecretValue`. The id of the new version follows from that of the version it replaces, and
     /// Secrets Manager refuses a second value under one id. So of two runs that read the same version, one stores.
     async fn store_published_names(
         &self,
@@ -37,6 +41,7 @@ impl PublishedNamesStore for SecretsManagerStore {
     ) -> Result<bool, SecretStoreError> {
         let secret = self.published_names_secret();
         let value = names.to_json().map_err(|problem| malformed(&secret, &problem.to_string()))?;
+        self.refuse_other_stack(&secret).await?;
         match read {
             Some(read) => {
                 let stored = self.put(&secret, &value, &read.successor(), VersionStage::Current).await?;

@@ -13,9 +13,38 @@ use hookpost_core::secrets::version::{VersionId, Versions};
 use zeroize::Zeroizing;
 
 use super::calls::{Addition, Creation};
+use super::description::{Ownership, other_stack, ownership, presence};
 use super::{SecretsManagerStore, malformed};
 
 impl SecretsManagerStore {
+    /// The owner and the status of a secret; `None` when there is none. An error when another stack owns it.
+    pub(super) async fn owned_status(
+        &self,
+        secret: &str,
+        integration: &IntegrationName,
+    ) -> Result<Option<(Ownership, SecretStatus)>, SecretStoreError> {
+        let Some(output) = self.call_describe(secret).await? else {
+            return Ok(None);
+        };
+        match ownership(output.tags(), output.deleted_date(), integration, &self.stack) {
+            Ownership::OfStack(owner) => Err(self.of_another_stack(secret, owner)),
+            ownership => Ok(Some((ownership, presence(output)))),
+        }
+    }
+
+    /// Fails when another stack owns the secret.
+    pub(super) async fn refuse_other_stack(&self, secret: &str) -> Result<(), SecretStoreError> {
+        let output = self.call_describe(secret).await?;
+        match output.and_then(|output| other_stack(output.tags(), &self.stack)) {
+            Some(owner) => Err(self.of_another_stack(secret, owner)),
+            None => Ok(()),
+        }
+    }
+
+    fn of_another_stack(&self, secret: &str, owner: String) -> SecretStoreError {
+        SecretStoreError::OfAnotherStack { secret: secret.to_owned(), owner, stack: self.stack.clone() }
+    }
+
     /// The state of the secret; `None` when there is none, an error when it is being deleted.
     pub(super) async fn usable(
         &self,

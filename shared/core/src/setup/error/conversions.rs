@@ -10,7 +10,9 @@ impl From<SecretStoreError> for SetupError {
     fn from(error: SecretStoreError) -> Self {
         let code = match error {
             SecretStoreError::ScheduledForDeletion { .. } => ErrorCode::SecretScheduledForDeletion,
-            SecretStoreError::NotOurs { .. } => ErrorCode::IntegrationTaken,
+            SecretStoreError::NotOurs { .. } | SecretStoreError::OfAnotherStack { .. } => {
+                ErrorCode::IntegrationTaken
+            }
             SecretStoreError::Missing { .. } => ErrorCode::NotFound,
             _ => ErrorCode::SecretsManagerUnavailable,
         };

@@ -196,7 +196,6 @@ impl SecretStore for Secrets {
         }
         Ok(SecretStatus::Present(SecretDescription {
             arn: self.names.name(name, kind),
-            stack: None,
             rotation_enabled: false,
             changed_at: secrets.changed_at,
             versions: secrets.versions(),
@@ -358,7 +357,6 @@ impl SecretStore for Secrets {
         let listed = |(name, secrets): (&IntegrationName, &Integration)| ListedSecret {
             integration: name.clone(),
             kind: SecretKind::Organization,
-            stack: None,
             is_usable: !secrets.deleted.contains(&SecretKind::Organization),
         };
         let state = self.state();

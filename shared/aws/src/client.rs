@@ -15,7 +15,7 @@ use hookpost_core::secrets::name::SecretNames;
 
 pub(crate) use self::redacted::Redacted;
 use crate::secrets_manager::{self, SecretsManagerPasswordSource, SecretsManagerStore};
-use crate::settings::AwsSettings;
+use crate::settings::{AwsSettings, EndpointVariant};
 use crate::sqs::{self, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
 
 /// SQS and Secrets Manager, over one pool of connections.
@@ -26,6 +26,7 @@ pub struct Aws {
     connector: SharedHttpConnector,
     timeouts: TimeoutConfig,
     region: Region,
+    variant: EndpointVariant,
     sqs_url: Option<String>,
     secrets_manager_url: Option<String>,
 }
@@ -38,9 +39,10 @@ impl Aws {
 
     /// As [`Aws::new`], with requests sent through `connector`.
     pub(crate) fn over(connector: SharedHttpConnector, settings: AwsSettings, deadline: Duration) -> Self {
-        let AwsSettings { region, credentials, sqs_url, secrets_manager_url } = settings;
+        let AwsSettings { region, credentials, sqs_url, secrets_manager_url, variant } = settings;
         let timeouts = sdk_config::timeouts(deadline);
-        let config = sdk_config::sdk_config(region.clone(), credentials, connector.clone(), timeouts.clone());
+        let config =
+            sdk_config::sdk_config(region.clone(), variant, credentials, connector.clone(), timeouts.clone());
         let mut sqs = aws_sdk_sqs::config::Builder::from(&config);
         sqs.set_endpoint_url(sqs_url.clone());
         let mut secrets_manager = aws_sdk_secretsmanager::config::Builder::from(&config);
@@ -51,6 +53,7 @@ impl Aws {
             connector,
             timeouts,
             region,
+            variant,
             sqs_url,
             secrets_manager_url,
         }
@@ -89,9 +92,12 @@ impl Aws {
     /// services keep the connection open after their answer is an assumption; if they do not, a TLS session to resume
     /// remains.
     pub async fn warm(&self) {
-        let sqs = self.open(sqs::endpoint(&self.region, self.sqs_url.clone()));
-        let secrets_manager =
-            self.open(secrets_manager::endpoint(&self.region, self.secrets_manager_url.clone()));
+        let sqs = self.open(sqs::endpoint(&self.region, self.variant, self.sqs_url.clone()));
+        let secrets_manager = self.open(secrets_manager::endpoint(
+            &self.region,
+            self.variant,
+            self.secrets_manager_url.clone(),
+        ));
         let both = async { tokio::join!(sqs, secrets_manager) };
         drop(tokio::time::timeout(self.timeouts.connect_timeout().unwrap_or_default(), both).await);
     }

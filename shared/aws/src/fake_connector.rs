@@ -13,7 +13,7 @@ use hookpost_core::message::queue_message::{FifoProperties, QueueMessage};
 use serde_json::Value;
 
 use crate::client::Aws;
-use crate::settings::AwsSettings;
+use crate::settings::{AwsSettings, EndpointVariant};
 
 /// The time for a delivery.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
@@ -39,11 +39,16 @@ impl FakeConnector {
     }
 
     pub(crate) fn aws(&self) -> Aws {
+        self.aws_at("eu-west-1", EndpointVariant::default())
+    }
+
+    pub(crate) fn aws_at(&self, region: &'static str, variant: EndpointVariant) -> Aws {
         let settings = AwsSettings {
-            region: Region::new("eu-west-1"),
+            region: Region::new(region),
             credentials: Credentials::new("hunter1", "hunter2", Some("hunter3".to_owned()), None, "test"),
             sqs_url: None,
             secrets_manager_url: None,
+            variant,
         };
         Aws::over(SharedHttpConnector::new(self.clone()), settings, DEADLINE)
     }

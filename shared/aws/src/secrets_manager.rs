@@ -10,14 +10,20 @@ use hookpost_core::secrets::version::VersionStage;
 pub use self::password_source::SecretsManagerPasswordSource;
 pub use self::store::SecretsManagerStore;
 use crate::client::Redacted;
+use crate::settings::EndpointVariant;
 
 /// A client of Secrets Manager.
 pub(crate) type Client = Redacted<aws_sdk_secretsmanager::Client>;
 
 /// The URL of Secrets Manager in a Region by the SDK's rules, or `url` where it is given.
-pub(crate) async fn endpoint(region: &Region, url: Option<String>) -> Option<String> {
+pub(crate) async fn endpoint(
+    region: &Region,
+    variant: EndpointVariant,
+    url: Option<String>,
+) -> Option<String> {
     use aws_sdk_secretsmanager::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
-    let params = Params::builder().region(region.as_ref()).set_endpoint(url).build().ok()?;
+    let params = Params::builder().region(region.as_ref()).set_endpoint(url);
+    let params = params.use_fips(variant.fips).use_dual_stack(variant.dual_stack).build().ok()?;
     Some(DefaultResolver::new().resolve_endpoint(&params).await.ok()?.url().to_owned())
 }
 

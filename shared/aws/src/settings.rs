@@ -14,12 +14,23 @@ pub struct AwsSettings {
     pub(crate) sqs_url: Option<String>,
     /// Instead of Secrets Manager's own endpoint: a local stand-in.
     pub(crate) secrets_manager_url: Option<String>,
+    pub(crate) variant: EndpointVariant,
+}
+
+/// Which of a service's endpoints in a Region. The SDK knows their names; not every one exists in every Region.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EndpointVariant {
+    /// With cryptography that FIPS 140 allows, on the side of AWS.
+    pub(crate) fips: bool,
+    /// With IPv6 addresses as well.
+    pub(crate) dual_stack: bool,
 }
 
 impl AwsSettings {
     /// Reads `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, and the endpoint
     /// variables every AWS tool knows: `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL_SECRETS_MANAGER`, or
-    /// `AWS_ENDPOINT_URL` for both. Problems are added to `settings`.
+    /// `AWS_ENDPOINT_URL` for both, `AWS_USE_FIPS_ENDPOINT` and `AWS_USE_DUALSTACK_ENDPOINT`. Problems are added to
+    /// `settings`.
     pub fn read(settings: &mut Settings) -> Self {
         let region = settings.required("AWS_REGION", "the Region, for example `eu-west-1`");
         let key_id = settings.required("AWS_ACCESS_KEY_ID", "set by Lambda");
@@ -33,6 +44,10 @@ impl AwsSettings {
             credentials: Credentials::new(key_id, secret, token, None, "environment"),
             sqs_url: sqs.or_else(|| everywhere.clone()),
             secrets_manager_url: secrets_manager.or(everywhere),
+            variant: EndpointVariant {
+                fips: flag(settings, "AWS_USE_FIPS_ENDPOINT"),
+                dual_stack: flag(settings, "AWS_USE_DUALSTACK_ENDPOINT"),
+            },
         }
     }
 }
@@ -50,6 +65,18 @@ fn endpoint(settings: &mut Settings, name: &str) -> Option<String> {
     }
     settings.problem(format!("`{name}` must be a URL that begins with `http://` or `https://`"));
     None
+}
+
+fn flag(settings: &mut Settings, name: &str) -> bool {
+    let value = settings.optional(name);
+    match value.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => {
+            settings.problem(format!("`{name}` must be true or false"));
+            false
+        }
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +110,18 @@ mod tests {
         let names: Vec<_> = problems.iter().filter_map(|text| text.split('`').nth(1)).collect();
         let missing = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"];
         assert_eq!(names, missing);
+    }
+
+    #[test]
+    fn endpoints_are_plain_unless_the_variables_of_aws_tools_ask_for_others() {
+        assert_eq!(read(&LAMBDA).0.variant, EndpointVariant::default());
+        let mut pairs = LAMBDA.to_vec();
+        pairs.extend([("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_USE_DUALSTACK_ENDPOINT", "True")]);
+        let (aws, problems) = read(&pairs);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(aws.variant, EndpointVariant { fips: true, dual_stack: true });
+        let (_, problems) = read(&[LAMBDA.as_slice(), &[("AWS_USE_FIPS_ENDPOINT", "yes")]].concat());
+        assert_eq!(problems, ["`AWS_USE_FIPS_ENDPOINT` must be true or false"]);
     }
 
     #[test]

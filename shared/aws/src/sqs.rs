@@ -15,6 +15,7 @@ pub use self::checkpoint_queue::SqsCheckpointQueue;
 pub use self::quarantine::SqsQuarantine;
 pub use self::queue::SqsQueue;
 use crate::client::Redacted;
+use crate::settings::EndpointVariant;
 
 /// A client of SQS.
 pub(crate) type Client = Redacted<aws_sdk_sqs::Client>;
@@ -24,9 +25,14 @@ pub(crate) type Client = Redacted<aws_sdk_sqs::Client>;
 const WAIT_SECONDS: i32 = 1;
 
 /// The URL of SQS in a Region by the SDK's rules, or `url` where it is given.
-pub(crate) async fn endpoint(region: &Region, url: Option<String>) -> Option<String> {
+pub(crate) async fn endpoint(
+    region: &Region,
+    variant: EndpointVariant,
+    url: Option<String>,
+) -> Option<String> {
     use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
-    let params = Params::builder().region(region.as_ref()).set_endpoint(url).build().ok()?;
+    let params = Params::builder().region(region.as_ref()).set_endpoint(url);
+    let params = params.use_fips(variant.fips).use_dual_stack(variant.dual_stack).build().ok()?;
     Some(DefaultResolver::new().resolve_endpoint(&params).await.ok()?.url().to_owned())
 }
 

@@ -13,6 +13,8 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector, http_client_fn};
 use aws_types::SdkConfig;
 
+use crate::settings::EndpointVariant;
+
 /// Longest wait for a connection. Inside a Region one is open in a few milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -47,6 +49,7 @@ fn connect_timeout(deadline: Duration) -> Duration {
 
 pub(crate) fn sdk_config(
     region: Region,
+    variant: EndpointVariant,
     credentials: Credentials,
     connector: SharedHttpConnector,
     timeouts: TimeoutConfig,
@@ -56,6 +59,8 @@ pub(crate) fn sdk_config(
         // Pinned, so that an update of the SDK does not change how the product behaves.
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(region)
+        .use_fips(variant.fips)
+        .use_dual_stack(variant.dual_stack)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         // The same connector whatever settings a client asks for, so that both clients share its pool.
         .http_client(http_client_fn(move |_, _| connector.clone()))

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
-use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
+use hookpost_azure_devops::{CaBundle, LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
 use hookpost_core::ports::{Clock as _, Ports};
 use hookpost_core::secrets::name::SecretNames;
@@ -27,18 +27,19 @@ impl Ports for Production {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RuntimeError> {
     let runtime = LambdaRuntime::start("setup");
-    let (settings, aws, local) = runtime.configure(|settings| {
+    let (settings, aws, local, ca_bundle) = runtime.configure(|settings| {
         let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LoopbackUrl::parse);
-        (SetupSettings::read(settings), AwsSettings::read(settings), local)
+        let ca_bundle = settings.parsed("HOOKPOST_CA_BUNDLE", CaBundle::read).unwrap_or_default();
+        (SetupSettings::read(settings), AwsSettings::read(settings), local, ca_bundle)
     })?;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
     // An operator waits for the answer, and the invocation ends by itself.
     let wait_limits = WaitLimits { rate_limit: Duration::MAX, ..WaitLimits::default() };
-    let organizations = RestConnector::new(local, wait_limits).within(runtime.deadline(), || System.now());
+    let organizations = RestConnector::new(local, wait_limits).trusting(ca_bundle);
     let setup = Setup::<Production> {
         integrations: Integrations {
-            organizations,
+            organizations: organizations.within(runtime.deadline(), || System.now()),
             secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
             clock: System,
             random: System,

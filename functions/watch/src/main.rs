@@ -1,7 +1,7 @@
 //! The Lambda function that heals subscriptions and brings in missed events: composition only. A schedule invokes it.
 
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
-use hookpost_azure_devops::{LoopbackUrl, RestConnector, WaitLimits};
+use hookpost_azure_devops::{CaBundle, LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::integration::open::Integrations;
 use hookpost_core::ports::{Clock as _, Ports};
 use hookpost_core::secrets::name::SecretNames;
@@ -24,18 +24,18 @@ impl Ports for Production {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RuntimeError> {
     let runtime = LambdaRuntime::start("watch");
-    let (watch_settings, aws, local) = runtime.configure(|settings| {
+    let (watch_settings, aws, local, ca_bundle) = runtime.configure(|settings| {
         let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LoopbackUrl::parse);
-        (WatchSettings::read(settings), AwsSettings::read(settings), local)
+        let ca_bundle = settings.parsed("HOOKPOST_CA_BUNDLE", CaBundle::read).unwrap_or_default();
+        (WatchSettings::read(settings), AwsSettings::read(settings), local, ca_bundle)
     })?;
     let WatchSettings { setup: settings, checkpoint_queue_url, budget, metrics_namespace } = watch_settings;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
-    let organizations =
-        RestConnector::new(local, WaitLimits::default()).within(runtime.deadline(), || System.now());
+    let organizations = RestConnector::new(local, WaitLimits::default()).trusting(ca_bundle);
     let watch = Watch::<Production> {
         integrations: Integrations {
-            organizations,
+            organizations: organizations.within(runtime.deadline(), || System.now()),
             secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
             clock: System,
             random: System,

@@ -28,7 +28,7 @@ use crate::calls::{
 use crate::known_subscriptions::KnownSubscriptions;
 use crate::loopback_url::LoopbackUrl;
 use crate::redact::Secrets;
-use crate::tls;
+use crate::tls::{self, CaBundle};
 use crate::transport::Transport;
 use crate::wait_limits::WaitLimits;
 
@@ -52,9 +52,20 @@ impl RestClient {
         stand_in: Option<&LoopbackUrl>,
         wait_limits: WaitLimits,
     ) -> Result<Self, RestError> {
+        Self::trusting(&CaBundle::default(), organization, token, stand_in, wait_limits)
+    }
+
+    /// As [`RestClient::new`]. Trusts the authorities of `ca_bundle` as well as those of the system.
+    pub(crate) fn trusting(
+        ca_bundle: &CaBundle,
+        organization: &OrganizationUrl,
+        token: &PersonalAccessToken,
+        stand_in: Option<&LoopbackUrl>,
+        wait_limits: WaitLimits,
+    ) -> Result<Self, RestError> {
         let (base_url, tls) = match stand_in {
             Some(stand_in) => (stand_in.in_place_of(organization), tls::without_roots()?),
-            None => (organization.as_url().clone(), tls::with_system_roots()?),
+            None => (organization.as_url().clone(), tls::with_system_roots(ca_bundle)?),
         };
         let transport = Transport::new(base_url, tls, Secrets::new(token), wait_limits.rate_limit)?;
         let organization = organization.as_str().to_owned();

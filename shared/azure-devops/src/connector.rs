@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::call_time::CallTime;
 use crate::client::RestClient;
 use crate::loopback_url::LoopbackUrl;
+use crate::tls::CaBundle;
 use crate::wait_limits::WaitLimits;
 
 /// Opens organizations with a [`RestClient`].
@@ -17,12 +18,19 @@ pub struct RestConnector {
     stand_in: Option<LoopbackUrl>,
     wait_limits: WaitLimits,
     call_time: CallTime,
+    ca_bundle: CaBundle,
 }
 
 impl RestConnector {
     /// Creates a connector. `stand_in` takes the place of Azure DevOps.
     pub fn new(stand_in: Option<LoopbackUrl>, wait_limits: WaitLimits) -> Self {
-        Self { stand_in, wait_limits, call_time: CallTime::default() }
+        Self { stand_in, wait_limits, call_time: CallTime::default(), ca_bundle: CaBundle::default() }
+    }
+
+    /// Trusts these authorities as well as those of the system.
+    #[must_use]
+    pub fn trusting(self, ca_bundle: CaBundle) -> Self {
+        Self { ca_bundle, ..self }
     }
 
     /// Makes every call of the clients end some seconds before `deadline`, by the clock `now`.
@@ -36,7 +44,7 @@ impl OrganizationConnector for RestConnector {
     type Organization = RestClient;
 
     fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<RestClient, String> {
-        RestClient::new(at, token, self.stand_in.as_ref(), self.wait_limits)
+        RestClient::trusting(&self.ca_bundle, at, token, self.stand_in.as_ref(), self.wait_limits)
             .map(|client| client.with_call_time(self.call_time.clone()))
             .map_err(|error| error.to_string())
     }

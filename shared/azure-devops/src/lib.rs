@@ -29,4 +29,5 @@ mod wait_limits;
 pub use client::RestClient;
 pub use connector::RestConnector;
 pub use loopback_url::{LoopbackUrl, NotLoopback};
+pub use tls::{BadCaBundle, CaBundle};
 pub use wait_limits::WaitLimits;

@@ -4,22 +4,67 @@ use std::sync::Arc;
 
 use hookpost_core::azure_devops::error::RestError;
 use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::error::unreachable;
 
-/// Trusts the system's root certificates.
+/// Certificates of authorities that the system does not know, such as that of a company.
+#[derive(Clone, Debug, Default)]
+pub struct CaBundle(Vec<CertificateDer<'static>>);
+
+/// The file holds no authorities. The text names the file and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum BadCaBundle {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: the layer needs a file `ca.pem` at its top ({source})")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        source: pem::Error,
+    },
+    /// The file has no certificate, or one that is not valid.
+    #[error("{path} must hold the certificates of your authorities in PEM form, and nothing that is broken")]
+    NoCertificates {
+        /// The file.
+        path: String,
+    },
+}
+
+impl CaBundle {
+    /// Reads a PEM file. What is not a certificate in it, such as comments, is ignored.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or one of its certificates cannot, or it has none.
+    pub fn read(path: &str) -> Result<Self, BadCaBundle> {
+        let unreadable = |source| BadCaBundle::Unreadable { path: path.to_owned(), source };
+        let certificates = CertificateDer::pem_file_iter(path).map_err(unreadable)?;
+        let certificates: Vec<_> = certificates.collect::<Result<_, _>>().map_err(unreadable)?;
+        let mut roots = RootCertStore::empty();
+        let is_usable = certificates.iter().all(|certificate| roots.add(certificate.clone()).is_ok());
+        if certificates.is_empty() || !is_usable {
+            return Err(BadCaBundle::NoCertificates { path: path.to_owned() });
+        }
+        Ok(Self(certificates))
+    }
+}
+
+/// Trusts the system's root certificates, and those of `more`.
 ///
 /// # Errors
 ///
 /// When the system has none.
-pub(crate) fn with_system_roots() -> Result<ClientConfig, RestError> {
+pub(crate) fn with_system_roots(more: &CaBundle) -> Result<ClientConfig, RestError> {
     let certificates = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     let (usable, _) = roots.add_parsable_certificates(certificates.certs);
     if usable == 0 {
         return Err(unreachable("the system has no trusted certificates"));
     }
+    roots.add_parsable_certificates(more.0.iter().cloned());
     config(roots)
 }
 

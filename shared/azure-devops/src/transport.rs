@@ -23,6 +23,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Most attempts of a call that is rejected by the rate limit.
 const ATTEMPTS: usize = 5;
 
+const UNKNOWN_ISSUER: &str = "The server's certificate is of an authority that is not a public one: pass the authority in CaBundleLayerArn";
+
 const USER_AGENT: &str =
     concat!("hookpost/", env!("CARGO_PKG_VERSION"), " (Azure DevOps service hooks to Amazon SQS)");
 
@@ -155,7 +157,9 @@ fn transport_error(error: reqwest::Error, timeout: Duration) -> RestError {
         };
         format!("no {missing} within {} s", limit.as_secs())
     } else {
-        text_of(error)
+        let text = text_of(error);
+        // The text of rustls.
+        if text.contains("UnknownIssuer") { format!("{text}. {UNKNOWN_ISSUER}") } else { text }
     })
 }
 

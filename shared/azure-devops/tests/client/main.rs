@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a failing helper fails its test")]
 
 mod access;
+mod authorities;
 mod delivery_log;
 mod failures;
 mod git_lists;

@@ -5,6 +5,10 @@ import unittest
 
 from account import STACK, account
 
+# The stack's name begins the names of its secrets.
+SECRET = f"{STACK}/contoso/webhook"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11"
+
 
 class Lifecycle(unittest.TestCase):
     def test_an_update_keeps_the_queues_and_reaches_the_alias(self):
@@ -20,16 +24,26 @@ class Lifecycle(unittest.TestCase):
             live = aws.client("lambda").get_function_configuration(**alias)
             self.assertEqual(live["MemorySize"], 512)
             self.assertEqual(live["Environment"]["Variables"]["HOOKPOST_DEADLINE_MILLISECONDS"], "3000")
+            self.assertEqual(live["Environment"]["Variables"]["HOOKPOST_SECRET_PREFIX"], STACK)
+
+    def test_a_key_is_switched_on_and_off_later(self):
+        with account() as aws:
+            outputs = aws.create()
+            self.assertEqual(self.encryption(aws, outputs), ("true", None))
+            self.send(aws, outputs)
+            self.assertEqual(self.encryption(aws, aws.update(KmsKeyArn=KEY)), ("false", KEY))
+            self.assertEqual(self.encryption(aws, aws.update(KmsKeyArn="")), ("true", None))
+            self.assertEqual(self.waiting(aws, outputs), ["kept"])
 
     def test_a_deleted_stack_leaves_queues_and_secrets_and_can_be_recreated(self):
         with account() as aws:
             first = aws.create()
             self.send(aws, first)
             secrets = aws.client("secretsmanager")
-            secrets.create_secret(Name="hookpost/contoso/webhook", SecretString=json.dumps({"password": "kept"}))
+            secrets.create_secret(Name=SECRET, SecretString=json.dumps({"password": "kept"}))
             aws.delete()
             self.assertEqual(self.waiting(aws, first), ["kept"])
-            kept = secrets.get_secret_value(SecretId="hookpost/contoso/webhook")["SecretString"]
+            kept = secrets.get_secret_value(SecretId=SECRET)["SecretString"]
             self.assertEqual(json.loads(kept), {"password": "kept"})
             functions = aws.client("lambda").list_functions()["Functions"]
             self.assertEqual([function["FunctionName"] for function in functions], [])
@@ -45,6 +59,13 @@ class Lifecycle(unittest.TestCase):
             self.assertEqual(self.metric_filters(aws), measured)
             aws.update(MetricsByIntegration="false")
             self.assertEqual(self.metric_filters(aws), [])
+
+    def encryption(self, aws, outputs: dict[str, str]) -> tuple[str | None, str | None]:
+        """Whether SQS encrypts the events by itself, and the key with which it does otherwise."""
+        attributes = aws.client("sqs").get_queue_attributes(
+            QueueUrl=outputs["EventsQueueUrl"], AttributeNames=["SqsManagedSseEnabled", "KmsMasterKeyId"]
+        )["Attributes"]
+        return attributes.get("SqsManagedSseEnabled"), attributes.get("KmsMasterKeyId")
 
     def metric_filters(self, aws) -> list[str]:
         found = aws.client("logs").describe_metric_filters()["metricFilters"]

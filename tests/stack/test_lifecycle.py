@@ -4,6 +4,7 @@ import json
 import unittest
 
 from account import STACK, account
+from test_template import EVERYTHING
 
 # The stack's name begins the names of its secrets.
 SECRET = f"{STACK}/contoso/webhook"
@@ -25,6 +26,27 @@ class Lifecycle(unittest.TestCase):
             self.assertEqual(live["MemorySize"], 512)
             self.assertEqual(live["Environment"]["Variables"]["HOOKPOST_DEADLINE_MILLISECONDS"], "3000")
             self.assertEqual(live["Environment"]["Variables"]["HOOKPOST_SECRET_PREFIX"], STACK)
+
+    def test_every_option_works_together(self):
+        """All but two that the emulator does not have: FIPS endpoints in its Region, and WAF."""
+        options = EVERYTHING | {"FipsEndpoints": "false", "WebAclArn": ""}
+        with account() as aws:
+            outputs = aws.create(**options)
+            self.assertEqual(outputs["WebhookBaseUrl"], "https://hooks.example.com/hooks")
+            self.assertIn(":policy/teams/hookpost/", outputs["ConsumerPolicyArn"])
+            bundles = {
+                function["FunctionName"]: function["Environment"]["Variables"].get("HOOKPOST_CA_BUNDLE")
+                for function in aws.client("lambda").list_functions()["Functions"]
+            }
+            self.assertEqual(
+                bundles,
+                {
+                    f"{STACK}-code-pushed": None,
+                    f"{STACK}-pull-request": None,
+                    f"{STACK}-setup": "/opt/ca.pem",
+                    f"{STACK}-watch": "/opt/ca.pem",
+                },
+            )
 
     def test_a_key_is_switched_on_and_off_later(self):
         with account() as aws:

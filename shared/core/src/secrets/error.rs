@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::secrets::store::STACK_TAG;
 use crate::secrets::version::VersionId;
 
 /// An operation on a secret failed. Messages name secrets but never contain their values.
@@ -79,7 +78,7 @@ pub enum SecretStoreError {
     #[error(
         "the secret `{secret}` belongs to the stack `{owner}`, not to this one, `{stack}`: give this stack another \
          SecretPrefix, or the integration another name. If `{owner}` no longer uses the secret, set its tag `{tag}` to \
-         `{stack}`", tag = STACK_TAG
+         `{stack}`"
     )]
     OfAnotherStack {
         /// The secret.
@@ -88,6 +87,8 @@ pub enum SecretStoreError {
         owner: String,
         /// This stack.
         stack: String,
+        /// The tag that names the stack of a secret.
+        tag: &'static str,
     },
     /// The value of the secret is invalid.
     #[error("the secret `{secret}` {problem}")]

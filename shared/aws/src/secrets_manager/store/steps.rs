@@ -6,7 +6,7 @@ use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::SecretKind;
 use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::status::{SecretDescription, SecretStatus};
-use hookpost_core::secrets::store::SecretStore as _;
+use hookpost_core::secrets::store::{STACK_TAG, SecretStore as _};
 use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::secrets::version::{VersionId, Versions};
 
@@ -42,7 +42,8 @@ impl SecretsManagerStore {
     }
 
     fn of_another_stack(&self, secret: &str, owner: String) -> SecretStoreError {
-        SecretStoreError::OfAnotherStack { secret: secret.to_owned(), owner, stack: self.stack.clone() }
+        let (secret, stack) = (secret.to_owned(), self.stack.clone());
+        SecretStoreError::OfAnotherStack { secret, owner, stack, tag: STACK_TAG }
     }
 
     /// The state of the secret; `None` when there is none, an error when it is being deleted.

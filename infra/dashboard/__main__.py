@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from infra.dashboard import sample
-from infra.dashboard.widgets import widgets
+from infra.dashboard.widgets import lines, widgets
 from infra.local.build import ROOT
 
 FILE = ROOT / "infra" / "dashboard.svg"
@@ -41,12 +41,12 @@ def draw(axes: Axes, widget: dict) -> None:
     axes.axis("off")
     if widget["type"] == "alarm":
         draw_alarms(axes, properties["alarms"])
-    elif widget["type"] == "log":
+    elif properties["view"] == "table":
         columns, *rows = sample.TABLES[properties["title"]]
         table = axes.table([columns, *rows], edges="open", loc="upper left", cellLoc="left")
         table.auto_set_column_width(range(len(columns)))
     else:
-        draw_totals(axes, [metric[-1]["label"] for metric in properties["metrics"]])
+        draw_totals(axes, [line["label"] for line in lines(properties)])
 
 
 def draw_alarms(axes: Axes, names: list[str]) -> None:
@@ -65,22 +65,22 @@ def draw_totals(axes: Axes, labels: list[str]) -> None:
 
 
 def draw_graph(axes: Axes, properties: dict) -> None:
-    options = [metric[-1] for metric in properties["metrics"]]
-    right = axes.twinx() if "right" in properties["yAxis"] else None
-    labels, colors = [each["label"] for each in options], [each.get("color") for each in options]
+    options, sides = lines(properties), properties.get("yAxis", {"left": {"label": "in 15 minutes"}})
+    right = axes.twinx() if "right" in sides else None
+    labels = [each["label"] for each in options]
     if properties.get("stacked"):
-        axes.stackplot(sample.HOURS, *(sample.series(label) for label in labels), labels=labels, colors=colors)
+        axes.stackplot(sample.HOURS, *(sample.series(label) for label in labels), labels=labels)
     else:
         for number, option in enumerate(options):
             side = right if option.get("yAxis") == "right" else axes
             color = option.get("color", f"C{number}")
             side.plot(sample.HOURS, sample.series(option["label"]), label=option["label"], color=color)
-    axes.set_ylabel(properties["yAxis"]["left"]["label"])
+    axes.set_ylabel(sides["left"]["label"])
     axes.set_xticks(range(0, 25, 6), [f"{hour:02}:00" for hour in range(0, 25, 6)])
     if right:
-        right.set_ylabel(properties["yAxis"]["right"]["label"])
-    lines = [handle for side in (axes, right) if side for handle in side.get_legend_handles_labels()[0]]
-    axes.legend(handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4, frameon=False)
+        right.set_ylabel(sides["right"]["label"])
+    handles = [handle for side in (axes, right) if side for handle in side.get_legend_handles_labels()[0]]
+    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4, frameon=False)
 
 
 if __name__ == "__main__":

@@ -6,23 +6,27 @@ HOURS = np.arange(96) / 4
 OUTAGE = 60
 # Height of a busy hour by label. What is not listed is 0.
 BUSY = {
-    "pushes queued": 34,
-    "pull requests queued": 21,
     "requests": 62,
     "queued": 55,
+    "ignored": 3,
     "consumed": 54,
     "age of the oldest": 4,
 }
-STEADY = {"pushes p50": 14, "pushes p99": 85, "pull requests p50": 13, "pull requests p99": 79}
-IN_OUTAGE = {"503: pushes": 9, "503: pull requests": 5, "503": 14, "age of the oldest": 190}
+STEADY = {
+    "pushes p50": 14,
+    "pushes p99": 85,
+    "pull requests p50": 13,
+    "pull requests p99": 79,
+    "with the start of a receiver, p99": 140,
+}
+IN_OUTAGE = {"unavailable": 14, "503": 14, "age of the oldest": 190}
 TOTALS = {
-    "pushes": "1,284",
-    "pull requests": "817",
+    "queued": "2,101",
+    "consumed": "2,099",
     "for consumers": "2",
     "age of the oldest, in seconds": "1",
-    "replayed": "4",
-    "reconstructed": "11",
-    "token: days left": "182",
+    "passes": "288",
+    "concurrency": "3",
 }
 # By title: the columns, then the rows.
 TABLES = {

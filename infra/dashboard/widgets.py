@@ -26,9 +26,16 @@ def widgets() -> list[dict]:
     return json.loads(re.sub(r"\$\{([^}]+)\}", resolve, body))["widgets"]
 
 
+def lines(properties: dict) -> list[dict]:
+    """The lines of a graph, or the totals: the options of each metric, or the columns of a query."""
+    if "query" in properties:
+        return [{"label": label} for label in re.findall(r" as (\w+)", properties["query"])]
+    return [metric[-1] for metric in properties.get("metrics", [])]
+
+
 def texts() -> list[str]:
     """Every title, label and alarm name that the dashboard shows."""
     properties = [widget["properties"] for widget in widgets()]
-    labels = [metric[-1]["label"] for each in properties for metric in each.get("metrics", [])]
+    labels = [line["label"] for each in properties if each.get("view") != "table" for line in lines(each)]
     alarms = [alarm for each in properties for alarm in each.get("alarms", [])]
     return [each["title"] for each in properties] + labels + alarms

@@ -1,6 +1,7 @@
 """Adapts `infra/template.yaml` to the emulator. Each function says what it changes and why."""
 
 import platform
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +61,16 @@ def spell_out_methods(template: dict) -> None:
 
 
 def simplify_alarms(template: dict) -> None:
-    """Keeps only the first metric of each alarm: the emulator has no metric math. The dashboard needs the alarms to
-    exist, and no metric on this machine would raise one.
+    """Keeps only the first metric of each alarm, and of a composite alarm the first part. The emulator has no metric
+    math, and its CloudFormation no composite alarms. The dashboard needs the alarms to exist, and no metric on this
+    machine would raise one.
     """
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::CloudWatch::CompositeAlarm":
+            properties = resource["Properties"]
+            part = re.search(r"\$\{(\w+)\}", properties.pop("AlarmRule")["Fn::Sub"])[1]
+            resource["Type"] = "AWS::CloudWatch::Alarm"
+            resource["Properties"] = template["Resources"][part]["Properties"] | properties
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
             metrics = resource["Properties"].pop("Metrics")

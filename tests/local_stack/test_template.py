@@ -22,7 +22,10 @@ class LocalTemplate(unittest.TestCase):
             uploaded = local["Resources"][function]["Properties"].pop("CodeUri")
             folder = template["Resources"][function]["Properties"].pop("CodeUri")
             self.assertEqual(folder, f"../target/lambda/{uploaded['Key']}")
-        alarms = [name for name, each in template["Resources"].items() if "Metrics" in each["Properties"]]
+        simplified = ("Metrics", "AlarmRule")
+        alarms = [
+            name for name, each in template["Resources"].items() if any(key in each["Properties"] for key in simplified)
+        ]
         for name in alarms:
             del template["Resources"][name]
             self.assertIn("MetricName", local["Resources"].pop(name)["Properties"])

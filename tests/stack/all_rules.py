@@ -1,5 +1,6 @@
 """All rules of the template."""
 
+import alarms
 import api_gateway
 import functions
 import iam
@@ -10,6 +11,6 @@ import versions
 
 RULES = tuple(
     rule
-    for module in (api_gateway, functions, iam, observability, parameters, queues, versions)
+    for module in (alarms, api_gateway, functions, iam, observability, parameters, queues, versions)
     for rule in module.RULES
 )

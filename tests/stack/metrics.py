@@ -1,32 +1,16 @@
-"""The metrics that exist: AWS's own that we use, and those that the functions write."""
+"""The metrics that exist: those of AWS that the template uses, and those that its metric filters make of log lines."""
 
+import re
 from collections.abc import Iterator
 
 from infra.local.build import ROOT
+from queries import of_type, plain
 
 NAMESPACE = "Hookpost/(AWS::StackName)"
-PER_ENDPOINT = ["Endpoint"]
-PER_STACK: list[str] = []
-# Metrics of the functions, each with its dimensions. None is by integration: CloudWatch charges for each value.
-OWN = {
-    "Queued": PER_ENDPOINT,
-    "Quarantined": PER_ENDPOINT,
-    "Refused": PER_ENDPOINT,
-    "Unavailable": PER_ENDPOINT,
-    "Duration": PER_ENDPOINT,
-    "SubscriptionsNotDelivering": PER_STACK,
-    "SubscriptionsHealed": PER_STACK,
-    "DeliveriesMissed": PER_STACK,
-    "DeliveriesReplayed": PER_STACK,
-    "EventsReconstructed": PER_STACK,
-    "PassesCompleted": PER_STACK,
-    "WatchFailureAge": PER_STACK,
-    "TokenDaysLeft": PER_STACK,
-}
-ENDPOINTS = ("code-pushed", "pull-request")
 AWS = {
-    "AWS/ApiGateway": ("Count", "4XXError", "5XXError"),
-    "AWS/Lambda": ("Errors", "Throttles"),
+    "AWS/ApiGateway": ("Count", "4XXError", "5XXError", "IntegrationLatency"),
+    "AWS/Lambda": ("ClaimedAccountConcurrency", "Duration", "Errors", "Throttles"),
+    "AWS/Scheduler": ("TargetErrorCount",),
     "AWS/SQS": (
         "ApproximateAgeOfOldestMessage",
         "ApproximateNumberOfMessagesVisible",
@@ -34,23 +18,50 @@ AWS = {
         "NumberOfMessagesDeleted",
     ),
 }
+# Values of the dimensions of metrics by outcome.
+OUTCOMES = ("queued", "test", "ignored", "quarantined", "refused", "unavailable")
+BY_OUTCOME = ["Outcome"]
+BY_INTEGRATION = ["Integration"]
+
+
+def filters(template: dict, *, by_default: bool) -> dict[str, dict]:
+    """The metric filters that exist by default, or those that `Metrics: full` adds."""
+    found = of_type(template, "AWS::Logs::MetricFilter")
+    conditions = {name: template["Resources"][name].get("Condition") for name in found}
+    return {name: each for name, each in found.items() if (conditions[name] is None) == by_default}
+
+
+def own(template: dict, *, by_default: bool = True) -> set[tuple[str, tuple[str, ...]]]:
+    """Name and dimensions of each metric that the filters make. Two filters may make the same."""
+    found = filters(template, by_default=by_default).values()
+    parts = [part for each in found for part in each["MetricTransformations"]]
+    return {(part["MetricName"], tuple(each["Key"] for each in part.get("Dimensions", []))) for part in parts}
+
+
+def always_has_values(metric_filter: dict) -> bool:
+    """Whether every pass of watch makes a value, or only one in which something is wrong."""
+    return plain(metric_filter["FilterPattern"]) == '{ $.event = "pass_completed" }'
 
 
 def unknown(template: dict, namespace: str, metric: str, dimensions: dict) -> Iterator[str]:
     """What does not exist: the namespace, the metric, or the resource that a dimension names."""
     if namespace == NAMESPACE:
-        if list(dimensions) != OWN.get(metric):
-            yield f"no function writes a metric {metric} with dimensions {list(dimensions)}"
-        if dimensions.get("Endpoint") not in (None, *ENDPOINTS):
-            yield f"no function writes {metric} for {dimensions['Endpoint']}"
+        if (metric, tuple(dimensions)) not in own(template):
+            yield f"by default nothing makes a metric {metric} with dimensions {list(dimensions)}"
         return
     if metric not in AWS.get(namespace, ()):
         yield f"{namespace} has no metric {metric}"
     match namespace:
         case "AWS/ApiGateway" if dimensions != {"ApiName": "(AWS::StackName)", "Stage": "hooks"}:
             yield f"{metric} is of another API: {dimensions}"
+        # The only one of the whole account and Region.
+        case "AWS/Lambda" if metric == "ClaimedAccountConcurrency":
+            if dimensions:
+                yield f"{metric} has no dimensions"
         case "AWS/Lambda" if type_of(dimensions.get("FunctionName"), template) != "AWS::Lambda::Function":
             yield f"{metric} is of no function of the stack: {dimensions}"
+        case "AWS/Scheduler" if dimensions != {"ScheduleGroup": "default"}:
+            yield f"{metric} is of another group of schedules: {dimensions}"
         case "AWS/SQS" if type_of(dimensions.get("QueueName"), template) != "AWS::SQS::Queue":
             yield f"{metric} is of no queue of the stack: {dimensions}"
 
@@ -61,12 +72,21 @@ def type_of(reference: str | None, template: dict) -> str | None:
     return template["Resources"].get(name, {}).get("Type")
 
 
-def number_of_own() -> int:
-    """How many metrics CloudWatch charges for, whatever the number of integrations."""
-    return sum(len(ENDPOINTS) if dimensions == PER_ENDPOINT else 1 for dimensions in OWN.values())
-
-
-def missing_in_source() -> list[str]:
-    """Metrics of `OWN` that the source of the functions does not name."""
+def missing_in_source(template: dict) -> list[str]:
+    """Members of log lines that a filter reads, and that the source of the functions does not name."""
     source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "shared" / "lambda" / "src").rglob("*.rs"))
-    return [name for name in OWN if f'"{name}"' not in source]
+    found = []
+    for name, each in of_type(template, "AWS::Logs::MetricFilter").items():
+        values = [part["MetricValue"] for part in each["MetricTransformations"]]
+        values += [
+            dimension["Value"] for part in each["MetricTransformations"] for dimension in part.get("Dimensions", [])
+        ]
+        members = re.findall(r"\$\.(\w+)", " ".join([plain(each["FilterPattern"]), *values]))
+        found += [f"{name}: {member}" for member in members if not named(member, source)]
+    return found
+
+
+def named(member: str, source: str) -> bool:
+    """Whether a line has the member: a field in snake case, or a name that is written out."""
+    field = re.sub(r"(?<!^)(?=[A-Z])", "_", member).lower()
+    return f'"{member}"' in source or re.search(rf"\b{field}: ", source) is not None

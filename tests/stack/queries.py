@@ -43,5 +43,17 @@ def statements(policies: list[dict]) -> Iterator[dict]:
         yield from policy["PolicyDocument"]["Statement"]
 
 
+def plain(value: object) -> str:
+    """Text in which every reference is written as `(Name)`."""
+    match value:
+        case {"Ref": name}:
+            return f"({name})"
+        case {"Fn::GetAtt": parts}:
+            return f"({'.'.join(as_list(parts))})"
+        case {"Fn::Sub": text}:
+            return re.sub(r"\$\{([^}]+)\}", r"(\1)", text)
+    return str(value)
+
+
 def as_list(value: object) -> list:
     return value if isinstance(value, list) else [value]

@@ -72,15 +72,16 @@ class Lifecycle(unittest.TestCase):
             # On AWS the new queues have new names. The emulator creates the same names again.
             self.assertIn("EventsQueueUrl", aws.create())
 
-    def test_metrics_by_integration_exist_only_on_request(self):
+    def test_full_metrics_exist_only_on_request(self):
         with account() as aws:
             aws.create()
-            self.assertEqual(self.metric_filters(aws), [])
-            aws.update(MetricsByIntegration="true")
-            measured = ["Queued", "Queued", "SubscriptionsNotDelivering", "TokenDaysLeft", "WatchFailureAge"]
-            self.assertEqual(self.metric_filters(aws), measured)
-            aws.update(MetricsByIntegration="false")
-            self.assertEqual(self.metric_filters(aws), [])
+            basic = self.metric_filters(aws)
+            self.assertNotIn("Queued", basic)
+            aws.update(Metrics="full")
+            full = self.metric_filters(aws)
+            self.assertLess(set(basic) | {"Queued", "Deliveries", "EventsReconstructed"}, set(full))
+            aws.update(Metrics="basic")
+            self.assertEqual(self.metric_filters(aws), basic)
 
     def encryption(self, aws, outputs: dict[str, str]) -> tuple[str | None, str | None]:
         """Whether SQS encrypts the events by itself, and the key with which it does otherwise."""

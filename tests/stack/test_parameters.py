@@ -13,7 +13,7 @@ BAD = {
     "SilenceHours": ["-1", "169"],
     "BacklogMinutes": ["0", "10081"],
     "LogRetentionDays": ["0", "31"],
-    "MetricsByIntegration": ["yes", "True"],
+    "Metrics": ["none", "Full"],
     "AllowOnPremises": ["yes", "True"],
     "ConsumerAccountIds": ["12345678901", "123456789012,me", "arn:aws:iam::123456789012:root"],
     "DeadlineMilliseconds": ["499", "8001"],

@@ -21,5 +21,5 @@ async fn main() -> Result<(), RuntimeError> {
         aws.queue(&settings.quarantine_queue_url),
     );
     aws.warm().await;
-    runtime.serve(ReceiverHandler::new(ENDPOINT, receiver, settings)).await
+    runtime.serve(ReceiverHandler::new(receiver, settings.deadline)).await
 }

@@ -29,7 +29,7 @@ async fn main() -> Result<(), RuntimeError> {
         let ca_bundle = settings.parsed("HOOKPOST_CA_BUNDLE", CaBundle::read).unwrap_or_default();
         (WatchSettings::read(settings), AwsSettings::read(settings), local, ca_bundle)
     })?;
-    let WatchSettings { setup: settings, checkpoint_queue_url, budget, metrics_namespace } = watch_settings;
+    let WatchSettings { setup: settings, checkpoint_queue_url, budget } = watch_settings;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
     let organizations = RestConnector::new(local, WaitLimits::default()).trusting(ca_bundle);
@@ -47,5 +47,5 @@ async fn main() -> Result<(), RuntimeError> {
         checkpoints: aws.checkpoint_queue(&checkpoint_queue_url),
         budget,
     };
-    runtime.serve(WatchHandler { watch, metrics_namespace }).await
+    runtime.serve(WatchHandler { watch }).await
 }

@@ -5,7 +5,6 @@
 //! See `infra/decisions/0004-no-tracing-subscriber.md`.
 
 mod apigw;
-mod emf;
 mod excerpt;
 mod log;
 mod receiver;

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::ports::{MessageQueue, PasswordSource};
-use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::outcome::{DeliveryRecord, Fault, Outcome};
 use hookpost_core::receiver::request::WebhookRequest;
 use hookpost_core::receiver::response::WebhookResponse;
@@ -21,34 +20,25 @@ use tokio::time::timeout;
 use crate::apigw;
 use crate::receiver::line::DeliveryLine;
 use crate::runtime::{Handler, catch_panic};
-use crate::settings::ReceiverSettings;
 use crate::system::now;
 
 /// Time at the end of an invocation that is kept for the response and the log line.
 const ANSWER_MARGIN: Duration = Duration::from_millis(300);
 
-/// Answers the requests of one endpoint. Every request gets a response: errors, timeouts and panics are answered 503.
+/// Answers requests. Every request gets a response: errors, timeouts and panics are answered 503.
 #[derive(Debug)]
 pub struct ReceiverHandler<P, Q> {
-    endpoint: Endpoint,
     receiver: Receiver<P, Q>,
     deadline: Duration,
-    namespace: String,
     answered_before: AtomicBool,
 }
 
 impl<P, Q> ReceiverHandler<P, Q> {
     /// Prepares the allocator, too, so call it once, before the first request.
-    pub fn new(endpoint: Endpoint, receiver: Receiver<P, Q>, settings: ReceiverSettings) -> Self {
+    pub fn new(receiver: Receiver<P, Q>, deadline: Duration) -> Self {
         allocator::raise_thresholds();
         allocator::prefault();
-        Self {
-            endpoint,
-            receiver,
-            deadline: settings.deadline,
-            namespace: settings.metrics_namespace,
-            answered_before: AtomicBool::new(false),
-        }
+        Self { receiver, deadline, answered_before: AtomicBool::new(false) }
     }
 }
 
@@ -72,8 +62,6 @@ where
         let HandledRequest { outcome, record } = receive(&self.receiver, request, time_left).await;
         let response = WebhookResponse::to(&outcome);
         DeliveryLine {
-            namespace: &self.namespace,
-            endpoint: self.endpoint,
             request_id: &context.request_id,
             status: response.status,
             duration: started_at.elapsed(),

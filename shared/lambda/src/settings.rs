@@ -34,8 +34,6 @@ pub struct ReceiverSettings {
     /// `HOOKPOST_DEADLINE_MILLISECONDS` (4000): a delivery that takes longer is answered 503. Must be below the timeout
     /// of the function, which only the deployment knows.
     pub deadline: Duration,
-    /// `HOOKPOST_METRICS_NAMESPACE` (`Hookpost`): the CloudWatch namespace of the metrics.
-    pub metrics_namespace: String,
 }
 
 impl ReceiverSettings {
@@ -49,7 +47,6 @@ impl ReceiverSettings {
             secret_prefix: secret_prefix(settings),
             passwords: passwords(settings),
             deadline: Duration::from_millis(deadline),
-            metrics_namespace: metrics_namespace(settings),
         }
     }
 }
@@ -108,8 +105,6 @@ pub struct WatchSettings {
     /// `HOOKPOST_WATCH_BUDGET_SECONDS` (240): after this no further integration is begun. Must be below the timeout of
     /// the function, which must be below the visibility timeout of the checkpoint queue.
     pub budget: Duration,
-    /// `HOOKPOST_METRICS_NAMESPACE` (`Hookpost`): the CloudWatch namespace of the metrics.
-    pub metrics_namespace: String,
 }
 
 impl WatchSettings {
@@ -121,7 +116,6 @@ impl WatchSettings {
             setup,
             checkpoint_queue_url: fifo_queue_url(settings, checkpoint, "the FIFO queue for checkpoints"),
             budget: Duration::from_secs(settings.number("HOOKPOST_WATCH_BUDGET_SECONDS", 1..=280, 240)),
-            metrics_namespace: metrics_namespace(settings),
         }
     }
 }
@@ -224,15 +218,6 @@ fn passwords(settings: &mut Settings) -> PasswordPolicy {
         // The operating system seeds the standard library's hash maps. No secret depends on this number.
         jitter_seed: RandomState::new().build_hasher().finish(),
     }
-}
-
-fn metrics_namespace(settings: &mut Settings) -> String {
-    const NAME: &str = "HOOKPOST_METRICS_NAMESPACE";
-    let namespace = settings.optional(NAME).unwrap_or_else(|| "Hookpost".to_owned());
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "._/#:-".contains(c);
-    let is_fine = namespace.len() <= 255 && namespace.chars().all(allowed) && !namespace.starts_with("AWS/");
-    check(settings, is_fine, NAME, "a CloudWatch namespace, and not one of AWS's own");
-    namespace
 }
 
 #[cfg(test)]

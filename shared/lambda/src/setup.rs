@@ -29,9 +29,12 @@ impl<P: Ports> Handler for SetupHandler<P> {
 
     async fn handle(&self, event: Value, _: &Context) -> Result<Report, Diagnostic> {
         let started_at = Instant::now();
+        // Nobody sees the answer to Secrets Manager, so there is an alarm on these lines.
+        let requested = if event.get("Step").is_some() { "rotation" } else { "unknown" };
         let action = async { self.0.run(SetupRequest::parse(&event)?).await };
         let result = catch_panic(action).await;
-        write(result.as_ref(), milliseconds(started_at.elapsed()));
+        let (level, fields) = action_fields(requested, result.as_ref(), milliseconds(started_at.elapsed()));
+        log::write(level, "action", &fields);
         result.ok_or_else(internal_error)?.map_err(|error| function_error(&error))
     }
 }
@@ -50,8 +53,12 @@ struct ActionFields<'a> {
     duration_ms: f64,
 }
 
-/// Writes the log line of an action. `None` is a panic.
-fn write(result: Option<&Result<Report, SetupError>>, duration_ms: f64) {
+/// The level and the members of the log line of an action. `requested` names it if it was not done. `None` is a panic.
+fn action_fields<'a>(
+    requested: &'a str,
+    result: Option<&'a Result<Report, SetupError>>,
+    duration_ms: f64,
+) -> (&'static str, ActionFields<'a>) {
     let (level, outcome, code, summary) = match result {
         Some(Ok(report)) => ("INFO", "done", None, report.summary.as_str()),
         Some(Err(error)) => ("WARN", "refused", Some(error.code().as_str()), error.message()),
@@ -60,7 +67,28 @@ fn write(result: Option<&Result<Report, SetupError>>, duration_ms: f64) {
     let report = result.and_then(|result| result.as_ref().ok());
     // A refusal may name every project.
     let summary = excerpt::of_text(summary, LOG_FIELD_BYTES_MAX);
-    let action = report.map_or("unknown", |report| report.action);
+    let action = report.map_or(requested, |report| report.action);
     let integration = report.and_then(|report| report.integration.as_deref());
-    log::write(level, "action", &ActionFields { action, integration, outcome, code, summary, duration_ms });
+    (level, ActionFields { action, integration, outcome, code, summary, duration_ms })
+}
+
+#[cfg(test)]
+mod tests {
+    use hookpost_core::setup::error::ErrorCode;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_rotation_that_did_not_end_well_is_named_in_the_log() {
+        let refused = Err(SetupError::new(ErrorCode::SecretsManagerUnavailable, "try again"));
+        for (result, level, outcome) in [(Some(&refused), "WARN", "refused"), (None, "ERROR", "failed")] {
+            let (found, fields) = action_fields("rotation", result, 1.0);
+            let fields = serde_json::to_value(fields).unwrap();
+            assert_eq!(
+                (found, &fields["action"], &fields["outcome"]),
+                (level, &json!("rotation"), &json!(outcome))
+            );
+        }
+    }
 }

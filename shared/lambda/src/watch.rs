@@ -21,8 +21,6 @@ use crate::runtime::{Handler, catch_panic, function_error, internal_error};
 pub struct WatchHandler<P: Ports> {
     /// What runs a pass.
     pub watch: Watch<P>,
-    /// The CloudWatch namespace of the metrics.
-    pub metrics_namespace: String,
 }
 
 impl<P: Ports> Handler for WatchHandler<P> {
@@ -37,9 +35,9 @@ impl<P: Ports> Handler for WatchHandler<P> {
             Ok(PassOutcome::AlreadyRunning) => Ok(json!({"summary": ANOTHER_IS_RUNNING})),
             Ok(PassOutcome::Completed(integrations)) => {
                 for integration in &integrations {
-                    line::integration_checked(integration, &self.metrics_namespace);
+                    line::integration_checked(integration);
                 }
-                line::pass_completed(integrations.len(), duration_ms, &self.metrics_namespace);
+                line::pass_completed(&integrations, duration_ms);
                 Ok(report(&integrations))
             }
             Err(error) => {

@@ -38,18 +38,18 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
         record.integration = integration.as_ref().map(ToString::to_string);
         let credentials = request.authorization.as_ref().and_then(BasicCredentials::parse);
         let presented = PasswordDigest::of(credentials.as_ref().map_or(b"", BasicCredentials::password));
-        let (Some(_), Some(name)) = (credentials, integration) else {
+        let (Some(_), Some(name)) = (credentials, integration.as_ref()) else {
             // The comparison takes the same time as for a real password. An empty ring admits nobody.
             std::hint::black_box(PasswordRing::EMPTY.admits(&presented));
-            return Err(Outcome::Rejected(Rejection::Unauthorized));
+            return Err(self.reject(integration.as_ref(), record));
         };
         let mut detail = "it could not be read a moment ago".to_owned();
         // At most: the names, the current password, the other two, and once more what a rotation in between changed.
         for _ in 0..6 {
-            let decision = self.cache().check(&name, &presented, request.received_at);
+            let decision = self.cache().check(name, &presented, request.received_at);
             match decision {
-                Decision::Admitted(admission) => return Ok((admission, name)),
-                Decision::Rejected => return Err(Outcome::Rejected(Rejection::Unauthorized)),
+                Decision::Admitted(admission) => return Ok((admission, name.clone())),
+                Decision::Rejected => return Err(self.reject(Some(name), record)),
                 Decision::Unavailable => break,
                 Decision::FetchNames => {
                     if let Some(error) = self.fetch_names(request, record).await {
@@ -57,13 +57,19 @@ impl<P: PasswordSource + Sync> Authenticator<P> {
                     }
                 }
                 Decision::Fetch(stages, urgency) => {
-                    if let Some(error) = self.fetch(&name, stages, urgency, request, record).await {
+                    if let Some(error) = self.fetch(name, stages, urgency, request, record).await {
                         detail = error;
                     }
                 }
             }
         }
         Err(Outcome::Unavailable { fault: Fault::PasswordStore, detail })
+    }
+
+    /// Rejects a request, and records whether its integration exists: then it may be a delivery.
+    fn reject(&self, name: Option<&IntegrationName>, record: &mut DeliveryRecord) -> Outcome {
+        record.is_known = Some(name.is_some_and(|name| self.cache().knows(name)));
+        Outcome::Rejected(Rejection::Unauthorized)
     }
 
     /// Fetches the stages in order and records them in the cache. Stops at the first error, and returns its text.

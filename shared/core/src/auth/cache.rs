@@ -181,6 +181,12 @@ impl PasswordCache {
         Decision::Admitted(matched.admission)
     }
 
+    /// Whether an integration of this name exists: `setup` has published it, or it has a password.
+    pub(crate) fn knows(&self, name: &IntegrationName) -> bool {
+        // Both are looked up for every name, so that the time does not show which one has it.
+        self.published.contains(name) | self.entries.get(name).is_some_and(|entry| !entry.ring.is_empty())
+    }
+
     /// Rejects a request, unless the published names must be fetched first or cannot be.
     fn reject(&mut self, now: Timestamp) -> Decision {
         match self.published.before_rejection(now) {

@@ -129,6 +129,9 @@ impl Outcome {
 pub struct DeliveryRecord {
     /// The integration in the path, if it is a valid name.
     pub integration: Option<String>,
+    /// Whether an integration of this name exists, as far as this instance knows. Only of a request without the right
+    /// credentials.
+    pub is_known: Option<bool>,
     /// Azure DevOps's event type, if the request was authenticated.
     pub event_type: Option<String>,
     /// Azure DevOps's event id.

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use hookpost_core::fakes;
 use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
 use hookpost_core::receiver::endpoint::Endpoint;
+use hookpost_core::receiver::outcome::DeliveryRecord;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::receiver::response::WebhookResponse;
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ pub(crate) const PASSWORD: &str = "correct-horse";
 pub(crate) struct Response {
     pub(crate) reply: WebhookResponse,
     pub(crate) json: Value,
+    pub(crate) record: DeliveryRecord,
 }
 
 /// A receiver's fakes.
@@ -46,7 +48,7 @@ impl Fixture {
         let handled = fakes::receive(endpoint, &self.passwords, &self.events, &self.quarantine, request);
         let reply = WebhookResponse::to(&handled.outcome);
         let json = serde_json::from_str(&reply.body).expect("every response is JSON");
-        Response { reply, json }
+        Response { reply, json, record: handled.record }
     }
 
     pub(crate) fn push(&self, body: &Value) -> Response {

@@ -78,6 +78,8 @@ fn every_authentication_failure_gets_the_same_response() {
         "without credentials, no password is fetched"
     );
     assert_eq!(fetches_for_wrong, fetches_for_unknown, "the same work");
+    let known = [&wrong, &unknown, &bad_name].map(|response| response.record.is_known);
+    assert_eq!(known, [Some(true), Some(false), Some(false)], "only the log tells them apart");
 }
 
 #[test]

@@ -1,19 +1,14 @@
-//! The log line of one request, which is also its metrics record.
+//! The log line of one request. CloudWatch makes metrics of its members with the template's metric filters.
 
 use std::time::Duration;
 
-use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::outcome::{DeliveryRecord, Outcome};
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::emf::Metrics;
 use crate::log::{self, milliseconds, truncate};
 
 /// One answered request. Never its body, never a credential.
 pub(super) struct DeliveryLine<'a> {
-    pub(super) namespace: &'a str,
-    pub(super) endpoint: Endpoint,
     /// Lambda's id of the invocation.
     pub(super) request_id: &'a str,
     pub(super) status: u16,
@@ -31,6 +26,8 @@ struct Fields<'a> {
     integration: Option<&'a str>,
     status: u16,
     outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,8 +49,11 @@ struct Fields<'a> {
     cold_start: bool,
     #[serde(flatten)]
     trace: Option<Trace<'a>>,
-    #[serde(flatten)]
-    metrics: Metrics<'a>,
+    /// In milliseconds.
+    #[serde(rename = "Duration")]
+    duration: f64,
+    #[serde(rename = "Queued", skip_serializing_if = "is_zero")]
+    queued: usize,
 }
 
 /// What else a request can be traced by. A queued delivery goes without: its events carry the first three, and its
@@ -96,6 +96,7 @@ impl<'a> DeliveryLine<'a> {
             integration: record.integration.as_deref(),
             status: self.status,
             outcome: self.outcome.status(),
+            known: record.is_known,
             code,
             reason: reason.map(|text| truncate(text)),
             quarantine_id,
@@ -113,32 +114,11 @@ impl<'a> DeliveryLine<'a> {
                 change: record.change.as_deref(),
                 request_id: self.request_id,
             }),
-            metrics: self.metrics(),
-        }
-    }
-
-    fn metrics(&self) -> Metrics<'a> {
-        let mut values: Vec<(&'static str, Value)> = vec![("Duration", milliseconds(self.duration).into())];
-        if self.record.events > 0 {
-            values.push(("Queued", self.record.events.into()));
-        }
-        match self.outcome {
-            Outcome::Queued(_) | Outcome::Test { .. } | Outcome::Ignored { .. } => {}
-            Outcome::Quarantined { .. } => values.push(("Quarantined", 1.into())),
-            Outcome::Rejected(_) => values.push(("Refused", 1.into())),
-            Outcome::Unavailable { .. } => values.push(("Unavailable", 1.into())),
-        }
-        Metrics {
-            namespace: self.namespace,
-            at: self.record.received_at.unwrap_or_default(),
-            dimension: Some((DIMENSION, self.endpoint.as_str())),
-            values,
+            duration: milliseconds(self.duration),
+            queued: record.events,
         }
     }
 }
-
-/// The dimension of these metrics.
-const DIMENSION: &str = "Endpoint";
 
 /// The `event` of these lines.
 const EVENT: &str = "delivery";

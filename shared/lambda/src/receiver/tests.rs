@@ -4,11 +4,13 @@ use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::integration::published_names::PublishedNames;
 use hookpost_core::message::queue_message::QueueMessage;
 use hookpost_core::ports::{PasswordSourceError, SendFailure, SendResult, Urgency};
+use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::secrets::version::VersionStage;
 use hookpost_core::settings::Settings;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::settings::ReceiverSettings;
 
 /// A password store that never returns a password.
 enum Passwords {
@@ -48,11 +50,9 @@ impl MessageQueue for NoQueue {
 }
 
 fn handler(passwords: Passwords) -> ReceiverHandler<Passwords, NoQueue> {
-    let mut settings = ReceiverSettings::read(&mut Settings::new([]));
-    settings.deadline = Duration::from_millis(20);
-    let endpoint = Endpoint::CodePushed;
-    let receiver = Receiver::new(endpoint, settings.passwords, passwords, NoQueue, NoQueue);
-    ReceiverHandler::new(endpoint, receiver, settings)
+    let settings = ReceiverSettings::read(&mut Settings::new([]));
+    let receiver = Receiver::new(Endpoint::CodePushed, settings.passwords, passwords, NoQueue, NoQueue);
+    ReceiverHandler::new(receiver, Duration::from_millis(20))
 }
 
 fn event(path_parameters: &Value) -> ApiGatewayProxyRequest {

@@ -25,7 +25,6 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(receiver.passwords.stale, Duration::from_secs(86_400));
     assert_eq!(receiver.passwords.refetch, Duration::from_secs(30));
     assert_eq!(receiver.deadline, Duration::from_millis(4000));
-    assert_eq!(receiver.metrics_namespace, "Hookpost");
 }
 
 #[test]
@@ -48,7 +47,6 @@ fn each_bad_value_is_named() {
         ("HOOKPOST_PASSWORD_STALE_SECONDS", "299"),
         ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "30s"),
         ("HOOKPOST_DEADLINE_MILLISECONDS", "29000"),
-        ("HOOKPOST_METRICS_NAMESPACE", "AWS/Lambda"),
         ("HOOKPOST_PASWORD_TTL_SECONDS", "300"),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "big"),
     ] {

@@ -1,16 +1,14 @@
-//! The log lines of a pass, which are also its metrics records.
+//! The log lines of a pass. CloudWatch makes metrics of their figures with the template's metric filters.
 
 use std::borrow::Cow;
 
 use hookpost_core::setup::error::SetupError;
 use hookpost_core::watch::report::IntegrationReport;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::emf::Metrics;
 use crate::excerpt::{self, LOG_FIELD_BYTES_MAX};
 use crate::log;
-use crate::system::now;
 
 /// Most texts of one list in a line. The answer to an operator, and `status`, have more.
 const LIST_TEXTS_MAX: usize = 20;
@@ -30,31 +28,63 @@ struct IntegrationFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_success_age_seconds: Option<i64>,
     #[serde(flatten)]
-    metrics: Metrics<'a>,
+    figures: Figures,
+}
+
+/// What a pass found and did, of one integration or of all. The names are those of the metrics.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Figures {
+    subscriptions_not_delivering: u64,
+    subscriptions_healed: u64,
+    deliveries_missed: u64,
+    deliveries_replayed: u64,
+    events_reconstructed: u64,
+    /// In seconds; of all integrations, the highest.
+    watch_failure_age: i64,
+    /// Of all integrations, the lowest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_days_left: Option<i64>,
+}
+
+impl Figures {
+    fn of(seen: &IntegrationReport) -> Self {
+        Self {
+            subscriptions_not_delivering: seen.not_enabled.saturating_sub(seen.healed),
+            subscriptions_healed: seen.healed,
+            deliveries_missed: seen.missed,
+            deliveries_replayed: seen.replayed,
+            events_reconstructed: seen.reconstructed,
+            watch_failure_age: seen.failing_seconds,
+            token_days_left: seen.token_days_left,
+        }
+    }
+
+    fn of_all(integrations: &[IntegrationReport]) -> Self {
+        let each = || integrations.iter().map(Self::of);
+        Self {
+            subscriptions_not_delivering: each().map(|figures| figures.subscriptions_not_delivering).sum(),
+            subscriptions_healed: each().map(|figures| figures.subscriptions_healed).sum(),
+            deliveries_missed: each().map(|figures| figures.deliveries_missed).sum(),
+            deliveries_replayed: each().map(|figures| figures.deliveries_replayed).sum(),
+            events_reconstructed: each().map(|figures| figures.events_reconstructed).sum(),
+            watch_failure_age: each().map(|figures| figures.watch_failure_age).max().unwrap_or(0),
+            token_days_left: each().filter_map(|figures| figures.token_days_left).min(),
+        }
+    }
 }
 
 /// One integration was checked, completely or not.
-pub(super) fn integration_checked(seen: &IntegrationReport, namespace: &str) {
+pub(super) fn integration_checked(seen: &IntegrationReport) {
     let level = match (&seen.failure, seen.remains.is_empty()) {
         (Some(_), _) => "ERROR",
         (None, false) => "WARN",
         (None, true) => "INFO",
     };
-    log::write(level, "integration_checked", &integration_fields(seen, namespace));
+    log::write(level, "integration_checked", &integration_fields(seen));
 }
 
-fn integration_fields<'a>(seen: &'a IntegrationReport, namespace: &'a str) -> IntegrationFields<'a> {
-    let mut values: Vec<(&'static str, Value)> = vec![
-        ("SubscriptionsNotDelivering", seen.not_enabled.saturating_sub(seen.healed).into()),
-        ("SubscriptionsHealed", seen.healed.into()),
-        ("DeliveriesMissed", seen.missed.into()),
-        ("DeliveriesReplayed", seen.replayed.into()),
-        ("EventsReconstructed", seen.reconstructed.into()),
-        ("WatchFailureAge", seen.failing_seconds.into()),
-    ];
-    if let Some(days) = seen.token_days_left {
-        values.push(("TokenDaysLeft", days.into()));
-    }
+fn integration_fields(seen: &IntegrationReport) -> IntegrationFields<'_> {
     IntegrationFields {
         integration: &seen.integration,
         done: excerpt::of_list(&seen.done, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
@@ -62,33 +92,32 @@ fn integration_fields<'a>(seen: &'a IntegrationReport, namespace: &'a str) -> In
         code: seen.failure.as_ref().map(|failure| failure.code().as_str()),
         reason: seen.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), LOG_FIELD_BYTES_MAX)),
         last_success_age_seconds: seen.last_success_age_seconds,
-        metrics: metrics(namespace, values),
+        figures: Figures::of(seen),
     }
 }
 
-/// Logs that a pass completed, with or without failures.
-pub(super) fn pass_completed(integrations: usize, duration_ms: f64, namespace: &str) {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct PassFields<'a> {
-        integrations: usize,
-        duration_ms: f64,
-        #[serde(flatten)]
-        metrics: Metrics<'a>,
-    }
-
-    let metrics = metrics(namespace, vec![("PassesCompleted", 1.into())]);
-    log::write("INFO", "pass_completed", &PassFields { integrations, duration_ms, metrics });
+/// A pass completed, with or without failures.
+pub(super) fn pass_completed(integrations: &[IntegrationReport], duration_ms: f64) {
+    log::write("INFO", "pass_completed", &pass_fields(integrations, duration_ms));
 }
 
-/// A pass failed as a whole. That makes no metrics: Lambda counts the function error.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PassFields {
+    integrations: usize,
+    duration_ms: f64,
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+fn pass_fields(integrations: &[IntegrationReport], duration_ms: f64) -> PassFields {
+    PassFields { integrations: integrations.len(), duration_ms, figures: Figures::of_all(integrations) }
+}
+
+/// A pass failed as a whole. No `pass_completed` line follows: the alarm `watch-stopped` goes by those.
 pub(super) fn pass_failed(error: &SetupError, duration_ms: f64) {
     let fields = json!({"code": error.code().as_str(), "reason": error.message(), "durationMs": duration_ms});
     log::write("ERROR", "pass_failed", &fields);
-}
-
-fn metrics<'a>(namespace: &'a str, values: Vec<(&'static str, Value)>) -> Metrics<'a> {
-    Metrics { namespace, at: now(), dimension: None, values }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use hookpost_core::receiver::outcome::QueuedEvent;
 use hookpost_core::receiver::outcome::Rejection;
 use hookpost_core::receiver::response::WebhookResponse;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -11,8 +11,6 @@ const ID: &str = "7bae09b5-a0d5-4a4b-87f3-3b8b6a6c5b0e";
 
 fn bytes(outcome: &Outcome, record: &DeliveryRecord) -> Vec<u8> {
     let line = DeliveryLine {
-        namespace: "Hookpost/hookpost",
-        endpoint: Endpoint::CodePushed,
         request_id: ID,
         status: WebhookResponse::to(outcome).status,
         duration: Duration::from_micros(12_345),
@@ -53,20 +51,16 @@ fn event() -> QueuedEvent {
 }
 
 #[test]
-fn a_queued_push_is_one_line_of_at_most_500_bytes() {
+fn a_queued_push_is_one_line_of_at_most_350_bytes() {
     let outcome = Outcome::Queued(vec![event()]);
     let bytes = bytes(&outcome, &record());
-    assert!(bytes.len() <= 500, "{} bytes: {}", bytes.len(), String::from_utf8_lossy(&bytes));
+    assert!(bytes.len() <= 350, "{} bytes: {}", bytes.len(), String::from_utf8_lossy(&bytes));
     assert_eq!(
         line(&outcome, &record()),
         json!({
             "level": "INFO", "event": "delivery", "integration": "contoso", "status": 202, "outcome": "queued",
             "eventType": "git.push", "subscriptionId": ID, "notificationId": 4711, "bytes": 3012, "lagMs": 850,
-            "Endpoint": "code-pushed", "Duration": 12.35, "Queued": 1,
-            "_aws": {"Timestamp": 1_772_442_904_123_i64, "CloudWatchMetrics": [{
-                "Namespace": "Hookpost/hookpost", "Dimensions": [["Endpoint"]],
-                "Metrics": [{"Name": "Duration"}, {"Name": "Queued"}],
-            }]},
+            "Duration": 12.35, "Queued": 1,
         })
     );
 }
@@ -76,21 +70,17 @@ fn the_level_says_who_has_to_act() {
     let quarantined =
         Outcome::Quarantined { id: "q".to_owned(), reason: "why".to_owned(), queued: Vec::new() };
     let unavailable = |fault| Outcome::Unavailable { fault, detail: "why".to_owned() };
-    for (outcome, level, code, reason, metric) in [
-        (Outcome::Test { message: "fine".to_owned() }, "INFO", None, Some("fine"), None),
-        (Outcome::Ignored { reason: "why".to_owned() }, "INFO", None, Some("why"), None),
-        (quarantined, "WARN", None, Some("why"), Some("Quarantined")),
-        (Outcome::Rejected(Rejection::BodyTooLarge), "WARN", Some("body_too_large"), None, Some("Refused")),
-        (unavailable(Fault::Queue), "ERROR", Some("queue_unavailable"), Some("why"), Some("Unavailable")),
+    for (outcome, level, code, reason) in [
+        (Outcome::Test { message: "fine".to_owned() }, "INFO", None, Some("fine")),
+        (Outcome::Ignored { reason: "why".to_owned() }, "INFO", None, Some("why")),
+        (quarantined, "WARN", None, Some("why")),
+        (Outcome::Rejected(Rejection::BodyTooLarge), "WARN", Some("body_too_large"), None),
+        (unavailable(Fault::Queue), "ERROR", Some("queue_unavailable"), Some("why")),
     ] {
         let line = line(&outcome, &record());
         assert_eq!(line["level"], level, "{outcome:?}");
         assert_eq!(line.get("code").and_then(Value::as_str), code, "{outcome:?}");
         assert_eq!(line.get("reason").and_then(Value::as_str), reason, "{outcome:?}");
-        let defined = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();
-        let counted = defined.iter().filter_map(|metric| metric["Name"].as_str()).nth(2);
-        assert_eq!(counted, metric, "{outcome:?}");
-        assert!(metric.is_none_or(|name| line[name] == 1), "{outcome:?}");
     }
 }
 
@@ -105,10 +95,13 @@ fn a_request_that_was_not_queued_is_logged_with_every_id() {
 }
 
 #[test]
-fn no_name_in_an_unauthenticated_request_becomes_a_metric() {
-    let line = line(&Outcome::Rejected(Rejection::Unauthorized), &record());
-    assert_eq!(line["integration"], "contoso");
-    assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["Endpoint"]]));
+fn a_refused_request_says_whether_its_integration_is_known() {
+    let refused = Outcome::Rejected(Rejection::Unauthorized);
+    for known in [true, false] {
+        let line = line(&refused, &DeliveryRecord { is_known: Some(known), ..record() });
+        assert_eq!((&line["outcome"], &line["known"]), (&json!("refused"), &json!(known)));
+    }
+    assert!(line(&Outcome::Queued(vec![event()]), &record()).get("known").is_none());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 use hookpost_core::setup::error::ErrorCode;
 
+use serde_json::Value;
+
 use super::*;
 
 fn line(seen: &IntegrationReport) -> Vec<u8> {
-    log::line("WARN", "integration_checked", &integration_fields(seen, "Hookpost/hookpost"))
+    log::line("WARN", "integration_checked", &integration_fields(seen))
 }
 
 fn fields(seen: &IntegrationReport) -> Value {
@@ -62,7 +64,34 @@ fn no_line_grows_with_projects() {
 }
 
 #[test]
-fn metrics_have_no_dimension_so_none_grows_with_integrations() {
-    let seen = IntegrationReport { token_days_left: Some(3), ..disabled(1) };
-    assert_eq!(fields(&seen)["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([[]]));
+fn a_pass_is_one_line_with_the_figures_of_all_integrations() {
+    let first = IntegrationReport {
+        healed: 1,
+        missed: 3,
+        replayed: 2,
+        failing_seconds: 7_200,
+        token_days_left: Some(40),
+        ..disabled(3)
+    };
+    let second = IntegrationReport {
+        missed: 1,
+        reconstructed: 5,
+        failing_seconds: 300,
+        token_days_left: Some(-2),
+        ..disabled(1)
+    };
+    assert_eq!(
+        serde_json::to_value(pass_fields(&[first, second, disabled(0)], 12.5)).unwrap(),
+        json!({
+            "integrations": 3, "durationMs": 12.5, "SubscriptionsNotDelivering": 3, "SubscriptionsHealed": 1,
+            "DeliveriesMissed": 4, "DeliveriesReplayed": 2, "EventsReconstructed": 5, "WatchFailureAge": 7_200,
+            "TokenDaysLeft": -2,
+        })
+    );
+}
+
+#[test]
+fn a_pass_over_no_integration_is_a_line_too() {
+    let fields = serde_json::to_value(pass_fields(&[], 0.0)).unwrap();
+    assert_eq!((&fields["integrations"], &fields["WatchFailureAge"]), (&json!(0), &json!(0)));
 }

@@ -156,3 +156,17 @@ fn without_a_list_every_name_is_looked_up() {
         assert_eq!(fixture.present_to(&name, "right"), "admitted", "{name}");
     }
 }
+
+#[test]
+fn a_name_is_known_when_it_is_published_or_has_a_password() {
+    let knows = |fixture: &Fixture, name| fixture.cache.knows(&IntegrationName::parse(name).expect("a name"));
+    let mut published = Fixture::of(teams(2));
+    let mut unpublished = Fixture::new().with(VersionStage::Current, "right");
+    assert!(!knows(&published, "team-0"), "the list was not read yet");
+    for name in ["team-0", "made-up-0", "contoso"] {
+        assert_eq!(published.present_to(name, "wrong"), "rejected");
+        assert_eq!(unpublished.present_to(name, "wrong"), "rejected");
+        let expected = (name == "team-0", name == "contoso");
+        assert_eq!((knows(&published, name), knows(&unpublished, name)), expected, "{name}");
+    }
+}

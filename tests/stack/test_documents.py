@@ -3,10 +3,10 @@
 import re
 import unittest
 
+import costs
+from alarms import all_alarms, datapoints, periods
 from infra.local.build import ROOT
 from infra.local.template import TEMPLATE
-from metrics import number_of_own
-from observability import metrics_of
 from queries import of_type
 from sam_transform import expanded, source
 
@@ -19,23 +19,17 @@ class Documents(unittest.TestCase):
     def setUp(self):
         self.template = expanded(source())
 
-    def test_the_guide_says_how_many_metrics_and_alarms_cost_money(self):
-        alarms = of_type(self.template, "AWS::CloudWatch::Alarm")
-        by_default = [alarm for name, alarm in alarms.items() if "Condition" not in self.template["Resources"][name]]
-        metrics = sum(len(list(metrics_of(alarm))) for alarm in by_default)
-        self.assertIn(f"own metrics: {number_of_own()},", GUIDE)
-        self.assertIn(f"alarms: {len(by_default)} on {metrics} metrics,", GUIDE)
-
-    def test_the_costs_add_up(self):
+    def test_the_costs_are_those_of_the_template(self):
         section = GUIDE[GUIDE.index("\n## Cost") : GUIDE.index("\n## How large")]
-        rows = [line.strip("| ").split(" | ")[-4:] for line in section.splitlines() if line.startswith("| ")]
-        *parts, total = [row for row in rows if "$" in row[0]]
-        for column, said in enumerate(total):
-            cents = sum(amount(row[column]) for row in parts)
-            self.assertLessEqual(abs(cents - amount(said)), 0.51, f"{said}: {cents}")
-        # The bounds for 50 and 200 integrations.
-        self.assertLessEqual(amount(total[2]), 80)
-        self.assertLessEqual(amount(total[3]), 240)
+        self.assertIn(f"List prices of {costs.LIST['region']} in {costs.LIST['date']},", section)
+        computed = costs.table(self.template) + costs.options_table(self.template)
+        missing = [line for line in computed if line not in section.splitlines()]
+        self.assertEqual(missing, [], "tests/stack/costs.py prints the tables")
+
+    def test_the_stack_costs_what_it_is_worth(self):
+        for load, dollars in zip(costs.LOADS, (5, 10.5, 80, 240), strict=True):
+            with self.subTest(load):
+                self.assertLessEqual(costs.dollars(costs.total(self.template, load)), dollars)
 
     def test_the_guide_says_how_many_failed_events_move_in_a_day(self):
         queue = of_type(self.template, "AWS::SQS::Queue")["EventsQueue"]
@@ -44,10 +38,13 @@ class Documents(unittest.TestCase):
         self.assertIn(f"a function moves {moved * BATCH} | a worker moves {moved} |", GUIDE)
         self.assertIn(f"{receives * BATCH:,} a day, or {receives} with single events", GUIDE)
 
-    def test_every_alarm_is_in_the_guide(self):
-        names = [alarm["AlarmName"] for alarm in of_type(self.template, "AWS::CloudWatch::Alarm").values()]
-        names = [name["Fn::Sub"].removeprefix("${AWS::StackName}-") for name in names]
-        self.assertEqual([name for name in names if f"| `{name}` |" not in GUIDE], [])
+    def test_every_alarm_is_in_the_guide_with_the_time_until_it_is_raised(self):
+        missing = []
+        for logical_id, alarm in all_alarms(self.template).items():
+            name = alarm["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+            row = f"| `{name}` | {delay(logical_id, alarm)} |"
+            missing += [] if row in GUIDE else [row]
+        self.assertEqual(missing, [])
 
     def test_every_parameter_is_in_the_guide(self):
         table = GUIDE[GUIDE.index("\n## Configure") : GUIDE.index("\n## Operate")]
@@ -66,8 +63,27 @@ class Documents(unittest.TestCase):
         self.assertEqual(shown, [])
 
 
-def amount(cell: str) -> float:
-    return float(re.search(r"\$([\d.]+)", cell)[1])
+def delay(name: str, alarm: dict) -> str:
+    """How long after the cause an alarm is raised, at most: its periods, two minutes until CloudWatch has the figures,
+    and the interval of watch if it makes them.
+    """
+    if "AlarmRule" in alarm:
+        return "as the first of the three below"
+    minutes = 2 + (5 if name in OF_WATCH else 0)
+    count = datapoints(alarm)
+    if not isinstance(count, int):
+        return "`SilenceHours`, and an hour"
+    return f"{minutes + count * max(periods(alarm)) // 60} min{BEFORE.get(name, '')}"
+
+
+# Alarms on figures of a pass, for which one may have to wait.
+OF_WATCH = ("SubscriptionsAlarm", "MissedAlarm", "WatchFailingAlarm", "TokenAlarm")
+# What an alarm waits for, beside its periods.
+BEFORE = {
+    "EventsWaitingAlarm": " after `BacklogMinutes`",
+    "EventsExpireAlarm": " after seven days",
+    "WatchFailingAlarm": " after an hour",
+}
 
 
 if __name__ == "__main__":

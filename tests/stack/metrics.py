@@ -72,17 +72,20 @@ def type_of(reference: str | None, template: dict) -> str | None:
     return template["Resources"].get(name, {}).get("Type")
 
 
-def missing_in_source(template: dict) -> list[str]:
-    """Members of log lines that a filter reads, and that the source of the functions does not name."""
-    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "shared" / "lambda" / "src").rglob("*.rs"))
+def metrics_are_logged(template: dict) -> list[str]:
+    """The source of the functions has each member and each word that a filter looks for in their log lines."""
+    folders = (ROOT / "shared" / "lambda" / "src", ROOT / "shared" / "core" / "src" / "receiver")
+    source = "".join(file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.rs"))
     found = []
     for name, each in of_type(template, "AWS::Logs::MetricFilter").items():
-        values = [part["MetricValue"] for part in each["MetricTransformations"]]
-        values += [
-            dimension["Value"] for part in each["MetricTransformations"] for dimension in part.get("Dimensions", [])
+        pattern = plain(each["FilterPattern"])
+        found += [
+            f"{name}: no line says {word}" for word in re.findall(r'"(\w+)"', pattern) if f'"{word}"' not in source
         ]
-        members = re.findall(r"\$\.(\w+)", " ".join([plain(each["FilterPattern"]), *values]))
-        found += [f"{name}: {member}" for member in members if not named(member, source)]
+        for part in each["MetricTransformations"]:
+            values = [part["MetricValue"], *(dimension["Value"] for dimension in part.get("Dimensions", []))]
+            members = re.findall(r"\$\.(\w+)", " ".join([pattern, *values]))
+            found += [f"{name}: no line has {member}" for member in members if not named(member, source)]
     return found
 
 

@@ -176,6 +176,8 @@ MUTATIONS = (
     Mutation("an outage that nobody hears of", lambda t: properties(t, "DeliveriesAtRiskAlarm").pop("AlarmActions"), "an_outage_is_one_mail"),
     Mutation("a mail that a refusal is over", lambda t: properties(t, "RefusedAlarm").update(OKActions=[{"Ref": "AlarmTopic"}]), "an_outage_is_one_mail"),
     Mutation("an alarm for strangers", lambda t: properties(t, "RefusedPushes").update(FilterPattern='{ $.outcome = "refused" }'), "refusals_are_of_known_integrations"),
+    Mutation("a metric of a line that no function writes", lambda t: properties(t, "WatchFailureAge").update(FilterPattern='{ $.event = "passed" }'), "metrics_are_logged"),
+    Mutation("a metric of a figure that no line has", lambda t: properties(t, "WatchFailureAge")["MetricTransformations"][0].update(MetricValue="$.FailureAge"), "metrics_are_logged"),
     Mutation("a log of which no metrics are made", lambda t: properties(t, "WatchLogs").update(LogGroupClass="INFREQUENT_ACCESS"), "logs_can_be_counted"),
     Mutation("a metric by default for each integration", lambda t: properties(t, "TokenDaysLeft")["MetricTransformations"][0].update(Dimensions=[{"Key": "Integration", "Value": "$.integration"}]), "metrics_are_counted_once"),
     Mutation("a dashboard that costs money", lambda t: edit_dashboard(t, '"metrics": [', '"metrics": [' + '["AWS/Lambda", "ClaimedAccountConcurrency"], ' * 40), "dashboard_is_valid"),

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 
 from alarms import all_alarms
-from metrics import BY_INTEGRATION, BY_OUTCOME, NAMESPACE, filters, own, unknown
+from metrics import BY_INTEGRATION, BY_OUTCOME, NAMESPACE, filters, metrics_are_logged, own, unknown
 from queries import Rule, of_type, plain
 
 # The number of metrics up to which the first three dashboards of an account are free.
@@ -100,6 +100,7 @@ def overlap(first: dict, second: dict) -> bool:
 RULES: tuple[Rule, ...] = (
     dashboard_is_valid,
     metrics_are_counted_once,
+    metrics_are_logged,
     refusals_are_of_known_integrations,
     logs_can_be_counted,
 )

@@ -9,7 +9,6 @@ from pathlib import Path
 from all_rules import RULES
 from infra.local.build import ROOT
 from infra.local.template import TEMPLATE
-from metrics import missing_in_source
 from sam_transform import expanded, source
 
 EVERYTHING = {
@@ -63,9 +62,6 @@ class Template(unittest.TestCase):
                 file.write_text(json.dumps(expanded(source(), **parameters)))
                 found = [(rule, message) for rule, message in lint(file) if not accepted(rule, message)]
                 self.assertEqual(found, [])
-
-    def test_the_functions_write_the_metrics_that_alarms_use(self):
-        self.assertEqual(missing_in_source(expanded(source())), [])
 
     def test_a_changed_parameter_reaches_the_gateway(self):
         """A stage serves its latest deployment, so the change must create a new one."""

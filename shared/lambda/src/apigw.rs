@@ -14,13 +14,15 @@ use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayPr
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::{self, HeaderName, HeaderValue};
 
+use crate::trace_header;
+
 /// Longest `change` that is kept, in characters; the known values have at most nine.
 const CHANGE_CHARS_MAX: usize = 64;
 
 /// The request in an event.
 pub(crate) fn request(
     event: ApiGatewayProxyRequest,
-    trace_header: Option<String>,
+    trace_header: Option<&str>,
     received_at: Timestamp,
 ) -> WebhookRequest {
     // `headers` holds the last of several values. Some stand-ins for API Gateway send nothing else.
@@ -36,8 +38,7 @@ pub(crate) fn request(
         authorization: authorization(headers),
         traceparent: text(headers, "traceparent"),
         activity_id: text(headers, "x-vss-activityid"),
-        // SQS refuses a message whose trace header it cannot read.
-        trace_header: trace_header.filter(|value| value.starts_with("Root=1-")),
+        trace_header: trace_header.and_then(trace_header::rebuild),
         body: body(event.body, event.is_base64_encoded),
         received_at,
     }

@@ -12,6 +12,7 @@ mod runtime;
 mod settings;
 mod setup;
 mod system;
+mod trace_header;
 mod watch;
 
 pub use receiver::ReceiverHandler;

@@ -57,7 +57,7 @@ where
     ) -> Result<ApiGatewayProxyResponse, Diagnostic> {
         let started_at = Instant::now();
         let received_at = now();
-        let request = apigw::request(event, context.xray_trace_id.clone(), received_at);
+        let request = apigw::request(event, context.xray_trace_id.as_deref(), received_at);
         let time_left = time_left(self.deadline, context.deadline, received_at);
         let HandledRequest { outcome, record } = receive(&self.receiver, request, time_left).await;
         let response = WebhookResponse::to(&outcome);

@@ -215,7 +215,9 @@ async fn next(state: &State) -> HttpResponse {
     response
 }
 
-const TRACE_ID: &str = "Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Parent=53995c3f42cd8ad8;Sampled=0";
+/// The trace header that Lambda gives a function whose own tracing is off.
+const TRACE_ID: &str =
+    "Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=1:53995c3f:0";
 
 fn function_error(body: &[u8]) -> FunctionError {
     let report: Value = serde_json::from_slice(body).unwrap_or_default();

@@ -37,11 +37,15 @@ impl SqsQueue {
     }
 
     /// Sends one batch. After [`BatchOutcome::outage`] there is no use in sending another.
-    async fn send_batch(&self, messages: Vec<QueueMessage>) -> BatchOutcome {
+    async fn send_batch(&self, mut messages: Vec<QueueMessage>) -> BatchOutcome {
         let mut outcome = BatchOutcome::unsent(messages.len());
         let mut places: Vec<usize> = (0..messages.len()).collect();
         for pause in PAUSES.into_iter().map(Some).chain([None]) {
             self.send_places(&messages, &places, &mut outcome).await;
+            let untraced = outcome.drop_refused_trace_headers(&mut messages);
+            if outcome.outage.is_none() && !untraced.is_empty() {
+                self.send_places(&messages, &untraced, &mut outcome).await;
+            }
             places.retain(|place| outcome.is_worth_retrying(*place));
             let Some(pause) = pause.filter(|_| outcome.outage.is_none() && !places.is_empty()) else {
                 break;
@@ -165,6 +169,14 @@ impl BatchOutcome {
         for place in places {
             self.results[*place] = Err(failure.clone());
         }
+    }
+
+    /// Takes the trace header off each message that was refused with one, and returns the places of these messages. The
+    /// header may be what SQS refuses, and an event is worth more than its trace.
+    fn drop_refused_trace_headers(&self, messages: &mut [QueueMessage]) -> Vec<usize> {
+        let results = self.results.iter().zip(messages).enumerate();
+        let refused = results.filter(|(_, (result, _))| matches!(result, Err(SendFailure::Refused(_))));
+        refused.filter_map(|(place, (_, message))| message.trace_header.take().map(|_| place)).collect()
     }
 
     fn is_worth_retrying(&self, place: usize) -> bool {

@@ -18,7 +18,7 @@ pub struct QueueMessage {
     pub attributes: Vec<(&'static str, String)>,
     /// Order and deduplication; `None` for a standard queue.
     pub fifo: Option<FifoProperties>,
-    /// The X-Ray trace header of the invocation.
+    /// The X-Ray trace header of the invocation. The message goes without it if the queue refuses it.
     pub trace_header: Option<String>,
 }
 

@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+const TRACE: &str = "Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Sampled=1";
+
 /// An event as API Gateway sends it, with these members replaced.
 pub(crate) fn event(members: &Value) -> Value {
     let mut event = json!({
@@ -23,11 +25,11 @@ pub(crate) fn event(members: &Value) -> Value {
 
 fn read_with(trace_header: &str, members: &Value) -> WebhookRequest {
     let event = serde_json::from_str(&event(members).to_string()).expect("a proxy event");
-    request(event, Some(trace_header.to_owned()), Timestamp::UNIX_EPOCH)
+    request(event, Some(trace_header), Timestamp::UNIX_EPOCH)
 }
 
 fn read(members: &Value) -> WebhookRequest {
-    read_with("Root=1-65f0-1;Sampled=1", members)
+    read_with(TRACE, members)
 }
 
 #[test]
@@ -48,7 +50,7 @@ fn every_part_of_an_event_is_read() {
     assert_eq!(request.content_type.as_deref(), Some("application/json"));
     assert_eq!(request.activity_id.as_deref(), Some("a1"));
     assert_eq!(request.traceparent.as_deref(), Some("00-1-2-01"));
-    assert_eq!(request.trace_header.as_deref(), Some("Root=1-65f0-1;Sampled=1"));
+    assert_eq!(request.trace_header.as_deref(), Some(TRACE));
     assert!(request.authorization.is_some());
     assert_eq!(request.body, "{\"a\":\"ä\"}".as_bytes());
 }

@@ -6,6 +6,8 @@ use crate::fake_connector::{DEADLINE, FakeConnector, Reply, message};
 
 const URL: &str = "https://sqs.eu-west-1.amazonaws.com/1/q.fifo";
 
+const TRACE: &str = "Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Parent=53995c3f42cd8ad8;Sampled=1";
+
 const ACCEPTED: &str = r#"{"Successful":[{"Id":"0","MessageId":"m0","MD5OfMessageBody":"x"}]}"#;
 
 /// The results of sending these messages, and the bodies of the requests.
@@ -49,6 +51,69 @@ async fn a_batch_that_sqs_refuses_whole_is_sent_message_by_message() {
     assert_eq!(results[0], Ok(sent("m0")));
     assert!(matches!(&results[1], Err(SendFailure::Refused(_))), "{results:?}");
     assert_eq!(requests.len(), 3);
+}
+
+/// Messages of an invocation that Lambda traces.
+async fn send_traced(replies: &[Reply], bodies: &[&str]) -> (Vec<SendResult>, Vec<Vec<(String, bool)>>) {
+    let connector = FakeConnector::new(replies);
+    let messages =
+        bodies.iter().map(|body| QueueMessage { trace_header: Some(TRACE.to_owned()), ..message(body) });
+    let results = connector.aws().queue(URL).send(messages.collect()).await;
+    let has_trace = |entry: &Value| {
+        let header = &entry["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"];
+        assert!(*header == TRACE || header.is_null(), "{header}");
+        (entry["Id"].as_str().expect("an id").to_owned(), !header.is_null())
+    };
+    let requests = connector.bodies();
+    let entries = requests.iter().map(|request| request["Entries"].as_array().expect("entries").iter());
+    (results, entries.map(|entries| entries.map(has_trace).collect()).collect())
+}
+
+fn traced(id: &str) -> (String, bool) {
+    (id.to_owned(), true)
+}
+
+fn untraced(id: &str) -> (String, bool) {
+    (id.to_owned(), false)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_header_that_sqs_refuses_costs_no_event() {
+    let refusal =
+        r#"{"__type":"com.amazonaws.sqs#InvalidParameterValue","message":"AWSTraceHeader is invalid"}"#;
+    let replies = [Reply::Answer(400, refusal), Reply::Answer(200, ACCEPTED)];
+    let (results, requests) = send_traced(&replies, &["a"]).await;
+    assert_eq!(results, [Ok(sent("m0"))]);
+    assert_eq!(requests, [[traced("0")], [untraced("0")]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_refused_with_a_trace_header_is_sent_without_it() {
+    let first = r#"{"Successful":[{"Id":"0","MessageId":"m0","MD5OfMessageBody":"x"}],"Failed":[
+        {"Id":"1","Code":"InvalidAttributeValue","SenderFault":true},
+        {"Id":"2","Code":"InternalError","SenderFault":false}]}"#;
+    let second = r#"{"Successful":[{"Id":"1","MessageId":"m1","MD5OfMessageBody":"x"}]}"#;
+    let third = r#"{"Successful":[{"Id":"2","MessageId":"m2","MD5OfMessageBody":"x"}]}"#;
+    let replies = [first, second, third].map(|reply| Reply::Answer(200, reply));
+    let (results, requests) = send_traced(&replies, &["a", "b", "c"]).await;
+    assert_eq!(results, [Ok(sent("m0")), Ok(sent("m1")), Ok(sent("m2"))]);
+    assert_eq!(requests[1..], [vec![untraced("1")], vec![traced("2")]]);
+}
+
+/// A message that is wrong by itself is quarantined, after one more call.
+#[tokio::test(start_paused = true)]
+async fn a_message_refused_without_a_trace_header_too_stays_refused() {
+    let refusal = r#"{"__type":"com.amazonaws.sqs#InvalidMessageContents","message":"bad"}"#;
+    let (results, requests) = send_traced(&[Reply::Answer(400, refusal)], &["a"]).await;
+    assert!(matches!(&results[..], [Err(SendFailure::Refused(_))]), "{results:?}");
+    assert_eq!(requests, [[traced("0")], [untraced("0")]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_no_reason_to_drop_the_trace_header() {
+    let (results, requests) = send_traced(&[Reply::Answer(503, "{}")], &["a"]).await;
+    assert!(matches!(&results[..], [Err(SendFailure::Unavailable(_))]), "{results:?}");
+    assert!(requests.iter().all(|entries| *entries == [traced("0")]), "{requests:?}");
 }
 
 /// SQS has the message and its answer is lost: the deduplication id is the same, so SQS keeps one.

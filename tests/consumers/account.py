@@ -82,6 +82,13 @@ def overtaken() -> list[dict]:
     return [*pushes, unnumbered]
 
 
+def pushes(count: int) -> list[dict]:
+    """Consecutive pushes of one branch."""
+    push = json.loads((GOLDEN / "push_branch.json").read_text(encoding="utf-8"))
+    group = {"subject": BRANCH, "partitionkey": f"kettle:{BRANCH}"}
+    return [push | group | {"id": f"push-{n}", "sequence": f"{n:020}"} for n in range(1, count + 1)]
+
+
 def deployed(lines: list[dict]) -> dict[str, str]:
     """The id of the event that each branch and pull request ends at, when late ones are skipped."""
     return {line["subject"]: line["id"] for line in lines if not line["late"]}

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from samtranslator.yaml_helper import yaml_parse
 
-from account import BRANCH, EXAMPLES, UNREADABLE, Account, account, deployed, golden, overtaken
+from account import BRANCH, EXAMPLES, UNREADABLE, Account, account, deployed, golden, overtaken, pushes
 from infra.local.emulator import REGION
 
 
@@ -28,6 +28,16 @@ class Deployed(unittest.TestCase):
             self.assertEqual(deployed(lines)[BRANCH], "push-3")
             self.wait_until_empty(aws)
             self.assertEqual(aws.dead_letters(), [UNREADABLE])
+
+    def test_a_poisoned_message_costs_one_dead_letter_and_no_good_event(self):
+        events = pushes(9)
+        with account(visibility_seconds=0) as aws:
+            aws.send_unreadable(events[0]["partitionkey"])
+            aws.send(events)
+            deploy(aws, "lambda/template.yaml", code=zipped("handler.py"))
+            self.wait_until_empty(aws)
+            self.assertEqual(aws.dead_letters(), [UNREADABLE])
+            self.assertEqual([line["id"] for line in printed(aws)], [event["id"] for event in events])
 
     def wait_until_empty(self, aws: Account) -> None:
         """Returns when the queue is empty, which the unreadable message delays by its five receives."""

@@ -35,8 +35,8 @@ class Documents(unittest.TestCase):
         queue = of_type(self.template, "AWS::SQS::Queue")["EventsQueue"]
         receives = DAY_SECONDS // queue["VisibilityTimeout"]
         moved = receives // queue["RedrivePolicy"]["maxReceiveCount"]
-        self.assertIn(f"a function moves {moved * BATCH} | a worker moves {moved} |", GUIDE)
-        self.assertIn(f"{receives * BATCH:,} a day, or {receives} with single events", GUIDE)
+        self.assertIn(f"| single events: {moved} move | batches of ten: {moved * BATCH} move |", GUIDE)
+        self.assertIn(f"{receives} a day, or {receives * BATCH:,} in batches of ten", GUIDE)
 
     def test_every_alarm_is_in_the_guide_with_the_time_until_it_is_raised(self):
         missing = []

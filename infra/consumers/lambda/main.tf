@@ -1,8 +1,14 @@
-# The same as template.yaml, for Terraform. `events_queue_arn` and `consumer_policy_arn` are outputs of the Hookpost
-# stack; `consumer.zip` has handler.py in it.
+# The same as template.yaml, for Terraform: copy it beside handler.py, or use this folder as a module, as
+# ../../terraform/examples/consumer does.
 
 terraform {
+  required_version = ">= 1.3"
+
   required_providers {
+    archive = {
+      source  = "hashicorp/archive"
+      version = ">= 2.0"
+    }
     aws = {
       source  = "hashicorp/aws"
       version = ">= 6.0"
@@ -11,15 +17,28 @@ terraform {
 }
 
 variable "events_queue_arn" {
-  type = string
+  description = "The output EventsQueueArn of the Hookpost stack."
+  type        = string
 }
 
 variable "consumer_policy_arn" {
-  type = string
+  description = "The output ConsumerPolicyArn of the Hookpost stack."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the function and of its table."
+  type        = string
+  default     = "hookpost-consumer"
+}
+
+resource "aws_cloudwatch_log_group" "consumer" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = 30
 }
 
 resource "aws_iam_role" "consumer" {
-  name_prefix = "hookpost-consumer-"
+  name_prefix = "${var.name}-"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -35,16 +54,9 @@ resource "aws_iam_role_policy_attachment" "events" {
   policy_arn = var.consumer_policy_arn
 }
 
-resource "aws_iam_role_policy_attachment" "logs" {
-  role       = aws_iam_role.consumer.name
-  policy_arn = "arn:${data.aws_partition.here.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-}
-
-data "aws_partition" "here" {}
-
 # The highest `sequence` of each branch and pull request, by which an event that came late is recognized.
 resource "aws_dynamodb_table" "newest" {
-  name         = "hookpost-consumer-newest"
+  name         = "${var.name}-newest"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "partitionkey"
 
@@ -54,41 +66,64 @@ resource "aws_dynamodb_table" "newest" {
   }
 }
 
-resource "aws_iam_role_policy" "newest" {
+resource "aws_iam_role_policy" "consume" {
+  name = "consume"
   role = aws_iam_role.consumer.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "dynamodb:PutItem"
-      Resource = aws_dynamodb_table.newest.arn
-    }]
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "dynamodb:PutItem"
+        Resource = aws_dynamodb_table.newest.arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.consumer.arn}:*"
+      },
+    ]
   })
 }
 
+data "archive_file" "consumer" {
+  type        = "zip"
+  source_file = "${path.module}/handler.py"
+  output_path = "${path.root}/.terraform/${var.name}.zip"
+}
+
 resource "aws_lambda_function" "consumer" {
-  function_name    = "hookpost-consumer"
+  function_name    = var.name
   role             = aws_iam_role.consumer.arn
   runtime          = "python3.13"
   architectures    = ["arm64"]
   handler          = "handler.handler"
-  filename         = "consumer.zip"
-  source_code_hash = filebase64sha256("consumer.zip")
+  filename         = data.archive_file.consumer.output_path
+  source_code_hash = data.archive_file.consumer.output_base64sha256
   # A sixth of the queue's visibility timeout of 180 s, as AWS recommends.
   timeout = 30
 
   environment {
     variables = { NEWEST_TABLE = aws_dynamodb_table.newest.name }
   }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.consumer.name
+  }
 }
 
 resource "aws_lambda_event_source_mapping" "events" {
   event_source_arn = var.events_queue_arn
   function_name    = aws_lambda_function.consumer.arn
-  batch_size       = 10
-  # Without it, one failure returns the whole batch to the queue.
+  # One at a time: in a batch of one branch, SQS counts the events behind a failed one as failed too, and moves them to
+  # the dead-letter queue with it.
+  batch_size = 1
+  # Without it, one failure returns the whole batch to the queue, should you raise batch_size.
   function_response_types = ["ReportBatchItemFailures"]
 
+  # How many branches and pull requests are handled at once, at most: the receivers need concurrency too. It also keeps
+  # five pollers busy on an empty queue, for some $0.30 a month.
   scaling_config {
     maximum_concurrency = 5
   }

@@ -1,0 +1,86 @@
+"""Each example has the rights it needs, on what is its own, and logs that expire."""
+
+import logging
+import re
+import unittest
+
+import boto3
+import hcl2
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+from account import EXAMPLES
+
+# What the code calls itself. ConsumerPolicyArn, of the Hookpost stack, has the rights on its queue.
+NEEDED = {
+    "lambda/template.yaml": {"dynamodb:PutItem", "logs:CreateLogStream", "logs:PutLogEvents"},
+    "pipe.yaml": {"events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"},
+}
+
+
+class Rights(unittest.TestCase):
+    def test_a_template_grants_what_is_needed_and_on_no_other_resource(self):
+        for file, needed in NEEDED.items():
+            with self.subTest(file):
+                resources = expanded(file)["Resources"]
+                (role,) = of_type(resources, "AWS::IAM::Role")
+                self.assertEqual(role["ManagedPolicyArns"], [{"Ref": "ConsumerPolicyArn"}])
+                statements = [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+                self.assertEqual({action for each in statements for action in as_list(each["Action"])}, needed)
+                self.assertEqual([each for each in statements if "*" in as_list(each["Resource"])], [])
+
+    def test_terraform_grants_the_same_as_sam(self):
+        resources = terraform()
+        (attachment,) = resources["aws_iam_role_policy_attachment"].values()
+        self.assertEqual(attachment["policy_arn"], "${var.consumer_policy_arn}")
+        (policy,) = resources["aws_iam_role_policy"].values()
+        granted = set(re.findall(r'"([a-z]+:[A-Z]\w+)"', policy["policy"]))
+        self.assertEqual(granted, NEEDED["lambda/template.yaml"])
+        self.assertNotIn('Resource = "*"', policy["policy"])
+
+    def test_logs_expire(self):
+        for file in NEEDED:
+            with self.subTest(file):
+                (group,) = of_type(expanded(file)["Resources"], "AWS::Logs::LogGroup")
+                self.assertEqual(group["RetentionInDays"], 30)
+        (function,) = of_type(expanded("lambda/template.yaml")["Resources"], "AWS::Lambda::Function")
+        self.assertEqual(function["LoggingConfig"], {"LogGroup": {"Ref": "ConsumerLogs"}})
+        (group,) = terraform()["aws_cloudwatch_log_group"].values()
+        self.assertEqual(group["retention_in_days"], 30)
+
+
+def expanded(file: str) -> dict:
+    """The template as AWS expands it, with the roles that SAM adds."""
+    template = yaml_parse((EXAMPLES / file).read_text(encoding="utf-8"))
+    if "Transform" not in template:
+        return template
+    template["Resources"]["Consumer"]["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "consumer"}
+    parameters = {"EventsQueueArn": "arn:aws:sqs:eu-west-1:123456789012:events.fifo", "ConsumerPolicyArn": "policy"}
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name="eu-west-1"))
+    return translator.translate(template, parameters)
+
+
+def of_type(resources: dict, type: str) -> list[dict]:
+    return [resource["Properties"] for resource in resources.values() if resource["Type"] == type]
+
+
+def terraform() -> dict[str, dict]:
+    """The resources of main.tf, by type and name."""
+    text = (EXAMPLES / "lambda" / "main.tf").read_text(encoding="utf-8")
+    resources: dict[str, dict] = {}
+    for block in hcl2.loads(text)["resource"]:
+        for type, named in block.items():
+            resources.setdefault(type.strip('"'), {}).update(named)
+    return resources
+
+
+def as_list(value: object) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+# The library warns about feature toggles that only AWS has.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
+
+if __name__ == "__main__":
+    unittest.main()

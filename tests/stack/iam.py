@@ -105,14 +105,34 @@ def policies_are_narrow(template: dict) -> list[str]:
         found += [f"{name}: allows {action}" for action in as_list(statement["Action"]) if "*" in action]
         if "*" in as_list(statement.get("Resource", [])):
             found.append(f"{name}: applies to every resource")
-        principal = statement.get("Principal", {})
-        if principal in ("*", {"AWS": "*"}) or ("Service" in principal and "Condition" not in statement):
+        if is_open(statement):
             found.append(f"{name}: allows anyone")
     for name, permission in of_type(template, "AWS::Lambda::Permission").items():
         if "SourceArn" not in permission:
             found.append(f"{name}: allows any account to invoke a function")
         elif "apigateway" in permission["Principal"] and OWN_API not in permission["SourceArn"]["Fn::Sub"]:
             found.append(f"{name}: allows another API to invoke a function")
+    return found
+
+
+def is_open(statement: dict) -> bool:
+    """Whether anyone may use the statement. Everybody of one organization is not anyone, except in the own account,
+    whose roles need no other permission than that of a resource."""
+    principal = statement.get("Principal", {})
+    condition = statement.get("Condition", {})
+    if principal in ("*", {"AWS": "*"}):
+        own_account = condition.get("StringNotEquals", {}).get("aws:PrincipalAccount")
+        return "aws:PrincipalOrgID" not in condition.get("StringEquals", {}) or own_account != ACCOUNT_ID
+    return "Service" in principal and not condition
+
+
+def consumers_may_do_the_same_everywhere(template: dict) -> list[str]:
+    """A consumer in another account has the rights that ConsumerPolicy gives in this one."""
+    own = template["Resources"]["ConsumerPolicy"]["Properties"]["PolicyDocument"]["Statement"][0]["Action"]
+    found = [] if "sqs:GetQueueUrl" in own else ["ConsumerPolicy: a library cannot find the queue by its name"]
+    for name, statement in allow_statements(template):
+        if name == "EventsQueuePolicy" and statement["Action"] != own:
+            found.append(f"{name}: {statement['Sid']} allows {statement['Action']}")
     return found
 
 
@@ -162,7 +182,8 @@ def denies_plain_text(statement: dict) -> bool:
 NO_RESOURCE_LEVEL = {"secretsmanager:ListSecrets", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"}
 # Services that tell IAM for which account they assume a role. Lambda and API Gateway do not.
 NAMES_ITS_ACCOUNT = {"codedeploy.amazonaws.com", "scheduler.amazonaws.com"}
-OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+ACCOUNT_ID = {"Ref": "AWS::AccountId"}
+OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ACCOUNT_ID}}
 BOUNDARY = {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
 PREFIX = {"Fn::If": ["HasSecretPrefix", {"Ref": "SecretPrefix"}, {"Ref": "AWS::StackName"}]}
 # The roles of the functions that may be in a VPC, and the ends of the functions' names.
@@ -177,6 +198,7 @@ RULES: tuple[Rule, ...] = (
     deleted_secrets_can_be_restored,
     network_is_for_lambda_only,
     policies_are_narrow,
+    consumers_may_do_the_same_everywhere,
     key_is_used_through_services,
     queues_require_tls,
 )

@@ -16,6 +16,8 @@ BAD = {
     "Metrics": ["none", "Full"],
     "AllowOnPremises": ["yes", "True"],
     "ConsumerAccountIds": ["12345678901", "123456789012,me", "arn:aws:iam::123456789012:root"],
+    "ConsumerPrincipalArns": ["deployer", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/a,*"],
+    "ConsumerOrganizationId": ["r-a1b2", "o-A1B2C3D4E5", "*"],
     "DeadlineMilliseconds": ["499", "8001"],
     "MemoryMegabytes": ["64", "4096"],
     "ReservedConcurrency": ["-1", "1001"],

@@ -16,6 +16,8 @@ EVERYTHING = {
     "SilenceHours": "24",
     "Metrics": "full",
     "ConsumerAccountIds": "111122223333,444455556666",
+    "ConsumerPrincipalArns": "arn:aws:iam::111122223333:role/deployer,arn:aws:iam::444455556666:user/ci",
+    "ConsumerOrganizationId": "o-a1b2c3d4e5",
     "ReservedConcurrency": "20",
     "GradualDeployment": "true",
     "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11",

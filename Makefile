@@ -16,7 +16,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard check advisories lint test gate bench profile fuzz timing load faults scale verify-live build fmt bless
+.PHONY: help run demo deliver deploy package dashboard terraform check advisories lint test gate bench profile fuzz timing load faults scale verify-live build fmt bless
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +40,9 @@ package: .venv/.package ## zips for both processors, templates, checksums, SBOM,
 
 dashboard: .venv/.dashboard ## draws infra/dashboard.svg from the template, with made-up figures
 	@$(PYTHON) -m infra.dashboard
+
+terraform: .venv/.test ## makes variables, outputs and tables of the Terraform module from the template
+	@$(PYTHON) -m infra.generate_terraform
 
 check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, workflows, dependencies; run it before each commit
 	cargo fmt --all --check
@@ -72,6 +75,7 @@ test: check .venv/.test ## the whole test suite; some 20 minutes in a fresh clon
 	$(PYTHON) -m unittest discover --start-directory tests/local_stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
+	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/terraform
 	$(MAKE) --no-print-directory gate
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind

@@ -49,6 +49,12 @@ class Rights(unittest.TestCase):
         (group,) = terraform()["aws_cloudwatch_log_group"].values()
         self.assertEqual(group["retention_in_days"], 30)
 
+    def test_the_pipe_logs_failures_and_copies_no_event_into_the_log(self):
+        (pipe,) = of_type(expanded("pipe.yaml")["Resources"], "AWS::Pipes::Pipe")
+        destination = {"LogGroupArn": {"Fn::GetAtt": ["PipeLogs", "Arn"]}}
+        expected = {"Level": "ERROR", "CloudwatchLogsLogDestination": destination}
+        self.assertEqual(pipe["LogConfiguration"], expected)
+
 
 def expanded(file: str) -> dict:
     """The template as AWS expands it, with the roles that SAM adds."""

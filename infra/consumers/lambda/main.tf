@@ -131,3 +131,8 @@ resource "aws_lambda_event_source_mapping" "events" {
   # AWS rejects the mapping until the role may read the queue.
   depends_on = [aws_iam_role_policy_attachment.events]
 }
+
+output "function_name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.consumer.function_name
+}

@@ -1,0 +1,57 @@
+"""The generated files, and the parts of others between two marks."""
+
+import json
+from pathlib import Path
+
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.generate_terraform.outputs import outputs
+from infra.generate_terraform.readme import tables
+from infra.generate_terraform.variables import Variable, parameters, variables
+from infra.local.build import ROOT
+from infra.local.template import TEMPLATE
+
+MODULE = ROOT / "infra" / "terraform"
+EXAMPLES = ("complete", "consumer")
+GIVEN_BY_MODULE = ("CodeBucket", "CodePrefix")
+VARIABLES = ("# BEGIN PARAMETERS OF THE TEMPLATE\n", "# END PARAMETERS OF THE TEMPLATE\n")
+# terraform-docs writes between the same marks.
+TABLES = ("<!-- BEGIN_TF_DOCS -->\n", "<!-- END_TF_DOCS -->\n")
+# `terraform test` reads it in place of a release.
+TEST_RELEASE = MODULE / "tests" / "release" / "template-plain.json"
+
+
+def generated() -> dict[Path, str]:
+    """Each file with generated parts, with its whole text."""
+    template = deployed()
+    mentioned = frozenset({*template["Parameters"], *template["Outputs"]})
+    of_template = [Variable(name, each, mentioned) for name, each in template["Parameters"].items()]
+    given = [Variable(name, each, mentioned) for name, each in template["Outputs"].items()]
+    names = [*GIVEN_BY_MODULE, *template["Parameters"]]
+    own = MODULE / "variables.tf"
+    files = {
+        own: between(own, VARIABLES, "\n" + variables(of_template) + "\n"),
+        MODULE / "parameters.tf": parameters(of_template),
+        MODULE / "outputs.tf": outputs(given),
+        TEST_RELEASE: json.dumps({"Parameters": {name: {"Type": "String"} for name in names}}, indent=2) + "\n",
+    }
+    for folder in (MODULE, *(MODULE / "examples" / name for name in EXAMPLES)):
+        readme = folder / "README.md"
+        files[readme] = between(readme, TABLES, tables(folder, files))
+    return files
+
+
+def deployed() -> dict:
+    """The template that a release deploys, without the parameters to which the module itself gives values."""
+    template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    template["Parameters"] = {
+        name: parameter for name, parameter in template["Parameters"].items() if name not in GIVEN_BY_MODULE
+    }
+    return template
+
+
+def between(file: Path, marks: tuple[str, str], text: str) -> str:
+    """The text of a file with another text between two marks."""
+    before, _, rest = file.read_text(encoding="utf-8").partition(marks[0])
+    _, _, after = rest.partition(marks[1])
+    return before + marks[0] + text + marks[1] + after

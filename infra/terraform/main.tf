@@ -1,0 +1,69 @@
+# Hookpost is a CloudFormation stack. Its template decides what is kept when the stack is deleted, how receivers are
+# replaced, and what each role may do; Terraform uploads it with the zips, and passes parameters and outputs.
+
+locals {
+  code_prefix = var.code_prefix == null ? "${var.name}/" : var.code_prefix
+  template    = "${var.release_folder}/template-plain.json"
+  zips        = fileset(var.release_folder, "*.zip")
+  # Parameters that the template of the release does not have: CloudFormation would reject them after the upload.
+  unknown_parameters = setsubtract(keys(local.parameters), keys(jsondecode(file(local.template)).Parameters))
+}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+resource "aws_s3_object" "zip" {
+  for_each = local.zips
+
+  bucket      = var.code_bucket
+  key         = "${local.code_prefix}${each.value}"
+  source      = "${var.release_folder}/${each.value}"
+  source_hash = filesha256("${var.release_folder}/${each.value}")
+
+  # The zips of the former release are deleted only after the stack was updated. Otherwise CloudFormation could not roll
+  # an update back.
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# In S3, because it is larger than a request may be. Its name has its hash, so that another template is another URL.
+resource "aws_s3_object" "template" {
+  bucket       = var.code_bucket
+  key          = "${local.code_prefix}template-${substr(filesha256(local.template), 0, 16)}.json"
+  source       = local.template
+  source_hash  = filesha256(local.template)
+  content_type = "application/json"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_cloudformation_stack" "hookpost" {
+  name         = var.name
+  template_url = "https://s3.${data.aws_region.current.region}.${data.aws_partition.current.dns_suffix}/${var.code_bucket}/${aws_s3_object.template.key}"
+  capabilities = ["CAPABILITY_IAM"]
+  iam_role_arn = var.cloudformation_role_arn
+  tags         = var.tags
+
+  parameters = merge(local.parameters, {
+    CodeBucket = var.code_bucket
+    CodePrefix = local.code_prefix
+  })
+
+  depends_on = [aws_s3_object.zip]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.zips) > 0
+      error_message = "release_folder: there are no zips in it. Unpack a release, or run `make package`, and pass that folder."
+    }
+
+    precondition {
+      condition     = length(local.unknown_parameters) == 0
+      error_message = "The release in release_folder has no parameter ${join(", ", local.unknown_parameters)}. Use this module and the zips of one release."
+    }
+  }
+}

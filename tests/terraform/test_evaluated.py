@@ -1,0 +1,117 @@
+"""What Terraform itself makes of the module without its resources, for which there is no provider here."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from itertools import zip_longest
+from pathlib import Path
+
+from infra.generate_terraform.files import MODULE, deployed
+from infra.generate_terraform.variables import Variable
+
+TERRAFORM = shutil.which("terraform")
+OUTPUTS = ("parameters", "code_prefix", "zips", "unknown_parameters")
+GIVEN = {"release_folder": str(MODULE / "tests" / "release"), "code_bucket": "code"}
+# Values that CloudFormation rejects, by variable. tests/stack has the whole list, by parameter.
+BAD: dict[str, list[object]] = {
+    "name": ["1st", "a_b", "x" * 52],
+    "code_prefix": ["", "hookpost", "/hookpost/"],
+    "release_folder": [str(MODULE)],
+    "architecture": ["arm"],
+    "alarm_email": ["nobody", "a b@example.com"],
+    "silence_hours": [-1, 169],
+    "log_retention_days": [31],
+    "consumer_account_ids": [["12345678901"], ["111122223333", "me"]],
+    "consumer_principal_arns": [["arn:aws:iam::123456789012:root"]],
+    "consumer_organization_id": ["*"],
+    "secret_prefix": ["a//b", "x" * 101],
+    "kms_key_arn": ["alias/hookpost"],
+    "web_acl_arn": ["acl"],
+    "domain_name": ["https://hooks.example.com"],
+}
+
+
+@unittest.skipUnless(TERRAFORM, "there is no terraform on this machine, so the variables are not evaluated")
+class Evaluated(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for name in ("variables.tf", "parameters.tf"):
+            shutil.copy2(MODULE / name, self.folder)
+        main = (MODULE / "main.tf").read_text(encoding="utf-8")
+        values = main[main.index("locals {") : main.index("data ")]
+        outputs = "".join(f'output "{name}" {{\n  value = local.{name}\n}}\n' for name in OUTPUTS)
+        (self.folder / "main.tf").write_text(values + outputs)
+        self.terraform("init")
+
+    def test_the_defaults_are_those_of_the_template(self):
+        template = deployed()["Parameters"]
+        defaults = {name: str(parameter["Default"]) for name, parameter in template.items()}
+        self.assertEqual(self.evaluated({})["parameters"], defaults)
+        # As a caller's variable that is not set.
+        unset = {Variable(name, each, frozenset()).name: None for name, each in template.items()}
+        self.assertEqual(self.evaluated(unset)["parameters"], defaults)
+
+    def test_values_are_passed_as_cloudformation_takes_them(self):
+        addresses = ["40.74.28.0/23", "2603:1000::/24"]
+        given = {"gradual_deployment": True, "memory_megabytes": 512, "allowed_cidrs": addresses}
+        passed = self.evaluated(given)["parameters"]
+        self.assertEqual(passed["GradualDeployment"], "true")
+        self.assertEqual(passed["MemoryMegabytes"], "512")
+        self.assertEqual(passed["AllowedCidrs"], "40.74.28.0/23,2603:1000::/24")
+
+    def test_the_zips_of_the_release_go_below_the_name_of_the_stack(self):
+        evaluated = self.evaluated({"name": "hookpost-test"})
+        self.assertEqual(evaluated["code_prefix"], "hookpost-test/")
+        self.assertEqual(evaluated["zips"], ["code-pushed-arm64-0123456789abcdef.zip"])
+        self.assertEqual(self.evaluated({"code_prefix": "shared/hookpost/"})["code_prefix"], "shared/hookpost/")
+
+    def test_a_release_of_another_version_is_noticed(self):
+        self.assertEqual(self.evaluated({})["unknown_parameters"], [])
+        older = self.folder / "older"
+        older.mkdir()
+        (older / "template-plain.json").write_text('{"Parameters": {"CodeBucket": {}, "AlarmEmail": {}}}')
+        unknown = self.evaluated({"release_folder": str(older)})["unknown_parameters"]
+        self.assertIn("SilenceHours", unknown)
+        self.assertNotIn("AlarmEmail", unknown)
+
+    def test_a_bad_value_is_rejected_while_planning(self):
+        for values in zip_longest(*BAD.values()):
+            given = {name: value for name, value in zip(BAD, values, strict=True) if value is not None}
+            planned = self.plan(given)
+            self.assertNotEqual(planned.returncode, 0)
+            for name in given:
+                with self.subTest(name, value=given[name]):
+                    self.assertIn(f"{name}: ", " ".join(planned.stderr.split()))
+
+    def evaluated(self, variables: dict[str, object]) -> dict[str, object]:
+        """The values of the locals."""
+        planned = self.plan(variables)
+        self.assertEqual(planned.returncode, 0, planned.stderr)
+        shown = json.loads(self.terraform("show", "-json", "plan").stdout)
+        return {name: output["value"] for name, output in shown["planned_values"]["outputs"].items()}
+
+    def plan(self, variables: dict[str, object]) -> subprocess.CompletedProcess:
+        (self.folder / "terraform.tfvars.json").write_text(json.dumps(GIVEN | variables))
+        return self.terraform("plan", "-out=plan")
+
+    def terraform(self, command: str, *arguments: str) -> subprocess.CompletedProcess:
+        # Without colors and frames, whose lines would break the messages.
+        plain = [] if command == "show" else ["-no-color", "-input=false"]
+        environment = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}
+        return subprocess.run(
+            [TERRAFORM, command, *plain, *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()

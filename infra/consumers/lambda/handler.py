@@ -1,8 +1,8 @@
 """A consumer of Hookpost's events on AWS Lambda.
 
 Events of one branch or pull request arrive one after the other, in the order in which they reached the queue. If one
-fails, Lambda delivers it and those behind it again, while events of other branches continue. After five failures SQS
-moves an event to the dead-letter queue.
+fails, those behind it wait until Lambda has delivered it again, while events of other branches continue. After five
+failures SQS moves an event to the dead-letter queue.
 """
 
 import json

@@ -11,7 +11,9 @@
 pub(crate) fn rebuild(header: &str) -> Option<String> {
     let part = |name: &str| header.split(';').find_map(|part| part.trim().strip_prefix(name));
     let root = part("Root=").filter(|root| is_root(root))?;
-    let mut rebuilt = format!("Root={root}");
+    let mut rebuilt = String::with_capacity(header.len());
+    rebuilt.push_str("Root=");
+    rebuilt.push_str(root);
     if let Some(parent) = part("Parent=").filter(|parent| is_hex(parent, 16)) {
         rebuilt.push_str(";Parent=");
         rebuilt.push_str(parent);

@@ -2,7 +2,7 @@
 
 use hookpost_harness::account::INTEGRATION;
 use hookpost_harness::api_gateway::ApiRequest;
-use hookpost_harness::fault_proxy::Fault;
+use hookpost_harness::fault_proxy::{Call, Fault};
 use hookpost_harness::secrets::{Stage, webhook_secret};
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::Delivery;
@@ -42,6 +42,24 @@ async fn every_sqs_failure_is_503_and_the_retry_is_queued() {
         assert_eq!(result(&fixture.deliver(&push).await), "202 queued", "{name}");
         assert_eq!(fixture.account.events().await.len(), 1, "{name}");
     }
+    fixture.close().await;
+}
+
+/// The function gets a header as Lambda sends it. What SQS refuses may be the header, so the event goes without it.
+#[tokio::test]
+async fn a_trace_header_that_sqs_refuses_costs_no_event() {
+    let fixture = ReceiverFixture::open("trace-header", "code-pushed").await;
+    fixture.account.sqs.fail_next("SendMessageBatch", denied(400, "InvalidParameterValue"));
+    let response = fixture.deliver(&Contoso::subscribed(23).commit("x")).await;
+    assert_eq!(result(&response), "202 queued");
+    let calls = fixture.account.sqs.calls_of("SendMessageBatch");
+    let header = |call: &Call| {
+        call.input["Entries"][0]["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"].clone()
+    };
+    let rebuilt = json!("Root=1-6741f0aa-2f1d0c7b9e8a4d5c6b7a8f90;Parent=53995c3f42cd8ad8");
+    assert_eq!(calls.iter().map(header).collect::<Vec<_>>(), [rebuilt, json!(null)]);
+    assert_eq!(fixture.account.events().await.len(), 1);
+    assert_eq!(fixture.account.quarantined().await.len(), 0);
     fixture.close().await;
 }
 

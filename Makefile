@@ -16,7 +16,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard terraform check advisories lint test gate bench profile fuzz timing load faults scale verify-live build fmt bless
+.PHONY: help run demo deliver deploy package dashboard terraform check advisories lint test gate bench profile fuzz timing load faults scale verify-live verify-aws build fmt bless
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -124,6 +124,9 @@ verify-live: ## asks an organization of yours what no document tells: make verif
 	  $(if $(PROJECT),--project "$(PROJECT)") $(if $(PAT2_FILE),--pat2-file "$(PAT2_FILE)") \
 	  $(if $(WEBHOOK),--webhook "$(WEBHOOK)") $(if $(GONE),--gone "$(GONE)") $(if $(WAIT),--wait "$(WAIT)") \
 	  $(if $(ONLY),--only "$(ONLY)")
+
+verify-aws: .venv/.run ## compares a stack in your AWS account with its parameters: make verify-aws STACK=hookpost REGION=…
+	@$(PYTHON) -m infra.verify $(if $(STACK),--stack "$(STACK)") $(if $(REGION),--region "$(REGION)")
 
 build: ## the functions as they are deployed, in target/release
 	cargo build --release --locked --package hookpost-code-pushed --package hookpost-pull-request \

@@ -1,0 +1,80 @@
+"""What API Gateway is set to, and what it answers."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from infra.verify.report import Facts, NotAsked
+from infra.verify.stack import DeployedStack
+from infra.verify.webhook import RECEIVERS, headers, url
+
+
+def endpoint(stack: DeployedStack) -> tuple[Facts, Facts]:
+    api = stack.client("apigateway").get_rest_api(restApiId=stack.id("WebhookApi"))
+    return {fact: api.get(fact, "none") for fact in ENDPOINT}, ENDPOINT
+
+
+def own_answers(stack: DeployedStack) -> tuple[Facts, Facts]:
+    answers = stack.client("apigateway").get_gateway_responses(restApiId=stack.id("WebhookApi"))["items"]
+    statuses = {each["responseType"]: each.get("statusCode", "none") for each in answers}
+    ours = {type: status for type, status in statuses.items() if type in OUR_FAULT or status.startswith("5")}
+    return ours, dict.fromkeys([*OUR_FAULT, *ours], "503")
+
+
+def stage(stack: DeployedStack) -> tuple[Facts, Facts]:
+    gateway = stack.client("apigateway")
+    stage = gateway.get_stage(restApiId=stack.id("WebhookApi"), stageName="hooks")
+    methods = stage["methodSettings"]["*/*"]
+    has_logs = stage.get("accessLogSettings", {}).get("destinationArn")
+    has_role = gateway.get_account().get("cloudwatchRoleArn")
+    wants_logs = stack.parameters["AccessLogs"] == "true"
+    saw = {
+        "requests per second": int(methods["throttlingRateLimit"]),
+        "burst": methods["throttlingBurstLimit"],
+        "execution logs": methods["loggingLevel"],
+        "access logs": "on" if has_logs else "off",
+        "logging role of the Region": "set" if has_role else "none",
+    }
+    should_be = {
+        "requests per second": int(stack.parameters["RequestsPerSecond"]),
+        "burst": int(stack.parameters["RequestsBurst"]),
+        "execution logs": "OFF",
+        "access logs": "on" if wants_logs else "off",
+    }
+    return saw, should_be | ({"logging role of the Region": "set"} if wants_logs else {})
+
+
+def refusals(stack: DeployedStack) -> tuple[Facts, Facts]:
+    base = stack.outputs["WebhookBaseUrl"]
+    saw, should_be = {}, {}
+    for receiver in RECEIVERS:
+        for case, method, has_password, answer in REFUSALS:
+            saw[f"{receiver} {case}"] = str(stack.send(method, url(base, receiver), headers(has_password)))
+            should_be[f"{receiver} {case}"] = answer
+    return saw, should_be
+
+
+def throttling(stack: DeployedStack) -> tuple[Facts, Facts]:
+    if any(int(stack.parameters[name]) > 5 for name in ("RequestsPerSecond", "RequestsBurst")):
+        raise NotAsked("RequestsPerSecond and RequestsBurst are not both 5 or less, as for this check they should be")
+    target = url(stack.outputs["WebhookBaseUrl"], RECEIVERS[0])
+    with ThreadPoolExecutor(FLOOD) as pool:
+        answers = Counter(str(each) for each in pool.map(lambda _: stack.send("POST", target, headers()), range(FLOOD)))
+    others = sum(count for answer, count in answers.items() if answer not in (UNAUTHORIZED, THROTTLED))
+    return {**answers, "others": others}, {THROTTLED: answers.get(THROTTLED, "some"), "others": 0}
+
+
+ENDPOINT = {
+    "apiStatus": "AVAILABLE",  # UPDATING for some 15 minutes after the TLS policy was changed.
+    "securityPolicy": "SecurityPolicy_TLS13_1_2_2021_06",
+    "endpointAccessMode": "BASIC",
+}
+# Beside those that are 5xx by default. Azure DevOps retries after 503, and not after 429.
+OUR_FAULT = ("DEFAULT_5XX", "QUOTA_EXCEEDED", "THROTTLED")
+UNAUTHORIZED = "401 unauthorized"
+THROTTLED = "503 gateway_error"
+REFUSALS = (
+    ("without a password", "POST", False, UNAUTHORIZED),
+    ("with a wrong password", "POST", True, UNAUTHORIZED),
+    ("by GET", "GET", False, "405 method_not_allowed"),
+)
+FLOOD = 40

@@ -1,0 +1,196 @@
+"""`make verify-aws` finds everything right in a stack that is as its parameters say, and each fault where it is."""
+
+import contextlib
+import functools
+import io
+import itertools
+import json
+import os
+import sys
+import time
+import unittest
+from dataclasses import replace
+from unittest import mock
+
+from botocore.stub import Stubber
+
+from account import CODE, STACK, UNUSED, Account, account
+from infra.local.emulator import REGION
+from infra.local.template import local_template
+from infra.verify.__main__ import CHECKS, main
+from infra.verify.report import answer
+from infra.verify.stack import DeployedStack, find
+from infra.verify.webhook import Response
+
+RECEIVER = f"{STACK}-code-pushed"
+WATCH_LOG = {"logGroupName": f"/aws/lambda/{STACK}-watch", "logStreamName": "a"}
+KEY = f"arn:aws:kms:{REGION}:123456789012:key/a"
+UNAUTHORIZED = Response(401, b'{"code":"unauthorized"}')
+THROTTLED = Response(503, b'{"code":"gateway_error"}')
+
+
+def receivers(method: str, url: str, headers: dict[str, str]) -> Response:
+    return UNAUTHORIZED if method == "POST" else Response(405, b'{"code":"method_not_allowed"}')
+
+
+class Case(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        context = account()
+        cls.aws = context.__enter__()
+        cls.addClassCleanup(context.__exit__, None, None, None)
+        cls.aws.create()
+        cls.stack = find(STACK, functools.cache(cls.aws.client), receivers)
+        cls.api = {"restApiId": cls.stack.id("WebhookApi")}
+        as_on_aws(cls.aws, cls.api)
+
+    def setUp(self):
+        self.right = dict.fromkeys((check.look.__name__ for check in CHECKS), "right") | {"throttling": "not asked"}
+
+
+class Faults(Case):
+    def test_each_fault_is_found_where_it_is(self):
+        self.assertEqual(verdicts(self.stack), self.right)
+        found = {}
+        for name, (service, call, arguments) in self.faults().items():
+            getattr(self.aws.client(service), call)(**arguments)
+            found[name] = "**wrong**"
+            self.assertEqual(verdicts(self.stack), self.right | found)
+
+    def faults(self) -> dict[str, tuple[str, str, dict]]:
+        """A call that breaks the stack, by the check that is to find it."""
+        slower = [{"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "7"}]
+        older = [{"op": "replace", "path": "/securityPolicy", "value": "TLS_1_0"}]
+        plain = {"QueueUrl": self.stack.id("CheckpointQueue"), "Attributes": {"SqsManagedSseEnabled": "false"}}
+        foreign = secret("hookpost/fabrikam/webhook", "another")
+        return {
+            "receivers": ("lambda", "update_function_configuration", {"FunctionName": RECEIVER, "MemorySize": 512}),
+            "endpoint": ("apigateway", "update_rest_api", self.api | {"patchOperations": older}),
+            "own_answers": ("apigateway", "delete_gateway_response", self.api | {"responseType": "THROTTLED"}),
+            "stage": ("apigateway", "update_stage", self.api | {"stageName": "hooks", "patchOperations": slower}),
+            "queues": ("sqs", "set_queue_attributes", plain),
+            "secrets": ("secretsmanager", "create_secret", foreign),
+            "passes": ("logs", "delete_log_stream", WATCH_LOG),
+            "alarms": ("cloudwatch", "disable_alarm_actions", {"AlarmNames": [f"{STACK}-watch-stopped"]}),
+        }
+
+
+class Verify(Case):
+    def test_parameters_that_did_not_reach_the_stack(self):
+        for parameter, value, check in (
+            ("MemoryMegabytes", "512", "receivers"),
+            ("RequestsBurst", "7", "stage"),
+            ("AccessLogs", "true", "stage"),
+            ("KmsKeyArn", KEY, "queues"),
+        ):
+            with self.subTest(parameter):
+                stack = replace(self.stack, parameters=self.stack.parameters | {parameter: value})
+                self.assertEqual(verdicts(stack), self.right | {check: "**wrong**"})
+
+    def test_an_update_that_failed_or_has_no_way_back(self):
+        failed = replace(self.stack, status="UPDATE_ROLLBACK_COMPLETE")
+        self.assertEqual(verdicts(failed), self.right | {"status": "**wrong**"})
+        self.publish("second")
+        self.assertEqual(verdict("receivers", self.stack), "right")
+        self.aws.client("lambda").delete_function(FunctionName=RECEIVER, Qualifier="1")
+        self.assertEqual(verdict("receivers", self.stack), "**wrong**")
+        self.publish("third")
+        self.assertEqual(verdict("receivers", self.stack), "right")
+
+    def publish(self, description: str) -> None:
+        functions = self.aws.client("lambda")
+        functions.update_function_configuration(FunctionName=RECEIVER, Description=description)
+        version = functions.publish_version(FunctionName=RECEIVER)["Version"]
+        functions.update_alias(FunctionName=RECEIVER, Name="live", FunctionVersion=version)
+
+    def test_answers_of_the_webhooks(self):
+        slow = replace(self.stack, parameters=self.stack.parameters | {"RequestsPerSecond": "1", "RequestsBurst": "1"})
+        for check, stack, answers, expected in (
+            ("refusals", self.stack, [Response(200)], "**wrong**"),
+            ("refusals", self.stack, [Response(401, b"by a firewall")], "**wrong**"),
+            ("refusals", self.stack, [OSError("no route")], "**could not look**"),
+            ("throttling", slow, [UNAUTHORIZED, THROTTLED], "right"),
+            ("throttling", slow, [UNAUTHORIZED, THROTTLED, Response(429)], "**wrong**"),
+            ("throttling", slow, [UNAUTHORIZED], "**wrong**"),
+        ):
+            with self.subTest(check, answers=answers):
+                send = mock.Mock(side_effect=itertools.cycle(answers))
+                self.assertEqual(verdict(check, replace(stack, send=send)), expected)
+
+    def test_a_raised_composite_alarm_and_a_rotation_that_did_not_end(self):
+        alarm = {"AlarmName": "at-risk", "StateValue": "ALARM", "ActionsEnabled": True}
+        versions = {32 * "a": ["AWSCURRENT"], 32 * "b": ["AWSPENDING"]}
+        tags = [{"Key": "hookpost:stack", "Value": STACK}]
+        stubbed = {
+            "cloudwatch": ("describe_alarms", {"CompositeAlarms": [alarm]}),
+            "secretsmanager": ("list_secrets", {"SecretList": [{"Tags": tags, "SecretVersionsToStages": versions}]}),
+        }
+        stack = replace(self.stack, resources={"AtRisk": ("AWS::CloudWatch::CompositeAlarm", "at-risk")})
+        for check, (service, (call, response)) in zip(("alarms", "secrets"), stubbed.items(), strict=True):
+            client = self.aws.client(service)
+            with self.subTest(check), Stubber(client) as stub:
+                stub.add_response(call, response)
+                self.assertEqual(verdict(check, replace(stack, client=lambda _, one=client: one)), "**wrong**")
+
+    def test_the_report_can_be_published_and_the_exit_status_used(self):
+        status, report = self.run_main()
+        self.assertFalse(status)
+        self.assertEqual(report.count("| right |"), len(CHECKS) - 1)
+        denied = OSError(
+            f"jane@example.com must not reach {self.stack.outputs['WebhookBaseUrl']} as {KEY} of 123456789012"
+        )
+        status, report = self.run_main(mock.Mock(side_effect=denied))
+        self.assertTrue(status)
+        self.assertIn("… must not reach … as … of …", report)
+        self.assertNotIn(self.api["restApiId"], report)
+        status, report = self.run_main(stack="missing")
+        self.assertRegex(status, "^hookpost: Cannot read the stack missing. Check STACK, REGION and your credentials")
+
+    def run_main(self, send=receivers, stack: str = STACK) -> tuple[str | bool, str]:
+        """What `make verify-aws` returns and prints."""
+        environment = {
+            "AWS_ENDPOINT_URL": self.aws.emulator.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_CONFIG_FILE": os.devnull,
+        }
+        with (
+            mock.patch.dict(os.environ, environment, clear=True),
+            mock.patch.object(sys, "argv", ["verify", "--stack", stack, "--region", REGION]),
+            mock.patch("infra.verify.__main__.send", send),
+            contextlib.redirect_stdout(io.StringIO()) as report,
+        ):
+            return main(), report.getvalue()
+
+
+def verdicts(stack: DeployedStack) -> dict[str, str]:
+    return {check.look.__name__: answer(check, stack).verdict for check in CHECKS}
+
+
+def verdict(name: str, stack: DeployedStack) -> str:
+    return next(answer(check, stack).verdict for check in CHECKS if check.look.__name__ == name)
+
+
+def as_on_aws(aws: Account, api: dict[str, str]) -> None:
+    """Adds what the emulator does not take from the template, a pass of watch, and an integration."""
+    properties = local_template(CODE, UNUSED)["Resources"]["WebhookApi"]["Properties"]
+    gateway = aws.client("apigateway")
+    for type, response in properties["DefinitionBody"]["x-amazon-apigateway-gateway-responses"].items():
+        gateway.put_gateway_response(**api, responseType=type, statusCode=str(response["statusCode"]))
+    for name in ("SecurityPolicy", "EndpointAccessMode"):
+        path = f"/{name[0].lower()}{name[1:]}"
+        gateway.update_rest_api(**api, patchOperations=[{"op": "replace", "path": path, "value": properties[name]}])
+    line = {"timestamp": int(time.time() * 1000), "message": json.dumps({"event": "pass_completed"})}
+    aws.client("logs").create_log_stream(**WATCH_LOG)
+    aws.client("logs").put_log_events(**WATCH_LOG, logEvents=[line])
+    value = {"MetricName": "WatchFailureAge", "Value": 0}
+    aws.client("cloudwatch").put_metric_data(Namespace=f"Hookpost/{STACK}", MetricData=[value])
+    aws.client("secretsmanager").create_secret(**secret("hookpost/contoso/webhook", STACK))
+
+
+def secret(name: str, stack: str) -> dict:
+    return {"Name": name, "SecretString": "hunter2", "Tags": [{"Key": "hookpost:stack", "Value": stack}]}
+
+
+if __name__ == "__main__":
+    unittest.main()

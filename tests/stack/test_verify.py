@@ -39,7 +39,7 @@ class Case(unittest.TestCase):
         context = account()
         cls.aws = context.__enter__()
         cls.addClassCleanup(context.__exit__, None, None, None)
-        cls.aws.create()
+        cls.aws.create(SecretPrefix="hookpost")
         cls.stack = find(STACK, functools.cache(cls.aws.client), receivers)
         cls.api = {"restApiId": cls.stack.id("WebhookApi")}
         as_on_aws(cls.aws, cls.api)
@@ -183,7 +183,8 @@ def as_on_aws(aws: Account, api: dict[str, str]) -> None:
     line = {"timestamp": int(time.time() * 1000), "message": json.dumps({"event": "pass_completed"})}
     aws.client("logs").create_log_stream(**WATCH_LOG)
     aws.client("logs").put_log_events(**WATCH_LOG, logEvents=[line])
-    value = {"MetricName": "WatchFailureAge", "Value": 0}
+    # Not 0: the emulator's alarms sum the values of a metric where those of AWS count them.
+    value = {"MetricName": "WatchFailureAge", "Value": 1}
     aws.client("cloudwatch").put_metric_data(Namespace=f"Hookpost/{STACK}", MetricData=[value])
     aws.client("secretsmanager").create_secret(**secret("hookpost/contoso/webhook", STACK))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from queries import Rule, as_list, of_type, statements
+from queries import Rule, as_list, of_type, references, statements
 from queues import WITHOUT_EVENTS
 
 
@@ -146,6 +146,9 @@ def key_is_used_through_services(template: dict) -> list[str]:
         services = [each.get("kms:ViaService") for each in statement.get("Condition", {}).values()]
         if uses_key and not any(services):
             found.append(f"{name}: may use the key directly")
+        # AWS sets the value, and its domain differs between partitions, not always as AWS::URLSuffix does.
+        if any("AWS::URLSuffix" in references(service) for service in services):
+            found.append(f"{name}: cannot use the key in every partition")
     return found
 
 

@@ -124,6 +124,7 @@ MUTATIONS = (
     Mutation("a function that any API may invoke", lambda t: properties(t, "CodePushedPermission").update(SourceArn={"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:*"}), "policies_are_narrow"),
     Mutation("a role that anyone may assume", lambda t: properties(t, "SetupRole").update(AssumeRolePolicyDocument={"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}), "roles_are_narrow"),
     Mutation("a key that a function may use directly", lambda t: properties(t, "SetupRole")["Policies"][2]["Fn::If"][1]["PolicyDocument"]["Statement"][0].pop("Condition"), "key_is_used_through_services"),
+    Mutation("a key that works in one partition only", lambda t: policy(t, "ConsumerPolicy", 1)["Fn::If"][1].update(Condition={"StringEquals": {"kms:ViaService": {"Fn::Sub": "sqs.${AWS::Region}.${AWS::URLSuffix}"}}}), "key_is_used_through_services"),
     Mutation("a queue policy that is deleted before its queue", lambda t: resource(t, "EventsQueuePolicy", DeletionPolicy="Delete"), "queues_require_tls"),
     Mutation("execution logs", lambda t: properties(t, "WebhookApi")["MethodSettings"][0].update(LoggingLevel="INFO", DataTraceEnabled=True), "gateway_is_restricted"),
     Mutation("an API without a throttling limit", lambda t: properties(t, "WebhookApi")["MethodSettings"][0].pop("ThrottlingRateLimit"), "gateway_is_restricted"),

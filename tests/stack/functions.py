@@ -5,7 +5,7 @@ import re
 
 import botocore.session
 
-from queries import Rule, integrations, of_type, receivers, references, statements
+from queries import Rule, integrations, of_type, receivers, references, role_name, statements
 
 
 def timeouts_nest(template: dict) -> list[str]:
@@ -30,7 +30,8 @@ def versions_follow_parameters(template: dict) -> list[str]:
     for name, function in receivers(template).items():
         # The code's digest stands for the code, wherever the zip is.
         settings = {key: value for key, value in function.items() if key != "Code"}
-        parameters = references(settings) & set(template["Parameters"]) - {"ReservedConcurrency"}
+        used = references([settings, role_name(template, function)])
+        parameters = used & set(template["Parameters"]) - {"ReservedConcurrency"}
         version = next((version for version in versions if version["FunctionName"] == {"Ref": name}), {})
         missing = parameters - references(version.get("Description", ""))
         found += [f"{name}: a change of {parameter} publishes no version" for parameter in sorted(missing)]

@@ -46,6 +46,12 @@ def edit_dashboard(template: dict, old: str, new: str) -> None:
     body["Fn::Sub"] = body["Fn::Sub"].replace(old, new, 1)
 
 
+def edit_description(template: dict, left_out: str) -> None:
+    description = properties(template, "CodePushedFunction")["VersionDescription"]
+    assert left_out in description["Fn::Sub"], left_out
+    description["Fn::Sub"] = description["Fn::Sub"].replace(left_out, "")
+
+
 def resource(template: dict, name: str, **changes: object) -> None:
     template["Resources"][name].update(changes)
 
@@ -61,6 +67,7 @@ MUTATIONS = (
     Mutation("the gateway gives up before Lambda", lambda t: integration(t).update(timeoutInMillis=9000), "timeouts_nest"),
     Mutation("the gateway calls the function, not its alias", lambda t: integration(t).update(uri={"Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${CodePushedFunction.Arn}/invocations"}), "gateway_invokes_the_alias"),
     Mutation("a parameter that makes no new version", lambda t: properties(t, "CodePushedFunction").update(VersionDescription={"Fn::Sub": "${Architecture}"}), "versions_follow_parameters"),
+    Mutation("a role's path that makes no new version", lambda t: edit_description(t, ", RolePath ${RolePath}"), "versions_follow_parameters"),
     Mutation("a version that a changed parameter deletes", lambda t: t["Resources"]["PullRequestFunction"].pop("UpdateReplacePolicy"), "versions_are_kept"),
     Mutation("a parameter that changes a version and no function", lambda t: properties(t, "CodePushedFunction").update(VersionDescription={"Fn::Sub": "${Architecture}, ${MemoryMegabytes} MB, ${DeadlineMilliseconds} ms, ${SecretPrefix}, ${WatchMinutes}"}), "versions_follow_nothing_else"),
     Mutation("a queue that is deleted with the stack", lambda t: resource(t, "EventsQueue", DeletionPolicy="Delete"), "queues_are_durable"),

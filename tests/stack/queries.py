@@ -33,6 +33,12 @@ def references(value: object) -> set[str]:
     return set(re.findall(r'"Ref": "([^"]+)"', text)) | set(re.findall(r"\$\{([A-Za-z0-9:]+)", text))
 
 
+def role_name(template: dict, function: dict) -> dict:
+    """The properties of a function's role that another value makes a new role of, with another ARN."""
+    role = template["Resources"][function["Role"]["Fn::GetAtt"][0]]["Properties"]
+    return {name: role[name] for name in ("Path", "RoleName") if name in role}
+
+
 def refers_to(value: object, names: dict) -> bool:
     return bool(references(value) & set(names))
 

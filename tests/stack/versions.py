@@ -1,6 +1,6 @@
 """Rules about the receivers' versions, between which an update and an operator move the alias."""
 
-from queries import Rule, of_type, references
+from queries import Rule, of_type, references, role_name
 
 
 def versions_are_kept(template: dict) -> list[str]:
@@ -24,7 +24,8 @@ def versions_follow_nothing_else(template: dict) -> list[str]:
     found = []
     for name, version in of_type(template, "AWS::Lambda::Version").items():
         described = references(version["Description"]) & set(template["Parameters"])
-        without_effect = described - references(functions[version["FunctionName"]["Ref"]])
+        function = functions[version["FunctionName"]["Ref"]]
+        without_effect = described - references([function, role_name(template, function)])
         found += [f"{name}: {parameter} does not change the function" for parameter in sorted(without_effect)]
     return found
 

@@ -95,7 +95,8 @@ def let_operators_deploy_the_api(template: dict) -> None:
         "Default": "first",
         "AllowedValues": ["first", "second"],
         "ConstraintDescription": "first or second",
-        "Description": "Choose the other one whenever you change AllowedCidrs: until then the old addresses apply.",
+        "Description": "Choose the other one whenever you change AllowedCidrs or DisableDefaultEndpoint: until then "
+        "the old value applies.",
     }
     hardening = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     (group,) = (group for group in hardening if "AllowedCidrs" in group["Parameters"])

@@ -9,7 +9,7 @@ from all_rules import RULES
 from infra.package.plain import plain_for_any_account
 from infra.package.template import from_a_bucket, load
 from releases import zips
-from test_template import lint
+from test_template import accepted, lint
 
 
 class Plain(unittest.TestCase):
@@ -26,7 +26,7 @@ class Plain(unittest.TestCase):
             with self.subTest(title), tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "template-plain.json"
                 file.write_text(json.dumps(template))
-                self.assertEqual(lint(file), [])
+                self.assertEqual([finding for finding in lint(file) if not accepted(*finding)], [])
 
     def test_aws_takes_it_from_a_bucket(self):
         self.assertLess(len(json.dumps(self.template, indent=2)), TEMPLATE_BYTES_MAX)

@@ -16,7 +16,7 @@ from infra.package.zips import GLIBC, TARGETS, Zip, build, can_build_for
 RECEIVERS = ("code-pushed", "pull-request")
 # Lambda downloads the zip at every cold start, while Azure DevOps waits.
 ZIP_MEGABYTES_MAX = 3.2
-# For an operator without the repository: how to run the stack, events for setup, examples for consumers.
+# For an operator without the repository: how to run the stack, events for setup, examples for consumers, Terraform.
 # At the paths they have in the repository, so that their links to each other work.
 DOCUMENTS = (
     "LICENSE",
@@ -27,8 +27,10 @@ DOCUMENTS = (
     "infra/dashboard.svg",
     "infra/events",
     "infra/consumers",
+    "infra/terraform",
     "shared/events/README.md",
 )
+LEFT_BY_TOOLS = shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__")
 
 
 def release(profile: str) -> Path:
@@ -52,9 +54,11 @@ def assemble(draft: Path, zips: list[Zip], version: str) -> Path:
     write(sam, draft / "template.json")
     (draft / "bom.cdx.json").write_text(sbom(version) + "\n", encoding="utf-8")
     for document in DOCUMENTS:
-        copy = shutil.copytree if (ROOT / document).is_dir() else shutil.copy2
         (draft / document).parent.mkdir(parents=True, exist_ok=True)
-        copy(ROOT / document, draft / document)
+        if (ROOT / document).is_dir():
+            shutil.copytree(ROOT / document, draft / document, ignore=LEFT_BY_TOOLS)
+        else:
+            shutil.copy2(ROOT / document, draft / document)
     write_checksums(draft)
     digest = hashlib.sha256("".join(zip.digest for zip in zips).encode()).hexdigest()[:8]
     folder = draft.with_name(f"hookpost-{version}-{digest}")

@@ -35,7 +35,12 @@ class Variable:
         if self.definition["Type"] == "Number":
             return "number"
         is_list = self.definition["Type"] == "CommaDelimitedList" or self.definition["Type"].startswith("List<")
-        return "list(string)" if is_list else "string"
+        return "list(string)" if is_list or self.is_text_of_a_list else "string"
+
+    @property
+    def is_text_of_a_list(self) -> bool:
+        """Whether its pattern has the commas of a list: a list in CloudFormation's own sense cannot be empty."""
+        return self.definition["Type"] == "String" and "(," in self.definition.get("AllowedPattern", "")
 
     @property
     def default(self) -> str:
@@ -67,8 +72,12 @@ class Variable:
             checks.append(f"length(var.{self.name}) <= {self.definition['MaxLength']}")
         if pattern and not LOOKAROUND.search(pattern):
             one = f"can(regex({quoted(pattern)}, %s))"
-            of_items = f"alltrue([for item in var.{self.name} : {one % 'item'}])"
-            checks.append(of_items if self.type == "list(string)" else one % f"var.{self.name}")
+            if self.is_text_of_a_list:
+                checks.append(one % self.value)
+            elif self.type == "list(string)":
+                checks.append(f"alltrue([for item in var.{self.name} : {one % 'item'}])")
+            else:
+                checks.append(one % f"var.{self.name}")
         return " && ".join(checks) or None
 
     def block(self) -> str:

@@ -114,18 +114,59 @@ variable "log_retention_days" {
   }
 }
 
-variable "metrics_by_integration" {
-  description = "Whether to count four metrics for each integration as well, for alarms of its own. CloudWatch charges $1.20 a month for each integration. The logs answer the same questions without it: see Operate in infra/README.md."
+variable "metrics" {
+  description = "basic is what the alarms need. full adds metrics of the outcomes of deliveries, of what watch recovers, and four for each integration, for alarms of its own. CloudWatch charges some $2 a month for them, and $1.20 for each integration. The logs answer the same questions without them: see Operate in infra/README.md."
+  type        = string
+  default     = "basic"
+  nullable    = false
+
+  validation {
+    condition     = contains(["basic", "full"], var.metrics)
+    error_message = "metrics: expected basic or full."
+  }
+}
+
+variable "allow_on_premises" {
+  description = "Whether setup may connect to Azure DevOps Server 2022.1 or later on your own hosts, and send personal access tokens there. A server in a private network also needs `subnet_ids` and `security_group_ids`, and one with a certificate of your own authority needs `ca_bundle_layer_arn`."
   type        = bool
   default     = false
   nullable    = false
 }
 
-variable "allow_on_premises" {
-  description = "Whether setup may connect to Azure DevOps Server 2022.1 or later on your own hosts, and send personal access tokens there."
-  type        = bool
-  default     = false
+variable "subnet_ids" {
+  description = "Subnets of the functions setup and watch, to reach Azure DevOps in a private network. They need a route to Secrets Manager, SQS and Azure DevOps. Receivers stay outside of the VPC. Empty for no VPC. Needs `security_group_ids`."
+  type        = list(string)
+  default     = []
   nullable    = false
+
+  validation {
+    condition     = can(regex("^$|^subnet-[0-9a-f]{8,17}(,subnet-[0-9a-f]{8,17}){0,15}$", join(",", var.subnet_ids)))
+    error_message = "subnet_ids: expected one to 16 subnet ids, separated by commas without spaces, or nothing."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Security groups of setup and watch. They need to allow outgoing TCP 443, or the port of your server, and nothing incoming. Needs `subnet_ids`."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^$|^sg-[0-9a-f]{8,17}(,sg-[0-9a-f]{8,17}){0,4}$", join(",", var.security_group_ids)))
+    error_message = "security_group_ids: expected one to five security group ids, separated by commas without spaces, or nothing."
+  }
+}
+
+variable "ca_bundle_layer_arn" {
+  description = "Lambda layer with the file ca.pem: the certificates of your own authorities in PEM form, which setup and watch then trust for Azure DevOps, beside the public ones. Empty for public ones only."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^$|^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\\d{12}:layer:[A-Za-z0-9_-]+:\\d+$", var.ca_bundle_layer_arn))
+    error_message = "ca_bundle_layer_arn: expected the ARN of a version of a Lambda layer, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION, or nothing."
+  }
 }
 
 variable "watch_minutes" {
@@ -249,21 +290,21 @@ variable "requests_burst" {
 }
 
 variable "gradual_deployment" {
-  description = "Whether an update sends a tenth of the deliveries to the new receivers for five minutes first. CodeDeploy rolls back when an alarm is raised in that time."
+  description = "Whether an update sends a tenth of the deliveries to the new receivers for five minutes first. CodeDeploy rolls back when an alarm is raised in that time. It proves little where fewer than a hundred deliveries come in five minutes."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "secret_prefix" {
-  description = "Prefix of the name of every secret. Two stacks in one account and Region need different prefixes, neither of which starts with the other. Do not change it once an organization is connected: receivers would find no password and answer 401."
+  description = "Prefix of the name of every secret. Empty for the name of the stack, so that two stacks share no secret. Do not change it once an organization is connected: receivers would find no password and answer 401."
   type        = string
-  default     = "hookpost"
+  default     = ""
   nullable    = false
 
   validation {
-    condition     = length(var.secret_prefix) <= 100 && can(regex("^[A-Za-z0-9]+([/_.-][A-Za-z0-9]+)*$", var.secret_prefix))
-    error_message = "secret_prefix: expected at most 100 letters and digits, separated by single slashes, dots, hyphens or underscores."
+    condition     = length(var.secret_prefix) <= 100 && can(regex("^$|^[A-Za-z0-9]+([/_.-][A-Za-z0-9]+)*$", var.secret_prefix))
+    error_message = "secret_prefix: expected at most 100 letters and digits, separated by single slashes, dots, hyphens or underscores, or nothing."
   }
 }
 
@@ -306,7 +347,45 @@ variable "access_logs" {
 }
 
 variable "create_api_gateway_account_role" {
-  description = "Whether to create the Region's API Gateway logging role, if it has none. It stays when the stack is deleted."
+  description = "Whether to create the API Gateway logging role of the account in this Region. It replaces a role that is there, for every API of the Region: look first, with `aws apigateway get-account`. It stays when the stack is deleted."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of every role of the stack. It has to allow what the roles allow, or deliveries are answered 503. Empty for none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^$|^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn: expected the ARN of a managed policy, arn:aws:iam::ACCOUNT:policy/NAME, or nothing."
+  }
+}
+
+variable "role_path" {
+  description = "IAM path of every role and policy of the stack. A changed path replaces them."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = length(var.role_path) <= 60 && can(regex("^/([!-~]+/)?$", var.role_path))
+    error_message = "role_path: expected a path of at most 60 characters that begins and ends with a slash, such as /teams/hookpost/."
+  }
+}
+
+variable "fips_endpoints" {
+  description = "Whether the functions call the FIPS endpoints of SQS and Secrets Manager, which exist in the United States, Canada and GovCloud only."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "dual_stack_endpoints" {
+  description = "Whether the functions call the endpoints of SQS and Secrets Manager that have IPv6 addresses as well."
   type        = bool
   default     = false
   nullable    = false
@@ -333,6 +412,25 @@ variable "certificate_arn" {
   validation {
     condition     = can(regex("^$|^arn:aws[a-z-]*:acm:[a-z0-9-]+:\\d{12}:certificate/[A-Za-z0-9-]+$", var.certificate_arn))
     error_message = "certificate_arn: expected the ARN of an ACM certificate in this Region, or nothing."
+  }
+}
+
+variable "disable_default_endpoint" {
+  description = "Whether API Gateway refuses requests to its own host name, so that `domain_name` is the only way in. It answers them 403, which puts a subscription on probation: first run connect for each integration, which moves the subscriptions."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "api_deployment" {
+  description = "Choose the other one whenever you change `allowed_cidrs` or `disable_default_endpoint`: until then the old value applies."
+  type        = string
+  default     = "first"
+  nullable    = false
+
+  validation {
+    condition     = contains(["first", "second"], var.api_deployment)
+    error_message = "api_deployment: expected first or second."
   }
 }
 

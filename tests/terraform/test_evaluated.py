@@ -29,6 +29,8 @@ BAD: dict[str, list[object]] = {
     "consumer_organization_id": ["*"],
     "secret_prefix": ["a//b", "x" * 101],
     "kms_key_arn": ["alias/hookpost"],
+    "subnet_ids": [["subnet-1"], ["subnet-0123456789abcdef0", "sg-0123456789abcdef0"]],
+    "role_path": ["teams/", "/" + "x" * 60 + "/"],
     "web_acl_arn": ["acl"],
     "domain_name": ["https://hooks.example.com"],
 }
@@ -58,11 +60,13 @@ class Evaluated(unittest.TestCase):
 
     def test_values_are_passed_as_cloudformation_takes_them(self):
         addresses = ["40.74.28.0/23", "2603:1000::/24"]
-        given = {"gradual_deployment": True, "memory_megabytes": 512, "allowed_cidrs": addresses}
+        subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+        given = {"gradual_deployment": True, "memory_megabytes": 512, "allowed_cidrs": addresses, "subnet_ids": subnets}
         passed = self.evaluated(given)["parameters"]
         self.assertEqual(passed["GradualDeployment"], "true")
         self.assertEqual(passed["MemoryMegabytes"], "512")
         self.assertEqual(passed["AllowedCidrs"], "40.74.28.0/23,2603:1000::/24")
+        self.assertEqual(passed["SubnetIds"], ",".join(subnets))
 
     def test_the_zips_of_the_release_go_below_the_name_of_the_stack(self):
         evaluated = self.evaluated({"name": "hookpost-test"})

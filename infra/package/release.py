@@ -41,7 +41,7 @@ def release(profile: str) -> Path:
     report(zips, profile)
     name = folder.relative_to(ROOT)
     print(f"\nCopy the zips of {name} to a bucket, then create a stack from its template-plain.json:\n")
-    print(f"  aws s3 cp --recursive --exclude '*' --include '*.zip' {name} s3://YOUR-BUCKET/hookpost/")
+    print(f"  aws s3 cp --recursive --exclude '*' --include '*.zip' --exclude '*/*' {name} s3://YOUR-BUCKET/hookpost/")
     return folder
 
 

@@ -32,8 +32,6 @@ pub(super) struct Facts<P: Ports> {
     /// The subscriptions whose deliveries are replayed, and those that the pass has created.
     pub(super) existing: Vec<ExistingSubscription>,
     pub(super) log_read_until: Option<Timestamp>,
-    /// When the configuration was read.
-    pub(super) opened_at: Timestamp,
 }
 
 impl<P: Ports> Facts<P> {
@@ -66,11 +64,6 @@ impl<P: Ports> Facts<P> {
                 now,
             },
         }
-    }
-
-    /// Whether the subscriptions were listed before the configuration was read.
-    pub(super) fn is_listing_older(&self) -> bool {
-        self.listing.at < self.opened_at
     }
 
     /// Those of the steps that are still to be done, by a new listing.

@@ -48,9 +48,12 @@ pub(super) fn report_not_delivering<P: Ports>(
     }
 }
 
-/// Carries out the steps, in order, and removes those that are done: re-enables subscriptions, and recreates those that are
-/// missing or cannot be re-enabled. Returns the subscriptions that it created. A subscription that fails is named, and the
-/// others are healed.
+/// Most steps between two looks at the configuration: so many subscriptions at most are created beside a run of `setup`.
+const STEPS_MAX: usize = 10;
+
+/// Carries out the first ten of the steps, in order, and removes those that are done: re-enables subscriptions, and
+/// recreates those that are missing or cannot be re-enabled. Returns the subscriptions that it created. A subscription that
+/// fails is named, and the others are healed.
 ///
 /// A subscription that was recreated stays until [`delete_superseded`] may delete it.
 ///
@@ -64,7 +67,8 @@ pub(super) async fn heal<P: Ports>(
     state: &mut PassState,
 ) -> (Vec<ExistingSubscription>, Result<(), SetupError>) {
     let (mut created, mut failures) = (Vec::new(), Failures::default());
-    while let Some(step) = steps.front() {
+    for _ in 0..STEPS_MAX {
+        let Some(step) = steps.front() else { break };
         if context.is_late() {
             return (created, Err(out_of_time("before it had healed every subscription")));
         }

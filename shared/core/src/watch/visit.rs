@@ -22,6 +22,8 @@ pub(super) struct Visit<P: Ports> {
     pub(super) password: VersionId,
     /// The version of the configuration.
     pub(super) version: VersionId,
+    /// Whether the subscriptions were listed before the configuration was read.
+    pub(super) is_listing_older: bool,
     pub(super) plan: Plan,
     /// The steps of the plan that are left to heal the subscriptions.
     pub(super) to_heal: VecDeque<Step>,
@@ -109,17 +111,24 @@ impl<P: Ports> Visit<P> {
     /// Heals subscriptions, unless `setup` is at work on them. Whoever creates a subscription has to know what there is: a
     /// run of `setup` that began since the integration was opened shows in the version of the configuration.
     async fn heal(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
-        if self.to_heal.is_empty() {
-            return Ok(());
+        while !self.to_heal.is_empty() {
+            if !self.heal_some(watch, until).await? {
+                break;
+            }
         }
+        Ok(())
+    }
+
+    /// Heals some subscriptions; `false` when the others are left to `setup` or to a later slice.
+    async fn heal_some(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<bool, SetupError> {
         let (integrations, name) = (&watch.integrations, self.facts.name.clone());
         let Some(version) = integrations.free_version(&name, integrations.clock.now()).await? else {
             self.leave_to_setup();
-            return Ok(());
+            return Ok(false);
         };
-        if version != self.version || self.facts.is_listing_older() {
+        if version != self.version || self.is_listing_older {
             self.to_heal = self.facts.still_to_heal(&self.to_heal).await?;
-            self.version = version;
+            (self.version, self.is_listing_older) = (version, false);
         }
         let password = integrations.password(&name, &self.password).await?;
         let context = self.facts.context(watch, until);
@@ -130,11 +139,11 @@ impl<P: Ports> Visit<P> {
                 let opened = integrations.open_for_watch(&name, integrations.clock.now()).await;
                 heal::undo(&context, &created, is_connected(&opened), &mut self.state).await?;
                 self.leave_to_setup();
-                return Ok(());
+                return Ok(false);
             }
         }
         self.facts.existing.extend(created);
-        in_time(healed).map(drop)
+        in_time(healed)
     }
 
     /// Leaves the subscriptions to the run of `setup` that is at work on them.

@@ -14,7 +14,7 @@ type Ended = (Result<PassOutcome, SetupError>, Result<Value, SetupError>);
 
 /// Runs the action before each call of a pass, each time in a fixture of its own, and once after the last one; then the pass
 /// before each call of the action.
-fn at_each_call(prepare: impl Fn() -> Fixture, action: &Value, check: impl Fn(&Fixture, Ended)) {
+fn at_each_call(prepare: impl Fn() -> Fixture, action: &Value, mut check: impl FnMut(&Fixture, Ended)) {
     for calls in 0.. {
         let fixture = prepare();
         let beside = fixture.run_beside(calls, fixture.pass_of_watch(), fixture.action(action));
@@ -88,6 +88,32 @@ fn a_pass_beside_unlink_leaves_no_subscription() {
             assert_eq!(fixture.azure.subscriptions(), []);
         },
     );
+}
+
+/// An integration for five projects, with the subscriptions of one of them; the others are missing.
+fn mostly_missing() -> Fixture {
+    let fixture = Fixture::new();
+    fixture.azure.lock().set_projects(5);
+    fixture.connect(&json!(["Project 1", "Project 2", "Project 3", "Project 4", "Project 5"]));
+    assert_eq!(fixture.watch().failure, None);
+    let mut organization = fixture.azure.lock();
+    organization.began = at(10);
+    organization.subscriptions.truncate(8);
+    organization.calls.clear();
+    drop(organization);
+    fixture
+}
+
+#[test]
+fn a_pass_creates_ten_subscriptions_at_most_once_unlink_is_at_work() {
+    let mut most = 0;
+    at_each_call(mostly_missing, &request("unlink"), |fixture, _| {
+        assert_eq!(fixture.azure.subscriptions(), []);
+        let organization = fixture.azure.lock();
+        let since = organization.calls.iter().skip_while(|call| !call.starts_with("delete"));
+        most = most.max(since.filter(|call| call.starts_with("create")).count());
+    });
+    assert!((1..=10).contains(&most), "{most}");
 }
 
 #[test]

@@ -233,7 +233,7 @@ impl Simulation {
         };
         match ended {
             Ok(PassOutcome::Completed(reports)) => reports.iter().all(|report| self.count(report)),
-            Ok(PassOutcome::AlreadyRunning) | Err(_) => false,
+            Ok(PassOutcome::AlreadyRunning | PassOutcome::NotStored { .. }) | Err(_) => false,
         }
     }
 

@@ -37,6 +37,7 @@ use std::time::Duration;
 
 use crate::integration::open::Integrations;
 use crate::ports::Ports;
+use crate::setup::error::SetupError;
 use crate::watch::report::IntegrationReport;
 
 /// Everything a pass needs.
@@ -61,4 +62,11 @@ pub enum PassOutcome {
     AlreadyRunning,
     /// The pass ended, with one report for each integration.
     Completed(Vec<IntegrationReport>),
+    /// A checkpoint could not be stored, which ended the pass: the next one may repeat some of this.
+    NotStored {
+        /// What the pass did for each integration that it came to.
+        reports: Vec<IntegrationReport>,
+        /// Why the checkpoint could not be stored.
+        error: SetupError,
+    },
 }

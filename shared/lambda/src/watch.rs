@@ -40,6 +40,13 @@ impl<P: Ports> Handler for WatchHandler<P> {
                 line::pass_completed(&integrations, duration_ms);
                 Ok(report(&integrations))
             }
+            Ok(PassOutcome::NotStored { reports, error }) => {
+                for integration in &reports {
+                    line::integration_checked(integration);
+                }
+                line::pass_failed(&error, duration_ms);
+                Err(function_error(&error))
+            }
             Err(error) => {
                 line::pass_failed(&error, duration_ms);
                 Err(function_error(&error))

@@ -86,15 +86,12 @@ impl<'a, P: Ports> Pass<'a, P> {
         Ok(())
     }
 
-    /// Ends the pass: stores the checkpoints and releases the lease.
-    ///
-    /// # Errors
-    ///
-    /// When it is unknown whether the checkpoints were stored.
+    /// Ends the pass: stores the checkpoints and releases the lease. Returns the reports, and an error when it is unknown
+    /// whether the checkpoints were stored.
     pub(super) async fn end(
         mut self,
         names: &[IntegrationName],
-    ) -> Result<Vec<IntegrationReport>, CheckpointError> {
+    ) -> (Vec<IntegrationReport>, Result<(), CheckpointError>) {
         for visit in std::mem::take(&mut self.visits) {
             let left = out_of_time("before it had replayed every delivery and looked for every missed event");
             let is_behind = visit.phase != VisitPhase::Delete || !visit.to_heal.is_empty();
@@ -102,8 +99,7 @@ impl<'a, P: Ports> Pass<'a, P> {
         }
         let is_linked = |name: &&IntegrationName| !self.unlinked.contains(name);
         let linked: Vec<IntegrationName> = names.iter().filter(is_linked).cloned().collect();
-        self.lease.release(&linked).await?;
-        Ok(self.reports)
+        (self.reports, self.lease.release(&linked).await)
     }
 
     /// The integrations that have waited longest come first. After a pass that was cut off, the order is another one:
@@ -220,13 +216,15 @@ impl<'a, P: Ports> Pass<'a, P> {
         let left = self.deadline.duration_since(self.now());
         let slice = (left / i32::try_from(self.visits.len()).unwrap_or(i32::MAX)).max(SLICE_MIN);
         let until = self.now().saturating_add(slice).map_or(self.deadline, |end| end.min(self.deadline));
-        let mut visit = self.visits.remove(index);
-        visit.state.checkpoint.worked_at = Some(self.now());
+        let now = self.now();
+        let Some(visit) = self.visits.get_mut(index) else { return Ok(()) };
+        visit.state.checkpoint.worked_at = Some(now);
         if self.lease.passes_cut_off() > 0 {
             // If this integration cuts passes off, it does not come first again.
             self.lease.put(&visit.facts.name, visit.state.checkpoint.clone());
             self.lease.store().await?;
         }
+        let mut visit = self.visits.remove(index);
         let result = visit.go_on(self.watch, until).await;
         self.put_back(visit, result);
         Ok(())
@@ -302,8 +300,8 @@ impl<P: Ports> Watch<P> {
     ///
     /// # Errors
     ///
-    /// When the integrations cannot be listed, or a checkpoint cannot be received or stored. The failure of a single
-    /// integration is in its [`IntegrationReport`].
+    /// When the integrations cannot be listed, or their checkpoints cannot be received. The failure of a single integration
+    /// is in its [`IntegrationReport`].
     pub async fn run_pass(&self) -> Result<PassOutcome, SetupError> {
         let names = self.integrations.names().await?;
         let Some(mut pass) = Pass::begin(self, &names, self.budget).await? else {
@@ -312,14 +310,15 @@ impl<P: Ports> Watch<P> {
         let published = self.integrations.repair_published_names(&names).await;
         let done = pass.run(&names).await;
         // What was done before a failure is stored all the same.
-        let ended = pass.end(&names).await;
-        done?;
-        let mut reports = ended?;
+        let (mut reports, ended) = pass.end(&names).await;
         if let (Err(error), Some(report)) = (published, reports.first_mut()) {
             let sentence = format!("the list of integrations for the receivers was not checked: {error}");
             report.remains.push(sentence);
         }
-        Ok(PassOutcome::Completed(reports))
+        Ok(match done.and(ended) {
+            Ok(()) => PassOutcome::Completed(reports),
+            Err(error) => PassOutcome::NotStored { reports, error: error.into() },
+        })
     }
 }
 

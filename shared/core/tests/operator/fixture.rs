@@ -140,14 +140,16 @@ impl Fixture {
         self.watch()
     }
 
-    /// Runs a pass at this time that cannot store its state.
+    /// Runs a pass at this time that cannot store its checkpoints.
     #[track_caller]
-    pub(crate) fn pass_without_store(&self, now: Timestamp) {
+    pub(crate) fn pass_without_store(&self, now: Timestamp) -> Vec<IntegrationReport> {
         self.azure.lock().began = now;
         let refuses = &self.watch.checkpoints.refuses;
         refuses.store(true, Ordering::Relaxed);
-        finish(self.watch.run_pass()).expect_err("no state is stored");
+        let outcome = finish(self.watch.run_pass()).expect("a pass");
         refuses.store(false, Ordering::Relaxed);
+        let PassOutcome::NotStored { reports, .. } = outcome else { panic!("no checkpoint is stored") };
+        reports
     }
 
     /// Runs a pass at this time that has so many seconds.
@@ -183,6 +185,7 @@ impl Fixture {
         match finish(self.watch.run_pass()).expect("a pass") {
             PassOutcome::Completed(reports) => Some(reports),
             PassOutcome::AlreadyRunning => None,
+            PassOutcome::NotStored { error, .. } => panic!("not stored: {error}"),
         }
     }
 

@@ -219,7 +219,9 @@ fn an_organization_that_does_not_answer_is_asked_once_in_a_pass() {
 #[test]
 fn what_could_not_be_stored_is_stored_at_the_end() {
     let fixture = watching(&["alpha"]);
-    fixture.pass_without_store(at(5));
+    fail_push(&fixture, "alpha", 1, at(1));
+    let reports = fixture.pass_without_store(at(5));
+    assert_eq!(report(&reports, "alpha").replayed, 1, "it says what it did");
     fixture.pass_over_all(at(15)).expect("the next pass finds everything");
     assert_eq!(fixture.checkpoints().len(), 1);
 }

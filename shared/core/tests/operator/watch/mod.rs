@@ -7,6 +7,7 @@ mod hidden;
 mod large;
 mod loops;
 mod recreate;
+mod sequences;
 mod threads;
 mod turns;
 mod unseen;

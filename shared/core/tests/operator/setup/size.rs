@@ -139,6 +139,31 @@ fn unlink_and_rotation_go_on_when_they_are_run_again() {
     assert!(fixture.secrets.stored().is_none());
 }
 
+/// Secrets Manager runs the four steps again when one of them fails, with the same version.
+#[test]
+fn a_rotation_by_secrets_manager_goes_on_in_its_next_attempt() {
+    let fixture = connected();
+    let before = fixture.secrets.version(VersionStage::Current);
+    let attempt = || {
+        let mut changed = 0;
+        for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
+            let (token, secret) = ("11111111-2222-4333-8444-555555555555", "hookpost/northpeak/webhook");
+            let event = json!({"Step": step, "SecretId": secret, "ClientRequestToken": token});
+            let (answer, calls) = invoke(&fixture, &event);
+            changed += calls.len() - beside(&calls, "replace").len();
+            if let Err(error) = answer {
+                return (changed, Some((step, error.code())));
+            }
+        }
+        (changed, None)
+    };
+    let (first, ended) = attempt();
+    assert_eq!(ended, Some(("setSecret", ErrorCode::OutOfTime)));
+    assert_eq!(fixture.secrets.version(VersionStage::Current), before, "it stays pending");
+    assert_eq!(attempt(), (480 - first, None), "none is changed twice");
+    assert_ne!(fixture.secrets.version(VersionStage::Current), before);
+}
+
 #[test]
 fn a_run_that_is_out_of_time_schedules_no_secret_for_deletion() {
     let fixture = connected();

@@ -7,7 +7,7 @@ use crate::ports::Ports;
 use crate::setup::error::SetupError;
 use crate::watch::backfill::part::{Filled, Part};
 use crate::watch::backfill::{Backfill, OpenGap, no_room};
-use crate::watch::checkpoint::UnreadRepository;
+use crate::watch::checkpoint::gap::UnreadRepository;
 use crate::watch::context::LOG_RETENTION;
 
 /// Most repositories that one pass tries again.

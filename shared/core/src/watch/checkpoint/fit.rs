@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::watch::checkpoint::{Checkpoint, GapProgress};
+use crate::watch::checkpoint::Checkpoint;
+use crate::watch::checkpoint::gap::GapProgress;
 
 /// Most bytes of a stored checkpoint. A message of SQS has room for 262,144, of which the envelope takes a few hundred.
 pub const CHECKPOINT_BYTES_MAX: usize = 240_000;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::watch::checkpoint::GapProgress;
+use crate::watch::checkpoint::gap::GapProgress;
 
 /// Gaps with the same progress: of each of the kinds in each of the projects.
 #[derive(Serialize, Deserialize)]

@@ -96,6 +96,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 changes: &changes,
                 rows: &rows,
                 not_shown: &not_shown,
+                replayed: &BTreeSet::new(),
                 settled: &BTreeSet::new(),
                 is_partial: false,
                 examined: &BTreeMap::new(),

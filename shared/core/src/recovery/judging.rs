@@ -47,6 +47,8 @@ pub(crate) struct Case<'a> {
     pub(crate) rows: &'a [LoggedDelivery],
     /// Deliveries of which it is known that the log does not show their events.
     pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
+    /// Deliveries, by their indices, that failed and were replayed since.
+    pub(crate) replayed: &'a BTreeSet<usize>,
     /// Changes, by their indices, that were delivered or queued.
     pub(crate) settled: &'a BTreeSet<usize>,
     /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not show them.
@@ -80,7 +82,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
     /// An error that concerns every call.
     pub(crate) async fn judge(&self, case: &Case<'_>) -> Result<Judgment, RestError> {
         let (changes, rows) = (case.changes, case.rows);
-        let mut pairing = Pairing::new(changes, rows);
+        let mut pairing = Pairing::new(changes, rows, case.replayed);
         let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
         pairing.read.extend((0..rows.len()).filter(is_known));
         pairing.pair_by_time();
@@ -102,16 +104,15 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     continue;
                 }
                 // At least one is read, or a pass that is short of time would get nowhere.
-                if checks_left < CHECKS_MAX && !(case.has_time)() {
-                    unjudged.insert(change);
-                    break;
-                }
-                let Some(left) = checks_left.checked_sub(1) else {
-                    // A push may come a second time: the reconstructed event has the same id.
-                    if changes[change].is_push() && pairing.row_of[change].is_none() {
-                        has_doubts = true;
-                    } else {
-                        unjudged.insert(change);
+                let is_late = checks_left < CHECKS_MAX && !(case.has_time)();
+                let Some(left) = checks_left.checked_sub(1).filter(|_| !is_late) else {
+                    for change in pairing.unpair_around(change) {
+                        // A push may come a second time: the reconstructed event has the same id.
+                        if !is_late && changes[change].is_push() && pairing.row_of[change].is_none() {
+                            has_doubts = true;
+                        } else {
+                            unjudged.insert(change);
+                        }
                     }
                     break;
                 };

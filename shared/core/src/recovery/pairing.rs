@@ -1,9 +1,9 @@
 //! Pairs changes with deliveries by their times. No I/O.
 //!
-//! Azure DevOps makes a notification about a second after its event. So each delivery that succeeded is paired with the
-//! latest change before it.
+//! Azure DevOps makes a notification about a second after its event. So each delivery that succeeded, or that `watch` has
+//! replayed, is paired with the latest change before it.
 //!
-//! Assumption: a delivery that succeeded within [`TRUSTED_DELAY`] after a change, and is nearer to no other change, is that of
+//! Assumption: such a delivery within [`TRUSTED_DELAY`] after a change, and is nearer to no other change, is that of
 //! the change. If it is not, the change is missed without a trace. That takes a change that was lost, followed within
 //! seconds by a delivery of a change that neither list nor thread shows.
 
@@ -25,6 +25,8 @@ const TRUSTED_DELAY: SignedDuration = SignedDuration::from_secs(5);
 pub(super) struct Pairing<'a> {
     pub(super) changes: &'a [Change],
     pub(super) rows: &'a [LoggedDelivery],
+    /// Deliveries that failed and were replayed since.
+    replayed: &'a BTreeSet<usize>,
     /// The delivery of each change.
     pub(super) row_of: Vec<Option<usize>>,
     /// The change of each delivery.
@@ -38,10 +40,15 @@ pub(super) struct Pairing<'a> {
 }
 
 impl<'a> Pairing<'a> {
-    pub(super) fn new(changes: &'a [Change], rows: &'a [LoggedDelivery]) -> Self {
+    pub(super) fn new(
+        changes: &'a [Change],
+        rows: &'a [LoggedDelivery],
+        replayed: &'a BTreeSet<usize>,
+    ) -> Self {
         Self {
             changes,
             rows,
+            replayed,
             row_of: vec![None; changes.len()],
             change_of: vec![None; rows.len()],
             proven: BTreeSet::new(),
@@ -63,15 +70,13 @@ impl<'a> Pairing<'a> {
         }
     }
 
-    /// Pairs each delivery that succeeded with the latest change before it that has none yet, or with one at most a second
+    /// Pairs each delivery that succeeded, or was replayed, with the latest change before it that has none yet, or with one at most a second
     /// after it.
     pub(super) fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
         for (row, delivery) in self.rows.iter().enumerate() {
-            let Some(created) = delivery.created.filter(|_| delivery.result == DeliveryResult::Succeeded)
-            else {
-                continue;
-            };
+            let is_queued = delivery.result == DeliveryResult::Succeeded || self.replayed.contains(&row);
+            let Some(created) = delivery.created.filter(|_| is_queued) else { continue };
             while self
                 .changes
                 .get(next)
@@ -146,6 +151,26 @@ impl<'a> Pairing<'a> {
         let mistaken = paired.filter(|paired| Some(*paired) != change)?;
         self.row_of[mistaken] = None;
         Some(mistaken)
+    }
+
+    /// Takes the deliveries that failed, were replayed and may be those of a change away from the changes that they were paired
+    /// with by time. A failure starts a probation, so that one of the changes near it was missed: which one is unknown while
+    /// the events are not read. Returns the changes, the given one first.
+    pub(super) fn unpair_around(&mut self, change: usize) -> Vec<usize> {
+        let mut around = vec![change];
+        let mut next = 0;
+        while let Some(change) = around.get(next).copied() {
+            next += 1;
+            let at = self.changes[change].at;
+            let rows = self.rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, TRUSTED_DELAY));
+            for row in rows.filter(|row| self.replayed.contains(row) && !self.read.contains(row)) {
+                if let Some(other) = self.change_of[row].filter(|other| *other != change) {
+                    (self.change_of[row], self.row_of[other]) = (None, None);
+                    around.push(other);
+                }
+            }
+        }
+        around
     }
 
     /// Records that the log hides the events of a subscription.

@@ -286,6 +286,7 @@ fn look_for<P: Ports>(
     };
     let from = at.saturating_sub(NOTIFICATION_DELAY_MAX).unwrap_or(at);
     open_gap(context, subscription, from, state);
+    state.checkpoint.note_not_replayed(at, at);
     let gap_key = gaps::key(kind, subscription.project_id.as_deref());
     state.not_shown.insert(DeliveryId::of(delivery), NotShownDelivery { gap_key, description });
 }

@@ -11,7 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::azure_devops::catalog::RepositoryInfo;
+use crate::azure_devops::deliveries::{DeliveryResult, LoggedDelivery};
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::recovery::delivery_id::DeliveryId;
 use crate::watch::checkpoint::gap::{GapProgress, UnreadRepository};
 
 /// How far `watch` has got with one integration.
@@ -45,6 +47,11 @@ pub struct Checkpoint {
     /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of
     /// the notification.
     pub replayed: BTreeMap<String, Timestamp>,
+    /// The times of the first and the last failed delivery before `settled_until` that was not replayed, because the log does
+    /// not show its event or because it had not ended for too long; `None` when all were, or no gap is open. The backfill looks
+    /// for the events of such deliveries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_replayed: Option<(Timestamp, Timestamp)>,
     /// Changes of open gaps that need not be looked at again, because their events were reconstructed or are known to be
     /// delivered: by the key of the gap, by the repository as in [`repository_key`], and by the id of the change, with its
     /// time.
@@ -128,6 +135,7 @@ impl Checkpoint {
             subscriptions_checked_at: None,
             log_read_until: None,
             replayed: BTreeMap::new(),
+            not_replayed: None,
             reconstructed: BTreeMap::new(),
             examined: BTreeMap::new(),
             gaps: BTreeMap::new(),
@@ -235,6 +243,22 @@ impl Checkpoint {
             || self.unread_repositories.get(key).is_some_and(|parts| !parts.is_empty())
     }
 
+    /// Notes that failed deliveries from `from` up to `until` may not have been replayed.
+    pub(super) fn note_not_replayed(&mut self, from: Timestamp, until: Timestamp) {
+        let (first, last) = self.not_replayed.unwrap_or((from, until));
+        self.not_replayed = Some((first.min(from), last.max(until)));
+    }
+
+    /// Whether it is known that `watch` has replayed a delivery that failed.
+    pub(super) fn is_replayed(&self, delivery: &LoggedDelivery) -> bool {
+        let Some(at) = delivery.created.filter(|_| delivery.result == DeliveryResult::Failed) else {
+            return false;
+        };
+        let is_excepted = self.not_replayed.is_some_and(|(first, last)| first <= at && at <= last);
+        let is_listed = || self.replayed.contains_key(&DeliveryId::of(delivery).key());
+        !is_excepted && (at < self.settled_until || is_listed())
+    }
+
     /// Where the checkpoint has to advance to when it lists too many deliveries, so that half of them remain; `None` when
     /// it does not.
     pub(super) fn crowded_until(&self) -> Option<Timestamp> {
@@ -274,6 +298,9 @@ impl Checkpoint {
         // whole state has to fit one message.
         let settled_until = self.settled_until;
         self.replayed.retain(|_, at| *at >= settled_until);
+        if !self.has_gaps() && self.unseen.is_empty() {
+            self.not_replayed = None;
+        }
     }
 }
 

@@ -125,6 +125,7 @@ impl PassState {
                 self.checkpoint.open_gap(&key, from, Some(context.now));
             }
         }
+        self.checkpoint.note_not_replayed(from, context.now);
         self.report.remains.push(format!(
             "more than {REPLAYED_MAX} deliveries were replayed after {from}, when one had not ended: it is not waited for \
              any longer, and its event is looked for in lists and threads"

@@ -103,12 +103,15 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let examined =
             examined.filter_map(|id| known.get(&id.key()).map(|delivery| (id, delivery.keys.clone())));
         let settled = (0..changes.len()).filter(|change| self.is_settled(gap, &changes[*change])).collect();
+        let checkpoint = &self.state.checkpoint;
+        let replayed = (0..rows.len()).filter(|row| checkpoint.is_replayed(&rows[*row])).collect();
         let case = Case {
             kind: gap.gap.kind,
             from: part.from,
             changes,
             rows,
             not_shown: &not_shown,
+            replayed: &replayed,
             settled: &settled,
             examined: &examined.collect(),
             is_partial,

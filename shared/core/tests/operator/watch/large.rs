@@ -101,6 +101,31 @@ fn slices_of_20_seconds_come_to_the_end_and_queue_nothing_twice() {
 }
 
 #[test]
+fn failures_that_take_several_passes_are_queued_once() {
+    let fixture = Fixture::watching(&["web", "api"]);
+    for number in 0..3000_u64 {
+        let time = at(1) + SignedDuration::from_millis(1200) * i32::try_from(number).expect("small");
+        let mut organization = fixture.azure.lock();
+        let push = organization.push(if number % 2 == 0 { "web" } else { "api" }, number, time);
+        let resource: Value = serde_json::from_str(&push).expect("JSON");
+        let kept = KeptEvent::Whole(event(PUSH, number, time, &resource));
+        organization.deliver(PUSH, time, DeliveryResult::Failed, kept);
+    }
+    fixture.slow_down(SignedDuration::from_millis(200));
+    let mut passes = 0;
+    while fixture.pass(at(62 + 5 * passes)).failure.is_some() {
+        passes += 1;
+        assert!(passes < 10, "each pass gets on");
+    }
+    fixture.pass(at(62 + 5 * passes + 5));
+    let mut numbers = fields(&fixture.take_events(), "/pushId");
+    let count = numbers.len();
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!((count, numbers.len()), (3000, 3000), "each once");
+}
+
+#[test]
 fn events_of_a_repository_are_sent_ten_at_a_time() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);

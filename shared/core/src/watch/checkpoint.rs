@@ -14,6 +14,7 @@ use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::{DeliveryResult, LoggedDelivery};
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::recovery::delivery_id::DeliveryId;
+use crate::recovery::{NOTIFICATION_DELAY_MAX, earlier};
 use crate::watch::checkpoint::gap::{GapProgress, UnreadRepository};
 
 /// How far `watch` has got with one integration.
@@ -56,10 +57,10 @@ pub struct Checkpoint {
     /// delivered: by the key of the gap, by the repository as in [`repository_key`], and by the id of the change, with its
     /// time.
     ///
-    /// Only what a later pass lists again is kept: the changes from `pending_since` on, where the backfill begins again,
-    /// and those of repositories that are not done. A pass does not list the other repositories of the window again, and
-    /// later windows begin where this one ends. If the gap is reopened from an earlier time after all, these events are
-    /// queued a second time, with the same ids.
+    /// Only what a later pass may list again is kept: the changes from `pending_since` on, where the backfill begins again,
+    /// those of repositories that are not done, and those after `settled_until`, since a delivery of that time may still fail
+    /// and open the gap again. If the gap is opened from an earlier time after all, these events are queued a second time, with
+    /// the same ids.
     #[serde(default)]
     pub reconstructed: BTreeMap<String, BTreeMap<String, BTreeMap<String, Timestamp>>>,
     /// Deliveries whose events were read to judge the changes of an open gap, by subscription and notification ids. Without
@@ -193,16 +194,19 @@ impl Checkpoint {
         has_room
     }
 
-    /// Removes the changes from [`Checkpoint::reconstructed`] that no later pass lists again.
+    /// Removes the changes from [`Checkpoint::reconstructed`] that no later pass lists again. A delivery that has not ended may
+    /// still fail, and then opens the gap anew from shortly before it.
     pub(super) fn forget_reconstructed(&mut self) {
         let (gaps, unread) = (&self.gaps, &self.unread_repositories);
+        let opens_from = earlier(self.settled_until, NOTIFICATION_DELAY_MAX);
         self.reconstructed.retain(|gap_key, repositories| {
             let gap = gaps.get(gap_key);
             repositories.retain(|repository_key, changes| {
                 let id = repository_key.rsplit_once('/').map_or(repository_key.as_str(), |(_, id)| id);
                 let part = unread.get(gap_key).and_then(|parts| parts.get(id));
                 changes.retain(|_, at| {
-                    gap.is_some_and(|gap| gap.lists_again(repository_key, *at))
+                    *at >= opens_from
+                        || gap.is_some_and(|gap| gap.lists_again(repository_key, *at))
                         || part.is_some_and(|part| part.from <= *at)
                 });
                 !changes.is_empty()

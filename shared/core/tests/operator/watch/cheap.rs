@@ -140,3 +140,33 @@ fn nobody_may_have_looked_for_more_than_17_minutes() {
         assert_eq!(fixture.calls("pushes"), looks, "after {minutes} minutes");
     }
 }
+
+#[test]
+fn a_gap_that_a_late_failure_opens_again_queues_nothing_twice() {
+    let fixture = Fixture::watching(&["web"]);
+    let mut organization = fixture.azure.lock();
+    let delivery = |organization: &mut crate::fakes::organization::Organization, number, time, result| {
+        let push = organization.push("web", number, time);
+        let resource = serde_json::from_str(&push).expect("JSON");
+        let kept = KeptEvent::Whole(event(PUSH, number, time, &resource));
+        organization.deliver(PUSH, time, result, kept)
+    };
+    // The first fails and puts the subscription on probation, in which the others are not told, but for one that is retried.
+    delivery(&mut organization, 1, at(1), DeliveryResult::Failed);
+    let retried = delivery(&mut organization, 2, at(2), DeliveryResult::Pending);
+    organization.push("web", 3, at(3));
+    drop(organization);
+    fixture.pass(at(5));
+    let failed = fixture.azure.lock().log.iter_mut().find(|(row, _)| row.notification_id == retried).map(
+        |(row, _)| {
+            row.result = DeliveryResult::Failed;
+        },
+    );
+    assert!(failed.is_some());
+    for minutes in [15, 25] {
+        fixture.pass(at(minutes));
+    }
+    let mut pushes = fields(&fixture.take_events(), "/pushId");
+    pushes.sort();
+    assert_eq!(pushes, ["1", "2", "3"]);
+}

@@ -47,7 +47,7 @@ pub(crate) struct Case<'a> {
     pub(crate) rows: &'a [LoggedDelivery],
     /// Deliveries of which it is known that the log does not show their events.
     pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
-    /// Deliveries, by their indices, that failed and were replayed since.
+    /// Deliveries, by their indices, that did not succeed and that `watch` has replayed, or replays once they have failed.
     pub(crate) replayed: &'a BTreeSet<usize>,
     /// Changes, by their indices, that were delivered or queued.
     pub(crate) settled: &'a BTreeSet<usize>,
@@ -128,16 +128,14 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                             examined.insert(row, keys);
                         }
                     }
-                    Ok(KeptEvent::Hidden) => pairing.hide(&delivery.subscription_id),
+                    Ok(KeptEvent::Hidden) => doubtful.extend(pairing.hide(&delivery.subscription_id)),
                     Ok(KeptEvent::WithoutContent(_) | KeptEvent::NotKept) => {
-                        pairing.read.insert(row);
+                        doubtful.extend(pairing.note_not_shown(row));
                         examined.insert(row, BTreeSet::new());
                     }
-                    Ok(KeptEvent::Pending) => {
-                        pairing.read.insert(row);
-                    }
+                    Ok(KeptEvent::Pending) => doubtful.extend(pairing.note_not_shown(row)),
                     Err(_) => {
-                        pairing.read.insert(row);
+                        doubtful.extend(pairing.note_not_shown(row));
                         pairing.unreadable.insert(row);
                     }
                 }

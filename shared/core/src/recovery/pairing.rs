@@ -1,7 +1,7 @@
 //! Pairs changes with deliveries by their times. No I/O.
 //!
-//! Azure DevOps makes a notification about a second after its event. So each delivery that succeeded, or that `watch` has
-//! replayed, is paired with the latest change before it.
+//! Azure DevOps makes a notification about a second after its event. So each delivery that succeeded, or that `watch`
+//! replays, is paired with the latest change before it.
 //!
 //! Assumption: such a delivery within [`TRUSTED_DELAY`] after a change, and is nearer to no other change, is that of
 //! the change. If it is not, the change is missed without a trace. That takes a change that was lost, followed within
@@ -25,7 +25,7 @@ const TRUSTED_DELAY: SignedDuration = SignedDuration::from_secs(5);
 pub(super) struct Pairing<'a> {
     pub(super) changes: &'a [Change],
     pub(super) rows: &'a [LoggedDelivery],
-    /// Deliveries that failed and were replayed since.
+    /// Deliveries that did not succeed and are replayed.
     replayed: &'a BTreeSet<usize>,
     /// The delivery of each change.
     pub(super) row_of: Vec<Option<usize>>,
@@ -61,16 +61,18 @@ impl<'a> Pairing<'a> {
     pub(super) fn take_over(&mut self, examined: &BTreeMap<DeliveryId, Vec<String>>) {
         for (row, delivery) in self.rows.iter().enumerate() {
             let Some(keys) = examined.get(&DeliveryId::of(delivery)) else { continue };
-            if !self.read.insert(row) {
+            if self.read.contains(&row) {
                 continue;
             }
-            if !keys.is_empty() {
+            if keys.is_empty() {
+                self.note_not_shown(row);
+            } else {
                 self.prove(row, &keys.iter().cloned().collect());
             }
         }
     }
 
-    /// Pairs each delivery that succeeded, or was replayed, with the latest change before it that has none yet, or with one at most a second
+    /// Pairs each delivery that succeeded, or is replayed, with the latest change before it that has none yet, or with one at most a second
     /// after it.
     pub(super) fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
@@ -153,7 +155,7 @@ impl<'a> Pairing<'a> {
         Some(mistaken)
     }
 
-    /// Takes the deliveries that failed, were replayed and may be those of a change away from the changes that they were paired
+    /// Takes the deliveries that did not succeed, are replayed and may be those of a change away from the changes that they were paired
     /// with by time. A failure starts a probation, so that one of the changes near it was missed: which one is unknown while
     /// the events are not read. Returns the changes, the given one first.
     pub(super) fn unpair_around(&mut self, change: usize) -> Vec<usize> {
@@ -173,10 +175,21 @@ impl<'a> Pairing<'a> {
         around
     }
 
-    /// Records that the log hides the events of a subscription.
-    pub(super) fn hide(&mut self, subscription_id: &str) {
-        let hidden = self.rows.iter().enumerate().filter(|(_, row)| row.subscription_id == subscription_id);
-        self.read.extend(hidden.map(|(row, _)| row));
+    /// Records that the log does not show the event of a delivery. If it did not succeed, nobody queues its event, and its time
+    /// alone no longer counts: returns the change that had been paired with it.
+    pub(super) fn note_not_shown(&mut self, row: usize) -> Option<usize> {
+        self.read.insert(row);
+        let change = self.change_of[row].filter(|_| self.replayed.contains(&row))?;
+        (self.change_of[row], self.row_of[change]) = (None, None);
+        Some(change)
+    }
+
+    /// Records that the log hides the events of a subscription. Returns the changes that had been paired with them, as
+    /// [`note_not_shown`](Self::note_not_shown).
+    pub(super) fn hide(&mut self, subscription_id: &str) -> Vec<usize> {
+        let rows = self.rows;
+        let hidden = (0..rows.len()).filter(|row| rows[*row].subscription_id == subscription_id);
+        hidden.filter_map(|row| self.note_not_shown(row)).collect()
     }
 
     /// The deliveries near the change that belong to no other change and whose event is not shown, among those that did not

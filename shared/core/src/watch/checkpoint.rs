@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::{DeliveryResult, LoggedDelivery};
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::{NOTIFICATION_DELAY_MAX, earlier};
 use crate::watch::checkpoint::gap::{GapProgress, UnreadRepository};
 
@@ -48,9 +47,9 @@ pub struct Checkpoint {
     /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of
     /// the notification.
     pub replayed: BTreeMap<String, Timestamp>,
-    /// The times of the first and the last failed delivery before `settled_until` that was not replayed, because the log does
-    /// not show its event or because it had not ended for too long; `None` when all were, or no gap is open. The backfill looks
-    /// for the events of such deliveries.
+    /// The times of the first and the last delivery that is not replayed although it failed or may fail, because the log does
+    /// not show its event or because it had not ended for too long; `None` when there is none, or no gap is open. The backfill
+    /// looks for the events of the deliveries of that time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_replayed: Option<(Timestamp, Timestamp)>,
     /// Changes of open gaps that need not be looked at again, because their events were reconstructed or are known to be
@@ -247,20 +246,17 @@ impl Checkpoint {
             || self.unread_repositories.get(key).is_some_and(|parts| !parts.is_empty())
     }
 
-    /// Notes that failed deliveries from `from` up to `until` may not have been replayed.
+    /// Notes that deliveries from `from` up to `until` may not be replayed.
     pub(super) fn note_not_replayed(&mut self, from: Timestamp, until: Timestamp) {
         let (first, last) = self.not_replayed.unwrap_or((from, until));
         self.not_replayed = Some((first.min(from), last.max(until)));
     }
 
-    /// Whether it is known that `watch` has replayed a delivery that failed.
+    /// Whether a delivery was replayed, or will be when it fails: those after `settled_until` are looked at again.
     pub(super) fn is_replayed(&self, delivery: &LoggedDelivery) -> bool {
-        let Some(at) = delivery.created.filter(|_| delivery.result == DeliveryResult::Failed) else {
-            return false;
-        };
-        let is_excepted = self.not_replayed.is_some_and(|(first, last)| first <= at && at <= last);
-        let is_listed = || self.replayed.contains_key(&DeliveryId::of(delivery).key());
-        !is_excepted && (at < self.settled_until || is_listed())
+        let is_open = matches!(delivery.result, DeliveryResult::Failed | DeliveryResult::Pending);
+        let is_excepted = |at| self.not_replayed.is_some_and(|(first, last)| first <= at && at <= last);
+        is_open && delivery.created.is_some_and(|at| !is_excepted(at))
     }
 
     /// Where the checkpoint has to advance to when it lists too many deliveries, so that half of them remain; `None` when

@@ -245,7 +245,7 @@ fn keep_secrets(name: &IntegrationName, failed: &PassedOver, report: &mut Report
         report.done.len(),
         failed.len() + failed.left()
     );
-    "follow the advice in `remains`, then run this again".clone_into(&mut report.next);
+    "follow the advice in `remains`, then run the same request again".clone_into(&mut report.next);
 }
 
 /// The error of an `unlink` that could not delete the subscriptions. Where nothing works in the organization, it names the

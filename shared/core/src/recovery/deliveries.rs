@@ -67,16 +67,17 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     let listed = self.changes(kind, repository, (begin, until), reader, threads).await;
                     match failures.note(listed)? {
                         Ok(found) => {
-                            changes.extend(
-                                found.listed.into_iter().filter(|change| begin == from || change.at > begin),
-                            );
+                            let is_whole = found.until >= until;
+                            changes.extend(found.listed.into_iter().filter(|change| {
+                                (begin == from || change.at > begin) && (is_whole || change.at <= found.until)
+                            }));
                             if found.stopped_at.is_some() {
                                 recovered.stopped_in.insert(repository.name.clone());
                             }
                             if let Some(error) = found.threads_error {
                                 recovered.refused.push((repository.name.clone(), error));
                             }
-                            if found.until >= until {
+                            if is_whole {
                                 break;
                             }
                             begin = found.until;
@@ -93,6 +94,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             let case = Case {
                 kind,
                 from,
+                until,
                 changes: &changes,
                 rows: &rows,
                 not_shown: &not_shown,
@@ -106,6 +108,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             let mut numbers = Vec::new();
             for (change, verdict) in changes.iter().zip(judgment.verdicts) {
                 let Verdict::NotShown(row) = verdict else { continue };
+                if change.at < from || change.at > until {
+                    continue;
+                }
                 match failures.note(self.events(kind, change, reader).await)? {
                     Ok(events) => {
                         numbers.push(rows[row].notification_id);

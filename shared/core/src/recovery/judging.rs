@@ -41,6 +41,8 @@ pub(crate) struct Case<'a> {
     pub(crate) kind: SubscriptionKind,
     /// Changes before this time only account for deliveries: their verdicts mean nothing.
     pub(crate) from: Timestamp,
+    /// So do changes after this time.
+    pub(crate) until: Timestamp,
     /// The changes, in order of their times.
     pub(crate) changes: &'a [Change],
     /// The deliveries of [`Recovery::log`].
@@ -87,7 +89,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         pairing.read.extend((0..rows.len()).filter(is_known));
         pairing.pair_by_time();
         pairing.take_over(case.examined);
-        let is_open = |change: &usize| changes[*change].at >= case.from && !case.settled.contains(change);
+        let is_judged = |at: Timestamp| case.from <= at && at <= case.until;
+        let is_open = |change: &usize| is_judged(changes[*change].at) && !case.settled.contains(change);
         let mut doubtful: VecDeque<usize> =
             (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());

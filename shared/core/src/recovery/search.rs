@@ -27,9 +27,9 @@ pub(crate) struct Threads<'a> {
 
 /// The changes of a repository in some time.
 pub(crate) struct Changes {
-    /// The changes in lists and threads, in no particular order.
+    /// The changes in lists and threads, in no particular order, with some before and after the time.
     pub(crate) listed: Vec<Change>,
-    /// The changes up to this time are listed. It is the end of the time, or earlier when there are very many pushes.
+    /// The changes up to this time can be judged. It is the end of the time, or earlier when there are very many pushes.
     pub(crate) until: Timestamp,
     /// The number of the last pull request whose threads were read, when the calls ended before all were read.
     pub(crate) stopped_at: Option<u64>,
@@ -78,8 +78,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         }
     }
 
-    /// The changes of a repository from shortly before `from` up to and including `until`. The earlier ones account for
-    /// deliveries that were made after `from`.
+    /// The changes of a repository from shortly before `from` to shortly after `until`. The earlier and the later ones
+    /// account for deliveries of [`log_within`](Self::log_within): the delivery of a change that is not listed would be
+    /// taken for that of another one, such as an earlier vote on the same pull request.
     ///
     /// With `threads`, the threads of pull requests are read, too, those with the highest numbers first.
     pub(crate) async fn changes(
@@ -91,13 +92,23 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         threads: Option<Threads<'_>>,
     ) -> Result<Changes, RestError> {
         let since = earlier(from, USUAL_NOTIFICATION_DELAY);
-        let Listed { items, until } = self.listed(kind, repository, (since, until), reader).await?;
+        let end = later(until, NOTIFICATION_DELAY_MAX + CLOCK_DIFFERENCE_MAX);
+        let Listed { items, until: listed_until } =
+            self.listed(kind, repository, (since, end), reader).await?;
+        let until = if listed_until < end { judged_until(from, listed_until).min(until) } else { until };
         let mut found = Changes { listed: items, until, stopped_at: None, threads_error: None };
         if let Some(threads) = threads.filter(|_| has_threads(kind)) {
-            self.read_threads(kind, repository, (since, until), (reader, threads), &mut found).await;
+            self.read_threads(kind, repository, (since, end), (reader, threads), &mut found).await;
         }
         Ok(found)
     }
+}
+
+/// The end of the time whose changes can be judged when a list ends early: the last ones account for deliveries, unless
+/// no others would be left.
+fn judged_until(from: Timestamp, listed_until: Timestamp) -> Timestamp {
+    let until = earlier(listed_until, USUAL_NOTIFICATION_DELAY);
+    if until > from { until } else { listed_until }
 }
 
 /// What orders and identifies a delivery.

@@ -38,7 +38,7 @@ pub(super) struct Filled {
 /// What the lists and threads of one repository show.
 pub(super) struct Found<'a> {
     pub(super) repository: &'a RepositoryInfo,
-    /// The changes up to this time are listed.
+    /// The changes up to this time can be judged.
     pub(super) until: Timestamp,
     /// The number of the last pull request whose threads were read, when not all were.
     pub(super) stopped_at: Option<u64>,

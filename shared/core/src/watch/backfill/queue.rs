@@ -55,7 +55,8 @@ impl<P: Ports> Backfill<'_, '_, P> {
         for (place, found) in found.iter().enumerate() {
             let from = if place == 0 { part.first_from } else { part.from };
             let indices = of_repositories.remove(found.repository.id.as_str()).unwrap_or_default();
-            let indices = indices.into_iter().filter(|index| changes[*index].at >= from);
+            let is_meant = |index: &usize| (from..=found.until).contains(&changes[*index].at);
+            let indices = indices.into_iter().filter(is_meant);
             let missed: Vec<(&Change, Verdict)> =
                 indices.map(|index| (&changes[index], verdicts[index])).collect();
             let mut done_until = None;
@@ -108,6 +109,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let case = Case {
             kind: gap.gap.kind,
             from: part.from,
+            until: part.until,
             changes,
             rows,
             not_shown: &not_shown,

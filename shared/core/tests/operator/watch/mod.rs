@@ -1,6 +1,7 @@
 //! The passes of `watch`.
 
 mod beside_setup;
+mod boundaries;
 mod changed_by_others;
 mod cheap;
 mod hidden;

@@ -17,7 +17,7 @@ const VOTE: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::
 const STATUS: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Status);
 
 /// A thread that Azure DevOps made, with its comment.
-fn system(id: u64, kind: &str, properties: &[(&str, &str)], published: Timestamp) -> Thread {
+pub(super) fn system(id: u64, kind: &str, properties: &[(&str, &str)], published: Timestamp) -> Thread {
     let mut properties: BTreeMap<String, String> =
         properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     properties.insert("CodeReviewThreadType".to_owned(), kind.to_owned());

@@ -8,7 +8,7 @@ use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::{AzureDevOps, ListedPullRequest, PullRequestPlace, PullRequestTransition};
 use crate::azure_devops::threads::Thread;
-use crate::recovery::{USUAL_NOTIFICATION_DELAY, earlier};
+use crate::recovery::{NOTIFICATION_DELAY_MAX, USUAL_NOTIFICATION_DELAY, earlier, later};
 
 /// Most pull requests whose threads one pass or one action reads for an integration.
 const THREADS_MAX: usize = 200;
@@ -24,7 +24,8 @@ type List = Option<PullRequestTransition>;
 pub(crate) struct PullRequestReader {
     /// What ended before this time is not needed.
     since: Timestamp,
-    now: Timestamp,
+    /// What happened later is not needed.
+    until: Timestamp,
     calls_left: usize,
     /// Whether the repositories of a project are listed together.
     by_project: bool,
@@ -43,11 +44,11 @@ pub(crate) struct PullRequestReader {
 }
 
 impl PullRequestReader {
-    /// A reader for changes from `since` to `now`.
+    /// A reader for changes from shortly before `since` to `now`, and for what happens while they are read.
     pub(crate) fn new(since: Timestamp, now: Timestamp) -> Self {
         Self {
-            since,
-            now,
+            since: earlier(since, USUAL_NOTIFICATION_DELAY),
+            until: later(now, NOTIFICATION_DELAY_MAX),
             calls_left: THREADS_MAX,
             by_project: false,
             lists: BTreeMap::new(),
@@ -105,9 +106,10 @@ impl PullRequestReader {
         let (PullRequestPlace::Repository(id) | PullRequestPlace::Project(id)) = place;
         let key = (list, id.to_owned());
         if !self.lists.contains_key(&key) {
-            let since = earlier(self.since, USUAL_NOTIFICATION_DELAY);
             let listed = match list {
-                Some(transition) => organization.pull_requests(place, transition, since, self.now).await?,
+                Some(transition) => {
+                    organization.pull_requests(place, transition, self.since, self.until).await?
+                }
                 None => organization.active_pull_requests(place).await?,
             };
             self.lists.insert(key.clone(), listed);

@@ -119,3 +119,12 @@ fn a_replay_does_not_take_a_later_vote_for_the_failed_one() {
     let events = fixture.take_replayed();
     assert_eq!(events.iter().map(|event| event["time"].clone()).collect::<Vec<_>>(), [at(10).to_string()]);
 }
+
+#[test]
+fn a_vote_on_a_pull_request_that_is_closed_during_the_pass_is_found() {
+    let fixture = without_votes();
+    vote(&fixture, at(5));
+    fixture.azure.lock().abandon(7, at_second(20, 5));
+    assert_eq!(fixture.pass(at(20)).failure, None);
+    assert_found(&fixture, at(5));
+}

@@ -58,7 +58,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             let (span, rest): (Vec<_>, Vec<_>) = wanted.into_iter().partition(is_within);
             wanted = rest;
             let until = span.iter().filter_map(|delivery| delivery.created).max().unwrap_or(first);
-            let rows = self.log(&[subscription_id], from, until).await?;
+            let mut rows = self.log(&[subscription_id], from, until).await?;
+            // The reader may have read the threads before.
+            rows.retain(|row| row.created.is_none_or(|created| created <= self.now));
             let (mut changes, has_time) = (Vec::new(), || true);
             for repository in repositories {
                 let mut begin = from;

@@ -11,6 +11,7 @@ use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::Failures;
 use crate::setup::error::SetupError;
+use crate::subscriptions::kind::SubscriptionKind;
 use crate::watch::backfill::{Backfill, OpenGap, late};
 use crate::watch::context::midpoint;
 
@@ -25,7 +26,24 @@ impl<P: Ports> Backfill<'_, '_, P> {
     /// The deliveries of the gap's subscriptions that may be those of changes since `from`, and the time up to which they
     /// are all there. It is `end`, if there is one, and otherwise as late as memory and a quarter of the time allow. `None`
     /// when the log of the gap cannot be read.
+    ///
+    /// Deliveries after the beginning of the backfill are left out, except of pushes: pull requests and threads are read
+    /// once, maybe before this log, so that the change of such a delivery may not be known. If it is that of a change in
+    /// the gap, the change waits for the next pass.
     pub(super) async fn log_of(
+        &mut self,
+        gap: &OpenGap<'_>,
+        from: Timestamp,
+        end: Option<Timestamp>,
+    ) -> Result<Option<(Vec<LoggedDelivery>, Timestamp)>, SetupError> {
+        let mut log = self.whole_log_of(gap, from, end).await?;
+        if let Some((rows, _)) = log.as_mut().filter(|_| gap.gap.kind != SubscriptionKind::Push) {
+            rows.retain(|row| row.created.is_none_or(|created| created <= self.now));
+        }
+        Ok(log)
+    }
+
+    async fn whole_log_of(
         &mut self,
         gap: &OpenGap<'_>,
         from: Timestamp,

@@ -128,3 +128,27 @@ fn a_vote_on_a_pull_request_that_is_closed_during_the_pass_is_found() {
     assert_eq!(fixture.pass(at(20)).failure, None);
     assert_found(&fixture, at(5));
 }
+
+#[test]
+fn a_delivery_after_the_threads_were_read_is_not_that_of_an_earlier_vote() {
+    let fixture = without_votes();
+    vote(&fixture, at(15));
+    deliver_vote(&fixture, at_second(20, 30));
+    assert_eq!(fixture.pass(at(20)).failure, None);
+    vote(&fixture, at_second(20, 30));
+    assert_eq!(fixture.pass(at(25)).failure, None);
+    assert_found(&fixture, at(15));
+}
+
+#[test]
+fn a_replay_does_not_take_a_delivery_after_the_threads_were_read_for_the_failed_one() {
+    let fixture = Fixture::watching(&["web"]);
+    fixture.azure.lock().open_pull_request("web", 7, at(-60));
+    vote(&fixture, at(10));
+    fixture.azure.lock().deliver(VOTE, at(10), DeliveryResult::Failed, KeptEvent::NotKept);
+    deliver_vote(&fixture, at_second(15, 30));
+    fixture.azure.lock().began = at(15);
+    fixture.report(&with(request("replay"), "from", at(0).to_string()));
+    let events = fixture.take_replayed();
+    assert_eq!(events.iter().map(|event| event["time"].clone()).collect::<Vec<_>>(), [at(10).to_string()]);
+}

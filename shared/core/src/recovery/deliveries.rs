@@ -102,7 +102,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 not_shown: &not_shown,
                 replayed: &BTreeSet::new(),
                 settled: &BTreeSet::new(),
-                is_partial: false,
+                is_partial: !recovered.refused.is_empty() || !recovered.stopped_in.is_empty(),
                 examined: &BTreeMap::new(),
                 has_time: &has_time,
             };

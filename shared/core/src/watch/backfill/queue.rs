@@ -42,9 +42,11 @@ impl<P: Ports> Backfill<'_, '_, P> {
         rows: &[LoggedDelivery],
         filled: &mut Filled,
     ) -> Result<(), SetupError> {
-        let is_whole = |found: &Found<'_>| found.until == part.until;
+        let is_whole = |found: &Found<'_>| found.until == part.until && found.stopped_at.is_none();
         let is_partial = found.len() < gap.repositories.len()
             || part.first_from > part.from
+            || part.below < u64::MAX
+            || !filled.unread.is_empty()
             || !found.last().is_none_or(is_whole);
         let verdicts = self.judge(gap, part, (changes, is_partial), rows).await?;
         let mut of_repositories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();

@@ -12,6 +12,7 @@ use crate::watch::threads::system;
 
 const PUSH: SubscriptionKind = SubscriptionKind::Push;
 const VOTE: SubscriptionKind = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
+const CREATED: SubscriptionKind = SubscriptionKind::PullRequestCreated;
 
 /// Pull request 7 of `web` is active, and the subscription to votes has been on probation since `at(0)`.
 fn without_votes() -> Fixture {
@@ -151,4 +152,35 @@ fn a_replay_does_not_take_a_delivery_after_the_threads_were_read_for_the_failed_
     fixture.report(&with(request("replay"), "from", at(0).to_string()));
     let events = fixture.take_replayed();
     assert_eq!(events.iter().map(|event| event["time"].clone()).collect::<Vec<_>>(), [at(10).to_string()]);
+}
+
+#[test]
+fn a_hidden_delivery_may_be_that_of_a_repository_that_cannot_be_read() {
+    let fixture = Fixture::watching(&["web", "api"]);
+    fixture.set_status(CREATED, SubscriptionStatus::OnProbation);
+    let mut organization = fixture.azure.lock();
+    organization.open_pull_request("web", 7, at(1));
+    organization.deliver(CREATED, at_second(1, 30), DeliveryResult::Succeeded, KeptEvent::Hidden);
+    organization.refuse("pull requests of project", forbidden());
+    organization.refuse("Created pull requests of api", forbidden());
+    drop(organization);
+    fixture.pass(at(20));
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["7"]);
+}
+
+#[test]
+fn a_hidden_delivery_may_be_that_of_a_pull_request_whose_threads_are_not_read_yet() {
+    let fixture = without_votes();
+    let mut organization = fixture.azure.lock();
+    for number in 8..300 {
+        organization.open_pull_request("web", number, at(-60));
+    }
+    organization.threads.insert(299, vec![system(1, "VoteUpdate", &[], at(1))]);
+    organization.threads.insert(8, vec![system(1, "VoteUpdate", &[], at_second(1, 30))]);
+    organization.deliver(VOTE, at_second(1, 30), DeliveryResult::Succeeded, KeptEvent::Hidden);
+    drop(organization);
+    for minutes in [20, 25] {
+        assert_eq!(fixture.pass(at(minutes)).failure, None);
+    }
+    assert_eq!(fields(&fixture.take_events(), "/number"), ["299"]);
 }

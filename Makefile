@@ -103,7 +103,7 @@ faults: ## schedules of faults by the thousand, figures in tests/simulation/repo
 	cargo build --workspace --bins --profile faults --locked
 	HOOKPOST_FAULTS_FULL=1 cargo test --package hookpost-simulation --profile faults --locked -- --test-threads 1
 
-scale: .venv/.dashboard ## how calls, bytes and time grow with the organization, figures in tests/scale/REPORT.md; an hour
+scale: .venv/.dashboard ## how calls, bytes and time grow with the organization, figures in tests/scale/REPORT.md; a quarter of an hour
 	cargo build --workspace --bins --profile faults --locked
 	$(TARGET)/faults/scale $(ONLY); status=$$?; $(if $(ONLY),,$(PYTHON) tests/scale/curves.py &&) exit $$status
 

@@ -34,8 +34,12 @@ def main() -> None:
             if row["scenario"] == scenario and name in row["figures"]
         )
         one.plot([x for x, _ in points], [y for _, y in points], marker="o")
-        one.set(title=f"{scenario}: {name}", xlabel=extent)
-        one.set_ylim(bottom=0)
+        one.set(title=f"{scenario}\n{name}", xlabel=extent)
+        one.set_xlim(left=0)
+        one.set_ylim(0, 1.15 * max(y for _, y in points))
+        one.locator_params(nbins=5)
+        for axis in (one.xaxis, one.yaxis):
+            axis.set_major_formatter("{x:,.0f}")
     figure.savefig(FOLDER / "curves.svg", metadata={"Date": None})
 
 

@@ -1,6 +1,6 @@
 //! The order of a pass. A first visit to every integration checks its token, replays what failed and heals its
 //! subscriptions; each has its share of the time. Then the integrations with work left get slices of the time that is left,
-//! in turn, whoever has waited longest first.
+//! in turn: the integration that has waited longest comes first.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::watch::visit::{Visit, VisitPhase};
 /// The least time of a first visit, and of a slice. In less, an integration with many repositories would get nowhere.
 const SLICE_MIN: SignedDuration = SignedDuration::from_secs(20);
 
-/// Checkpoints that are kept until they are stored together, when nothing was done that must not be forgotten.
+/// Most changed checkpoints held in memory before they are stored, while none of them records finished work.
 const UNSTORED_MAX: usize = 10;
 
 /// A pass at work.
@@ -30,16 +30,17 @@ pub(super) struct Pass<'a, P: Ports> {
     watch: &'a Watch<P>,
     lease: HeldLease<'a, P::Checkpoints>,
     deadline: Timestamp,
-    /// When the first visits end if others have work left: the integrations that were not visited come first next time.
+    /// After this time no first visit begins if another integration has work left. The next pass begins with the
+    /// integrations that were not visited.
     first_visits_until: Timestamp,
     listings: Listings,
     /// The integrations with work left.
     visits: Vec<Visit<P>>,
     reports: Vec<IntegrationReport>,
-    /// Integrations whose checkpoints are not kept.
+    /// Integrations found unlinked: [`end`](Self::end) drops their checkpoints.
     unlinked: BTreeSet<IntegrationName>,
-    /// Whether something was done that is not stored.
-    is_urgent: bool,
+    /// Whether work was finished that no stored checkpoint records.
+    has_unstored_work: bool,
 }
 
 impl<'a, P: Ports> Pass<'a, P> {
@@ -63,7 +64,7 @@ impl<'a, P: Ports> Pass<'a, P> {
             visits: Vec::new(),
             reports: Vec::new(),
             unlinked: BTreeSet::new(),
-            is_urgent: false,
+            has_unstored_work: false,
         }))
     }
 
@@ -71,7 +72,7 @@ impl<'a, P: Ports> Pass<'a, P> {
     ///
     /// # Errors
     ///
-    /// When a checkpoint cannot be stored: what would be done from then on could not be remembered.
+    /// When a checkpoint cannot be stored: work after that could not be recorded, and would be repeated.
     pub(super) async fn run(&mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
         let names = self.in_order(names);
         for (index, name) in names.iter().enumerate() {
@@ -102,8 +103,8 @@ impl<'a, P: Ports> Pass<'a, P> {
         (self.reports, self.lease.release(&linked).await)
     }
 
-    /// The integrations that have waited longest come first. After a pass that was cut off, the order is another one:
-    /// otherwise the integration that cuts passes off would keep those behind it waiting for ever.
+    /// The integrations that have waited longest come first. The order is rotated by the number of passes that were cut
+    /// off in a row: otherwise an integration that cuts passes off would keep those behind it waiting forever.
     fn in_order(&self, names: &[IntegrationName]) -> Vec<IntegrationName> {
         let attempted_at = |name: &IntegrationName| match self.lease.get(name) {
             CheckpointLookup::Checkpoint(checkpoint) => checkpoint.attempted_at,
@@ -116,8 +117,8 @@ impl<'a, P: Ports> Pass<'a, P> {
         names
     }
 
-    /// The end of the visit of one integration, when as many are left to visit. Half of the time is for what comes after
-    /// the first visits.
+    /// The end of the first visit of one integration. `left` counts the integrations still to visit, this one included.
+    /// Half of the time is for what comes after the first visits.
     fn share(&self, left: usize) -> Timestamp {
         let time = self.deadline.duration_since(self.now()) / 2;
         let share = time / i32::try_from(left).unwrap_or(i32::MAX);
@@ -140,7 +141,7 @@ impl<'a, P: Ports> Pass<'a, P> {
         checkpoint.forget_before(log_start);
         if now > self.deadline || (now > self.first_visits_until && !self.visits.is_empty()) {
             let error = out_of_time("before it came to this integration");
-            self.store_failed(name, checkpoint, error, report);
+            self.record_failure(name, checkpoint, error, report);
             return Ok(());
         }
         checkpoint.attempted_at = Some(now);
@@ -154,7 +155,7 @@ impl<'a, P: Ports> Pass<'a, P> {
                 return Ok(());
             }
             Err(error) => {
-                self.store_failed(name, checkpoint, error, report);
+                self.record_failure(name, checkpoint, error, report);
                 return Ok(());
             }
         };
@@ -165,10 +166,11 @@ impl<'a, P: Ports> Pass<'a, P> {
             self.lease.store().await?;
         }
         let mut result = visit.begin(self.watch, until).await;
+        // Gaps are filled only after every integration had its first visit, since filling them may take long.
         if result.is_ok() && !visit.state.checkpoint.has_gaps() {
             result = visit.go_on(self.watch, until).await;
         }
-        self.put_back(visit, result);
+        self.finish_or_requeue(visit, result);
         Ok(())
     }
 
@@ -185,14 +187,13 @@ impl<'a, P: Ports> Pass<'a, P> {
             Opened::Open(integration, version) => (*integration, version),
             Opened::Locked { until } => {
                 report.remains.push(format!(
-                    "a run of `setup` is at work on the integration, until {until} at the latest: the next pass looks \
-                     after it"
+                    "`setup` is changing this integration until {until} at the latest: the next pass checks it"
                 ));
                 return Ok(None);
             }
             Opened::Unlinking => {
                 let sentence =
-                    "an `unlink` has not come to its end: run it again, or `connect` to keep the integration";
+                    "an `unlink` is unfinished: run it again, or `connect` to keep the integration";
                 report.remains.push(sentence.to_owned());
                 return Ok(None);
             }
@@ -226,13 +227,13 @@ impl<'a, P: Ports> Pass<'a, P> {
         }
         let mut visit = self.visits.remove(index);
         let result = visit.go_on(self.watch, until).await;
-        self.put_back(visit, result);
+        self.finish_or_requeue(visit, result);
         Ok(())
     }
 
-    /// Notes how a piece of work ended.
-    fn put_back(&mut self, mut visit: Visit<P>, result: Result<(), SetupError>) {
-        self.is_urgent |= visit.state.report.has_work() || visit.phase == VisitPhase::Delete;
+    /// Ends the visit if it failed or is done, else queues it again.
+    fn finish_or_requeue(&mut self, mut visit: Visit<P>, result: Result<(), SetupError>) {
+        self.has_unstored_work |= visit.state.report.has_work() || visit.phase == VisitPhase::Delete;
         if result.is_err() || visit.is_done() {
             self.finish(visit, result.err());
             return;
@@ -242,34 +243,34 @@ impl<'a, P: Ports> Pass<'a, P> {
         self.visits.push(visit);
     }
 
-    /// Ends the visit of an integration.
+    /// Ends the visit of an integration, and records its report.
     fn finish(&mut self, visit: Visit<P>, failure: Option<SetupError>) {
         let name = visit.facts.name.clone();
         let (checkpoint, report) = visit.end();
         match failure {
-            Some(error) => self.store_failed(&name, checkpoint, error, report),
-            None => self.store_report(&name, checkpoint, report),
+            Some(error) => self.record_failure(&name, checkpoint, error, report),
+            None => self.record_report(&name, checkpoint, report),
         }
     }
 
-    fn store_failed(
+    fn record_failure(
         &mut self,
         name: &IntegrationName,
         checkpoint: Checkpoint,
         error: SetupError,
         report: IntegrationReport,
     ) {
-        self.store_report(name, checkpoint, IntegrationReport { failure: Some(error), ..report });
+        self.record_report(name, checkpoint, IntegrationReport { failure: Some(error), ..report });
     }
 
-    fn store_report(
+    fn record_report(
         &mut self,
         name: &IntegrationName,
         mut checkpoint: Checkpoint,
         mut report: IntegrationReport,
     ) {
         let (now, checked_at) = (self.now(), checkpoint.subscriptions_checked_at);
-        // Being behind is no failure, but not to be checked for long is one.
+        // Running out of time counts as failing only for the time since the subscriptions were last checked.
         let failing = match &report.failure {
             Some(error) if error.code() == ErrorCode::OutOfTime => {
                 checked_at.map_or(SignedDuration::ZERO, |at| now.duration_since(at))
@@ -282,9 +283,9 @@ impl<'a, P: Ports> Pass<'a, P> {
         self.reports.push(report);
     }
 
-    /// Stores the checkpoints before further work is begun, when something was done that must not be forgotten.
+    /// Stores the checkpoints before further work begins, if they record finished work or are many.
     async fn store_what_was_done(&mut self) -> Result<(), CheckpointError> {
-        if std::mem::take(&mut self.is_urgent) || self.lease.unstored() >= UNSTORED_MAX {
+        if std::mem::take(&mut self.has_unstored_work) || self.lease.unstored() >= UNSTORED_MAX {
             self.lease.store().await?;
         }
         Ok(())
@@ -300,7 +301,7 @@ fn moved(stored_base_url: &str) -> SetupError {
         ErrorCode::ConnectNeeded,
         format!(
             "the subscriptions deliver to {stored_base_url}, and the webhook URL of this stack is another one now: run \
-             `connect` again, which moves them. Until then nothing looks after them"
+             `connect` again, which moves them. Until then `watch` skips them"
         ),
     )
 }
@@ -308,6 +309,6 @@ fn moved(stored_base_url: &str) -> SetupError {
 fn in_flight() -> SetupError {
     SetupError::new(
         ErrorCode::OutOfTime,
-        "a pass that was cut off still holds the checkpoint of this integration: the next pass looks after it",
+        "a pass that was cut off still holds the checkpoint of this integration: the next pass checks it",
     )
 }

@@ -86,9 +86,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let (changes, rows) = (case.changes, case.rows);
         let mut pairing = Pairing::new(changes, rows, case.replayed);
         let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
-        pairing.read.extend((0..rows.len()).filter(is_known));
+        pairing.requested.extend((0..rows.len()).filter(is_known));
         pairing.pair_by_time();
-        pairing.take_over(case.examined);
+        pairing.apply_earlier_findings(case.examined);
         let is_judged = |at: Timestamp| case.from <= at && at <= case.until;
         let is_open = |change: &usize| is_judged(changes[*change].at) && !case.settled.contains(change);
         let mut doubtful: VecDeque<usize> =
@@ -97,13 +97,13 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let (mut unjudged, mut examined) = (BTreeSet::new(), BTreeMap::new());
         while let Some(change) = doubtful.pop_front().or_else(|| {
             let may_read = checks_left > 0 && (case.has_time)();
-            (0..changes.len()).find(|change| may_read && is_open(change) && pairing.is_searched_for(*change))
+            (0..changes.len()).find(|change| may_read && is_open(change) && pairing.needs_search(*change))
         }) {
             for row in pairing.unread_rows_near(change) {
                 if pairing.proven.contains(&change) {
                     break;
                 }
-                if pairing.read.contains(&row) {
+                if pairing.requested.contains(&row) {
                     continue;
                 }
                 // At least one is read, or a pass that is short of time would get nowhere.

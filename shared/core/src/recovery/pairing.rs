@@ -3,8 +3,8 @@
 //! Azure DevOps makes a notification about a second after its event. So each delivery that succeeded, or that `watch`
 //! replays, is paired with the latest change before it.
 //!
-//! Assumption: such a delivery within [`TRUSTED_DELAY`] after a change, and is nearer to no other change, is that of
-//! the change. If it is not, the change is missed without a trace. That takes a change that was lost, followed within
+//! Assumption: a delivery at most [`TRUSTED_DELAY`] after a change, and nearer to no other change, is that change's
+//! delivery. If it is not, the change is missed without a trace. That takes a change that was lost, followed within
 //! seconds by a delivery of a change that neither list nor thread shows.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,8 +33,8 @@ pub(super) struct Pairing<'a> {
     pub(super) change_of: Vec<Option<usize>>,
     /// Changes whose delivery is known by its event.
     pub(super) proven: BTreeSet<usize>,
-    /// Deliveries whose event was requested.
-    pub(super) read: BTreeSet<usize>,
+    /// Deliveries whose event was requested, in this pass or an earlier one.
+    pub(super) requested: BTreeSet<usize>,
     /// Those of them that Azure DevOps failed to show.
     pub(super) unreadable: BTreeSet<usize>,
 }
@@ -52,16 +52,16 @@ impl<'a> Pairing<'a> {
             row_of: vec![None; changes.len()],
             change_of: vec![None; rows.len()],
             proven: BTreeSet::new(),
-            read: BTreeSet::new(),
+            requested: BTreeSet::new(),
             unreadable: BTreeSet::new(),
         }
     }
 
-    /// Takes over what earlier passes know of the deliveries.
-    pub(super) fn take_over(&mut self, examined: &BTreeMap<DeliveryId, Vec<String>>) {
+    /// Applies what earlier passes found out about the deliveries.
+    pub(super) fn apply_earlier_findings(&mut self, examined: &BTreeMap<DeliveryId, Vec<String>>) {
         for (row, delivery) in self.rows.iter().enumerate() {
             let Some(keys) = examined.get(&DeliveryId::of(delivery)) else { continue };
-            if self.read.contains(&row) {
+            if self.requested.contains(&row) {
                 continue;
             }
             if keys.is_empty() {
@@ -72,8 +72,9 @@ impl<'a> Pairing<'a> {
         }
     }
 
-    /// Pairs each delivery that succeeded, or is replayed, with the latest change before it that has none yet, or with one at most a second
-    /// after it.
+    /// Pairs each delivery that succeeded, or is replayed, with the latest change that has none yet and is at most
+    /// [`TRUSTED_DELAY`] before it. If there is none, takes the latest change at most [`USUAL_NOTIFICATION_DELAY`] before
+    /// it or [`CLOCK_DIFFERENCE_MAX`] after it.
     pub(super) fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
         for (row, delivery) in self.rows.iter().enumerate() {
@@ -112,9 +113,9 @@ impl<'a> Pairing<'a> {
         })
     }
 
-    /// Whether the change has no delivery, and one that may be its own was not read: it belonged to another change before that
-    /// one's own was found.
-    pub(super) fn is_searched_for(&self, change: usize) -> bool {
+    /// Whether the change has no delivery, while the event of a delivery near it was not requested. That delivery was
+    /// paired with another change, until the other change's own delivery was found.
+    pub(super) fn needs_search(&self, change: usize) -> bool {
         self.row_of[change].is_none() && !self.unread_rows_near(change).is_empty()
     }
 
@@ -124,7 +125,7 @@ impl<'a> Pairing<'a> {
         let at = self.changes[change].at;
         let mut rows: Vec<usize> = self
             .rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, NOTIFICATION_DELAY_MAX))
-            .filter(|row| !self.read.contains(row) && self.rows[*row].result != DeliveryResult::Other)
+            .filter(|row| !self.requested.contains(row) && self.rows[*row].result != DeliveryResult::Other)
             .filter(|row| self.delay(*row, at) <= USUAL_NOTIFICATION_DELAY || self.change_of[*row].is_none())
             .collect();
         rows.sort_by_key(|row| self.delay(*row, at));
@@ -133,7 +134,7 @@ impl<'a> Pairing<'a> {
 
     /// Records the keys of the event of a delivery. Returns the change that had been paired with the delivery by mistake.
     pub(super) fn prove(&mut self, row: usize, keys: &BTreeSet<String>) -> Option<usize> {
-        self.read.insert(row);
+        self.requested.insert(row);
         let paired = self.change_of[row];
         let created = self.rows[row].created?;
         let (from, until) = (earlier(created, NOTIFICATION_DELAY_MAX), later(created, CLOCK_DIFFERENCE_MAX));
@@ -155,9 +156,9 @@ impl<'a> Pairing<'a> {
         Some(mistaken)
     }
 
-    /// Takes the deliveries that did not succeed, are replayed and may be those of a change away from the changes that they were paired
-    /// with by time. A failure starts a probation, so that one of the changes near it was missed: which one is unknown while
-    /// the events are not read. Returns the changes, the given one first.
+    /// Unpairs the unread replayed deliveries near `change`, and near each change thereby unpaired. A failure starts a
+    /// probation, so that one of the changes near it was missed: which one is unknown while the events are not read.
+    /// Returns the changes, the given one first.
     pub(super) fn unpair_around(&mut self, change: usize) -> Vec<usize> {
         let mut around = vec![change];
         let mut next = 0;
@@ -165,7 +166,7 @@ impl<'a> Pairing<'a> {
             next += 1;
             let at = self.changes[change].at;
             let rows = self.rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, TRUSTED_DELAY));
-            for row in rows.filter(|row| self.replayed.contains(row) && !self.read.contains(row)) {
+            for row in rows.filter(|row| self.replayed.contains(row) && !self.requested.contains(row)) {
                 if let Some(other) = self.change_of[row].filter(|other| *other != change) {
                     (self.change_of[row], self.row_of[other]) = (None, None);
                     around.push(other);
@@ -175,10 +176,10 @@ impl<'a> Pairing<'a> {
         around
     }
 
-    /// Records that the log does not show the event of a delivery. If it did not succeed, nobody queues its event, and its time
-    /// alone no longer counts: returns the change that had been paired with it.
+    /// Records that the log does not show the event of a delivery. A replayed delivery without an event cannot be queued,
+    /// so it is unpaired. Returns its former change.
     pub(super) fn note_not_shown(&mut self, row: usize) -> Option<usize> {
-        self.read.insert(row);
+        self.requested.insert(row);
         let change = self.change_of[row].filter(|_| self.replayed.contains(&row))?;
         (self.change_of[row], self.row_of[change]) = (None, None);
         Some(change)
@@ -202,14 +203,15 @@ impl<'a> Pairing<'a> {
             let is_open = matches!(result, DeliveryResult::Failed | DeliveryResult::Pending);
             (is_open || self.unreadable.contains(row))
                 && self.change_of[*row].is_none()
-                && self.read.contains(row)
+                && self.requested.contains(row)
         })
     }
 
-    /// Takes the nearest of these deliveries for the change.
+    /// Takes the nearest of the [`unpaired_rows_near`](Self::unpaired_rows_near) for the change.
     pub(super) fn take_unpaired_row(&mut self, change: usize) -> Option<usize> {
         let at = self.changes[change].at;
         let row = self.unpaired_rows_near(change).min_by_key(|row| self.delay(*row, at))?;
+        // No other change takes this delivery. `row_of` stays empty, since a change with a delivery counts as delivered.
         self.change_of[row] = Some(change);
         Some(row)
     }

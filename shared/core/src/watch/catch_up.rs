@@ -1,4 +1,4 @@
-//! Replays the deliveries that failed, or that have not ended for too long, from Azure DevOps's log of deliveries.
+//! Replays the deliveries that failed, or that have been pending too long, from Azure DevOps's log of deliveries.
 
 mod logs;
 mod replay;
@@ -64,13 +64,14 @@ pub(super) async fn replay_missed<P: Ports>(
         let to = logs.end_of_window(from, to);
         let failed = logs.read(context, DeliveryState::Failed, (from, to), from, limits, state).await;
         let Listed { items: failed, until: to } = failed.inspect_err(|_| state.hold_back(from))?;
-        let unsuccessful = in_order(&failed, &pending, from, to);
+        let unsuccessful = merge_by_time(&failed, &pending, from, to);
         if unsuccessful.len() < FEW_DELIVERIES {
             window = window.saturating_mul(2);
         }
         for (delivery, delivery_state) in &unsuccessful {
             let at = delivery.created.unwrap_or(context.now);
-            let outcome = process(context, delivery, *delivery_state, at, &mut logs.failures, state).await;
+            let outcome =
+                replay_or_defer(context, delivery, *delivery_state, at, &mut logs.failures, state).await;
             outcome.inspect_err(|_| state.hold_back(at))?;
         }
         from = to;
@@ -79,17 +80,18 @@ pub(super) async fn replay_missed<P: Ports>(
         state.hold_back(end);
         return Err(out_of_time("before it had read all of the log"));
     }
-    note_late_successes(context, &mut logs, state).await
+    open_gaps_of_ended_probations(context, &mut logs, state).await
 }
 
-/// Opens the gaps of the probations that began and ended since the log was last read, if that is long ago. The
-/// subscriptions do not show them, but the delivery that ended a probation succeeded long after its notification was made.
-async fn note_late_successes<P: Ports>(
+/// Opens the gaps of the probations that began and ended since the log was last read, if that is longer ago than
+/// [`SAFE_PASS_INTERVAL`]. The subscriptions do not show them, but the delivery that ended a probation succeeded long after
+/// its notification was made.
+async fn open_gaps_of_ended_probations<P: Ports>(
     context: &PassContext<'_, P>,
     logs: &mut Logs<'_>,
     state: &mut PassState,
 ) -> Result<(), SetupError> {
-    // The first pass looks at everything since the subscriptions were made.
+    // The first pass reads the log since the first subscription was created.
     let first_created = context.existing.iter().filter_map(|existing| existing.created).min();
     let Some(unread_since) = context.log_read_until.or(first_created) else { return Ok(()) };
     if context.now.duration_since(unread_since) <= SAFE_PASS_INTERVAL {
@@ -97,7 +99,7 @@ async fn note_late_successes<P: Ports>(
     }
     // A delivery that had not ended when the log was last read holds the checkpoint back.
     let mut from = unread_since.min(state.checkpoint.settled_until).max(context.now - LOG_RETENTION);
-    // The rest of the time is for what is known to be missing.
+    // The second half of the time is for filling the gaps that are known.
     let read_until = midpoint(context.clock.now(), context.deadline);
     while from < context.now {
         if context.clock.now() > read_until {
@@ -145,8 +147,8 @@ fn subscription_of<'a, P: Ports>(
     context.existing.iter().copied().find(|existing| existing.id == delivery.subscription_id)
 }
 
-/// The failed and the pending deliveries of one window, oldest first.
-fn in_order<'a>(
+/// Merges the failed and the pending deliveries of one window, oldest first.
+fn merge_by_time<'a>(
     failed: &'a [LoggedDelivery],
     pending: &'a [LoggedDelivery],
     from: Timestamp,
@@ -161,8 +163,9 @@ fn in_order<'a>(
     deliveries
 }
 
-/// Replays a delivery of the time `at`, unless an earlier pass has done so or it is left to a later pass.
-async fn process<P: Ports>(
+/// Replays a delivery whose notification was made at `at`, or leaves it to a later pass or to the backfill. A delivery that
+/// an earlier pass replayed is skipped.
+async fn replay_or_defer<P: Ports>(
     context: &PassContext<'_, P>,
     delivery: &LoggedDelivery,
     delivery_state: DeliveryState,
@@ -179,7 +182,7 @@ async fn process<P: Ports>(
     if state.checkpoint.replayed.contains_key(&key) {
         return Ok(());
     }
-    // The checkpoint lists each of them until it has advanced past them.
+    // The checkpoint lists each replayed delivery until it has advanced past it.
     if state.checkpoint.replayed.len() >= REPLAYED_MAX || context.is_late() {
         return Err(out_of_time("before it had replayed every delivery"));
     }
@@ -206,15 +209,16 @@ async fn process<P: Ports>(
     }
     let body = match &kept {
         KeptEvent::Whole(body) => Some(body.clone()),
-        KeptEvent::WithoutContent(event) => completed(context, subscription, event, failures).await?,
+        KeptEvent::WithoutContent(event) => complete(context, subscription, event, failures).await?,
         KeptEvent::Hidden | KeptEvent::Pending | KeptEvent::NotKept => None,
     };
-    // The failure may have put the subscription on probation.
     match body {
         Some(body) => {
+            // The failure may have put the subscription on probation. The gap begins at the notification: this event is
+            // replayed, so only later ones may be missing.
             open_gap(context, subscription, at, state);
             replay(context, subscription, delivery, &body, at, state).await?;
-            // The log does not show the backfill which change this was.
+            // The log does not show which change this was, and the backfill needs to know.
             if let (KeptEvent::WithoutContent(_), Some(kind)) = (&kept, subscription.kind()) {
                 let keys = context.recovery.keys(kind, &body);
                 state.checkpoint.examined.insert(key.clone(), ExaminedDelivery { at, keys });
@@ -222,14 +226,14 @@ async fn process<P: Ports>(
         }
         // A delivery of the Test button is in no list.
         None if delivery.event_id.as_deref().is_some_and(is_sample_event) => {}
-        None => look_for(context, subscription, delivery, &kept, at, state),
+        None => leave_to_backfill(context, subscription, delivery, &kept, at, state),
     }
     state.checkpoint.replayed.insert(key, at);
     Ok(())
 }
 
-/// The event with its content, which Azure DevOps does not keep with it; `None` when it cannot be completed.
-async fn completed<P: Ports>(
+/// Adds to an event the content that Azure DevOps does not keep with it; `None` when that cannot be read.
+async fn complete<P: Ports>(
     context: &PassContext<'_, P>,
     subscription: &ExistingSubscription,
     event: &str,
@@ -258,7 +262,7 @@ fn open_gap<P: Ports>(
 
 /// Leaves a failed delivery whose event the log does not show to the backfill, which makes the event from a list or a
 /// thread.
-fn look_for<P: Ports>(
+fn leave_to_backfill<P: Ports>(
     context: &PassContext<'_, P>,
     subscription: &ExistingSubscription,
     delivery: &LoggedDelivery,
@@ -284,6 +288,7 @@ fn look_for<P: Ports>(
         state.report.remains.push(description);
         return;
     };
+    // The gap includes this event, which happened up to that long before its notification.
     let from = at.saturating_sub(NOTIFICATION_DELAY_MAX).unwrap_or(at);
     open_gap(context, subscription, from, state);
     state.checkpoint.note_not_replayed(at, at);

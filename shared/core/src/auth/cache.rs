@@ -13,8 +13,8 @@
 //! - Integrations that do not exist are looked up and cached like others, so that neither answers nor calls tell names
 //!   apart. The number of new names per refetch interval is limited, so that an attacker cannot cause unlimited calls. A
 //!   name whose password was admitted does not count.
-//! - Above the limit, only the names that `setup` has published are looked up, or all where it has published none. The
-//!   others are rejected without a look-up.
+//! - Above that number of new names, only the names that `setup` has published are looked up, or all where it has
+//!   published none. The others are rejected without a look-up.
 //! - Nothing is rejected by a list of names that is older than `NAMES_INTERVAL`: before it rejects a request, whatever its
 //!   name, an instance fetches the list again. A published name that did not exist before is then looked up again. Since
 //!   `connect` publishes a name and waits longer than that, no delivery of a new integration is rejected. While the list
@@ -35,7 +35,7 @@ use crate::integration::published_names::PublishedNames;
 use crate::ports::Urgency;
 use crate::secrets::version::VersionStage;
 
-/// Integration names not in the cache that are looked up per refetch interval although nothing says that they exist.
+/// Most unpublished names without a cache entry that are looked up per refetch interval.
 const NEW_NAMES_PER_INTERVAL: u32 = 20;
 
 /// Least time between a failed fetch and the next one, when requests cannot be answered without the password.
@@ -130,8 +130,8 @@ impl PasswordCache {
         self.start_interval_if_due(now);
         let policy = self.policy;
         // Computed for every name above the limit, so that the time does not show whether it is cached.
-        let counts_as_new = self.new_names < NEW_NAMES_PER_INTERVAL;
-        let may_look_up = counts_as_new || black_box(self.published.may_exist(name));
+        let within_quota = self.new_names < NEW_NAMES_PER_INTERVAL;
+        let may_look_up = within_quota || black_box(self.published.may_exist(name));
         let mut placeholder = Entry::unknown_since(now);
         let cached = self.entries.get_mut(name);
         let is_cached = cached.is_some();
@@ -139,10 +139,10 @@ impl PasswordCache {
         let matched = entry.ring.admits(presented);
         // Computed for every integration, so that the time does not show whether it exists.
         let is_expired = black_box(entry.is_expired(policy.refetch, now));
-        // A name that did not exist a refetch interval ago is looked up like a new one, and counts as one. A name that is
-        // not looked up is handled like one that does not exist.
+        // An expired negative entry is looked up like a new name, and counts as one. A name that is not looked up is
+        // handled like one that does not exist.
         if (!is_cached || is_expired) && may_look_up {
-            return self.first_lookup(name, counts_as_new);
+            return self.first_lookup(name, within_quota);
         }
         if is_expired {
             *entry = Entry::unknown_since(now);

@@ -1,4 +1,4 @@
-//! A function as Lambda runs it: one invocation at a time, killed at its timeout, started anew after that.
+//! A function as Lambda runs it: one invocation at a time, killed at its timeout, started again after that.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +16,13 @@ use crate::service_proxy::ServiceProxy;
 /// The timeout of `setup` and `watch` in the template.
 const TIMEOUT_SECONDS: i64 = 300;
 
-/// How long an invocation may take in life before the measurement fails.
-const PATIENCE: Duration = Duration::from_secs(900);
+/// How long an invocation may take on the clock of the machine before the measurement fails.
+const INVOKE_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// An instance of a function, or none yet.
 #[derive(Debug)]
 pub struct Lambda {
-    world: Arc<Environment>,
+    environment: Arc<Environment>,
     name: &'static str,
     instance: Option<(Function, ServiceProxy)>,
 }
@@ -70,14 +70,14 @@ impl Run {
 
 impl Lambda {
     /// A function without an instance. `name` is that of its binary.
-    pub fn new(world: &Arc<Environment>, name: &'static str) -> Self {
-        Self { world: Arc::clone(world), name, instance: None }
+    pub fn new(environment: &Arc<Environment>, name: &'static str) -> Self {
+        Self { environment: Arc::clone(environment), name, instance: None }
     }
 
     /// Runs an invocation now, which lets the time pass that it takes.
     pub async fn invoke(&mut self, event: Value) -> Run {
-        let run = self.invoke_at(self.world.now(), event).await;
-        self.world.move_to(run.began + run.took);
+        let run = self.invoke_at(self.environment.now(), event).await;
+        self.environment.move_to(run.began + run.took);
         run
     }
 
@@ -87,34 +87,34 @@ impl Lambda {
         if self.instance.is_none() {
             self.instance = Some(self.start(at).await);
         }
-        let (_, front) = self.instance.as_ref().expect("started");
-        front.clock().move_to(at);
-        self.world.set_running(front.clock(), true);
+        let (_, proxy) = self.instance.as_ref().expect("started");
+        proxy.clock().move_to(at);
+        self.environment.set_running(proxy.clock(), true);
     }
 
     /// Runs an invocation at a time, beside others that were prepared.
     ///
     /// # Panics
     ///
-    /// The process ends, or takes minutes in life.
+    /// The process ends, or takes longer than [`INVOKE_TIMEOUT`].
     pub async fn invoke_at(&mut self, began: Timestamp, event: Value) -> Run {
         self.prepare(began).await;
-        let (function, front) = self.instance.as_ref().expect("prepared");
+        let (function, proxy) = self.instance.as_ref().expect("prepared");
         let logged = function.logs().len();
         let deadline = after(began, TIMEOUT_SECONDS);
-        front.set_deadline(deadline);
+        proxy.set_deadline(deadline);
         let timeout = Duration::try_from(deadline.duration_since(now())).expect("virtual time is ahead");
         let invoked = async {
             tokio::select! {
                 answered = function.invoke_with(Invocation { event, timeout }) => Some(answered),
-                () = front.killed() => None,
+                () = proxy.killed() => None,
             }
         };
-        let answered = tokio::time::timeout(PATIENCE, invoked).await;
-        self.world.set_running(front.clock(), false);
+        let answered = tokio::time::timeout(INVOKE_TIMEOUT, invoked).await;
+        self.environment.set_running(proxy.clock(), false);
         let answered =
             answered.unwrap_or_else(|_| panic!("`{}` hangs; its log: {:?}", self.name, function.logs()));
-        let took = front.clock().now().duration_since(began);
+        let took = proxy.clock().now().duration_since(began);
         let end = match answered {
             Some(Ok(answer)) if took.as_secs() < TIMEOUT_SECONDS => End::Answered(answer),
             Some(Err(InvokeError::Reported(error))) => End::Failed(error.to_string()),
@@ -135,8 +135,8 @@ impl Lambda {
 
     async fn start(&self, at: Timestamp) -> (Function, ServiceProxy) {
         let clock = Arc::new(Clock::at(at));
-        let front = ServiceProxy::start(&self.world, Arc::clone(&clock)).await;
-        let address = front.address();
+        let proxy = ServiceProxy::start(&self.environment, Arc::clone(&clock)).await;
+        let address = proxy.address();
         let queue = |name: &str| format!("{address}/123456789012/{name}");
         let mut settings = vec![
             ("HOOKPOST_EVENTS_QUEUE_URL", queue(EVENTS)),
@@ -146,7 +146,7 @@ impl Lambda {
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", address.clone()),
         ];
         if matches!(self.name, "setup" | "watch") {
-            settings.push(("HOOKPOST_WEBHOOK_BASE_URL", self.world.webhooks()));
+            settings.push(("HOOKPOST_WEBHOOK_BASE_URL", self.environment.webhooks()));
             settings.push(("HOOKPOST_AZURE_DEVOPS_URL", address.clone()));
         }
         if self.name == "watch" {
@@ -157,7 +157,7 @@ impl Lambda {
         if let Err(exit) = function.ready().await {
             panic!("`{}` ended in INIT: {exit}", self.name);
         }
-        (function, front)
+        (function, proxy)
     }
 }
 

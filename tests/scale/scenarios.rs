@@ -17,15 +17,16 @@ use crate::row::Row;
 
 /// An organization whose projects are shared out among integrations, which are connected: `team-0` has the first ones.
 pub async fn teams(teams: usize, projects_each: usize, repositories_each: usize) -> Arc<Environment> {
-    let world = Environment::new(teams * projects_each, repositories_each).await;
-    let mut setup = Lambda::new(&world, "setup");
+    let environment = Environment::new(teams * projects_each, repositories_each).await;
+    let mut setup = Lambda::new(&environment, "setup");
     for team in 0..teams {
-        let projects = world.names(team * projects_each..(team + 1) * projects_each);
-        let connected = repeat(&world, &mut setup, &connect(&format!("team-{team}"), &projects), 3).await;
+        let projects = environment.names(team * projects_each..(team + 1) * projects_each);
+        let connected =
+            repeat(&environment, &mut setup, &connect(&format!("team-{team}"), &projects), 3).await;
         assert!(connected.is_done, "team-{team} is not connected: {:?}", connected.last.end);
     }
-    world.take_meter();
-    world
+    environment.take_meter();
+    environment
 }
 
 /// A request to `setup` that was run until it was done.
@@ -47,12 +48,12 @@ pub(crate) struct Repeated {
 /// Runs a request until its answer says that it is done, but at most so often. After a refusal, an operator waits for five
 /// minutes.
 pub(crate) async fn repeat(
-    world: &Arc<Environment>,
+    environment: &Arc<Environment>,
     setup: &mut Lambda,
     request: &Value,
     most: u64,
 ) -> Repeated {
-    world.take_meter();
+    environment.take_meter();
     let (mut killed, mut seconds) = (0, 0);
     for runs in 1.. {
         let last = setup.invoke(request.clone()).await;
@@ -60,10 +61,10 @@ pub(crate) async fn repeat(
         seconds += last.took.as_secs().unsigned_abs();
         let is_done = says_done(&last.end);
         if is_done || runs == most {
-            return Repeated { runs, killed, seconds, meter: world.take_meter(), last, is_done };
+            return Repeated { runs, killed, seconds, meter: environment.take_meter(), last, is_done };
         }
         if matches!(last.end, End::Failed(_)) {
-            world.move_to(crate::clock::after(world.now(), 300));
+            environment.move_to(crate::clock::after(environment.now(), 300));
         }
     }
     unreachable!("the loop has no end")

@@ -21,7 +21,7 @@ const EVERY: i64 = 300;
 /// The function `watch` with its schedule.
 #[derive(Debug)]
 pub struct ScheduledWatch {
-    world: Arc<Environment>,
+    environment: Arc<Environment>,
     watch: Lambda,
     next: Timestamp,
 }
@@ -51,23 +51,27 @@ pub struct Tally {
 
 impl ScheduledWatch {
     /// The first is due now.
-    pub fn new(world: &Arc<Environment>) -> Self {
-        Self { world: Arc::clone(world), watch: Lambda::new(world, "watch"), next: world.now() }
+    pub fn new(environment: &Arc<Environment>) -> Self {
+        Self {
+            environment: Arc::clone(environment),
+            watch: Lambda::new(environment, "watch"),
+            next: environment.now(),
+        }
     }
 
     /// One pass, at the next time that it is due.
     pub async fn run(&mut self) -> (Run, Meter) {
-        while self.next < self.world.now() {
+        while self.next < self.environment.now() {
             self.next = after(self.next, EVERY);
         }
-        self.world.take_meter();
-        self.world.move_to(self.next);
-        while let Some(due) = self.world.azure.take_due(self.world.now()) {
-            self.world.azure.record_response(due, &Ok(delivered()));
+        self.environment.take_meter();
+        self.environment.move_to(self.next);
+        while let Some(due) = self.environment.azure.take_due(self.environment.now()) {
+            self.environment.azure.record_response(due, &Ok(delivered()));
         }
         let run = self.watch.invoke(json!({})).await;
         self.next = after(self.next, EVERY);
-        (run, self.world.take_meter())
+        (run, self.environment.take_meter())
     }
 
     /// Passes until nothing is left to do twice in a row, or until there were so many.
@@ -92,12 +96,12 @@ impl ScheduledWatch {
 
     /// Lets time pass without a pass.
     pub fn pause(&mut self, length: SignedDuration) {
-        self.world.move_to(self.world.now() + length);
+        self.environment.move_to(self.environment.now() + length);
     }
 
     /// Messages that were sent to the events queue, the different events among them, and bytes of the largest checkpoint.
     pub fn queued(&self) -> (u64, u64, u64) {
-        let mut sqs = self.world.sqs();
+        let mut sqs = self.environment.sqs();
         let events = sqs.queue(EVENTS);
         let (accepted, distinct) = (events.accepted, events.distinct.len() as u64);
         (accepted, distinct, sqs.queue(CHECKPOINTS).largest as u64)

@@ -16,17 +16,17 @@ use crate::clock::Clock;
 use crate::environment::Environment;
 use crate::meter::Service;
 
-/// What a process has before it.
+/// The proxy that a process reaches every service through.
 #[derive(Debug)]
 pub struct ServiceProxy {
     server: Server,
-    gate: Arc<ProcessTimer>,
+    timer: Arc<ProcessTimer>,
 }
 
 /// The time of a process, and its end.
 #[derive(Debug)]
 pub struct ProcessTimer {
-    world: Arc<Environment>,
+    environment: Arc<Environment>,
     /// The clock of the process.
     pub clock: Arc<Clock>,
     /// When the invocation that runs is killed.
@@ -35,38 +35,38 @@ pub struct ProcessTimer {
 }
 
 impl ServiceProxy {
-    /// A front for a process with a clock.
-    pub async fn start(world: &Arc<Environment>, clock: Arc<Clock>) -> Self {
-        let gate = ProcessTimer {
-            world: Arc::clone(world),
+    /// Starts the proxy of the process that `clock` belongs to.
+    pub async fn start(environment: &Arc<Environment>, clock: Arc<Clock>) -> Self {
+        let timer = ProcessTimer {
+            environment: Arc::clone(environment),
             clock,
             deadline: Mutex::default(),
             killed: Notify::new(),
         };
-        let gate = Arc::new(gate);
-        let shared = Arc::clone(&gate);
+        let timer = Arc::new(timer);
+        let shared = Arc::clone(&timer);
         let server = Server::start(move |request| handle(Arc::clone(&shared), request)).await;
-        Self { server, gate }
+        Self { server, timer }
     }
 
-    /// Such as `http://127.0.0.1:40125`, without a path.
+    /// The address of the proxy, such as `http://127.0.0.1:40125`, without a path.
     pub fn address(&self) -> String {
         format!("http://{}", self.server.address())
     }
 
     /// The clock of the process.
     pub fn clock(&self) -> &Arc<Clock> {
-        &self.gate.clock
+        &self.timer.clock
     }
 
-    /// From now on, the process is killed at the first call that would end after this.
+    /// Sets the time after which no call ends: the process is killed at the first one that would.
     pub fn set_deadline(&self, deadline: Timestamp) {
-        *self.gate.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+        *self.timer.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
     }
 
     /// Waits until the process has to be killed.
     pub async fn killed(&self) {
-        self.gate.killed.notified().await;
+        self.timer.killed.notified().await;
     }
 }
 
@@ -76,57 +76,65 @@ impl ProcessTimer {
     }
 }
 
-async fn handle(gate: Arc<ProcessTimer>, request: Request<Bytes>) -> Reply {
+async fn handle(timer: Arc<ProcessTimer>, request: Request<Bytes>) -> Reply {
     let Some((service, operation)) = named(&request) else {
         // A connection that is opened in advance.
         return Some(json(200, "{}"));
     };
-    let world = &gate.world;
-    let arrived = gate.clock.now();
-    world.wait_for_others(&gate.clock, arrived).await;
-    let done = arrived + world.latency(service);
+    let environment = &timer.environment;
+    let arrived = timer.clock.now();
+    environment.wait_for_others(&timer.clock, arrived).await;
+    let done = arrived + environment.latency(service);
     let sent = request.body().len();
     let reply = match service {
-        Service::AzureDevOps => azure_devops(world, &operation, request, done).await,
-        Service::Sqs | Service::SecretsManager => Some(aws(world, service, &operation, request.body(), done)),
+        Service::AzureDevOps => azure_devops(environment, &operation, request, done).await,
+        Service::Sqs | Service::SecretsManager => {
+            Some(aws(environment, service, &operation, request.body(), done))
+        }
     };
     let received = reply.as_ref().and_then(|reply| reply.body().size_hint().exact()).unwrap_or_default();
-    world.meter().add(service, &operation, sent, usize::try_from(received).unwrap_or_default());
-    gate.clock.move_to(done);
-    if gate.is_over(done) {
+    environment.meter().add(service, &operation, sent, usize::try_from(received).unwrap_or_default());
+    timer.clock.move_to(done);
+    if timer.is_over(done) {
         // The call has its effect, which is the worse of the two.
-        gate.killed.notify_one();
+        timer.killed.notify_one();
         return std::future::pending().await;
     }
     reply
 }
 
 async fn azure_devops(
-    world: &Environment,
+    environment: &Environment,
     operation: &str,
     request: Request<Bytes>,
     now: Timestamp,
 ) -> Reply {
-    let wait = world.throttle().as_mut().and_then(|throttle| throttle.admit(operation, now));
+    let wait = environment.throttle().as_mut().and_then(|throttle| throttle.admit(operation, now));
     if let Some(wait) = wait {
         let mut response = json(429, r#"{"message":"TF400733: The request has been canceled."}"#);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
         return Some(response);
     }
-    world.azure.set_time(now);
-    let reply = world.azure.answer(request).await;
+    environment.azure.set_time(now);
+    let reply = environment.azure.answer(request).await;
     let is_delivered = reply.as_ref().is_some_and(|reply| reply.status().is_success());
     if is_delivered && operation == "POST hooks/testnotifications" {
-        world.tested().await;
+        environment.tested().await;
     }
     reply
 }
 
-fn aws(world: &Environment, service: Service, operation: &str, body: &Bytes, now: Timestamp) -> HttpResponse {
+fn aws(
+    environment: &Environment,
+    service: Service,
+    operation: &str,
+    body: &Bytes,
+    now: Timestamp,
+) -> HttpResponse {
     let input: Value = serde_json::from_slice(body).unwrap_or_default();
     match service {
-        Service::SecretsManager => world.secrets().answer(operation, &input, now),
-        _ => world.sqs().answer(operation, &input, now),
+        Service::SecretsManager => environment.secrets().answer(operation, &input, now),
+        _ => environment.sqs().answer(operation, &input, now),
     }
 }
 

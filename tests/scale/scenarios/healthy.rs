@@ -14,10 +14,10 @@ pub const LISTINGS: &str = "calls that list";
 /// One pass over so many integrations of one organization, each with one project of so many repositories, after some in
 /// which nothing happened.
 pub async fn run(integrations: usize, repositories: usize) -> Row {
-    let world = teams(integrations, 1, repositories).await;
-    let mut passes = ScheduledWatch::new(&world);
+    let environment = teams(integrations, 1, repositories).await;
+    let mut passes = ScheduledWatch::new(&environment);
     passes.until_level(20).await;
-    world.set_latency(200);
+    environment.set_latency(200);
     let (run, meter) = passes.run().await;
     let row = Row::new(SCENARIO, format!("{integrations} integrations"), integrations);
     with_calls(row, &meter)

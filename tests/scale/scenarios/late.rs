@@ -31,22 +31,22 @@ pub struct Late {
 
 /// Passes until nothing is left to do.
 pub async fn run(late: Late) -> Row {
-    let world = teams(late.teams, late.projects, late.repositories).await;
-    let mut passes = ScheduledWatch::new(&world);
+    let environment = teams(late.teams, late.projects, late.repositories).await;
+    let mut passes = ScheduledWatch::new(&environment);
     passes.until_level(20).await;
-    let began = world.now();
+    let began = environment.now();
     for push in 0..late.pushes {
         let seconds = late.minutes * 60 * i64::try_from(push).unwrap_or_default();
         let at = after(began, seconds / i64::try_from(late.pushes).unwrap_or(1));
-        for notification in world.push(at, push) {
-            world.azure.schedule_delivery(at, &notification);
+        for notification in environment.push(at, push) {
+            environment.azure.schedule_delivery(at, &notification);
         }
-        while let Some(due) = world.azure.take_due(at) {
-            world.azure.record_response(due, &Ok(delivered()));
+        while let Some(due) = environment.azure.take_due(at) {
+            environment.azure.record_response(due, &Ok(delivered()));
         }
     }
     passes.pause(SignedDuration::from_mins(late.minutes));
-    world.set_latency(late.latency);
+    environment.set_latency(late.latency);
     let tally = passes.until_level(late.most).await;
     let (accepted, distinct, largest) = passes.queued();
     let repositories = late.teams * late.projects * late.repositories;

@@ -22,26 +22,26 @@ pub const CREATOR_LEFT: &str = "the creator leaves";
 /// all projects. Each failure puts its subscription on probation, which is ended at once, so that the next one raises a
 /// notification, too.
 pub async fn failures(failures: usize, minutes: i64, latency: i64, most: u64) -> Row {
-    let world = Environment::new(2, 10).await;
-    let mut setup = Lambda::new(&world, "setup");
-    assert!(repeat(&world, &mut setup, &connect("all", &[]), 1).await.is_done, "connected");
-    let mut passes = ScheduledWatch::new(&world);
+    let environment = Environment::new(2, 10).await;
+    let mut setup = Lambda::new(&environment, "setup");
+    assert!(repeat(&environment, &mut setup, &connect("all", &[]), 1).await.is_done, "connected");
+    let mut passes = ScheduledWatch::new(&environment);
     passes.until_level(20).await;
-    let began = world.now();
+    let began = environment.now();
     for failure in 0..failures {
         let seconds = minutes * 60 * i64::try_from(failure).unwrap_or_default();
         let at = after(began, seconds / i64::try_from(failures).unwrap_or(1));
-        for notification in world.push(at, failure) {
+        for notification in environment.push(at, failure) {
             let id = notification.subscription_id;
-            world.azure.schedule_delivery(at, &notification);
-            while let Some(due) = world.azure.take_due(at) {
-                world.azure.record_response(due, &Ok(answered(500)));
+            environment.azure.schedule_delivery(at, &notification);
+            while let Some(due) = environment.azure.take_due(at) {
+                environment.azure.record_response(due, &Ok(answered(500)));
             }
-            world.azure.set_status(id, Status::Enabled);
+            environment.azure.set_status(id, Status::Enabled);
         }
     }
-    world.move_to(after(began, minutes * 60));
-    world.set_latency(latency);
+    environment.move_to(after(began, minutes * 60));
+    environment.set_latency(latency);
     let tally = passes.until_level(most).await;
     let (accepted, distinct, _) = passes.queued();
     let row = Row::new(FAILURES, format!("{failures} failures in {minutes} min, {latency} ms"), failures);
@@ -52,19 +52,20 @@ pub async fn failures(failures: usize, minutes: i64, latency: i64, most: u64) ->
 
 /// All subscriptions of so many projects are disabled at once.
 pub async fn creator_left(projects: usize, latency: i64, most: u64) -> Row {
-    let world = Environment::new(projects, 10).await;
-    let mut setup = Lambda::new(&world, "setup");
-    let connected = repeat(&world, &mut setup, &connect("all", &world.names(0..projects)), 6).await;
+    let environment = Environment::new(projects, 10).await;
+    let mut setup = Lambda::new(&environment, "setup");
+    let connected =
+        repeat(&environment, &mut setup, &connect("all", &environment.names(0..projects)), 6).await;
     assert!(connected.is_done, "not connected: {:?}", connected.last.end);
-    let mut passes = ScheduledWatch::new(&world);
+    let mut passes = ScheduledWatch::new(&environment);
     passes.until_level(20).await;
-    let all = world.azure.subscriptions(ORGANIZATION);
+    let all = environment.azure.subscriptions(ORGANIZATION);
     for hook in &all {
-        world.azure.set_status(hook.id, Status::DisabledByInactiveIdentity);
+        environment.azure.set_status(hook.id, Status::DisabledByInactiveIdentity);
     }
-    world.set_latency(latency);
+    environment.set_latency(latency);
     let tally = passes.until_level(most).await;
-    let enabled = world.azure.subscriptions(ORGANIZATION);
+    let enabled = environment.azure.subscriptions(ORGANIZATION);
     let enabled = enabled.iter().filter(|hook| hook.status == Status::Enabled).count();
     let row = Row::new(CREATOR_LEFT, format!("{projects} projects, {latency} ms"), all.len());
     recovered(row, &passes, &tally)

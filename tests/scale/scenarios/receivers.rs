@@ -33,19 +33,19 @@ pub struct Load {
 
 /// Deliveries at a rate. What is answered with 503 is retried as Azure DevOps does.
 pub async fn run(load: Load) -> Row {
-    let world = teams(load.integrations, 1, 1).await;
-    let began = world.now() + SignedDuration::from_hours(1);
+    let environment = teams(load.integrations, 1, 1).await;
+    let began = environment.now() + SignedDuration::from_hours(1);
     let notifications: Vec<Notification> =
-        (0..load.integrations).flat_map(|nth| world.push(began, nth)).collect();
+        (0..load.integrations).flat_map(|nth| environment.push(began, nth)).collect();
     assert_eq!(notifications.len(), load.integrations, "one subscription matches each push");
-    let passwords: BTreeMap<_, _> = world
+    let passwords: BTreeMap<_, _> = environment
         .azure
         .subscriptions(ORGANIZATION)
         .into_iter()
         .filter_map(|hook| Some((hook.id, hook.inputs.password()?.to_owned())))
         .collect();
     let mut instances: Vec<(Timestamp, Lambda)> =
-        (0..load.instances).map(|_| (began, Lambda::new(&world, "code-pushed"))).collect();
+        (0..load.instances).map(|_| (began, Lambda::new(&environment, "code-pushed"))).collect();
     let mut due: BinaryHeap<Reverse<(Timestamp, usize, u32)>> = BinaryHeap::new();
     let all = (load.rate * load.seconds) as usize;
     for nth in 0..all {
@@ -53,7 +53,7 @@ pub async fn run(load: Load) -> Row {
             / i32::try_from(load.rate).unwrap_or(1);
         due.push(Reverse((began + wait, nth, 1)));
     }
-    world.take_meter();
+    environment.take_meter();
     let (mut busy, mut given_up, mut waits) = (0, 0, Vec::new());
     while let Some(Reverse((at, nth, attempt))) = due.pop() {
         let notification = &notifications[nth % notifications.len()];
@@ -95,7 +95,7 @@ pub async fn run(load: Load) -> Row {
         .with(GIVEN_UP, given_up)
         .with("p50 in ms", percentile(50))
         .with("p99 in ms", percentile(99))
-        .with(SECRET_CALLS, world.take_meter().of(Service::SecretsManager).calls)
+        .with(SECRET_CALLS, environment.take_meter().of(Service::SecretsManager).calls)
 }
 
 /// Names of figures.

@@ -81,7 +81,7 @@ impl RealBinaries {
         let account = Account::open(&name).await;
         let gateway = account.start_receivers(RECEIVER).await;
         let setup = account.start_operator("setup", &sender.azure, &gateway, &[]).await;
-        setup.invoke_with(Invocation::patient(connect())).await.expect("connected");
+        setup.invoke_with(Invocation::with_long_timeout(connect())).await.expect("connected");
         account.close(setup).await;
         let checkpoints = account.queues.create_checkpoint_queue(&name, 1).await.expect("a queue");
         let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", &*checkpoints)];
@@ -139,7 +139,7 @@ impl RealBinaries {
         let mut request = connect();
         request["renewSubscriptions"] = true.into();
         let setup = self.account.start_operator("setup", &self.sender.azure, &self.gateway, &[]).await;
-        setup.invoke_with(Invocation::patient(request)).await.expect("renewed");
+        setup.invoke_with(Invocation::with_long_timeout(request)).await.expect("renewed");
         self.account.close(setup).await;
         self.renewed = true;
     }

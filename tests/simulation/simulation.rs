@@ -222,7 +222,7 @@ impl Simulation {
                 },
                 deadline: InvocationDeadline::default(),
             },
-            events: self.sqs.patient(),
+            events: self.sqs.for_watch(),
             quarantine: self.sqs.for_quarantine(&self.quarantine),
             checkpoints: self.checkpoints.clone(),
             budget: Duration::from_secs(240),

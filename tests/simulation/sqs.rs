@@ -56,7 +56,7 @@ pub(crate) struct Sqs {
     clock: VirtualClock,
     mutant: Mutant,
     /// Whether the SDK times out, as in `watch`; a receiver reaches its own deadline first.
-    patient: bool,
+    times_out: bool,
     /// Where messages go instead, which is a queue without fault.
     quarantine: Option<Quarantine>,
 }
@@ -70,12 +70,12 @@ impl Sqs {
             arrived: Vec::new(),
             held_back: 0,
         };
-        Self { state: Arc::new(Mutex::new(state)), clock, mutant, patient: false, quarantine: None }
+        Self { state: Arc::new(Mutex::new(state)), clock, mutant, times_out: false, quarantine: None }
     }
 
     /// As `watch` uses it.
-    pub(crate) fn patient(&self) -> Self {
-        Self { patient: true, ..self.clone() }
+    pub(crate) fn for_watch(&self) -> Self {
+        Self { times_out: true, ..self.clone() }
     }
 
     /// The quarantine, in the same type.
@@ -152,10 +152,10 @@ impl MessageQueue for Sqs {
         }
         let count = messages.len();
         let (results, answers) = self.take(messages);
-        if self.mutant == Mutant::AcknowledgeFirst && !self.patient {
+        if self.mutant == Mutant::AcknowledgeFirst && !self.times_out {
             return (0..count).map(|place| Ok(Sent { message_id: format!("m-{place}") })).collect();
         }
-        match (answers, self.patient) {
+        match (answers, self.times_out) {
             (true, _) => results,
             (false, true) => vec![Err(SendFailure::Unavailable("timed out".to_owned())); count],
             (false, false) => pending().await,

@@ -23,7 +23,7 @@ enum Service {
 impl Service {
     /// Kills `setup` while its call with this number, from 0, hangs. `false` when the action makes fewer calls.
     async fn kill_at(self, deployment: &mut Deployment, request: Value, number: usize) -> bool {
-        let invocation = deployment.setup.invoke_with(Invocation::patient(request));
+        let invocation = deployment.setup.invoke_with(Invocation::with_long_timeout(request));
         let ended = self.of(deployment).hang_at(number, invocation).await;
         deployment.restart_setup(&[]).await;
         self.of(deployment).heal();

@@ -88,7 +88,7 @@ impl Deployment {
 
     /// Invokes `setup`; neither report nor error may show a canary.
     pub(crate) async fn invoke_setup(&self, request: &Value) -> Result<Value, FunctionError> {
-        match self.setup.invoke_with(Invocation::patient(request.clone())).await {
+        match self.setup.invoke_with(Invocation::with_long_timeout(request.clone())).await {
             Ok(report) => {
                 canary::assert_absent("a report", report.to_string());
                 Ok(report)

@@ -44,7 +44,7 @@ impl WatchedDeployment {
 
     /// The report of a pass about the first integration; null while another pass seems to be running.
     pub(crate) async fn run_pass(&self) -> Value {
-        let answer = self.watch.invoke_with(Invocation::patient(json!({}))).await;
+        let answer = self.watch.invoke_with(Invocation::with_long_timeout(json!({}))).await;
         let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
         canary::assert_absent("a report", report.to_string());
         report["integrations"][0].clone()

@@ -32,7 +32,7 @@ impl Invocation {
     }
 
     /// An invocation with a deadline in five minutes, for `setup` and `watch`, which wait for Azure DevOps.
-    pub fn patient(event: Value) -> Self {
+    pub fn with_long_timeout(event: Value) -> Self {
         Self { event, timeout: Duration::from_secs(300) }
     }
 }

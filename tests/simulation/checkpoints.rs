@@ -87,8 +87,8 @@ impl CheckpointQueue for Checkpoints {
         self.call(|messages, _| messages.delete(receipts))
     }
 
-    async fn show(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
-        self.call(|messages, _| messages.show(receipts))
+    async fn make_visible(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
+        self.call(|messages, _| messages.make_visible(receipts))
     }
 }
 

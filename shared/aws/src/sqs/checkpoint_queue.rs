@@ -62,7 +62,7 @@ impl CheckpointQueue for SqsCheckpointQueue {
         self.receiver.delete(receipts).await.map_err(failed)
     }
 
-    async fn show(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
+    async fn make_visible(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
         self.receiver.hide(receipts, Duration::ZERO).await.map_err(failed)
     }
 }

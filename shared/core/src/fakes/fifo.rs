@@ -68,7 +68,7 @@ impl FifoMessages {
     }
 
     /// Makes the messages with these receipts visible.
-    pub fn show(&mut self, receipts: &[ReceiptHandle]) {
+    pub fn make_visible(&mut self, receipts: &[ReceiptHandle]) {
         for message in self.messages.iter_mut().filter(|message| is_among(message, receipts)) {
             message.hidden_until = Timestamp::MIN;
         }

@@ -35,7 +35,10 @@ pub trait CheckpointQueue: Send + Sync {
     fn delete(&self, receipts: &[ReceiptHandle]) -> impl Future<Output = Result<(), CheckpointError>> + Send;
 
     /// Makes messages visible to others again.
-    fn show(&self, receipts: &[ReceiptHandle]) -> impl Future<Output = Result<(), CheckpointError>> + Send;
+    fn make_visible(
+        &self,
+        receipts: &[ReceiptHandle],
+    ) -> impl Future<Output = Result<(), CheckpointError>> + Send;
 }
 
 /// A message as it was received.

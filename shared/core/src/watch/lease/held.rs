@@ -42,11 +42,11 @@ struct Stored {
 
 /// What the queue has of an integration.
 pub(in crate::watch) enum CheckpointLookup<'a> {
-    /// Its checkpoint.
+    /// The checkpoint of the integration.
     Checkpoint(&'a Checkpoint),
     /// Nothing: it is new.
     Nothing,
-    /// Its checkpoint is in flight: a pass that was cut off has received it, perhaps some minutes later than the lease.
+    /// The checkpoint is in flight: a pass that was cut off has received it, perhaps some minutes later than the lease.
     InFlight,
 }
 
@@ -72,10 +72,10 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
         if held.lease.is_some() {
             return Ok(Some(held));
         }
-        // The pass at work has stored them, and needs them again.
-        let strays = held.checkpoints.into_values().flat_map(|stored| stored.receipts).collect::<Vec<_>>();
-        if !strays.is_empty() {
-            queue.show(&strays).await?;
+        // The pass that holds the lease has stored these messages, and will receive them again.
+        let not_ours = held.checkpoints.into_values().flat_map(|stored| stored.receipts).collect::<Vec<_>>();
+        if !not_ours.is_empty() {
+            queue.make_visible(&not_ours).await?;
         }
         Ok(None)
     }
@@ -89,7 +89,7 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     pub(in crate::watch) fn get(&self, name: &IntegrationName) -> CheckpointLookup<'_> {
         match self.checkpoints.get(name.as_str()) {
             Some(stored) => CheckpointLookup::Checkpoint(&stored.checkpoint),
-            None if self.directory().is_some_and(|names| names.contains(name.as_str())) => {
+            None if self.integration_names().is_some_and(|names| names.contains(name.as_str())) => {
                 CheckpointLookup::InFlight
             }
             None => CheckpointLookup::Nothing,
@@ -118,8 +118,8 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     ///
     /// # Errors
     ///
-    /// When it is unknown whether they were stored. The pass has to end: what it would do from then on could not be
-    /// remembered.
+    /// When it is unknown whether they were stored. The pass has to end: work after that could not be
+    /// recorded, and would be repeated.
     pub(in crate::watch) async fn store(&mut self) -> Result<(), CheckpointError> {
         self.replace(Vec::new(), Vec::new()).await
     }
@@ -207,10 +207,11 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     fn is_complete(&self, names: &[IntegrationName]) -> bool {
         let is_here = |name: &str| self.checkpoints.contains_key(name);
         let listed = names.iter().all(|name| is_here(name.as_str()));
-        listed && self.directory().is_some_and(|names| names.iter().all(|name| is_here(name)))
+        listed && self.integration_names().is_some_and(|names| names.iter().all(|name| is_here(name)))
     }
 
-    fn directory(&self) -> Option<&BTreeSet<String>> {
+    /// The integrations whose checkpoints the last pass left in the queue, by the record of the lease.
+    fn integration_names(&self) -> Option<&BTreeSet<String>> {
         self.lease.as_ref().map(|lease| &lease.record.integrations)
     }
 

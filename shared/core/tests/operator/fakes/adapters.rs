@@ -107,8 +107,8 @@ impl CheckpointQueue for Checkpoints {
         Ok(())
     }
 
-    async fn show(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
-        self.messages().show(receipts);
+    async fn make_visible(&self, receipts: &[ReceiptHandle]) -> Result<(), CheckpointError> {
+        self.messages().make_visible(receipts);
         Ok(())
     }
 }

@@ -184,7 +184,7 @@ fn a_pass_that_finds_the_lease_taken_gives_back_what_it_received() {
     let all = queue.receive(at(5));
     let of_alpha = all.iter().find(|message| message.body.contains("checkpoint")).expect("a checkpoint");
     // The pass at work has just stored it, and will need it again.
-    queue.show(std::slice::from_ref(&of_alpha.receipt_handle));
+    queue.make_visible(std::slice::from_ref(&of_alpha.receipt_handle));
     drop(queue);
     assert_eq!(fixture.pass_over_all(at(5)), None);
     let received = fixture.checkpoint_queue().receive(at(5));

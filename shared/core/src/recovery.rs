@@ -49,7 +49,7 @@ pub(crate) const PENDING_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// Age up to which `watch` waits for the log to show the event of a delivery that has not ended, or cannot be read: the 36
 /// hours of retries, and a margin.
-pub(crate) const RETRIES_MAX: SignedDuration = SignedDuration::from_hours(37);
+pub(crate) const PROBATION_RETRIES_MAX: SignedDuration = SignedDuration::from_hours(37);
 
 /// Whether there is time for another request.
 pub(crate) type HasTime<'a> = &'a (dyn Fn() -> bool + Send + Sync);

@@ -14,7 +14,9 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::change::{Change, keys_of};
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::pairing::Pairing;
-use crate::recovery::{Failures, HasTime, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX, Recovery};
+use crate::recovery::{
+    Failures, HasTime, NOTIFICATION_DELAY_MAX, PENDING_MAX, PROBATION_RETRIES_MAX, Recovery,
+};
 use crate::subscriptions::kind::SubscriptionKind;
 
 /// Most events that are requested for one set of changes.
@@ -176,15 +178,15 @@ impl<O: AzureDevOps> Recovery<'_, O> {
     /// Whether a later pass may find out which change the delivery is about.
     fn may_show_later(&self, pairing: &Pairing<'_>, row: usize) -> bool {
         let delivery = &pairing.rows[row];
-        let may_be_read = pairing.unreadable.contains(&row) && self.age(delivery) < RETRIES_MAX;
+        let may_be_read = pairing.unreadable.contains(&row) && self.age(delivery) < PROBATION_RETRIES_MAX;
         may_be_read || self.may_be_delivered(delivery)
     }
 
     /// Whether Azure DevOps may still deliver the delivery, or show its event.
     pub(crate) fn may_be_delivered(&self, delivery: &LoggedDelivery) -> bool {
         let is_foreign = self.foreign.contains(&delivery.subscription_id);
-        let patience = if is_foreign { PENDING_MAX } else { RETRIES_MAX };
-        delivery.result == DeliveryResult::Pending && self.age(delivery) < patience
+        let wait_max = if is_foreign { PENDING_MAX } else { PROBATION_RETRIES_MAX };
+        delivery.result == DeliveryResult::Pending && self.age(delivery) < wait_max
     }
 
     /// Time since the notification was made.

@@ -13,7 +13,7 @@ use crate::normalize::sample::is_sample_event;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::delivery_id::DeliveryId;
-use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, RETRIES_MAX};
+use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, PROBATION_RETRIES_MAX};
 use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
@@ -193,7 +193,7 @@ async fn replay_or_defer<P: Ports>(
     let operation = format!("the event of {} could not be read", display_name(delivery));
     let kept = match failures.note(kept).map_err(|error| refusal(&error, &operation))? {
         Ok(kept) => kept,
-        Err(_) if context.recovery.age(delivery) >= RETRIES_MAX => KeptEvent::NotKept,
+        Err(_) if context.recovery.age(delivery) >= PROBATION_RETRIES_MAX => KeptEvent::NotKept,
         Err(error) => {
             state.report.remains.push(refusal(&error, &operation).message().to_owned());
             state.hold_back(at);

@@ -11,7 +11,7 @@ use crate::watch::checkpoint::gap::UnreadRepository;
 use crate::watch::context::LOG_RETENTION;
 
 /// Most repositories that one pass tries again.
-const RETRIES_MAX: usize = 20;
+const UNREAD_REPOSITORIES_PER_PASS: usize = 20;
 
 /// Time after which a repository with threads is tried again: that takes a call for each of its pull requests.
 const THREADS_RETRY_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
@@ -63,7 +63,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             waiting.extend(due.map(|(id, part)| (part.tried_at, gap, id.clone())));
         }
         waiting.sort_by_key(|(tried_at, _, _)| *tried_at);
-        for (_, gap, id) in waiting.into_iter().take(RETRIES_MAX) {
+        for (_, gap, id) in waiting.into_iter().take(UNREAD_REPOSITORIES_PER_PASS) {
             self.check_deadline()?;
             self.retry(gap, &id).await?;
         }

@@ -71,24 +71,24 @@ fn report(integrations: &[IntegrationReport]) -> Value {
     let failed = integrations.iter().filter(|integration| integration.failure.is_some()).count();
     json!({
         "summary": format!("{} integrations checked, {failed} of them not completely", integrations.len()),
-        "integrations": integrations.iter().map(|seen| integration(seen, field_bytes_max)).collect::<Vec<_>>(),
+        "integrations": integrations.iter().map(|report| integration(report, field_bytes_max)).collect::<Vec<_>>(),
     })
 }
 
-fn integration(seen: &IntegrationReport, field_bytes_max: usize) -> Value {
+fn integration(report: &IntegrationReport, field_bytes_max: usize) -> Value {
     json!({
-        "integration": seen.integration,
-        "tokenDaysLeft": seen.token_days_left,
-        "subscriptionsNotEnabled": seen.not_enabled,
-        "subscriptionsHealed": seen.healed,
-        "deliveriesMissed": seen.missed,
-        "deliveriesReplayed": seen.replayed,
-        "eventsReconstructed": seen.reconstructed,
-        "eventsPending": seen.waiting,
-        "gapsUnfinished": seen.unfinished_gaps,
-        "done": excerpt::of_list(&seen.done, LIST_TEXTS_MAX, field_bytes_max),
-        "remains": excerpt::of_list(&seen.remains, LIST_TEXTS_MAX, field_bytes_max),
-        "failure": seen.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), field_bytes_max)),
+        "integration": report.integration,
+        "tokenDaysLeft": report.token_days_left,
+        "subscriptionsNotEnabled": report.not_enabled,
+        "subscriptionsHealed": report.healed,
+        "deliveriesMissed": report.missed,
+        "deliveriesReplayed": report.replayed,
+        "eventsReconstructed": report.reconstructed,
+        "eventsPending": report.waiting,
+        "gapsUnfinished": report.unfinished_gaps,
+        "done": excerpt::of_list(&report.done, LIST_TEXTS_MAX, field_bytes_max),
+        "remains": excerpt::of_list(&report.remains, LIST_TEXTS_MAX, field_bytes_max),
+        "failure": report.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), field_bytes_max)),
     })
 }
 

@@ -48,15 +48,15 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(seen: &IntegrationReport) -> Self {
+    fn of(report: &IntegrationReport) -> Self {
         Self {
-            subscriptions_not_delivering: seen.not_enabled.saturating_sub(seen.healed),
-            subscriptions_healed: seen.healed,
-            deliveries_missed: seen.missed,
-            deliveries_replayed: seen.replayed,
-            events_reconstructed: seen.reconstructed,
-            watch_failure_age: seen.failing_seconds,
-            token_days_left: seen.token_days_left,
+            subscriptions_not_delivering: report.not_enabled.saturating_sub(report.healed),
+            subscriptions_healed: report.healed,
+            deliveries_missed: report.missed,
+            deliveries_replayed: report.replayed,
+            events_reconstructed: report.reconstructed,
+            watch_failure_age: report.failing_seconds,
+            token_days_left: report.token_days_left,
         }
     }
 
@@ -75,24 +75,27 @@ impl Figures {
 }
 
 /// One integration was checked, completely or not.
-pub(super) fn integration_checked(seen: &IntegrationReport) {
-    let level = match (&seen.failure, seen.remains.is_empty()) {
+pub(super) fn integration_checked(report: &IntegrationReport) {
+    let level = match (&report.failure, report.remains.is_empty()) {
         (Some(_), _) => "ERROR",
         (None, false) => "WARN",
         (None, true) => "INFO",
     };
-    log::write(level, "integration_checked", &integration_fields(seen));
+    log::write(level, "integration_checked", &integration_fields(report));
 }
 
-fn integration_fields(seen: &IntegrationReport) -> IntegrationFields<'_> {
+fn integration_fields(report: &IntegrationReport) -> IntegrationFields<'_> {
     IntegrationFields {
-        integration: &seen.integration,
-        done: excerpt::of_list(&seen.done, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
-        remains: excerpt::of_list(&seen.remains, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
-        code: seen.failure.as_ref().map(|failure| failure.code().as_str()),
-        reason: seen.failure.as_ref().map(|failure| excerpt::of_text(failure.message(), LOG_FIELD_BYTES_MAX)),
-        last_success_age_seconds: seen.last_success_age_seconds,
-        figures: Figures::of(seen),
+        integration: &report.integration,
+        done: excerpt::of_list(&report.done, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
+        remains: excerpt::of_list(&report.remains, LIST_TEXTS_MAX, LOG_FIELD_BYTES_MAX),
+        code: report.failure.as_ref().map(|failure| failure.code().as_str()),
+        reason: report
+            .failure
+            .as_ref()
+            .map(|failure| excerpt::of_text(failure.message(), LOG_FIELD_BYTES_MAX)),
+        last_success_age_seconds: report.last_success_age_seconds,
+        figures: Figures::of(report),
     }
 }
 

@@ -6,13 +6,13 @@ const LAMBDA_ANSWER_BYTES_MAX: usize = 6 * 1024 * 1024;
 #[test]
 fn an_answer_of_200_integrations_in_trouble_is_one_that_lambda_accepts() {
     let text = "git.push in project `Rückversicherung`: somebody disabled it; ".repeat(4);
-    let seen = IntegrationReport {
+    let integration = IntegrationReport {
         integration: "contoso".to_owned(),
         done: vec![text.clone(); 2_400],
         remains: vec![text.clone(); 2_400],
         ..IntegrationReport::default()
     };
-    let answer = report(&vec![seen; 200]);
+    let answer = report(&vec![integration; 200]);
     let bytes = answer.to_string().len();
     assert!(bytes < LAMBDA_ANSWER_BYTES_MAX, "{bytes} bytes");
     let remains = answer["integrations"][199]["remains"].as_array().map(Vec::len);

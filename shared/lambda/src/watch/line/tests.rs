@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::*;
 
-fn line(seen: &IntegrationReport) -> Vec<u8> {
-    log::line("WARN", "integration_checked", &integration_fields(seen))
+fn line(report: &IntegrationReport) -> Vec<u8> {
+    log::line("WARN", "integration_checked", &integration_fields(report))
 }
 
-fn fields(seen: &IntegrationReport) -> Value {
-    serde_json::from_slice(&line(seen)).unwrap()
+fn fields(report: &IntegrationReport) -> Value {
+    serde_json::from_slice(&line(report)).unwrap()
 }
 
 /// The report of an integration with so many disabled subscriptions.
@@ -28,9 +28,9 @@ fn disabled(subscriptions: usize) -> IntegrationReport {
 
 #[test]
 fn a_line_names_the_first_twenty_and_counts_the_rest() {
-    let seen = disabled(2_400);
-    let fields = fields(&seen);
-    for (list, all) in [(&fields["done"], &seen.done), (&fields["remains"], &seen.remains)] {
+    let report = disabled(2_400);
+    let fields = fields(&report);
+    for (list, all) in [(&fields["done"], &report.done), (&fields["remains"], &report.remains)] {
         let list: Vec<_> = list.as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let (others, first) = list.split_last().unwrap();
         assert_eq!(first, &all[..20]);
@@ -41,8 +41,8 @@ fn a_line_names_the_first_twenty_and_counts_the_rest() {
 
 #[test]
 fn a_short_list_is_whole() {
-    let seen = disabled(20);
-    assert_eq!(fields(&seen)["remains"].as_array().map(Vec::len), Some(20));
+    let report = disabled(20);
+    assert_eq!(fields(&report)["remains"].as_array().map(Vec::len), Some(20));
     assert!(fields(&disabled(0)).get("remains").is_none());
 }
 
@@ -52,15 +52,15 @@ fn no_line_grows_with_projects() {
     assert!(of_projects <= line(&disabled(21)).len() + 100, "{of_projects} bytes");
 
     let long = "ä".repeat(100_000);
-    let seen = IntegrationReport {
+    let report = IntegrationReport {
         done: vec![long.clone(); 300],
         remains: vec![long.clone(); 300],
         failure: Some(SetupError::new(ErrorCode::PermissionMissing, long)),
         ..IntegrationReport::default()
     };
-    let bytes = line(&seen).len();
+    let bytes = line(&report).len();
     assert!(bytes <= 3 * LOG_FIELD_BYTES_MAX + 1_000, "{bytes} bytes");
-    assert_eq!(fields(&seen)["remains"][1], "299 more");
+    assert_eq!(fields(&report)["remains"][1], "299 more");
 }
 
 #[test]

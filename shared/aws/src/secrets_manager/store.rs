@@ -70,7 +70,7 @@ impl SecretStore for SecretsManagerStore {
         match self.owned_status(&secret, integration).await? {
             None => Ok(SecretStatus::Absent),
             Some((Ownership::Foreign | Ownership::OfStack(_), _)) => Err(not_owned(secret)),
-            Some((Ownership::Ours | Ownership::Unknown, presence)) => Ok(presence),
+            Some((Ownership::Ours | Ownership::Unknown, status)) => Ok(status),
         }
     }
 

@@ -21,8 +21,8 @@ async fn a_secret_is_scheduled_for_deletion_once_and_keeps_its_date() {
     let call = fixture.proxy.calls_of("DeleteSecret").remove(0);
     assert_eq!(call.input["RecoveryWindowInDays"], 30);
     assert!(call.input["ForceDeleteWithoutRecovery"].is_null());
-    let presence = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect("known");
-    assert_eq!(presence, SecretStatus::ScheduledForDeletion { until: Some(until) });
+    let status = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect("known");
+    assert_eq!(status, SecretStatus::ScheduledForDeletion { until: Some(until) });
     let again = fixture.store.delete(&contoso(), SecretKind::Webhook, RecoveryWindow::SHORTEST).await;
     assert_eq!(again.expect("known"), SecretStatus::ScheduledForDeletion { until: Some(until) });
     assert_eq!(fixture.proxy.calls_of("DeleteSecret").len(), 1);

@@ -106,8 +106,8 @@ async fn a_secret_being_deleted_is_restored_only_for_its_owner() {
     fixture.secrets.create(&name, &webhook_value(canary::PASSWORD)).await.expect("made");
     fixture.secrets.schedule_deletion(&name).await.expect("scheduled");
     // Without tags the owner is unknown, because AWS may hide the tags of such a secret: the name is reported as taken.
-    let presence = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect("known");
-    assert!(matches!(presence, SecretStatus::ScheduledForDeletion { until: Some(_) }), "{presence:?}");
+    let status = fixture.store.describe(&contoso(), SecretKind::Webhook).await.expect("known");
+    assert!(matches!(status, SecretStatus::ScheduledForDeletion { until: Some(_) }), "{status:?}");
     let error = fixture.store.restore(&contoso(), SecretKind::Webhook).await.expect_err("not ours");
     assert!(matches!(error, SecretStoreError::NotOurs { .. }), "{error}");
     fixture.sdk.restore_secret().secret_id(&name).send().await.expect("restored");

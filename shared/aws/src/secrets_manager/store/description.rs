@@ -59,7 +59,7 @@ pub(super) fn stack_tag(stack: &str) -> Tag {
 
 /// `DeletedDate` is taken for the end of the recovery window. The API reference says that the secret is deleted "some
 /// time after" it; that it is not the time of the request could not be seen in a real account.
-pub(super) fn presence(output: DescribeSecretOutput) -> SecretStatus {
+pub(super) fn secret_status(output: DescribeSecretOutput) -> SecretStatus {
     if let Some(date) = output.deleted_date {
         return SecretStatus::ScheduledForDeletion { until: timestamp(&date) };
     }
@@ -118,14 +118,14 @@ mod tests {
             .version_ids_to_stages(id(1).as_str(), vec!["AWSCURRENT".to_owned(), "mine".to_owned()])
             .version_ids_to_stages(id(2).as_str(), vec!["AWSPENDING".to_owned()])
             .version_ids_to_stages("short", vec!["AWSPREVIOUS".to_owned()]);
-        let SecretStatus::Present(state) = presence(output.clone().build()) else { panic!("present") };
+        let SecretStatus::Present(state) = secret_status(output.clone().build()) else { panic!("present") };
         assert!(state.rotation_enabled);
         assert_eq!(state.changed_at, Timestamp::new(1_800_000_000, 0).ok());
         let expected = [(id(1), vec![VersionStage::Current]), (id(2), vec![VersionStage::Pending])];
         assert_eq!(state.versions, Versions::new(expected));
         let deleted = output.deleted_date(DateTime::from_secs(1)).build();
         assert_eq!(
-            presence(deleted),
+            secret_status(deleted),
             SecretStatus::ScheduledForDeletion { until: Timestamp::new(1, 0).ok() }
         );
     }

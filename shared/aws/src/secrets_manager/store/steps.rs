@@ -13,7 +13,7 @@ use hookpost_core::secrets::version::{VersionId, Versions};
 use zeroize::Zeroizing;
 
 use super::calls::{Addition, Creation};
-use super::description::{Ownership, other_stack, ownership, presence};
+use super::description::{Ownership, other_stack, ownership, secret_status};
 use super::{SecretsManagerStore, malformed};
 
 impl SecretsManagerStore {
@@ -28,7 +28,7 @@ impl SecretsManagerStore {
         };
         match ownership(output.tags(), output.deleted_date(), integration, &self.stack) {
             Ownership::OfStack(owner) => Err(self.of_another_stack(secret, owner)),
-            ownership => Ok(Some((ownership, presence(output)))),
+            ownership => Ok(Some((ownership, secret_status(output)))),
         }
     }
 

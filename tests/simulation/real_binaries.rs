@@ -1,5 +1,5 @@
-//! Schedules against the real binaries: receivers behind a gateway over HTTP, SQS and Secrets Manager behind fault proxies, `setup`
-//! and `watch` as processes. Azure DevOps's time is virtual and ends now, which is when `watch` runs.
+//! Schedules against the real binaries: receivers behind a gateway over HTTP, SQS and Secrets Manager behind fault
+//! proxies, `setup` and `watch` as processes. Azure DevOps's time is virtual and ends now, which is when `watch` runs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +54,7 @@ pub(crate) struct RealBinaries {
     fault: BinaryFault,
     /// Whether the fault is there now.
     active: bool,
-    /// Whether another person has subscriptions made anew.
+    /// Whether another person has subscriptions recreated.
     renewed: bool,
     now: Timestamp,
 }
@@ -133,7 +133,7 @@ impl RealBinaries {
         steps
     }
 
-    /// Another person, who is no administrator, has subscriptions made anew.
+    /// Another person, who is no administrator, has subscriptions recreated.
     async fn renew_subscriptions(&mut self) {
         self.sender.behave(SenderBehavior::Hiding);
         let mut request = connect();

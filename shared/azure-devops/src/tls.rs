@@ -22,7 +22,7 @@ pub enum BadCaBundle {
     Unreadable {
         /// The file.
         path: String,
-        /// Why.
+        /// Why the file cannot be read.
         source: pem::Error,
     },
     /// The file has no certificate, or one that is not valid.

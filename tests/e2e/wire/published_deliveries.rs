@@ -1,7 +1,7 @@
-//! Deliveries from elsewhere, in the folders of `HOOKPOST_EXTRA_DELIVERIES`, if set: a list with colons in between. Two tables
-//! have expected results, reviewed by a person: `published_deliveries.tsv` for deliveries that other projects published, by
-//! their response and the type, subject and action of their events, and `cases.tsv` for deliveries that came out wrong, by
-//! single values. A file that is in neither only has to be answered with 2xx.
+//! Deliveries from elsewhere, in the folders of `HOOKPOST_EXTRA_DELIVERIES`, if set: a list with colons in between. Two
+//! tables have expected results, reviewed by a person: `published_deliveries.tsv` for deliveries that other projects
+//! published, by their response and the type, subject and action of their events, and `cases.tsv` for deliveries that
+//! came out wrong, by single values. A file that is in neither only has to be answered with 2xx.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -77,8 +77,8 @@ impl<C: Clock> Run<C> {
         }
     }
 
-    /// A client with a token that nobody has.
-    pub(crate) fn stranger(&self) -> Result<RawClient, Unsettled> {
+    /// A client with a token that Azure DevOps did not issue.
+    pub(crate) fn client_with_wrong_token(&self) -> Result<RawClient, Unsettled> {
         RawClient::new(self.base.clone(), &"x".repeat(52), self.stopped.clone())
     }
 

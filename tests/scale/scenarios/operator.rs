@@ -15,7 +15,8 @@ use crate::lambda::Lambda;
 use crate::row::Row;
 use crate::throttle::Throttle;
 
-/// The name of a figure: subscriptions that one run created beside another that did, whoever deleted them later.
+/// The name of a figure: subscriptions that one run created although another run did, too, even if one of them was
+/// deleted later.
 pub const SUPERFLUOUS: &str = "subscriptions created twice";
 
 /// The name of a scenario.

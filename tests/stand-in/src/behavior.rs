@@ -104,7 +104,7 @@ pub enum CreateRefusal {
 /// What becomes of a subscription that the service has disabled when a PUT enables it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReEnable {
-    /// It is enabled.
+    /// The subscription is enabled.
     Enabled,
     /// 200, and it stays disabled.
     Ignored,

@@ -1,9 +1,9 @@
 //! The lock of an integration: runs of `setup` that change its configuration or its subscriptions do so one after the
 //! other, and `watch` passes over the integration meanwhile.
 //!
-//! The lock is a field of the stored configuration. Whoever takes it stores the configuration as the successor of the
-//! version that it read, and Secrets Manager stores one successor of a version only. A run that was cut off cannot give
-//! its lock back, so a lock counts until the invocation of its run must have ended.
+//! The lock is a field of the stored configuration. The run that takes it stores the configuration as the
+//! successor of the version that it read, and Secrets Manager stores one successor of a version only. A run that was
+//! cut off cannot give its lock back, so a lock counts until the invocation of its run must have ended.
 
 use std::time::Duration;
 

@@ -87,7 +87,7 @@ pub struct Unreadable {
     pub id: Option<String>,
     /// Why it cannot be read.
     pub reason: UnreadableReason,
-    /// Its messages.
+    /// The receipt handles of the messages.
     pub receipt_handles: Vec<ReceiptHandle>,
 }
 

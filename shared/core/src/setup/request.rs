@@ -48,7 +48,7 @@ pub struct Connect {
     pub token_expires_on: Option<Date>,
     /// What to subscribe to. A repository has exactly one project.
     pub selection: Selection,
-    /// Create the subscriptions anew that others than the token's owner created.
+    /// Recreate the subscriptions that others than the token's owner created.
     pub renew_subscriptions: bool,
     /// Return the plan and change nothing.
     pub dry_run: bool,

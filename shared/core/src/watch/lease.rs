@@ -1,8 +1,8 @@
 //! The checkpoint queue, and the lease that one pass at a time has on it.
 //!
 //! The queue has one message for the lease and one for the checkpoint of each integration, each in a message group of its
-//! own. SQS hands out no message of a group while another one of it is in flight, so whoever has received the message of
-//! the lease holds it. A pass that is cut off loses the lease when its messages become visible again.
+//! own. SQS hands out no message of a group while another one of it is in flight, so the pass that has received the
+//! message of the lease holds it. A pass that is cut off loses the lease when its messages become visible again.
 //!
 //! A message is replaced: the new one is sent before the old one is deleted. A pass that is cut off in between leaves
 //! both, and the next pass takes the newer one.

@@ -108,8 +108,9 @@ impl<P: Ports> Visit<P> {
         Ok(())
     }
 
-    /// Heals subscriptions, unless `setup` is at work on them. Whoever creates a subscription has to know what there is: a
-    /// run of `setup` that began since the integration was opened shows in the version of the configuration.
+    /// Heals subscriptions, unless `setup` is at work on them. Before `watch` creates a subscription, it must know
+    /// which ones exist: a run of `setup` that began since the integration was opened shows in the version of the
+    /// configuration.
     async fn heal(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
         while !self.to_heal.is_empty() {
             if !self.heal_some(watch, until).await? {

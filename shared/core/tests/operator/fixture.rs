@@ -103,7 +103,7 @@ impl Fixture {
         fixture
     }
 
-    /// Deploys anew with other webhook URLs, as when a domain name is set.
+    /// Deploys again with other webhook URLs, as when a domain name is set.
     pub(crate) fn set_base(&mut self, base: &str) {
         for integrations in [&mut self.setup.integrations, &mut self.watch.integrations] {
             base.clone_into(&mut integrations.deployment.webhook_base_url);

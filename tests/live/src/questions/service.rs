@@ -13,9 +13,9 @@ const NO_VERSION: &str = "99.0";
 const CONNECTION_DATA: [&str; 2] = ["_apis", "connectionData"];
 
 pub(super) async fn wrong_token<C: Clock>(run: &Run<C>) -> Settled {
-    let stranger = run.stranger()?;
+    let client = run.client_with_wrong_token()?;
     let call = Call { version: "7.1-preview", ..Call::get(&CONNECTION_DATA, &[]) };
-    let reply = stranger.call(call).await?;
+    let reply = client.call(call).await?;
     let user = reply.body["authenticatedUser"]["id"].as_str();
     let answer = match user {
         Some(id) => format!("{}, as the user `{id}`", reply.brief()),

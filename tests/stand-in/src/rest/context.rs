@@ -73,7 +73,7 @@ impl RequestContext<'_> {
         !is_hidden && !repository.is_deleted && self.sees_project(repository.project)
     }
 
-    /// The subscription with this id, whoever made it.
+    /// The subscription with this id, whichever identity created it.
     pub(super) fn hook(&self, id: &str) -> Result<&Subscription, ApiError> {
         let hook = self.account.named_hook(id)?;
         self.account.access.check(Item::Subscription(hook.id)).map(|()| hook)

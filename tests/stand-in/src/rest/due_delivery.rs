@@ -13,7 +13,7 @@ use crate::{CodeEvent, Notification, Subscription, Timestamp, Uuid};
 /// A delivery that is due now.
 #[derive(Debug)]
 pub struct DueDelivery {
-    /// Its id.
+    /// The id of the organization.
     pub(super) organization: Uuid,
     pub(super) notification: Notification,
     pub(super) reason: DueReason,

@@ -32,11 +32,11 @@ pub struct StoredConfig {
 /// Whether an integration is connected to its organization.
 #[derive(Clone, Debug)]
 pub enum Link {
-    /// It is connected.
+    /// The integration is connected.
     Connected(IntegrationConfig),
     /// `unlink` deletes its subscriptions, or was cut off: it needs the token until they are gone.
     Unlinking(IntegrationConfig),
-    /// It was unlinked. The token is gone, so that a restored secret does not connect anything.
+    /// The integration was unlinked. The token is gone, so that a restored secret does not connect anything.
     Unlinked,
 }
 

@@ -15,7 +15,7 @@ use crate::subscriptions::kind::SubscriptionKind;
 use crate::watch::backfill::{Backfill, OpenGap, late};
 use crate::watch::context::midpoint;
 
-/// Deliveries after which a window of a gap ends, because they are held in memory and are read anew by each pass that works
+/// Deliveries after which a window of a gap ends, because they are held in memory and are read again by each pass that works
 /// on the window: some 60 queries. It is more than a day of an organization with 20,000 pushes a day.
 const DELIVERIES_MAX: usize = 30_000;
 

@@ -51,8 +51,9 @@ impl<'a> Logs<'a> {
         Some(deliveries.iter().filter(is_meant).cloned().collect())
     }
 
-    /// The deliveries in this state in a span of time, or in a first part of it that `limits` leave. When the logs cannot be read together, they are read one by one. A
-    /// log that cannot be read is left out from then on, and `unread_since` is where the next pass begins again.
+    /// The deliveries in this state in a span of time, or in a first part of it that `limits` leave. When the logs
+    /// cannot be read together, they are read one by one. A log that cannot be read is left out from then on, and
+    /// `unread_since` is where the next pass begins again.
     pub(super) async fn read<P: Ports>(
         &mut self,
         context: &PassContext<'_, P>,
@@ -74,7 +75,7 @@ impl<'a> Logs<'a> {
                 return Ok(deliveries);
             }
         }
-        // Whether Azure DevOps is down shows anew: the query of all logs may have failed because of the first one.
+        // The failure of the common query does not count: one log may have caused it, while Azure DevOps is up.
         self.failures = Failures::default();
         let (mut deliveries, mut readable, mut until) = (Vec::new(), Vec::new(), to);
         for id in self.ids.drain(..) {

@@ -53,7 +53,7 @@ impl Client {
         let mut organization = self.azure.lock();
         if organization.kills.as_ref().is_some_and(|part| call.contains(part)) {
             drop(organization);
-            // Whoever waits for the function catches this.
+            // The test that waits for the function catches this.
             resume_unwind(Box::new(Killed));
         }
         organization.call(call)?;

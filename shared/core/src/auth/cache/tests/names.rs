@@ -1,4 +1,4 @@
-//! Many integrations, and strangers who make up names.
+//! Many integrations, and an attacker who makes up names.
 
 use super::*;
 use crate::auth::known_names::NAMES_INTERVAL;
@@ -25,11 +25,11 @@ fn two_hundred_integrations_are_admitted_by_a_cold_instance() {
 fn made_up_names_keep_no_delivery_out_and_cause_a_bounded_number_of_calls() {
     for per_second in [2, 10, 50, 500] {
         let mut fixture = Fixture::of(teams(200));
-        let mut strangers = made_up();
+        let mut made_up_names = made_up();
         for name in teams(200) {
             for _ in 0..per_second {
-                let stranger = strangers.next().expect("endless");
-                assert_eq!(fixture.present_to(&stranger, "x"), "rejected");
+                let made_up_name = made_up_names.next().expect("endless");
+                assert_eq!(fixture.present_to(&made_up_name, "x"), "rejected");
             }
             assert_eq!(fixture.present_to(&name, "right"), "admitted", "{name}, {per_second} a second");
             fixture.wait(1);
@@ -45,8 +45,8 @@ fn made_up_names_keep_no_delivery_out_and_cause_a_bounded_number_of_calls() {
 fn repeated_made_up_names_cause_no_more_calls() {
     let mut fixture = Fixture::of(teams(1));
     for _ in 0..20 {
-        for stranger in made_up().take(100) {
-            assert_eq!(fixture.present_to(&stranger, "x"), "rejected");
+        for made_up_name in made_up().take(100) {
+            assert_eq!(fixture.present_to(&made_up_name, "x"), "rejected");
         }
         fixture.wait(REFETCH);
     }
@@ -75,8 +75,8 @@ fn the_answer_tells_no_names_apart_in_a_flood_and_in_an_outage() {
         let mut fixture = Fixture::of(teams(3));
         assert_eq!(fixture.present_to("team-0", "right"), "admitted");
         assert_eq!(fixture.present_to("team-0", "x"), "rejected");
-        for stranger in made_up().take(100) {
-            fixture.present_to(&stranger, "x");
+        for made_up_name in made_up().take(100) {
+            fixture.present_to(&made_up_name, "x");
         }
         fixture.names_are_down = names_are_down;
         fixture.wait(6);
@@ -96,18 +96,18 @@ fn a_new_integration_is_admitted_at_once_by_an_instance_that_knew_nothing_of_it(
 }
 
 #[test]
-fn a_new_integration_is_admitted_after_the_wait_of_connect_although_strangers_asked_for_it() {
+fn a_new_integration_is_admitted_after_the_wait_of_connect_although_an_attacker_asked_for_it() {
     for flooded in [false, true] {
         let mut fixture = Fixture::of(teams(1));
         if flooded {
-            for stranger in made_up().take(100) {
-                fixture.present_to(&stranger, "x");
+            for made_up_name in made_up().take(100) {
+                fixture.present_to(&made_up_name, "x");
             }
         }
         assert_eq!(fixture.present_to("fabrikam", "x"), "rejected");
         fixture.connect("fabrikam");
-        for stranger in made_up().skip(100).take(10) {
-            assert_eq!(fixture.present_to(&stranger, "x"), "rejected");
+        for made_up_name in made_up().skip(100).take(10) {
+            assert_eq!(fixture.present_to(&made_up_name, "x"), "rejected");
         }
         fixture.now += NAMES_INTERVAL;
         assert_eq!(fixture.present_to("fabrikam", "right"), "admitted", "flooded: {flooded}");
@@ -128,8 +128,8 @@ fn an_unlinked_integration_is_rejected_although_its_name_is_still_published() {
 fn an_outage_serves_the_names_that_were_read_before_and_rejects_nothing() {
     let mut fixture = Fixture::of(teams(2));
     assert_eq!(fixture.present_to("team-0", "right"), "admitted");
-    for stranger in made_up().take(30) {
-        assert_eq!(fixture.present_to(&stranger, "x"), "rejected");
+    for made_up_name in made_up().take(30) {
+        assert_eq!(fixture.present_to(&made_up_name, "x"), "rejected");
     }
     fixture.names_are_down = true;
     fixture.wait(10);
@@ -148,10 +148,10 @@ fn an_outage_serves_the_names_that_were_read_before_and_rejects_nothing() {
 fn without_a_list_every_name_is_looked_up() {
     let mut fixture = Fixture::of(teams(200));
     fixture.published = None;
-    let mut strangers = made_up();
+    let mut made_up_names = made_up();
     for name in teams(200) {
-        for stranger in strangers.by_ref().take(3) {
-            assert_eq!(fixture.present_to(&stranger, "x"), "rejected");
+        for made_up_name in made_up_names.by_ref().take(3) {
+            assert_eq!(fixture.present_to(&made_up_name, "x"), "rejected");
         }
         assert_eq!(fixture.present_to(&name, "right"), "admitted", "{name}");
     }

@@ -1,4 +1,4 @@
-//! Strangers who make up names of integrations.
+//! Requests of an attacker who makes up names of integrations.
 
 use hookpost_harness::account::INTEGRATION;
 use hookpost_harness::api_gateway::{ApiRequest, ApiResponse};

@@ -35,6 +35,7 @@ pub struct Event {
     /// The message group: one branch or other ref, or one pull request. Its events come in the order in which they reached
     /// the queue. After a retry, a replay or an outage an older one may come behind a newer: compare `sequence`.
     pub partitionkey: String,
+    // Computed in `core::normalize::sequence`.
     /// The place of the event among those with the same `partitionkey`. Compared as text, the lesser one is that of the older
     /// event; events with equal ones are not ordered. Of a push it is the `pushId` in 20 digits, of a pull request the time at
     /// which Azure DevOps recorded the event. The same however often the event is delivered. Absent when Azure DevOps did not

@@ -3,6 +3,8 @@
 //! 2xx: the delivery is done. 503: Azure DevOps delivers again within minutes. Any other code puts the subscription on
 //! probation, in which events are lost, and 410 disables it at once; only requests that are not deliveries get one.
 //! Source: Microsoft's "Troubleshoot service hooks", failure classes.
+//!
+//! A delivery whose message SQS refuses gets 2xx, too, once `publisher` has quarantined it.
 
 use serde::Serialize;
 

@@ -1,4 +1,5 @@
-//! `status`: reports the state of integrations, and each problem with its solution.
+//! `status`: reports the state of integrations, and each problem with its solution. Problems of one kind are grouped in
+//! `problems`, and subscriptions are counted by state in `subscriptions`.
 
 mod counts;
 mod listings;

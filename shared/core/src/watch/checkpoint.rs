@@ -1,4 +1,4 @@
-//! How far `watch` has got with one integration.
+//! How far `watch` has got with one integration. `fit` keeps a checkpoint within the size of a message of SQS.
 
 pub mod fit;
 pub mod gap;
@@ -47,9 +47,9 @@ pub struct Checkpoint {
     /// Deliveries since `settled_until` that `watch` has replayed: subscription and notification ids, with the time of
     /// the notification.
     pub replayed: BTreeMap<String, Timestamp>,
-    /// The times of the first and the last delivery that is not replayed although it failed or may fail, because the log does
-    /// not show its event or because it had not ended for too long; `None` when there is none, or no gap is open. The backfill
-    /// looks for the events of the deliveries of that time.
+    /// The times of the first and the last delivery that is not replayed although it failed or may fail, because the
+    /// log does not show its event or because it had not ended for too long; `None` when there is none, or no gap is
+    /// open. The backfill looks for the events of the deliveries of that time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_replayed: Option<(Timestamp, Timestamp)>,
     /// Changes of open gaps that need not be looked at again, because their events were reconstructed or are known to be
@@ -57,9 +57,9 @@ pub struct Checkpoint {
     /// time.
     ///
     /// Only what a later pass may list again is kept: the changes from `pending_since` on, where the backfill begins again,
-    /// those of repositories that are not done, and those after `settled_until`, since a delivery of that time may still fail
-    /// and open the gap again. If the gap is opened from an earlier time after all, these events are queued a second time, with
-    /// the same ids.
+    /// those of repositories that are not done, and those after `settled_until`, since a delivery of that time may
+    /// still fail and open the gap again. If the gap is opened from an earlier time after all, these events are queued
+    /// a second time, with the same ids.
     #[serde(default)]
     pub reconstructed: BTreeMap<String, BTreeMap<String, BTreeMap<String, Timestamp>>>,
     /// Deliveries whose events were read to judge the changes of an open gap, by subscription and notification ids. Without
@@ -193,8 +193,8 @@ impl Checkpoint {
         has_room
     }
 
-    /// Removes the changes from [`Checkpoint::reconstructed`] that no later pass lists again. A delivery that has not ended may
-    /// still fail, and then opens the gap anew from shortly before it.
+    /// Removes the changes from [`Checkpoint::reconstructed`] that no later pass lists again. A delivery that has not
+    /// ended may still fail, and then opens the gap again from shortly before it.
     pub(super) fn forget_reconstructed(&mut self) {
         let (gaps, unread) = (&self.gaps, &self.unread_repositories);
         let opens_from = earlier(self.settled_until, NOTIFICATION_DELAY_MAX);

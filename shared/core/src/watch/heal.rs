@@ -1,4 +1,5 @@
 //! Makes subscriptions deliver again: re-enables or recreates them, and deletes those that were superseded.
+//! `subscriptions::apply` decides between re-enabling and recreating.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -214,9 +215,9 @@ pub(super) async fn delete_superseded<P: Ports>(
     Ok(())
 }
 
-/// The subscriptions of the integration whose events a wanted one delivers and whose log is no longer needed: those that Azure DevOps
-/// disabled, those that it enabled after they were recreated, those whose URL names a successor, and those that the
-/// plan retires.
+/// The subscriptions of the integration whose events a wanted one delivers and whose log is no longer needed: those
+/// that Azure DevOps disabled, those that it enabled after they were recreated, those whose URL names a successor, and
+/// those that the plan retires.
 fn superseded<'a, P: Ports>(
     context: &PassContext<'a, P>,
     plan: &'a Plan,

@@ -1,4 +1,5 @@
-//! The tables of assumptions in ARCHITECTURE.md: every switch of the stand-in is there, and every test that they name exists.
+//! The tables of assumptions in ARCHITECTURE.md: every switch of the stand-in is there, and every test that they name
+//! exists.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
 use std::collections::BTreeSet;

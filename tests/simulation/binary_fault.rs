@@ -58,8 +58,8 @@ impl BinaryFault {
         }
     }
 
-    /// Seconds from the beginning of one period of the fault to that of the next, and the shortest and longest period. If the
-    /// fault is ours, it is shorter than Azure DevOps's retries.
+    /// Seconds from the beginning of one period of the fault to that of the next, and the shortest and longest period.
+    /// If the fault is ours, it is shorter than Azure DevOps's retries.
     pub(crate) fn periods(self) -> (u64, u64, u64) {
         match self {
             Self::Misrouted | Self::Hidden | Self::TimesOut | Self::Renewed => (7200, 1800, 3600),

@@ -1,5 +1,5 @@
-//! One schedule on virtual time: an organization at work for some hours, faults that come and go, and passes of `watch`; then further
-//! passes until nothing is left to do.
+//! One schedule on virtual time: an organization at work for some hours, faults that come and go, and passes of
+//! `watch`; then further passes until nothing is left to do.
 
 use std::time::Duration;
 

@@ -75,8 +75,8 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// [`RestError::RateLimited`] at once when that or the budget does not suffice. A call made too early would be delayed until
-    /// it times out, and the caller could not know whether it had an effect.
+    /// [`RestError::RateLimited`] at once when that or the budget does not suffice. A call made too early would be
+    /// delayed until it times out, and the caller could not know whether it had an effect.
     pub(crate) async fn wait(&mut self, is_write: bool, wait_max: Duration) -> Result<(), RestError> {
         if let Some(resume_at) = self.resume_at {
             let wait = resume_at.saturating_duration_since(Instant::now());

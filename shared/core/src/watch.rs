@@ -6,8 +6,8 @@
 //! 1. checks that the token works,
 //! 2. replays the deliveries that failed, or hang, in Azure DevOps's log of deliveries,
 //! 3. heals the subscriptions that do not deliver,
-//! 4. reconstructs the events of the time in which they did not deliver, and those that the log does not show, from lists and
-//!    from the threads of pull requests (`recovery`),
+//! 4. reconstructs the events of the time in which they did not deliver, and those that the log does not show, from
+//!    lists and from the threads of pull requests (`recovery`),
 //! 5. deletes the subscriptions that were superseded and whose log is no longer needed.
 //!
 //! The first three come first for every integration; the others get the time that is left, in turn.

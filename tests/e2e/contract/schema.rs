@@ -1,4 +1,5 @@
-//! The JSON Schema is generated from the types and checked in. Every golden file fits it, and values that are no event do not.
+//! The JSON Schema is generated from the types and checked in. Every golden file fits it, and values that are no event
+//! do not.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! Events have one shape for every host form, resource version and setting of messages. A field that a subscription leaves out is
-//! null, or the delivery is quarantined with a reason.
+//! Events have one shape for every host form, resource version and setting of messages. A field that a subscription
+//! leaves out is null, or the delivery is quarantined with a reason.
 
 use hookpost_events::Event;
 use hookpost_stand_in::{

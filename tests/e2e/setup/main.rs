@@ -1,5 +1,5 @@
-//! The real `setup` and `watch` binaries, with a stand-in for Azure DevOps, emulators of Secrets Manager and SQS, and the real
-//! receivers behind HTTP.
+//! The real `setup` and `watch` binaries, with a stand-in for Azure DevOps, emulators of Secrets Manager and SQS, and
+//! the real receivers behind HTTP.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod connect;

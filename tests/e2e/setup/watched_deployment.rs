@@ -74,8 +74,8 @@ impl WatchedDeployment {
         self.deployment.account.sqs.heal();
     }
 
-    /// Kills `watch` while its call with this number to Azure DevOps hangs, after the call had its effect, and starts it again.
-    /// `false` when a pass makes fewer calls.
+    /// Kills `watch` while its call with this number to Azure DevOps hangs, after the call had its effect, and starts
+    /// it again. `false` when a pass makes fewer calls.
     pub(crate) async fn kill_watch_at(&mut self, call: usize) -> bool {
         let service = Service::AzureDevOps(&self.deployment.azure);
         let ended = service.hang_at(call, self.watch.invoke(json!({}))).await;

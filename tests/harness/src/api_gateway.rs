@@ -64,8 +64,8 @@ impl ApiRequest {
         self
     }
 
-    /// The bytes sent. They go through as text, and what is not UTF-8 is replaced, as the gateway does for media types that are
-    /// not declared binary.
+    /// The bytes sent. They go through as text, and what is not UTF-8 is replaced, as the gateway does for media types
+    /// that are not declared binary.
     #[must_use]
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());

@@ -16,8 +16,8 @@ pub enum Service<'a> {
 }
 
 impl Service<'_> {
-    /// Runs an invocation until its call with this number, from 0, hangs, and leaves it there. `Some` when the invocation ends
-    /// first, because it makes fewer calls. Further calls hang, too, until [`Self::heal`].
+    /// Runs an invocation until its call with this number, from 0, hangs, and leaves it there. `Some` when the
+    /// invocation ends first, because it makes fewer calls. Further calls hang, too, until [`Self::heal`].
     ///
     /// # Panics
     ///

@@ -1,7 +1,7 @@
 //! The AWS emulators: ministack for SQS, moto for Secrets Manager, one of each per test process.
 //!
-//! They start on first use and end with the process: each runs under a supervisor that ends the emulator when the pipe from this
-//! process closes, which also happens when this process is killed.
+//! They start on first use and end with the process: each runs under a supervisor that ends the emulator when the pipe
+//! from this process closes, which also happens when this process is killed.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

@@ -42,8 +42,8 @@ impl Fleet {
         }
     }
 
-    /// Sends an HTTP request the way API Gateway does. `None` when the concurrency limit is reached, or when the instance could not
-    /// start or did not answer; such an instance is removed.
+    /// Sends an HTTP request the way API Gateway does. `None` when the concurrency limit is reached, or when the
+    /// instance could not start or did not answer; such an instance is removed.
     pub async fn http(&self, request: &ApiRequest) -> Option<ApiResponse> {
         let _permit = self.permits.try_acquire().ok()?;
         let served = self.serve(request).await;

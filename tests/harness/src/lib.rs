@@ -1,5 +1,5 @@
-//! Runs the real Lambda binaries as black boxes: under a Runtime API of their own, against AWS emulators, through a proxy that
-//! records calls and injects faults.
+//! Runs the real Lambda binaries as black boxes: under a Runtime API of their own, against AWS emulators, through a
+//! proxy that records calls and injects faults.
 //!
 //! Everything listens on loopback and ends with the test process.
 

@@ -1,5 +1,5 @@
-//! SQS and Secrets Manager in this process, limited to the calls of a receiver, for measurements: an emulator's own time would
-//! dominate them. Requests are not validated.
+//! SQS and Secrets Manager in this process, limited to the calls of a receiver, for measurements: an emulator's own
+//! time would dominate them. Requests are not validated.
 
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;

@@ -101,8 +101,8 @@ impl Queues {
         self.call("SendMessageBatch", &json!({"QueueUrl": url, "Entries": entries})).await
     }
 
-    /// Receives and deletes every message of a queue, in the order received, which within a FIFO group is the order sent. The
-    /// queue still knows the deduplication ids.
+    /// Receives and deletes every message of a queue, in the order received, which within a FIFO group is the order
+    /// sent. The queue still knows the deduplication ids.
     pub async fn drain(&self, url: &str) -> Result<Vec<Message>, AwsError> {
         let mut messages = Vec::new();
         loop {

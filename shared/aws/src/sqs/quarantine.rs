@@ -32,8 +32,8 @@ impl SqsQuarantine {
         Self { client, url }
     }
 
-    /// One `ReceiveMessage`, which waits a second for messages when there are none. Without `hidden_for`, messages are hidden
-    /// for the visibility timeout of the queue.
+    /// One `ReceiveMessage`, which waits a second for messages when there are none. Without `hidden_for`, messages are
+    /// hidden for the visibility timeout of the queue.
     pub(super) async fn receive_messages(
         &self,
         limit: usize,

@@ -1,8 +1,8 @@
 //! Publishes the names of integrations to receivers.
 //!
-//! A name is published before the first subscription of its integration exists, and withdrawn when its webhook password is deleted.
-//! Each change begins with what is stored and replaces only that version, so that two runs at once lose no name. `watch`
-//! repairs what a run left undone that was cut off.
+//! A name is published before the first subscription of its integration exists, and withdrawn when its webhook password
+//! is deleted. Each change begins with what is stored and replaces only that version, so that two runs at once lose no
+//! name. `watch` repairs what a run left undone that was cut off.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -39,8 +39,8 @@ impl Change {
         format!("{what}@{}", self.at)
     }
 
-    /// Whether the change is among those of its repository with these ids and times. A closing is in the list of closed pull requests until
-    /// the pull request is reactivated, and then only in a thread, of almost the same time.
+    /// Whether the change is among those of its repository with these ids and times. A closing is in the list of closed
+    /// pull requests until the pull request is reactivated, and then only in a thread, of almost the same time.
     pub(crate) fn is_in(&self, settled: &BTreeMap<String, Timestamp>) -> bool {
         if self.closing().is_none() {
             return settled.contains_key(&self.id());

@@ -55,7 +55,8 @@ pub(crate) struct Case<'a> {
     pub(crate) replayed: &'a BTreeSet<usize>,
     /// Changes, by their indices, that were delivered or queued.
     pub(crate) settled: &'a BTreeSet<usize>,
-    /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not show them.
+    /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not
+    /// show them.
     pub(crate) examined: &'a BTreeMap<DeliveryId, Vec<String>>,
     /// Whether there may be deliveries of changes that are not among these, such as those of other repositories. A delivery
     /// that comes long after a change is not taken for that of the change then, unless its event shows it.
@@ -69,8 +70,8 @@ pub(crate) struct Case<'a> {
 pub(crate) struct Judgment {
     /// One for each change, in their order.
     pub(crate) verdicts: Vec<Verdict>,
-    /// Changes that are known to be delivered by their events, by their indices. Those with a delivery that has not ended are
-    /// left out: it may fail, and its event may be hidden by then.
+    /// Changes that are known to be delivered by their events, by their indices. Those with a delivery that has not
+    /// ended are left out: it may fail, and its event may be hidden by then.
     pub(crate) proven: BTreeSet<usize>,
     /// Deliveries whose events were read and need not be read again, by their indices, with the keys of those events.
     pub(crate) examined: BTreeMap<usize, BTreeSet<String>>,

@@ -33,9 +33,9 @@ pub const STACK_TAG: &str = "hookpost:stack";
 /// # Errors
 ///
 /// Every operation can fail with [`SecretStoreError::Denied`], `Key`, `Throttled`, `Unreachable` and `Refused`.
-/// Operations on the secret of an integration can also fail with `NotOurs` and `OfAnotherStack`, and, except [`describe`](Self::describe),
-/// [`restore`](Self::restore) and [`delete`](Self::delete), with `ScheduledForDeletion`. Each operation lists its
-/// further errors.
+/// Operations on the secret of an integration can also fail with `NotOurs` and `OfAnotherStack`, and, except
+/// [`describe`](Self::describe), [`restore`](Self::restore) and [`delete`](Self::delete), with `ScheduledForDeletion`.
+/// Each operation lists its further errors.
 pub trait SecretStore: Send + Sync {
     /// The names of the secrets.
     fn names(&self) -> &SecretNames;

@@ -2,8 +2,8 @@
 //!
 //! A rotation stores the new password as pending, waits until every receiver accepts it, updates the subscriptions one
 //! after the other, and sends test deliveries. Only when every subscription that delivers has it, the new password
-//! becomes the current one, and the old password the previous one. Azure DevOps never sends a password that the receivers do not accept. An interrupted rotation
-//! continues when it is run again.
+//! becomes the current one, and the old password the previous one. Azure DevOps never sends a password that the
+//! receivers do not accept. An interrupted rotation continues when it is run again.
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;

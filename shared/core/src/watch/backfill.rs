@@ -136,8 +136,8 @@ struct Backfill<'a, 'state, P: Ports> {
 }
 
 impl<P: Ports> Backfill<'_, '_, P> {
-    /// Fills the next window of a gap, or the rest of the window in which an earlier pass was interrupted, and closes the gap
-    /// after its last window. Whether there is another window for this pass.
+    /// Fills the next window of a gap, or the rest of the window in which an earlier pass was interrupted, and closes
+    /// the gap after its last window. Whether there is another window for this pass.
     async fn fill_gap(&mut self, gap: &OpenGap<'_>) -> Result<bool, SetupError> {
         let is_left = |progress: &&GapProgress| progress.until.is_none_or(|until| progress.from < until);
         if let Some(progress) = self.state.checkpoint.gaps.get(&gap.key).filter(is_left).cloned() {

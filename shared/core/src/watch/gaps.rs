@@ -176,8 +176,8 @@ pub(super) fn retain_wanted(wanted: &[WantedSubscription], checkpoint: &mut Chec
 }
 
 /// The earliest time since which the subscription may have missed events: the later of the last check and its creation.
-/// At the last check it either delivered or already had a gap. The time of its last successful delivery does not help: the subscription was enabled then, but the
-/// present probation may be its second one since the check.
+/// At the last check it either delivered or already had a gap. The time of its last successful delivery does not help:
+/// the subscription was enabled then, but the present probation may be its second one since the check.
 fn earliest_miss(existing: &ExistingSubscription, checkpoint: &Checkpoint) -> Timestamp {
     let checked_at = checkpoint.subscriptions_checked_at.unwrap_or(checkpoint.settled_until);
     existing.created.map_or(checked_at, |created| created.max(checked_at))

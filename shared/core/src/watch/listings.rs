@@ -134,7 +134,8 @@ impl Listings {
 }
 
 impl SharedLog {
-    /// `None` when it cannot be read, or is too long: each integration then reads its own logs, and finds out which one it is.
+    /// `None` when it cannot be read, or is too long: each integration then reads its own logs, and finds out which one
+    /// it is.
     async fn read(
         organization: &impl AzureDevOps,
         subscriptions: &[ExistingSubscription],

@@ -28,8 +28,8 @@ pub(super) fn push(context: &mut RequestContext<'_>) -> Answer {
     Ok(ApiResponse::json(201, &wire::push::push(organization, pushed, Schema::Current).to_value()))
 }
 
-/// Moves refs, and answers 200 with a result for each. That all refs of one call are one push is assumed. The body is a list, without an
-/// object around it.
+/// Moves refs, and answers 200 with a result for each. That all refs of one call are one push is assumed. The body is a
+/// list, without an object around it.
 pub(super) fn update_refs(context: &mut RequestContext<'_>) -> Answer {
     let repository = context.repository()?;
     let body = context.request.json_list()?;

@@ -32,8 +32,9 @@ impl PublishedNamesStore for SecretsManagerStore {
         Ok(Some(StoredNames { names, version }))
     }
 
-    /// One `DescribeSecret`, and one `CreateSecret` or `PutSecretValue`. The id of the new version follows from that of the version it replaces, and
-    /// Secrets Manager refuses a second value under one id. So of two runs that read the same version, one stores.
+    /// One `DescribeSecret`, and one `CreateSecret` or `PutSecretValue`. The id of the new version follows from that of
+    /// the version it replaces, and Secrets Manager refuses a second value under one id. So of two runs that read the
+    /// same version, one stores.
     async fn store_published_names(
         &self,
         names: &PublishedNames,

@@ -27,8 +27,8 @@ pub struct GapProgress {
     /// make the subscription deliver. `None` until then. Without an end, a backfill that takes many passes would never end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    /// The end of the window being backfilled, and the [`repository_key`](super::repository_key) of the last repository that is done; `None`
-    /// between windows. Repositories are done in order of their keys.
+    /// The end of the window being backfilled, and the [`repository_key`](super::repository_key) of the last repository
+    /// that is done; `None` between windows. Repositories are done in order of their keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<(Timestamp, String)>,
     /// The repository after `position` that was done in part, by its id, and the time up to which its changes are done.
@@ -37,8 +37,8 @@ pub struct GapProgress {
     /// The time of the earliest event that Azure DevOps may still deliver. The backfill begins there again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending_since: Option<Timestamp>,
-    /// The latest pass that saw evidence that the subscription missed events: the threads of pull requests are searched, too.
-    /// `None` when it may have missed some, but need not have.
+    /// The latest pass that saw evidence that the subscription missed events: the threads of pull requests are
+    /// searched, too. `None` when it may have missed some, but need not have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evident_at: Option<Timestamp>,
     /// The repository after `position` whose threads were read in part, and the number of the last pull request that was

@@ -100,8 +100,8 @@ fn slices_of_20_seconds_come_to_the_end_and_queue_nothing_twice() {
     assert!(most < 20_000, "{most} bytes");
 }
 
-/// So many deliveries failed within so many minutes, those of the last ten only after the first pass; passes until nothing is
-/// left.
+/// So many deliveries failed within so many minutes, those of the last ten only after the first pass; passes until
+/// nothing is left.
 fn passes_after(failures: i32, minutes: i64) -> Vec<String> {
     let fixture = Fixture::watching(&["web", "api"]);
     for number in 0..failures {

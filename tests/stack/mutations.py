@@ -192,6 +192,8 @@ MUTATIONS = (
     Mutation("a metric of a figure that no line has", lambda t: properties(t, "WatchFailureAge")["MetricTransformations"][0].update(MetricValue="$.FailureAge"), "metrics_are_logged"),
     Mutation("a log of which no metrics are made", lambda t: properties(t, "WatchLogs").update(LogGroupClass="INFREQUENT_ACCESS"), "logs_can_be_counted"),
     Mutation("a metric by default for each integration", lambda t: properties(t, "TokenDaysLeft")["MetricTransformations"][0].update(Dimensions=[{"Key": "Integration", "Value": "$.integration"}]), "metrics_are_counted_once"),
+    Mutation("a dashboard for two Regions", lambda t: properties(t, "Dashboard").update(DashboardName={"Ref": "AWS::StackName"}), "dashboard_is_of_one_region"),
+    Mutation("a link to another dashboard", lambda t: t["Outputs"]["DashboardUrl"]["Value"]["Fn::Sub"].__setitem__(0, "https://${AWS::Region}.${Console}/cloudwatch/home#dashboards/dashboard/${AWS::StackName}"), "dashboard_is_of_one_region"),
     Mutation("a dashboard that costs money", lambda t: edit_dashboard(t, '"metrics": [', '"metrics": [' + '["AWS/Lambda", "ClaimedAccountConcurrency"], ' * 40), "dashboard_is_valid"),
 )
 # fmt: on

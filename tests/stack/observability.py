@@ -36,6 +36,18 @@ def dashboard_is_valid(template: dict) -> list[str]:
     return found
 
 
+def dashboard_is_of_one_region(template: dict) -> list[str]:
+    """An account has one list of dashboards for all Regions. Stacks of one name in two would overwrite each other's."""
+    found = []
+    for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
+        own = plain(dashboard["DashboardName"])
+        if "(AWS::Region)" not in own:
+            found.append(f"{name}: is that of the same stack in another Region, too")
+        if not plain(template["Outputs"]["DashboardUrl"]["Value"]).endswith(f"/dashboard/{own}"):
+            found.append("DashboardUrl: leads to another dashboard")
+    return found
+
+
 def metrics_are_counted_once(template: dict) -> list[str]:
     """CloudWatch charges for each value of a dimension, so by default a metric has none. Those that `Metrics: full`
     adds have names or dimensions of their own, or they would count twice what the alarms count.
@@ -99,6 +111,7 @@ def overlap(first: dict, second: dict) -> bool:
 
 RULES: tuple[Rule, ...] = (
     dashboard_is_valid,
+    dashboard_is_of_one_region,
     metrics_are_counted_once,
     metrics_are_logged,
     refusals_are_of_known_integrations,

@@ -56,7 +56,7 @@ def plain(value: object) -> str:
             return f"({name})"
         case {"Fn::GetAtt": parts}:
             return f"({'.'.join(as_list(parts))})"
-        case {"Fn::Sub": text}:
+        case {"Fn::Sub": [text, _] | text}:
             return re.sub(r"\$\{([^}]+)\}", r"(\1)", text)
     return str(value)
 

@@ -13,6 +13,10 @@ from sam_transform import expanded, source
 GUIDE = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
 DAY_SECONDS = 24 * 60 * 60
 BATCH = 10
+# Lambda's limit for the name of a function.
+FUNCTION_NAME_MAX = 64
+# CloudFormation names the stacks of a StackSet `StackSet-{name}-{GUID}`.
+STACK_OF_A_STACK_SET = len("StackSet--") + 36
 
 
 class Documents(unittest.TestCase):
@@ -45,6 +49,14 @@ class Documents(unittest.TestCase):
             row = f"| `{name}` | {delay(logical_id, alarm)} |"
             missing += [] if row in GUIDE else [row]
         self.assertEqual(missing, [])
+
+    def test_the_guide_says_how_long_a_name_may_be(self):
+        names = [each["FunctionName"]["Fn::Sub"] for each in of_type(self.template, "AWS::Lambda::Function").values()]
+        longest = FUNCTION_NAME_MAX - max(len(name.removeprefix("${AWS::StackName}")) for name in names)
+        self.assertIn(f"The stack's name may have {longest} characters.", GUIDE)
+        self.assertIn(f"a StackSet's name may have {longest - STACK_OF_A_STACK_SET} characters.", GUIDE)
+        (name,) = set(re.findall(r"--stack-set-name (\S+)", GUIDE))
+        self.assertRegex(name, rf"^[a-z]{{1,{longest - STACK_OF_A_STACK_SET}}}$")
 
     def test_every_parameter_is_in_the_guide(self):
         table = GUIDE[GUIDE.index("\n## Configure") : GUIDE.index("\n## Operate")]

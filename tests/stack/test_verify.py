@@ -97,6 +97,15 @@ class Verify(Case):
         self.publish("third")
         self.assertEqual(verdict("receivers", self.stack), "right")
 
+    def test_a_receiver_that_was_rolled_back_by_hand(self):
+        functions = self.aws.client("lambda")
+        live = {"FunctionName": "hooks-pull-request", "Name": "live"}
+        functions.update_function_configuration(FunctionName=live["FunctionName"], Timeout=9)
+        version = functions.publish_version(FunctionName=live["FunctionName"])["Version"]
+        for alias, expected in (version, "right"), ("1", "**wrong**"), (version, "right"):
+            functions.update_alias(**live, FunctionVersion=alias)
+            self.assertEqual(verdict("receivers", self.stack), expected)
+
     def publish(self, description: str) -> None:
         functions = self.aws.client("lambda")
         functions.update_function_configuration(FunctionName=RECEIVER, Description=description)

@@ -1,5 +1,6 @@
 """The figures of the operator's guide are those of the template."""
 
+import json
 import re
 import unittest
 
@@ -34,6 +35,12 @@ class Documents(unittest.TestCase):
         for load, dollars in zip(costs.LOADS, (5, 10.5, 80, 240), strict=True):
             with self.subTest(load):
                 self.assertLessEqual(costs.dollars(costs.total(self.template, load)), dollars)
+
+    def test_who_follows_the_guide_pays_no_more(self):
+        """The tables have two secrets for an integration and none for the token that an operator stores for connect."""
+        token = json.loads((ROOT / "infra" / "events" / "connect.json").read_text(encoding="utf-8"))["patSecretId"]
+        self.assertIn(f"aws secretsmanager delete-secret --secret-id {token} ", GUIDE)
+        self.assertIn(f"delete `{token}` afterwards", (ROOT / "README.md").read_text(encoding="utf-8"))
 
     def test_the_guide_says_how_many_failed_events_move_in_a_day(self):
         queue = of_type(self.template, "AWS::SQS::Queue")["EventsQueue"]

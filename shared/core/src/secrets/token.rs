@@ -64,6 +64,8 @@ mod tests {
             r#" {"azure":"hunter2"}"#,
             r#"{"user":"ada","pat":"hunter2"}"#,
             r#"{"token":"hunter2","year":2027}"#,
+            // The secret in which `connect` stored it.
+            r#"{"version":1,"organizationUrl":"https://dev.azure.com/contoso","pat":"hunter2","projects":["Shop"]}"#,
         ] {
             assert_eq!(found(value).as_deref(), Ok("hunter2"), "{value}");
         }

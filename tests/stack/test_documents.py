@@ -65,6 +65,11 @@ class Documents(unittest.TestCase):
         (name,) = set(re.findall(r"--stack-set-name (\S+)", GUIDE))
         self.assertRegex(name, rf"^[a-z]{{1,{longest - STACK_OF_A_STACK_SET}}}$")
 
+    def test_a_release_is_repeated_with_the_compiler_that_made_it(self):
+        workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+        (toolchain,) = re.findall(r"^  RUSTUP_TOOLCHAIN: (\S+)$", workflow, re.MULTILINE)
+        self.assertIn(f"RUSTUP_TOOLCHAIN={toolchain} make package", GUIDE)
+
     def test_every_parameter_is_in_the_guide(self):
         table = GUIDE[GUIDE.index("\n## Configure") : GUIDE.index("\n## Operate")]
         missing = [name for name in source()["Parameters"] if not re.search(rf"^\|.*`{name}`.*\|", table, re.MULTILINE)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +15,8 @@ from infra.verify.webhook import Send
 class DeployedStack:
     name: str
     status: str
+    changed: datetime
+    """When it was created or last updated."""
     parameters: dict[str, str]
     outputs: dict[str, str]
     resources: dict[str, tuple[str, str]]
@@ -45,6 +48,7 @@ def find(name: str, client: Callable[[str], Any], send: Send) -> DeployedStack:
     return DeployedStack(
         name=name,
         status=stack["StackStatus"],
+        changed=stack.get("LastUpdatedTime", stack["CreationTime"]),
         parameters={each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]},
         outputs=outputs,
         resources={

@@ -7,9 +7,9 @@ import itertools
 import json
 import os
 import sys
-import time
 import unittest
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from unittest import mock
 
 from botocore.stub import Stubber
@@ -73,6 +73,20 @@ class Faults(Case):
             "passes": ("logs", "delete_log_stream", WATCH_LOG),
             "alarms": ("cloudwatch", "disable_alarm_actions", {"AlarmNames": [f"{STACK}-watch-stopped"]}),
         }
+
+
+class Passes(Case):
+    def test_passes_are_compared_with_the_schedule_and_the_metric(self):
+        old = replace(self.stack, changed=self.stack.changed - timedelta(hours=2))
+        for what, more, times, young_is, old_is in (
+            ("one pass, counted", log_pass, 0, "right", "**wrong**"),
+            ("ten passes, one counted", log_pass, 9, "**wrong**", "**wrong**"),
+            ("ten passes, nine counted", count_pass, 8, "right", "right"),
+        ):
+            with self.subTest(what):
+                for _ in range(times):
+                    more(self.aws)
+                self.assertEqual((verdict("passes", self.stack), verdict("passes", old)), (young_is, old_is))
 
 
 class Verify(Case):
@@ -189,13 +203,25 @@ def as_on_aws(aws: Account, api: dict[str, str]) -> None:
     for name in ("SecurityPolicy", "EndpointAccessMode"):
         path = f"/{name[0].lower()}{name[1:]}"
         gateway.update_rest_api(**api, patchOperations=[{"op": "replace", "path": path, "value": properties[name]}])
-    line = {"timestamp": int(time.time() * 1000), "message": json.dumps({"event": "pass_completed"})}
     aws.client("logs").create_log_stream(**WATCH_LOG)
-    aws.client("logs").put_log_events(**WATCH_LOG, logEvents=[line])
-    # Not 0: the emulator's alarms sum the values of a metric where those of AWS count them.
-    value = {"MetricName": "WatchFailureAge", "Value": 1}
-    aws.client("cloudwatch").put_metric_data(Namespace=f"Hookpost/{STACK}", MetricData=[value])
+    log_pass(aws)
+    count_pass(aws)
     aws.client("secretsmanager").create_secret(**secret("hookpost/contoso/webhook", STACK))
+
+
+def log_pass(aws: Account) -> None:
+    line = {"timestamp": int(ten_minutes_ago().timestamp() * 1000), "message": json.dumps({"event": "pass_completed"})}
+    aws.client("logs").put_log_events(**WATCH_LOG, logEvents=[line])
+
+
+def count_pass(aws: Account) -> None:
+    # Not 0: the emulator's alarms sum the values of a metric where those of AWS count them.
+    value = {"MetricName": "WatchFailureAge", "Value": 1, "Timestamp": ten_minutes_ago()}
+    aws.client("cloudwatch").put_metric_data(Namespace=f"Hookpost/{STACK}", MetricData=[value])
+
+
+def ten_minutes_ago() -> datetime:
+    return datetime.now(timezone.utc) - timedelta(minutes=10)
 
 
 def secret(name: str, stack: str) -> dict:

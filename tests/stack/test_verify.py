@@ -140,6 +140,19 @@ class Verify(Case):
                 send = mock.Mock(side_effect=itertools.cycle(answers))
                 self.assertEqual(verdict(check, replace(stack, send=send)), expected)
 
+    def test_a_stack_that_keeps_this_machine_out(self):
+        forbidden = mock.Mock(return_value=Response(403, b'{"message":"Forbidden"}'))
+        slow = {"RequestsPerSecond": "1", "RequestsBurst": "1"}
+        for hardening, expected in (
+            ({}, "**wrong**"),
+            ({"AllowedCidrs": "40.74.28.0/23"}, "not asked"),
+            ({"WebAclArn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"}, "not asked"),
+        ):
+            stack = replace(self.stack, parameters=self.stack.parameters | slow | hardening, send=forbidden)
+            for check in "refusals", "throttling":
+                with self.subTest(check, **hardening):
+                    self.assertEqual(verdict(check, stack), expected)
+
     def test_a_raised_composite_alarm_and_a_rotation_that_did_not_end(self):
         alarm = {"AlarmName": "at-risk", "StateValue": "ALARM", "ActionsEnabled": True}
         versions = {32 * "a": ["AWSCURRENT"], 32 * "b": ["AWSPENDING"]}

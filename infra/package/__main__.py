@@ -15,7 +15,11 @@ def main() -> str | int | None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("release", help="everything that an operator without a toolchain needs, in target/package")
     deployment = commands.add_parser("deploy", help="builds in target/deploy and runs `sam deploy`")
-    deployment.add_argument("--architecture", choices=TARGETS, help="default: arm64 if Rust can build for it here")
+    deployment.add_argument(
+        "--architecture",
+        choices=TARGETS,
+        help="default: the one asked for last time, or arm64 if Rust can build for it here",
+    )
     deployment.add_argument("--bucket", help="S3 bucket for the zips, if you may not create one")
     arguments = parser.parse_args()
     try:

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import tomlkit
 
+from infra.local.errors import UserError
+
 
 @dataclass
 class Answers:
     file: Path
     account: str | None = None
     """The account of the last deployment, in a table of our own, which the SAM CLI ignores."""
+    architecture: str | None = None
+    """The processor that was asked for, in the same table: the template is made for one and has no parameter."""
     stack: str | None = None
     region: str | None = None
     parameters: dict[str, str] = field(default_factory=dict)
@@ -23,7 +27,8 @@ class Answers:
         answers = Answers(file)
         if file.exists():
             answers.document = tomlkit.parse(file.read_text(encoding="utf-8"))
-            answers.account = answers.document.get("hookpost", {}).get("account")
+            own = answers.document.get("hookpost", {})
+            answers.account, answers.architecture = own.get("account"), own.get("architecture")
             said = answers.said()
             answers.stack, answers.region = said.get("stack_name"), said.get("region")
             answers.parameters = parsed(said.get("parameter_overrides", ""))
@@ -32,10 +37,20 @@ class Answers:
     def said(self) -> dict:
         return self.document.get("default", {}).get("deploy", {}).get("parameters", {})
 
+    def check(self, declared: dict) -> None:
+        """Fails if there is an answer to a parameter that the template does not have."""
+        unknown = self.parameters.keys() - declared.keys()
+        if unknown:
+            raise UserError(
+                f"The template has no parameter {', '.join(sorted(unknown))}. Correct the name in "
+                f"parameter_overrides of {self.file}, or delete it there, if this release does not have it any more. "
+                "The processor is no parameter here: `make deploy ARCHITECTURE=…` chooses and remembers it."
+            )
+
     def changed(self, declared: dict) -> dict[str, str]:
         """The parameters that differ from today's defaults. A release may change a default, so no other is kept."""
         defaults = {name: str(parameter.get("Default")) for name, parameter in declared.items()}
-        return {name: value for name, value in self.parameters.items() if name in defaults and value != defaults[name]}
+        return {name: value for name, value in self.parameters.items() if value != defaults.get(name)}
 
     def use_bucket(self, bucket: str, region: str | None) -> None:
         """Answers for those who may not create a bucket: the SAM CLI asks nothing when it is given one."""
@@ -54,8 +69,9 @@ class Answers:
         said.pop("parameter_overrides", None)
         if self.parameters:
             said["parameter_overrides"] = quoted(self.parameters)
-        if self.account:
-            self.document["hookpost"] = {"account": self.account}
+        own = {"account": self.account, "architecture": self.architecture}
+        if any(own.values()):
+            self.document["hookpost"] = {name: value for name, value in own.items() if value}
         self.file.write_text(tomlkit.dumps(self.document), encoding="utf-8")
 
 

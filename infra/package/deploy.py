@@ -12,6 +12,7 @@ from infra.local.build import ROOT
 from infra.local.errors import UserError
 from infra.package.answers import Answers, quoted
 from infra.package.release import deployable
+from infra.package.template import load
 
 ANSWERS = ROOT / "infra" / "samconfig.toml"
 
@@ -19,16 +20,18 @@ ANSWERS = ROOT / "infra" / "samconfig.toml"
 def deploy(architecture: str | None, profile: str, bucket: str | None) -> int:
     """Returns the exit status of `sam deploy`. `bucket` is for the zips, of those who may not create one."""
     answers = Answers.read(ANSWERS)
+    answers.check({name: each for name, each in load()["Parameters"].items() if name != "Architecture"})
     account = check_account(answers)
     if bucket:
         answers.use_bucket(bucket, boto3.Session().region_name)
+    architecture = architecture or answers.architecture
     template = deployable(architecture, profile)
     parameters = json.loads(template.read_text(encoding="utf-8"))["Parameters"]
     status = subprocess.run(sam_deploy(template, answers, parameters), check=False).returncode
     # The first time, the SAM CLI has just written the answers, and with them every default.
     answers = Answers.read(ANSWERS)
     if answers.stack:
-        answers.account = account
+        answers.account, answers.architecture = account, architecture
         answers.parameters = answers.changed(parameters)
         answers.write()
     return status

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import tempfile
 import unittest
@@ -21,7 +22,7 @@ resolve_s3 = true
 region = "eu-west-1"
 capabilities = "CAPABILITY_IAM"
 tags = "team=\\"platform\\""
-parameter_overrides = "AlarmEmail=\\"ops@example.com\\" WatchMinutes=\\"5\\" ConsumerAccountIds=\\"\\" Removed=\\"x\\""
+parameter_overrides = "AlarmEmail=\\"ops@example.com\\" WatchMinutes=\\"5\\" ConsumerAccountIds=\\"\\""
 image_repositories = []
 """
 DECLARED = {
@@ -37,6 +38,7 @@ class Deploy(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.file = Path(folder.name) / "samconfig.toml"
+        self.deployable = unittest.mock.Mock()
 
     def test_only_what_differs_from_the_default_is_kept(self):
         answers = self.answers()
@@ -67,6 +69,34 @@ class Deploy(unittest.TestCase):
         kept = Answers.read(self.file)
         self.assertEqual((kept.stack, kept.region, kept.said()["s3_bucket"]), ("hookpost", "eu-west-1", "code"))
         self.assertNotIn("--guided", deploy.sam_deploy(Path("template.json"), kept, DECLARED))
+
+    def test_an_answer_to_no_parameter_is_refused_before_anything_is_built(self):
+        for name in "WatchInterval", "Architecture":
+            self.file.write_text(WRITTEN.replace("WatchMinutes", name))
+            with self.subTest(name), self.assertRaisesRegex(UserError, f"no parameter {name}[.] .*samconfig.toml"):
+                self.deploy(None)
+        self.assertEqual(self.deployable.call_count, 0)
+
+    def test_the_processor_that_was_asked_for_is_kept(self):
+        self.answers()
+        for asked, built in (None, None), ("x86_64", "x86_64"), (None, "x86_64"), ("arm64", "arm64"), (None, "arm64"):
+            with self.subTest(asked=asked, built=built):
+                self.deploy(asked)
+                self.assertEqual(self.deployable.call_args.args[0], built)
+        self.assertEqual(Answers.read(self.file).account, "123456789012")
+
+    def deploy(self, architecture: str | None) -> None:
+        """`make deploy` with nothing built and no SAM CLI."""
+        template = self.file.with_name("template.json")
+        template.write_text(json.dumps({"Parameters": DECLARED}))
+        self.deployable.return_value = template
+        with (
+            unittest.mock.patch.multiple(
+                deploy, ANSWERS=self.file, deployable=self.deployable, check_account=lambda _: "123456789012"
+            ),
+            unittest.mock.patch.object(deploy.subprocess, "run", return_value=unittest.mock.Mock(returncode=0)),
+        ):
+            self.assertEqual(deploy.deploy(architecture, "release", None), 0)
 
     def test_account_region_and_stack_are_said(self):
         answers = self.answers()

@@ -1,11 +1,16 @@
 """What the release workflow publishes for a tag."""
 
+import os
+import subprocess
 import tarfile
 import tempfile
 import unittest
 import unittest.mock
 from pathlib import Path
 
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.local.build import ROOT
 from infra.package import publication
 from infra.package.publication import notes, publish
 
@@ -71,6 +76,29 @@ class Publication(unittest.TestCase):
     def test_a_version_is_not_mistaken_for_another(self):
         self.assertEqual(notes(CHANGELOG.replace("[1.2.3]", "[112.3]"), "1.2.3"), "")
         self.assertEqual(notes(CHANGELOG, "1.2.2"), "- Before.\n")
+
+
+class Workflow(unittest.TestCase):
+    def setUp(self):
+        text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+        self.jobs = yaml_parse(text)["jobs"]
+
+    def test_nothing_is_built_of_a_commit_that_ci_has_not_tested(self):
+        self.assertEqual((self.jobs["build"]["needs"], self.jobs["publish"]["needs"]), ("tested", "build"))
+        (step,) = self.jobs["tested"]["steps"]
+        for answer, status in {"echo 1": 0, "echo 0": 1, "exit 4": 4}.items():
+            with self.subTest(answer), tempfile.TemporaryDirectory() as folder:
+                gh = Path(folder) / "gh"
+                gh.write_text(f'#!/bin/sh\necho "$@" > {folder}/asked\n{answer}\n')
+                gh.chmod(0o755)
+                environment = {"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_SHA": "0a1b2c3d"}
+                done = subprocess.run(
+                    ["bash", "-e", "-c", step["run"]], env=environment, capture_output=True, check=False
+                )
+                self.assertEqual(done.returncode, status, done.stderr)
+                asked = (Path(folder) / "asked").read_text()
+                for part in "--workflow ci.yml", "--branch main", "--commit 0a1b2c3d", "--status success":
+                    self.assertIn(part, asked)
 
 
 if __name__ == "__main__":

@@ -41,10 +41,10 @@ impl SqsQueue {
         let mut outcome = BatchOutcome::unsent(messages.len());
         let mut places: Vec<usize> = (0..messages.len()).collect();
         for pause in PAUSES.into_iter().map(Some).chain([None]) {
-            self.send_places(&messages, &places, &mut outcome).await;
+            self.send_places(&mut messages, &places, &mut outcome).await;
             let untraced = outcome.drop_refused_trace_headers(&mut messages);
             if outcome.outage.is_none() && !untraced.is_empty() {
-                self.send_places(&messages, &untraced, &mut outcome).await;
+                self.send_places(&mut messages, &untraced, &mut outcome).await;
             }
             places.retain(|place| outcome.is_worth_retrying(*place));
             let Some(pause) = pause.filter(|_| outcome.outage.is_none() && !places.is_empty()) else {
@@ -55,10 +55,14 @@ impl SqsQueue {
         outcome
     }
 
-    /// Sends the messages at these places in one call. When SQS refuses the whole call, sends each by itself, so that one
-    /// bad message does not take others with it.
-    async fn send_places(&self, messages: &[QueueMessage], places: &[usize], outcome: &mut BatchOutcome) {
-        match self.call(messages, places).await {
+    /// Sends the messages at these places in one call. When SQS refuses the whole call, sends all once more without
+    /// their trace headers, and then each by itself, so that one bad message does not take others with it.
+    async fn send_places(&self, messages: &mut [QueueMessage], places: &[usize], outcome: &mut BatchOutcome) {
+        let mut answer = self.call(messages, places).await;
+        if matches!(answer, Err(SendFailure::Refused(_))) && drop_trace_headers(messages, places) {
+            answer = self.call(messages, places).await;
+        }
+        match answer {
             Ok(output) => outcome.record(output),
             Err(SendFailure::Refused(_)) if places.len() > 1 => {
                 for place in places.iter().map(std::slice::from_ref) {
@@ -182,6 +186,15 @@ impl BatchOutcome {
     fn is_worth_retrying(&self, place: usize) -> bool {
         matches!(self.results[place], Err(SendFailure::Unavailable(_)))
     }
+}
+
+/// Takes the trace headers off the messages at these places, and returns whether there were any.
+fn drop_trace_headers(messages: &mut [QueueMessage], places: &[usize]) -> bool {
+    let mut dropped = false;
+    for place in places {
+        dropped |= messages[*place].trace_header.take().is_some();
+    }
+    dropped
 }
 
 #[cfg(test)]

@@ -88,6 +88,29 @@ async fn a_trace_header_that_sqs_refuses_costs_no_event() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn trace_headers_that_sqs_refuses_cost_a_batch_one_more_call() {
+    let refusal =
+        r#"{"__type":"com.amazonaws.sqs#InvalidParameterValue","message":"AWSTraceHeader is invalid"}"#;
+    let accepted = r#"{"Successful":[{"Id":"0","MessageId":"m0","MD5OfMessageBody":"x"},
+        {"Id":"1","MessageId":"m1","MD5OfMessageBody":"x"},{"Id":"2","MessageId":"m2","MD5OfMessageBody":"x"}]}"#;
+    let replies = [Reply::Answer(400, refusal), Reply::Answer(200, accepted)];
+    let (results, requests) = send_traced(&replies, &["a", "b", "c"]).await;
+    assert_eq!(results, [Ok(sent("m0")), Ok(sent("m1")), Ok(sent("m2"))]);
+    assert_eq!(requests, [["0", "1", "2"].map(traced), ["0", "1", "2"].map(untraced)]);
+}
+
+/// The others go without their traces.
+#[tokio::test(start_paused = true)]
+async fn a_message_for_which_sqs_refuses_a_traced_batch_takes_no_other_with_it() {
+    let refusal = r#"{"__type":"com.amazonaws.sqs#InvalidMessageContents","message":"bad"}"#;
+    let [refused, accepted] = [Reply::Answer(400, refusal), Reply::Answer(200, ACCEPTED)];
+    let (results, requests) = send_traced(&[refused, refused, accepted, refused], &["a", "b"]).await;
+    assert_eq!(results[0], Ok(sent("m0")));
+    assert!(matches!(&results[1], Err(SendFailure::Refused(_))), "{results:?}");
+    assert_eq!(requests[1..], [vec![untraced("0"), untraced("1")], vec![untraced("0")], vec![untraced("1")]]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_entry_refused_with_a_trace_header_is_sent_without_it() {
     let first = r#"{"Successful":[{"Id":"0","MessageId":"m0","MD5OfMessageBody":"x"}],"Failed":[
         {"Id":"1","Code":"InvalidAttributeValue","SenderFault":true},

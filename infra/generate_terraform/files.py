@@ -13,7 +13,7 @@ from infra.package.zips import GLIBC, TARGETS, Zip
 
 MODULE = ROOT / "infra" / "terraform"
 EXAMPLES = ("complete", "consumer")
-GIVEN_BY_MODULE = ("CodeBucket", "CodePrefix")
+GIVEN_BY_MODULE = ("CodeBucket", "CodePrefix", "Release")
 VARIABLES = ("# BEGIN PARAMETERS OF THE TEMPLATE\n", "# END PARAMETERS OF THE TEMPLATE\n")
 # terraform-docs writes between the same marks.
 TABLES = ("<!-- BEGIN_TF_DOCS -->\n", "<!-- END_TF_DOCS -->\n")

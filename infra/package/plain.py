@@ -48,6 +48,7 @@ def plain_for_any_account(template: dict) -> dict:
     template["Resources"]["WebhookApi"]["Properties"]["AlwaysDeploy"] = False
     expanded = plain(template)
     let_operators_deploy_the_api(expanded)
+    let_a_release_be_named(expanded)
     return expanded
 
 
@@ -101,6 +102,26 @@ def let_operators_deploy_the_api(template: dict) -> None:
     hardening = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     (group,) = (group for group in hardening if "AllowedCidrs" in group["Parameters"])
     group["Parameters"].insert(group["Parameters"].index("AllowedCidrs") + 1, "ApiDeployment")
+
+
+def let_a_release_be_named(template: dict) -> None:
+    """A parameter by which a stack tells which release it has.
+
+    Terraform reads parameters from the stack, but not the URL of the template. Without another value, it would not
+    repeat an update that was rolled back. The value stands in a resource's metadata, because CloudFormation makes no
+    update when a parameter changes on which no resource depends.
+    """
+    template["Resources"]["AlarmTopic"].setdefault("Metadata", {})["Release"] = {"Ref": "Release"}
+    template["Parameters"]["Release"] = {
+        "Type": "String",
+        "Default": "",
+        "AllowedPattern": r"^[A-Za-z0-9._-]{0,64}$",
+        "ConstraintDescription": "at most 64 letters, digits, dots, underscores and hyphens, or nothing",
+        "Description": "Name of this release, which has no effect on the stack. The Terraform module sets it, so that it "
+        "repeats an update that failed.",
+    }
+    code = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"][0]
+    code["Parameters"].append("Release")
 
 
 # The library warns about feature toggles that only AWS has.

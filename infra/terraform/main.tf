@@ -5,8 +5,17 @@ locals {
   code_prefix = var.code_prefix == null ? "${var.name}/" : var.code_prefix
   template    = "${var.release_folder}/template-plain.json"
   zips        = fileset(var.release_folder, "*.zip")
+  # After an update that was rolled back, the stack has the former value, and the provider does not notice that it has
+  # the former template. So this is what the next apply sees a change in.
+  release = substr(filesha256(local.template), 0, 16)
+
+  stack_parameters = merge(local.parameters, {
+    CodeBucket = var.code_bucket
+    CodePrefix = local.code_prefix
+    Release    = local.release
+  })
   # Parameters that the template of the release does not have: CloudFormation would reject them after the upload.
-  unknown_parameters = setsubtract(keys(local.parameters), keys(jsondecode(file(local.template)).Parameters))
+  unknown_parameters = setsubtract(keys(local.stack_parameters), keys(jsondecode(file(local.template)).Parameters))
 }
 
 data "aws_partition" "current" {}
@@ -31,7 +40,7 @@ resource "aws_s3_object" "zip" {
 # In S3, because it is larger than a request may be. Its name has its hash, so that another template is another URL.
 resource "aws_s3_object" "template" {
   bucket       = var.code_bucket
-  key          = "${local.code_prefix}template-${substr(filesha256(local.template), 0, 16)}.json"
+  key          = "${local.code_prefix}template-${local.release}.json"
   source       = local.template
   source_hash  = filesha256(local.template)
   content_type = "application/json"
@@ -48,10 +57,7 @@ resource "aws_cloudformation_stack" "hookpost" {
   iam_role_arn = var.cloudformation_role_arn
   tags         = var.tags
 
-  parameters = merge(local.parameters, {
-    CodeBucket = var.code_bucket
-    CodePrefix = local.code_prefix
-  })
+  parameters = local.stack_parameters
 
   depends_on = [aws_s3_object.zip]
 

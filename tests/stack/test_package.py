@@ -49,7 +49,7 @@ class Template(unittest.TestCase):
             properties, here = resource["Properties"], found["Properties"]
             others |= {key for key in properties | here if properties.get(key) != here.get(key)}
         attributes = {"Condition", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy"}
-        self.assertEqual(others, attributes | {"Properties", "Code", "DeploymentId"})
+        self.assertEqual(others, attributes | {"Properties", "Code", "DeploymentId", "Metadata"})
         self.assertEqual(made["Outputs"], packaged["Outputs"])
 
     def test_code_is_named_after_its_content_below_the_prefix(self):
@@ -90,6 +90,13 @@ class Template(unittest.TestCase):
         needed = references(api) & set(packaged["Parameters"])
         description = packaged["Parameters"]["ApiDeployment"]["Description"]
         self.assertEqual({name for name in needed if name not in description}, set())
+
+    def test_a_release_of_another_name_is_an_update(self):
+        """Of a parameter on which no resource depends, CloudFormation says that no updates are to be performed."""
+        packaged = plain_for_any_account(from_a_bucket(load(), zips()))
+        depending = [name for name, each in packaged["Resources"].items() if "Release" in references(each)]
+        self.assertEqual(depending, ["AlarmTopic"])
+        self.assertNotIn("Release", references(packaged["Resources"]["AlarmTopic"]["Properties"]))
 
     def test_another_definition_of_the_api_is_deployed(self):
         def deployment(title: str) -> str:
@@ -164,6 +171,7 @@ BAD = [
     ({"CodePrefix": "hookpost"}, "with a slash at its end"),
     ({"CodePrefix": "/hookpost/"}, "with a slash at its end"),
     ({"ApiDeployment": "third"}, "first"),
+    ({"Release": "0.1.0 of May"}, "letters, digits, dots"),
 ]
 
 

@@ -9,11 +9,11 @@ import unittest
 from itertools import zip_longest
 from pathlib import Path
 
-from infra.generate_terraform.files import MODULE, deployed
+from infra.generate_terraform.files import MODULE, TEST_RELEASE, deployed
 from infra.generate_terraform.variables import Variable
 
 TERRAFORM = shutil.which("terraform")
-OUTPUTS = ("parameters", "code_prefix", "zips", "unknown_parameters")
+OUTPUTS = ("parameters", "code_prefix", "zips", "release", "stack_parameters", "unknown_parameters")
 GIVEN = {"release_folder": str(MODULE / "tests" / "release"), "code_bucket": "code"}
 # Values that CloudFormation rejects, by variable. tests/stack has the whole list, by parameter.
 BAD: dict[str, list[object]] = {
@@ -74,11 +74,18 @@ class Evaluated(unittest.TestCase):
         self.assertEqual(evaluated["zips"], ["code-pushed-arm64-0123456789abcdef.zip"])
         self.assertEqual(self.evaluated({"code_prefix": "shared/hookpost/"})["code_prefix"], "shared/hookpost/")
 
+    def test_another_template_is_another_value_of_a_parameter(self):
+        """After a rollback the stack has the former one, so that the update is repeated."""
+        former = self.evaluated({})
+        self.assertEqual(former["stack_parameters"]["Release"], former["release"])
+        newer = self.release("newer", json.loads(TEST_RELEASE.read_text(encoding="utf-8")) | {"Description": "newer"})
+        changed = self.evaluated({"release_folder": str(newer)})["stack_parameters"]
+        differing = {name for name, value in changed.items() if value != former["stack_parameters"][name]}
+        self.assertEqual(differing, {"Release"})
+
     def test_a_release_of_another_version_is_noticed(self):
         self.assertEqual(self.evaluated({})["unknown_parameters"], [])
-        older = self.folder / "older"
-        older.mkdir()
-        (older / "template-plain.json").write_text('{"Parameters": {"CodeBucket": {}, "AlarmEmail": {}}}')
+        older = self.release("older", {"Parameters": {"CodeBucket": {}, "AlarmEmail": {}}})
         unknown = self.evaluated({"release_folder": str(older)})["unknown_parameters"]
         self.assertIn("SilenceHours", unknown)
         self.assertNotIn("AlarmEmail", unknown)
@@ -91,6 +98,12 @@ class Evaluated(unittest.TestCase):
             for name in given:
                 with self.subTest(name, value=given[name]):
                     self.assertIn(f"{name}: ", " ".join(planned.stderr.split()))
+
+    def release(self, name: str, template: dict) -> Path:
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "template-plain.json").write_text(json.dumps(template))
+        return folder
 
     def evaluated(self, variables: dict[str, object]) -> dict[str, object]:
         """The values of the locals."""

@@ -83,6 +83,11 @@ class Files(unittest.TestCase):
         objects = [body for (type, _), body in read(MODULE, {})["resource"] if type == "aws_s3_object"]
         self.assertEqual([each["lifecycle"][0]["create_before_destroy"] for each in objects], [True, True])
 
+    def test_an_update_that_failed_is_repeated(self):
+        """The provider reads parameters from the stack, but not the URL of its template."""
+        (stack,) = [body for (type, _), body in read(MODULE, {})["resource"] if type == "aws_cloudformation_stack"]
+        self.assertEqual(stack["parameters"], "${local.stack_parameters}")
+
     def test_capability_iam_is_enough(self):
         """Named roles and policies would need CAPABILITY_NAMED_IAM."""
         resources = deployed()["Resources"]

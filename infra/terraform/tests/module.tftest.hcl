@@ -51,6 +51,11 @@ run "uploads_the_release_and_deploys_it_from_there" {
     condition     = startswith(aws_cloudformation_stack.hookpost.template_url, "https://s3.eu-central-1.amazonaws.com/example-code/hookpost-test/template-")
     error_message = "The stack is created from another template."
   }
+
+  assert {
+    condition     = endswith(aws_cloudformation_stack.hookpost.template_url, "/template-${aws_cloudformation_stack.hookpost.parameters["Release"]}.json")
+    error_message = "Another template must be another value of a parameter, or an update that failed is not repeated."
+  }
 }
 
 run "passes_lists_and_switches_as_text" {

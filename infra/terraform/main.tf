@@ -14,8 +14,12 @@ locals {
     CodePrefix = local.code_prefix
     Release    = local.release
   })
-  # Parameters that the template of the release does not have: CloudFormation would reject them after the upload.
-  unknown_parameters = setsubtract(keys(local.stack_parameters), keys(jsondecode(file(local.template)).Parameters))
+  declared_parameters = keys(jsondecode(file(local.template)).Parameters)
+  # Those that only one of both has. CloudFormation would reject or default them after the upload.
+  foreign_parameters = setunion(
+    setsubtract(keys(local.stack_parameters), local.declared_parameters),
+    setsubtract(local.declared_parameters, keys(local.stack_parameters)),
+  )
 }
 
 data "aws_partition" "current" {}
@@ -68,8 +72,8 @@ resource "aws_cloudformation_stack" "hookpost" {
     }
 
     precondition {
-      condition     = length(local.unknown_parameters) == 0
-      error_message = "The release in release_folder has no parameter ${join(", ", local.unknown_parameters)}. Use this module and the zips of one release."
+      condition     = length(local.foreign_parameters) == 0
+      error_message = "Only one of this module and the release in release_folder has the parameter ${join(", ", local.foreign_parameters)}. Use the module of the release."
     }
   }
 }

@@ -13,7 +13,7 @@ from infra.generate_terraform.files import MODULE, TEST_RELEASE, deployed
 from infra.generate_terraform.variables import Variable
 
 TERRAFORM = shutil.which("terraform")
-OUTPUTS = ("parameters", "code_prefix", "zips", "release", "stack_parameters", "unknown_parameters")
+OUTPUTS = ("parameters", "code_prefix", "zips", "release", "stack_parameters", "foreign_parameters")
 GIVEN = {"release_folder": str(MODULE / "tests" / "release"), "code_bucket": "code"}
 # Values that CloudFormation rejects, by variable. tests/stack has the whole list, by parameter.
 BAD: dict[str, list[object]] = {
@@ -83,12 +83,15 @@ class Evaluated(unittest.TestCase):
         differing = {name for name, value in changed.items() if value != former["stack_parameters"][name]}
         self.assertEqual(differing, {"Release"})
 
-    def test_a_release_of_another_version_is_noticed(self):
-        self.assertEqual(self.evaluated({})["unknown_parameters"], [])
-        older = self.release("older", {"Parameters": {"CodeBucket": {}, "AlarmEmail": {}}})
-        unknown = self.evaluated({"release_folder": str(older)})["unknown_parameters"]
-        self.assertIn("SilenceHours", unknown)
-        self.assertNotIn("AlarmEmail", unknown)
+    def test_a_release_with_other_parameters_is_noticed(self):
+        self.assertEqual(self.evaluated({})["foreign_parameters"], [])
+        declared = json.loads(TEST_RELEASE.read_text(encoding="utf-8"))["Parameters"]
+        older = self.release("older", {"Parameters": {name: declared[name] for name in declared if name != "Metrics"}})
+        newer = self.release("newer", {"Parameters": declared | {"Color": {"Type": "String"}}})
+        for folder, parameter in ((older, "Metrics"), (newer, "Color")):
+            with self.subTest(folder.name):
+                evaluated = self.evaluated({"release_folder": str(folder)})
+                self.assertEqual(evaluated["foreign_parameters"], [parameter])
 
     def test_a_bad_value_is_rejected_while_planning(self):
         for values in zip_longest(*BAD.values()):

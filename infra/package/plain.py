@@ -9,6 +9,9 @@ from samtranslator.translator.translator import Translator
 
 from infra.package.template import functions
 
+# Parameters in the definition of the API.
+NEED_DEPLOYMENT = ("AllowedCidrs", "DisableDefaultEndpoint")
+
 
 def expand(template: dict, **parameters: str) -> dict:
     """Runs the library that AWS runs for `Transform: AWS::Serverless`, with defaults for the other parameters.
@@ -96,9 +99,11 @@ def let_operators_deploy_the_api(template: dict) -> None:
         "Default": "first",
         "AllowedValues": ["first", "second"],
         "ConstraintDescription": "first or second",
-        "Description": "Choose the other one whenever you change AllowedCidrs or DisableDefaultEndpoint: until then "
+        "Description": f"Choose the other one whenever you change {' or '.join(NEED_DEPLOYMENT)}: until then "
         "the old value applies.",
     }
+    for name in NEED_DEPLOYMENT:
+        template["Parameters"][name]["Description"] += " A change takes effect with the other value of ApiDeployment."
     hardening = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     (group,) = (group for group in hardening if "AllowedCidrs" in group["Parameters"])
     group["Parameters"].insert(group["Parameters"].index("AllowedCidrs") + 1, "ApiDeployment")
@@ -117,8 +122,8 @@ def let_a_release_be_named(template: dict) -> None:
         "Default": "",
         "AllowedPattern": r"^[A-Za-z0-9._-]{0,64}$",
         "ConstraintDescription": "at most 64 letters, digits, dots, underscores and hyphens, or nothing",
-        "Description": "Name of this release, which has no effect on the stack. The Terraform module sets it, so that it "
-        "repeats an update that failed.",
+        "Description": "Name of this release, which has no effect on the stack. The Terraform module sets it, so that "
+        "it repeats an update that failed.",
     }
     code = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"][0]
     code["Parameters"].append("Release")

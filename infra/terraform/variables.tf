@@ -321,7 +321,7 @@ variable "kms_key_arn" {
 }
 
 variable "allowed_cidrs" {
-  description = "Addresses that may call the webhooks. API Gateway answers others 403, which puts a subscription on probation. Use the ranges that Microsoft publishes, and update them when they change."
+  description = "Addresses that may call the webhooks. API Gateway answers others 403, which puts a subscription on probation. Use the ranges that Microsoft publishes, and update them when they change. A change takes effect with the other value of `api_deployment`."
   type        = list(string)
   default     = ["0.0.0.0/0", "::/0"]
   nullable    = false
@@ -416,7 +416,7 @@ variable "certificate_arn" {
 }
 
 variable "disable_default_endpoint" {
-  description = "Whether API Gateway refuses requests to its own host name, so that `domain_name` is the only way in. It answers them 403, which puts a subscription on probation: first run connect for each integration, which moves the subscriptions."
+  description = "Whether API Gateway refuses requests to its own host name, so that `domain_name` is the only way in. It answers them 403, which puts a subscription on probation: first run connect for each integration, which moves the subscriptions. A change takes effect with the other value of `api_deployment`."
   type        = bool
   default     = false
   nullable    = false

@@ -8,7 +8,10 @@ import costs
 from alarms import all_alarms, datapoints, periods
 from infra.local.build import ROOT
 from infra.local.template import TEMPLATE
+from infra.package.plain import plain_for_any_account
+from infra.package.template import CODE_PARAMETERS, from_a_bucket, load
 from queries import of_type
+from releases import zips
 from sam_transform import expanded, source
 
 GUIDE = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
@@ -32,9 +35,9 @@ class Documents(unittest.TestCase):
         self.assertEqual(missing, [], "tests/stack/costs.py prints the tables")
 
     def test_the_stack_costs_what_it_is_worth(self):
-        for load, dollars in zip(costs.LOADS, (5, 10.5, 80, 240), strict=True):
-            with self.subTest(load):
-                self.assertLessEqual(costs.dollars(costs.total(self.template, load)), dollars)
+        for events, dollars in zip(costs.LOADS, (5, 10.5, 80, 240), strict=True):
+            with self.subTest(events):
+                self.assertLessEqual(costs.dollars(costs.total(self.template, events)), dollars)
 
     def test_who_follows_the_guide_pays_no_more(self):
         """The tables have two secrets for an integration and none for the token that an operator stores for connect."""
@@ -72,7 +75,9 @@ class Documents(unittest.TestCase):
 
     def test_every_parameter_is_in_the_guide(self):
         table = GUIDE[GUIDE.index("\n## Configure") : GUIDE.index("\n## Operate")]
-        missing = [name for name in source()["Parameters"] if not re.search(rf"^\|.*`{name}`.*\|", table, re.MULTILINE)]
+        packaged = plain_for_any_account(from_a_bucket(load(), zips()))
+        names = [name for name in packaged["Parameters"] if name not in CODE_PARAMETERS]
+        missing = [name for name in names if not re.search(rf"^\|.*`{name}`.*\|", table, re.MULTILINE)]
         self.assertEqual(missing, [])
 
     def test_the_cli_is_never_shown_without_its_timeout(self):

@@ -81,7 +81,7 @@ def deploy(aws: Account, file: str, code: bytes | None = None, **parameters: str
         s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_object(Bucket="code", Key="consumer", Body=code)
         template["Resources"]["Consumer"]["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "consumer"}
-    given = {"EventsQueueArn": aws.arn(aws.queue), "ConsumerPolicyArn": policy(aws)} | parameters
+    given = {"EventsQueueArn": aws.arn(aws.queue)} | parameters
     cloudformation = aws.emulator.client("cloudformation")
     cloudformation.create_stack(
         StackName="consumer",
@@ -92,14 +92,6 @@ def deploy(aws: Account, file: str, code: bytes | None = None, **parameters: str
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName="consumer", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
     )
-
-
-def policy(aws: Account) -> str:
-    """Like the policy of the Hookpost stack. The emulator does not enforce it."""
-    statement = {"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": aws.arn(aws.queue)}
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    policy = aws.emulator.client("iam").create_policy(PolicyName="consume", PolicyDocument=json.dumps(document))
-    return policy["Policy"]["Arn"]
 
 
 DEADLINE_SECONDS = 60

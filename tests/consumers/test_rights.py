@@ -12,9 +12,17 @@ from samtranslator.yaml_helper import yaml_parse
 
 from account import EXAMPLES
 
-# What the code calls itself. ConsumerPolicyArn, of the Hookpost stack, has the rights on its queue.
+# What the code calls, and Lambda for it. EventBridge reads the queue by ConsumerPolicyArn, of the Hookpost stack.
 NEEDED = {
-    "lambda/template.yaml": {"dynamodb:PutItem", "logs:CreateLogStream", "logs:PutLogEvents"},
+    "lambda/template.yaml": {
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "kms:Decrypt",
+        "dynamodb:PutItem",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    },
     "pipe.yaml": {"events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"},
 }
 
@@ -25,17 +33,33 @@ class Rights(unittest.TestCase):
             with self.subTest(file):
                 resources = expanded(file)["Resources"]
                 (role,) = of_type(resources, "AWS::IAM::Role")
-                self.assertEqual(role["ManagedPolicyArns"], [{"Ref": "ConsumerPolicyArn"}])
-                statements = [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+                statements = [
+                    statement(each) for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]
+                ]
                 self.assertEqual({action for each in statements for action in as_list(each["Action"])}, needed)
                 self.assertEqual([each for each in statements if "*" in as_list(each["Resource"])], [])
 
+    def test_the_function_reads_the_queue_of_any_account(self):
+        """A role cannot have a managed policy of another account."""
+        (role,) = of_type(expanded("lambda/template.yaml")["Resources"], "AWS::IAM::Role")
+        self.assertNotIn("ManagedPolicyArns", role)
+        statements = role["Policies"][0]["PolicyDocument"]["Statement"]
+        (queue,) = [each for each in statements if "sqs:ReceiveMessage" in as_list(each.get("Action"))]
+        self.assertEqual(queue["Resource"], {"Ref": "EventsQueueArn"})
+        (key,) = [each["Fn::If"] for each in statements if "Fn::If" in each]
+        self.assertEqual(
+            (key[0], key[1]["Resource"], key[2]), ("HasKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"})
+        )
+        self.assertNotIn("aws_iam_role_policy_attachment", terraform())
+
+    def test_the_pipe_reads_the_queue_of_its_account(self):
+        (role,) = of_type(expanded("pipe.yaml")["Resources"], "AWS::IAM::Role")
+        self.assertEqual(role["ManagedPolicyArns"], [{"Ref": "ConsumerPolicyArn"}])
+
     def test_terraform_grants_the_same_as_sam(self):
         resources = terraform()
-        (attachment,) = resources["aws_iam_role_policy_attachment"].values()
-        self.assertEqual(attachment["policy_arn"], "${var.consumer_policy_arn}")
         (policy,) = resources["aws_iam_role_policy"].values()
-        granted = set(re.findall(r'"([a-z]+:[A-Z]\w+)"', policy["policy"]))
+        granted = set(re.findall(r'"([a-z]+:[A-Z]\w+)"(?! =)', policy["policy"]))
         self.assertEqual(granted, NEEDED["lambda/template.yaml"])
         self.assertNotIn('Resource = "*"', policy["policy"])
 
@@ -62,9 +86,14 @@ def expanded(file: str) -> dict:
     if "Transform" not in template:
         return template
     template["Resources"]["Consumer"]["Properties"]["CodeUri"] = {"Bucket": "code", "Key": "consumer"}
-    parameters = {"EventsQueueArn": "arn:aws:sqs:eu-west-1:123456789012:events.fifo", "ConsumerPolicyArn": "policy"}
+    parameters = {"EventsQueueArn": "arn:aws:sqs:eu-west-1:123456789012:events.fifo", "KmsKeyArn": "key"}
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name="eu-west-1"))
     return translator.translate(template, parameters)
+
+
+def statement(given: dict) -> dict:
+    """A statement that may be there on a condition."""
+    return given["Fn::If"][1] if "Fn::If" in given else given
 
 
 def of_type(resources: dict, type: str) -> list[dict]:

@@ -32,8 +32,9 @@ def folders() -> list[Path]:
 
 
 def used() -> set[tuple[str, str]]:
-    """Kind and type of every resource and data source in our files."""
-    return {(kind, labels[0]) for folder in folders() for kind in KINDS_OF_BLOCK for labels, _ in blocks(folder, kind)}
+    """Kind and type of every resource and data source in our files, but for those of Terraform itself."""
+    found = {(kind, labels[0]) for folder in folders() for kind in KINDS_OF_BLOCK for labels, _ in blocks(folder, kind)}
+    return found - {("resource", "terraform_data")}
 
 
 def blocks(folder: Path, kind: str) -> list[tuple[tuple[str, ...], dict]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from extract_schema import META_ARGUMENTS, TABLE
 
 SCHEMA = json.loads(TABLE.read_text(encoding="utf-8"))
+# Of Terraform itself.
+SCHEMA["resource"]["terraform_data"] = {"arguments": {"input": "string"}, "attributes": ["id", "output"]}
 NOT_HCL = ("__is_block__", "__comments__", "__inline_comments__")
 
 

@@ -88,6 +88,18 @@ class Files(unittest.TestCase):
         (stack,) = [body for (type, _), body in read(MODULE, {})["resource"] if type == "aws_cloudformation_stack"]
         self.assertEqual(stack["parameters"], "${local.stack_parameters}")
 
+    def test_an_upgrade_does_not_replace_the_consumers_event_source(self):
+        """While a plan changes the stack, its outputs are unknown; each argument here with one of them is ignored."""
+        consumer = dict(read(ROOT / "infra" / "consumers" / "lambda", {})["resource"])
+        mapping = consumer["aws_lambda_event_source_mapping", "events"]
+        self.assertEqual(mapping["event_source_arn"], "${var.events_queue_arn}")
+        (lifecycle,) = mapping["lifecycle"]
+        self.assertEqual(lifecycle["ignore_changes"], ["event_source_arn"])
+        self.assertEqual(lifecycle["replace_triggered_by"], ["${terraform_data.stack}"])
+        self.assertEqual(consumer["terraform_data", "stack"]["input"], "${var.stack_id}")
+        used = {name for (name, _), body in consumer.items() if "var.events_queue_arn" in json.dumps(body)}
+        self.assertEqual(used, {"aws_lambda_event_source_mapping", "aws_iam_role_policy"})
+
     def test_capability_iam_is_enough(self):
         """Named roles and policies would need CAPABILITY_NAMED_IAM."""
         resources = deployed()["Resources"]
@@ -119,7 +131,7 @@ def dangling(folder: Path) -> list[str]:
     found += [each for each in re.findall(r"(?<![\w.])(?:var|local)\.\w+|module\.\w+\.\w+", text) if each not in known]
     for kind, prefix in (("resource", ""), ("data", "data.")):
         names = {labels for labels, _ in blocks.get(kind, [])}
-        pattern = rf"(?<![\w.]){re.escape(prefix)}((?:aws|archive)_\w+)\.(\w+)(?:\[[^]]*\])?(?:\.(\w+))?"
+        pattern = rf"(?<![\w.]){re.escape(prefix)}((?:aws|archive|terraform)_\w+)\.(\w+)(?:\[[^]]*\])?(?:\.(\w+))?"
         for type, name, attribute in re.findall(pattern, text):
             if (type, name) not in names or (attribute and attribute not in attributes(kind, type)):
                 found.append(f"{prefix}{type}.{name}.{attribute}")

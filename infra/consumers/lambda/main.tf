@@ -2,7 +2,7 @@
 # ../../terraform/examples/consumer does.
 
 terraform {
-  required_version = ">= 1.3"
+  required_version = ">= 1.4"
 
   required_providers {
     archive = {
@@ -16,14 +16,20 @@ terraform {
   }
 }
 
-variable "events_queue_arn" {
-  description = "The output EventsQueueArn of the Hookpost stack."
+variable "stack_id" {
+  description = "ARN of the Hookpost stack. Another stack has another queue: only with it is the event source mapping replaced."
   type        = string
 }
 
-variable "consumer_policy_arn" {
-  description = "The output ConsumerPolicyArn of the Hookpost stack."
+variable "events_queue_arn" {
+  description = "The output EventsQueueArn of the Hookpost stack, which may be in another account that it allows, in this Region."
   type        = string
+}
+
+variable "kms_key_arn" {
+  description = "The parameter KmsKeyArn of the Hookpost stack. Null if it has none."
+  type        = string
+  default     = null
 }
 
 variable "name" {
@@ -49,11 +55,6 @@ resource "aws_iam_role" "consumer" {
   })
 }
 
-resource "aws_iam_role_policy_attachment" "events" {
-  role       = aws_iam_role.consumer.name
-  policy_arn = var.consumer_policy_arn
-}
-
 # The highest `sequence` of each branch and pull request, by which an event that came late is recognized.
 resource "aws_dynamodb_table" "newest" {
   name         = "${var.name}-newest"
@@ -71,7 +72,13 @@ resource "aws_iam_role_policy" "consume" {
   role = aws_iam_role.consumer.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
+      # Instead of the policy ConsumerPolicyArn, which cannot be attached in another account.
+      {
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Resource = var.events_queue_arn
+      },
       {
         Effect   = "Allow"
         Action   = "dynamodb:PutItem"
@@ -82,7 +89,12 @@ resource "aws_iam_role_policy" "consume" {
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = "${aws_cloudwatch_log_group.consumer.arn}:*"
       },
-    ]
+      ], var.kms_key_arn == null ? [] : [{
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Resource  = var.kms_key_arn
+        Condition = { StringLike = { "kms:ViaService" = "sqs.${split(":", var.events_queue_arn)[3]}.*" } }
+    }])
   })
 }
 
@@ -113,6 +125,11 @@ resource "aws_lambda_function" "consumer" {
   }
 }
 
+# What replaces the mapping.
+resource "terraform_data" "stack" {
+  input = var.stack_id
+}
+
 resource "aws_lambda_event_source_mapping" "events" {
   event_source_arn = var.events_queue_arn
   function_name    = aws_lambda_function.consumer.arn
@@ -128,8 +145,14 @@ resource "aws_lambda_event_source_mapping" "events" {
     maximum_concurrency = 5
   }
 
+  # While a plan changes the stack, its outputs count as unknown, and an unknown queue would replace the mapping.
+  lifecycle {
+    ignore_changes       = [event_source_arn]
+    replace_triggered_by = [terraform_data.stack]
+  }
+
   # AWS rejects the mapping until the role may read the queue.
-  depends_on = [aws_iam_role_policy_attachment.events]
+  depends_on = [aws_iam_role_policy.consume]
 }
 
 output "function_name" {

@@ -13,6 +13,6 @@ module "hookpost" {
 module "consumer" {
   source = "../../../consumers/lambda"
 
-  events_queue_arn    = module.hookpost.events_queue_arn
-  consumer_policy_arn = module.hookpost.consumer_policy_arn
+  stack_id         = module.hookpost.stack_id
+  events_queue_arn = module.hookpost.events_queue_arn
 }

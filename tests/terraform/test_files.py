@@ -88,6 +88,13 @@ class Files(unittest.TestCase):
         (stack,) = [body for (type, _), body in read(MODULE, {})["resource"] if type == "aws_cloudformation_stack"]
         self.assertEqual(stack["parameters"], "${local.stack_parameters}")
 
+    def test_the_key_of_the_example_lets_consumers_in_other_accounts_read(self):
+        key = complete()["aws_kms_key", "hookpost"]
+        _, _, consumers = key["policy"].partition("var.consumer_role_arns) == 0")
+        for part in ("AWS = var.consumer_role_arns", '"kms:Decrypt"', '"kms:ViaService" = "sqs.${var.region}.*"'):
+            with self.subTest(part):
+                self.assertIn(part, consumers)
+
     def test_an_upgrade_does_not_replace_the_consumers_event_source(self):
         """While a plan changes the stack, its outputs are unknown; each argument here with one of them is ignored."""
         consumer = dict(read(ROOT / "infra" / "consumers" / "lambda", {})["resource"])
@@ -117,6 +124,11 @@ class Files(unittest.TestCase):
                 body = hcl2.loads(f'resource "aws_s3_object" "x" {{\n {arguments}\n}}\n')["resource"][0]
                 (body,) = body['"aws_s3_object"'].values()
                 self.assertEqual(violations("resource", "aws_s3_object", body), [f"aws_s3_object: {expected}"])
+
+
+def complete() -> dict[tuple[str, ...], dict]:
+    """The resources of the example of a production stack."""
+    return dict(read(MODULE / "examples" / "complete", {})["resource"])
 
 
 def dangling(folder: Path) -> list[str]:

@@ -26,10 +26,35 @@ resource "aws_s3_bucket_public_access_block" "code" {
 
 # ---- Key and host name ---------------------------------------------------------------------------------------------
 
-# Its default policy lets the IAM policies of the account decide, as Hookpost needs it.
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
 resource "aws_kms_key" "hookpost" {
   description         = "Queues and secrets of Hookpost"
   enable_key_rotation = true
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid       = "LetIamPoliciesOfThisAccountDecide"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      }],
+      # KMS rejects a statement without principals.
+      length(var.consumer_role_arns) == 0 ? [] : [{
+        Sid       = "LetConsumersInOtherAccountsRead"
+        Effect    = "Allow"
+        Principal = { AWS = var.consumer_role_arns }
+        Action    = "kms:Decrypt"
+        Resource  = "*"
+        Condition = { StringLike = { "kms:ViaService" = "sqs.${var.region}.*" } }
+      }],
+    )
+  })
 }
 
 resource "aws_acm_certificate" "hooks" {

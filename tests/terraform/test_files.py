@@ -95,6 +95,10 @@ class Files(unittest.TestCase):
             with self.subTest(part):
                 self.assertIn(part, consumers)
 
+    def test_destroying_the_example_keeps_the_key_of_what_is_kept(self):
+        (lifecycle,) = complete()["aws_kms_key", "hookpost"]["lifecycle"]
+        self.assertEqual(lifecycle["prevent_destroy"], True)
+
     def test_an_upgrade_does_not_replace_the_consumers_event_source(self):
         """While a plan changes the stack, its outputs are unknown; each argument here with one of them is ignored."""
         consumer = dict(read(ROOT / "infra" / "consumers" / "lambda", {})["resource"])

@@ -55,6 +55,11 @@ resource "aws_kms_key" "hookpost" {
       }],
     )
   })
+
+  # Queues and secrets are kept when the stack is deleted, and nobody can read them without their key.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_acm_certificate" "hooks" {

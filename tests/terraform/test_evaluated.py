@@ -11,8 +11,8 @@ from pathlib import Path
 
 from infra.generate_terraform.files import MODULE, TEST_RELEASE, deployed
 from infra.generate_terraform.variables import Variable
+from terraform_cli import TERRAFORM, needs_terraform
 
-TERRAFORM = shutil.which("terraform")
 OUTPUTS = ("parameters", "code_prefix", "zips", "release", "stack_parameters", "foreign_parameters")
 GIVEN = {"release_folder": str(MODULE / "tests" / "release"), "code_bucket": "code"}
 # Values that CloudFormation rejects, by variable. tests/stack has the whole list, by parameter.
@@ -36,7 +36,7 @@ BAD: dict[str, list[object]] = {
 }
 
 
-@unittest.skipUnless(TERRAFORM, "there is no terraform on this machine, so the variables are not evaluated")
+@needs_terraform(otherwise="the variables are not evaluated")
 class Evaluated(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

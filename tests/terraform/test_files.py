@@ -3,20 +3,20 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import unittest
 from pathlib import Path
 
 import hcl2
+from samtranslator.yaml_helper import yaml_parse
 
 from extract_schema import KINDS_OF_BLOCK, folders
 from infra.generate_terraform.files import MODULE, deployed, generated
 from infra.generate_terraform.hcl import read, unquoted
 from infra.local.build import ROOT
 from schema import attributes, violations
+from terraform_cli import TERRAFORM, needs_terraform
 
-TERRAFORM = shutil.which("terraform")
 NAMED = {"AWS::IAM::Role": "RoleName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName"}
 
 
@@ -26,12 +26,19 @@ class Files(unittest.TestCase):
             with self.subTest(file.relative_to(ROOT)):
                 self.assertEqual(file.read_text(encoding="utf-8"), text, "run `make terraform`")
 
-    @unittest.skipUnless(TERRAFORM, "there is no terraform on this machine, so the format is not checked")
+    @needs_terraform(otherwise="the format is not checked")
     def test_files_are_formatted(self):
         command = [TERRAFORM, "fmt", "-check", "-diff", "-recursive", ROOT / "infra"]
         environment = os.environ | {"TF_CLI_CONFIG_FILE": os.devnull}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+
+    def test_ci_skips_nothing_for_want_of_terraform(self):
+        workflow = yaml_parse((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+        steps = workflow["jobs"]["test"]["steps"]
+        (tests,) = [number for number, step in enumerate(steps) if step.get("run") == ".ci/run"]
+        self.assertEqual(str(steps[tests]["env"]["HOOKPOST_REQUIRE_TERRAFORM"]), "1")
+        self.assertTrue(any("hashicorp/setup-terraform@" in step.get("uses", "") for step in steps[:tests]))
 
     def test_arguments_are_those_of_the_provider(self):
         for folder in folders():

@@ -38,7 +38,6 @@ use std::time::Duration;
 use crate::integration::open::Integrations;
 use crate::ports::Ports;
 use crate::setup::error::SetupError;
-use crate::watch::pass::Pass;
 use crate::watch::report::IntegrationReport;
 
 /// Everything a pass needs.
@@ -54,33 +53,6 @@ pub struct Watch<P: Ports> {
     pub checkpoints: P::Checkpoints,
     /// Time after the start of a pass from which the pass begins no further work.
     pub budget: Duration,
-}
-
-impl<P: Ports> Watch<P> {
-    /// Runs one pass over all integrations.
-    ///
-    /// # Errors
-    ///
-    /// When the integrations cannot be listed, or their checkpoints cannot be received. The failure of a single integration
-    /// is in its [`IntegrationReport`].
-    pub async fn run_pass(&self) -> Result<PassOutcome, SetupError> {
-        let names = self.integrations.names().await?;
-        let Some(mut pass) = Pass::begin(self, &names, self.budget).await? else {
-            return Ok(PassOutcome::AlreadyRunning);
-        };
-        let published = self.integrations.repair_published_names(&names).await;
-        let done = pass.run(&names).await;
-        // What was done before a failure is stored all the same.
-        let (mut reports, ended) = pass.end(&names).await;
-        if let (Err(error), Some(report)) = (published, reports.first_mut()) {
-            let sentence = format!("the list of integrations for the receivers was not checked: {error}");
-            report.remains.push(sentence);
-        }
-        Ok(match done.and(ended) {
-            Ok(()) => PassOutcome::Completed(reports),
-            Err(error) => PassOutcome::NotStored { reports, error: error.into() },
-        })
-    }
 }
 
 /// How a pass ended.

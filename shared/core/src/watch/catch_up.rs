@@ -293,6 +293,7 @@ fn leave_to_backfill<P: Ports>(
     open_gap(context, subscription, from, state);
     state.checkpoint.note_not_replayed(at, at);
     let gap_key = gaps::key(kind, subscription.project_id.as_deref());
+    state.checkpoint.search_again(&gap_key, from);
     state.not_shown.insert(DeliveryId::of(delivery), NotShownDelivery { gap_key, description });
 }
 

@@ -174,6 +174,15 @@ impl Checkpoint {
         }
     }
 
+    /// Has the backfill of an open gap begin at `from` once more: a delivery of that time is not replayed after all, and what is
+    /// done of the present window counted on it.
+    pub(super) fn search_again(&mut self, key: &str, from: Timestamp) {
+        let Some(gap) = self.gaps.get_mut(key) else { return };
+        if gap.position.as_ref().is_some_and(|(until, _)| from < *until) {
+            gap.pending_since = Some(gap.pending_since.map_or(from, |since| since.min(from)));
+        }
+    }
+
     /// Leaves a part of a gap in one repository to later passes. `false` when the checkpoint has no room for it.
     pub(super) fn leave_unread(&mut self, key: &str, repository_id: &str, part: UnreadRepository) -> bool {
         let count: usize = self.unread_repositories.values().map(BTreeMap::len).sum();

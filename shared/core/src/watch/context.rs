@@ -123,6 +123,7 @@ impl PassState {
             if let Some(kind) = existing.kind() {
                 let key = gaps::key(kind, existing.project_id.as_deref());
                 self.checkpoint.open_gap(&key, from, Some(context.now));
+                self.checkpoint.search_again(&key, from);
             }
         }
         self.checkpoint.note_not_replayed(from, context.now);

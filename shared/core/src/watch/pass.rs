@@ -11,13 +11,13 @@ use crate::integration::name::IntegrationName;
 use crate::integration::open::Opened;
 use crate::ports::{Clock as _, Ports};
 use crate::setup::error::{ErrorCode, SetupError};
-use crate::watch::Watch;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::context::{LOG_RETENTION, out_of_time};
 use crate::watch::lease::{CheckpointError, CheckpointLookup, HeldLease};
 use crate::watch::listings::Listings;
 use crate::watch::report::IntegrationReport;
 use crate::watch::visit::{Visit, VisitPhase};
+use crate::watch::{PassOutcome, Watch};
 
 /// The least time of a first visit, and of a slice. In less, an integration with many repositories would get nowhere.
 const SLICE_MIN: SignedDuration = SignedDuration::from_secs(20);
@@ -293,6 +293,33 @@ impl<'a, P: Ports> Pass<'a, P> {
 
     fn now(&self) -> Timestamp {
         self.watch.integrations.clock.now()
+    }
+}
+
+impl<P: Ports> Watch<P> {
+    /// Runs one pass over all integrations.
+    ///
+    /// # Errors
+    ///
+    /// When the integrations cannot be listed, or their checkpoints cannot be received. The failure of a single integration
+    /// is in its [`IntegrationReport`].
+    pub async fn run_pass(&self) -> Result<PassOutcome, SetupError> {
+        let names = self.integrations.names().await?;
+        let Some(mut pass) = Pass::begin(self, &names, self.budget).await? else {
+            return Ok(PassOutcome::AlreadyRunning);
+        };
+        let published = self.integrations.repair_published_names(&names).await;
+        let done = pass.run(&names).await;
+        // What was done before a failure is stored all the same.
+        let (mut reports, ended) = pass.end(&names).await;
+        if let (Err(error), Some(report)) = (published, reports.first_mut()) {
+            let sentence = format!("the list of integrations for the receivers was not checked: {error}");
+            report.remains.push(sentence);
+        }
+        Ok(match done.and(ended) {
+            Ok(()) => PassOutcome::Completed(reports),
+            Err(error) => PassOutcome::NotStored { reports, error: error.into() },
+        })
     }
 }
 

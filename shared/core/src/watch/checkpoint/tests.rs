@@ -34,6 +34,21 @@ fn evidence_makes_an_open_gap_search_threads_from_its_beginning() {
 }
 
 #[test]
+fn a_delivery_that_is_not_replayed_after_all_is_searched_for_in_repositories_that_are_done() {
+    let mut checkpoint = Checkpoint::since(at(0));
+    checkpoint.open_gap("created", at(10), Some(at(100)));
+    let gap = checkpoint.gaps.get_mut("created").expect("a gap");
+    gap.position = Some((at(90), "p/r-1".to_owned()));
+    checkpoint.search_again("created", at(95));
+    assert_eq!(checkpoint.gaps["created"].pending_since, None, "the next window has it");
+    for (from, expected) in [(50, 50), (70, 50), (20, 20)] {
+        checkpoint.search_again("created", at(from));
+        assert_eq!(checkpoint.gaps["created"].pending_since, Some(at(expected)));
+    }
+    assert_eq!(checkpoint.gaps["created"].from, at(10), "the window is finished first");
+}
+
+#[test]
 fn a_gap_older_than_the_log_keeps_what_was_backfilled() {
     let mut checkpoint = Checkpoint::since(at(0));
     let position = Some((at(90), "r-1".to_owned()));

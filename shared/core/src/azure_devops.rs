@@ -2,6 +2,7 @@
 //! `hookpost-azure-devops`.
 
 pub mod catalog;
+pub mod credential;
 pub mod deliveries;
 pub mod error;
 pub mod listing;

@@ -2,14 +2,15 @@
 //! integration, and repairing them.
 //!
 //! This crate does no I/O: it reads no clock, environment, network or file. Time and settings are arguments, and everything
-//! else is behind the traits in [`ports`], [`azure_devops::port`], [`secrets::store`], [`quarantine::port`] and
-//! [`watch::lease`].
+//! else is behind the traits in [`ports`], [`azure_devops::port`], [`entra::port`], [`secrets::store`],
+//! [`quarantine::port`] and [`watch::lease`].
 //!
 //! A delivery passes through [`receiver`], [`auth`], [`payload`], `normalize` and [`message`]. An operator's request is
 //! handled by [`setup`], and a scheduled pass by [`watch`]; both open an [`integration`].
 
 pub mod auth;
 pub mod azure_devops;
+pub mod entra;
 #[cfg(feature = "fakes")]
 pub mod fakes;
 pub mod integration;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::OrganizationConnector;
+use crate::entra::port::{RoleIdentity, TokenEndpoint};
 use crate::integration::name::IntegrationName;
 use crate::integration::published_names::{PublishedNames, PublishedNamesStore};
 use crate::message::queue_message::QueueMessage;
@@ -132,6 +133,10 @@ pub struct RandomUnavailable {
 pub trait Ports {
     /// Azure DevOps.
     type Organizations: OrganizationConnector + Debug;
+    /// AWS STS.
+    type Identity: RoleIdentity + Debug;
+    /// Microsoft Entra.
+    type Entra: TokenEndpoint + Debug;
     /// Secrets Manager.
     type Secrets: SecretStore + PublishedNamesStore + Debug;
     /// The events queue in SQS.

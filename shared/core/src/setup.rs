@@ -12,6 +12,7 @@ pub(crate) mod verify;
 mod batches;
 mod changes;
 mod connect;
+mod identity;
 mod locked;
 mod new_password;
 mod owners;
@@ -59,6 +60,7 @@ impl<P: Ports> Setup<P> {
             SetupRequest::Repositories(repositories) => self.repositories(&repositories).await,
             SetupRequest::RotatePassword(integration) => self.rotate_password(&integration).await,
             SetupRequest::ReplaceToken(replace) => self.replace_token(replace).await,
+            SetupRequest::Identity(request) => self.show_identity(&request).await,
             SetupRequest::Replay(replay) => self.replay(replay).await,
             SetupRequest::Unlink(unlink) => self.unlink(unlink).await,
             SetupRequest::Rotation(rotation) => self.rotation(&rotation).await,

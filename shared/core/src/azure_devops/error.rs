@@ -18,8 +18,15 @@ pub enum RestError {
         /// The message of Azure DevOps.
         message: String,
     },
+    /// Azure DevOps does not accept an access token of Entra, which has just been given out: the app is not a user of the
+    /// organization.
+    #[error("Azure DevOps does not know the app in this organization{}", colon_and(.message))]
+    AppUnknown {
+        /// The message of Azure DevOps.
+        message: String,
+    },
     /// The token is valid, but its owner lacks the permission for the call.
-    #[error("the owner of the personal access token lacks the permission in Azure DevOps{}", colon_and(.message))]
+    #[error("the connected user or app lacks the permission in Azure DevOps{}", colon_and(.message))]
     Forbidden {
         /// The message of Azure DevOps.
         message: String,
@@ -33,7 +40,7 @@ pub enum RestError {
         message: String,
     },
     /// A policy of the organization or of its directory blocks the call.
-    #[error("a policy of the organization blocks the personal access token{}", colon_and(.message))]
+    #[error("a policy of the organization blocks the call{}", colon_and(.message))]
     Policy {
         /// The message of Azure DevOps.
         message: String,
@@ -136,6 +143,7 @@ impl RestError {
             | Self::UnreadableResponse { .. } => Concerns::OneItem,
             Self::SignInPage
             | Self::Unauthorized { .. }
+            | Self::AppUnknown { .. }
             | Self::Policy { .. }
             | Self::RateLimited { .. }
             | Self::UnsupportedVersion { .. }

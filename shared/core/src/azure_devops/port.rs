@@ -8,28 +8,33 @@ use jiff::Timestamp;
 use crate::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
 };
+use crate::azure_devops::credential::AccessCredential;
 use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::azure_devops::threads::Thread;
-use crate::azure_devops::token::PersonalAccessToken;
 
 /// Opens organizations.
 pub trait OrganizationConnector: Send + Sync {
     /// The client of an open organization.
     type Organization: AzureDevOps;
 
-    /// Opens an organization with a token. Sends no request.
+    /// Opens an organization with a credential. Sends no request.
     ///
     /// # Errors
     ///
     /// When the client cannot be created. The text is for the operator and contains no secret.
-    fn open(&self, url: &OrganizationUrl, token: &PersonalAccessToken) -> Result<Self::Organization, String>;
+    fn open(
+        &self,
+        url: &OrganizationUrl,
+        credential: &AccessCredential,
+    ) -> Result<Self::Organization, String>;
 }
 
-/// The client for an organization, with a token.
+/// The client for an organization, with a credential. "The token" is a personal access token or an access token of Entra,
+/// whose owner is an app.
 ///
 /// Callers make one call at a time, since Azure DevOps answers parallel calls with dropped connections and duplicates.
 /// Every call can fail with a [`RestError`].

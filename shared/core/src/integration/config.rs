@@ -1,5 +1,6 @@
 //! The configuration of an integration, stored as JSON in a secret.
 
+mod credential;
 pub mod lock;
 pub mod stored;
 
@@ -12,7 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::azure_devops::credential::Credential;
 use crate::azure_devops::token::PersonalAccessToken;
+use crate::integration::config::credential::StoredCredential;
 use crate::integration::config::lock::Lock;
 use crate::integration::selection::{ALL_PROJECTS, Choice, Selection, short_branch};
 use crate::secrets::version::SECRET_BYTES_MAX;
@@ -25,16 +28,16 @@ const FORMAT_VERSION: u32 = 1;
 pub struct IntegrationConfig {
     /// The organization. `setup` stores the canonical form; operators may write other forms by hand.
     pub organization_url: String,
-    /// The personal access token for the REST API.
-    pub pat: PersonalAccessToken,
-    /// The last day on which the token works, as the operator declared it.
-    pub pat_expires_on: Option<Date>,
+    /// The credential for the REST API.
+    pub credential: Credential,
     /// The part of webhook URLs before `/{integration}`, without a slash at the end.
     pub webhook_base_url: String,
     /// The GUID of the organization, which survives a rename; `None` when an older version stored the configuration.
     pub organization_id: Option<String>,
     /// What the integration subscribes to.
     pub selection: Selection,
+    /// Whether a run that renews the subscriptions of other creators was cut off.
+    pub is_renewing: bool,
     /// Fields that a newer version of Hookpost has added, which are stored again unchanged.
     pub other: OtherFields,
 }
@@ -81,7 +84,7 @@ impl IntegrationConfig {
     ///
     /// A [`ConfigProblem`], which names the field.
     pub fn from_json(text: &str) -> Result<Self, ConfigProblem> {
-        StoredFields::from_json(text).map(Self::from)
+        StoredFields::from_json(text)?.try_into()
     }
 
     /// The JSON to store. Equal configurations give equal text. Leaves the names of projects out when only their ids
@@ -96,12 +99,13 @@ impl IntegrationConfig {
     }
 }
 
-impl From<StoredFields> for IntegrationConfig {
-    fn from(stored: StoredFields) -> Self {
-        Self {
+impl TryFrom<StoredFields> for IntegrationConfig {
+    type Error = ConfigProblem;
+
+    fn try_from(mut stored: StoredFields) -> Result<Self, ConfigProblem> {
+        Ok(Self {
+            credential: stored.credential()?,
             organization_url: stored.organization_url,
-            pat: stored.pat,
-            pat_expires_on: stored.pat_expires_on,
             webhook_base_url: stored.webhook_base_url,
             organization_id: stored.organization_id,
             selection: Selection {
@@ -110,8 +114,9 @@ impl From<StoredFields> for IntegrationConfig {
                 branch: stored.branch.map(|branch| short_branch(&branch).to_owned()),
                 unfiltered: stored.unfiltered,
             },
+            is_renewing: stored.renewing,
             other: OtherFields(stored.other),
-        }
+        })
     }
 }
 
@@ -135,17 +140,21 @@ fn json(value: &impl Serialize) -> Result<Zeroizing<String>, ConfigProblem> {
 /// serializes a token by accident.
 ///
 /// Version 1 at first had names or ids in `projects` and `repository`, and neither `names`, `organizationId` nor
-/// `unfiltered`. Both forms are read here, and an older version reads the new form, since it compares ids, too.
+/// `unfiltered`. Both forms are read here, and an older version reads the new form, since it compares ids, too. An older
+/// version does not use an integration with `credential`: it misses `pat`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct StoredFields {
     #[serde(default)]
     version: u32,
     organization_url: String,
-    #[serde(deserialize_with = "deserialize_token")]
-    pat: PersonalAccessToken,
+    #[serde(default, deserialize_with = "deserialize_token")]
+    pat: Option<PersonalAccessToken>,
     #[serde(default, deserialize_with = "deserialize_date")]
     pat_expires_on: Option<Date>,
+    /// In place of `pat`.
+    #[serde(default)]
+    credential: Option<StoredCredential>,
     webhook_base_url: String,
     #[serde(deserialize_with = "deserialize_projects")]
     projects: Vec<String>,
@@ -161,6 +170,8 @@ struct StoredFields {
     #[serde(default)]
     organization_id: Option<String>,
     #[serde(default)]
+    renewing: bool,
+    #[serde(default)]
     lock: Option<Lock>,
     #[serde(default)]
     unlinking: bool,
@@ -174,6 +185,16 @@ impl StoredFields {
         let stored: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| problem(&error))?;
         json.end().map_err(|_| ConfigProblem::Form)?;
         if stored.version > FORMAT_VERSION { Err(ConfigProblem::Newer) } else { Ok(stored) }
+    }
+
+    fn credential(&mut self) -> Result<Credential, ConfigProblem> {
+        match (self.pat.take(), self.credential.take()) {
+            (Some(token), None) => Ok(Credential::Pat { token, expires_on: self.pat_expires_on }),
+            (None, Some(credential)) => Ok(credential.into()),
+            (None, None) => Err(ConfigProblem::Missing("pat".to_owned())),
+            // Only an operator can have written both.
+            (Some(_), Some(_)) => Err(ConfigProblem::Field("credential".to_owned())),
+        }
     }
 }
 
@@ -189,19 +210,26 @@ impl Serialize for ConfigToStore<'_> {
         use serde::ser::SerializeMap as _;
         let IntegrationConfig {
             organization_url,
-            pat,
-            pat_expires_on,
+            credential,
             webhook_base_url,
             organization_id,
             selection: Selection { projects, repository, branch, unfiltered },
+            is_renewing,
             other,
         } = self.config;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("version", &FORMAT_VERSION)?;
         map.serialize_entry("organizationUrl", organization_url)?;
-        map.serialize_entry("pat", pat.expose())?;
-        if let Some(date) = pat_expires_on {
-            map.serialize_entry("patExpiresOn", &date.to_string())?;
+        match credential {
+            Credential::Pat { token, expires_on } => {
+                map.serialize_entry("pat", token.expose())?;
+                if let Some(date) = expires_on {
+                    map.serialize_entry("patExpiresOn", &date.to_string())?;
+                }
+            }
+            Credential::Entra { app, roles } => {
+                map.serialize_entry("credential", &StoredCredential::of(app, roles))?;
+            }
         }
         map.serialize_entry("webhookBaseUrl", webhook_base_url)?;
         if projects.is_empty() {
@@ -220,8 +248,10 @@ impl Serialize for ConfigToStore<'_> {
                 map.serialize_entry(name, value)?;
             }
         }
-        if *unfiltered {
-            map.serialize_entry("unfiltered", unfiltered)?;
+        for (name, flag) in [("unfiltered", *unfiltered), ("renewing", *is_renewing)] {
+            if flag {
+                map.serialize_entry(name, &true)?;
+            }
         }
         if !self.names.is_empty() {
             map.serialize_entry("names", &self.names)?;
@@ -270,9 +300,11 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> ConfigProbl
     }
 }
 
-fn deserialize_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PersonalAccessToken, D::Error> {
+fn deserialize_token<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PersonalAccessToken>, D::Error> {
     let text = Zeroizing::new(String::deserialize(deserializer)?);
-    PersonalAccessToken::parse(&text).map_err(D::Error::custom)
+    PersonalAccessToken::parse(&text).map(Some).map_err(D::Error::custom)
 }
 
 fn deserialize_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::catalog::Connection;
+use crate::azure_devops::credential::{AccessCredential, Credential};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::organization_url::{OrganizationUrl, Servers};
 use crate::azure_devops::port::{AzureDevOps, OrganizationConnector as _};
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::azure_devops::token::PersonalAccessToken;
+use crate::entra::sign_in::{Propagation, SignIn};
 use crate::integration::config::IntegrationConfig;
 use crate::integration::config::stored::{Link, VersionedConfig};
 use crate::integration::name::IntegrationName;
@@ -57,6 +59,8 @@ pub(crate) enum Opened<O> {
 pub struct Integrations<P: Ports> {
     /// Connects to Azure DevOps.
     pub organizations: P::Organizations,
+    /// Signs in at Entra, for integrations without a token.
+    pub sign_in: SignIn<P::Identity, P::Entra>,
     /// The secrets of the integrations.
     pub secrets: P::Secrets,
     /// The clock.
@@ -96,7 +100,7 @@ impl<P: Ports> Integrations<P> {
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
         let found = self.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         match found.stored.link {
-            Link::Connected(config) | Link::Unlinking(config) => self.open_config(name, config),
+            Link::Connected(config) | Link::Unlinking(config) => self.open_config(name, config).await,
             Link::Unlinked => Err(unlinked(name)),
         }
     }
@@ -120,7 +124,7 @@ impl<P: Ports> Integrations<P> {
         if !self.is_at_home(&config) {
             return Ok(Opened::Moved { stored_base_url: config.webhook_base_url });
         }
-        Ok(Opened::Open(Box::new(self.open_config(name, config)?), found.version))
+        Ok(Opened::Open(Box::new(self.open_config(name, config).await?), found.version))
     }
 
     /// The version of the configuration of an integration that [`names`](Self::names) has listed; `None` when `watch` must
@@ -142,14 +146,15 @@ impl<P: Ports> Integrations<P> {
         Ok(found.filter(is_free).map(|found| found.version))
     }
 
-    /// Opens an integration with this configuration.
-    pub(crate) fn open_config(
+    /// Opens an integration with this configuration. Signs in at Entra where there is no token.
+    pub(crate) async fn open_config(
         &self,
         name: &IntegrationName,
         config: IntegrationConfig,
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
         let organization_url = self.organization_url(&config.organization_url)?;
-        let organization = self.open_organization(&organization_url, &config.pat)?;
+        let access = self.access(&config.credential, Propagation::Ignored).await?;
+        let organization = self.open_organization(&organization_url, &access)?;
         let urls = self.stored_urls(name, &config);
         Ok(OpenIntegration { config, organization, urls })
     }
@@ -183,11 +188,26 @@ impl<P: Ports> Integrations<P> {
     pub(crate) fn open_organization(
         &self,
         organization_url: &OrganizationUrl,
-        token: &PersonalAccessToken,
+        access: &AccessCredential,
     ) -> Result<Organization<P>, SetupError> {
         self.organizations
-            .open(organization_url, token)
+            .open(organization_url, access)
             .map_err(|reason| SetupError::new(ErrorCode::AzureDevOpsUnavailable, reason))
+    }
+
+    /// What requests carry: the token, or an access token of Entra that outlives this invocation.
+    pub(crate) async fn access(
+        &self,
+        credential: &Credential,
+        propagation: Propagation,
+    ) -> Result<AccessCredential, SetupError> {
+        Ok(match credential {
+            Credential::Pat { token, .. } => AccessCredential::Basic(token.clone()),
+            Credential::Entra { app, .. } => {
+                let token = self.sign_in.access_token(app, propagation, &self.clock, &self.deadline).await?;
+                AccessCredential::Bearer(token)
+            }
+        })
     }
 
     /// The token of a request, read from its secret where the request names one.
@@ -218,7 +238,7 @@ impl<O: AzureDevOps> OpenIntegration<O> {
     pub(crate) async fn connection(&self, now: Timestamp) -> Result<Connection, SetupError> {
         let connection = self.organization.connection().await.map_err(|error| match error {
             RestError::NotFound { .. } => moved(&self.config.organization_url, "there is no organization"),
-            error => refusal_at(&error, "the token could not be checked", now),
+            error => refusal_at(&error, "the credential could not be checked", now),
         })?;
         self.belongs_to(connection)
     }

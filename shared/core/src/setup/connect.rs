@@ -1,12 +1,14 @@
 //! `connect`: connects an integration to an Azure DevOps organization, or brings a connected integration up to date.
 
 mod begin;
+mod credential;
 mod moving;
 mod target;
 
 use serde_json::{Value, json};
 
 use crate::auth::password::WebhookPassword;
+use crate::entra::sign_in::Propagation;
 use crate::integration::config::stored::Link;
 use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::lock::HeldLock;
@@ -21,18 +23,19 @@ use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
 use crate::setup::changes::{Changes, Progress};
+use crate::setup::connect::credential::{describe_stored, goes_over};
 use crate::setup::connect::target::{Answered, Found};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Connect;
 use crate::setup::rights;
-use crate::setup::verify::{check_read, check_token, check_write, report_expiry, report_global_tokens};
+use crate::setup::verify::{check_credential, check_read, check_write, report_expiry, report_global_tokens};
 
 impl<P: Ports> Setup<P> {
-    /// Verifies the token, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
+    /// Verifies the credential, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
     pub(super) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
         loop {
-            // Another run may have changed the integration while the token was verified.
+            // Another run may have changed the integration while the credential was verified.
             if let Some(report) = self.try_connect(&request).await? {
                 return Ok(report);
             }
@@ -43,11 +46,13 @@ impl<P: Ports> Setup<P> {
     async fn try_connect(&self, request: &Connect) -> Result<Option<Report>, SetupError> {
         let mut report = Report::of("connect");
         let organization_url = self.integrations.organization_url(&request.organization_url)?;
-        let token = self.integrations.token(&request.token).await?;
-        self.check_collection(&organization_url, &token).await?;
-        let organization = self.integrations.open_organization(&organization_url, &token)?;
+        let credential = self.requested(&request.credential, &organization_url).await?;
+        let access = self.integrations.access(&credential, Propagation::Awaited).await?;
+        self.check_collection(&organization_url, &access).await?;
+        let organization = self.integrations.open_organization(&organization_url, &access)?;
         let now = self.integrations.clock.now();
-        let connection = check_token(&organization, organization_url.as_str(), now, &mut report).await?;
+        let url = organization_url.as_str();
+        let connection = check_credential(&organization, url, &credential, now, &mut report).await?;
         let id = connection.organization_id.as_deref();
         let answered = Answered { organization: &organization, url: &organization_url, id };
         let target = self.target(request.integration.as_ref(), &answered).await?;
@@ -72,10 +77,10 @@ impl<P: Ports> Setup<P> {
         let resolved =
             scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;
         resolved.require_usable()?;
-        check_write(&organization, &resolved.scope, &repositories, &mut report).await?;
+        check_write(&organization, &credential, &resolved.scope, &repositories, &mut report).await?;
         rights::check(&organization, &resolved.scope, &mut report).await?;
-        report_expiry(request.token_expires_on, now, &mut report);
-        report_global_tokens(now, &mut report);
+        report_expiry(&credential, now, &mut report);
+        report_global_tokens(&credential, now, &mut report);
         resolved.report(&mut report);
         let former_url = target.connected().map(|config| config.organization_url.clone());
         let former_url = former_url.filter(|former| {
@@ -86,20 +91,21 @@ impl<P: Ports> Setup<P> {
         });
 
         let scope = resolved.scope;
+        let renew = request.renew_subscriptions || goes_over(target.connected(), &credential);
+        let stored_as = describe_stored(&credential);
         let config = IntegrationConfig {
             organization_url: organization_url.as_str().to_owned(),
-            pat: token,
-            pat_expires_on: request.token_expires_on,
+            credential,
             // The former one until every subscription has moved.
             webhook_base_url: former_base
                 .unwrap_or_else(|| self.integrations.deployment.webhook_base_url.clone()),
             organization_id: connection.organization_id,
             selection: resolved.selection,
+            is_renewing: renew,
             other: OtherFields::default(),
         };
         let integration = OpenIntegration { config, organization, urls };
-        let changes =
-            Changes { scope: &scope, owner: &connection.owner, renew: request.renew_subscriptions, now };
+        let changes = Changes { scope: &scope, owner: &connection.owner, renew, now };
         if request.dry_run {
             let version = self.integrations.current_password(name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
@@ -115,7 +121,7 @@ impl<P: Ports> Setup<P> {
         report.done.extend(moved);
         if !matches!(&target.found, Found::Stored(found) if found.stored.link.is_same(&link)) {
             let secret = self.secret_name(name, SecretKind::Organization);
-            report.done.push(format!("stored the token in `{secret}`"));
+            report.done.push(format!("{stored_as} `{secret}`"));
         }
         let applied = self.apply(name, &mut held, &mut link, &integration, &changes, &mut report).await;
         self.give_back(name, held, &link, &mut report).await;
@@ -146,7 +152,11 @@ impl<P: Ports> Setup<P> {
         let (version, password) = self.ensure_password(name, report).await?;
         self.integrations.publish_name(name).await?;
         if self.integrations.is_at_home(&integration.config) {
-            return changes.apply(integration, &version, &password, report).await;
+            let progress = changes.apply(integration, &version, &password, report).await?;
+            if progress.is_complete() {
+                *link = link.with(IntegrationConfig { is_renewing: false, ..integration.config.clone() });
+            }
+            return Ok(progress);
         }
         moving::prove(integration, changes.scope, &version, &password).await?;
         let mut progress = changes.apply(integration, &version, &password, report).await?;
@@ -159,7 +169,9 @@ impl<P: Ports> Setup<P> {
         if progress.is_complete() {
             let webhook_base_url = self.integrations.deployment.webhook_base_url.clone();
             report.done.push(format!("moved the subscriptions to {webhook_base_url}"));
-            *link = link.with(IntegrationConfig { webhook_base_url, ..integration.config.clone() });
+            let config =
+                IntegrationConfig { webhook_base_url, is_renewing: false, ..integration.config.clone() };
+            *link = link.with(config);
         }
         Ok(progress)
     }

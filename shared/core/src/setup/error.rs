@@ -67,8 +67,28 @@ pub enum ErrorCode {
     TokenLacksCodeWrite,
     /// The token's owner may not edit service hook subscriptions.
     PermissionMissing,
-    /// A policy of the organization blocks the token.
+    /// A policy of the organization or of its directory blocks the token or the app.
     PolicyBlocked,
+    /// Outbound web identity federation is switched off in the AWS account.
+    FederationDisabled,
+    /// The role of the function may not ask AWS STS who it is.
+    FederationDenied,
+    /// AWS STS cannot be used.
+    StsUnavailable,
+    /// The app in Entra does not trust the role of the function.
+    EntraNotTrusted,
+    /// Entra cannot be used now.
+    EntraUnavailable,
+    /// There is no such app in the tenant.
+    EntraAppUnknown,
+    /// There is no such tenant, or it is not the one of the organization.
+    EntraTenantUnknown,
+    /// The app is disabled.
+    EntraAppDisabled,
+    /// Entra refuses for another reason, which the message quotes.
+    EntraRefused,
+    /// The app is not a user of the organization.
+    AppNotInOrganization,
     /// Azure DevOps throttles the calls.
     RateLimited,
     /// Azure DevOps cannot be reached, or answers with a server error.
@@ -114,6 +134,16 @@ impl ErrorCode {
             Self::TokenLacksCodeWrite => "TokenLacksCodeWrite",
             Self::PermissionMissing => "PermissionMissing",
             Self::PolicyBlocked => "PolicyBlocked",
+            Self::FederationDisabled => "FederationDisabled",
+            Self::FederationDenied => "FederationDenied",
+            Self::StsUnavailable => "StsUnavailable",
+            Self::EntraNotTrusted => "EntraNotTrusted",
+            Self::EntraUnavailable => "EntraUnavailable",
+            Self::EntraAppUnknown => "EntraAppUnknown",
+            Self::EntraTenantUnknown => "EntraTenantUnknown",
+            Self::EntraAppDisabled => "EntraAppDisabled",
+            Self::EntraRefused => "EntraRefused",
+            Self::AppNotInOrganization => "AppNotInOrganization",
             Self::RateLimited => "RateLimited",
             Self::AzureDevOpsUnavailable => "AzureDevOpsUnavailable",
             Self::AzureDevOpsRefused => "AzureDevOpsRefused",

@@ -1,20 +1,23 @@
 //! `replace-token`: replaces the personal access token of an integration.
 
 use crate::azure_devops::catalog::Identity;
+use crate::azure_devops::credential::Credential;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::entra::sign_in::Propagation;
 use crate::integration::config::IntegrationConfig;
+use crate::integration::name::IntegrationName;
 use crate::integration::open::{OpenIntegration, unknown, unlinked};
 use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
 use crate::setup::Setup;
-use crate::setup::error::SetupError;
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::owners;
 use crate::setup::report::Report;
 use crate::setup::request::ReplaceToken;
 use crate::setup::rights;
-use crate::setup::verify::{check_read, check_token, check_write, report_expiry, report_global_tokens};
+use crate::setup::verify::{check_credential, check_read, check_write, report_expiry, report_global_tokens};
 use crate::subscriptions::webhook_url::Ownership;
 
 impl<P: Ports> Setup<P> {
@@ -37,23 +40,28 @@ impl<P: Ports> Setup<P> {
         let found = self.integrations.when_free(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
         let organization_url = self.integrations.organization_url(&config.organization_url)?;
+        if config.credential.app().is_some() {
+            return Err(without_token(name));
+        }
         let token = self.integrations.token(&request.token).await?;
-        let organization = self.integrations.open_organization(&organization_url, &token)?;
+        let credential = Credential::Pat { token, expires_on: request.token_expires_on };
+        let access = self.integrations.access(&credential, Propagation::Ignored).await?;
+        let organization = self.integrations.open_organization(&organization_url, &access)?;
         let now = self.integrations.clock.now();
-        let connection = check_token(&organization, organization_url.as_str(), now, &mut report).await?;
+        let url = organization_url.as_str();
+        let connection = check_credential(&organization, url, &credential, now, &mut report).await?;
         let owner = connection.owner;
         let repositories = check_read(&organization, &mut report).await?;
         let (selection, urls) = (&config.selection, self.integrations.stored_urls(name, &config));
         let resolved = scope::find(&organization, &repositories, selection, Some(selection), &urls).await?;
         resolved.require_usable()?;
-        check_write(&organization, &resolved.scope, &repositories, &mut report).await?;
+        check_write(&organization, &credential, &resolved.scope, &repositories, &mut report).await?;
         rights::check(&organization, &resolved.scope, &mut report).await?;
         resolved.report(&mut report);
-        report_expiry(request.token_expires_on, now, &mut report);
-        report_global_tokens(now, &mut report);
+        report_expiry(&credential, now, &mut report);
+        report_global_tokens(&credential, now, &mut report);
         let config = IntegrationConfig {
-            pat: token,
-            pat_expires_on: request.token_expires_on,
+            credential,
             organization_id: config.organization_id.or(connection.organization_id),
             selection: resolved.selection,
             ..config
@@ -76,6 +84,14 @@ impl<P: Ports> Setup<P> {
             .clone_into(&mut report.next);
         Ok(Some(report))
     }
+}
+
+fn without_token(name: &IntegrationName) -> SetupError {
+    let message = format!(
+        "`{name}` is connected by an app in Entra, so there is no token to replace: to go over to a token, run `connect` with \
+         `patSecretId`"
+    );
+    SetupError::new(ErrorCode::BadRequest, message)
 }
 
 /// Warns when others than the owner of the token created the subscriptions. The token is stored already, so a list that

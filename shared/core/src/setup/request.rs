@@ -1,6 +1,7 @@
 //! The request to `setup`: the JSON event of its Lambda function. The error for an invalid request lists every problem,
 //! each with its field, and an example that works.
 
+mod credential;
 mod example;
 mod fields;
 
@@ -9,9 +10,11 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::azure_devops::token::PersonalAccessToken;
+use crate::entra::app::EntraApp;
 use crate::integration::name::IntegrationName;
 use crate::integration::selection::{Choice, Selection};
 use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::request::credential::{app, credential, token};
 use crate::setup::request::fields::Fields;
 
 /// A request to `setup`.
@@ -27,6 +30,8 @@ pub enum SetupRequest {
     RotatePassword(IntegrationName),
     /// Replace the personal access token.
     ReplaceToken(ReplaceToken),
+    /// Show what an app in Entra has to trust.
+    Identity(ShowIdentity),
     /// Queue the events of failed or quarantined deliveries.
     Replay(Replay),
     /// Delete the subscriptions and the secrets of an integration.
@@ -42,10 +47,8 @@ pub struct Connect {
     pub integration: Option<IntegrationName>,
     /// Not parsed yet, since a setting decides which hosts are allowed.
     pub organization_url: String,
-    /// The personal access token.
-    pub token: Token,
-    /// The last day on which the token works, as the operator declares it.
-    pub token_expires_on: Option<Date>,
+    /// The credential.
+    pub credential: RequestedCredential,
     /// What to subscribe to. A repository has exactly one project.
     pub selection: Selection,
     /// Recreate the subscriptions that others than the token's owner created.
@@ -81,6 +84,29 @@ pub struct ReplaceToken {
     pub token: Token,
     /// The last day on which the new token works, as the operator declares it.
     pub token_expires_on: Option<Date>,
+}
+
+/// The credential in a request.
+#[derive(Debug)]
+pub enum RequestedCredential {
+    /// A personal access token.
+    Token {
+        /// Where it is.
+        token: Token,
+        /// The last day on which it works, as the operator declares it.
+        expires_on: Option<Date>,
+    },
+    /// An app in Entra that trusts the roles of this deployment.
+    Entra(EntraApp),
+}
+
+/// The fields of `identity`.
+#[derive(Debug)]
+pub struct ShowIdentity {
+    /// The app of the commands; `None` for one that does not exist yet.
+    pub app: Option<EntraApp>,
+    /// An integration whose app the commands are for.
+    pub integration: Option<IntegrationName>,
 }
 
 /// Where the request has the personal access token from.
@@ -179,11 +205,13 @@ impl SetupRequest {
             "repositories" => repositories(&mut fields),
             "rotate-password" => fields.required_integration().map(Self::RotatePassword),
             "replace-token" => replace_token(&mut fields),
+            "identity" => identity(&mut fields),
             "replay" => replay(&mut fields),
             "unlink" => unlink(&mut fields),
             "" => return Err(bad_request(&fields.problems(), "connect")),
             _ => {
-                let actions = "connect, status, repositories, rotate-password, replace-token, replay, unlink";
+                let actions =
+                    "connect, status, repositories, rotate-password, replace-token, identity, replay, unlink";
                 return Err(bad_request(&[format!("`action` must be one of: {actions}")], "connect"));
             }
         };
@@ -212,11 +240,10 @@ fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
         organization_url: fields
             .required_text("organizationUrl", "such as https://dev.azure.com/contoso")
             .unwrap_or_default(),
-        token_expires_on: fields.date("patExpiresOn"),
         selection,
         renew_subscriptions: fields.flag("renewSubscriptions"),
         dry_run: fields.flag("dryRun"),
-        token: token(fields)?,
+        credential: credential(fields)?,
     };
     Some(SetupRequest::Connect(Box::new(connect)))
 }
@@ -237,30 +264,13 @@ fn replace_token(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     }))
 }
 
-/// Reads the token in `pat` or the secret in `patSecretId`: exactly one of the two.
-fn token(fields: &mut Fields<'_>) -> Option<Token> {
-    match (fields.text("pat"), fields.text("patSecretId")) {
-        (Some(_), Some(_)) => {
-            fields.problem("give `pat` or `patSecretId`, not both");
-            None
-        }
-        (None, Some(secret)) => Some(Token::InSecret(secret)),
-        (Some(pat), None) => match PersonalAccessToken::parse(&pat) {
-            Ok(pat) => Some(Token::Given(pat)),
-            Err(error) => {
-                fields.problem(format!("`pat`: {error}"));
-                None
-            }
-        },
-        (None, None) => {
-            if !fields.contains("pat") && !fields.contains("patSecretId") {
-                fields.problem(
-                    "`patSecretId` is missing: the secret that holds the token (or `pat`, the token itself)",
-                );
-            }
-            None
-        }
+fn identity(fields: &mut Fields<'_>) -> Option<SetupRequest> {
+    let integration = fields.integration();
+    let app = if fields.contains("entra") { Some(app(fields)?) } else { None };
+    if app.is_some() && integration.is_some() {
+        fields.problem("give `integration` or `entra`, not both");
     }
+    Some(SetupRequest::Identity(ShowIdentity { app, integration }))
 }
 
 fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {

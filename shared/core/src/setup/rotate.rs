@@ -44,7 +44,7 @@ impl<P: Ports> Setup<P> {
         config: &mut IntegrationConfig,
         report: &mut Report,
     ) -> Result<(), SetupError> {
-        let integration = self.integrations.open_config(name, config.clone())?;
+        let integration = self.integrations.open_config(name, config.clone()).await?;
         let secret = self.webhook_secret(name).await?;
         let in_progress = secret.versions.in_rotation().cloned();
         report.checked.push(match &in_progress {
@@ -96,7 +96,7 @@ impl<P: Ports> Setup<P> {
             }
             RotationStep::SetSecret => {
                 self.with_lock(&name, &mut report, async |config, report| {
-                    let integration = self.integrations.open_config(&name, config.clone())?;
+                    let integration = self.integrations.open_config(&name, config.clone()).await?;
                     let scope = integration.resolve().await?.scope;
                     let stored = self.stage(&name, &version, &secret).await?;
                     self.update_subscriptions(&integration, &scope, &version, &stored, report).await

@@ -2,10 +2,10 @@
 //! be published under any virtual directory.
 
 use crate::azure_devops::catalog::Connection;
+use crate::azure_devops::credential::AccessCredential;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::organization_url::{BadOrganizationUrl, OrganizationUrl};
 use crate::azure_devops::port::AzureDevOps as _;
-use crate::azure_devops::token::PersonalAccessToken;
 use crate::ports::Ports;
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
@@ -23,12 +23,12 @@ impl<P: Ports> Setup<P> {
     pub(super) async fn check_collection(
         &self,
         url: &OrganizationUrl,
-        token: &PersonalAccessToken,
+        access: &AccessCredential,
     ) -> Result<(), SetupError> {
         if !url.is_server() {
             return Ok(());
         }
-        let here = self.connection_at(url, token).await?;
+        let here = self.connection_at(url, access).await?;
         if here.as_ref().is_ok_and(is_server) {
             return Err(refused(&BadOrganizationUrl::Server { url: url.as_str().to_owned() }));
         }
@@ -37,7 +37,7 @@ impl<P: Ports> Setup<P> {
         if here.is_err() && !is_unknown {
             return Ok(());
         }
-        let Ok(above) = self.connection_at(&parent, token).await? else { return Ok(()) };
+        let Ok(above) = self.connection_at(&parent, access).await? else { return Ok(()) };
         let is_same = here.is_ok_and(|here| {
             here.organization_id.is_some() && here.organization_id == above.organization_id
         });
@@ -52,9 +52,9 @@ impl<P: Ports> Setup<P> {
     async fn connection_at(
         &self,
         url: &OrganizationUrl,
-        token: &PersonalAccessToken,
+        access: &AccessCredential,
     ) -> Result<Result<Connection, RestError>, SetupError> {
-        Ok(self.integrations.open_organization(url, token)?.connection().await)
+        Ok(self.integrations.open_organization(url, access)?.connection().await)
     }
 }
 

@@ -10,6 +10,7 @@ mod unfinished;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
+use crate::azure_devops::credential::Credential;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{unknown, unlinked};
@@ -92,7 +93,7 @@ impl<P: Ports> Setup<P> {
     async fn status_of(&self, name: &IntegrationName, run: &mut Run) -> Result<Value, SetupError> {
         let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
-        let integration = self.integrations.open_config(name, config)?;
+        let integration = self.integrations.open_config(name, config).await?;
         let organization = &integration.organization;
         if is_late(organization) {
             return Err(SetupError::new(ErrorCode::OutOfTime, "the time of the function is over"));
@@ -102,8 +103,10 @@ impl<P: Ports> Setup<P> {
         let report = &mut run.report;
         let named = |text: String| format!("`{name}`: {text}");
         report.remains.extend(self.integrations.describe_unfinished(&found.stored, now).map(named));
+        let roles = &self.integrations.sign_in.roles;
+        report.remains.extend(roles.replaced(&integration.config.credential).map(named));
         let mut expiry = Report::default();
-        report_expiry(integration.config.pat_expires_on, now, &mut expiry);
+        report_expiry(&integration.config.credential, now, &mut expiry);
         report.warnings.extend(expiry.warnings.into_iter().map(named));
         let listing = run.listings.of(&integration, &owner).await?;
         let (selection, urls) = (&integration.config.selection, &integration.urls);
@@ -141,15 +144,21 @@ impl<P: Ports> Setup<P> {
         let since = now.saturating_sub(DELIVERY_LOG_PERIOD).unwrap_or(now);
         let counts = delivery_counts(organization, &ids, since, report).await?;
         let mut details = subscriptions::describe(&plan, scope, &counts, run.is_verbose, &mut run.space);
-        details.extend([
-            ("organization".to_owned(), json!(integration.config.organization_url)),
-            ("tokenOwner".to_owned(), json!(owner.display_name)),
-            (
-                "tokenExpiresOn".to_owned(),
-                json!(integration.config.pat_expires_on.map(|date| date.to_string())),
-            ),
-            ("tokenDaysLeft".to_owned(), json!(expiry.details.get("tokenDaysLeft"))),
-        ]);
+        details.insert("organization".to_owned(), json!(integration.config.organization_url));
+        match &integration.config.credential {
+            Credential::Pat { expires_on, .. } => details.extend([
+                ("connectedBy".to_owned(), json!("token")),
+                ("tokenOwner".to_owned(), json!(owner.display_name)),
+                ("tokenExpiresOn".to_owned(), json!(expires_on.map(|date| date.to_string()))),
+                ("tokenDaysLeft".to_owned(), json!(expiry.details.get("tokenDaysLeft"))),
+            ]),
+            Credential::Entra { app, .. } => details.extend([
+                ("connectedBy".to_owned(), json!("entra")),
+                ("app".to_owned(), json!(owner.display_name)),
+                ("tenantId".to_owned(), json!(app.tenant_id.as_str())),
+                ("clientId".to_owned(), json!(app.client_id.as_str())),
+            ]),
+        }
         Ok(details.into())
     }
 }

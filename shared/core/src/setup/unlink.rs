@@ -65,7 +65,7 @@ impl<P: Ports> Setup<P> {
             Err(error) => return Err(error.into()),
         };
         if let Some(config) = found.as_ref().and_then(Link::config) {
-            let planned = match self.integrations.open_config(name, config.clone()) {
+            let planned = match self.integrations.open_config(name, config.clone()).await {
                 Ok(integration) => self.subscriptions_to_delete(&integration, report).await,
                 Err(error) => Err(error),
             };
@@ -154,7 +154,7 @@ impl<P: Ports> Setup<P> {
     ) -> Result<PassedOver, SetupError> {
         let name = &request.integration;
         let urls = self.integrations.stored_urls(name, &config);
-        let deleted = match self.integrations.open_config(name, config) {
+        let deleted = match self.integrations.open_config(name, config).await {
             Ok(integration) => self.delete_subscriptions(&integration, report).await,
             Err(error) => Err(error),
         };

@@ -1,10 +1,11 @@
-//! Checks a personal access token, before `setup` stores or changes anything.
+//! Checks a credential, before `setup` stores or changes anything.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::azure_devops::catalog::{Connection, ProjectInfo, RepositoryInfo, WriteProbe};
+use crate::azure_devops::credential::Credential;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::setup::error::{ErrorCode, PassedOver, SetupError, refusal, refusal_at};
@@ -21,10 +22,11 @@ const PROBED_REPOSITORIES_MAX: usize = 3;
 /// access tokens").
 pub(crate) const GLOBAL_TOKENS_END: Date = date(2026, 12, 1);
 
-/// Checks that the token works.
-pub(crate) async fn check_token(
+/// Checks that the credential works.
+pub(crate) async fn check_credential(
     organization: &impl AzureDevOps,
     organization_url: &str,
+    credential: &Credential,
     now: Timestamp,
     report: &mut Report,
 ) -> Result<Connection, SetupError> {
@@ -33,11 +35,14 @@ pub(crate) async fn check_token(
             ErrorCode::OrganizationUnknown,
             format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
-        error => refusal_at(&error, "the token could not be checked", now),
+        error => refusal_at(&error, "the credential could not be checked", now),
     })?;
     let owner = &connection.owner;
     let name = if owner.display_name.is_empty() { &owner.id } else { &owner.display_name };
-    report.checked.push(format!("the token belongs to {name} and works in {organization_url}"));
+    report.checked.push(match credential {
+        Credential::Pat { .. } => format!("the token belongs to {name} and works in {organization_url}"),
+        Credential::Entra { .. } => format!("the app {name} works in {organization_url}, without a token"),
+    });
     Ok(connection)
 }
 
@@ -53,17 +58,22 @@ pub(crate) async fn check_read(
         ),
         error => refusal(&error, "the repositories could not be listed"),
     })?;
-    report.checked.push(format!("the token can read code: {} repositories", repositories.len()));
+    report.checked.push(format!("code can be read: {} repositories", repositories.len()));
     Ok(repositories)
 }
 
-/// Checks the scope Code (write) with a call to a repository. A repository that does not show it is passed over.
+/// Checks the scope Code (write) of a token with a call to a repository. A repository that does not show it is passed
+/// over. An access token of Entra has no scopes.
 pub(crate) async fn check_write(
     organization: &impl AzureDevOps,
+    credential: &Credential,
     scope: &Scope,
     repositories: &[RepositoryInfo],
     report: &mut Report,
 ) -> Result<(), SetupError> {
+    if credential.app().is_some() {
+        return Ok(());
+    }
     let is_usable = |repository: &&RepositoryInfo| {
         let is_project = |project: &ProjectInfo| project.id == repository.project.id;
         !repository.is_disabled && scope.projects.as_ref().is_none_or(|all| all.iter().any(is_project))
@@ -94,10 +104,12 @@ pub(crate) async fn check_write(
     Ok(())
 }
 
-/// Adds the days until the token expires to the report, and a warning when they are few, negative or unknown.
-pub(crate) fn report_expiry(expires_on: Option<Date>, now: Timestamp, report: &mut Report) {
+/// Adds the days until a token expires to the report, and a warning when they are few, negative or unknown. Without a
+/// token, nothing expires.
+pub(crate) fn report_expiry(credential: &Credential, now: Timestamp, report: &mut Report) {
+    let Credential::Pat { expires_on, .. } = credential else { return };
     let today = now.to_zoned(TimeZone::UTC).date();
-    let Some(last_day) = expires_on else {
+    let Some(last_day) = *expires_on else {
         report.warnings.push("token expiry unknown: pass `patExpiresOn` to get an alarm".to_owned());
         return;
     };
@@ -115,8 +127,11 @@ pub(crate) fn report_expiry(expires_on: Option<Date>, now: Timestamp, report: &m
 }
 
 /// Adds the warning about tokens for all organizations, which Azure DevOps retires. No response shows whether a token
-/// is such a token, so every operator gets the warning.
-pub(crate) fn report_global_tokens(now: Timestamp, report: &mut Report) {
+/// is such a token, so every operator with a token gets the warning.
+pub(crate) fn report_global_tokens(credential: &Credential, now: Timestamp, report: &mut Report) {
+    if credential.app().is_some() {
+        return;
+    }
     let is_over = now.to_zoned(TimeZone::UTC).date() >= GLOBAL_TOKENS_END;
     let fate = if is_over { "was to stop working" } else { "stops working" };
     report.warnings.push(format!(

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::catalog::{Connection, RepositoryInfo};
+use crate::azure_devops::credential::Credential;
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::listing::ReadLimits;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::open::OpenIntegration;
 use crate::setup::error::{Context as _, ErrorCode, SetupError};
 
@@ -54,7 +54,7 @@ pub(super) struct SharedLog {
 pub(super) struct Listings {
     listed: Vec<(Key, Arc<Listing>)>,
     /// The tokens that were checked, with the URL of their organization and what the check returned.
-    checked: Vec<(String, PersonalAccessToken, Connection)>,
+    checked: Vec<(String, Credential, Connection)>,
     /// The URLs of organizations that throttle or do not answer, with the error: others do not wait for it again.
     unavailable: Vec<(String, SetupError)>,
 }
@@ -120,15 +120,14 @@ impl Listings {
         integration: &OpenIntegration<O>,
         now: Timestamp,
     ) -> Result<Connection, SetupError> {
-        let (url, token) = (&integration.config.organization_url, &integration.config.pat);
-        let is_same = |(of, checked, _): &&(String, PersonalAccessToken, Connection)| {
-            of == url && checked.expose() == token.expose()
-        };
+        let (url, credential) = (&integration.config.organization_url, &integration.config.credential);
+        let is_same =
+            |(of, checked, _): &&(String, Credential, Connection)| of == url && checked.is_same(credential);
         if let Some((_, _, connection)) = self.checked.iter().find(is_same) {
             return integration.belongs_to(connection.clone());
         }
         let connection = integration.connection(now).await?;
-        self.checked.push((url.clone(), token.clone(), connection.clone()));
+        self.checked.push((url.clone(), credential.clone(), connection.clone()));
         Ok(connection)
     }
 }

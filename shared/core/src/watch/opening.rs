@@ -44,6 +44,7 @@ impl<P: Ports> Visit<P> {
         let resolved =
             scope::find(organization, repositories, selection, Some(selection), &integration.urls).await?;
         report.remains.extend(resolved.problems());
+        report.remains.extend(watch.integrations.sign_in.roles.replaced(&integration.config.credential));
         let scope = resolved.scope;
         let password = watch.integrations.password_version_in_use(name).await?;
         checkpoint.retain_listed(&listing.subscriptions);

@@ -57,7 +57,7 @@ impl IntegrationReport {
 /// Days until the token expires; `None` when its expiry is unknown.
 pub(super) fn token_days_left(config: &IntegrationConfig, now: Timestamp) -> Option<i64> {
     let today = now.to_zoned(TimeZone::UTC).date();
-    let left = today.until(config.pat_expires_on?).ok()?;
+    let left = today.until(config.credential.expires_on()?).ok()?;
     Some(i64::from(left.get_days()))
 }
 

@@ -85,7 +85,7 @@ impl StoredConfig {
         }
         let mut fields = StoredFields::from_json(text)?;
         let (lock, unlinking) = (fields.lock.take(), fields.unlinking);
-        let config = IntegrationConfig::from(fields);
+        let config = IntegrationConfig::try_from(fields)?;
         let link = if unlinking { Link::Unlinking(config) } else { Link::Connected(config) };
         Ok(Self { link, lock })
     }

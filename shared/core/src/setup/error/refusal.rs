@@ -36,6 +36,7 @@ fn code(error: &RestError) -> ErrorCode {
     match error {
         RestError::SignInPage => ErrorCode::TokenUnknown,
         RestError::Unauthorized { .. } => ErrorCode::TokenRefused,
+        RestError::AppUnknown { .. } => ErrorCode::AppNotInOrganization,
         RestError::Forbidden { .. } => ErrorCode::PermissionMissing,
         RestError::NotFound { .. } => ErrorCode::NotFound,
         RestError::Policy { .. } => ErrorCode::PolicyBlocked,
@@ -66,10 +67,14 @@ fn advice(error: &RestError) -> String {
                  with the scope Code (Read & write) for this organization"
             }
         },
+        RestError::AppUnknown { .. } => {
+            "add it in Organization settings, Users, with the access level Basic (`identity` shows a command), and use an \
+             app of the tenant that the organization is connected to"
+        }
         RestError::Forbidden { missing, .. } => return grant(missing),
         RestError::NotFound { .. } => "it does not exist, or the token's owner cannot see it",
         RestError::Policy { .. } => {
-            "ask an administrator of the organization to allow personal access tokens from here"
+            "ask an administrator of the organization to allow personal access tokens from here, or to exempt the app"
         }
         RestError::Rejected { .. } | RestError::UnreadableResponse { .. } => {
             "run this again; if it keeps failing, report it as a defect"

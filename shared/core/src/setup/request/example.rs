@@ -9,6 +9,7 @@ pub(super) fn of(action: &str) -> &'static str {
         "replace-token" => {
             r#"{"action":"replace-token","integration":"contoso","patSecretId":"azure-devops-pat"}"#
         }
+        "identity" => r#"{"action":"identity"}"#,
         "replay" => r#"{"action":"replay","integration":"contoso","from":"2026-11-22T08:00:00Z"}"#,
         "unlink" => r#"{"action":"unlink","integration":"contoso","dryRun":true}"#,
         _ => {

@@ -55,6 +55,17 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The fields of an object.
+    pub(super) fn object(&mut self, name: &'static str) -> Option<Self> {
+        match self.value(name)? {
+            Value::Object(object) => Some(Self::of(object)),
+            _ => {
+                self.problem(format!("`{name}` must be a JSON object"));
+                None
+            }
+        }
+    }
+
     pub(super) fn required_text(&mut self, name: &'static str, meaning: &str) -> Option<String> {
         if self.value(name).is_none() {
             self.problem(format!("`{name}` is missing: {meaning}"));

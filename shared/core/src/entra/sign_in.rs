@@ -1,0 +1,219 @@
+//! Signs in at Entra with the role of this function: gets access tokens, keeps them for the life of the process, and
+//! decides what is tried again.
+//!
+//! What is tried again depends on the kind of failure and the field `error` of Entra's answer, never on an AADSTS number.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::entra::access_token::AccessToken;
+use crate::entra::app::EntraApp;
+use crate::entra::assertion::{Assertion, Claims};
+use crate::entra::port::{EntraError, EntraRefusal, RoleIdentity, StsError, TokenEndpoint};
+use crate::entra::refusal;
+use crate::entra::roles::Roles;
+use crate::invocation::InvocationDeadline;
+use crate::ports::Clock;
+use crate::setup::error::{ErrorCode, SetupError};
+
+/// How long an assertion is valid: AWS's default, and the most that the template allows. It is used at once.
+const ASSERTION_LIFETIME: Duration = Duration::from_secs(300);
+
+/// The shortest lifetime that STS accepts, for functions whose own credentials end soon.
+const ASSERTION_LIFETIME_MIN: Duration = Duration::from_secs(60);
+
+/// An access token is used only while it is valid for longer than this, which is longer than any invocation, so that none
+/// expires in use.
+const LEFT_MIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// Waits before a request is made again that Entra throttled or failed to answer.
+const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
+
+/// Entra may ask to wait; beyond this, the run ends instead.
+const WAIT_MAX: Duration = Duration::from_secs(8);
+
+/// How long a failure of STS or Entra counts for further integrations, so that a pass over many does not wait for each.
+const FAILURE_COUNTS: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long `connect` goes on while Entra refuses. Microsoft: a new federated credential is known everywhere after some
+/// minutes, and until then is accepted and refused by turns.
+const PROPAGATION_MAX: Duration = Duration::from_secs(60);
+
+/// Time between these attempts.
+const PROPAGATION_WAIT: Duration = Duration::from_secs(5);
+
+/// Time of the invocation that must be left for another attempt.
+const TIME_FOR_WORK: Duration = Duration::from_secs(60);
+
+/// Whether a refusal may be one of a federated credential that was made a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Propagation {
+    /// It may: the operator has just made it, and waits for the answer.
+    Awaited,
+    /// The next pass, or the operator, comes back anyway.
+    Ignored,
+}
+
+/// Signs in at Entra.
+#[derive(Debug)]
+pub struct SignIn<I, E> {
+    identity: I,
+    entra: E,
+    audience: String,
+    /// The roles of the deployment.
+    pub roles: Roles,
+    memory: Mutex<Memory>,
+}
+
+/// What one process remembers.
+#[derive(Debug, Default)]
+struct Memory {
+    tokens: Vec<(EntraApp, AccessToken)>,
+    failures: Vec<(EntraApp, Timestamp, SetupError)>,
+}
+
+impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
+    /// Signs in with assertions for this audience.
+    pub fn new(identity: I, entra: E, audience: String, roles: Roles) -> Self {
+        Self { identity, entra, audience, roles, memory: Mutex::default() }
+    }
+
+    /// What STS says about the role of this function.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::FederationDisabled`], [`ErrorCode::FederationDenied`], [`ErrorCode::StsUnavailable`].
+    pub(crate) async fn claims(&self) -> Result<Claims, SetupError> {
+        let assertion = self.assertion().await.map_err(|error| refusal::of_sts(&error))?;
+        claims_of(&assertion)
+    }
+
+    /// An access token of an app, which stays valid for longer than this invocation lasts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`claims`](Self::claims), and one for each cause in Entra.
+    pub(crate) async fn access_token(
+        &self,
+        app: &EntraApp,
+        propagation: Propagation,
+        clock: &impl Clock,
+        deadline: &InvocationDeadline,
+    ) -> Result<AccessToken, SetupError> {
+        let now = clock.now();
+        if let Some(token) = self.known(app, now) {
+            return Ok(token);
+        }
+        if propagation == Propagation::Ignored
+            && let Some(failure) = self.failure(app, now)
+        {
+            return Err(failure);
+        }
+        let result = self.sign_in(app, propagation, clock, deadline).await;
+        let mut memory = self.memory();
+        match &result {
+            Ok(token) => {
+                memory.tokens.retain(|(known, _)| known != app);
+                memory.tokens.push((app.clone(), token.clone()));
+            }
+            Err(error) if is_outage(error) => {
+                memory.failures.retain(|(known, _, _)| known != app);
+                memory.failures.push((app.clone(), clock.now(), error.clone()));
+            }
+            Err(_) => {}
+        }
+        result
+    }
+
+    /// Gets a token, trying again what may succeed.
+    async fn sign_in(
+        &self,
+        app: &EntraApp,
+        propagation: Propagation,
+        clock: &impl Clock,
+        deadline: &InvocationDeadline,
+    ) -> Result<AccessToken, SetupError> {
+        let begun = clock.now();
+        let (mut waits, mut refusals) = (WAITS.iter(), 0_u32);
+        loop {
+            let assertion = self.assertion().await.map_err(|error| refusal::of_sts(&error))?;
+            let error = match self.entra.access_token(app, &assertion).await {
+                Ok(token) => return Ok(token),
+                Err(error) => error,
+            };
+            let now = clock.now();
+            let wait = match &error {
+                EntraError::Unavailable { retry_after, .. } => waits
+                    .next()
+                    .map(|wait| retry_after.unwrap_or(*wait).max(*wait))
+                    .filter(|wait| *wait <= WAIT_MAX),
+                EntraError::Refused(refusal) if is_about_the_assertion(refusal) => {
+                    refusals += 1;
+                    let elapsed = now.duration_since(begun).unsigned_abs();
+                    match propagation {
+                        Propagation::Awaited => {
+                            (elapsed + PROPAGATION_WAIT <= PROPAGATION_MAX).then_some(PROPAGATION_WAIT)
+                        }
+                        // Once more with a fresh assertion: this one may have expired on its way.
+                        Propagation::Ignored => (refusals == 1).then_some(Duration::ZERO),
+                    }
+                }
+                EntraError::Refused(_) | EntraError::OutOfTime => None,
+            };
+            let has_time =
+                |wait: &Duration| deadline.time_left(now).is_none_or(|left| left >= *wait + TIME_FOR_WORK);
+            let Some(wait) = wait.filter(has_time) else {
+                let trusted = self.roles.claims(&claims_of(&assertion)?);
+                return Err(refusal::of_entra(&error, app, &trusted));
+            };
+            if !wait.is_zero() {
+                clock.sleep(wait).await;
+            }
+        }
+    }
+
+    /// An assertion about the role. STS refuses lifetimes beyond that of the function's own credentials.
+    async fn assertion(&self) -> Result<Assertion, StsError> {
+        match self.identity.assertion(&self.audience, ASSERTION_LIFETIME).await {
+            Err(StsError::LifetimeTooLong) => {
+                self.identity.assertion(&self.audience, ASSERTION_LIFETIME_MIN).await
+            }
+            result => result,
+        }
+    }
+
+    fn known(&self, app: &EntraApp, now: Timestamp) -> Option<AccessToken> {
+        let mut memory = self.memory();
+        memory.tokens.retain(|(_, token)| token.expires_at.duration_since(now) > LEFT_MIN);
+        memory.tokens.iter().find(|(known, _)| known == app).map(|(_, token)| token.clone())
+    }
+
+    fn failure(&self, app: &EntraApp, now: Timestamp) -> Option<SetupError> {
+        let mut memory = self.memory();
+        memory.failures.retain(|(_, at, _)| now.duration_since(*at) < FAILURE_COUNTS);
+        memory.failures.iter().find(|(known, _, _)| known == app).map(|(_, _, error)| error.clone())
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn claims_of(assertion: &Assertion) -> Result<Claims, SetupError> {
+    assertion.claims().ok_or_else(|| {
+        let detail = "it answers with something that is no assertion".to_owned();
+        refusal::of_sts(&StsError::Unavailable { detail })
+    })
+}
+
+/// Whether Entra refuses the assertion, or something that may be its federated credential. An app that Entra does not
+/// know, or a policy, has another `error`.
+fn is_about_the_assertion(refusal: &EntraRefusal) -> bool {
+    matches!(refusal.error.as_str(), "invalid_client" | "invalid_grant" | "invalid_request")
+}
+
+fn is_outage(error: &SetupError) -> bool {
+    matches!(error.code(), ErrorCode::EntraUnavailable | ErrorCode::StsUnavailable)
+}

@@ -1,0 +1,54 @@
+//! The credential of a `connect` request, and going over from one kind to the other.
+
+use crate::azure_devops::credential::Credential;
+use crate::azure_devops::organization_url::OrganizationUrl;
+use crate::integration::config::IntegrationConfig;
+use crate::ports::Ports;
+use crate::setup::Setup;
+use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::request::RequestedCredential;
+
+impl<P: Ports> Setup<P> {
+    /// The credential of a request. A token is read from its secret where the request names one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::BadRequest`] for an app and a server: Azure DevOps Server knows no access tokens of Entra.
+    pub(super) async fn requested(
+        &self,
+        requested: &RequestedCredential,
+        organization_url: &OrganizationUrl,
+    ) -> Result<Credential, SetupError> {
+        match requested {
+            RequestedCredential::Token { token, expires_on } => {
+                Ok(Credential::Pat { token: self.integrations.token(token).await?, expires_on: *expires_on })
+            }
+            RequestedCredential::Entra(_) if organization_url.is_server() => {
+                let message =
+                    "`entra` works with Azure DevOps Services only: pass `patSecretId` for a server";
+                Err(SetupError::new(ErrorCode::BadRequest, message))
+            }
+            RequestedCredential::Entra(app) => {
+                let subjects = self.integrations.sign_in.roles.subjects();
+                let roles = subjects.map(|(_, subject)| subject.to_owned()).collect();
+                Ok(Credential::Entra { app: app.clone(), roles })
+            }
+        }
+    }
+}
+
+/// Whether the integration goes over from a token to an app, or back, or a run that did so was cut off. Then the
+/// subscriptions are renewed: their creator is a user or app that may leave.
+pub(super) fn goes_over(before: Option<&IntegrationConfig>, credential: &Credential) -> bool {
+    before.is_some_and(|before| {
+        before.is_renewing || before.credential.app().is_some() != credential.app().is_some()
+    })
+}
+
+/// What is stored of a credential. The name of the secret follows.
+pub(super) fn describe_stored(credential: &Credential) -> &'static str {
+    match credential {
+        Credential::Pat { .. } => "stored the token in",
+        Credential::Entra { .. } => "stored the tenant and client id, and no token, in",
+    }
+}

@@ -41,9 +41,9 @@ pub(super) fn warning<'a>(
     }
     let creators = enumerate(&creators);
     Some(format!(
-        "{of_others} of {total} subscriptions were created by {creators}, and the token belongs to {}: Azure DevOps may \
+        "{of_others} of {total} subscriptions were created by {creators}, and {} is connected now: Azure DevOps may \
          hide the events in their log from it, which `watch` and `replay` read, and disables them when their creator \
-         leaves. Use a token of {creators}, or of an administrator of the project or project collection; or run \
+         leaves. Connect as {creators}, or as an administrator of the project or project collection; or run \
          `connect` with `\"renewSubscriptions\": true`, which creates them anew without missing an event",
         display_name(owner)
     ))

@@ -25,7 +25,7 @@ impl<P: Ports> Setup<P> {
             repositories.retain(is_chosen);
             if repositories.is_empty() {
                 let message = format!(
-                    "there is no repository in a project `{}` that the token's owner can see",
+                    "there is no repository in a project `{}` that the connected user or app can see",
                     choice.name
                 );
                 return Err(SetupError::new(ErrorCode::NotFound, message));
@@ -38,7 +38,7 @@ impl<P: Ports> Setup<P> {
             by_project.entry(&repository.project.id).or_default().push(repository);
         }
         report.summary = format!(
-            "the token's owner can see {} repositories in {} projects",
+            "the connected user or app can see {} repositories in {} projects",
             repositories.len(),
             by_project.len()
         );

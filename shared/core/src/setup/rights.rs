@@ -34,8 +34,8 @@ pub(crate) async fn check(
     let missing: Vec<String> = missing.collect();
     if !missing.is_empty() {
         let mut message = format!(
-            "the token's owner lacks {}: have an administrator of the project grant both permissions, or use the token \
-             of a user who has them",
+            "the connected user or app lacks {}: have an administrator of the project grant both permissions, or connect as \
+             one who has them",
             enumerate(&missing)
         );
         for unchecked in passed_over.messages().take(NAMED_MAX) {
@@ -44,9 +44,10 @@ pub(crate) async fn check(
         return Err(SetupError::new(ErrorCode::PermissionMissing, message));
     }
     passed_over.into_result()?;
-    report
-        .checked
-        .push(format!("the token's owner can view and edit subscriptions in {} projects", projects.len()));
+    report.checked.push(format!(
+        "the connected user or app can view and edit subscriptions in {} projects",
+        projects.len()
+    ));
     Ok(())
 }
 
@@ -90,14 +91,14 @@ async fn check_whole_organization(
         return Err(SetupError::new(
             ErrorCode::PermissionMissing,
             format!(
-                "the token's owner lacks {names} in the whole organization: pass `projects`, or have a project \
+                "the connected user or app lacks {names} in the whole organization: pass `projects`, or have a project \
                  collection administrator grant both permissions"
             ),
         ));
     }
-    report
-        .checked
-        .push("the token's owner can view and edit subscriptions of the whole organization".to_owned());
+    report.checked.push(
+        "the connected user or app can view and edit subscriptions of the whole organization".to_owned(),
+    );
     check_notifications(organization, report).await
 }
 
@@ -109,18 +110,18 @@ async fn check_notifications(organization: &impl AzureDevOps, report: &mut Repor
                           administer its notifications";
     match organization.may_administer_notifications().await {
         Ok(true) => {
-            report.checked.push("the token's owner can administer the notifications of the organization".to_owned());
+            report.checked.push("the connected user or app can administer the notifications of the organization".to_owned());
         }
         Ok(false) => report.warnings.push(format!(
-            "{NEEDED}, and the token's owner is not: if it does, use the token of a project collection administrator, \
-             or pass `projects`"
+            "{NEEDED}, and the connected user or app is not: if it does, connect as a project collection administrator, or \
+             pass `projects`"
         )),
         Err(error) if error.concerns() == Concerns::EveryCall => {
             return Err(refusal(&error, "the permissions in the whole organization could not be checked"));
         }
         Err(error) => report
             .warnings
-            .push(format!("{NEEDED}; whether the token's owner is could not be checked: {error}")),
+            .push(format!("{NEEDED}; whether the connected user or app is could not be checked: {error}")),
     }
     Ok(())
 }
@@ -182,8 +183,8 @@ pub(crate) fn describe_hidden(hidden: &BTreeSet<Option<String>>, scope: &Scope) 
     let places: Vec<String> = hidden.iter().map(place).collect();
     (!places.is_empty()).then(|| {
         format!(
-            "the token's owner may not view the subscriptions of {}, so that existing ones look missing: have an \
-             administrator grant \"View subscriptions\", or use the token of a user who has it",
+            "the connected user or app may not view the subscriptions of {}, so that existing ones look missing: have an \
+             administrator grant \"View subscriptions\", or connect as one who has it",
             enumerate(&places)
         )
     })

@@ -271,9 +271,9 @@ fn leave_to_backfill<P: Ports>(
     state: &mut PassState,
 ) {
     let reason = match kept {
-        KeptEvent::Hidden => "Azure DevOps hides its event from the token's owner",
+        KeptEvent::Hidden => "Azure DevOps hides its event from the connected user or app",
         KeptEvent::Pending if context.recovery.foreign.contains(&subscription.id) => {
-            "it has not ended, and Azure DevOps hides its event from the token's owner"
+            "it has not ended, and Azure DevOps hides its event from the connected user or app"
         }
         KeptEvent::Pending => "it has not ended, and Azure DevOps does not show its event",
         KeptEvent::WithoutContent(_) => "Azure DevOps keeps its event without the content",

@@ -94,9 +94,8 @@ impl<P: Ports> Facts<P> {
             .collect();
         let creators = Vec::from_iter(creators).join(", ");
         state.report.remains.push(format!(
-            "Azure DevOps hides the events of {} subscriptions, created by {creators}, from the token's owner: they are \
-             made from lists and threads instead. Pass a token of the creator or of an administrator to `replace-token`, \
-             or have `connect` make the subscriptions anew with `renewSubscriptions`",
+            "Azure DevOps hides the events of {} subscriptions, created by {creators}, from the connected user or app: they are \
+             made from lists and threads instead. Connect as their creator or as an administrator, or have `connect` make the subscriptions anew with `renewSubscriptions`",
             state.hidden_logs.len()
         ));
     }

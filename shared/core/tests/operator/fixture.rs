@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use hookpost_core::azure_devops::organization_url::Servers;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::entra::roles::Roles;
+use hookpost_core::entra::sign_in::SignIn;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::fakes::fifo::FifoMessages;
 use hookpost_core::integration::open::{Deployment, Integrations};
@@ -22,6 +24,7 @@ use serde_json::{Value, json};
 
 use crate::fakes::adapters::{CallClock, Checkpoints, Counter, EmptyQuarantine, InMemory};
 use crate::fakes::azure::Azure;
+use crate::fakes::entra::{AUDIENCE, CANARIES, CLIENT, Entra, SETUP_ROLE, TENANT, WATCH_ROLE};
 use crate::fakes::organization::{LAB, SHOP, URL};
 use crate::fakes::port::Killed;
 use crate::fakes::secrets::{INTEGRATION, Secrets};
@@ -50,6 +53,7 @@ pub(crate) fn at_second(minutes: i64, seconds: i64) -> Timestamp {
 /// A deployment of `setup` and `watch`, and the organization of its operator.
 pub(crate) struct Fixture {
     pub(crate) azure: Azure,
+    pub(crate) entra: Entra,
     pub(crate) secrets: Secrets,
     /// When the invocations end; at first never.
     pub(crate) deadline: InvocationDeadline,
@@ -62,8 +66,10 @@ impl Fixture {
     pub(crate) fn new() -> Self {
         let azure = Azure::new(at(0));
         let (secrets, deadline) = (Secrets::new(azure.clone()), InvocationDeadline::default());
-        let integrations = || Integrations {
+        let entra = Entra::new(azure.clone());
+        let integrations = |role: &str| Integrations {
             organizations: azure.clone(),
+            sign_in: sign_in(&entra.as_role(role)),
             secrets: secrets.clone(),
             clock: CallClock(azure.clone()),
             random: Counter::default(),
@@ -75,15 +81,15 @@ impl Fixture {
             deadline: deadline.clone(),
         };
         let events = RecordingQueue::default();
-        let setup = Setup { integrations: integrations(), events, quarantine: EmptyQuarantine };
+        let setup = Setup { integrations: integrations(SETUP_ROLE), events, quarantine: EmptyQuarantine };
         let watch = Watch {
-            integrations: integrations(),
+            integrations: integrations(WATCH_ROLE),
             events: RecordingQueue::default(),
             quarantine: RecordingQueue::default(),
             checkpoints: Checkpoints::new(azure.clone()),
             budget: Duration::from_secs(240),
         };
-        Self { azure, secrets, deadline, setup, watch }
+        Self { azure, entra, secrets, deadline, setup, watch }
     }
 
     /// The projects Shop and Lab are connected.
@@ -205,6 +211,7 @@ impl Fixture {
     fn assert_no_secret(&self, shown: &str) {
         let mut secrets = self.secrets.passwords();
         secrets.push(TOKEN.to_owned());
+        secrets.extend(CANARIES.map(str::to_owned));
         assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
     }
 
@@ -262,6 +269,22 @@ pub(crate) fn connect() -> Value {
         "patExpiresOn": "2099-01-01",
         "projects": [SHOP, LAB],
     })
+}
+
+/// The request that connects two projects by an app in Entra.
+pub(crate) fn connect_by_app() -> Value {
+    json!({
+        "action": "connect",
+        "organizationUrl": URL,
+        "entra": {"tenantId": TENANT, "clientId": CLIENT},
+        "projects": [SHOP, LAB],
+    })
+}
+
+/// A new process of a function: it remembers no access token.
+pub(crate) fn sign_in(entra: &Entra) -> SignIn<Entra, Entra> {
+    let roles = Roles { setup: Some(SETUP_ROLE.to_owned()), watch: Some(WATCH_ROLE.to_owned()) };
+    SignIn::new(entra.clone(), entra.clone(), AUDIENCE.to_owned(), roles)
 }
 
 /// A request about the integration.

@@ -3,8 +3,10 @@ use super::*;
 fn config() -> IntegrationConfig {
     IntegrationConfig {
         organization_url: "https://dev.azure.com/contoso".to_owned(),
-        pat: PersonalAccessToken::parse("hunter2").expect("a token"),
-        pat_expires_on: Some(jiff::civil::date(2027, 5, 31)),
+        credential: Credential::Pat {
+            token: PersonalAccessToken::parse("hunter2").expect("a token"),
+            expires_on: Some(jiff::civil::date(2027, 5, 31)),
+        },
         webhook_base_url: "https://hooks.example.invalid/prod".to_owned(),
         organization_id: Some("0a1b2c3d-0000-4000-8000-00000000000f".to_owned()),
         selection: Selection {
@@ -12,6 +14,7 @@ fn config() -> IntegrationConfig {
             branch: Some("main".to_owned()),
             ..Selection::default()
         },
+        is_renewing: false,
         other: OtherFields::default(),
     }
 }
@@ -28,8 +31,8 @@ const OLD_JSON: &str = r#"{"version":1,"organizationUrl":"https://dev.azure.com/
 fn a_configuration_survives_a_json_round_trip() {
     assert_eq!(*config().to_json().expect("it fits"), JSON);
     let parsed = IntegrationConfig::from_json(JSON).expect("a configuration");
-    assert_eq!(parsed.pat.expose(), "hunter2");
-    assert_eq!(parsed.pat_expires_on, config().pat_expires_on);
+    assert!(parsed.credential.is_same(&config().credential));
+    assert_eq!(parsed.credential.expires_on(), config().credential.expires_on());
     assert_eq!(parsed.organization_id, config().organization_id);
     assert_eq!(parsed.selection, config().selection);
     let full = Selection {
@@ -119,11 +122,34 @@ fn names_are_left_out_when_only_the_ids_fit() {
 
 #[test]
 fn the_whole_organization_is_stored_as_all() {
-    let whole_organization =
-        IntegrationConfig { selection: Selection::default(), pat_expires_on: None, ..config() };
+    let whole_organization = IntegrationConfig { selection: Selection::default(), ..config() };
     let json = whole_organization.to_json().expect("it fits");
-    assert!(json.contains(r#""projects":"all""#) && !json.contains("patExpiresOn"), "{}", *json);
+    assert!(json.contains(r#""projects":"all""#), "{}", *json);
     assert!(IntegrationConfig::from_json(&json).expect("a configuration").selection.projects.is_empty());
+}
+
+/// An integration without a token, as it is stored.
+const BY_APP: &str = r#"{"version":1,"organizationUrl":"https://dev.azure.com/contoso","credential":{"kind":"entra","tenantId":"72f988bf-86f1-41af-91ab-2d7cd011db47","clientId":"83d59817-0000-4000-8000-000000000001","authorityHost":"login.microsoftonline.us","roles":["arn:aws:iam::111122223333:role/a"]},"webhookBaseUrl":"https://hooks.example.invalid/prod","projects":"all","renewing":true}"#;
+
+#[test]
+fn an_app_survives_a_json_round_trip() {
+    let parsed = IntegrationConfig::from_json(BY_APP).expect("a configuration");
+    assert_eq!(*parsed.to_json().expect("it fits"), BY_APP);
+    assert_eq!(
+        parsed.credential.app().map(|app| app.authority),
+        Some(crate::entra::app::Authority::UsGovernment)
+    );
+}
+
+#[test]
+fn a_configuration_has_one_credential_of_a_known_kind() {
+    let problem = |json: &str| IntegrationConfig::from_json(json).expect_err("no configuration");
+    let credential = ConfigProblem::Field("credential".to_owned());
+    assert_eq!(problem(&JSON.replace("\"pat\":\"hunter2\",", "")), ConfigProblem::Missing("pat".to_owned()));
+    assert_eq!(problem(&BY_APP.replace("\"credential\"", "\"pat\":\"hunter2\",\"credential\"")), credential);
+    for (from, to) in [("\"entra\"", "\"oidc\""), ("72f988bf", "x"), (".us\"", ".example\"")] {
+        assert_eq!(problem(&BY_APP.replace(from, to)), credential, "{to}");
+    }
 }
 
 #[test]

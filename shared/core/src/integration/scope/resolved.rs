@@ -46,7 +46,7 @@ impl fmt::Display for Missing {
         };
         write!(
             f,
-            "there is no {kind} {} that the token's owner can see: it was deleted, or is hidden from the owner; its \
+            "there is no {kind} {} that the connected user or app can see: it was deleted or hidden; its \
              subscriptions stay as they are, and nothing looks after them. Give the owner access to it, or run `connect` \
              with other projects",
             self.name
@@ -73,7 +73,7 @@ impl Resolved {
             ([], None) => return Ok(()),
             ([], Some(name)) => format!("the selected project has no repository {name}"),
             (projects, _) => {
-                format!("there is no project {} that the token's owner can see", enumerate(projects))
+                format!("there is no project {} that the connected user or app can see", enumerate(projects))
             }
         };
         Err(SetupError::new(ErrorCode::NotFound, message))

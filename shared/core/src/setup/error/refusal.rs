@@ -72,7 +72,7 @@ fn advice(error: &RestError) -> String {
              app of the tenant that the organization is connected to"
         }
         RestError::Forbidden { missing, .. } => return grant(missing),
-        RestError::NotFound { .. } => "it does not exist, or the token's owner cannot see it",
+        RestError::NotFound { .. } => "it does not exist, or the connected user or app cannot see it",
         RestError::Policy { .. } => {
             "ask an administrator of the organization to allow personal access tokens from here, or to exempt the app"
         }
@@ -105,19 +105,19 @@ fn grant(missing: &MissingPermission) -> String {
             "\"View subscriptions\", which is needed beside \"Edit subscriptions\","
         }
         MissingPermission::EditSubscriptions => {
-            return "have an administrator grant \"Edit subscriptions\" to the token's owner; for the whole \
-                    organization, the owner must also be allowed to administer its notifications, as project \
+            return "have an administrator grant \"Edit subscriptions\" to the connected user or app; for the whole \
+                    organization, it must also be allowed to administer its notifications, as project \
                     collection administrators are"
                 .to_owned();
         }
         MissingPermission::AdministerNotifications => {
             return "subscriptions of the whole organization need the permission to administer its notifications, \
-                    too: use the token of a project collection administrator, or pass `projects`"
+                    too: connect as a project collection administrator, or pass `projects`"
                 .to_owned();
         }
         MissingPermission::Git(name) => {
             return format!(
-                "have an administrator grant \"{}\" on the repository to the token's owner",
+                "have an administrator grant \"{}\" on the repository to the connected user or app",
                 git_permission(name)
             );
         }
@@ -126,7 +126,7 @@ fn grant(missing: &MissingPermission) -> String {
              \"Read\" for repositories)"
         }
     };
-    format!("have an administrator grant {permission} to the token's owner")
+    format!("have an administrator grant {permission} to the connected user or app")
 }
 
 /// The name of a Git permission in the security settings of a repository, for those that Hookpost needs.

@@ -12,6 +12,7 @@ use hookpost_core::watch::lease::{CheckpointError, CheckpointMessage, Checkpoint
 use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;
+use crate::fakes::entra::Entra;
 use crate::fakes::secrets::Secrets;
 
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct InMemory;
 
 impl Ports for InMemory {
     type Organizations = Azure;
+    type Identity = Entra;
+    type Entra = Entra;
     type Secrets = Secrets;
     type Queue = RecordingQueue;
     type Quarantine = EmptyQuarantine;

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
 use std::time::Duration;
 
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use hookpost_core::azure_devops::port::OrganizationConnector;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 use jiff::Timestamp;
 
 use crate::fakes::organization::Organization;
@@ -100,7 +100,11 @@ impl Azure {
 impl OrganizationConnector for Azure {
     type Organization = Client;
 
-    fn open(&self, url: &OrganizationUrl, _: &PersonalAccessToken) -> Result<Client, String> {
-        Ok(Client { azure: self.clone(), url: url.as_str().to_owned() })
+    fn open(&self, url: &OrganizationUrl, credential: &AccessCredential) -> Result<Client, String> {
+        let expires_at = match credential {
+            AccessCredential::Basic(_) => None,
+            AccessCredential::Bearer(token) => Some(token.expires_at),
+        };
+        Ok(Client { azure: self.clone(), url: url.as_str().to_owned(), expires_at })
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod adapters;
 pub(crate) mod azure;
 pub(crate) mod contents;
+pub(crate) mod entra;
 pub(crate) mod organization;
 pub(crate) mod port;
 pub(crate) mod published_names;

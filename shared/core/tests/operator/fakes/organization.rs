@@ -17,6 +17,8 @@ use crate::fakes::subscriptions::ReEnable;
 
 pub(crate) const URL: &str = "https://dev.azure.com/northpeak";
 pub(crate) const SHOP: &str = "5b0b0000-0000-4000-8000-000000000001";
+/// The name of the app in Entra.
+pub(crate) const APP: &str = "hookpost-app";
 pub(crate) const LAB: &str = "1ab00000-0000-4000-8000-000000000002";
 
 /// What the organization has, and how it answers.
@@ -26,6 +28,10 @@ pub(crate) struct Organization {
     pub(crate) urls: BTreeMap<String, String>,
     /// The owner of the token.
     pub(crate) owner: Identity,
+    /// Whether the app in Entra is a user of the organization.
+    pub(crate) has_app: bool,
+    /// Whether the present call has an access token of Entra.
+    pub(crate) is_called_by_app: bool,
     /// The projects that the token's owner sees.
     pub(crate) projects: Vec<ProjectInfo>,
     /// Whether the token has the scope Project and Team (read).
@@ -95,6 +101,8 @@ impl Organization {
         Self {
             urls: BTreeMap::from([(URL.to_owned(), "0c0a0000-0000-4000-8000-000000000001".to_owned())]),
             owner: identity("Ada"),
+            has_app: true,
+            is_called_by_app: false,
             projects,
             may_read_projects: true,
             rights: BTreeMap::new(),
@@ -116,6 +124,11 @@ impl Organization {
             kills: None,
             created: 0,
         }
+    }
+
+    /// Who makes the present call.
+    pub(crate) fn caller(&self) -> Identity {
+        if self.is_called_by_app { identity(APP) } else { self.owner.clone() }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -41,6 +41,8 @@ const PUSHES_MAX: usize = 5000;
 pub(crate) struct Client {
     pub(crate) azure: Azure,
     pub(crate) url: String,
+    /// When the access token of an app expires; `None` for the token of a user.
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// What unwinds a function that is killed.
@@ -57,6 +59,11 @@ impl Client {
             resume_unwind(Box::new(Killed));
         }
         organization.call(call)?;
+        organization.is_called_by_app = self.expires_at.is_some();
+        let is_refused = self.expires_at.is_some_and(|at| at <= organization.now());
+        if is_refused || (organization.is_called_by_app && !organization.has_app) {
+            return Err(RestError::AppUnknown { message: "TF400813".to_owned() });
+        }
         if organization.urls.contains_key(&self.url) { Ok(organization) } else { Err(not_found()) }
     }
 }
@@ -79,7 +86,7 @@ impl AzureDevOps for Client {
     async fn connection(&self) -> Result<Connection, RestError> {
         let organization = self.call(format!("connection {}", self.url)).await?;
         Ok(Connection {
-            owner: organization.owner.clone(),
+            owner: organization.caller(),
             organization_id: organization.urls.get(&self.url).cloned(),
             deployment_id: Some(DEPLOYMENT.to_owned()),
         })

@@ -35,7 +35,7 @@ impl Organization {
         self.created += 1;
         let created = ExistingSubscription {
             id: subscription_id(self.created),
-            created_by: Some(self.owner.clone()),
+            created_by: Some(self.caller()),
             created: Some(self.now()),
             ..saved(wanted, SubscriptionStatus::Enabled)
         };

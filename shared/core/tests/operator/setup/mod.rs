@@ -2,6 +2,8 @@
 
 mod beside;
 mod cut_off;
+mod entra;
+mod going_over;
 mod moving;
 mod owners;
 mod published_names;

@@ -32,7 +32,7 @@ deliver: .venv/.run ## posts every *.json of a folder: make deliver DIR=path/to/
 
 deploy: .venv-aws/.deploy ## deploys the stack to your AWS account; asks for its parameters the first time
 	@SAM_CLI_TELEMETRY=0 $(AWS)/python -m infra.package deploy $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) \
-	  $(if $(SAM_BUCKET),--bucket $(SAM_BUCKET))
+	  $(if $(SAM_BUCKET),--bucket $(SAM_BUCKET)) $(if $(REPLACE_LOGGING_ROLE),--replace-logging-role)
 
 package: PROFILE := release
 package: .venv/.package ## zips for both processors, templates, checksums, SBOM, in target/package

@@ -21,6 +21,11 @@ def main() -> str | int | None:
         help="default: the one asked for last time, or arm64 if Rust can build for it here",
     )
     deployment.add_argument("--bucket", help="S3 bucket for the zips, if you may not create one")
+    deployment.add_argument(
+        "--replace-logging-role",
+        action="store_true",
+        help="whether CreateApiGatewayAccountRole may replace the role that API Gateway has in the Region",
+    )
     arguments = parser.parse_args()
     try:
         if arguments.command == "release":
@@ -29,7 +34,12 @@ def main() -> str | int | None:
         # The SAM CLI and its TOML library are installed for `make deploy` only.
         from infra.package.deploy import deploy
 
-        return deploy(arguments.architecture, arguments.profile, arguments.bucket)
+        return deploy(
+            arguments.architecture,
+            arguments.profile,
+            arguments.bucket,
+            replace_logging_role=arguments.replace_logging_role,
+        )
     except UserError as error:
         return f"hookpost: {error}"
 

@@ -11,19 +11,21 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.build import ROOT
 from infra.local.errors import UserError
 from infra.package.answers import Answers, quoted
+from infra.package.logging_role import check_logging_role
 from infra.package.release import deployable
 from infra.package.template import load
 
 ANSWERS = ROOT / "infra" / "samconfig.toml"
 
 
-def deploy(architecture: str | None, profile: str, bucket: str | None) -> int:
+def deploy(architecture: str | None, profile: str, bucket: str | None, *, replace_logging_role: bool = False) -> int:
     """Returns the exit status of `sam deploy`. `bucket` is for the zips, of those who may not create one."""
     answers = Answers.read(ANSWERS)
     answers.check({name: each for name, each in load()["Parameters"].items() if name != "Architecture"})
     account = check_account(answers)
     if bucket:
         answers.use_bucket(bucket, boto3.Session().region_name)
+    check_logging_role(answers, may_be_replaced=replace_logging_role)
     architecture = architecture or answers.architecture
     template = deployable(architecture, profile)
     parameters = json.loads(template.read_text(encoding="utf-8"))["Parameters"]

@@ -24,6 +24,7 @@ DOCUMENTS = (
     "SECURITY.md",
     "functions/README.md",
     "infra/README.md",
+    "infra/ENTRA.md",
     "infra/dashboard.svg",
     "infra/events",
     "infra/consumers",

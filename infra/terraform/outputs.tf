@@ -55,6 +55,16 @@ output "alarm_topic_arn" {
   value       = aws_cloudformation_stack.hookpost.outputs["AlarmTopicArn"]
 }
 
+output "setup_role_arn" {
+  description = "Role of setup, the subject of a federated credential in Entra. Upper and lower case count there."
+  value       = aws_cloudformation_stack.hookpost.outputs["SetupRoleArn"]
+}
+
+output "watch_role_arn" {
+  description = "Role of watch, the subject of the other federated credential."
+  value       = aws_cloudformation_stack.hookpost.outputs["WatchRoleArn"]
+}
+
 output "domain_target" {
   description = "Target of the DNS record of `domain_name` (CNAME, or a Route 53 alias). Null where the stack has none."
   value       = try(aws_cloudformation_stack.hookpost.outputs["DomainTarget"], null)
@@ -78,4 +88,12 @@ output "code_pushed_function_name" {
 output "pull_request_function_name" {
   description = "Function that receives pull request events and comments."
   value       = aws_cloudformation_stack.hookpost.outputs["PullRequestFunctionName"]
+}
+
+output "entra_subjects" {
+  description = "Subjects of the federated credentials in Entra, by function: for_each of their resource, see infra/ENTRA.md."
+  value = {
+    setup = aws_cloudformation_stack.hookpost.outputs["SetupRoleArn"]
+    watch = aws_cloudformation_stack.hookpost.outputs["WatchRoleArn"]
+  }
 }

@@ -15,6 +15,7 @@ locals {
     CaBundleLayerArn            = tostring(var.ca_bundle_layer_arn)
     WatchMinutes                = tostring(var.watch_minutes)
     TokenWarningDays            = tostring(var.token_warning_days)
+    EntraAudience               = tostring(var.entra_audience)
     ConsumerAccountIds          = join(",", var.consumer_account_ids)
     ConsumerPrincipalArns       = join(",", var.consumer_principal_arns)
     ConsumerOrganizationId      = tostring(var.consumer_organization_id)

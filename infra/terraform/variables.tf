@@ -193,6 +193,18 @@ variable "token_warning_days" {
   }
 }
 
+variable "entra_audience" {
+  description = "Audience to which setup and watch prove who they are, where they connect without a personal access token. The federated credentials in Entra have the same. Change it only for a sovereign cloud of Microsoft, which is untried."
+  type        = string
+  default     = "api://AzureADTokenExchange"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^api://AzureADTokenExchange[A-Za-z]{0,20}$", var.entra_audience))
+    error_message = "entra_audience: expected api://AzureADTokenExchange, or the name that a sovereign cloud of Microsoft adds letters to."
+  }
+}
+
 variable "consumer_account_ids" {
   description = "AWS accounts, beside this one, whose consumers may read the events queue. Each account decides which of its roles may. Empty for none. `consumer_principal_arns` is narrower."
   type        = list(string)
@@ -378,14 +390,14 @@ variable "role_path" {
 }
 
 variable "fips_endpoints" {
-  description = "Whether the functions call the FIPS endpoints of SQS and Secrets Manager, which exist in the United States, Canada and GovCloud only."
+  description = "Whether the functions call the FIPS endpoints of AWS. Those of SQS and Secrets Manager exist in the United States, Canada and GovCloud only, that of STS, for connecting without a token, not in Canada."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "dual_stack_endpoints" {
-  description = "Whether the functions call the endpoints of SQS and Secrets Manager that have IPv6 addresses as well."
+  description = "Whether the functions call the endpoints of SQS, Secrets Manager and STS that have IPv6 addresses as well."
   type        = bool
   default     = false
   nullable    = false

@@ -2,6 +2,7 @@
 
 import alarms
 import api_gateway
+import entra
 import functions
 import iam
 import observability
@@ -11,6 +12,6 @@ import versions
 
 RULES = tuple(
     rule
-    for module in (alarms, api_gateway, functions, iam, observability, parameters, queues, versions)
+    for module in (alarms, api_gateway, entra, functions, iam, observability, parameters, queues, versions)
     for rule in module.RULES
 )

@@ -182,7 +182,12 @@ def denies_plain_text(statement: dict) -> bool:
     return statement.get("Effect") == "Deny" and statement.get("Condition") == condition
 
 
-NO_RESOURCE_LEVEL = {"secretsmanager:ListSecrets", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"}
+NO_RESOURCE_LEVEL = {
+    "secretsmanager:ListSecrets",
+    "sts:GetWebIdentityToken",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+}
 # Services that tell IAM for which account they assume a role. Lambda and API Gateway do not.
 NAMES_ITS_ACCOUNT = {"codedeploy.amazonaws.com", "scheduler.amazonaws.com"}
 ACCOUNT_ID = {"Ref": "AWS::AccountId"}

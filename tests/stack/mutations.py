@@ -40,6 +40,11 @@ def policy(template: dict, name: str, number: int = 0) -> dict:
     return properties(template, name)["PolicyDocument"]["Statement"][number]
 
 
+def proof(template: dict) -> dict:
+    """The conditions on which setup proves who it is."""
+    return statement(template, policy=2)["Condition"]
+
+
 def edit_dashboard(template: dict, old: str, new: str) -> None:
     body = properties(template, "Dashboard")["DashboardBody"]
     assert old in body["Fn::Sub"], old
@@ -128,9 +133,26 @@ MUTATIONS = (
     Mutation("consumers that cannot find the queue by its name", lambda t: policy(t, "ConsumerPolicy").update(Action=["sqs:ReceiveMessage", "sqs:DeleteMessage"]), "consumers_may_do_the_same_everywhere"),
     Mutation("other accounts that cannot delete what they have read", lambda t: policy(t, "EventsQueuePolicy", 2)["Fn::If"][1].update(Action=["sqs:ReceiveMessage"]), "consumers_may_do_the_same_everywhere"),
     Mutation("an alarm topic open to every account", lambda t: policy(t, "AlarmTopicPolicy").pop("Condition"), "policies_are_narrow"),
+    Mutation("a receiver that can prove who it is", lambda t: properties(t, "CodePushedRole")["Policies"].append(properties(t, "SetupRole")["Policies"][2]), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("a receiver that can become another role", lambda t: statement(t, "PullRequestRole").update(Action="sts:AssumeRole"), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("watch that cannot prove who it is", lambda t: properties(t, "WatchRole")["Policies"].pop(2), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity for any audience", lambda t: proof(t).pop("ForAllValues:StringEquals"), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity for a second audience", lambda t: proof(t)["ForAllValues:StringEquals"].update({"sts:IdentityTokenAudience": [{"Ref": "EntraAudience"}, "sts.amazonaws.com"]}), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity for no audience", lambda t: proof(t).pop("Null"), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity by any algorithm", lambda t: proof(t).pop("StringEquals"), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity by an algorithm that Entra does not accept", lambda t: proof(t)["StringEquals"].update({"sts:SigningAlgorithm": "ES384"}), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity for an hour", lambda t: proof(t)["NumericLessThanEquals"].update({"sts:DurationSeconds": 3600}), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity for any time", lambda t: proof(t).pop("NumericLessThanEquals"), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("an identity with tags", lambda t: statement(t, policy=2).update(Action=["sts:GetWebIdentityToken", "sts:TagGetWebIdentityToken"]), "only_setup_and_watch_prove_who_they_are"),
+    Mutation("setup that does not know the subject of watch", lambda t: properties(t, "SetupFunction")["Environment"]["Variables"].pop("HOOKPOST_WATCH_ROLE_ARN"), "the_operator_learns_the_subjects"),
+    Mutation("subjects the wrong way around", lambda t: t["Outputs"]["WatchRoleArn"].update(Value={"Fn::GetAtt": ["SetupRole", "Arn"]}), "the_operator_learns_the_subjects"),
+    Mutation("a receiver that knows of Entra", lambda t: properties(t, "PullRequestFunction").update(Environment={"Variables": {"HOOKPOST_ENTRA_AUDIENCE": {"Ref": "EntraAudience"}}}), "the_operator_learns_the_subjects"),
+    Mutation("days left of a token where there is none", lambda t: properties(t, "TokenDaysLeft")["MetricTransformations"][0].update(DefaultValue=0), "no_token_raises_no_alarm"),
+    Mutation("every pass counts as one with a token", lambda t: properties(t, "TokenDaysLeft").update(FilterPattern='{ $.event = "pass_completed" }'), "no_token_raises_no_alarm"),
+    Mutation("an alarm where no token can expire", lambda t: properties(t, "TokenAlarm").update(TreatMissingData="breaching"), "no_token_raises_no_alarm"),
     Mutation("a function that any API may invoke", lambda t: properties(t, "CodePushedPermission").update(SourceArn={"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:*"}), "policies_are_narrow"),
     Mutation("a role that anyone may assume", lambda t: properties(t, "SetupRole").update(AssumeRolePolicyDocument={"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}), "roles_are_narrow"),
-    Mutation("a key that a function may use directly", lambda t: properties(t, "SetupRole")["Policies"][2]["Fn::If"][1]["PolicyDocument"]["Statement"][0].pop("Condition"), "key_is_used_through_services"),
+    Mutation("a key that a function may use directly", lambda t: properties(t, "SetupRole")["Policies"][3]["Fn::If"][1]["PolicyDocument"]["Statement"][0].pop("Condition"), "key_is_used_through_services"),
     Mutation("a key that works in one partition only", lambda t: policy(t, "ConsumerPolicy", 1)["Fn::If"][1].update(Condition={"StringEquals": {"kms:ViaService": {"Fn::Sub": "sqs.${AWS::Region}.${AWS::URLSuffix}"}}}), "key_is_used_through_services"),
     Mutation("a queue policy that is deleted before its queue", lambda t: resource(t, "EventsQueuePolicy", DeletionPolicy="Delete"), "queues_require_tls"),
     Mutation("execution logs", lambda t: properties(t, "WebhookApi")["MethodSettings"][0].update(LoggingLevel="INFO", DataTraceEnabled=True), "gateway_is_restricted"),
@@ -152,8 +174,8 @@ MUTATIONS = (
     Mutation("secrets of other stacks", lambda t: statement(t, "WatchRole", number=1).pop("Condition"), "secrets_belong_to_one_stack"),
     Mutation("tokens of another product", lambda t: statement(t, number=5).update(Resource=[{"Fn::Sub": ["arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${Prefix}-pat*", {"Prefix": {"Fn::If": ["HasSecretPrefix", {"Ref": "SecretPrefix"}, {"Ref": "AWS::StackName"}]}}]}]), "secrets_belong_to_one_stack"),
     Mutation("a secret that is deleted for good", lambda t: statement(t, number=2)["Condition"].pop("BoolIfExists"), "deleted_secrets_can_be_restored"),
-    Mutation("a function that may create network interfaces", lambda t: properties(t, "SetupRole")["Policies"][3]["Fn::If"][1]["PolicyDocument"]["Statement"].pop(), "network_is_for_lambda_only"),
-    Mutation("a receiver with rights to the network", lambda t: properties(t, "PullRequestRole")["Policies"].append(properties(t, "SetupRole")["Policies"][3]), "network_is_for_lambda_only"),
+    Mutation("a function that may create network interfaces", lambda t: properties(t, "SetupRole")["Policies"][4]["Fn::If"][1]["PolicyDocument"]["Statement"].pop(), "network_is_for_lambda_only"),
+    Mutation("a receiver with rights to the network", lambda t: properties(t, "PullRequestRole")["Policies"].append(properties(t, "SetupRole")["Policies"][4]), "network_is_for_lambda_only"),
     Mutation("a receiver in a VPC", lambda t: properties(t, "PullRequestFunction").update(VpcConfig=properties(t, "SetupFunction")["VpcConfig"]), "only_setup_and_watch_join_a_vpc"),
     Mutation("a private server that watch cannot reach", lambda t: properties(t, "WatchFunction").pop("VpcConfig"), "only_setup_and_watch_join_a_vpc"),
     Mutation("a private authority that watch does not trust", lambda t: properties(t, "WatchFunction").pop("Layers"), "only_setup_and_watch_join_a_vpc"),

@@ -6,6 +6,7 @@ import unittest
 
 import costs
 from alarms import all_alarms, datapoints, periods
+from entra import SUBJECTS
 from infra.local.build import ROOT
 from infra.local.template import TEMPLATE
 from infra.package.plain import plain_for_any_account
@@ -15,6 +16,7 @@ from releases import zips
 from sam_transform import expanded, source
 
 GUIDE = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
+ENTRA = (ROOT / "infra" / "ENTRA.md").read_text(encoding="utf-8")
 DAY_SECONDS = 24 * 60 * 60
 BATCH = 10
 # Lambda's limit for the name of a function.
@@ -79,6 +81,21 @@ class Documents(unittest.TestCase):
         names = [name for name in packaged["Parameters"] if name not in CODE_PARAMETERS]
         missing = [name for name in names if not re.search(rf"^\|.*`{name}`.*\|", table, re.MULTILINE)]
         self.assertEqual(missing, [])
+
+    def test_the_way_without_a_token_is_that_of_the_template(self):
+        for output in SUBJECTS.values():
+            self.assertIn(f"`{output}`", ENTRA)
+            self.assertIn(output, self.template["Outputs"])
+        # The commands put the names of the outputs together.
+        (ending,) = re.findall(r"OutputKey=='\$\{ROLE\}(\w+)'", ENTRA)
+        (roles,) = re.findall(r"for ROLE in ([\w ]+);", ENTRA)
+        self.assertEqual({role + ending for role in roles.split()}, set(SUBJECTS.values()))
+        audience = self.template["Parameters"]["EntraAudience"]["Default"]
+        shown = re.findall(
+            r'audiences[^\[]*\[\\?"([^"\\]+)|\| `(api://[^`]+)` \| the parameter `EntraAudience` \|', ENTRA
+        )
+        self.assertEqual({found for pair in shown for found in pair if found}, {audience})
+        self.assertEqual(len(shown), 3)
 
     def test_the_cli_is_never_shown_without_its_timeout(self):
         """It waits 60 seconds for an answer, and then sends the request again."""

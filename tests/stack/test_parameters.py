@@ -26,6 +26,7 @@ BAD = {
     "GradualDeployment": ["Canary", "1"],
     "WatchMinutes": ["-1", "16"],
     "TokenWarningDays": ["0", "366"],
+    "EntraAudience": ["", "sts.amazonaws.com", "api://*", "api://azureadtokenexchange"],
     "SecretPrefix": ["hook post", "/hookpost", "hookpost/", "a//b", "x" * 101],
     "KmsKeyArn": [
         "alias/hookpost",

@@ -19,6 +19,8 @@ ACTIONS = {
     "DeleteMessageBatch": ["sqs:DeleteMessage"],
     "ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],
 }
+# Of neither Secrets Manager nor SQS.
+OF_STS = {"GetWebIdentityToken"}
 # Lambda itself writes the logs, with the role of the function.
 NOT_RECORDED = {"logs:CreateLogStream", "logs:PutLogEvents"}
 PREFIX = "hookpost"
@@ -71,6 +73,8 @@ def actions(call: dict) -> Iterator[str]:
     operation = call["operation"]
     if operation in ACTIONS:
         yield from ACTIONS[operation]
+    elif operation in OF_STS:
+        yield f"sts:{operation}"
     else:
         yield f"{'sqs' if call['queue'] else 'secretsmanager'}:{operation}"
     if operation == "CreateSecret" and call["tags"]:

@@ -36,6 +36,7 @@ EVERYTHING = {
     "SubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
     "SecurityGroupIds": "sg-0123456789abcdef0",
     "CaBundleLayerArn": "arn:aws:lambda:eu-west-1:123456789012:layer:authorities:3",
+    "EntraAudience": "api://AzureADTokenExchangeUSGov",
 }
 # False findings of cfn-lint, with the reason.
 ACCEPTED = {

@@ -29,6 +29,7 @@ BAD: dict[str, list[object]] = {
     "consumer_organization_id": ["*"],
     "secret_prefix": ["a//b", "x" * 101],
     "kms_key_arn": ["alias/hookpost"],
+    "entra_audience": ["", "sts.amazonaws.com"],
     "subnet_ids": [["subnet-1"], ["subnet-0123456789abcdef0", "sg-0123456789abcdef0"]],
     "role_path": ["teams/", "/" + "x" * 60 + "/"],
     "web_acl_arn": ["acl"],

@@ -12,7 +12,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from extract_schema import KINDS_OF_BLOCK, folders
 from infra.generate_terraform.files import MODULE, deployed, generated
-from infra.generate_terraform.hcl import read, unquoted
+from infra.generate_terraform.hcl import NOT_HCL, read, unquoted
 from infra.local.build import ROOT
 from schema import attributes, violations
 from terraform_cli import TERRAFORM, needs_terraform
@@ -118,6 +118,33 @@ class Files(unittest.TestCase):
         used = {name for (name, _), body in consumer.items() if "var.events_queue_arn" in json.dumps(body)}
         self.assertEqual(used, {"aws_lambda_event_source_mapping", "aws_iam_role_policy"})
 
+    def test_the_subjects_for_entra_are_known_by_function_while_planning(self):
+        (subjects,) = [body for (name,), body in read(MODULE, {})["output"] if name == "entra_subjects"]
+        values = {function: value for function, value in subjects["value"].items() if function not in NOT_HCL}
+        named = {function: re.findall(r"outputs\[\"(\w+)\"\]", value) for function, value in values.items()}
+        self.assertEqual(named, {"setup": ["SetupRoleArn"], "watch": ["WatchRoleArn"]})
+
+    def test_the_guide_without_a_token_uses_what_is_there(self):
+        """Arguments of the other providers were compared with their documentation by hand."""
+        text = terraform_of_the_guide()
+        outputs = {f"module.hookpost.{name}" for (name,), _ in read(MODULE, {})["output"]}
+        self.assertEqual(set(re.findall(r"module\.\w+\.\w+", text)) - outputs, set())
+        guide = ROOT / "infra" / "guide"
+        blocks = read(guide, {guide / "main.tf": text})
+        there = {".".join(labels) for labels, _ in blocks["resource"]}
+        there |= {f"data.{'.'.join(labels)}" for labels, _ in blocks["data"]}
+        used = re.findall(r"(?<![\w.])(?:data\.)?(?:aws|azuread|azuredevops)_\w+\.\w+", text)
+        self.assertEqual(set(used) - there, set())
+        self.assertGreater(len(used), 10)
+
+    @needs_terraform(otherwise="the format is not checked")
+    def test_the_guide_without_a_token_is_formatted(self):
+        text = terraform_of_the_guide()
+        command = [TERRAFORM, "fmt", "-"]
+        environment = os.environ | {"TF_CLI_CONFIG_FILE": os.devnull}
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, env=environment)
+        self.assertEqual((done.returncode, done.stdout), (0, text), done.stderr)
+
     def test_capability_iam_is_enough(self):
         """Named roles and policies would need CAPABILITY_NAMED_IAM."""
         resources = deployed()["Resources"]
@@ -135,6 +162,12 @@ class Files(unittest.TestCase):
                 body = hcl2.loads(f'resource "aws_s3_object" "x" {{\n {arguments}\n}}\n')["resource"][0]
                 (body,) = body['"aws_s3_object"'].values()
                 self.assertEqual(violations("resource", "aws_s3_object", body), [f"aws_s3_object: {expected}"])
+
+
+def terraform_of_the_guide() -> str:
+    """What connects without a token, by providers that are not here."""
+    (text,) = re.findall(r"```hcl\n(.*?)```", (ROOT / "infra" / "ENTRA.md").read_text(encoding="utf-8"), re.DOTALL)
+    return text
 
 
 def complete() -> dict[tuple[str, ...], dict]:

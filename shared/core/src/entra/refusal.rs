@@ -150,7 +150,8 @@ fn not_trusted(
 ) -> (ErrorCode, String) {
     let value = value.map_or("", String::as_str);
     let advice = format!(
-        "no federated credential of the app has the {claim} `{value}`, letter case included: correct it, or {}",
+        "no federated credential of the app has the {claim} `{value}`, letter case included: correct it (where it looks \
+         the same, delete it and create it again), or {}",
         create(app, trusted)
     );
     (ErrorCode::EntraNotTrusted, advice)

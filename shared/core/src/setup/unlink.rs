@@ -6,6 +6,7 @@
 
 mod subscriptions;
 
+use crate::azure_devops::credential::Credential;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::config::stored::Link;
 use crate::integration::lock::HeldLock;
@@ -49,7 +50,7 @@ impl<P: Ports> Setup<P> {
                 report.remains.push(left_behind(&self.integrations.urls(name), &error));
                 self.delete_password(&request, &mut report).await?;
                 self.delete_secret(&request, SecretKind::Organization, &mut report).await?;
-                summarize(name, &mut report);
+                summarize(name, None, &mut report);
             }
             Err(error) => return Err(advise_without_organization(error, &report)),
         }
@@ -121,11 +122,11 @@ impl<P: Ports> Setup<P> {
             self.give_back(name, held, &Link::Unlinked, report).await;
         }
         deleted?;
-        summarize(name, report);
+        summarize(name, before.config().map(|config| &config.credential), report);
         Ok(())
     }
 
-    /// Deletes the token, then the secrets.
+    /// Deletes the credential, then the secrets.
     async fn delete_secrets(
         &self,
         request: &Unlink,
@@ -134,10 +135,11 @@ impl<P: Ports> Setup<P> {
         report: &mut Report,
     ) -> Result<(), SetupError> {
         let name = &request.integration;
-        if before.config().is_some() {
+        if let Some(config) = before.config() {
             self.integrations.store_locked(name, held, &Link::Unlinked).await?;
+            let what = if config.credential.app().is_some() { "the app's ids" } else { "the token" };
             let secret = self.secret_name(name, SecretKind::Organization);
-            report.done.push(format!("deleted the token in `{secret}`"));
+            report.done.push(format!("deleted {what} in `{secret}`"));
         }
         self.delete_password(request, report).await?;
         // Also stored a second time, since Secrets Manager keeps the version before the current one, which has the token.
@@ -228,10 +230,14 @@ fn is_expected(error: &SetupError, request: &Unlink) -> bool {
     request.without_organization || error.code() == ErrorCode::OrganizationUnknown
 }
 
-fn summarize(name: &IntegrationName, report: &mut Report) {
+fn summarize(name: &IntegrationName, credential: Option<&Credential>, report: &mut Report) {
     report.remains.push("events stay in the queues".to_owned());
     report.summary = format!("`{name}` is unlinked");
-    "revoke the token in Azure DevOps if nothing else uses it".clone_into(&mut report.next);
+    let next = match credential.and_then(Credential::app) {
+        Some(_) => "remove the app from the organization if nothing else uses it",
+        None => "revoke the token in Azure DevOps if nothing else uses it",
+    };
+    next.clone_into(&mut report.next);
 }
 
 /// Ends an `unlink` that left subscriptions: they need the webhook password, and the next run needs the token.

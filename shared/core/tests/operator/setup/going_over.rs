@@ -60,7 +60,7 @@ fn at_each_call(prepare: impl Fn() -> Fixture, go_over: &Value, owner: &str) {
     for calls in 0.. {
         let fixture = prepare();
         if !fixture.cut_off(calls, fixture.action(go_over)) {
-            assert!(calls > 60, "it makes more calls than {calls}");
+            assert!(calls > 50, "it makes more calls than {calls}");
             return;
         }
         assert!(creators(&fixture).len() >= 16, "after {calls} calls");

@@ -54,6 +54,20 @@ pub fn assert_absent(place: &str, text: impl AsRef<[u8]>) {
     assert!(found.is_empty(), "{place} shows {}", found.join(" and "));
 }
 
+/// Fails the test when a part of a token that was made at run time is in the text: an assertion of
+/// [`sts::StandIn::issued`](crate::sts::StandIn::issued), or an access token of
+/// [`entra::StandIn::issued`](crate::entra::StandIn::issued). Its header, which every token has, is no secret.
+///
+/// # Panics
+///
+/// 48 characters of the token in a row, counted from the end of its header, are in the text.
+#[track_caller]
+pub fn assert_token_absent(place: &str, text: impl AsRef<[u8]>, token: &str) {
+    let secret = token.split_once('.').map_or(token, |(_, rest)| rest);
+    let is_shown = secret.as_bytes().chunks(48).any(|part| contains(text.as_ref(), part));
+    assert!(!is_shown, "{place} shows a token that was made at run time");
+}
+
 /// The forms of a secret: itself, and the characters that its bytes alone decide at each of the three
 /// positions within base64.
 fn traces(secret: &str) -> Vec<String> {
@@ -90,6 +104,14 @@ mod tests {
         let wrapped = STANDARD.encode(format!("{{\"password\":\"{PENDING_PASSWORD}\"}}"));
         assert_eq!(found_in(wrapped), ["the pending password"]);
         assert_eq!(found_in(format!("key={SECRET_ACCESS_KEY};")), ["the AWS secret access key"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the log shows a token")]
+    fn a_part_of_a_token_is_found() {
+        let token = format!("header.{}.{}", "claims".repeat(40), "signature".repeat(20));
+        assert_token_absent("the log", "header", &token);
+        assert_token_absent("the log", &token[..100], &token);
     }
 
     #[test]

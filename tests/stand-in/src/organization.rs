@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::host::{Addresses, Host};
 use crate::ids::IdGenerator;
 use crate::{
-    Identity, ObjectId, Project, ProjectId, PullRequest, PullRequestId, Push, Repository, RepositoryId,
-    ServiceBehavior, Subscription, Timestamp, Uuid,
+    Identity, IdentityKind, ObjectId, Project, ProjectId, PullRequest, PullRequestId, Push, Repository,
+    RepositoryId, ServiceBehavior, Subscription, Timestamp, Uuid,
 };
 
 /// An organization with its people, repositories, pull requests and subscriptions.
@@ -116,7 +116,7 @@ impl Organization {
             display_name: display_name.to_owned(),
             unique_name: mail.to_owned(),
             mail: mail.to_owned(),
-            is_team: false,
+            kind: IdentityKind::Person,
         }
     }
 
@@ -129,7 +129,7 @@ impl Organization {
             display_name: format!("[{}]\\{name}", project.name),
             unique_name: format!("vstfs:///Classification/TeamProject/{}\\{name}", project.id),
             mail: String::new(),
-            is_team: true,
+            kind: IdentityKind::Team,
         }
     }
 

@@ -106,3 +106,13 @@ pub fn json(status: u16, body: impl Into<Bytes>) -> HttpResponse {
     response.headers_mut().insert(hyper::header::CONTENT_TYPE, kind);
     response
 }
+
+/// A response with an HTML page, as gateways and proxies send.
+pub fn html(status: u16, title: &str) -> HttpResponse {
+    let page = format!("<!DOCTYPE html>\r\n<html lang=\"en-US\"><head><title>{title}</title></head></html>");
+    let mut response = Response::new(Full::new(Bytes::from(page)));
+    *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
+    let kind = hyper::header::HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(hyper::header::CONTENT_TYPE, kind);
+    response
+}

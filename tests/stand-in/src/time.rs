@@ -27,3 +27,9 @@ pub(super) fn record_time(changed: Timestamp) -> Timestamp {
 pub(super) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_add(by).unwrap_or(at)
 }
+
+/// The time that a test has set, or else that of this machine.
+#[expect(clippy::disallowed_methods, reason = "a server has a clock; tests set the time")]
+pub(super) fn set_or_now(set: Option<Timestamp>) -> Timestamp {
+    set.unwrap_or_else(Timestamp::now)
+}

@@ -20,6 +20,8 @@ pub(super) struct Access {
     hidden: Vec<(Uuid, Item)>,
     refused: Vec<(Item, ApiError)>,
     left: Vec<Uuid>,
+    never_added: Vec<Uuid>,
+    without_contribute: Vec<Uuid>,
 }
 
 impl Access {
@@ -49,6 +51,29 @@ impl Access {
 
     pub(super) fn leave(&mut self, who: &Identity) {
         self.left.push(who.id);
+    }
+
+    /// Takes it that an identity of the tenant was never added to the organization.
+    pub(super) fn exclude(&mut self, who: &Identity) {
+        self.never_added.push(who.id);
+    }
+
+    /// Adds an identity that was never there, or that has left.
+    pub(super) fn admit(&mut self, who: &Identity) {
+        self.never_added.retain(|id| *id != who.id);
+        self.left.retain(|id| *id != who.id);
+    }
+
+    pub(super) fn is_excluded(&self, who: &Identity) -> bool {
+        self.never_added.contains(&who.id)
+    }
+
+    pub(super) fn deny_contribute(&mut self, who: &Identity) {
+        self.without_contribute.push(who.id);
+    }
+
+    pub(super) fn may_contribute(&self, who: &Identity) -> bool {
+        !self.without_contribute.contains(&who.id)
     }
 
     pub(super) fn has_left(&self, who: &Identity) -> bool {

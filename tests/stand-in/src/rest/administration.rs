@@ -63,6 +63,21 @@ impl StandIn {
         });
     }
 
+    /// Takes it that an identity was never added to the organization, as an app of the tenant is at first.
+    pub fn exclude(&self, organization: &str, who: &Identity) {
+        self.access(organization, |access| access.exclude(who));
+    }
+
+    /// Ends what [`Self::exclude`] or [`Self::leave`] began. Subscriptions stay disabled.
+    pub fn admit(&self, organization: &str, who: &Identity) {
+        self.access(organization, |access| access.admit(who));
+    }
+
+    /// Takes the permission "Contribute" in Git from an identity: calls that change code get 403 and TF401027.
+    pub fn deny_contribute(&self, organization: &str, who: &Identity) {
+        self.access(organization, |access| access.deny_contribute(who));
+    }
+
     /// Answers every call for an item with this error, until [`Self::allow`]. Lists have the item still.
     pub fn refuse(&self, organization: &str, item: Item, status: u16, message: &str) {
         self.access(organization, |access| access.refuse(item, ApiError::refused(status, message)));

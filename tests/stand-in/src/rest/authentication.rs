@@ -18,10 +18,6 @@ pub(super) fn authenticate(
     scopes: RequiredScopes,
 ) -> Result<Identity, ApiResponse> {
     let authorization = request.authorization.as_deref().unwrap_or_default();
-    if authorization.starts_with("Bearer ") {
-        // The answer to an invalid Entra token always has a byte order mark.
-        return Err(challenge(ApiError::unauthorized("").response().with_byte_order_mark()));
-    }
     let secret = secret(authorization);
     let Some(token) = tokens.iter().find(|token| Some(&token.secret) == secret.as_ref()) else {
         return unknown_caller(request, &account.organization.behavior);
@@ -82,7 +78,7 @@ fn expired() -> ApiResponse {
     unauthorized().with("X-TFS-ServiceError", reason)
 }
 
-fn challenge(response: ApiResponse) -> ApiResponse {
+pub(super) fn challenge(response: ApiResponse) -> ApiResponse {
     response
         .with("WWW-Authenticate", "Bearer authorization_uri=https://login.microsoftonline.com/common")
         .with("WWW-Authenticate", "Basic realm=\"https://tfsprodweu3.visualstudio.com/\"")
@@ -90,4 +86,4 @@ fn challenge(response: ApiResponse) -> ApiResponse {
 }
 
 /// The id that the service gives anonymous callers.
-const ANONYMOUS: Uuid = Uuid::from_u128(0xaaaa_aaaa_aaaa_aaaa_aaaa_aaaa_aaaa_aaaa);
+pub(super) const ANONYMOUS: Uuid = Uuid::from_u128(0xaaaa_aaaa_aaaa_aaaa_aaaa_aaaa_aaaa_aaaa);

@@ -31,7 +31,7 @@ pub(super) fn get(context: &mut RequestContext<'_>) -> Answer {
 fn user(identity: &Identity) -> Value {
     json!({
         "id": identity.id,
-        "descriptor": format!("Microsoft.IdentityModel.Claims.ClaimsIdentity;{}", identity.unique_name),
+        "descriptor": identity.claims_descriptor(),
         "subjectDescriptor": identity.descriptor(),
         "providerDisplayName": identity.display_name,
         "isActive": true,

@@ -6,8 +6,8 @@ use hyper::Request;
 use hyper::body::Bytes;
 
 use super::{
-    ApiRequest, ApiResponse, Fault, RequestContext, ServiceState, SharedState, authentication, demo_driver,
-    router,
+    ApiError, ApiRequest, ApiResponse, Fault, RequestContext, ServiceState, SharedState, authentication,
+    bearer, demo_driver, router,
 };
 use crate::{Identity, Uuid, server};
 
@@ -63,17 +63,24 @@ fn operation(request: &ApiRequest) -> String {
 fn respond(state: &mut ServiceState, request: &ApiRequest) -> ApiResponse {
     let found = router::find(request);
     let now = state.now();
-    let ServiceState { accounts, tokens, ids, .. } = state;
+    let ServiceState { accounts, tokens, access_tokens, ids, .. } = state;
     let Some(account) = accounts.iter_mut().find(|account| account.answers(request)) else {
         return ApiResponse::html(404, "Azure DevOps Services | 404 - Page not found");
     };
     let scopes = found.as_ref().map_or(&[][..], |(route, _)| route.scopes);
-    let caller = match authentication::authenticate(account, tokens, request, scopes) {
+    let caller = match bearer::token(request) {
+        Some(secret) => bearer::authenticate(account, access_tokens.as_deref(), request, secret, now),
+        None => authentication::authenticate(account, tokens, request, scopes),
+    };
+    let caller = match caller {
         Ok(caller) => caller,
         Err(response) => return response,
     };
     let answer = found.and_then(|(route, parameters)| {
         router::check_version(request, route, account.organization.behavior.latest_version)?;
+        if route.writes_code() && !account.access.may_contribute(&caller) {
+            return Err(ApiError::contribute(&caller));
+        }
         (route.handler)(&mut RequestContext { account, caller: &caller, request, parameters, ids, now })
     });
     let response = answer.unwrap_or_else(|error| error.response());

@@ -29,6 +29,16 @@ impl ApiError {
         Self::new(404, GIT, "GitRepositoryNotFoundException", &message)
     }
 
+    /// The name of the permission is the one of a call for a pull request that users have reported.
+    pub(super) fn contribute(who: &Identity) -> Self {
+        let message = format!(
+            "TF401027: You need the Git 'PullRequestContribute' permission to perform this action. Details: identity \
+             '{}', scope 'repository'.",
+            who.claims_descriptor()
+        );
+        Self::new(403, GIT, "GitNeedsPermissionException", &message)
+    }
+
     pub(super) fn pull_request() -> Self {
         let message = "TF401180: The requested pull request was not found.";
         Self::new(404, GIT, "GitPullRequestNotFoundException", message)

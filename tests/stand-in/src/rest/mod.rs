@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod administration;
 mod authentication;
+mod bearer;
 mod calls;
 mod catalog;
 mod connection;

@@ -23,6 +23,8 @@ pub(super) struct ApiRequest {
     /// From the query or the `Accept` header.
     pub(super) version: Option<String>,
     pub(super) authorization: Option<String>,
+    /// Whether the caller asks for 401 where a browser is sent to the sign-in page.
+    pub(super) suppresses_redirect: bool,
     /// Such as `127.0.0.1:40125`.
     pub(super) host: String,
     body: Bytes,
@@ -46,6 +48,10 @@ impl ApiRequest {
             version: version.or_else(|| version_accepted(&parts.headers)),
             query,
             authorization: text(&parts.headers, &AUTHORIZATION).map(str::to_owned),
+            suppresses_redirect: parts
+                .headers
+                .get("X-TFS-FedAuthRedirect")
+                .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"Suppress")),
             host: text(&parts.headers, &HOST).unwrap_or_default().to_owned(),
             body,
         }

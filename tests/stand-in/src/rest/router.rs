@@ -24,6 +24,11 @@ impl Route {
         format!("{} {}", self.method, self.path).trim_end().to_owned()
     }
 
+    /// Whether the permission "Contribute" in Git is needed.
+    pub(super) fn writes_code(&self) -> bool {
+        self.scopes == WRITE
+    }
+
     /// The values of the variable segments, if the path fits.
     fn parameters(&self, resource: &[String]) -> Option<Vec<String>> {
         let pattern: Vec<&str> = self.path.split('/').filter(|part| !part.is_empty()).collect();

@@ -9,7 +9,9 @@ use hyper::body::Bytes;
 use super::{Account, Permissions, PersonalAccessToken, ServiceBehavior, SharedState, handler};
 use crate::demo::Demo;
 use crate::server::{Reply, Server};
-use crate::{Identity, Notification, Organization, ProjectId, RepositoryId, Subscription, Timestamp, Uuid};
+use crate::{
+    Identity, Notification, Organization, ProjectId, RepositoryId, Subscription, Timestamp, Uuid, entra,
+};
 
 /// A running Azure DevOps: `{address}/{organization}` stands for
 /// `https://dev.azure.com/{organization}`. It ends when dropped.
@@ -76,6 +78,12 @@ impl StandIn {
         let mut state = self.shared.state();
         state.tokens.retain(|old| old.secret != token.secret);
         state.tokens.push(token);
+    }
+
+    /// Accepts the access tokens of this Entra, and of no other. Its apps are members of every organization, until
+    /// [`Self::exclude`].
+    pub fn trust(&self, entra: &entra::StandIn) {
+        self.shared.state().access_tokens = Some(entra.tokens());
     }
 
     /// Grants an identity these permissions and no others, in one project or (`None`) in the

@@ -1,18 +1,21 @@
 //! The state of a stand-in.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
 use super::fault::FaultPlan;
 use super::{Account, ApiRequest, Call, PersonalAccessToken};
+use crate::entra::AccessTokens;
 use crate::ids::IdGenerator;
-use crate::{Organization, Timestamp, Uuid};
+use crate::{Organization, Timestamp, Uuid, time};
 
 #[derive(Debug)]
 pub(super) struct ServiceState {
     pub(super) accounts: Vec<Account>,
     pub(super) tokens: Vec<PersonalAccessToken>,
+    /// Those of the Entra that is trusted.
+    pub(super) access_tokens: Option<Arc<AccessTokens>>,
     pub(super) faults: FaultPlan,
     pub(super) calls: Vec<Call>,
     call_count: usize,
@@ -35,6 +38,7 @@ impl SharedState {
         let state = ServiceState {
             accounts: organizations.into_iter().map(Account::new).collect(),
             tokens: Vec::new(),
+            access_tokens: None,
             faults: FaultPlan::default(),
             calls: Vec::new(),
             call_count: 0,
@@ -50,9 +54,8 @@ impl SharedState {
 }
 
 impl ServiceState {
-    #[expect(clippy::disallowed_methods, reason = "a server has a clock; tests set the time")]
     pub(super) fn now(&self) -> Timestamp {
-        self.time.unwrap_or_else(Timestamp::now)
+        time::set_or_now(self.time)
     }
 
     pub(super) fn account(&mut self, organization: &str) -> Option<&mut Account> {

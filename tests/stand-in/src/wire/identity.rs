@@ -2,7 +2,7 @@
 
 use super::Schema;
 use super::json::{Object, link};
-use crate::{Identity, Organization, Timestamp, time};
+use crate::{Identity, IdentityKind, Organization, Timestamp, time};
 
 /// An identity in full. Team Foundation Server left out links and descriptor.
 pub(crate) fn identity(organization: &Organization, identity: &Identity, schema: Schema) -> Object {
@@ -17,7 +17,7 @@ pub(crate) fn identity(organization: &Organization, identity: &Identity, schema:
         .with("id", identity.id)
         .with("uniqueName", &identity.unique_name)
         .with("imageUrl", image)
-        .maybe("isContainer", identity.is_team.then_some(true))
+        .maybe("isContainer", (identity.kind == IdentityKind::Team).then_some(true))
         .maybe("descriptor", schema.current(|| descriptor.clone()))
 }
 

@@ -4,8 +4,9 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hookpost_stand_in::Organization;
+use hookpost_stand_in::entra::{App, FederatedCredential};
 use hookpost_stand_in::rest::{PersonalAccessToken, StandIn};
+use hookpost_stand_in::{Organization, entra, sts};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -24,6 +25,11 @@ struct Ready {
     project_id: String,
     repository: String,
     repository_id: String,
+    sts_address: String,
+    issuer: String,
+    entra_address: String,
+    tenant_id: String,
+    client_id: String,
 }
 
 pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
@@ -34,6 +40,10 @@ pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
     let stand_in = StandIn::start_on(settings.port, [organization]).await?;
     stand_in.register_pat(PersonalAccessToken::new(&pat, name, &owner));
     let (project, repository) = stand_in.prepare_demo(name);
+    let sts = sts::StandIn::start_on(settings.sts_port, &settings.region).await?;
+    let entra = entra::StandIn::start_on(settings.entra_port, &sts).await?;
+    let app = app(settings, &sts, &entra);
+    stand_in.trust(&entra);
     let ready = stand_in.organization(name, |organization| Ready {
         address: stand_in.address(),
         organization: name.to_owned(),
@@ -43,6 +53,11 @@ pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
         project_id: organization.project_uuid(project).to_string(),
         repository: organization.repository_name(repository).to_owned(),
         repository_id: organization.repository_uuid(repository).to_string(),
+        sts_address: sts.address(),
+        issuer: sts.issuer(),
+        entra_address: entra.address(),
+        tenant_id: app.tenant_id.to_string(),
+        client_id: app.client_id.to_string(),
     });
     // Before the line is printed: a reader may end this process at once.
     let (mut terminated, mut interrupted) =
@@ -55,6 +70,16 @@ pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
         _ = interrupted.recv() => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The app of the demo, which trusts the roles of the command line.
+fn app(settings: &Serve, sts: &sts::StandIn, entra: &entra::StandIn) -> App {
+    let app = entra.register_app(entra.tenant(), "hookpost");
+    for (access_key_id, role_arn) in &settings.roles {
+        sts.register(access_key_id, role_arn);
+        entra.trust(&app, FederatedCredential::new(&sts.issuer(), role_arn));
+    }
+    app
 }
 
 /// Delivers what calls make happen, for ever. The stand-in's clock moves with each look at what is due.

@@ -64,7 +64,7 @@ pub fn assert_absent(place: &str, text: impl AsRef<[u8]>) {
 #[track_caller]
 pub fn assert_token_absent(place: &str, text: impl AsRef<[u8]>, token: &str) {
     let secret = token.split_once('.').map_or(token, |(_, rest)| rest);
-    let is_shown = secret.as_bytes().chunks(48).any(|part| contains(text.as_ref(), part));
+    let is_shown = secret.as_bytes().chunks_exact(48).any(|part| contains(text.as_ref(), part));
     assert!(!is_shown, "{place} shows a token that was made at run time");
 }
 
@@ -110,7 +110,7 @@ mod tests {
     #[should_panic(expected = "the log shows a token")]
     fn a_part_of_a_token_is_found() {
         let token = format!("header.{}.{}", "claims".repeat(40), "signature".repeat(20));
-        assert_token_absent("the log", "header", &token);
+        assert_token_absent("the log", "header and the claims of others", &token);
         assert_token_absent("the log", &token[..100], &token);
     }
 

@@ -1,6 +1,7 @@
 //! What the stand-ins of services with one operation, STS and Entra, have in common: a clock, faults and recorded calls.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -103,6 +104,16 @@ impl<F: Clone> Faults<F> {
         let fault = is_due.then(|| fault.clone());
         *is_due = !*is_due;
         fault
+    }
+}
+
+/// Secrets that were given out. They are not shown.
+#[derive(Default)]
+pub(crate) struct Secrets(pub(crate) Vec<String>);
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} secrets", self.0.len())
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn authenticate(
     Ok(principal)
 }
 
-/// The answers to tokens of Entra always have a byte order mark.
+/// Most reports of answers to tokens of Entra have a byte order mark; one (Azure/azure-cli#29250) has none.
 fn unauthorized(who: &str) -> ApiResponse {
     challenge(ApiError::unauthorized(who).response().with_byte_order_mark())
 }

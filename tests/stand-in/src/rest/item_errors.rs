@@ -34,7 +34,7 @@ impl ApiError {
         let message = format!(
             "TF401027: You need the Git 'PullRequestContribute' permission to perform this action. Details: identity \
              '{}', scope 'repository'.",
-            who.claims_descriptor()
+            who.unique_name
         );
         Self::new(403, GIT, "GitNeedsPermissionException", &message)
     }

@@ -122,7 +122,7 @@ fn answer(
         Some(Fault::NotAJwt) => "not-a-token".to_owned(),
         _ => state.own.sign(&claims),
     };
-    state.own.issued.push(token.clone());
+    state.own.issued.0.push(token.clone());
     let expires = time::later(now, SignedDuration::from_secs(i64::from(asked.duration_seconds)));
     Ok(response::token(&token, expires, id))
 }

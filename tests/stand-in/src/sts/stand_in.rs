@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::keys::SigningKey;
 use super::{Call, Fault, Role, handler};
 use crate::server::{Reply, Server};
-use crate::service::{Service, ServiceState};
+use crate::service::{Secrets, Service, ServiceState};
 use crate::{Timestamp, Uuid, service};
 
 /// A running STS of one region and one account. It ends when dropped.
@@ -32,7 +32,7 @@ pub(crate) struct State {
     roles: Vec<Role>,
     /// The last one signs; the others are still published.
     keys: Vec<Arc<SigningKey>>,
-    pub(super) issued: Vec<String>,
+    pub(super) issued: Secrets,
     pub(super) call_count: usize,
 }
 
@@ -44,7 +44,7 @@ impl StandIn {
             issuer: format!("https://{}.tokens.sts.global.api.aws", Uuid::from_bytes(service::random())),
             roles: Vec::new(),
             keys: vec![SigningKey::of_process()],
-            issued: Vec::new(),
+            issued: Secrets::default(),
             call_count: 0,
         };
         Self { server: None, shared: Arc::new(Service::new(state)) }
@@ -117,7 +117,7 @@ impl StandIn {
 
     /// Every token given so far. None of them may appear in any output.
     pub fn issued(&self) -> Vec<String> {
-        self.shared.state().own.issued.clone()
+        self.shared.state().own.issued.0.clone()
     }
 
     /// The calls so far, in the order of arrival.

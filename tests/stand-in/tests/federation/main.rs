@@ -6,6 +6,7 @@ mod access_tokens;
 mod clients;
 mod entra_faults;
 mod fixture;
+mod program;
 mod refusals;
 mod requests;
 mod sts_errors;

@@ -1,4 +1,4 @@
-"""AWS's own client asks the stand-in STS, whose address is the only argument, and prints what it read as JSON."""
+"""AWS's own client asks the stand-in STS (address, number of calls) and prints a line of JSON for each answer."""
 
 import json
 import sys
@@ -7,7 +7,18 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-sts = boto3.client(
+
+def ask(sts) -> dict:
+    try:
+        answer = sts.get_web_identity_token(
+            Audience=["api://AzureADTokenExchange"], SigningAlgorithm="RS256", DurationSeconds=300
+        )
+    except ClientError as error:
+        return {"error": type(error).__name__, "status": error.response["ResponseMetadata"]["HTTPStatusCode"]}
+    return {"token": answer["WebIdentityToken"], "expiration": answer["Expiration"].isoformat()}
+
+
+client = boto3.client(
     "sts",
     endpoint_url=sys.argv[1],
     region_name="eu-west-1",
@@ -16,11 +27,5 @@ sts = boto3.client(
     aws_session_token="example",
     config=Config(proxies={}, retries={"total_max_attempts": 1}),
 )
-try:
-    answer = sts.get_web_identity_token(
-        Audience=["api://AzureADTokenExchange"], SigningAlgorithm="RS256", DurationSeconds=300
-    )
-    print(json.dumps({"token": answer["WebIdentityToken"], "expiration": answer["Expiration"].isoformat()}))
-except ClientError as error:
-    metadata = error.response["ResponseMetadata"]
-    print(json.dumps({"error": error.response["Error"], "status": metadata["HTTPStatusCode"], "type": type(error).__name__}))
+for _ in range(int(sys.argv[2])):
+    print(json.dumps(ask(client)))

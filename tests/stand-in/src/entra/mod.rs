@@ -19,6 +19,7 @@
 //! ```
 
 mod access_token;
+mod answer;
 mod assertion;
 mod call;
 mod directory;

@@ -17,7 +17,7 @@ use crate::{Timestamp, Uuid, sts};
 #[derive(Debug)]
 pub struct StandIn {
     server: Option<Server>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     tenant: Uuid,
 }
 
@@ -172,57 +172,6 @@ impl StandIn {
     /// Ends every access token given so far.
     pub fn revoke_tokens(&self) {
         self.tokens().revoke();
-    }
-
-    /// The calls so far, in the order of arrival.
-    pub fn calls(&self) -> Vec<Call> {
-        self.shared.state().calls.clone()
-    }
-
-    /// Forgets the calls so far.
-    pub fn forget_calls(&self) {
-        self.shared.state().calls.clear();
-    }
-
-    /// Waits until a condition holds that calls bring about, such as a number of calls. False when
-    /// `timeout` passes first.
-    pub async fn wait_until(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
-        self.shared.wait_until(timeout, || condition(self)).await
-    }
-
-    /// Applies a fault to the next call. Several such faults queue up.
-    pub fn fail_next(&self, fault: Fault) {
-        self.shared.state().faults.once(fault);
-    }
-
-    /// Applies a fault to each call, from now on.
-    pub fn fail_each(&self, fault: Fault) {
-        self.shared.state().faults.each(fault);
-    }
-
-    /// Applies a fault to the next call, and then to every other.
-    pub fn fail_by_turns(&self, fault: Fault) {
-        self.shared.state().faults.by_turns(fault);
-    }
-
-    /// Removes all faults.
-    pub fn clear_faults(&self) {
-        self.shared.state().faults.clear();
-    }
-
-    /// The next calls do not find a federated credential: it was made a moment ago.
-    pub fn propagating(&self, calls: usize) {
-        (0..calls).for_each(|_| self.fail_next(Fault::Refused(70_021)));
-    }
-
-    /// Every other call does not find a federated credential, the next one first.
-    pub fn flapping(&self) {
-        self.fail_by_turns(Fault::Refused(70_021));
-    }
-
-    /// The next calls do not find the key of the assertion: Entra has not read the issuer's keys yet.
-    pub fn kid_unknown(&self, calls: usize) {
-        (0..calls).for_each(|_| self.fail_next(Fault::Refused(7_000_272)));
     }
 
     pub(crate) fn tokens(&self) -> Arc<AccessTokens> {

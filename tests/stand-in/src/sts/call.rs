@@ -1,4 +1,8 @@
-//! The calls of `GetWebIdentityToken` that the stand-in has received.
+//! The calls of `GetWebIdentityToken` that the stand-in has received, and the faults of the next ones.
+
+use std::time::Duration;
+
+use super::{Fault, StandIn};
 
 /// A call to `POST /`.
 #[derive(Clone, Debug)]
@@ -20,5 +24,43 @@ impl Call {
     /// The value of a parameter, such as `Audience.member.1`.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(sent, _)| sent == name).map(|(_, value)| &**value)
+    }
+}
+
+impl StandIn {
+    /// The calls so far, in the order of arrival.
+    pub fn calls(&self) -> Vec<Call> {
+        self.shared.state().calls.clone()
+    }
+
+    /// Forgets the calls so far.
+    pub fn forget_calls(&self) {
+        self.shared.state().calls.clear();
+    }
+
+    /// Waits until a condition holds that calls bring about, such as a number of calls. False when
+    /// `timeout` passes first.
+    pub async fn wait_until(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
+        self.shared.wait_until(timeout, || condition(self)).await
+    }
+
+    /// Applies a fault to the next call. Several such faults queue up.
+    pub fn fail_next(&self, fault: Fault) {
+        self.shared.state().faults.once(fault);
+    }
+
+    /// Applies a fault to each call, from now on.
+    pub fn fail_each(&self, fault: Fault) {
+        self.shared.state().faults.each(fault);
+    }
+
+    /// Applies a fault to the next call, and then to every other.
+    pub fn fail_by_turns(&self, fault: Fault) {
+        self.shared.state().faults.by_turns(fault);
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.shared.state().faults.clear();
     }
 }

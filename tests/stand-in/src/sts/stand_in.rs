@@ -2,7 +2,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Bytes;
@@ -18,7 +17,7 @@ use crate::{Timestamp, Uuid, service};
 #[derive(Debug)]
 pub struct StandIn {
     server: Option<Server>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 pub(crate) type Shared = Service<State, Fault, Call>;
@@ -118,42 +117,6 @@ impl StandIn {
     /// Every token given so far. None of them may appear in any output.
     pub fn issued(&self) -> Vec<String> {
         self.shared.state().own.issued.0.clone()
-    }
-
-    /// The calls so far, in the order of arrival.
-    pub fn calls(&self) -> Vec<Call> {
-        self.shared.state().calls.clone()
-    }
-
-    /// Forgets the calls so far.
-    pub fn forget_calls(&self) {
-        self.shared.state().calls.clear();
-    }
-
-    /// Waits until a condition holds that calls bring about, such as a number of calls. False when
-    /// `timeout` passes first.
-    pub async fn wait_until(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
-        self.shared.wait_until(timeout, || condition(self)).await
-    }
-
-    /// Applies a fault to the next call. Several such faults queue up.
-    pub fn fail_next(&self, fault: Fault) {
-        self.shared.state().faults.once(fault);
-    }
-
-    /// Applies a fault to each call, from now on.
-    pub fn fail_each(&self, fault: Fault) {
-        self.shared.state().faults.each(fault);
-    }
-
-    /// Applies a fault to the next call, and then to every other.
-    pub fn fail_by_turns(&self, fault: Fault) {
-        self.shared.state().faults.by_turns(fault);
-    }
-
-    /// Removes all faults.
-    pub fn clear_faults(&self) {
-        self.shared.state().faults.clear();
     }
 
     pub(crate) fn shared(&self) -> Arc<Shared> {

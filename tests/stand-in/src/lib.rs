@@ -2,7 +2,8 @@
 //! subscriptions. It POSTs the bodies that Azure DevOps would, and answers its REST API.
 //!
 //! Start with [`rest::StandIn`], which serves organizations over HTTP and delivers to the webhooks
-//! subscribed there, or with [`Organization`] alone, which only makes [`Notification`]s.
+//! subscribed there, or with [`Organization`] alone, which only makes [`Notification`]s. [`sts::StandIn`] and
+//! [`entra::StandIn`] give clients of the REST API an access token in place of a personal one.
 //!
 //! Shapes follow Microsoft's public pages "Service hooks events", "Webhooks with Azure DevOps",
 //! "Troubleshoot service hooks" and the REST reference on learn.microsoft.com. Where those say

@@ -1,5 +1,6 @@
 //! The classes of faults: what fails, for how long, and how Azure DevOps and `watch` behave meanwhile.
 
+use crate::entra::EntraFault;
 use crate::lambda::LambdaFault;
 use crate::outcome::Excuses;
 use crate::sqs::SqsFault;
@@ -10,6 +11,7 @@ pub(crate) struct FaultProfile {
     pub(crate) queue: SqsFault,
     pub(crate) lambda: LambdaFault,
     pub(crate) secrets_down: bool,
+    pub(crate) entra: EntraFault,
 }
 
 /// How Azure DevOps behaves.
@@ -76,6 +78,8 @@ pub(crate) struct FaultClass {
     pub(crate) watch_condition: WatchCondition,
     /// Whether there is one integration, or one for each team of a large organization.
     pub(crate) teams: Teams,
+    /// Whether the integrations are connected by an app in Entra, and not by a token.
+    pub(crate) by_app: bool,
 }
 
 /// How many integrations there are, each with a project of its own.
@@ -96,6 +100,7 @@ impl FaultClass {
             sender: SenderBehavior::Plain,
             watch_condition: WatchCondition::Well,
             teams: Teams::One,
+            by_app: false,
         }
     }
 
@@ -120,13 +125,21 @@ impl FaultClass {
         Self { teams: Teams::Many, ..self }
     }
 
+    const fn by_app(self) -> Self {
+        Self { by_app: true, ..self }
+    }
+
     const fn watched_by(self, watch_condition: WatchCondition) -> Self {
         Self { watch_condition, ..self }
     }
 }
 
-const NONE: FaultProfile =
-    FaultProfile { queue: SqsFault::None, lambda: LambdaFault::None, secrets_down: false };
+const NONE: FaultProfile = FaultProfile {
+    queue: SqsFault::None,
+    lambda: LambdaFault::None,
+    secrets_down: false,
+    entra: EntraFault::None,
+};
 
 const fn queue(queue: SqsFault) -> FaultProfile {
     FaultProfile { queue, ..NONE }
@@ -137,6 +150,11 @@ const fn lambda(lambda: LambdaFault) -> FaultProfile {
 }
 
 const SECRETS_DOWN: FaultProfile = FaultProfile { secrets_down: true, ..lambda(LambdaFault::Cold) };
+
+/// Nothing is delivered, and `watch` gets no access token.
+const fn and_entra(entra: EntraFault) -> FaultProfile {
+    FaultProfile { entra, ..lambda(LambdaFault::Misrouted) }
+}
 
 const MISROUTED: &[FaultProfile] = &[lambda(LambdaFault::Misrouted)];
 
@@ -226,4 +244,18 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
     .lasting(20, 1200)
     .sent_by(SenderBehavior::Strict)
     .watched_by(WatchCondition::Failing(3)),
+    FaultClass::others(
+        "connected by an app, and Entra out",
+        &[and_entra(EntraFault::Out), and_entra(EntraFault::StsOut)],
+    )
+    .lasting(1200, 3600)
+    .by_app(),
+    FaultClass::others("connected by an app, and Entra slow", &[and_entra(EntraFault::Slow)])
+        .lasting(1200, 3600)
+        .by_app()
+        .of_many_teams(),
+    FaultClass::others("connected by an app, which Entra refuses by turns", &[and_entra(EntraFault::Flapping)])
+        .lasting(1200, 3600)
+        .sent_by(SenderBehavior::Strict)
+        .by_app(),
 ];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hookpost_core::auth::password::WebhookPassword;
+use hookpost_core::azure_devops::credential::Credential;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::stored::{Link, StoredConfig, VersionedConfig};
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
@@ -31,13 +32,21 @@ pub(crate) struct Secrets {
     down: Arc<AtomicBool>,
     /// The ids of the projects, by integration. They stay when a project is renamed.
     projects: BTreeMap<String, String>,
+    credential: Credential,
+}
+
+/// The credential of integrations that are connected by a token.
+pub(crate) fn token() -> Credential {
+    let token = PersonalAccessToken::parse(canary::PAT).expect("a token");
+    Credential::Pat { token, expires_on: None }
 }
 
 impl Secrets {
-    pub(crate) fn new(projects: Vec<String>) -> Self {
+    pub(crate) fn new(projects: Vec<String>, credential: Credential) -> Self {
         let named = |(nth, project)| (format!("team-{nth:02}"), project);
         let projects = projects.into_iter().enumerate().map(named).collect();
-        Self { names: SecretNames::new("hookpost").expect("a prefix"), down: Arc::default(), projects }
+        let names = SecretNames::new("hookpost").expect("a prefix");
+        Self { names, down: Arc::default(), projects, credential }
     }
 
     fn all_names(&self) -> PublishedNames {
@@ -116,14 +125,14 @@ impl SecretStore for Secrets {
     async fn listed_config(&self, integration: &IntegrationName) -> Answer<Option<VersionedConfig>> {
         let config = IntegrationConfig {
             organization_url: format!("https://dev.azure.com/{}", crate::workload::ORGANIZATION),
-            pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
-            pat_expires_on: None,
+            credential: self.credential.clone(),
             webhook_base_url: BASE.to_owned(),
             organization_id: None,
             selection: Selection {
                 projects: vec![Choice::parse(&self.projects[integration.as_str()])],
                 ..Selection::default()
             },
+            is_renewing: false,
             other: OtherFields::default(),
         };
         let stored = StoredConfig { link: Link::Connected(config), lock: None };

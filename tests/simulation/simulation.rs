@@ -17,13 +17,14 @@ use jiff::SignedDuration;
 
 use crate::checkpoints::Checkpoints;
 use crate::clock::{FixedRandom, VirtualClock};
+use crate::entra::Entra;
 use crate::fault_classes::{FaultClass, FaultProfile, SenderBehavior, Teams, WatchCondition};
 use crate::fault_injector::FaultInjector;
 use crate::lambda::{Lambda, LambdaFault};
 use crate::mutants::Mutant;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Step, start_time};
-use crate::secrets::{BASE, Secrets};
+use crate::secrets::{self, BASE, Secrets};
 use crate::sender::{Sender, response};
 use crate::settings;
 use crate::sqs::{Quarantine, Sqs};
@@ -34,6 +35,8 @@ struct Simulated;
 
 impl Ports for Simulated {
     type Organizations = RestConnector;
+    type Identity = Entra;
+    type Entra = Entra;
     type Secrets = Secrets;
     type Queue = Sqs;
     type Quarantine = Quarantine;
@@ -49,6 +52,7 @@ pub(crate) struct Simulation {
     sqs: Sqs,
     quarantine: Quarantine,
     secrets: Secrets,
+    entra: Entra,
     checkpoints: Checkpoints,
     watch_faults: FaultInjector,
     clock: VirtualClock,
@@ -61,7 +65,10 @@ impl Simulation {
         let teams = if class.teams == Teams::Many { settings::teams() } else { 1 };
         let mut sender = Sender::start(seed, begin, teams).await;
         let clock = VirtualClock::at(begin);
-        let (secrets, quarantine) = (Secrets::new(sender.project_ids()), Quarantine::default());
+        let entra = Entra::new(&sender.azure, clock.clone(), !seed);
+        let credential = if class.by_app { entra.credential() } else { secrets::token() };
+        let (secrets, quarantine) =
+            (Secrets::new(sender.project_ids(), credential), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, sender.rng.next());
         let checkpoints = Checkpoints::new(clock.clone(), mutant, sender.rng.next());
         let watch_faults =
@@ -74,6 +81,7 @@ impl Simulation {
             sqs,
             quarantine,
             secrets,
+            entra,
             checkpoints,
             watch_faults,
             clock,
@@ -151,6 +159,7 @@ impl Simulation {
     fn set_faults(&mut self, profile: FaultProfile) {
         self.sqs.set_fault(profile.queue);
         self.secrets.set_down(profile.secrets_down);
+        self.entra.set_fault(profile.entra);
         self.lambda.fault = profile.lambda;
         self.lambda.odds = if profile.lambda == LambdaFault::Cold { 70 } else { 100 };
         let (failing, timing_out, killed) = match self.class.watch_condition {
@@ -212,6 +221,7 @@ impl Simulation {
         let watch = Watch::<Simulated> {
             integrations: Integrations {
                 organizations: self.watch_faults.connector(),
+                sign_in: self.entra.sign_in(),
                 secrets: self.secrets.clone(),
                 clock: self.clock.clone(),
                 random: FixedRandom,

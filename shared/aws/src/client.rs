@@ -1,4 +1,4 @@
-//! The clients of SQS and Secrets Manager, and the adapters made from them.
+//! The clients of SQS, Secrets Manager and STS, and the adapters made from them.
 
 mod redacted;
 mod sdk_config;
@@ -11,24 +11,28 @@ use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnect
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
 use hookpost_core::secrets::name::SecretNames;
 
 pub(crate) use self::redacted::Redacted;
 use crate::secrets_manager::{self, SecretsManagerPasswordSource, SecretsManagerStore};
 use crate::settings::{AwsSettings, EndpointVariant};
 use crate::sqs::{self, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
+use crate::sts::StsRoleIdentity;
 
-/// SQS and Secrets Manager, over one pool of connections.
+/// SQS, Secrets Manager and STS, over one pool of connections.
 #[derive(Clone)]
 pub struct Aws {
     sqs: sqs::Client,
     secrets_manager: secrets_manager::Client,
+    config: SdkConfig,
     connector: SharedHttpConnector,
     timeouts: TimeoutConfig,
     region: Region,
     variant: EndpointVariant,
     sqs_url: Option<String>,
     secrets_manager_url: Option<String>,
+    sts_url: Option<String>,
 }
 
 impl Aws {
@@ -39,7 +43,7 @@ impl Aws {
 
     /// As [`Aws::new`], with requests sent through `connector`.
     pub(crate) fn over(connector: SharedHttpConnector, settings: AwsSettings, deadline: Duration) -> Self {
-        let AwsSettings { region, credentials, sqs_url, secrets_manager_url, variant } = settings;
+        let AwsSettings { region, credentials, sqs_url, secrets_manager_url, sts_url, variant } = settings;
         let timeouts = sdk_config::timeouts(deadline);
         let config =
             sdk_config::sdk_config(region.clone(), variant, credentials, connector.clone(), timeouts.clone());
@@ -50,12 +54,14 @@ impl Aws {
         Self {
             sqs: Redacted(aws_sdk_sqs::Client::from_conf(sqs.build())),
             secrets_manager: Redacted(aws_sdk_secretsmanager::Client::from_conf(secrets_manager.build())),
+            config,
             connector,
             timeouts,
             region,
             variant,
             sqs_url,
             secrets_manager_url,
+            sts_url,
         }
     }
 
@@ -84,7 +90,14 @@ impl Aws {
         SqsQuarantine::new(self.sqs.clone(), url.to_owned())
     }
 
-    /// Opens a connection to each service, so that the first delivery does not wait for it; that is most of its
+    /// The role of this function. The client is made here, since receivers need none.
+    pub fn role_identity(&self) -> StsRoleIdentity {
+        let mut sts = aws_sdk_sts::config::Builder::from(&self.config);
+        sts.set_endpoint_url(self.sts_url.clone());
+        StsRoleIdentity::new(aws_sdk_sts::Client::from_conf(sts.build()))
+    }
+
+    /// Opens a connection to SQS and one to Secrets Manager, so that the first delivery does not wait for it; that is most of its
     /// time where Lambda grants little CPU. Takes at most the connect timeout. Failures are ignored: the first delivery
     /// connects again and reports them.
     ///

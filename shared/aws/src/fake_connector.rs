@@ -48,6 +48,7 @@ impl FakeConnector {
             credentials: Credentials::new("hunter1", "hunter2", Some("hunter3".to_owned()), None, "test"),
             sqs_url: None,
             secrets_manager_url: None,
+            sts_url: None,
             variant,
         };
         Aws::over(SharedHttpConnector::new(self.clone()), settings, DEADLINE)
@@ -61,9 +62,14 @@ impl FakeConnector {
 
     /// The JSON of each request.
     pub(crate) fn bodies(&self) -> Vec<Value> {
+        self.texts().iter().map(|text| serde_json::from_str(text).expect("JSON")).collect()
+    }
+
+    /// The body of each request.
+    pub(crate) fn texts(&self) -> Vec<String> {
         let requests = self.requests.lock().expect("a lock");
-        let body = |request: &HttpRequest| serde_json::from_slice(request.body().bytes().expect("in memory"));
-        requests.iter().map(|request| body(request).expect("JSON")).collect()
+        let body = |request: &HttpRequest| request.body().bytes().expect("in memory").to_vec();
+        requests.iter().map(|request| String::from_utf8(body(request)).expect("text")).collect()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Adapters from `hookpost-core`'s ports to AWS: queues in SQS, credentials in Secrets Manager.
+//! Adapters from `hookpost-core`'s ports to AWS: queues in SQS, credentials in Secrets Manager,
+//! the identity of the function's role in STS.
 //!
 //! No type of the AWS SDK leaves this crate. `aws-config` is not a dependency: Lambda sets the Region and the credentials
 //! in the environment, so [`AwsSettings`] reads them from there.
@@ -11,8 +12,10 @@ mod fake_connector;
 mod secrets_manager;
 mod settings;
 mod sqs;
+mod sts;
 
 pub use client::Aws;
 pub use secrets_manager::{SecretsManagerPasswordSource, SecretsManagerStore};
 pub use settings::AwsSettings;
 pub use sqs::{SqsCheckpointQueue, SqsQuarantine, SqsQueue};
+pub use sts::StsRoleIdentity;

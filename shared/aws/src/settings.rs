@@ -14,6 +14,8 @@ pub struct AwsSettings {
     pub(crate) sqs_url: Option<String>,
     /// Instead of Secrets Manager's own endpoint: a local stand-in.
     pub(crate) secrets_manager_url: Option<String>,
+    /// Instead of STS's own endpoint: a local stand-in.
+    pub(crate) sts_url: Option<String>,
     pub(crate) variant: EndpointVariant,
 }
 
@@ -28,9 +30,9 @@ pub(crate) struct EndpointVariant {
 
 impl AwsSettings {
     /// Reads `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, and the endpoint
-    /// variables every AWS tool knows: `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL_SECRETS_MANAGER`, or
-    /// `AWS_ENDPOINT_URL` for both, `AWS_USE_FIPS_ENDPOINT` and `AWS_USE_DUALSTACK_ENDPOINT`. Problems are added to
-    /// `settings`.
+    /// variables every AWS tool knows: `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_SECRETS_MANAGER` and
+    /// `AWS_ENDPOINT_URL_STS`, or `AWS_ENDPOINT_URL` for all, `AWS_USE_FIPS_ENDPOINT` and
+    /// `AWS_USE_DUALSTACK_ENDPOINT`. Problems are added to `settings`.
     pub fn read(settings: &mut Settings) -> Self {
         let region = settings.required("AWS_REGION", "the Region, for example `eu-west-1`");
         let key_id = settings.required("AWS_ACCESS_KEY_ID", "set by Lambda");
@@ -39,11 +41,13 @@ impl AwsSettings {
         let everywhere = endpoint(settings, "AWS_ENDPOINT_URL");
         let sqs = endpoint(settings, "AWS_ENDPOINT_URL_SQS");
         let secrets_manager = endpoint(settings, "AWS_ENDPOINT_URL_SECRETS_MANAGER");
+        let sts = endpoint(settings, "AWS_ENDPOINT_URL_STS");
         Self {
             region: Region::new(region),
             credentials: Credentials::new(key_id, secret, token, None, "environment"),
             sqs_url: sqs.or_else(|| everywhere.clone()),
-            secrets_manager_url: secrets_manager.or(everywhere),
+            secrets_manager_url: secrets_manager.or_else(|| everywhere.clone()),
+            sts_url: sts.or(everywhere),
             variant: EndpointVariant {
                 fips: flag(settings, "AWS_USE_FIPS_ENDPOINT"),
                 dual_stack: flag(settings, "AWS_USE_DUALSTACK_ENDPOINT"),
@@ -98,10 +102,12 @@ mod tests {
         let mut pairs = LAMBDA.to_vec();
         pairs.push(("AWS_ENDPOINT_URL", "http://127.0.0.1:1"));
         pairs.push(("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:2"));
+        pairs.push(("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:3"));
         let (aws, problems) = read(&pairs);
         assert_eq!(problems, [""; 0]);
         assert_eq!(aws.sqs_url.as_deref(), Some("http://127.0.0.1:2"));
         assert_eq!(aws.secrets_manager_url.as_deref(), Some("http://127.0.0.1:1"));
+        assert_eq!(aws.sts_url.as_deref(), Some("http://127.0.0.1:3"));
     }
 
     #[test]

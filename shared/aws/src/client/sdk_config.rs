@@ -1,4 +1,4 @@
-//! The configuration that both clients share.
+//! The configuration that the clients share.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ pub(crate) fn sdk_config(
         .use_fips(variant.fips)
         .use_dual_stack(variant.dual_stack)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        // The same connector whatever settings a client asks for, so that both clients share its pool.
+        // The same connector whatever settings a client asks for, so that all clients share its pool.
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .timeout_config(timeouts)
         .retry_config(retries.with_initial_backoff(BACKOFF_FIRST).with_max_backoff(BACKOFF_MAX))

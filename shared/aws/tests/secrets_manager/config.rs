@@ -1,6 +1,7 @@
 //! The configuration of an integration, and tokens in an operator's own secrets.
 
 use aws_sdk_secretsmanager::primitives::Blob;
+use hookpost_core::azure_devops::credential::Credential;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::secrets::error::SecretStoreError;
 use hookpost_core::secrets::name::{SecretId, SecretKind};
@@ -18,7 +19,8 @@ async fn a_link_is_stored_read_back_and_replaced() {
     assert!(fixture.store.config(&contoso()).await.expect("readable").is_none());
     fixture.seed_config().await;
     let back = fixture.stored_config().await;
-    assert_eq!(back.pat.expose(), canary::PAT);
+    let Credential::Pat { token, .. } = back.credential else { panic!("{:?}", back.credential) };
+    assert_eq!(token.expose(), canary::PAT);
     assert_eq!(back.organization_url, "https://dev.azure.com/contoso");
     fixture.store.store_config(&contoso(), &of_project("Shop"), &id(2)).await.expect("stored");
     let found = fixture.store.config(&contoso()).await.expect("readable").expect("there");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
 use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore};
 use hookpost_core::auth::password::WebhookPassword;
+use hookpost_core::azure_devops::credential::Credential;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::integration::config::stored::{Link, StoredConfig};
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
@@ -143,8 +144,11 @@ fn connected(config: IntegrationConfig) -> StoredConfig {
 fn of_organization() -> IntegrationConfig {
     IntegrationConfig {
         organization_url: "https://dev.azure.com/contoso".to_owned(),
-        pat: PersonalAccessToken::parse(canary::PAT).expect("a token"),
-        pat_expires_on: None,
+        credential: Credential::Pat {
+            token: PersonalAccessToken::parse(canary::PAT).expect("a token"),
+            expires_on: None,
+        },
+        is_renewing: false,
         webhook_base_url: "https://hooks.example.invalid/prod".to_owned(),
         organization_id: None,
         selection: Selection::default(),

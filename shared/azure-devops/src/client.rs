@@ -6,6 +6,7 @@ use std::time::Duration;
 use hookpost_core::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
 };
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::deliveries::{
     DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
 };
@@ -17,7 +18,6 @@ use hookpost_core::azure_devops::port::{
 };
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use hookpost_core::azure_devops::threads::Thread;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::invocation::InvocationDeadline;
 use jiff::Timestamp;
 
@@ -25,6 +25,7 @@ use crate::call_time::CallTime;
 use crate::calls::{
     access, catalog, delivery_log, open_outcome, pull_requests, pushes, subscriptions, test_delivery, threads,
 };
+use crate::error::unreachable;
 use crate::known_subscriptions::KnownSubscriptions;
 use crate::loopback_url::LoopbackUrl;
 use crate::redact::Secrets;
@@ -32,7 +33,7 @@ use crate::tls::{self, CaBundle};
 use crate::transport::Transport;
 use crate::wait_limits::WaitLimits;
 
-/// A client of one organization with one personal access token. It makes one call at a time.
+/// A client of one organization with one credential. It makes one call at a time.
 pub struct RestClient {
     transport: Transport,
     wait_limits: WaitLimits,
@@ -48,26 +49,27 @@ impl RestClient {
     /// [`RestError::Unreachable`] when the system has no trusted certificates.
     pub fn new(
         organization: &OrganizationUrl,
-        token: &PersonalAccessToken,
+        credential: &AccessCredential,
         stand_in: Option<&LoopbackUrl>,
         wait_limits: WaitLimits,
     ) -> Result<Self, RestError> {
-        Self::trusting(&CaBundle::default(), organization, token, stand_in, wait_limits)
+        Self::trusting(&CaBundle::default(), organization, credential, stand_in, wait_limits)
     }
 
     /// As [`RestClient::new`]. Trusts the authorities of `ca_bundle` as well as those of the system.
     pub(crate) fn trusting(
         ca_bundle: &CaBundle,
         organization: &OrganizationUrl,
-        token: &PersonalAccessToken,
+        credential: &AccessCredential,
         stand_in: Option<&LoopbackUrl>,
         wait_limits: WaitLimits,
     ) -> Result<Self, RestError> {
         let (base_url, tls) = match stand_in {
-            Some(stand_in) => (stand_in.in_place_of(organization), tls::without_roots()?),
-            None => (organization.as_url().clone(), tls::with_system_roots(ca_bundle)?),
+            Some(stand_in) => (stand_in.in_place_of(organization.as_url()), tls::without_roots()),
+            None => (organization.as_url().clone(), tls::with_system_roots(ca_bundle)),
         };
-        let transport = Transport::new(base_url, tls, Secrets::new(token), wait_limits.rate_limit)?;
+        let tls = tls.map_err(unreachable)?;
+        let transport = Transport::new(base_url, tls, Secrets::new(credential), wait_limits.rate_limit)?;
         let organization = organization.as_str().to_owned();
         Ok(Self { transport, wait_limits, organization, known: KnownSubscriptions::default() })
     }

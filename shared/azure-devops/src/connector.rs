@@ -1,8 +1,8 @@
 //! Opens organizations with the REST client.
 
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use hookpost_core::azure_devops::port::OrganizationConnector;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::invocation::InvocationDeadline;
 use jiff::Timestamp;
 
@@ -43,8 +43,8 @@ impl RestConnector {
 impl OrganizationConnector for RestConnector {
     type Organization = RestClient;
 
-    fn open(&self, at: &OrganizationUrl, token: &PersonalAccessToken) -> Result<RestClient, String> {
-        RestClient::trusting(&self.ca_bundle, at, token, self.stand_in.as_ref(), self.wait_limits)
+    fn open(&self, at: &OrganizationUrl, credential: &AccessCredential) -> Result<RestClient, String> {
+        RestClient::trusting(&self.ca_bundle, at, credential, self.stand_in.as_ref(), self.wait_limits)
             .map(|client| client.with_call_time(self.call_time.clone()))
             .map_err(|error| error.to_string())
     }

@@ -76,6 +76,25 @@ impl ErrorBody {
 
 /// The error of a response that is not a success. `password` is a secret in the request, which the error must not quote.
 pub(crate) fn rest_error(response: &RestResponse, secrets: &Secrets, password: Option<&str>) -> RestError {
+    for_owner(error_of(response, secrets, password), secrets)
+}
+
+/// The error as it is for the owner of the token. Entra gives an app a token without asking Azure DevOps, so a token that is
+/// not recognized is that of an app which is not a user of the organization.
+pub(crate) fn for_owner(error: RestError, secrets: &Secrets) -> RestError {
+    match error {
+        RestError::SignInPage if secrets.are_of_an_app() => RestError::AppUnknown { message: String::new() },
+        RestError::Unauthorized { message } if secrets.are_of_an_app() => {
+            match missing_permission(&message, "") {
+                Some(MissingPermission::Unknown) | None => RestError::AppUnknown { message },
+                Some(missing) => RestError::Forbidden { message, missing },
+            }
+        }
+        error => error,
+    }
+}
+
+fn error_of(response: &RestResponse, secrets: &Secrets, password: Option<&str>) -> RestError {
     let status = response.status;
     let body = ErrorBody::read(response, secrets, password);
     let missing = missing_permission(&body.message, &body.type_key);

@@ -1,13 +1,12 @@
-//! The URL of a stand-in for Azure DevOps on the local machine.
+//! The URL of a stand-in for Azure DevOps or Entra on the local machine.
 
 use std::fmt;
 
-use hookpost_core::azure_devops::organization_url::OrganizationUrl;
 use url::{Host, Url};
 
 /// The URL of a stand-in: plain HTTP on the loopback interface. It takes the place of the scheme and the host of an
-/// organization or collection, in front of the same path: `/{organization}` for `https://dev.azure.com/{organization}`,
-/// `/tfs/Main` for `https://tfs.contoso.example/tfs/Main`.
+/// organization, a collection or Entra, in front of the same path: `/{organization}` for
+/// `https://dev.azure.com/{organization}`, `/tfs/Main` for `https://tfs.contoso.example/tfs/Main`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoopbackUrl(Url);
 
@@ -35,10 +34,10 @@ impl LoopbackUrl {
         if is_loopback && is_plain && is_bare { Ok(Self(url)) } else { Err(NotLoopback) }
     }
 
-    /// The URL that takes the place of an organization's or collection's own.
-    pub(crate) fn in_place_of(&self, organization: &OrganizationUrl) -> Url {
+    /// The URL that takes the place of the service's own.
+    pub(crate) fn in_place_of(&self, service: &Url) -> Url {
         let mut url = self.0.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), organization.as_url().path());
+        let path = format!("{}{}", url.path().trim_end_matches('/'), service.path());
         url.set_path(&path);
         url
     }
@@ -53,7 +52,7 @@ impl fmt::Debug for LoopbackUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hookpost_core::azure_devops::organization_url::Servers;
+    use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 
     #[test]
     fn only_loopback_urls_are_accepted() {
@@ -83,7 +82,7 @@ mod tests {
     fn the_path_of_an_organization_or_collection_stays() {
         let in_place = |text, organization| {
             let organization = OrganizationUrl::parse(organization, Servers::Allowed).expect("a URL");
-            LoopbackUrl::parse(text).expect("a loopback URL").in_place_of(&organization).to_string()
+            LoopbackUrl::parse(text).expect("a loopback URL").in_place_of(organization.as_url()).to_string()
         };
         let contoso = "https://dev.azure.com/contoso";
         assert_eq!(in_place("http://127.0.0.1:8080", contoso), "http://127.0.0.1:8080/contoso");

@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use hookpost_core::azure_devops::error::RestError;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
-
-use crate::error::unreachable;
 
 /// Certificates of authorities that the system does not know, such as that of a company.
 #[derive(Clone, Debug, Default)]
@@ -57,25 +54,25 @@ impl CaBundle {
 /// # Errors
 ///
 /// When the system has none.
-pub(crate) fn with_system_roots(more: &CaBundle) -> Result<ClientConfig, RestError> {
+pub(crate) fn with_system_roots(more: &CaBundle) -> Result<ClientConfig, String> {
     let certificates = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     let (usable, _) = roots.add_parsable_certificates(certificates.certs);
     if usable == 0 {
-        return Err(unreachable("the system has no trusted certificates"));
+        return Err("the system has no trusted certificates".to_owned());
     }
     roots.add_parsable_certificates(more.0.iter().cloned());
     config(roots)
 }
 
 /// Trusts no certificate, for a client that uses plain HTTP on the loopback interface only.
-pub(crate) fn without_roots() -> Result<ClientConfig, RestError> {
+pub(crate) fn without_roots() -> Result<ClientConfig, String> {
     config(RootCertStore::empty())
 }
 
-fn config(roots: RootCertStore) -> Result<ClientConfig, RestError> {
+fn config(roots: RootCertStore) -> Result<ClientConfig, String> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| unreachable(error.to_string()))?;
+        .map_err(|error| error.to_string())?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }

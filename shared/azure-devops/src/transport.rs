@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use hookpost_core::azure_devops::error::RestError;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Request};
 use rustls::ClientConfig;
 use tokio::sync::Mutex;
@@ -14,19 +13,13 @@ use crate::call::Call;
 use crate::call_time::CallTime;
 use crate::error::{unreachable, unreadable_response};
 use crate::error_body::rest_error;
+use crate::http;
 use crate::rate_limiter::RateLimiter;
-use crate::redact::{Secrets, one_line};
+use crate::redact::Secrets;
 use crate::response::RestResponse;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Most attempts of a call that is rejected by the rate limit.
 const ATTEMPTS: usize = 5;
-
-const UNKNOWN_ISSUER: &str = "The server's certificate is of an authority that is not a public one: pass the authority in CaBundleLayerArn";
-
-const USER_AGENT: &str =
-    concat!("hookpost/", env!("CARGO_PKG_VERSION"), " (Azure DevOps service hooks to Amazon SQS)");
 
 /// The connection to one organization.
 pub(crate) struct Transport {
@@ -53,17 +46,7 @@ impl Transport {
             // Without this header, Azure DevOps may answer a bad token with a redirect to a sign-in page.
             (HeaderName::from_static("x-tfs-fedauthredirect"), HeaderValue::from_static("Suppress")),
         ]);
-        let http = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(base_url.scheme() == "https")
-            .redirect(Policy::none())
-            .no_proxy()
-            .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .user_agent(USER_AGENT)
-            .default_headers(headers)
-            .build()
-            .map_err(|error| unreachable(text_of(error)))?;
+        let http = http::client(tls, base_url.scheme(), headers).map_err(unreachable)?;
         let rate_limiter = Mutex::new(RateLimiter::new(rate_limit_budget));
         Ok(Self { http, base_url, secrets, call_time: CallTime::default(), rate_limiter })
     }
@@ -114,14 +97,13 @@ impl Transport {
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        request.build().map_err(|error| unreachable(text_of(error)))
+        request.build().map_err(|error| unreachable(http::text_of(error)))
     }
 
-    /// Sends a request. The whole exchange takes `timeout` at most, connecting included. A response body of more than
-    /// `bytes_max` is not read.
+    /// Sends a request, as [`http::exchange`] does.
     async fn send(
         &self,
-        mut request: Request,
+        request: Request,
         timeout: Duration,
         bytes_max: usize,
     ) -> Result<RestResponse, RestError> {
@@ -129,51 +111,6 @@ impl Transport {
         if let Some(response) = crate::fuzzing::next_response() {
             return response;
         }
-        let transport_error = |error| transport_error(error, timeout);
-        *request.timeout_mut() = Some(timeout);
-        let mut response = self.http.execute(request).await.map_err(transport_error)?;
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        // A long list that grows by doubling would take up to three times its size.
-        let length = response.content_length().and_then(|length| usize::try_from(length).ok());
-        let mut body = Vec::with_capacity(length.unwrap_or_default().min(bytes_max));
-        while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
-            if body.len() + chunk.len() > bytes_max {
-                return Ok(RestResponse { status, headers, body: Vec::new(), is_too_large: true });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(RestResponse { status, headers, body, is_too_large: false })
+        http::exchange(&self.http, request, timeout, bytes_max).await.map_err(unreachable)
     }
-}
-
-/// The error of a call without a response.
-fn transport_error(error: reqwest::Error, timeout: Duration) -> RestError {
-    unreachable(if error.is_timeout() {
-        let (missing, limit) = if error.is_connect() {
-            ("connection", timeout.min(CONNECT_TIMEOUT))
-        } else {
-            ("answer", timeout)
-        };
-        format!("no {missing} within {} s", limit.as_secs())
-    } else {
-        let text = text_of(error);
-        // The text of rustls.
-        if text.contains("UnknownIssuer") { format!("{text}. {UNKNOWN_ISSUER}") } else { text }
-    })
-}
-
-/// The text of the HTTP client, without the URL.
-fn text_of(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(&error);
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    one_line(&text)
 }

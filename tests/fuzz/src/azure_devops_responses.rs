@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::deliveries::{DeliveryState, KeptEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
@@ -39,7 +40,7 @@ pub struct CannedResponse {
 /// A client for an organization at a loopback address.
 pub fn client(address: &str, timeouts: WaitLimits) -> RestClient {
     let url = OrganizationUrl::parse("https://dev.azure.com/contoso", Servers::Refused).expect("a URL");
-    let token = PersonalAccessToken::parse(TOKEN).expect("a token");
+    let token = AccessCredential::Basic(PersonalAccessToken::parse(TOKEN).expect("a token"));
     let local = LoopbackUrl::parse(address).expect("a loopback address");
     RestClient::new(&url, &token, Some(&local), timeouts).expect("a client")
 }

@@ -1,6 +1,7 @@
 //! What Hookpost stores and reads back: the messages of `watch`, an integration's configuration with its token, messages of the
 //! quarantine. And the organization URL as an operator pastes it. The first byte of an input says which.
 
+use hookpost_core::azure_devops::credential::Credential;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::quarantine::assemble::assemble;
@@ -47,10 +48,18 @@ fn integration_config(text: &str) {
     let Ok(stored) = config.to_json() else { return };
     let read = IntegrationConfig::from_json(&stored).expect("what was written is read");
     assert_eq!(read.to_json().expect("what was stored once is again"), stored);
-    assert_eq!(read.pat.expose(), config.pat.expose());
+    assert_eq!(token(&read), token(&config));
+    assert_eq!(read.credential.app(), config.credential.app());
     let is_whole_organization = |config: &IntegrationConfig| config.selection.projects.is_empty();
     assert_eq!(is_whole_organization(&read), is_whole_organization(&config));
     assert_eq!(read.selection.branch, config.selection.branch);
+}
+
+fn token(config: &IntegrationConfig) -> Option<&str> {
+    match &config.credential {
+        Credential::Pat { token, .. } => Some(token.expose()),
+        Credential::Entra { .. } => None,
+    }
 }
 
 /// Checks that each message, one a line, is in exactly one place of the result.

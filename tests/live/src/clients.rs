@@ -1,6 +1,7 @@
 //! The clients of one person: that of the product, and the raw one.
 
 use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use tokio::sync::watch;
 use url::Url;
@@ -27,7 +28,8 @@ impl Clients {
         let stand_in = settings.stand_in.as_deref().map(LoopbackUrl::parse).transpose();
         let stand_in =
             stand_in.map_err(|error| Unsettled::Call(format!("the URL of the stand-in {error}")))?;
-        let product = RestClient::new(organization, token, stand_in.as_ref(), WaitLimits::default());
+        let credential = AccessCredential::Basic(token.clone());
+        let product = RestClient::new(organization, &credential, stand_in.as_ref(), WaitLimits::default());
         let product = product.map_err(Unsettled::of("open the organization"))?;
         Ok(Self { product, raw: RawClient::new(base(settings), token.expose(), stopped.clone())? })
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::call::Call;
 use crate::error::unreadable_response;
-use crate::error_body::ErrorBody;
+use crate::error_body::{ErrorBody, for_owner};
 use crate::lenient::{ListResponse, OptionalText};
 use crate::transport::Transport;
 
@@ -73,7 +73,7 @@ pub(crate) async fn connection(transport: &Transport) -> Result<Connection, Rest
     let user = connection.authenticated_user.unwrap_or_default();
     let id = user.id.into_id().ok_or_else(|| unreadable_response("it does not say whose token it is"))?;
     if id == ANONYMOUS {
-        return Err(RestError::SignInPage);
+        return Err(for_owner(RestError::SignInPage, transport.secrets()));
     }
     let account = user.properties.and_then(|properties| properties.account);
     let owner = Identity {

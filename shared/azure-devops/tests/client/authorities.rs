@@ -8,7 +8,6 @@ use std::sync::Arc;
 use hookpost_azure_devops::{CaBundle, RestConnector, WaitLimits};
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::port::{AzureDevOps as _, OrganizationConnector as _};
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::service::service_fn;
@@ -19,7 +18,7 @@ use rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::TOKEN;
+use crate::personal_access_token;
 
 /// The authority of a company with this name.
 fn authority(company: &str) -> CertifiedIssuer<'static, KeyPair> {
@@ -74,7 +73,7 @@ fn file(name: &str, text: &str) -> String {
 async fn a_server_is_trusted_when_the_bundle_has_its_authority() {
     let (ours, other) = (authority("Contoso"), authority("Fabrikam"));
     let url = OrganizationUrl::parse(&server(&ours).await, Servers::Allowed).expect("a URL");
-    let token = PersonalAccessToken::parse(TOKEN).expect("a token");
+    let token = personal_access_token();
     let connector = RestConnector::new(None, WaitLimits::default());
 
     let both = format!("# Contoso's authorities\n{}{}", other.pem(), ours.pem());

@@ -5,7 +5,7 @@ use hookpost_core::azure_devops::port::AzureDevOps as _;
 use serde_json::json;
 
 use crate::server::{Response, Server};
-use crate::{client, client_at};
+use crate::{client, client_at, client_of_app};
 
 async fn list_error(response: Response) -> RestError {
     let server = Server::start([response]).await;
@@ -43,6 +43,47 @@ async fn the_token_rejection_is_read_from_header_or_body() {
     let error = list_error(Response::empty(401)).await;
     assert_eq!(error, RestError::Unauthorized { message: String::new() });
     assert_eq!(error.token_rejection(), Some(TokenRejection::Unspecified));
+}
+
+#[tokio::test]
+async fn an_app_that_is_no_user_of_the_organization_is_told_as_such() {
+    let stranger = "TF400813: The user 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' is not authorized.";
+    for (response, message) in [
+        (Response::html(203), ""),
+        (Response::html(200), ""),
+        (Response::empty(302), ""),
+        (Response::empty(401), ""),
+        (Response::new(401, "application/json", format!("\u{feff}{{\"message\":\"{stranger}\"}}")), stranger),
+        (error_response(401, "Access Denied."), "Access Denied."),
+    ] {
+        let server = Server::start([response]).await;
+        let error = client_of_app(&server).repositories().await.expect_err("a failure");
+        assert_eq!(error, RestError::AppUnknown { message: message.to_owned() });
+        assert_eq!(error.concerns(), Concerns::EveryCall);
+    }
+    let anonymous = json!({ "authenticatedUser": { "id": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa" } });
+    let server = Server::start([Response::json(200, &anonymous)]).await;
+    let error = client_of_app(&server).connection().await.expect_err("anonymous");
+    assert_eq!(error, RestError::AppUnknown { message: String::new() });
+}
+
+#[tokio::test]
+async fn what_an_app_may_not_do_is_not_taken_for_a_stranger() {
+    let policy = "VS403463: The conditional access policy defined by your administrator has failed.";
+    let git = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
+    let read = MissingPermission::Git("GenericRead".to_owned());
+    for status in [401, 403] {
+        for (message, expected) in [
+            (policy, RestError::Policy { message: policy.to_owned() }),
+            (git, RestError::Forbidden { message: git.to_owned(), missing: read.clone() }),
+        ] {
+            let server = Server::start([error_response(status, message)]).await;
+            assert_eq!(client_of_app(&server).repositories().await, Err(expected), "{status}");
+        }
+    }
+    let server = Server::start([error_response(403, "No.")]).await;
+    let forbidden = RestError::Forbidden { message: "No.".to_owned(), missing: MissingPermission::Unknown };
+    assert_eq!(client_of_app(&server).repositories().await, Err(forbidden));
 }
 
 #[tokio::test]

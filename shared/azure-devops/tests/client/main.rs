@@ -4,6 +4,7 @@
 mod access;
 mod authorities;
 mod delivery_log;
+mod entra;
 mod failures;
 mod git_lists;
 mod listings;
@@ -19,9 +20,13 @@ mod time_limits;
 use std::time::Duration;
 
 use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::entra::access_token::AccessToken;
+use jiff::Timestamp;
 use server::Server;
+use zeroize::Zeroizing;
 
 const TOKEN: &str = "token-that-nobody-may-see";
 const PASSWORD: &str = "password-that-nobody-may-see";
@@ -43,8 +48,22 @@ const WAIT_LIMITS: WaitLimits = WaitLimits {
 };
 
 fn client_with(url: &str, wait_limits: WaitLimits) -> RestClient {
+    client_of(&personal_access_token(), url, wait_limits)
+}
+
+fn client_of(credential: &AccessCredential, url: &str, wait_limits: WaitLimits) -> RestClient {
     let organization = OrganizationUrl::parse("https://dev.azure.com/contoso", Servers::Refused);
-    let token = PersonalAccessToken::parse(TOKEN).expect("a token");
     let stand_in = LoopbackUrl::parse(url).expect("a loopback URL");
-    RestClient::new(&organization.expect("a URL"), &token, Some(&stand_in), wait_limits).expect("a client")
+    RestClient::new(&organization.expect("a URL"), credential, Some(&stand_in), wait_limits)
+        .expect("a client")
+}
+
+fn personal_access_token() -> AccessCredential {
+    AccessCredential::Basic(PersonalAccessToken::parse(TOKEN).expect("a token"))
+}
+
+/// A client whose credential is an access token of Entra with the same text.
+fn client_of_app(server: &Server) -> RestClient {
+    let token = AccessToken::new(Zeroizing::new(TOKEN.to_owned()), Timestamp::UNIX_EPOCH);
+    client_of(&AccessCredential::Bearer(token), &server.url(), WAIT_LIMITS)
 }

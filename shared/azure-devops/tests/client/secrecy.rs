@@ -4,13 +4,12 @@ use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::port::AzureDevOps as _;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
 
 use crate::server::{Response, Server};
 use crate::subscriptions::wanted;
-use crate::{PASSWORD, TOKEN, client};
+use crate::{PASSWORD, TOKEN, client, client_of_app, personal_access_token};
 
 /// `base64(":" + TOKEN)`
 const ENCODED: &str = "OnRva2VuLXRoYXQtbm9ib2R5LW1heS1zZWU=";
@@ -26,6 +25,26 @@ async fn every_request_has_the_token_and_the_api_version() {
     assert!(request.header("user-agent").is_some_and(|agent| agent.starts_with("hookpost/")));
     assert_eq!(request.header("host"), Some(server.url().trim_start_matches("http://")));
     assert!(!request.target.contains(TOKEN));
+}
+
+#[tokio::test]
+async fn an_app_is_a_bearer_of_its_token() {
+    let server = Server::start([Response::json(200, &json!({ "value": [] }))]).await;
+    client_of_app(&server).projects().await.expect("projects");
+    assert_eq!(server.only_request().header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
+}
+
+#[tokio::test]
+async fn the_token_of_an_app_is_masked() {
+    let message = format!("'Bearer {TOKEN}' begins with {}", &TOKEN[..20]);
+    for status in [400, 401, 403, 404, 409] {
+        let server = Server::start([Response::json(status, &json!({ "message": message }))]).await;
+        let client = client_of_app(&server);
+        let error = client.repositories().await.expect_err("a failure");
+        let text = format!("{error} {error:?} {client:?}");
+        assert!(text.contains("'Bearer ********' begins with ********"), "{text}");
+        assert!(!text.contains("token-that"), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -83,7 +102,7 @@ async fn a_stand_in_takes_the_place_of_a_server() {
     let server = Server::start([Response::json(200, &json!({ "value": [] }))]).await;
     let text = "https://code.contoso.example/tfs/Brew%20House";
     let organization = OrganizationUrl::parse(text, Servers::Allowed).expect("a URL");
-    let token = PersonalAccessToken::parse(TOKEN).expect("a token");
+    let token = personal_access_token();
     let stand_in = LoopbackUrl::parse(&server.url()).expect("a loopback URL");
     let client = RestClient::new(&organization, &token, Some(&stand_in), WaitLimits::default());
     client.expect("a client").repositories().await.expect("repositories");
@@ -96,7 +115,7 @@ async fn a_server_without_a_certificate_gets_no_request() {
     let server = Server::start([]).await;
     let text = format!("https://127.0.0.1:{}/tfs/Main", server.port());
     let organization = OrganizationUrl::parse(&text, Servers::Allowed).expect("a URL");
-    let token = PersonalAccessToken::parse(TOKEN).expect("a token");
+    let token = personal_access_token();
     let client = RestClient::new(&organization, &token, None, WaitLimits::default()).expect("a client");
     let error = client.connection().await.expect_err("no TLS");
     assert!(matches!(&error, RestError::Unreachable { .. }), "{error:?}");

@@ -3,8 +3,11 @@
 
 use std::time::Duration;
 
-use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
-use hookpost_azure_devops::{CaBundle, LoopbackUrl, RestConnector, WaitLimits};
+use hookpost_aws::{
+    Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue, StsRoleIdentity,
+};
+use hookpost_azure_devops::{CaBundle, EntraClient, LoopbackUrl, RestConnector, WaitLimits};
+use hookpost_core::entra::sign_in::SignIn;
 use hookpost_core::integration::open::Integrations;
 use hookpost_core::ports::{Clock as _, Ports};
 use hookpost_core::secrets::name::SecretNames;
@@ -16,6 +19,8 @@ struct Production;
 
 impl Ports for Production {
     type Organizations = RestConnector;
+    type Identity = StsRoleIdentity;
+    type Entra = EntraClient;
     type Secrets = SecretsManagerStore;
     type Queue = SqsQueue;
     type Quarantine = SqsQuarantine;
@@ -27,19 +32,22 @@ impl Ports for Production {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RuntimeError> {
     let runtime = LambdaRuntime::start("setup");
-    let (settings, aws, local, ca_bundle) = runtime.configure(|settings| {
+    let (settings, aws, local, local_entra, ca_bundle) = runtime.configure(|settings| {
         let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LoopbackUrl::parse);
+        let local_entra = settings.parsed("HOOKPOST_ENTRA_URL", LoopbackUrl::parse);
         let ca_bundle = settings.parsed("HOOKPOST_CA_BUNDLE", CaBundle::read).unwrap_or_default();
-        (SetupSettings::read(settings), AwsSettings::read(settings), local, ca_bundle)
+        (SetupSettings::read(settings), AwsSettings::read(settings), local, local_entra, ca_bundle)
     })?;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
     // An operator waits for the answer, and the invocation ends by itself.
     let wait_limits = WaitLimits { rate_limit: Duration::MAX, ..WaitLimits::default() };
-    let organizations = RestConnector::new(local, wait_limits).trusting(ca_bundle);
+    let organizations = RestConnector::new(local, wait_limits).trusting(ca_bundle.clone());
+    let entra = EntraClient::new(local_entra, runtime.deadline(), || System.now()).trusting(ca_bundle);
     let setup = Setup::<Production> {
         integrations: Integrations {
             organizations: organizations.within(runtime.deadline(), || System.now()),
+            sign_in: SignIn::new(aws.role_identity(), entra, settings.entra_audience, settings.roles),
             secrets: aws.secret_store(names, &settings.stack).encrypting_with(settings.key_arn),
             clock: System,
             random: System,

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use hookpost_core::auth::cache::PasswordPolicy;
 use hookpost_core::azure_devops::organization_url::Servers;
+use hookpost_core::entra::app::PUBLIC_AUDIENCE;
+use hookpost_core::entra::roles::Roles;
 use hookpost_core::integration::open::Deployment;
 use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::settings::Settings;
@@ -69,6 +71,11 @@ pub struct SetupSettings {
     /// `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30), as the receivers have it: a new password must be stored for longer
     /// before a subscription may send it.
     pub deployment: Deployment,
+    /// `HOOKPOST_ENTRA_AUDIENCE` (`api://AzureADTokenExchange`): for whom the assertions for Entra are.
+    pub entra_audience: String,
+    /// `HOOKPOST_SETUP_ROLE_ARN` and `HOOKPOST_WATCH_ROLE_ARN`: the roles that an app in Entra trusts, as the operator has to
+    /// register them. Both functions have both.
+    pub roles: Roles,
     /// Timeout of one call to AWS, retries included.
     pub aws_call_timeout: Duration,
 }
@@ -90,6 +97,11 @@ impl SetupSettings {
             stack: settings.optional("HOOKPOST_STACK").unwrap_or_else(|| "hookpost".to_owned()),
             key_arn: key_arn(settings),
             deployment,
+            entra_audience: entra_audience(settings),
+            roles: Roles {
+                setup: role_arn(settings, "HOOKPOST_SETUP_ROLE_ARN"),
+                watch: role_arn(settings, "HOOKPOST_WATCH_ROLE_ARN"),
+            },
             aws_call_timeout: AWS_CALL_TIMEOUT,
         }
     }
@@ -202,6 +214,21 @@ fn key_arn(settings: &mut Settings) -> Option<String> {
     let arn = settings.optional(NAME)?;
     let is_fine = arn.starts_with("arn:") && arn.contains(":kms:") && arn.contains(":key/");
     check(settings, is_fine, NAME, "the ARN of a KMS key, `arn:aws:kms:REGION:ACCOUNT:key/ID`");
+    Some(arn)
+}
+
+fn entra_audience(settings: &mut Settings) -> String {
+    const NAME: &str = "HOOKPOST_ENTRA_AUDIENCE";
+    let audience = settings.optional(NAME).unwrap_or_else(|| PUBLIC_AUDIENCE.to_owned());
+    let is_fine = audience.len() <= 1000 && audience.bytes().all(|byte| byte.is_ascii_graphic());
+    check(settings, is_fine, NAME, "an audience such as `api://AzureADTokenExchange`, without spaces");
+    audience
+}
+
+fn role_arn(settings: &mut Settings, name: &str) -> Option<String> {
+    let arn = settings.optional(name)?;
+    let is_fine = arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":role/");
+    check(settings, is_fine, name, "the ARN of a role, `arn:aws:iam::ACCOUNT:role/NAME`");
     Some(arn)
 }
 

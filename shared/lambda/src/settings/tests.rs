@@ -57,3 +57,50 @@ fn each_bad_value_is_named() {
         assert!(problems[0].contains(name), "{problems:?}");
     }
 }
+
+const OPERATOR: [(&str, &str); 1] = [("HOOKPOST_WEBHOOK_BASE_URL", "https://hooks.example.invalid/prod")];
+
+fn read_setup(pairs: &[(&str, &str)]) -> (SetupSettings, Vec<String>) {
+    let all = GOOD.iter().chain(&OPERATOR).chain(pairs);
+    let mut settings = Settings::new(all.map(|&(name, value)| (name.to_owned(), value.to_owned())));
+    let setup = SetupSettings::read(&mut settings);
+    (setup, settings.finish(PREFIX).err().map_or_else(Vec::new, |error| error.0))
+}
+
+#[test]
+fn assertions_are_for_the_public_cloud_unless_another_audience_is_set() {
+    let (setup, problems) = read_setup(&[]);
+    assert_eq!(problems, [""; 0]);
+    assert_eq!(setup.entra_audience, "api://AzureADTokenExchange");
+    assert_eq!(setup.roles, Roles::default());
+    let (arn, other) = ("arn:aws:iam::111122223333:role/a-SetupRole-1", "arn:aws-cn:iam::1:role/b/WatchRole");
+    let (setup, problems) = read_setup(&[
+        ("HOOKPOST_ENTRA_AUDIENCE", "api://AzureADTokenExchangeUSGov"),
+        ("HOOKPOST_SETUP_ROLE_ARN", arn),
+        ("HOOKPOST_WATCH_ROLE_ARN", other),
+    ]);
+    assert_eq!(problems, [""; 0]);
+    assert_eq!(setup.entra_audience, "api://AzureADTokenExchangeUSGov");
+    assert_eq!(setup.roles, Roles { setup: Some(arn.to_owned()), watch: Some(other.to_owned()) });
+}
+
+#[test]
+fn a_wrong_audience_or_role_is_named() {
+    for (name, value) in [
+        ("HOOKPOST_ENTRA_AUDIENCE", "api://AzureAD TokenExchange"),
+        ("HOOKPOST_SETUP_ROLE_ARN", "a-SetupRole-1"),
+        ("HOOKPOST_WATCH_ROLE_ARN", "arn:aws:sts::111122223333:assumed-role/b/c"),
+    ] {
+        let (_, problems) = read_setup(&[(name, value)]);
+        assert_eq!(problems.len(), 1, "{name}={value}: {problems:?}");
+        assert!(problems[0].contains(name), "{problems:?}");
+    }
+}
+
+#[test]
+fn receivers_know_nothing_of_entra() {
+    for name in ["HOOKPOST_ENTRA_AUDIENCE", "HOOKPOST_SETUP_ROLE_ARN", "HOOKPOST_WATCH_ROLE_ARN"] {
+        let (_, problems) = read(&[&GOOD[..], &[(name, "arn:aws:iam::1:role/a")]].concat());
+        assert_eq!(problems, [format!("`{name}` is not a setting of this function")]);
+    }
+}

@@ -43,14 +43,17 @@ impl FakeConnector {
     }
 
     pub(crate) fn aws_at(&self, region: &'static str, variant: EndpointVariant) -> Aws {
-        let settings = AwsSettings {
+        self.aws_with(AwsSettings {
             region: Region::new(region),
             credentials: Credentials::new("hunter1", "hunter2", Some("hunter3".to_owned()), None, "test"),
             sqs_url: None,
             secrets_manager_url: None,
             sts_url: None,
             variant,
-        };
+        })
+    }
+
+    pub(crate) fn aws_with(&self, settings: AwsSettings) -> Aws {
         Aws::over(SharedHttpConnector::new(self.clone()), settings, DEADLINE)
     }
 

@@ -1,8 +1,9 @@
 use hookpost_core::entra::app::PUBLIC_AUDIENCE;
+use hookpost_core::settings::Settings;
 
 use super::*;
 use crate::fake_connector::{DEADLINE, FakeConnector, Reply};
-use crate::settings::EndpointVariant;
+use crate::settings::{AwsSettings, EndpointVariant};
 
 const LIFETIME: Duration = Duration::from_secs(300);
 
@@ -63,6 +64,21 @@ async fn every_region_is_asked_at_its_own_endpoint() {
         identity.assertion(PUBLIC_AUDIENCE, LIFETIME).await.expect("an assertion");
         assert_eq!(connector.requests(), [format!("POST https://{host}/")]);
     }
+}
+
+#[tokio::test]
+async fn a_stand_in_takes_the_place_of_the_endpoint() {
+    let pairs = [
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ACCESS_KEY_ID", "hunter1"),
+        ("AWS_SECRET_ACCESS_KEY", "hunter2"),
+        ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:4566"),
+    ];
+    let mut settings = Settings::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let connector = FakeConnector::new(&[Reply::Answer(200, ANSWER)]);
+    let identity = connector.aws_with(AwsSettings::read(&mut settings)).role_identity();
+    identity.assertion(PUBLIC_AUDIENCE, LIFETIME).await.expect("an assertion");
+    assert_eq!(connector.requests(), ["POST http://127.0.0.1:4566/"]);
 }
 
 #[tokio::test]

@@ -95,8 +95,9 @@ impl Entra {
     /// The fault of the present call.
     fn fault(&self) -> EntraFault {
         let mut faults = self.0.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        match faults.0 {
-            EntraFault::Flapping if !faults.1.percent(REFUSED_PERCENT) => EntraFault::None,
+        let (fault, rng) = &mut *faults;
+        match *fault {
+            EntraFault::Flapping if !rng.percent(REFUSED_PERCENT) => EntraFault::None,
             fault => fault,
         }
     }

@@ -254,8 +254,11 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
         .lasting(1200, 3600)
         .by_app()
         .of_many_teams(),
-    FaultClass::others("connected by an app, which Entra refuses by turns", &[and_entra(EntraFault::Flapping)])
-        .lasting(1200, 3600)
-        .sent_by(SenderBehavior::Strict)
-        .by_app(),
+    FaultClass::others(
+        "connected by an app, which Entra refuses by turns",
+        &[and_entra(EntraFault::Flapping)],
+    )
+    .lasting(1200, 3600)
+    .sent_by(SenderBehavior::Strict)
+    .by_app(),
 ];

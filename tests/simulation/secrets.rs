@@ -45,8 +45,8 @@ impl Secrets {
     pub(crate) fn new(projects: Vec<String>, credential: Credential) -> Self {
         let named = |(nth, project)| (format!("team-{nth:02}"), project);
         let projects = projects.into_iter().enumerate().map(named).collect();
-        let names = SecretNames::new("hookpost").expect("a prefix");
-        Self { names, down: Arc::default(), projects, credential }
+        let prefix = SecretNames::new("hookpost").expect("a prefix");
+        Self { names: prefix, down: Arc::default(), projects, credential }
     }
 
     fn all_names(&self) -> PublishedNames {

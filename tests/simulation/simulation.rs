@@ -67,8 +67,7 @@ impl Simulation {
         let clock = VirtualClock::at(begin);
         let entra = Entra::new(&sender.azure, clock.clone(), !seed);
         let credential = if class.by_app { entra.credential() } else { secrets::token() };
-        let (secrets, quarantine) =
-            (Secrets::new(sender.project_ids(), credential), Quarantine::default());
+        let (secrets, quarantine) = (Secrets::new(sender.project_ids(), credential), Quarantine::default());
         let sqs = Sqs::new(clock.clone(), mutant, sender.rng.next());
         let checkpoints = Checkpoints::new(clock.clone(), mutant, sender.rng.next());
         let watch_faults =

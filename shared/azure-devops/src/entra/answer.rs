@@ -47,7 +47,11 @@ pub(super) fn read(
     let answer: WireAnswer = serde_json::from_slice(response.text()).unwrap_or_default();
     response.body.zeroize();
     let scrub = |text: &str| one_line(&mask(text, &[assertion.expose()]));
-    let first_line = |text: &str| scrub(text.trim().lines().next().unwrap_or_default());
+    // The ids follow after a line break or, in answers from 2024 on, after a space.
+    let first_line = |text: &str| {
+        let line = text.trim().lines().next().unwrap_or_default();
+        scrub(line.split_once(" Trace ID:").map_or(line, |(sentence, _)| sentence))
+    };
     let description = answer.error_description.as_deref().map(first_line).filter(|text| !text.is_empty());
     match (response.status, answer.error.as_deref()) {
         (200, _) => {

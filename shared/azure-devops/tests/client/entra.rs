@@ -95,15 +95,17 @@ async fn an_assertion_is_exchanged_for_an_access_token() {
 async fn a_refusal_is_told_with_what_support_asks_for() {
     let description = "AADSTS700213: No matching federated identity record found for presented assertion subject \
                        'arn:aws:iam::111122223333:role/hookpost-SetupRole'.";
-    let body = json!({
-        "error": "invalid_client",
-        "error_description": format!("{description}\r\nTrace ID: t-1\r\nCorrelation ID: c-1"),
-        "error_codes": [700_213, "x", 7_000_222],
-        "timestamp": "2026-11-26 22:13:35Z",
-        "trace_id": "t-1",
-        "correlation_id": "c-1",
-        "error_uri": "https://login.microsoftonline.com/error?code=700213",
-    });
+    let body = |separator: &str| {
+        json!({
+            "error": "invalid_client",
+            "error_description": format!("{description}{separator}Trace ID: t-1{separator}Correlation ID: c-1"),
+            "error_codes": [700_213, "x", 7_000_222],
+            "timestamp": "2026-11-26 22:13:35Z",
+            "trace_id": "t-1",
+            "correlation_id": "c-1",
+            "error_uri": "https://login.microsoftonline.com/error?code=700213",
+        })
+    };
     let expected = EntraRefusal {
         error: "invalid_client".to_owned(),
         codes: vec![700_213, 7_000_222],
@@ -111,8 +113,8 @@ async fn a_refusal_is_told_with_what_support_asks_for() {
         trace_id: "t-1".to_owned(),
         correlation_id: "c-1".to_owned(),
     };
-    for status in [400, 401] {
-        assert_eq!(refusal_of(status, &body).await, expected);
+    for (status, separator) in [(400, "\r\n"), (401, "\r\n"), (401, " ")] {
+        assert_eq!(refusal_of(status, &body(separator)).await, expected);
     }
 }
 

@@ -25,7 +25,7 @@ use crate::secrets::name::{SecretId, SecretKind};
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::error::{Context as _, ErrorCode, SetupError, refusal_at};
-use crate::setup::request::Token;
+use crate::setup::request::credential::Token;
 use crate::subscriptions::apply::{Applied, Attempt, apply};
 use crate::subscriptions::describe::describe_step;
 use crate::subscriptions::kind::SubscriptionKind;

@@ -1,7 +1,7 @@
 //! The request to `setup`: the JSON event of its Lambda function. The error for an invalid request lists every problem,
 //! each with its field, and an example that works.
 
-mod credential;
+pub mod credential;
 mod example;
 mod fields;
 
@@ -9,12 +9,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::azure_devops::token::PersonalAccessToken;
 use crate::entra::app::EntraApp;
 use crate::integration::name::IntegrationName;
 use crate::integration::selection::{Choice, Selection};
 use crate::setup::error::{ErrorCode, SetupError};
-use crate::setup::request::credential::{app, credential, token};
+use crate::setup::request::credential::{RequestedCredential, Token, app, credential, token};
 use crate::setup::request::fields::Fields;
 
 /// A request to `setup`.
@@ -86,20 +85,6 @@ pub struct ReplaceToken {
     pub token_expires_on: Option<Date>,
 }
 
-/// The credential in a request.
-#[derive(Debug)]
-pub enum RequestedCredential {
-    /// A personal access token.
-    Token {
-        /// Where it is.
-        token: Token,
-        /// The last day on which it works, as the operator declares it.
-        expires_on: Option<Date>,
-    },
-    /// An app in Entra that trusts the roles of this deployment.
-    Entra(EntraApp),
-}
-
 /// The fields of `identity`.
 #[derive(Debug)]
 pub struct ShowIdentity {
@@ -107,15 +92,6 @@ pub struct ShowIdentity {
     pub app: Option<EntraApp>,
     /// An integration whose app the commands are for.
     pub integration: Option<IntegrationName>,
-}
-
-/// Where the request has the personal access token from.
-#[derive(Debug)]
-pub enum Token {
-    /// In the request itself. Saved test events and shell histories then hold the token, too.
-    Given(PersonalAccessToken),
-    /// In a secret of this account, given by name or ARN.
-    InSecret(String),
 }
 
 /// The fields of `replay`.

@@ -6,7 +6,7 @@ use crate::integration::config::IntegrationConfig;
 use crate::ports::Ports;
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
-use crate::setup::request::RequestedCredential;
+use crate::setup::request::credential::RequestedCredential;
 
 impl<P: Ports> Setup<P> {
     /// The credential of a request. A token is read from its secret where the request names one.

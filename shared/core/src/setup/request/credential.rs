@@ -1,9 +1,33 @@
 //! Reads the credential of a request: a token, the secret that holds it, or an app in Entra.
 
+use jiff::civil::Date;
+
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::entra::app::{Authority, EntraApp, EntraId};
 use crate::setup::request::fields::Fields;
-use crate::setup::request::{RequestedCredential, Token};
+
+/// The credential in a request.
+#[derive(Debug)]
+pub enum RequestedCredential {
+    /// A personal access token.
+    Token {
+        /// Where it is.
+        token: Token,
+        /// The last day on which it works, as the operator declares it.
+        expires_on: Option<Date>,
+    },
+    /// An app in Entra that trusts the roles of this deployment.
+    Entra(EntraApp),
+}
+
+/// Where the request has the personal access token from.
+#[derive(Debug)]
+pub enum Token {
+    /// In the request itself. Saved test events and shell histories then hold the token, too.
+    Given(PersonalAccessToken),
+    /// In a secret of this account, given by name or ARN.
+    InSecret(String),
+}
 
 /// Reads exactly one of `pat`, `patSecretId` and `entra`.
 pub(super) fn credential(fields: &mut Fields<'_>) -> Option<RequestedCredential> {

@@ -57,13 +57,11 @@ impl<'a> Fields<'a> {
 
     /// The fields of an object.
     pub(super) fn object(&mut self, name: &'static str) -> Option<Self> {
-        match self.value(name)? {
-            Value::Object(object) => Some(Self::of(object)),
-            _ => {
-                self.problem(format!("`{name}` must be a JSON object"));
-                None
-            }
+        let object = self.value(name)?.as_object();
+        if object.is_none() {
+            self.problem(format!("`{name}` must be a JSON object"));
         }
+        object.map(Self::of)
     }
 
     pub(super) fn required_text(&mut self, name: &'static str, meaning: &str) -> Option<String> {

@@ -31,7 +31,7 @@ pub(crate) struct DemoStep {
 }
 
 impl Demo {
-    /// Adds the people, a project and a repository with some commits to an organization.
+    /// Adds the people, and two projects with a repository and some commits each, to an organization.
     pub(crate) fn prepare(organization: &mut Organization, at: Timestamp) -> Self {
         Self { participants: Participants::add(organization, at), delivered: 0, due: VecDeque::new() }
     }

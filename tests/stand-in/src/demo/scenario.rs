@@ -8,11 +8,13 @@ use crate::{
     RefChange, RepositoryId, Reviewer, Timestamp, Vote,
 };
 
-/// The people and the repository.
+/// The people, their project and its repository, and a second project.
 #[derive(Clone, Debug)]
 pub(crate) struct Participants {
     pub(crate) project: ProjectId,
     pub(crate) repository: RepositoryId,
+    pub(crate) second_project: ProjectId,
+    second_repository: RepositoryId,
     ines: Identity,
     tomasz: Identity,
     brewers: Identity,
@@ -28,7 +30,11 @@ impl Participants {
         let brewers = organization.add_team(project, "Brewers");
         let first = [RefChange::commit(MAIN, &["Read the kettle's thermometer", "Add a README"])];
         organization.push(an_hour_before(at), &tomasz, repository, &first);
-        Self { project, repository, ines, tomasz, brewers }
+        let second_project = organization.add_project("Taproom");
+        let second_repository = organization.add_repository(second_project, "keg-counter");
+        let first = [RefChange::commit(MAIN, &["Count the kegs"])];
+        organization.push(an_hour_before(at), &tomasz, second_repository, &first);
+        Self { project, repository, second_project, second_repository, ines, tomasz, brewers }
     }
 }
 
@@ -51,6 +57,7 @@ impl<'a> Scenario<'a> {
         let id = scenario.proposal();
         scenario.review(id);
         scenario.completion(id);
+        scenario.in_the_second_project();
         scenario.steps
     }
 
@@ -124,8 +131,28 @@ impl<'a> Scenario<'a> {
         self.push("branch deletion", RefChange::delete(TOPIC));
     }
 
+    /// Little happens there: a pull request that is approved at once.
+    fn in_the_second_project(&mut self) {
+        let repository = self.participants.second_repository;
+        let change = RefChange::commit(SECOND_TOPIC, &["Count empty kegs, too"]);
+        self.push_to(repository, "push of a new branch", change);
+        let proposal = Proposal::new(repository, SECOND_TOPIC, MAIN, "Count empty kegs, too");
+        let at = self.tick();
+        let (id, created) = self.organization.create_pull_request(at, &self.participants.tomasz, proposal);
+        self.add("pull request created", created);
+        self.happen("pull request: vote, approved", |organization, at, ines| {
+            organization.vote(at, ines, id, Vote::Approved)
+        });
+        self.happen("pull request completed", |organization, at, ines| organization.complete(at, ines, id));
+        let merged = self.organization.merge_commit(id).unwrap_or(ObjectId::ZERO);
+        self.push_to(repository, "push of the merge to main", RefChange::point(MAIN, merged));
+    }
+
     fn push(&mut self, description: &str, change: RefChange) {
-        let repository = self.participants.repository;
+        self.push_to(self.participants.repository, description, change);
+    }
+
+    fn push_to(&mut self, repository: RepositoryId, description: &str, change: RefChange) {
         self.happen(description, |organization, at, ines| organization.push(at, ines, repository, &[change]));
     }
 
@@ -151,12 +178,13 @@ impl<'a> Scenario<'a> {
 }
 
 fn an_hour_before(end: Timestamp) -> Timestamp {
-    end.checked_sub(PAUSE.saturating_mul(22)).unwrap_or(end)
+    end.checked_sub(PAUSE.saturating_mul(27)).unwrap_or(end)
 }
 
-const PAUSE: SignedDuration = SignedDuration::from_secs(171);
+const PAUSE: SignedDuration = SignedDuration::from_secs(139);
 const MAIN: &str = "refs/heads/main";
 const TOPIC: &str = "refs/heads/topic/round-half-even";
+const SECOND_TOPIC: &str = "refs/heads/topic/empty-kegs";
 const TAG: &str = "refs/tags/v2.3.0";
 
 #[cfg(test)]

@@ -118,11 +118,13 @@ impl StandIn {
     }
 
     /// Prepares the demo, which `POST {address}/_stand-in/{organization}/demo` starts.
-    pub fn prepare_demo(&self, organization: &str) -> (ProjectId, RepositoryId) {
+    /// Gives its project, the repository there, and its second project.
+    pub fn prepare_demo(&self, organization: &str) -> (ProjectId, RepositoryId, ProjectId) {
         let now = self.shared.state().now();
         self.account(organization, |account| {
             let demo = Demo::prepare(&mut account.organization, now);
-            let ids = (demo.participants.project, demo.participants.repository);
+            let people = &demo.participants;
+            let ids = (people.project, people.repository, people.second_project);
             account.demo = Some(demo);
             ids
         })

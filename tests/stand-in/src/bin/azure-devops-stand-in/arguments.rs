@@ -11,11 +11,13 @@ pub(crate) enum Command {
     /// or the process is told to end. An STS and an Entra are served on ports of their own.
     ///
     /// Prints one JSON line when it is ready: address, organization, a personal access token, project
-    /// and repository; addresses of STS and Entra, the issuer, and tenant and client id of an app that
-    /// is a member of the organization. Subscriptions are made over REST, and may point to this machine.
+    /// and repository, a second project; addresses of STS and Entra, the issuer, and tenant and client
+    /// id of an app that is a member of the organization. Subscriptions are made over REST, and may
+    /// point to this machine.
     Serve(Serve),
     /// Makes pushes, a tag, a pull request from draft to merge, comments and a branch deletion happen
-    /// in the organization of a `serve`, and delivers them to the subscriptions made there.
+    /// in the organization of a `serve`, then a small pull request in its second project, and delivers
+    /// them to the subscriptions made there.
     ///
     /// Prints one JSON line for each delivery. The exit status is 0 if each was answered with 200 to
     /// 299, else 1.

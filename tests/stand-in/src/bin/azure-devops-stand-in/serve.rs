@@ -25,6 +25,7 @@ struct Ready {
     project_id: String,
     repository: String,
     repository_id: String,
+    second_project: String,
     sts_address: String,
     issuer: String,
     entra_address: String,
@@ -39,7 +40,7 @@ pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
     let pat = format!("{}{}", owner.id, owner.id).replace('-', "").chars().take(52).collect::<String>();
     let stand_in = StandIn::start_on(settings.port, [organization]).await?;
     stand_in.register_pat(PersonalAccessToken::new(&pat, name, &owner));
-    let (project, repository) = stand_in.prepare_demo(name);
+    let (project, repository, second_project) = stand_in.prepare_demo(name);
     let sts = sts::StandIn::start_on(settings.sts_port, &settings.region).await?;
     let entra = entra::StandIn::start_on(settings.entra_port, &sts).await?;
     let app = app(settings, &sts, &entra);
@@ -53,6 +54,7 @@ pub(crate) async fn run(settings: &Serve) -> io::Result<ExitCode> {
         project_id: organization.project_uuid(project).to_string(),
         repository: organization.repository_name(repository).to_owned(),
         repository_id: organization.repository_uuid(repository).to_string(),
+        second_project: organization.project_name(second_project).to_owned(),
         sts_address: sts.address(),
         issuer: sts.issuer(),
         entra_address: entra.address(),

@@ -1,1 +1,1 @@
-"""The local stack: an AWS emulator, the project's own template deployed to it, and a stand-in Azure DevOps."""
+"""The local stack: an AWS emulator with the project's own template, and stand-ins for Azure DevOps and Entra."""

@@ -1,17 +1,19 @@
-"""Decides whether a demo passed: every expected event arrived exactly once, and no other event."""
+"""Decides whether a demo passed: every expected event arrived exactly once at each integration, and no other event."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from infra.local.demo_deliveries import Delivery, ExpectedEvent
 from infra.local.queue_reader import Queues
 
 
-def failures(deliveries: list[Delivery], queues: Queues) -> list[str]:
-    """One line for each failure."""
+def failures(integrations: Iterable[str], deliveries: list[Delivery], queues: Queues) -> list[str]:
+    """One line for each failure. Each of `integrations` must have got a delivery."""
+    reached = {delivery.integration for delivery in deliveries}
     times = Counter(event.id for event in queues.events)
     rejected = (delivery for delivery in deliveries if not delivery.is_accepted)
     return [
-        *([] if deliveries else ["nothing was delivered"]),
+        *(f"nothing was delivered to {each}" for each in integrations if each not in reached),
         *(f"not accepted: {each.number} {each.description}, status {each.status}" for each in rejected),
         *missing_and_unexpected(deliveries, queues),
         *(f"more than once on the queue: {id}" for id in times if times[id] > 1),
@@ -21,9 +23,11 @@ def failures(deliveries: list[Delivery], queues: Queues) -> list[str]:
 
 
 def missing_and_unexpected(deliveries: list[Delivery], queues: Queues) -> list[str]:
-    """Compares type, action and subject: the stand-in does not know the ids, which the receivers compute."""
+    """Compares all but the ids, which the receivers compute and the stand-in does not know."""
     expected = Counter(event for delivery in deliveries for event in delivery.expected)
-    arrived = Counter(ExpectedEvent(event.type, event.action, event.subject) for event in queues.events)
+    arrived = Counter(
+        ExpectedEvent(event.integration, event.type, event.action, event.subject) for event in queues.events
+    )
     return [
         *(f"missing: {describe(event)}" for event in (expected - arrived).elements()),
         *(f"not expected: {describe(event)}" for event in (arrived - expected).elements()),
@@ -31,4 +35,4 @@ def missing_and_unexpected(deliveries: list[Delivery], queues: Queues) -> list[s
 
 
 def describe(event: ExpectedEvent) -> str:
-    return f"{event.type} {event.action or '-'} {event.subject}"
+    return f"{event.integration} {event.type} {event.action or '-'} {event.subject}"

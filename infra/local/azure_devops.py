@@ -1,4 +1,6 @@
-"""Starts the stand-in Azure DevOps: one organization, with a token that setup connects with."""
+"""Starts the stand-in Azure DevOps: one organization, with a token and an app that setup connects with. An STS and an
+Entra, which the app needs, come with it.
+"""
 
 import contextlib
 import json
@@ -20,6 +22,13 @@ class AzureDevOps:
     organization_url: str
     token: str
     project: str
+    second_project: str
+    sts_address: str
+    issuer: str
+    """Of the STS: what the app in Entra has to trust, beside a role."""
+    entra_address: str
+    tenant_id: str
+    client_id: str
 
 
 @contextlib.contextmanager
@@ -31,5 +40,17 @@ def azure_devops(binary: Path) -> Iterator[AzureDevOps]:
         if not line:
             raise UserError("The stand-in Azure DevOps did not start. Its messages are above.")
         started = json.loads(line)
-        yield AzureDevOps(binary, started["address"], started["organizationUrl"], started["pat"], started["project"])
+        yield AzureDevOps(
+            binary=binary,
+            address=started["address"],
+            organization_url=started["organizationUrl"],
+            token=started["pat"],
+            project=started["project"],
+            second_project=started["secondProject"],
+            sts_address=started["stsAddress"],
+            issuer=started["issuer"],
+            entra_address=started["entraAddress"],
+            tenant_id=started["tenantId"],
+            client_id=started["clientId"],
+        )
         process.stdin.close()

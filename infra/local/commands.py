@@ -2,10 +2,12 @@
 
 import contextlib
 import time
+from collections import Counter
 
 from infra.local import next_steps, rendering
 from infra.local.assertions import failures
 from infra.local.azure_devops import AzureDevOps
+from infra.local.connect import INTEGRATIONS
 from infra.local.demo_deliveries import Delivery, demo_deliveries
 from infra.local.launch import launch, seconds_since
 from infra.local.queue_reader import NewMessages, Queues, read_queues
@@ -34,14 +36,16 @@ def demo(terminal: Terminal, profile: str) -> int:
         started = time.monotonic()
         deliveries, queues = deliver_demo(terminal, stack, azure, NewMessages())
         took = seconds_since(started)
-    found = failures(deliveries, queues)
+    found = failures(INTEGRATIONS, deliveries, queues)
     rendering.heading(terminal, "Result")
     for failure in found:
         rendering.failed(terminal, failure)
     if found:
         return 1
     rendering.passed(terminal, f"{len(deliveries)} deliveries, all accepted, in {took}")
-    rendering.passed(terminal, f"{len(queues.events)} events queued: each expected event exactly once, and no other")
+    events = Counter(event.integration for event in queues.events)
+    queued = ", ".join(f"{events[each]} of {each}" for each in INTEGRATIONS)
+    rendering.passed(terminal, f"events queued, {queued}: each expected event exactly once, and no other")
     rendering.passed(terminal, "no dead letter, nothing in quarantine")
     return 0
 
@@ -52,8 +56,12 @@ def deliver_demo(
     """Shows each delivery's answer and, under it, the events that the receiver queued."""
     rendering.heading(terminal, "The stand-in Azure DevOps delivers")
     deliveries = []
+    integration = None
     for delivery in demo_deliveries(azure):
         deliveries.append(delivery)
+        if delivery.integration != integration:
+            integration = delivery.integration
+            rendering.receiving(terminal, integration, INTEGRATIONS[integration])
         rendering.delivery(terminal, delivery)
         # No waiting: a receiver answers 202 only after SQS has stored the event.
         for message in new_messages.of(read_queues(stack)):

@@ -15,6 +15,7 @@ STAND_IN_COMMAND = "tour"
 
 @dataclass(frozen=True)
 class ExpectedEvent:
+    integration: str
     type: str
     action: str | None
     subject: str
@@ -24,6 +25,7 @@ class ExpectedEvent:
 class Delivery:
     number: int
     description: str
+    integration: str
     path: str
     """The last segment of the webhook URL and its query."""
     status: int
@@ -59,7 +61,7 @@ def demo_deliveries(azure: AzureDevOps) -> Iterator[Delivery]:
 def parse_delivery(line: dict) -> Delivery:
     """Reads one line of the stand-in's output."""
     url = urlsplit(line["url"])
-    receiver = url.path.rsplit("/", 1)[-1]
+    integration, receiver = url.path.rsplit("/", 2)[-2:]
     # Every URL has the same `version` of the password, so it is left out.
     query = "&".join(part for part in url.query.split("&") if not part.startswith("version="))
     reply = line.get("reply") or {"message": line.get("error")}
@@ -67,12 +69,13 @@ def parse_delivery(line: dict) -> Delivery:
     return Delivery(
         number=line["seq"],
         description=line["what"],
+        integration=integration,
         path=f"{receiver}?{query}" if query else receiver,
         status=line["status"] or 0,
         milliseconds=line["ms"],
         reply=reply if isinstance(reply, dict) else {},
         expected=[
-            ExpectedEvent(event["type"], event.get("action"), event["subject"])
+            ExpectedEvent(integration, event["type"], event.get("action"), event["subject"])
             for event in (expected if isinstance(expected, list) else [expected])
         ],
     )

@@ -19,6 +19,8 @@ class Deployment:
     events_queue: str
     dead_letter_queue: str
     quarantine_queue: str
+    roles: dict[str, str]
+    """The ARN of the role of `setup` and of `watch`."""
 
 
 def deploy(aws: Emulator, functions: dict[str, Path], endpoints: ServiceEndpoints) -> Deployment:
@@ -33,6 +35,7 @@ def deploy(aws: Emulator, functions: dict[str, Path], endpoints: ServiceEndpoint
         events_queue=outputs["EventsQueueUrl"],
         dead_letter_queue=outputs["EventsDeadLetterQueueUrl"],
         quarantine_queue=outputs["QuarantineQueueUrl"],
+        roles={SETUP: outputs["SetupRoleArn"], WATCH: outputs["WatchRoleArn"]},
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from infra.local import rendering
 from infra.local.azure_devops import AzureDevOps, azure_devops
 from infra.local.build import build
-from infra.local.connect import INTEGRATION, connect
+from infra.local.connect import WITH_TOKEN, connect
 from infra.local.deploy import Deployment, deploy
 from infra.local.emulator import Emulator, client, emulator
+from infra.local.entra import trust_roles
 from infra.local.secrets_manager import secrets_manager
 from infra.local.stack import Stack
 from infra.local.template import ServiceEndpoints
@@ -28,9 +29,12 @@ def launch(terminal: Terminal, profile: str) -> Iterator[tuple[Stack, Emulator, 
         took = seconds_since(started)
         rendering.step(terminal, "emulators", f"AWS at {aws.endpoint}, its Secrets Manager at {secrets}, {took}")
         rendering.step(terminal, "Azure DevOps", f"stand-in at {azure.address}")
+        rendering.step(terminal, "STS, Entra", f"stand-ins at {azure.sts_address} and {azure.entra_address}")
         started = time.monotonic()
-        deployment = deploy(aws, binaries.functions, ServiceEndpoints(secrets, azure.address))
+        endpoints = ServiceEndpoints(secrets, azure.address, azure.sts_address, azure.entra_address)
+        deployment = deploy(aws, binaries.functions, endpoints)
         rendering.step(terminal, "stack", f"infra/template.yaml deployed, {seconds_since(started)}")
+        trust_roles(terminal, azure, deployment.roles)
         connect(terminal, aws, azure)
         yield stack(aws, deployment, password(secrets)), aws, azure
 
@@ -42,14 +46,14 @@ def stack(aws: Emulator, deployment: Deployment, webhook_password: str) -> Stack
         events_queue=deployment.events_queue,
         dead_letter_queue=deployment.dead_letter_queue,
         quarantine_queue=deployment.quarantine_queue,
-        integration=INTEGRATION,
+        integration=WITH_TOKEN,
         password=webhook_password,
     )
 
 
 def password(endpoint: str) -> str:
     """The webhook password that setup generated, for a user who wants to deliver a body."""
-    stored = client("secretsmanager", endpoint).get_secret_value(SecretId=f"hookpost/{INTEGRATION}/webhook")
+    stored = client("secretsmanager", endpoint).get_secret_value(SecretId=f"hookpost/{WITH_TOKEN}/webhook")
     return json.loads(stored["SecretString"])["password"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from infra.local.connect import WITHOUT_TOKEN
 from infra.local.rendering import heading, step
 from infra.local.stack import Stack
 from infra.local.terminal import CYAN, Terminal
@@ -9,6 +10,7 @@ from infra.local.terminal import CYAN, Terminal
 
 def show(terminal: Terminal, stack: Stack) -> None:
     heading(terminal, "Running until Ctrl-C")
+    step(terminal, "integration", f"{stack.integration}; {WITHOUT_TOKEN} has URLs and a password of its own")
     step(terminal, "pushes", stack.webhook_url("code-pushed"))
     step(terminal, "pull requests", stack.webhook_url("pull-request"))
     step(terminal, "user name", "any, or none")

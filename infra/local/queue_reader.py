@@ -12,6 +12,7 @@ from infra.local.stack import Stack
 class Message:
     message_id: str
     id: str
+    integration: str
     type: str
     subject: str
     action: str | None
@@ -55,6 +56,7 @@ def message(raw: dict) -> Message:
     return Message(
         message_id=raw["MessageId"],
         id=body.get("id", "?"),
+        integration=body.get("integration", "?"),
         type=body.get("type") or body.get("eventType") or "?",
         subject=body.get("subject", ""),
         action=action,

@@ -15,6 +15,11 @@ def step(terminal: Terminal, name: str, text: str) -> None:
     terminal.line(f"  {terminal.paint(f'{name:<14}', CYAN)} {text}")
 
 
+def receiving(terminal: Terminal, integration: str, how: str) -> None:
+    """Introduces the deliveries to an integration."""
+    terminal.line(f"  {terminal.paint(f'to {printable(integration)}, connected {how}', CYAN)}")
+
+
 def delivery(terminal: Terminal, delivery: Delivery) -> None:
     terminal.line(
         f"  {terminal.paint(f'{delivery.number:>2}', BOLD)}  {printable(delivery.description):<43}"

@@ -18,6 +18,8 @@ class ServiceEndpoints:
 
     secrets_manager: str
     azure_devops: str
+    sts: str
+    entra: str
 
 
 def local_template(code: dict[str, dict[str, str]], endpoints: ServiceEndpoints) -> dict:
@@ -31,14 +33,18 @@ def local_template(code: dict[str, dict[str, str]], endpoints: ServiceEndpoints)
 
 
 def set_endpoints(template: dict, endpoints: ServiceEndpoints) -> None:
-    """Secrets Manager is a second emulator, and Azure DevOps a stand-in. `deploy.set_webhook_base_url` sets the URL of
-    the webhooks later: it is not known before the deployment.
+    """Secrets Manager is a second emulator; Azure DevOps, STS and Entra are stand-ins. `deploy.set_webhook_base_url`
+    sets the URL of the webhooks later: it is not known before the deployment.
+
+    The emulator gives every function the same access key id, so the path of STS's endpoint says who calls.
     """
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     variables["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = endpoints.secrets_manager
-    for name in ("SetupFunction", "WatchFunction"):
+    for name, caller in CALLERS.items():
         function = template["Resources"][name]["Properties"]["Environment"]["Variables"]
         function["HOOKPOST_AZURE_DEVOPS_URL"] = endpoints.azure_devops
+        function["AWS_ENDPOINT_URL_STS"] = f"{endpoints.sts}/as/{caller}"
+        function["HOOKPOST_ENTRA_URL"] = endpoints.entra
 
 
 def set_code(template: dict, code: dict[str, dict[str, str]]) -> None:
@@ -87,4 +93,5 @@ def architecture() -> str:
     return names[machine]
 
 
+CALLERS = {"SetupFunction": "setup", "WatchFunction": "watch"}
 METHODS = ("get", "post", "put", "delete", "patch", "head", "options")

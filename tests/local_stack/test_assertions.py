@@ -1,25 +1,30 @@
 """What makes a demo pass or fail."""
 
 import unittest
+from dataclasses import replace
 
-from infra.local.assertions import failures
+from infra.local import assertions
 from infra.local.demo_deliveries import Delivery, ExpectedEvent
 from infra.local.queue_reader import Message, Queues
 
-PUSH = ExpectedEvent("com.azure.dev.git.push", "updated", "refs/heads/main")
-VOTE = ExpectedEvent("com.azure.dev.git.pullrequest.updated", "voted", "pullrequest/1")
+PUSH = ExpectedEvent("contoso", "com.azure.dev.git.push", "updated", "refs/heads/main")
+VOTE = ExpectedEvent("contoso", "com.azure.dev.git.pullrequest.updated", "voted", "pullrequest/1")
 
 
 def delivered(*expected: ExpectedEvent, status: int = 202) -> Delivery:
-    return Delivery(1, "a push", "code-pushed", status, 1.0, {}, list(expected))
+    return Delivery(1, "a push", "contoso", "code-pushed", status, 1.0, {}, list(expected))
 
 
 def message(id: str, event: ExpectedEvent = PUSH, reason: str | None = None) -> Message:
-    return Message(f"message-{id}", id, event.type, event.subject, event.action, reason)
+    return Message(f"message-{id}", id, event.integration, event.type, event.subject, event.action, reason)
 
 
 def queues(*events: Message, dead_letters: tuple = (), quarantine: tuple = ()) -> Queues:
     return Queues(list(events), list(dead_letters), list(quarantine))
+
+
+def failures(deliveries: list[Delivery], queues: Queues) -> list[str]:
+    return assertions.failures(["contoso"], deliveries, queues)
 
 
 class Failures(unittest.TestCase):
@@ -33,13 +38,13 @@ class Failures(unittest.TestCase):
     def test_a_missing_event_is_named(self):
         self.assertEqual(
             failures([delivered(PUSH), delivered(PUSH)], queues(message("a"))),
-            ["missing: com.azure.dev.git.push updated refs/heads/main"],
+            ["missing: contoso com.azure.dev.git.push updated refs/heads/main"],
         )
 
     def test_an_unexpected_event_is_named(self):
         self.assertEqual(
             failures([delivered(PUSH)], queues(message("a"), message("b", VOTE))),
-            ["not expected: com.azure.dev.git.pullrequest.updated voted pullrequest/1"],
+            ["not expected: contoso com.azure.dev.git.pullrequest.updated voted pullrequest/1"],
         )
 
     def test_one_id_twice_fails_even_if_the_count_is_right(self):
@@ -58,8 +63,18 @@ class Failures(unittest.TestCase):
             ["dead letter: com.azure.dev.git.push a", "in quarantine: com.azure.dev.git.push b, odd"],
         )
 
-    def test_no_deliveries_fail(self):
-        self.assertEqual(failures([], queues()), ["nothing was delivered"])
+    def test_an_event_of_another_integration_does_not_count(self):
+        self.assertEqual(
+            failures([delivered(PUSH)], queues(message("a", replace(PUSH, integration="contoso-app")))),
+            [
+                "missing: contoso com.azure.dev.git.push updated refs/heads/main",
+                "not expected: contoso-app com.azure.dev.git.push updated refs/heads/main",
+            ],
+        )
+
+    def test_an_integration_without_deliveries_is_named(self):
+        found = assertions.failures(["contoso", "contoso-app"], [delivered(PUSH)], queues(message("a")))
+        self.assertEqual(found, ["nothing was delivered to contoso-app"])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import io
 import unittest
 
 from infra.local import rendering
-from infra.local.demo_deliveries import parse_delivery
+from infra.local.demo_deliveries import ExpectedEvent, parse_delivery
 from infra.local.queue_reader import Message
 from infra.local.terminal import RED, Terminal
 
@@ -83,16 +83,17 @@ class Lines(unittest.TestCase):
 
     def test_an_event_shows_type_action_subject_and_id(self):
         rendering.event(
-            self.terminal, Message("m", "push-1", "com.azure.dev.git.push", "refs/heads/main", "updated", None)
+            self.terminal,
+            Message("m", "push-1", "contoso", "com.azure.dev.git.push", "refs/heads/main", "updated", None),
         )
         self.assertEqual(self.shown(), ["└ com.azure.dev.git.push updated refs/heads/main push-1"])
 
     def test_a_quarantined_delivery_shows_the_reason(self):
-        rendering.event(self.terminal, Message("m", "q", "git.push", "", None, "no resource"))
+        rendering.event(self.terminal, Message("m", "q", "contoso", "git.push", "", None, "no resource"))
         self.assertEqual(self.shown(), ["└ quarantine git.push no resource"])
 
     def test_control_characters_do_not_reach_the_terminal(self):
-        rendering.event(self.terminal, Message("m", "i", "t\x1b[2J", "s\nx", "\x07", None))
+        rendering.event(self.terminal, Message("m", "i", "contoso", "t\x1b[2J", "s\nx", "\x07", None))
         self.assertEqual(self.shown(), ["└ t\ufffd[2J \ufffd s\ufffdx i"])
 
 
@@ -101,6 +102,11 @@ class ExpectedEvents(unittest.TestCase):
         event = {"type": "t", "action": "a", "subject": "s"}
         counts = [len(parse_delivery(LINE | {"expect": expect}).expected) for expect in (None, event, [event, event])]
         self.assertEqual(counts, [0, 1, 2])
+
+    def test_an_event_is_expected_at_the_integration_of_the_webhook_url(self):
+        delivery = parse_delivery(LINE | {"expect": {"type": "t", "action": "a", "subject": "s"}})
+        self.assertEqual(delivery.integration, "contoso")
+        self.assertEqual(delivery.expected, [ExpectedEvent("contoso", "t", "a", "s")])
 
 
 if __name__ == "__main__":

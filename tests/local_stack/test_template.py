@@ -11,13 +11,15 @@ from infra.local.template import METHODS, TEMPLATE, ServiceEndpoints, local_temp
 class LocalTemplate(unittest.TestCase):
     def test_only_code_methods_alarms_and_endpoints_differ(self):
         code = {name: {"Bucket": "b", "Key": name} for name in FUNCTIONS}
-        endpoints = ServiceEndpoints("http://127.0.0.1:1", "http://127.0.0.1:2")
+        endpoints = ServiceEndpoints(*(f"http://127.0.0.1:{port}" for port in range(1, 5)))
         template, local = yaml_parse(TEMPLATE.read_text(encoding="utf-8")), local_template(code, endpoints)
         variables = local["Globals"]["Function"]["Environment"]["Variables"]
         self.assertEqual(variables.pop("AWS_ENDPOINT_URL_SECRETS_MANAGER"), "http://127.0.0.1:1")
-        for function in ("SetupFunction", "WatchFunction"):
+        for function, caller in (("SetupFunction", "setup"), ("WatchFunction", "watch")):
             own = local["Resources"][function]["Properties"]["Environment"]["Variables"]
             self.assertEqual(own.pop("HOOKPOST_AZURE_DEVOPS_URL"), "http://127.0.0.1:2")
+            self.assertEqual(own.pop("AWS_ENDPOINT_URL_STS"), f"http://127.0.0.1:3/as/{caller}")
+            self.assertEqual(own.pop("HOOKPOST_ENTRA_URL"), "http://127.0.0.1:4")
         for function in ("CodePushedFunction", "PullRequestFunction", "SetupFunction", "WatchFunction"):
             uploaded = local["Resources"][function]["Properties"].pop("CodeUri")
             folder = template["Resources"][function]["Properties"].pop("CodeUri")

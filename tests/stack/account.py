@@ -11,7 +11,7 @@ from infra.local.template import ServiceEndpoints, local_template
 
 STACK = "hooks"
 CODE = {name: {"Bucket": BUCKET, "Key": name} for name in FUNCTIONS}
-UNUSED = ServiceEndpoints("http://127.0.0.1:9", "http://127.0.0.1:9")
+UNUSED = ServiceEndpoints(*["http://127.0.0.1:9"] * 4)
 
 
 @dataclass(frozen=True)

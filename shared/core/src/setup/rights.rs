@@ -44,10 +44,11 @@ pub(crate) async fn check(
         return Err(SetupError::new(ErrorCode::PermissionMissing, message));
     }
     passed_over.into_result()?;
-    report.checked.push(format!(
-        "the connected user or app can view and edit subscriptions in {} projects",
-        projects.len()
-    ));
+    let place = match projects.as_slice() {
+        [project] => format!("`{}`", project.name),
+        projects => format!("{} projects", projects.len()),
+    };
+    report.checked.push(format!("the connected user or app can view and edit subscriptions in {place}"));
     Ok(())
 }
 

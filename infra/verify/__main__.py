@@ -6,7 +6,7 @@ import sys
 import boto3
 
 from infra.local.errors import UserError
-from infra.verify import gateway, resources
+from infra.verify import federation, gateway, resources
 from infra.verify.report import Check, answer, markdown, publishable
 from infra.verify.stack import find
 from infra.verify.webhook import send
@@ -22,6 +22,8 @@ CHECKS = (
     Check("Are the queues set as the parameters say?", "sqs get-queue-attributes", resources.queues),
     Check("Are the secrets this stack's, and settled?", "secretsmanager list-secrets", resources.secrets),
     Check("Does watch run, and is it measured?", "logs, cloudwatch get-metric-statistics", resources.passes),
+    Check("Does STS prove who setup is?", "lambda invoke setup, identity", federation.setup),
+    Check("Does STS refuse watch?", "logs filter-log-events", federation.watch),
     Check("Are the alarms on and quiet?", "cloudwatch describe-alarms", resources.alarms),
 )
 

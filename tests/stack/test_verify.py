@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import unittest
+import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from unittest import mock
@@ -24,7 +25,19 @@ from infra.verify.webhook import Response
 
 RECEIVER = f"{STACK}-code-pushed"
 WATCH_LOG = {"logGroupName": f"/aws/lambda/{STACK}-watch", "logStreamName": "a"}
+INTEGRATION_LOG = WATCH_LOG | {"logStreamName": "b"}
 KEY = f"arn:aws:kms:{REGION}:123456789012:key/a"
+ISSUER = "https://abc123-def456-ghi789-jkl012.tokens.sts.global.api.aws"
+# Python, since the emulator runs what a zip has as `bootstrap`.
+RUNTIME = """
+import os, urllib.request
+def run(answer, kind):
+    invocation = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
+    while True:
+        with urllib.request.urlopen(f"{invocation}/next") as request:
+            id = request.headers["Lambda-Runtime-Aws-Request-Id"]
+        urllib.request.urlopen(f"{invocation}/{id}/{kind}", answer.encode()).close()
+"""
 UNAUTHORIZED = Response(401, b'{"code":"unauthorized"}')
 THROTTLED = Response(503, b'{"code":"gateway_error"}')
 
@@ -42,7 +55,7 @@ class Case(unittest.TestCase):
         cls.aws.create(SecretPrefix="hookpost")
         cls.stack = find(STACK, functools.cache(cls.aws.client), receivers)
         cls.api = {"restApiId": cls.stack.id("WebhookApi")}
-        as_on_aws(cls.aws, cls.api)
+        as_on_aws(cls.aws, cls.api, cls.stack)
 
     def setUp(self):
         self.right = dict.fromkeys((check.look.__name__ for check in CHECKS), "right") | {"throttling": "not asked"}
@@ -62,6 +75,7 @@ class Faults(Case):
         slower = [{"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "7"}]
         older = [{"op": "replace", "path": "/securityPolicy", "value": "TLS_1_0"}]
         plain = {"QueueUrl": self.stack.id("CheckpointQueue"), "Attributes": {"SqsManagedSseEnabled": "false"}}
+        denied = {"errorType": "FederationDenied", "errorMessage": f"not for {KEY}"}
         foreign = secret("hookpost/fabrikam/webhook", "another")
         return {
             "receivers": ("lambda", "update_function_configuration", {"FunctionName": RECEIVER, "MemorySize": 512}),
@@ -71,6 +85,8 @@ class Faults(Case):
             "queues": ("sqs", "set_queue_attributes", plain),
             "secrets": ("secretsmanager", "create_secret", foreign),
             "passes": ("logs", "delete_log_stream", WATCH_LOG),
+            "setup": ("lambda", "update_function_code", answering(denied, is_error=True)),
+            "watch": ("logs", "put_log_events", integration_checked(code="FederationDenied")),
             "alarms": ("cloudwatch", "disable_alarm_actions", {"AlarmNames": [f"{STACK}-watch-stopped"]}),
         }
 
@@ -153,6 +169,31 @@ class Verify(Case):
                 with self.subTest(check, **hardening):
                     self.assertEqual(verdict(check, stack), expected)
 
+    def test_what_setup_answers_about_who_it_is(self):
+        for changes, expected in (
+            ({}, "right"),
+            ({"issuer": None, "audience": None}, "not asked"),
+            ({"issuer": "https://sts.amazonaws.com"}, "**wrong**"),
+            ({"audience": "api://another"}, "**wrong**"),
+            ({"subjects": {"setup": KEY, "watch": KEY}}, "**wrong**"),
+            ({"warnings": ["AWS names the role of `setup` `a`, and the stack `b`"]}, "**wrong**"),
+        ):
+            with self.subTest(changes=changes):
+                self.aws.client("lambda").update_function_code(**answering(identity(self.stack, **changes)))
+                self.assertEqual(verdict("setup", self.stack), expected)
+
+    def test_setup_may_not_be_invoked(self):
+        client = self.aws.client("lambda")
+        for code, expected in ("AccessDeniedException", "not asked"), ("TooManyRequestsException", "**could not look**"):
+            with self.subTest(code), Stubber(client) as stub:
+                stub.add_client_error("invoke", code)
+                self.assertEqual(verdict("setup", replace(self.stack, client=lambda _: client)), expected)
+
+    def test_watch_that_checks_no_integration(self):
+        stack = replace(self.stack, name="another")
+        self.aws.client("logs").create_log_group(logGroupName="/aws/lambda/another-watch")
+        self.assertEqual(verdict("watch", stack), "not asked")
+
     def test_a_raised_composite_alarm_and_a_rotation_that_did_not_end(self):
         alarm = {"AlarmName": "at-risk", "StateValue": "ALARM", "ActionsEnabled": True}
         versions = {32 * "a": ["AWSCURRENT"], 32 * "b": ["AWSPENDING"]}
@@ -207,8 +248,8 @@ def verdict(name: str, stack: DeployedStack) -> str:
     return next(answer(check, stack).verdict for check in CHECKS if check.look.__name__ == name)
 
 
-def as_on_aws(aws: Account, api: dict[str, str]) -> None:
-    """Adds what the emulator does not take from the template, a pass of watch, and an integration."""
+def as_on_aws(aws: Account, api: dict[str, str], stack: DeployedStack) -> None:
+    """Adds what the emulator does not take from the template, passes of watch, an integration, and what setup answers."""
     properties = local_template(CODE, UNUSED)["Resources"]["WebhookApi"]["Properties"]
     gateway = aws.client("apigateway")
     for type, response in properties["DefinitionBody"]["x-amazon-apigateway-gateway-responses"].items():
@@ -220,6 +261,32 @@ def as_on_aws(aws: Account, api: dict[str, str]) -> None:
     log_pass(aws)
     count_pass(aws)
     aws.client("secretsmanager").create_secret(**secret("hookpost/contoso/webhook", STACK))
+    aws.client("logs").create_log_stream(**INTEGRATION_LOG)
+    aws.client("logs").put_log_events(**integration_checked())
+    aws.client("lambda").update_function_code(**answering(identity(stack)))
+
+
+def identity(stack: DeployedStack, **changes) -> dict:
+    """What setup answers about who it is."""
+    subjects = {"setup": stack.outputs["SetupRoleArn"], "watch": stack.outputs["WatchRoleArn"]}
+    audience = stack.parameters["EntraAudience"]
+    known = {"action": "identity", "issuer": ISSUER, "audience": audience, "subjects": subjects}
+    return {name: value for name, value in (known | changes).items() if value is not None}
+
+
+def answering(answer: dict, is_error: bool = False) -> dict:
+    """Code of setup that answers everything so, by the runtime API of Lambda."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as file:
+        kind = "error" if is_error else "response"
+        file.writestr("bootstrap", f"#!{sys.executable}\n{RUNTIME}run({json.dumps(answer)!r}, {kind!r})\n")
+    return {"FunctionName": f"{STACK}-setup", "ZipFile": package.getvalue()}
+
+
+def integration_checked(**fields: str) -> dict:
+    line = json.dumps({"event": "integration_checked", "integration": "contoso"} | fields)
+    now = int(datetime.now(timezone.utc).timestamp() * 1000)
+    return INTEGRATION_LOG | {"logEvents": [{"timestamp": now, "message": line}]}
 
 
 def log_pass(aws: Account) -> None:

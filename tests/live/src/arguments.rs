@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::entra::access_token::AccessToken;
 use hookpost_live::Settings;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use zeroize::Zeroizing;
 
 /// Asks an Azure DevOps organization how it behaves where no document tells, and prints a report for an issue.
 ///
@@ -22,10 +25,11 @@ pub(crate) struct Arguments {
     /// A project that was made for this.
     #[arg(long, default_value = hookpost_live::PROJECT_PREFIX)]
     project: String,
-    /// A file with a token: Code (read, write & manage), Project and Team (read).
+    /// A file with a personal access token: Code (read, write & manage), Project and Team (read). Or with an access token
+    /// of Entra: then an app asks.
     #[arg(long, value_name = "FILE")]
     pat_file: PathBuf,
-    /// A file with the token of another member, who may not edit subscriptions.
+    /// A file with the token, of either kind, of another member, who may not edit subscriptions.
     #[arg(long, value_name = "FILE")]
     pat2_file: Option<PathBuf>,
     /// A webhook that answers everything with 200. Without one, deliveries go to a host that does not exist.
@@ -68,9 +72,26 @@ impl Arguments {
 }
 
 /// The content of a file is never shown.
-fn read(file: &Path) -> Result<PersonalAccessToken, String> {
+fn read(file: &Path) -> Result<AccessCredential, String> {
     let shown = file.display();
     let text =
         fs::read_to_string(file).map_err(|error| format!("the file `{shown}` cannot be read: {error}"))?;
-    PersonalAccessToken::parse(&text).map_err(|error| format!("the file `{shown}`: {error}"))
+    let text = Zeroizing::new(text);
+    let token = text.trim();
+    if is_access_token(token) {
+        // Only Azure DevOps knows how long it works: clients must not read it.
+        let token = AccessToken::new(Zeroizing::new(token.to_owned()), Timestamp::MAX);
+        return Ok(AccessCredential::Bearer(token));
+    }
+    let token = PersonalAccessToken::parse(token).map_err(|error| format!("the file `{shown}`: {error}"))?;
+    Ok(AccessCredential::Basic(token))
+}
+
+/// Whether this is a JSON Web Token (RFC 7519), which no personal access token is: three parts of base64url, and the first
+/// is an object.
+fn is_access_token(text: &str) -> bool {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    text.starts_with("eyJ")
+        && text.split('.').count() == 3
+        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(is_base64url))
 }

@@ -1,8 +1,7 @@
-//! The clients of one person: that of the product, and the raw one.
+//! The clients of one person or app: that of the product, and the raw one.
 
 use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::credential::AccessCredential;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 use tokio::sync::watch;
 use url::Url;
 
@@ -16,23 +15,29 @@ pub(crate) struct Clients {
     /// That of the product.
     pub(crate) product: RestClient,
     pub(crate) raw: RawClient,
+    pub(crate) is_app: bool,
 }
 
 impl Clients {
     pub(crate) fn new(
         settings: &Settings,
-        token: &PersonalAccessToken,
+        token: &AccessCredential,
         stopped: &watch::Receiver<bool>,
     ) -> Result<Self, Unsettled> {
         let organization = &settings.organization;
         let stand_in = settings.stand_in.as_deref().map(LoopbackUrl::parse).transpose();
         let stand_in =
             stand_in.map_err(|error| Unsettled::Call(format!("the URL of the stand-in {error}")))?;
-        let credential = AccessCredential::Basic(token.clone());
-        let product = RestClient::new(organization, &credential, stand_in.as_ref(), WaitLimits::default());
+        let product = RestClient::new(organization, token, stand_in.as_ref(), WaitLimits::default());
         let product = product.map_err(Unsettled::of("open the organization"))?;
-        Ok(Self { product, raw: RawClient::new(base(settings), token.expose(), stopped.clone())? })
+        let raw = RawClient::new(base(settings), token, stopped.clone())?;
+        Ok(Self { product, raw, is_app: is_app(token) })
     }
+}
+
+/// Whether the token is one of Entra, which only apps have here.
+pub(crate) fn is_app(token: &AccessCredential) -> bool {
+    matches!(token, AccessCredential::Bearer(_))
 }
 
 /// The URL before `_apis`. A stand-in was checked to be on this machine by then.

@@ -2,6 +2,7 @@
 
 mod access;
 mod branches;
+mod caller;
 mod events;
 mod forks;
 mod kept_content;
@@ -57,6 +58,12 @@ fn all<C: Clock>() -> Vec<Question<C>> {
             "organization-wide",
             "Is a subscription accepted without a project, and with the project \"\"?",
             |run| Box::pin(organization_wide::created(run)),
+        ),
+        question("caller", "How does `connectionData` show who asks?", |run| Box::pin(caller::shown(run))),
+        question(
+            "own-subscription",
+            "Who created a subscription of the run, and may it be tested, changed and deleted?",
+            |run| Box::pin(caller::own_subscription(run)),
         ),
         question("wrong-token", "What does a token that nobody has get?", |run| {
             Box::pin(service::wrong_token(run))
@@ -139,15 +146,19 @@ pub(crate) fn chosen<C: Clock>(keys: &[String]) -> Result<Vec<Question<C>>, Refu
     Ok(all)
 }
 
-/// The questions that no run of this program can settle.
-pub(crate) fn unsettled() -> impl Iterator<Item = Answer> {
-    UNSETTLED.iter().map(|(key, question, why)| Answer {
+/// The questions that no run of this program can settle, as a person or as an app.
+pub(crate) fn unsettled(is_app: bool) -> impl Iterator<Item = Answer> {
+    UNSETTLED.iter().map(move |(key, question, why)| Answer {
         key,
         question,
         answer: NOT_SETTLED.to_owned(),
-        evidence: (*why).to_owned(),
+        evidence: if is_app && *key == SCOPES { NO_SCOPES } else { why }.to_owned(),
     })
 }
+
+const SCOPES: &str = "scopes";
+const NO_SCOPES: &str =
+    "makes no sense of an app: a token of Entra has no scopes, so permissions alone decide";
 
 const UNSETTLED: [(&str, &str, &str); 11] = [
     ("timeout", "After how long is a response too late?", "needs a receiver that sleeps"),
@@ -169,7 +180,7 @@ const UNSETTLED: [(&str, &str, &str); 11] = [
         "needs a receiver that shows them",
     ),
     ("overflow", "What becomes of an event above 2 MB?", "needs a receiver, and pushes of that size"),
-    ("scopes", "What is the least scope for subscriptions?", "needs a token with each scope"),
+    (SCOPES, "What is the least scope for subscriptions?", "needs a token with each scope"),
     (
         "large-lists",
         "Does a list of all subscriptions come in a large organization?",

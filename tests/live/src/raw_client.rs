@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hookpost_core::azure_devops::credential::AccessCredential;
 pub(crate) use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
@@ -78,11 +79,14 @@ pub(crate) struct Reply {
 
 impl RawClient {
     /// Creates a client, which may use plain HTTP only if `base` does.
-    pub(crate) fn new(base: Url, token: &str, stopped: watch::Receiver<bool>) -> Result<Self, Unsettled> {
+    pub(crate) fn new(
+        base: Url,
+        token: &AccessCredential,
+        stopped: watch::Receiver<bool>,
+    ) -> Result<Self, Unsettled> {
         let failed = |error: &dyn std::error::Error| Unsettled::Call(format!("no HTTP client: {error}"));
-        let credentials = Zeroizing::new(STANDARD.encode(format!(":{token}")));
-        let mut authorization = HeaderValue::from_str(&Zeroizing::new(format!("Basic {}", *credentials)))
-            .map_err(|error| failed(&error))?;
+        let mut authorization =
+            HeaderValue::from_str(&authorization(token)).map_err(|error| failed(&error))?;
         authorization.set_sensitive(true);
         let headers = HeaderMap::from_iter([
             (AUTHORIZATION, authorization),
@@ -179,6 +183,17 @@ impl Reply {
         let message = message.map(|message| format!(": {message}")).unwrap_or_default();
         format!("{} → {}{message}", self.operation, self.brief())
     }
+}
+
+/// The value of the header `Authorization`.
+fn authorization(token: &AccessCredential) -> Zeroizing<String> {
+    Zeroizing::new(match token {
+        AccessCredential::Basic(token) => {
+            let pair = Zeroizing::new(format!(":{}", token.expose()));
+            format!("Basic {}", *Zeroizing::new(STANDARD.encode(pair.as_bytes())))
+        }
+        AccessCredential::Bearer(token) => format!("Bearer {}", token.expose()),
+    })
 }
 
 fn header(response: &Response, name: &HeaderName) -> String {

@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookpost_core::azure_devops::catalog::Identity;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::azure_devops::credential::AccessCredential;
 use zeroize::Zeroizing;
 
 /// Most characters of one text in the report.
@@ -13,6 +13,11 @@ const CHARS_MAX: usize = 700;
 
 /// Shorter names are not replaced: they would be found inside words.
 const NAME_MIN: usize = 3;
+
+/// Pieces of a token of Entra that have fewer bytes are not replaced: they tell nothing, and may be words.
+const PIECE_BYTES: usize = 16;
+
+const MASK: &str = "********";
 
 /// Texts, each with what replaces it.
 #[derive(Default)]
@@ -22,12 +27,21 @@ impl Redactor {
     /// Removes a password.
     pub(crate) fn secret(&mut self, secret: &str) {
         let forms = [secret.to_owned(), STANDARD.encode(format!(":{secret}"))];
-        self.0.extend(forms.map(|form| (Zeroizing::new(form), "********")));
+        self.0.extend(forms.map(|form| (Zeroizing::new(form), MASK)));
     }
 
-    /// Removes a token.
-    pub(crate) fn token(&mut self, token: &PersonalAccessToken) {
-        self.secret(token.expose());
+    /// Removes a token. Of one of Entra, which has some 2,000 characters, a message may quote a piece.
+    pub(crate) fn token(&mut self, token: &AccessCredential) {
+        match token {
+            AccessCredential::Basic(token) => self.secret(token.expose()),
+            AccessCredential::Bearer(token) => {
+                let token = token.expose();
+                self.secret(token);
+                let parts = token.split('.').filter(|part| part.len() >= PIECE_BYTES);
+                let pieces = token.as_bytes().windows(PIECE_BYTES).flat_map(str::from_utf8);
+                self.0.extend(parts.chain(pieces).map(|piece| (Zeroizing::new(piece.to_owned()), MASK)));
+            }
+        }
     }
 
     /// Replaces the names of a person.
@@ -60,12 +74,30 @@ impl fmt::Debug for Redactor {
 
 #[cfg(test)]
 mod tests {
+    use hookpost_core::azure_devops::token::PersonalAccessToken;
+    use hookpost_core::entra::access_token::AccessToken;
+    use jiff::Timestamp;
+
     use super::*;
+
+    #[test]
+    fn a_token_of_entra_and_its_pieces_are_replaced() {
+        let text = "eyJ0eXAiOiJKV1QifQ.eyJ0aWQiOiJ0ZW5hbnQifQ.c2lnbmF0dXJlIG9mIGVudHJh";
+        let token = AccessToken::new(Zeroizing::new(text.to_owned()), Timestamp::MAX);
+        let mut redactor = Redactor::default();
+        redactor.token(&AccessCredential::Bearer(token));
+        let quoted = format!("<{text}> has {} and begins {}…", &text[19..41], &text[..18]);
+        assert_eq!(redactor.clean(&quoted), "<********> has ******** and begins ********…");
+        let piece = redactor.clean(&format!("it has {} inside", &text[25..60]));
+        assert!(piece.starts_with("it has ********") && !piece.contains(&text[25..41]), "{piece}");
+        assert!(!piece.contains(&text[44..60]), "{piece}");
+    }
 
     #[test]
     fn secrets_and_names_are_replaced() {
         let mut redactor = Redactor::default();
-        redactor.token(&PersonalAccessToken::parse("hunter2").expect("a token"));
+        let token = PersonalAccessToken::parse("hunter2").expect("a token");
+        redactor.token(&AccessCredential::Basic(token));
         redactor.secret("swordfish");
         let owner = Identity {
             id: "1".to_owned(),

@@ -7,6 +7,8 @@ use crate::answer::Answer;
 /// The answers of a run, and what it could not clean up.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
+    /// Which tokens, "first" or "second", are access tokens of Entra.
+    pub apps: Vec<&'static str>,
     /// One for each question.
     pub answers: Vec<Answer>,
     /// Whether the run was stopped before it had asked everything.
@@ -17,6 +19,12 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for which in &self.apps {
+            writeln!(
+                f,
+                "The {which} token is one of Entra: it asks as an app, unless a person got it for themselves.\n"
+            )?;
+        }
         writeln!(f, "| question | answer | evidence |")?;
         writeln!(f, "| --- | --- | --- |")?;
         for answer in &self.answers {
@@ -51,7 +59,7 @@ mod tests {
             evidence: "a | b".to_owned(),
         }];
         let left = vec!["the subscription 7".to_owned()];
-        let report = Report { answers, is_stopped: true, left }.to_string();
+        let report = Report { apps: Vec::new(), answers, is_stopped: true, left }.to_string();
         let lines: Vec<_> = report.lines().filter(|line| !line.is_empty()).collect();
         assert_eq!(lines[2], "| Why? | So | a \\| b |");
         assert_eq!(lines[3], "The run was stopped before it had asked everything.");

@@ -4,11 +4,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hookpost_core::azure_devops::catalog::{Connection, ProjectInfo};
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::port::AzureDevOps as _;
+use hookpost_core::azure_devops::token::PersonalAccessToken;
+use hookpost_core::entra::access_token::AccessToken;
 use hookpost_core::ports::Clock;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::clients::Clients;
 use crate::raw_client::{Call, Method, RawClient, Reply};
@@ -19,11 +24,11 @@ use crate::unsettled::Unsettled;
 #[derive(Debug)]
 pub(crate) struct Run<C> {
     pub(crate) clock: C,
-    /// The person who makes everything.
+    /// The person or app that makes everything.
     pub(crate) first: Clients,
     /// Who uses the second token.
     pub(crate) second: Option<Clients>,
-    /// Whether that is another person.
+    /// Whether that is another person or app.
     pub(crate) has_two_people: bool,
     pub(crate) owner: Connection,
     pub(crate) project: ProjectInfo,
@@ -77,9 +82,16 @@ impl<C: Clock> Run<C> {
         }
     }
 
-    /// A client with a token that Azure DevOps did not issue.
+    /// A client with a token of the first one's kind, which nobody issued.
     pub(crate) fn client_with_wrong_token(&self) -> Result<RawClient, Unsettled> {
-        RawClient::new(self.base.clone(), &"x".repeat(52), self.stopped.clone())
+        let token = if self.first.is_app {
+            let token = Zeroizing::new("eyJhbGciOiJSUzI1NiJ9.e30.bm9ib2R5".to_owned());
+            AccessCredential::Bearer(AccessToken::new(token, Timestamp::MAX))
+        } else {
+            let token = PersonalAccessToken::parse(&"x".repeat(52));
+            AccessCredential::Basic(token.map_err(|error| Unsettled::Call(error.to_string()))?)
+        };
+        RawClient::new(self.base.clone(), &token, self.stopped.clone())
     }
 
     /// Deletes subscriptions and repositories; those of earlier runs that were killed, too. Returns what is left.

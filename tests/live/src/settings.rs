@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::organization_url::OrganizationUrl;
-use hookpost_core::azure_devops::token::PersonalAccessToken;
 
 /// How the name of the project has to begin. A run refuses all others, since it creates and deletes things there.
 pub const PROJECT_PREFIX: &str = "hookpost-verify";
@@ -15,10 +15,11 @@ pub struct Settings {
     pub organization: OrganizationUrl,
     /// The name of the project, which begins with [`PROJECT_PREFIX`].
     pub project: String,
-    /// A token with the scopes Code (read, write & manage) and Project and Team (read).
-    pub token: PersonalAccessToken,
-    /// The token of another person, for the questions about what others may do and see.
-    pub second_token: Option<PersonalAccessToken>,
+    /// A personal access token with the scopes Code (read, write & manage) and Project and Team (read), or an access
+    /// token of an app in Entra.
+    pub token: AccessCredential,
+    /// The token of another person or app, for the questions about what others may do and see.
+    pub second_token: Option<AccessCredential>,
     /// A webhook that answers every request with 200. Without one, deliveries go to a host that does not exist.
     pub webhook: Option<String>,
     /// A webhook that answers every request with 410, so that Azure DevOps disables subscriptions to it.

@@ -80,9 +80,12 @@ pub async fn verify<C: Clock>(
     };
     let left = run.clean_up().await.iter().map(|text| redactor.clean(text)).collect();
     if settings.only.is_empty() {
-        answers.extend(questions::unsettled());
+        answers.extend(questions::unsettled(run.first.is_app));
     }
-    Ok(Report { answers, is_stopped, left })
+    let tokens = [("first", Some(&run.first)), ("second", run.second.as_ref())].into_iter();
+    let apps = tokens.filter(|(_, clients)| clients.is_some_and(|clients| clients.is_app));
+    let apps = apps.map(|(which, _)| which).collect();
+    Ok(Report { apps, answers, is_stopped, left })
 }
 
 async fn answer<C: Clock>(question: &Question<C>, run: &Run<C>, redactor: &Redactor) -> Answer {

@@ -4,6 +4,7 @@ use std::future::{Future, pending};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::ports::Clock;
@@ -23,7 +24,7 @@ pub(crate) const OTHER_PROJECT: &str = "Boat House";
 /// The token of the second person.
 pub(crate) const SECOND_PAT: &str = canary::WRONG_PASSWORD;
 
-const AT: Timestamp = Timestamp::constant(1_772_442_904, 0);
+pub(crate) const AT: Timestamp = Timestamp::constant(1_772_442_904, 0);
 
 pub(crate) struct Fixture {
     pub(crate) stand_in: Arc<StandIn>,
@@ -80,7 +81,7 @@ impl Fixture {
             organization: OrganizationUrl::parse("https://dev.azure.com/lakeside", Servers::Refused)
                 .expect("a URL"),
             project: PROJECT_PREFIX.to_owned(),
-            token: PersonalAccessToken::parse(canary::PAT).expect("a token"),
+            token: pat(canary::PAT),
             second_token: None,
             webhook: None,
             gone: None,
@@ -94,7 +95,7 @@ impl Fixture {
 
     /// Gives the run the token of the second person.
     pub(crate) fn with_second_token(mut self) -> Self {
-        self.settings.second_token = Some(PersonalAccessToken::parse(SECOND_PAT).expect("a token"));
+        self.settings.second_token = Some(pat(SECOND_PAT));
         self
     }
 
@@ -176,4 +177,8 @@ impl Fixture {
         let answer = http::send(request.body(Full::default()).expect("a request"), Duration::from_secs(10));
         serde_json::from_slice(answer.await.expect("an answer").body()).expect("JSON")
     }
+}
+
+fn pat(text: &str) -> AccessCredential {
+    AccessCredential::Basic(PersonalAccessToken::parse(text).expect("a token"))
 }

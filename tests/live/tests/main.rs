@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod answers;
+mod app;
 mod conduct;
 mod fixture;
 mod log_answers;

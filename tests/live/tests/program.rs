@@ -7,7 +7,8 @@ use std::time::Duration;
 use hookpost_stand_in::canary;
 use tokio::process::Command;
 
-use crate::fixture::Fixture;
+use crate::app::App;
+use crate::fixture::{Fixture, ORGANIZATION};
 
 /// A file with a token, in the folder that cargo gives tests.
 fn token_file(name: &str, content: &str) -> PathBuf {
@@ -45,6 +46,23 @@ async fn the_report_goes_to_standard_output() {
     assert_eq!(lines[0], "| question | answer | evidence |");
     assert!(lines[2].contains("| View yes, Edit yes, both yes |"), "{report}");
     assert_eq!(lines.len(), 4);
+}
+
+#[tokio::test]
+async fn a_file_with_a_token_of_entra_makes_the_run_that_of_an_app() {
+    let fixture = Fixture::start().await;
+    let app = App::member(&fixture).await;
+    assert!(app.token.len() > 1024, "longer than any personal access token");
+    let token = token_file("app", &format!("{}\n", app.token));
+    let (succeeds, report, said) = run(&fixture, &token, &["--only", "rights,caller"]).await;
+    assert!(succeeds, "{said}");
+    assert!(report.starts_with("The first token is one of Entra: it asks as an app, unless"), "{report}");
+    assert!(report.contains("| subject `aadsp`, descriptor "), "{report}");
+    fixture.stand_in.exclude(ORGANIZATION, &app.principal);
+    let (succeeds, report, said) = run(&fixture, &token, &[]).await;
+    assert!(!succeeds && report.is_empty());
+    assert!(said.contains("the first token does not work"), "{said}");
+    canary::assert_token_absent("standard error", &said, &app.token);
 }
 
 #[tokio::test]

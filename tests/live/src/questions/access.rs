@@ -86,6 +86,10 @@ pub(super) async fn write_probe<C: Clock>(run: &Run<C>) -> Settled {
     }
     let evidence = match probes.get(1) {
         Some(second) => format!("the second token: {second}"),
+        None if run.first.is_app => {
+            "an app has no scopes: it is asked for its permission to contribute, which Hookpost does not need"
+                .to_owned()
+        }
         None => "a second token with only the scope Code (read) shows the other answer".to_owned(),
     };
     Ok(Finding::new(format!("the first token: {}", probes[0]), evidence))

@@ -10,7 +10,7 @@ use crate::unsettled::{Settled, Unsettled};
 /// Newer than any version.
 const NO_VERSION: &str = "99.0";
 
-const CONNECTION_DATA: [&str; 2] = ["_apis", "connectionData"];
+pub(super) const CONNECTION_DATA: [&str; 2] = ["_apis", "connectionData"];
 
 pub(super) async fn wrong_token<C: Clock>(run: &Run<C>) -> Settled {
     let client = run.client_with_wrong_token()?;

@@ -157,8 +157,7 @@ pub(crate) fn unsettled(is_app: bool) -> impl Iterator<Item = Answer> {
 }
 
 const SCOPES: &str = "scopes";
-const NO_SCOPES: &str =
-    "makes no sense of an app: a token of Entra has no scopes, so permissions alone decide";
+const NO_SCOPES: &str = "is not asked of an app: its token has no scopes, and permissions alone decide";
 
 const UNSETTLED: [(&str, &str, &str); 11] = [
     ("timeout", "After how long is a response too late?", "needs a receiver that sleeps"),

@@ -44,10 +44,11 @@ impl Redactor {
         }
     }
 
-    /// Replaces the names of a person.
+    /// Replaces the names of a person, or of an app, whose unique name is of two ids.
     pub(crate) fn person(&mut self, who: &Identity, replacement: &'static str) {
         self.name(&who.display_name, replacement);
         self.name(&who.unique_name, replacement);
+        who.unique_name.split('\\').for_each(|part| self.name(part, replacement));
     }
 
     /// Replaces a name.
@@ -91,6 +92,20 @@ mod tests {
         let piece = redactor.clean(&format!("it has {} inside", &text[25..60]));
         assert!(piece.starts_with("it has ********") && !piece.contains(&text[25..41]), "{piece}");
         assert!(!piece.contains(&text[44..60]), "{piece}");
+    }
+
+    #[test]
+    fn the_ids_of_an_app_and_its_tenant_are_replaced() {
+        let mut redactor = Redactor::default();
+        let app = Identity {
+            id: "1".to_owned(),
+            display_name: "Lakeside hooks".to_owned(),
+            unique_name: r"72f988bf-86f1-41af-91ab-2d7cd011db47\0d1e2f3a-0000-4000-8000-000000000001"
+                .to_owned(),
+        };
+        redactor.person(&app, "{owner}");
+        let text = format!("{} of 72f988bf-86f1-41af-91ab-2d7cd011db47", app.unique_name);
+        assert_eq!(redactor.clean(&text), "{owner} of {owner}");
     }
 
     #[test]

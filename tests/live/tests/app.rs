@@ -165,10 +165,27 @@ async fn a_whole_run_as_an_app_shows_no_token_and_leaves_nothing() {
     let text = report.to_string();
     assert!(text.starts_with("The first token is one of Entra: it asks as an app, unless"), "{text}");
     assert!(text.contains("\n\n| question | answer |"), "{text}");
-    assert!(text.contains("a token of Entra has no scopes"), "{text}");
+    assert!(text.contains("its token has no scopes"), "{text}");
     canary::assert_token_absent("the report", &text, &app.token);
     canary::assert_absent("the report", &text);
     for name in ["Lakeside hooks", &app.principal.unique_name] {
         assert!(!text.contains(name), "{name}: {text}");
     }
+}
+
+/// Names that nobody knows come last, so that the refusal shows which of the others is unknown.
+#[tokio::test]
+async fn the_questions_that_the_guide_names_exist() {
+    let guide = include_str!("../README.md");
+    let table = guide.split("| Open | Settled by |").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let cells = table.expect("the table").lines().filter_map(|line| line.rsplit('|').nth(1));
+    let names: Vec<_> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    let is_key = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let mut only: Vec<_> = names.into_iter().filter(is_key).map(str::to_owned).collect();
+    assert!(only.len() > 8, "{only:?}");
+    only.push("weather".to_owned());
+    let mut fixture = Fixture::start().await;
+    fixture.settings.only = only;
+    let refusal = fixture.verify_until(pending()).await.expect_err("a refusal");
+    assert!(matches!(&refusal, Refusal::UnknownQuestion { name, .. } if name == "weather"), "{refusal}");
 }

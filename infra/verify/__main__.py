@@ -23,7 +23,7 @@ CHECKS = (
     Check("Are the secrets this stack's, and settled?", "secretsmanager list-secrets", resources.secrets),
     Check("Does watch run, and is it measured?", "logs, cloudwatch get-metric-statistics", resources.passes),
     Check("Does STS prove who setup is?", "lambda invoke setup, identity", federation.setup),
-    Check("Does STS refuse watch?", "logs filter-log-events", federation.watch),
+    Check("Is no integration refused by STS?", "logs filter-log-events", federation.watch),
     Check("Are the alarms on and quiet?", "cloudwatch describe-alarms", resources.alarms),
 )
 

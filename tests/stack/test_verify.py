@@ -184,7 +184,8 @@ class Verify(Case):
 
     def test_setup_may_not_be_invoked(self):
         client = self.aws.client("lambda")
-        for code, expected in ("AccessDeniedException", "not asked"), ("TooManyRequestsException", "**could not look**"):
+        answers = {"AccessDeniedException": "not asked", "TooManyRequestsException": "**could not look**"}
+        for code, expected in answers.items():
             with self.subTest(code), Stubber(client) as stub:
                 stub.add_client_error("invoke", code)
                 self.assertEqual(verdict("setup", replace(self.stack, client=lambda _: client)), expected)
@@ -249,7 +250,7 @@ def verdict(name: str, stack: DeployedStack) -> str:
 
 
 def as_on_aws(aws: Account, api: dict[str, str], stack: DeployedStack) -> None:
-    """Adds what the emulator does not take from the template, passes of watch, an integration, and what setup answers."""
+    """Adds what the emulator does not take from the template, a pass of watch, an integration, and answers of setup."""
     properties = local_template(CODE, UNUSED)["Resources"]["WebhookApi"]["Properties"]
     gateway = aws.client("apigateway")
     for type, response in properties["DefinitionBody"]["x-amazon-apigateway-gateway-responses"].items():

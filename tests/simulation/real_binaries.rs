@@ -251,7 +251,7 @@ impl RealBinaries {
     }
 
     async fn run_pass(&mut self) -> Value {
-        let answer = self.watch.invoke(json!({})).await;
+        let answer = self.watch.invoke_with(Invocation::with_long_timeout(json!({}))).await;
         let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
         let all = report["integrations"].as_array().cloned().unwrap_or_default();
         let mine = all.into_iter().find(|report| report["integration"] == ORGANIZATION).unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hookpost_harness::account::Account;
+use hookpost_harness::federation::Federation;
 use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::{FunctionError, Invocation};
@@ -24,6 +25,7 @@ pub(crate) const MAIN: &str = "refs/heads/main";
 /// The functions, the AWS account they use, and the stand-in for Azure DevOps.
 pub(crate) struct Deployment {
     pub(crate) azure: StandIn,
+    pub(crate) federation: Federation,
     pub(crate) account: Account,
     pub(crate) gateway: Gateway,
     pub(crate) setup: Function,
@@ -70,35 +72,56 @@ impl Deployment {
 
     pub(crate) async fn with_stand_in(name: &str, azure: StandIn, fixture: OrganizationFixture) -> Self {
         let account = Account::open(name).await;
+        let federation = Federation::open().await;
+        azure.trust(&federation.entra);
         let gateway = account.start_receivers(&[("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1")]).await;
-        let setup = account.start_operator("setup", &azure, &gateway, &[]).await;
-        Self { azure, account, gateway, setup, fixture, organization: ORGANIZATION.to_owned() }
+        let setup = start(&account, &federation, &azure, &gateway, "setup", &[]).await;
+        Self { azure, federation, account, gateway, setup, fixture, organization: ORGANIZATION.to_owned() }
     }
 
     /// Replaces the process of `setup`, which kills the old one.
     pub(crate) async fn restart_setup(&mut self, further: &[(&'static str, &str)]) {
-        self.setup = self.account.start_operator("setup", &self.azure, &self.gateway, further).await;
+        let successor = self.start_operator("setup", further).await;
+        let former = std::mem::replace(&mut self.setup, successor);
+        self.assert_secret("the output of `setup`", former.stop().await.lines.join("\n"));
     }
 
     /// Starts `watch` with this checkpoint queue.
     pub(crate) async fn start_watch(&self, checkpoints: &str) -> Function {
-        let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", checkpoints)];
-        self.account.start_operator("watch", &self.azure, &self.gateway, &further).await
+        self.start_operator("watch", &[("HOOKPOST_CHECKPOINT_QUEUE_URL", checkpoints)]).await
     }
 
-    /// Invokes `setup`; neither report nor error may show a canary.
+    /// Starts `setup` or `watch`.
+    pub(crate) async fn start_operator(&self, name: &str, further: &[(&'static str, &str)]) -> Function {
+        start(&self.account, &self.federation, &self.azure, &self.gateway, name, further).await
+    }
+
+    /// Invokes `setup`; neither report nor error may show a secret.
     pub(crate) async fn invoke_setup(&self, request: &Value) -> Result<Value, FunctionError> {
-        match self.setup.invoke_with(Invocation::with_long_timeout(request.clone())).await {
+        self.invoke_setup_with(Invocation::with_long_timeout(request.clone())).await
+    }
+
+    /// Invokes `setup` with a deadline of one's own.
+    pub(crate) async fn invoke_setup_with(&self, invocation: Invocation) -> Result<Value, FunctionError> {
+        let request = invocation.event.clone();
+        match self.setup.invoke_with(invocation).await {
             Ok(report) => {
-                canary::assert_absent("a report", report.to_string());
+                self.assert_secret("a report", report.to_string());
                 Ok(report)
             }
             Err(InvokeError::Reported(error)) => {
-                canary::assert_absent("an error", format!("{} {}", error.error_type, error.message));
+                self.assert_secret("an error", format!("{} {}", error.error_type, error.message));
                 Err(error)
             }
             Err(other) => panic!("{request}: {other}"),
         }
+    }
+
+    /// Fails the test when a canary, an assertion or an access token is in the text.
+    #[track_caller]
+    pub(crate) fn assert_secret(&self, place: &str, text: impl AsRef<[u8]>) {
+        canary::assert_absent(place, &text);
+        self.federation.assert_secret(place, &text);
     }
 
     /// The report of `setup`; an error fails the test.
@@ -191,11 +214,25 @@ impl Deployment {
         exist
     }
 
-    /// Ends the functions and checks all their output for canaries.
+    /// Ends the functions and checks all their output for secrets.
     pub(crate) async fn close(self) {
-        self.account.close(self.setup).await;
-        canary::assert_absent("the log of a receiver", self.gateway.logs().join("\n"));
+        self.assert_secret("the log of a receiver", self.gateway.logs().join("\n"));
+        let exit = self.account.close(self.setup).await;
+        self.federation.assert_secret("the output of `setup`", exit.lines.join("\n"));
     }
+}
+
+async fn start(
+    account: &Account,
+    federation: &Federation,
+    azure: &StandIn,
+    gateway: &Gateway,
+    name: &str,
+    further: &[(&'static str, &str)],
+) -> Function {
+    let of_federation = federation.environment();
+    let of_federation: Vec<_> = of_federation.iter().map(|(name, value)| (*name, &**value)).collect();
+    account.start_operator(name, azure, gateway, &[&*of_federation, further].concat()).await
 }
 
 /// The request that connects the project `Shop`.

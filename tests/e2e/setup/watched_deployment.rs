@@ -5,7 +5,6 @@ use hookpost_harness::fault_proxy::Fault;
 use hookpost_harness::function::Function;
 use hookpost_harness::queues::Message;
 use hookpost_harness::runtime_api::Invocation;
-use hookpost_stand_in::canary;
 use hookpost_stand_in::rest::Status;
 use hookpost_stand_in::{Notification, Timestamp};
 use serde_json::{Value, json};
@@ -35,6 +34,11 @@ impl WatchedDeployment {
         deployment.azure.set_time(connected_at);
         deployment.run_setup(request).await;
         deployment.azure.set_time(now());
+        Self::of(deployment, name).await
+    }
+
+    /// A deployment that is connected, with `watch`.
+    pub(crate) async fn of(deployment: Deployment, name: &str) -> Self {
         // A short lease, so that a pass can follow one that was killed.
         let made = deployment.account.queues.create_checkpoint_queue(name, 1).await;
         let checkpoints = made.expect("the emulator makes queues");
@@ -46,8 +50,15 @@ impl WatchedDeployment {
     pub(crate) async fn run_pass(&self) -> Value {
         let answer = self.watch.invoke_with(Invocation::with_long_timeout(json!({}))).await;
         let report = answer.unwrap_or_else(|failure| panic!("a pass: {failure}"));
-        canary::assert_absent("a report", report.to_string());
+        self.deployment.assert_secret("a report", report.to_string());
         report["integrations"][0].clone()
+    }
+
+    /// Starts `watch` anew, in a process that has no access token.
+    pub(crate) async fn restart_watch(&mut self) {
+        let successor = self.deployment.start_watch(&self.checkpoints).await;
+        let former = std::mem::replace(&mut self.watch, successor);
+        self.deployment.assert_secret("the output of `watch`", former.stop().await.lines.join("\n"));
     }
 
     /// Receives and deletes the events on the queue.
@@ -78,14 +89,15 @@ impl WatchedDeployment {
     /// it again. `false` when a pass makes fewer calls.
     pub(crate) async fn kill_watch_at(&mut self, call: usize) -> bool {
         let service = Service::AzureDevOps(&self.deployment.azure);
-        let ended = service.hang_at(call, self.watch.invoke(json!({}))).await;
-        self.watch = self.deployment.start_watch(&self.checkpoints).await;
-        service.heal();
-        ended.is_none()
+        let killed = service.hang_at(call, self.watch.invoke(json!({}))).await.is_none();
+        self.restart_watch().await;
+        Service::AzureDevOps(&self.deployment.azure).heal();
+        killed
     }
 
     pub(crate) async fn close(self) {
-        self.deployment.account.close(self.watch).await;
+        let exit = self.deployment.account.close(self.watch).await;
+        self.deployment.federation.assert_secret("the output of `watch`", exit.lines.join("\n"));
         self.deployment.close().await;
     }
 }

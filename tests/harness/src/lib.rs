@@ -9,6 +9,7 @@ pub mod aws;
 pub mod crash;
 pub mod emulators;
 pub mod fault_proxy;
+pub mod federation;
 pub mod fleet;
 pub mod function;
 pub mod gateway;

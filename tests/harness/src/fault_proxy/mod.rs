@@ -200,8 +200,7 @@ impl Script {
 }
 
 async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
-    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
-    let operation = target.and_then(|target| target.rsplit('.').next()).unwrap_or_default().to_owned();
+    let operation = operation(&request);
     record::record(&operation, &request);
     let number = state.note(&operation, &request);
     let reply = match state.fault(&operation) {
@@ -215,6 +214,15 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
         call.output = serde_json::from_slice(&body).unwrap_or_default();
     }
     Some(Response::from_parts(parts, Full::new(body)))
+}
+
+/// The operation: of a header in the JSON protocols, of the form in the Query protocol, which STS has.
+fn operation(request: &Request<Bytes>) -> String {
+    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+    let in_header = target.and_then(|target| target.rsplit('.').next());
+    let mut members = request.body().split(|byte| *byte == b'&');
+    let in_form = members.find_map(|member| std::str::from_utf8(member.strip_prefix(b"Action=")?).ok());
+    in_header.or(in_form).unwrap_or_default().to_owned()
 }
 
 /// Removes headers of one connection; hyper sets those of the next.

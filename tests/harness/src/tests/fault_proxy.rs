@@ -1,10 +1,14 @@
 use std::time::Duration;
 
+use hookpost_stand_in::http;
+use http_body_util::Full;
+use hyper::Request;
 use serde_json::{Value, json};
 
 use crate::aws::AwsError;
 use crate::emulators::emulators;
 use crate::fault_proxy::{Fault, FaultProxy, PartialFailure};
+use crate::federation::Federation;
 use crate::queues::Queues;
 
 const WITHIN: Duration = Duration::from_secs(10);
@@ -28,6 +32,17 @@ async fn calls_are_forwarded_and_recorded() {
     assert_eq!(calls[0].status, Some(200));
     assert!(calls[0].output["MessageId"].is_string());
     assert_eq!(queues.drain(&url).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_operation_of_the_query_protocol_is_in_the_form() {
+    let federation = Federation::open().await;
+    let form = Full::from("Action=GetWebIdentityToken&Version=2011-06-15");
+    let request = Request::post(federation.sts_proxy.endpoint()).body(form).unwrap();
+    let status = http::send(request, WITHIN).await.unwrap().status();
+    let calls = federation.sts_proxy.calls_of("GetWebIdentityToken");
+    assert_eq!(calls.len(), 1);
+    assert_eq!((calls[0].status, status.as_u16()), (Some(403), 403), "STS refuses what is not signed");
 }
 
 #[tokio::test]

@@ -24,5 +24,5 @@ fn every_action_has_a_console_event_that_parses() {
     assert_eq!(actions, every);
 }
 
-const EVERY: [&str; 7] =
-    ["connect", "repositories", "replace-token", "replay", "rotate-password", "status", "unlink"];
+const EVERY: [&str; 8] =
+    ["connect", "identity", "repositories", "replace-token", "replay", "rotate-password", "status", "unlink"];

@@ -50,7 +50,7 @@ async fn a_lost_project_is_named_and_the_others_are_looked_after() {
         watched.fail_push_delivery("missed in the shop").await;
         for remains in remains(&watched).await {
             assert_eq!(remains.lines().count(), 1, "{loss:?}: {remains}");
-            assert!(remains.contains("`Lab`") && remains.contains("deleted, or is hidden"), "{remains}");
+            assert!(remains.contains("`Lab`") && remains.contains("it was deleted or hidden"), "{remains}");
         }
         assert_eq!(messages(&watched.events().await), ["missed in the shop"], "{loss:?}");
         let subscriptions = watched.deployment.azure.subscriptions(ORGANIZATION);

@@ -18,6 +18,7 @@ const CALLS_MAX: usize = 60;
 enum Service {
     AzureDevOps,
     SecretsManager,
+    Sts,
 }
 
 impl Service {
@@ -35,6 +36,7 @@ impl Service {
         match self {
             Self::AzureDevOps => crash::Service::AzureDevOps(&deployment.azure),
             Self::SecretsManager => crash::Service::Aws(&deployment.account.secrets_manager),
+            Self::Sts => crash::Service::Aws(&deployment.federation.sts_proxy),
         }
     }
 }
@@ -79,6 +81,23 @@ async fn connect_killed_at_any_azure_devops_call_is_completed_by_the_next() {
     let end = for_each_call("crash-connect", 0..CALLS_MAX, async |deployment, number| {
         let killed = Service::AzureDevOps.kill_at(deployment, connect(), number).await;
         deployment.connect().await;
+        check_linked(deployment, number).await;
+        deployment.run_setup(&action("unlink")).await;
+        killed
+    });
+    assert!(end.await.expect("an end") > 10, "connect makes more calls");
+}
+
+#[tokio::test]
+async fn connect_by_an_app_killed_at_a_call_is_completed_by_the_next() {
+    let end = for_each_call("crash-entra", (0..CALLS_MAX).step_by(3), async |deployment, number| {
+        deployment.federation.trust_both();
+        let request = deployment.by_app();
+        if number == 0 {
+            assert!(Service::Sts.kill_at(deployment, request.clone(), 0).await, "it asks STS");
+        }
+        let killed = Service::AzureDevOps.kill_at(deployment, request.clone(), number).await;
+        deployment.run_setup(&request).await;
         check_linked(deployment, number).await;
         deployment.run_setup(&action("unlink")).await;
         killed

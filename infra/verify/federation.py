@@ -11,12 +11,12 @@ from infra.verify.stack import DeployedStack
 
 
 def setup(stack: DeployedStack) -> tuple[Facts, Facts]:
-    """Invokes the action `identity`, which asks STS for a proof and changes nothing."""
+    """Invokes the action `identity`, which asks STS for an assertion and changes nothing."""
     answer, is_refused = identity(stack)
     if is_refused:
         return {"identity": answer["errorType"]}, {"identity": "answers"}
     if "issuer" not in answer:
-        raise NotAsked("the account gives no proofs: outbound web identity federation is switched off")
+        raise NotAsked("the account gives no assertions: outbound web identity federation is switched off")
     roles = {function: stack.outputs[f"{function.capitalize()}RoleArn"] for function in ("setup", "watch")}
     path = "without a path" if stack.parameters["RolePath"] == "/" else "with a path"
     saw = {

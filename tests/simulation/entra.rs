@@ -84,7 +84,7 @@ impl Entra {
             client_id: id(&self.0.app.client_id),
             authority: Authority::Public,
         };
-        Credential::Entra { app, roles: vec![ROLE.to_owned()] }
+        Credential::Entra { app, subjects: vec![ROLE.to_owned()] }
     }
 
     /// A process that remembers no access token.

@@ -26,6 +26,12 @@ impl InvocationDeadline {
         self.0.store(at.as_millisecond(), Ordering::Relaxed);
     }
 
+    /// When the present invocation ends, which tells it from the next one; `None` without a deadline.
+    pub(crate) fn ends_at(&self) -> Option<Timestamp> {
+        let at = self.0.load(Ordering::Relaxed);
+        (at != NONE).then(|| Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX))
+    }
+
     /// The time that is left at `now`, to the millisecond: zero after the deadline, `None` without one.
     pub fn time_left(&self, now: Timestamp) -> Option<Duration> {
         let at = self.0.load(Ordering::Relaxed);

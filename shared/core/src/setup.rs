@@ -65,7 +65,7 @@ impl<P: Ports> Setup<P> {
             SetupRequest::Unlink(unlink) => self.unlink(unlink).await,
             SetupRequest::Rotation(rotation) => self.rotation(&rotation).await,
         };
-        report.map(Report::bounded)
+        report.map(Report::bounded).inspect_err(|error| self.integrations.sign_in.forget_if_refused(error))
     }
 
     fn secret_name(&self, integration: &IntegrationName, kind: SecretKind) -> String {

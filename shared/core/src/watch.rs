@@ -3,7 +3,7 @@
 //!
 //! For each integration, in this order, a pass
 //!
-//! 1. checks that the token works,
+//! 1. checks that the credential works,
 //! 2. replays the deliveries that failed, or hang, in Azure DevOps's log of deliveries,
 //! 3. heals the subscriptions that do not deliver,
 //! 4. reconstructs the events of the time in which they did not deliver, and those that the log does not show, from

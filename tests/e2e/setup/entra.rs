@@ -167,10 +167,10 @@ async fn each_step_in_the_wrong_order_is_named_and_the_next_run_goes_on() {
     assert_eq!(texts(&identity["commands"]), ["aws iam enable-outbound-web-identity-federation"]);
     federation.sts.clear_faults();
     deployment
-        .check_app_refused("EntraNotTrusted", &["no federated credential", SETUP_ROLE, WATCH_ROLE])
+        .check_app_refused("RoleNotTrusted", &["no federated credential", SETUP_ROLE, WATCH_ROLE])
         .await;
     federation.trust_only(&[WATCH_ROLE]);
-    deployment.check_app_refused("EntraNotTrusted", &["subject", SETUP_ROLE]).await;
+    deployment.check_app_refused("RoleNotTrusted", &["subject", SETUP_ROLE]).await;
     federation.trust_only(&[SETUP_ROLE]);
     let advice = ["Organization settings, Users", "Basic"];
     deployment.check_app_refused("AppNotInOrganization", &advice).await;

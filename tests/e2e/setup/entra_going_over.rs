@@ -71,7 +71,7 @@ async fn an_app_that_is_refused_leaves_the_token_and_a_token_does_not_replace_an
     let deployment = &watched.deployment;
     let before = stored(deployment).await;
     let error = deployment.refusal_of_app().await;
-    assert_eq!(error.error_type, "EntraNotTrusted", "{}", error.message);
+    assert_eq!(error.error_type, "RoleNotTrusted", "{}", error.message);
     deployment.federation.trust_both();
     deployment.azure.exclude(ORGANIZATION, &deployment.federation.app.principal);
     let error = deployment.invoke_setup(&deployment.by_app()).await.expect_err("outside");

@@ -67,13 +67,13 @@ async fn a_credential_that_differs_in_one_claim_is_told_by_that_claim() {
         federation.entra.change_app(&federation.app, |app| app.credentials = vec![credential.clone()]);
         for status in [400, 401] {
             federation.entra.configure(|behavior| behavior.refusal_status = Some(status));
-            deployment.check_app_refused("EntraNotTrusted", &parts).await;
+            deployment.check_app_refused("RoleNotTrusted", &parts).await;
             let both = ["letter case included", CREATE, SETUP_ROLE, WATCH_ROLE];
-            deployment.check_app_refused("EntraNotTrusted", &both).await;
+            deployment.check_app_refused("RoleNotTrusted", &both).await;
         }
     }
     federation.entra.change_app(&federation.app, |app| app.credentials.clear());
-    deployment.check_app_refused("EntraNotTrusted", &["has no federated credential", CREATE]).await;
+    deployment.check_app_refused("RoleNotTrusted", &["has no federated credential", CREATE]).await;
     deployment.close().await;
 }
 
@@ -126,9 +126,9 @@ async fn each_number_of_entra_has_advice_of_its_own() {
     let deployment = Deployment::open("entra-numbers").await;
     deployment.federation.trust_both();
     for (number, code, part) in [
-        (70_021, "EntraNotTrusted", "wait five minutes"),
-        (7_002_121, "EntraNotTrusted", "audience `api://AzureADTokenExchange`"),
-        (7_002_131, "EntraNotTrusted", "subject `arn:aws:iam"),
+        (70_021, "RoleNotTrusted", "wait five minutes"),
+        (7_002_121, "RoleNotTrusted", "audience `api://AzureADTokenExchange`"),
+        (7_002_131, "RoleNotTrusted", "subject `arn:aws:iam"),
         (7_000_272, "EntraUnavailable", "up to 30 minutes"),
         (501_661, "EntraUnavailable", "nothing has to be changed"),
         (7_000_274, "InternalError", "report this as a defect"),

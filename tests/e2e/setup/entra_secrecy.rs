@@ -162,7 +162,7 @@ async fn entra_that_quotes_the_assertion_is_not_quoted() {
     deployment.restart_setup(&[("HOOKPOST_ENTRA_URL", &address)]).await;
     // That it does not show the assertion is looked at where `setup` is invoked.
     let error = deployment.refusal_of_app().await;
-    assert_eq!(error.error_type, "EntraNotTrusted", "{}", error.message);
+    assert_eq!(error.error_type, "RoleNotTrusted", "{}", error.message);
     assert!(error.message.contains("no record matches"), "{}", error.message);
     deployment.close().await;
 }

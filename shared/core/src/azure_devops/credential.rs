@@ -20,8 +20,8 @@ pub enum Credential {
     Entra {
         /// The app.
         app: EntraApp,
-        /// The subjects of those roles when `connect` last succeeded. A role that is replaced has another one.
-        roles: Vec<String>,
+        /// The subjects of those roles at the last `connect`. A role that is replaced has another one.
+        subjects: Vec<String>,
     },
 }
 

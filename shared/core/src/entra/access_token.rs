@@ -30,3 +30,14 @@ impl fmt::Debug for AccessToken {
         write!(f, "AccessToken(REDACTED, until {})", self.expires_at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_token() {
+        let token = AccessToken::new(Zeroizing::new("hunter2".to_owned()), Timestamp::UNIX_EPOCH);
+        assert_eq!(format!("{token:?}"), "AccessToken(REDACTED, until 1970-01-01T00:00:00Z)");
+    }
+}

@@ -68,7 +68,7 @@ pub enum StsError {
 /// Entra gave no access token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntraError {
-    /// Entra refuses: status 400 or 401 with an `error` other than `temporarily_unavailable`.
+    /// Entra refuses: status 400 or 401 with an `error` other than `temporarily_unavailable` and `server_error`.
     #[error("Microsoft Entra refuses: {}", .0.description)]
     Refused(EntraRefusal),
     /// Entra throttles, fails, cannot be reached, or answers with something else, such as the page of a proxy.

@@ -50,7 +50,7 @@ pub(super) fn of_entra(error: &EntraError, app: &EntraApp, trusted: &[Claims]) -
 fn of_refusal(refusal: &EntraRefusal, app: &EntraApp, trusted: &[Claims]) -> SetupError {
     let kind = RefusalKind::of(refusal);
     let (code, advice) = advice(kind, app, trusted);
-    let description = &refusal.description;
+    let description = refusal.description.trim_end_matches('.');
     let mut message =
         format!("Microsoft Entra gives the app {} no access token: {description}; {advice}", app.client_id);
     for (name, id) in [("trace id", &refusal.trace_id), ("correlation id", &refusal.correlation_id)] {
@@ -67,14 +67,14 @@ fn advice(kind: RefusalKind, app: &EntraApp, trusted: &[Claims]) -> (ErrorCode, 
         RefusalKind::Subject => not_trusted("subject", trusted.first().map(|own| &own.subject), app, trusted),
         RefusalKind::Audience => not_trusted("audience", trusted.first().map(|own| &own.audience), app, trusted),
         RefusalKind::Credential => (
-            ErrorCode::EntraNotTrusted,
+            ErrorCode::RoleNotTrusted,
             format!(
                 "if its federated credentials were made a moment ago, wait five minutes and run this again; else {}",
                 compare(app, trusted)
             ),
         ),
         RefusalKind::NoCredential => {
-            (ErrorCode::EntraNotTrusted, format!("the app has no federated credential: {}", create(app, trusted)))
+            (ErrorCode::RoleNotTrusted, format!("the app has no federated credential: {}", create(app, trusted)))
         }
         RefusalKind::KeyUnknown => (
             ErrorCode::EntraUnavailable,
@@ -154,7 +154,7 @@ fn not_trusted(
          the same, delete it and create it again), or {}",
         create(app, trusted)
     );
-    (ErrorCode::EntraNotTrusted, advice)
+    (ErrorCode::RoleNotTrusted, advice)
 }
 
 fn compare(app: &EntraApp, trusted: &[Claims]) -> String {

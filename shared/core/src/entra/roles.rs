@@ -23,14 +23,14 @@ impl Roles {
 
     /// Says which role was replaced since `connect`, so that the app does not trust it yet.
     pub(crate) fn replaced(&self, credential: &Credential) -> Option<String> {
-        let Credential::Entra { roles, .. } = credential else { return None };
-        let is_new = |(_, subject): &(&str, &str)| !roles.iter().any(|known| known == subject);
+        let Credential::Entra { subjects: known, .. } = credential else { return None };
+        let is_new = |(_, subject): &(&str, &str)| !known.iter().any(|known| known == subject);
         let new: Vec<String> = self
             .subjects()
             .filter(is_new)
             .map(|(function, subject)| format!("`{function}` has the subject `{subject}` now"))
             .collect();
-        (!roles.is_empty() && !new.is_empty()).then(|| {
+        (!known.is_empty() && !new.is_empty()).then(|| {
             format!(
                 "a role was replaced since `connect`: {}: create a federated credential for it in the app (`identity` shows \
                  the command), then run `connect` again",

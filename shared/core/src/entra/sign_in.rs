@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::entra::access_token::AccessToken;
-use crate::entra::app::EntraApp;
+use crate::entra::app::{Authority, EntraApp};
 use crate::entra::assertion::{Assertion, Claims};
 use crate::entra::port::{EntraError, EntraRefusal, RoleIdentity, StsError, TokenEndpoint};
 use crate::entra::refusal;
@@ -34,8 +34,9 @@ const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 /// Entra may ask to wait; beyond this, the run ends instead.
 const WAIT_MAX: Duration = Duration::from_secs(8);
 
-/// How long a failure of STS or Entra counts for further integrations, so that a pass over many does not wait for each.
-const FAILURE_COUNTS: SignedDuration = SignedDuration::from_secs(30);
+/// How long a failure counts for further integrations of the same invocation, so that a pass over many does not ask and
+/// wait for each: as long as the longest pass.
+const FAILURE_COUNTS: SignedDuration = SignedDuration::from_mins(5);
 
 /// How long `connect` goes on while Entra refuses. Microsoft: a new federated credential is known everywhere after some
 /// minutes, and until then is accepted and refused by turns.
@@ -53,7 +54,7 @@ pub(crate) enum Propagation {
     /// It may: the operator has just made it, and waits for the answer.
     Awaited,
     /// The next pass, or the operator, comes back anyway.
-    Ignored,
+    NotAwaited,
 }
 
 /// Signs in at Entra.
@@ -64,20 +65,56 @@ pub struct SignIn<I, E> {
     audience: String,
     /// The roles of the deployment.
     pub roles: Roles,
-    memory: Mutex<Memory>,
+    cache: Mutex<Cache>,
 }
 
-/// What one process remembers.
+/// What one process keeps.
 #[derive(Debug, Default)]
-struct Memory {
+struct Cache {
     tokens: Vec<(EntraApp, AccessToken)>,
-    failures: Vec<(EntraApp, Timestamp, SetupError)>,
+    failures: Vec<Failure>,
+}
+
+/// A sign-in that failed.
+#[derive(Debug)]
+struct Failure {
+    concerns: Concerned,
+    at: Timestamp,
+    /// The end of the invocation in which that was.
+    invocation: Option<Timestamp>,
+    error: SetupError,
+}
+
+/// Whose sign-ins fail as long as nothing changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Concerned {
+    /// Everybody's: STS gives no assertion.
+    Everybody,
+    /// Those at one authority, which is out.
+    Authority(Authority),
+    /// Those of one app, which Entra refuses.
+    App(EntraApp),
+}
+
+impl Concerned {
+    fn includes(&self, app: &EntraApp) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Authority(authority) => *authority == app.authority,
+            Self::App(refused) => refused == app,
+        }
+    }
 }
 
 impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
     /// Signs in with assertions for this audience.
     pub fn new(identity: I, entra: E, audience: String, roles: Roles) -> Self {
-        Self { identity, entra, audience, roles, memory: Mutex::default() }
+        Self { identity, entra, audience, roles, cache: Mutex::default() }
+    }
+
+    /// For whom the assertions are.
+    pub(crate) fn audience(&self) -> &str {
+        &self.audience
     }
 
     /// What STS says about the role of this function.
@@ -106,25 +143,24 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
         if let Some(token) = self.known(app, now) {
             return Ok(token);
         }
-        if propagation == Propagation::Ignored
-            && let Some(failure) = self.failure(app, now)
+        if propagation == Propagation::NotAwaited
+            && let Some(failure) = self.failure(app, now, deadline)
         {
             return Err(failure);
         }
-        let result = self.sign_in(app, propagation, clock, deadline).await;
-        let mut memory = self.memory();
-        match &result {
+        let (at, invocation) = (clock.now(), deadline.ends_at());
+        match self.sign_in(app, propagation, clock, deadline).await {
             Ok(token) => {
-                memory.tokens.retain(|(known, _)| known != app);
-                memory.tokens.push((app.clone(), token.clone()));
+                let mut cache = self.cache();
+                cache.tokens.retain(|(known, _)| known != app);
+                cache.tokens.push((app.clone(), token.clone()));
+                Ok(token)
             }
-            Err(error) if is_outage(error) => {
-                memory.failures.retain(|(known, _, _)| known != app);
-                memory.failures.push((app.clone(), clock.now(), error.clone()));
+            Err((concerns, error)) => {
+                self.cache().failures.push(Failure { concerns, at, invocation, error: error.clone() });
+                Err(error)
             }
-            Err(_) => {}
         }
-        result
     }
 
     /// Gets a token, trying again what may succeed.
@@ -134,11 +170,12 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
         propagation: Propagation,
         clock: &impl Clock,
         deadline: &InvocationDeadline,
-    ) -> Result<AccessToken, SetupError> {
+    ) -> Result<AccessToken, (Concerned, SetupError)> {
         let begun = clock.now();
         let (mut waits, mut refusals) = (WAITS.iter(), 0_u32);
         loop {
-            let assertion = self.assertion().await.map_err(|error| refusal::of_sts(&error))?;
+            let assertion = self.assertion().await;
+            let assertion = assertion.map_err(|error| (Concerned::Everybody, refusal::of_sts(&error)))?;
             let error = match self.entra.access_token(app, &assertion).await {
                 Ok(token) => return Ok(token),
                 Err(error) => error,
@@ -149,15 +186,16 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
                     .next()
                     .map(|wait| retry_after.unwrap_or(*wait).max(*wait))
                     .filter(|wait| *wait <= WAIT_MAX),
-                EntraError::Refused(refusal) if is_about_the_assertion(refusal) => {
+                EntraError::Refused(refusal) if may_be_new(refusal) => {
                     refusals += 1;
                     let elapsed = now.duration_since(begun).unsigned_abs();
                     match propagation {
                         Propagation::Awaited => {
+                            waits = WAITS.iter();
                             (elapsed + PROPAGATION_WAIT <= PROPAGATION_MAX).then_some(PROPAGATION_WAIT)
                         }
                         // Once more with a fresh assertion: this one may have expired on its way.
-                        Propagation::Ignored => (refusals == 1).then_some(Duration::ZERO),
+                        Propagation::NotAwaited => (refusals == 1).then_some(Duration::ZERO),
                     }
                 }
                 EntraError::Refused(_) | EntraError::OutOfTime => None,
@@ -165,8 +203,14 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
             let has_time =
                 |wait: &Duration| deadline.time_left(now).is_none_or(|left| left >= *wait + TIME_FOR_WORK);
             let Some(wait) = wait.filter(has_time) else {
-                let trusted = self.roles.claims(&claims_of(&assertion)?);
-                return Err(refusal::of_entra(&error, app, &trusted));
+                let claims = claims_of(&assertion).map_err(|error| (Concerned::Everybody, error))?;
+                let concerns = match error {
+                    EntraError::Refused(_) => Concerned::App(app.clone()),
+                    EntraError::Unavailable { .. } | EntraError::OutOfTime => {
+                        Concerned::Authority(app.authority)
+                    }
+                };
+                return Err((concerns, refusal::of_entra(&error, app, &self.roles.claims(&claims))));
             };
             if !wait.is_zero() {
                 clock.sleep(wait).await;
@@ -185,19 +229,33 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
     }
 
     fn known(&self, app: &EntraApp, now: Timestamp) -> Option<AccessToken> {
-        let mut memory = self.memory();
-        memory.tokens.retain(|(_, token)| token.expires_at.duration_since(now) > LEFT_MIN);
-        memory.tokens.iter().find(|(known, _)| known == app).map(|(_, token)| token.clone())
+        let mut cache = self.cache();
+        cache.tokens.retain(|(_, token)| token.expires_at.duration_since(now) > LEFT_MIN);
+        cache.tokens.iter().find(|(known, _)| known == app).map(|(_, token)| token.clone())
     }
 
-    fn failure(&self, app: &EntraApp, now: Timestamp) -> Option<SetupError> {
-        let mut memory = self.memory();
-        memory.failures.retain(|(_, at, _)| now.duration_since(*at) < FAILURE_COUNTS);
-        memory.failures.iter().find(|(known, _, _)| known == app).map(|(_, _, error)| error.clone())
+    fn failure(&self, app: &EntraApp, now: Timestamp, deadline: &InvocationDeadline) -> Option<SetupError> {
+        let mut cache = self.cache();
+        let counts = |failure: &Failure| {
+            failure.invocation == deadline.ends_at() && now.duration_since(failure.at) < FAILURE_COUNTS
+        };
+        cache.failures.retain(counts);
+        cache
+            .failures
+            .iter()
+            .find(|failure| failure.concerns.includes(app))
+            .map(|failure| failure.error.clone())
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Forgets the access tokens when Azure DevOps refuses an app: they may have been revoked, and a new one may do.
+    pub(crate) fn forget_if_refused(&self, error: &SetupError) {
+        if error.code() == ErrorCode::AppNotInOrganization {
+            self.cache().tokens.clear();
+        }
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -208,12 +266,9 @@ fn claims_of(assertion: &Assertion) -> Result<Claims, SetupError> {
     })
 }
 
-/// Whether Entra refuses the assertion, or something that may be its federated credential. An app that Entra does not
-/// know, or a policy, has another `error`.
-fn is_about_the_assertion(refusal: &EntraRefusal) -> bool {
+/// Whether a refusal may be one of a federated credential that Entra does not know everywhere yet. Only the field `error`
+/// tells, which a mistyped tenant or a policy shares at times: then the attempts are in vain. An app that is unknown or
+/// disabled has another one (`unauthorized_client`).
+fn may_be_new(refusal: &EntraRefusal) -> bool {
     matches!(refusal.error.as_str(), "invalid_client" | "invalid_grant" | "invalid_request")
-}
-
-fn is_outage(error: &SetupError) -> bool {
-    matches!(error.code(), ErrorCode::EntraUnavailable | ErrorCode::StsUnavailable)
 }

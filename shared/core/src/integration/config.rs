@@ -227,8 +227,8 @@ impl Serialize for ConfigToStore<'_> {
                     map.serialize_entry("patExpiresOn", &date.to_string())?;
                 }
             }
-            Credential::Entra { app, roles } => {
-                map.serialize_entry("credential", &StoredCredential::of(app, roles))?;
+            Credential::Entra { app, subjects } => {
+                map.serialize_entry("credential", &StoredCredential::of(app, subjects))?;
             }
         }
         map.serialize_entry("webhookBaseUrl", webhook_base_url)?;

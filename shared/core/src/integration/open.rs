@@ -153,7 +153,7 @@ impl<P: Ports> Integrations<P> {
         config: IntegrationConfig,
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
         let organization_url = self.organization_url(&config.organization_url)?;
-        let access = self.access(&config.credential, Propagation::Ignored).await?;
+        let access = self.access(&config.credential, Propagation::NotAwaited).await?;
         let organization = self.open_organization(&organization_url, &access)?;
         let urls = self.stored_urls(name, &config);
         Ok(OpenIntegration { config, organization, urls })
@@ -204,8 +204,9 @@ impl<P: Ports> Integrations<P> {
         Ok(match credential {
             Credential::Pat { token, .. } => AccessCredential::Basic(token.clone()),
             Credential::Entra { app, .. } => {
-                let token = self.sign_in.access_token(app, propagation, &self.clock, &self.deadline).await?;
-                AccessCredential::Bearer(token)
+                let token = self.sign_in.access_token(app, propagation, &self.clock, &self.deadline).await;
+                let replaced = self.sign_in.roles.replaced(credential);
+                AccessCredential::Bearer(token.map_err(|error| error.followed_by(replaced.as_deref()))?)
             }
         })
     }

@@ -23,7 +23,7 @@ use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
 use crate::setup::changes::{Changes, Progress};
-use crate::setup::connect::credential::{describe_stored, goes_over};
+use crate::setup::connect::credential::{also_next, describe_stored, switches_kind};
 use crate::setup::connect::target::{Answered, Found};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
@@ -51,8 +51,8 @@ impl<P: Ports> Setup<P> {
         self.check_collection(&organization_url, &access).await?;
         let organization = self.integrations.open_organization(&organization_url, &access)?;
         let now = self.integrations.clock.now();
-        let url = organization_url.as_str();
-        let connection = check_credential(&organization, url, &credential, now, &mut report).await?;
+        let connection =
+            check_credential(&organization, &organization_url, &credential, now, &mut report).await?;
         let id = connection.organization_id.as_deref();
         let answered = Answered { organization: &organization, url: &organization_url, id };
         let target = self.target(request.integration.as_ref(), &answered).await?;
@@ -66,7 +66,7 @@ impl<P: Ports> Setup<P> {
             };
         }
 
-        let repositories = check_read(&organization, &mut report).await?;
+        let repositories = check_read(&organization, &credential, &mut report).await?;
         let connected = target.connected().map(|config| &config.selection);
         let former_base = target.connected().filter(|config| !self.integrations.is_at_home(config));
         let former_base = former_base.map(|config| config.webhook_base_url.clone());
@@ -91,8 +91,8 @@ impl<P: Ports> Setup<P> {
         });
 
         let scope = resolved.scope;
-        let renew = request.renew_subscriptions || goes_over(target.connected(), &credential);
-        let stored_as = describe_stored(&credential);
+        let renew = request.renew_subscriptions || switches_kind(target.connected(), &credential);
+        let (stored_as, also) = (describe_stored(&credential), also_next(target.connected(), &credential));
         let config = IntegrationConfig {
             organization_url: organization_url.as_str().to_owned(),
             credential,
@@ -128,7 +128,7 @@ impl<P: Ports> Setup<P> {
         let progress = applied?;
         let outcome = progress.describe(report.done.len());
         report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
-        progress.next().clone_into(&mut report.next);
+        report.next = format!("{}{also}", progress.next());
         report.detail("webhooks", self.webhooks(name));
         Ok(Some(report))
     }

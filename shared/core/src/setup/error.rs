@@ -37,6 +37,15 @@ impl SetupError {
         matches!(self.code, ErrorCode::OutOfTime | ErrorCode::RateLimited)
     }
 
+    /// The same with a further sentence.
+    pub(crate) fn followed_by(self, sentence: Option<&str>) -> Self {
+        let message = match sentence {
+            Some(sentence) => format!("{}. {sentence}", self.message),
+            None => self.message,
+        };
+        Self { message, ..self }
+    }
+
     /// The stable code.
     pub fn code(&self) -> ErrorCode {
         self.code
@@ -65,7 +74,7 @@ pub enum ErrorCode {
     TokenLacksCodeRead,
     /// The token lacks the scope Code (write).
     TokenLacksCodeWrite,
-    /// The token's owner may not edit service hook subscriptions.
+    /// The connected user or app may not edit service hook subscriptions.
     PermissionMissing,
     /// A policy of the organization or of its directory blocks the token or the app.
     PolicyBlocked,
@@ -76,7 +85,7 @@ pub enum ErrorCode {
     /// AWS STS cannot be used.
     StsUnavailable,
     /// The app in Entra does not trust the role of the function.
-    EntraNotTrusted,
+    RoleNotTrusted,
     /// Entra cannot be used now.
     EntraUnavailable,
     /// There is no such app in the tenant.
@@ -137,7 +146,7 @@ impl ErrorCode {
             Self::FederationDisabled => "FederationDisabled",
             Self::FederationDenied => "FederationDenied",
             Self::StsUnavailable => "StsUnavailable",
-            Self::EntraNotTrusted => "EntraNotTrusted",
+            Self::RoleNotTrusted => "RoleNotTrusted",
             Self::EntraUnavailable => "EntraUnavailable",
             Self::EntraAppUnknown => "EntraAppUnknown",
             Self::EntraTenantUnknown => "EntraTenantUnknown",

@@ -35,15 +35,17 @@ impl<P: Ports> Setup<P> {
                 report.warnings.extend(differs(&claims, sign_in.roles.setup.as_deref()));
                 commands(app, &sign_in.roles.claims(&claims))
             }
-            Err(error) if error.code() == ErrorCode::FederationDisabled => {
+            Err(error) => {
+                let is_disabled = error.code() == ErrorCode::FederationDisabled;
+                report.detail("audience", sign_in.audience());
                 report.remains.push(error.to_string());
-                vec![commands::ENABLE_FEDERATION.to_owned()]
+                is_disabled.then(|| commands::ENABLE_FEDERATION.to_owned()).into_iter().collect()
             }
-            Err(error) => return Err(error),
         };
-        if let (Some(app), Some(config)) = (app, &config) {
-            let url = self.integrations.organization_url(&config.organization_url)?;
-            steps.push(commands::add_to_organization(app, url.name()));
+        let url =
+            request.organization_url.as_ref().or(config.as_ref().map(|config| &config.organization_url));
+        if let (Some(app), Some(url)) = (app, url) {
+            steps.push(commands::add_to_organization(app, self.integrations.organization_url(url)?.name()));
         }
         report.detail("subjects", subjects);
         report.detail("commands", steps);
@@ -54,8 +56,8 @@ impl<P: Ports> Setup<P> {
              `connect` with `entra` and `dryRun`"
                 .clone_into(&mut report.next);
         } else {
-            "this AWS account gives no assertions yet".clone_into(&mut report.summary);
-            "run the command, then `identity` again".clone_into(&mut report.next);
+            "AWS STS gives no assertion yet".clone_into(&mut report.summary);
+            "follow the advice in `remains`, then run `identity` again".clone_into(&mut report.next);
         }
         Ok(report)
     }

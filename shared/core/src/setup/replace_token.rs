@@ -45,13 +45,13 @@ impl<P: Ports> Setup<P> {
         }
         let token = self.integrations.token(&request.token).await?;
         let credential = Credential::Pat { token, expires_on: request.token_expires_on };
-        let access = self.integrations.access(&credential, Propagation::Ignored).await?;
+        let access = self.integrations.access(&credential, Propagation::NotAwaited).await?;
         let organization = self.integrations.open_organization(&organization_url, &access)?;
         let now = self.integrations.clock.now();
-        let url = organization_url.as_str();
-        let connection = check_credential(&organization, url, &credential, now, &mut report).await?;
+        let connection =
+            check_credential(&organization, &organization_url, &credential, now, &mut report).await?;
         let owner = connection.owner;
-        let repositories = check_read(&organization, &mut report).await?;
+        let repositories = check_read(&organization, &credential, &mut report).await?;
         let (selection, urls) = (&config.selection, self.integrations.stored_urls(name, &config));
         let resolved = scope::find(&organization, &repositories, selection, Some(selection), &urls).await?;
         resolved.require_usable()?;

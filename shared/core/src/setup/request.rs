@@ -92,6 +92,8 @@ pub struct ShowIdentity {
     pub app: Option<EntraApp>,
     /// An integration whose app the commands are for.
     pub integration: Option<IntegrationName>,
+    /// The organization that the app is to be added to.
+    pub organization_url: Option<String>,
 }
 
 /// The fields of `replay`.
@@ -246,7 +248,8 @@ fn identity(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     if app.is_some() && integration.is_some() {
         fields.problem("give `integration` or `entra`, not both");
     }
-    Some(SetupRequest::Identity(ShowIdentity { app, integration }))
+    let organization_url = fields.text("organizationUrl");
+    Some(SetupRequest::Identity(ShowIdentity { app, integration, organization_url }))
 }
 
 fn replay(fields: &mut Fields<'_>) -> Option<SetupRequest> {

@@ -260,7 +260,14 @@ fn advise_without_organization(error: SetupError, report: &Report) -> SetupError
     let works = !report.done.is_empty()
         || matches!(
             error.code(),
-            ErrorCode::PermissionMissing | ErrorCode::RateLimited | ErrorCode::OutOfTime
+            ErrorCode::PermissionMissing
+                | ErrorCode::RateLimited
+                | ErrorCode::OutOfTime
+                | ErrorCode::StsUnavailable
+                | ErrorCode::EntraUnavailable
+                | ErrorCode::FederationDisabled
+                | ErrorCode::FederationDenied
+                | ErrorCode::RoleNotTrusted
         );
     if works {
         return error;

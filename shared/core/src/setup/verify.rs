@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use crate::azure_devops::catalog::{Connection, ProjectInfo, RepositoryInfo, WriteProbe};
 use crate::azure_devops::credential::Credential;
 use crate::azure_devops::error::RestError;
+use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::port::AzureDevOps;
+use crate::entra::commands::add_to_organization;
 use crate::setup::error::{ErrorCode, PassedOver, SetupError, refusal, refusal_at};
 use crate::setup::report::Report;
 use crate::subscriptions::scope::Scope;
@@ -25,17 +27,23 @@ pub(crate) const GLOBAL_TOKENS_END: Date = date(2026, 12, 1);
 /// Checks that the credential works.
 pub(crate) async fn check_credential(
     organization: &impl AzureDevOps,
-    organization_url: &str,
+    url: &OrganizationUrl,
     credential: &Credential,
     now: Timestamp,
     report: &mut Report,
 ) -> Result<Connection, SetupError> {
+    let (organization_url, organization_name) = (url.as_str(), url.name());
     let connection = organization.connection().await.map_err(|error| match error {
         RestError::NotFound { .. } => SetupError::new(
             ErrorCode::OrganizationUnknown,
             format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
-        error => refusal_at(&error, "the credential could not be checked", now),
+        error => {
+            let command = credential.app().filter(|_| matches!(error, RestError::AppUnknown { .. }));
+            let command =
+                command.map(|app| format!("The command: {}", add_to_organization(app, organization_name)));
+            refusal_at(&error, "the credential could not be checked", now).followed_by(command.as_deref())
+        }
     })?;
     let owner = &connection.owner;
     let name = if owner.display_name.is_empty() { &owner.id } else { &owner.display_name };
@@ -49,6 +57,7 @@ pub(crate) async fn check_credential(
 /// Checks the scope Code (read). Returns every repository.
 pub(crate) async fn check_read(
     organization: &impl AzureDevOps,
+    credential: &Credential,
     report: &mut Report,
 ) -> Result<Vec<RepositoryInfo>, SetupError> {
     let repositories = organization.repositories().await.map_err(|error| match error {
@@ -59,6 +68,12 @@ pub(crate) async fn check_read(
         error => refusal(&error, "the repositories could not be listed"),
     })?;
     report.checked.push(format!("code can be read: {} repositories", repositories.len()));
+    if repositories.is_empty() && credential.app().is_some() {
+        report.warnings.push(
+            "the app sees no repository: give it the access level Basic, and have it read the projects (group Readers)"
+                .to_owned(),
+        );
+    }
     Ok(repositories)
 }
 

@@ -53,13 +53,13 @@ pub(super) struct SharedLog {
 #[derive(Debug, Default)]
 pub(super) struct Listings {
     listed: Vec<(Key, Arc<Listing>)>,
-    /// The tokens that were checked, with the URL of their organization and what the check returned.
+    /// The credentials that were checked, with the URL of their organization and what the check returned.
     checked: Vec<(String, Credential, Connection)>,
     /// The URLs of organizations that throttle or do not answer, with the error: others do not wait for it again.
     unavailable: Vec<(String, SetupError)>,
 }
 
-/// Whose listing it is. Two tokens of one owner see the same, but each has to be checked.
+/// Whose listing it is. Two credentials of one user or app see the same, but each has to be checked.
 #[derive(Debug, PartialEq, Eq)]
 struct Key {
     organization_url: String,

@@ -1,4 +1,4 @@
-//! The order of a pass. A first visit to every integration checks its token, replays what failed and heals its
+//! The order of a pass. A first visit to every integration checks its credential, replays what failed and heals its
 //! subscriptions; each has its share of the time. Then the integrations with work left get slices of the time that is left,
 //! in turn: the integration that has waited longest comes first.
 
@@ -260,6 +260,7 @@ impl<'a, P: Ports> Pass<'a, P> {
         error: SetupError,
         report: IntegrationReport,
     ) {
+        self.watch.integrations.sign_in.forget_if_refused(&error);
         self.record_report(name, checkpoint, IntegrationReport { failure: Some(error), ..report });
     }
 

@@ -23,20 +23,25 @@ pub(super) struct StoredApp {
     #[serde(skip_serializing_if = "is_public")]
     authority_host: Authority,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    roles: Vec<String>,
+    subjects: Vec<String>,
 }
 
 impl StoredCredential {
-    pub(super) fn of(app: &EntraApp, roles: &[String]) -> Self {
+    pub(super) fn of(app: &EntraApp, subjects: &[String]) -> Self {
         let EntraApp { tenant_id, client_id, authority } = app.clone();
-        Self::Entra(StoredApp { tenant_id, client_id, authority_host: authority, roles: roles.to_vec() })
+        Self::Entra(StoredApp {
+            tenant_id,
+            client_id,
+            authority_host: authority,
+            subjects: subjects.to_vec(),
+        })
     }
 }
 
 impl From<StoredCredential> for Credential {
     fn from(stored: StoredCredential) -> Self {
-        let StoredCredential::Entra(StoredApp { tenant_id, client_id, authority_host, roles }) = stored;
-        Self::Entra { app: EntraApp { tenant_id, client_id, authority: authority_host }, roles }
+        let StoredCredential::Entra(StoredApp { tenant_id, client_id, authority_host, subjects }) = stored;
+        Self::Entra { app: EntraApp { tenant_id, client_id, authority: authority_host }, subjects }
     }
 }
 

@@ -129,7 +129,7 @@ fn the_whole_organization_is_stored_as_all() {
 }
 
 /// An integration without a token, as it is stored.
-const BY_APP: &str = r#"{"version":1,"organizationUrl":"https://dev.azure.com/contoso","credential":{"kind":"entra","tenantId":"72f988bf-86f1-41af-91ab-2d7cd011db47","clientId":"83d59817-0000-4000-8000-000000000001","authorityHost":"login.microsoftonline.us","roles":["arn:aws:iam::111122223333:role/a"]},"webhookBaseUrl":"https://hooks.example.invalid/prod","projects":"all","renewing":true}"#;
+const BY_APP: &str = r#"{"version":1,"organizationUrl":"https://dev.azure.com/contoso","credential":{"kind":"entra","tenantId":"72f988bf-86f1-41af-91ab-2d7cd011db47","clientId":"83d59817-0000-4000-8000-000000000001","authorityHost":"login.microsoftonline.us","subjects":["arn:aws:iam::111122223333:role/a"]},"webhookBaseUrl":"https://hooks.example.invalid/prod","projects":"all","renewing":true}"#;
 
 #[test]
 fn an_app_survives_a_json_round_trip() {

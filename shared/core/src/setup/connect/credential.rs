@@ -30,8 +30,8 @@ impl<P: Ports> Setup<P> {
             }
             RequestedCredential::Entra(app) => {
                 let subjects = self.integrations.sign_in.roles.subjects();
-                let roles = subjects.map(|(_, subject)| subject.to_owned()).collect();
-                Ok(Credential::Entra { app: app.clone(), roles })
+                let subjects = subjects.map(|(_, subject)| subject.to_owned()).collect();
+                Ok(Credential::Entra { app: app.clone(), subjects })
             }
         }
     }
@@ -39,7 +39,7 @@ impl<P: Ports> Setup<P> {
 
 /// Whether the integration goes over from a token to an app, or back, or a run that did so was cut off. Then the
 /// subscriptions are renewed: their creator is a user or app that may leave.
-pub(super) fn goes_over(before: Option<&IntegrationConfig>, credential: &Credential) -> bool {
+pub(super) fn switches_kind(before: Option<&IntegrationConfig>, credential: &Credential) -> bool {
     before.is_some_and(|before| {
         before.is_renewing || before.credential.app().is_some() != credential.app().is_some()
     })
@@ -50,5 +50,21 @@ pub(super) fn describe_stored(credential: &Credential) -> &'static str {
     match credential {
         Credential::Pat { .. } => "stored the token in",
         Credential::Entra { .. } => "stored the tenant and client id, and no token, in",
+    }
+}
+
+/// What the operator should also do after this run.
+pub(super) fn also_next(before: Option<&IntegrationConfig>, credential: &Credential) -> &'static str {
+    match (before.map(|before| &before.credential), credential) {
+        (Some(Credential::Pat { .. }), Credential::Entra { .. }) => {
+            "; look at the next pass of `watch`, which signs in with its own role, then revoke the former token"
+        }
+        (None | Some(Credential::Entra { .. }), Credential::Entra { .. }) => {
+            "; the next pass of `watch` signs in with its own role, and its log says so if the app does not trust it"
+        }
+        (Some(Credential::Entra { .. }), Credential::Pat { .. }) => {
+            "; remove the app from the organization if nothing else uses it"
+        }
+        (_, Credential::Pat { .. }) => "",
     }
 }

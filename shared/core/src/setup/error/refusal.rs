@@ -13,7 +13,7 @@ pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
         Some(reason) => format!("{operation}: the organization is deactivated: {reason}"),
         None => format!("{operation}: {error}"),
     };
-    let message = format!("{message}; {}", advice(error));
+    let message = format!("{}; {}", message.trim_end_matches('.'), advice(error));
     SetupError { concerns: error.concerns(), ..SetupError::new(code(error), message) }
 }
 
@@ -68,8 +68,9 @@ fn advice(error: &RestError) -> String {
             }
         },
         RestError::AppUnknown { .. } => {
-            "add it in Organization settings, Users, with the access level Basic (`identity` shows a command), and use an \
-             app of the tenant that the organization is connected to"
+            "add it in Organization settings, Users, with the access level Basic, and use an \
+             app of the tenant that the organization is connected to; where it is a user already, its access token was \
+             revoked, so run this again"
         }
         RestError::Forbidden { missing, .. } => return grant(missing),
         RestError::NotFound { .. } => "it does not exist, or the connected user or app cannot see it",

@@ -22,6 +22,9 @@ impl<P: Ports> Integrations<P> {
                  which moves them",
                 config.webhook_base_url
             )),
+            Link::Connected(config) if config.is_renewing => Some(
+                "the last `connect` has not come to its end, and not every subscription is made anew: run it again".to_owned(),
+            ),
             Link::Connected(_) | Link::Unlinked => None,
         }
     }

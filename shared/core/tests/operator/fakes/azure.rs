@@ -101,10 +101,10 @@ impl OrganizationConnector for Azure {
     type Organization = Client;
 
     fn open(&self, url: &OrganizationUrl, credential: &AccessCredential) -> Result<Client, String> {
-        let expires_at = match credential {
+        let access_token = match credential {
             AccessCredential::Basic(_) => None,
-            AccessCredential::Bearer(token) => Some(token.expires_at),
+            AccessCredential::Bearer(token) => Some(token.clone()),
         };
-        Ok(Client { azure: self.clone(), url: url.as_str().to_owned(), expires_at })
+        Ok(Client { azure: self.clone(), url: url.as_str().to_owned(), access_token })
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Organization {
     pub(crate) owner: Identity,
     /// Whether the app in Entra is a user of the organization.
     pub(crate) has_app: bool,
+    /// The access tokens that were used, and whether they were revoked.
+    pub(crate) access_tokens: BTreeMap<String, bool>,
     /// Whether the present call has an access token of Entra.
     pub(crate) is_called_by_app: bool,
     /// The projects that the token's owner sees.
@@ -102,6 +104,7 @@ impl Organization {
             urls: BTreeMap::from([(URL.to_owned(), "0c0a0000-0000-4000-8000-000000000001".to_owned())]),
             owner: identity("Ada"),
             has_app: true,
+            access_tokens: BTreeMap::new(),
             is_called_by_app: false,
             projects,
             may_read_projects: true,
@@ -124,6 +127,11 @@ impl Organization {
             kills: None,
             created: 0,
         }
+    }
+
+    /// Refuses every access token that was used so far.
+    pub(crate) fn revoke_tokens(&mut self) {
+        self.access_tokens.values_mut().for_each(|is_revoked| *is_revoked = true);
     }
 
     /// Who makes the present call.

@@ -20,6 +20,7 @@ use hookpost_core::azure_devops::subscription::{
     ExistingSubscription, SubscriptionStatus, WantedSubscription,
 };
 use hookpost_core::azure_devops::threads::Thread;
+use hookpost_core::entra::access_token::AccessToken;
 use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;
@@ -41,8 +42,8 @@ const PUSHES_MAX: usize = 5000;
 pub(crate) struct Client {
     pub(crate) azure: Azure,
     pub(crate) url: String,
-    /// When the access token of an app expires; `None` for the token of a user.
-    pub(crate) expires_at: Option<Timestamp>,
+    /// The access token of an app; `None` for the token of a user.
+    pub(crate) access_token: Option<AccessToken>,
 }
 
 /// What unwinds a function that is killed.
@@ -59,10 +60,12 @@ impl Client {
             resume_unwind(Box::new(Killed));
         }
         organization.call(call)?;
-        organization.is_called_by_app = self.expires_at.is_some();
-        let is_refused = self.expires_at.is_some_and(|at| at <= organization.now());
-        if is_refused || (organization.is_called_by_app && !organization.has_app) {
-            return Err(RestError::AppUnknown { message: "TF400813".to_owned() });
+        organization.is_called_by_app = self.access_token.is_some();
+        if let Some(token) = &self.access_token {
+            let is_revoked = *organization.access_tokens.entry(token.expose().to_owned()).or_insert(false);
+            if is_revoked || token.expires_at <= organization.now() || !organization.has_app {
+                return Err(RestError::AppUnknown { message: "TF400813: no.".to_owned() });
+            }
         }
         if organization.urls.contains_key(&self.url) { Ok(organization) } else { Err(not_found()) }
     }

@@ -100,19 +100,19 @@ fn each_refusal_of_entra_has_its_code_and_the_way_out() {
         (
             "invalid_client",
             700_211,
-            ErrorCode::EntraNotTrusted,
+            ErrorCode::RoleNotTrusted,
             &["issuer `https://ab12cd34.tokens", create][..],
         ),
         (
             "invalid_client",
             700_213,
-            ErrorCode::EntraNotTrusted,
+            ErrorCode::RoleNotTrusted,
             &["subject `arn:aws:iam", SETUP_ROLE, WATCH_ROLE, create],
         ),
-        ("invalid_client", 7_002_138, ErrorCode::EntraNotTrusted, &["letter case included"]),
-        ("invalid_request", 700_212, ErrorCode::EntraNotTrusted, &["audience `api://AzureADTokenExchange`"]),
-        ("invalid_request", 70_021, ErrorCode::EntraNotTrusted, &["wait five minutes", create]),
-        ("invalid_client", 7_000_226, ErrorCode::EntraNotTrusted, &["has no federated credential", create]),
+        ("invalid_client", 7_002_138, ErrorCode::RoleNotTrusted, &["letter case included"]),
+        ("invalid_request", 700_212, ErrorCode::RoleNotTrusted, &["audience `api://AzureADTokenExchange`"]),
+        ("invalid_request", 70_021, ErrorCode::RoleNotTrusted, &["wait five minutes", create]),
+        ("invalid_client", 7_000_226, ErrorCode::RoleNotTrusted, &["has no federated credential", create]),
         (
             "invalid_client",
             7_000_272,
@@ -127,7 +127,7 @@ fn each_refusal_of_entra_has_its_code_and_the_way_out() {
         ("invalid_request", 90_002, ErrorCode::EntraTenantUnknown, &[TENANT, "authorityHost"]),
         ("invalid_request", 900_382, ErrorCode::EntraTenantUnknown, &["authorityHost"]),
         ("unauthorized_client", 7_000_112, ErrorCode::EntraAppDisabled, &["enable it"]),
-        ("access_denied", 53_003, ErrorCode::PolicyBlocked, &["Conditional Access"]),
+        ("invalid_grant", 53_003, ErrorCode::PolicyBlocked, &["Conditional Access"]),
         (
             "invalid_resource",
             500_011,
@@ -145,6 +145,21 @@ fn each_refusal_of_entra_has_its_code_and_the_way_out() {
 }
 
 #[test]
+fn a_number_of_entra_chooses_the_advice_and_nothing_else() {
+    let calls_of = |number: u64| {
+        let fixture = Fixture::new();
+        fixture.entra.state().refuses = Some(refused("invalid_client", number));
+        fixture.error(&connect_by_app());
+        fixture.error(&connect_by_app());
+        fixture.pass_over_all(at(5));
+        fixture.azure.lock().calls.clone()
+    };
+    for number in [70_021, 7_000_226, 7_000_272, 700_024, 700_016, 90_024, 53_003, 123_456] {
+        assert_eq!(calls_of(number), calls_of(700_213), "{number}");
+    }
+}
+
+#[test]
 fn each_step_in_the_wrong_order_is_named_and_the_next_run_goes_on() {
     let fixture = Fixture::new();
     {
@@ -155,16 +170,20 @@ fn each_step_in_the_wrong_order_is_named_and_the_next_run_goes_on() {
     }
     check(&fixture, ErrorCode::FederationDisabled, &["switched off in this AWS account"]);
     fixture.entra.state().sts_refuses = None;
-    check(&fixture, ErrorCode::EntraNotTrusted, &[SETUP_ROLE]);
+    check(&fixture, ErrorCode::RoleNotTrusted, &[SETUP_ROLE]);
     let of_watch = claims(WATCH_ROLE);
     fixture.entra.state().trusted.push(of_watch.clone());
-    check(&fixture, ErrorCode::EntraNotTrusted, &[SETUP_ROLE]);
+    check(&fixture, ErrorCode::RoleNotTrusted, &[SETUP_ROLE]);
     fixture.entra.state().trusted = vec![claims(SETUP_ROLE)];
-    check(&fixture, ErrorCode::AppNotInOrganization, &["Organization settings, Users", "Basic"]);
+    check(
+        &fixture,
+        ErrorCode::AppNotInOrganization,
+        &["Organization settings, Users", "Basic", "az rest --method post", "vsaex.dev.azure.com/northpeak/"],
+    );
     fixture.azure.lock().has_app = true;
     fixture.report(&connect_by_app());
     let failure = fixture.pass(at(5)).failure.expect("the role of `watch` is not trusted");
-    assert_eq!(failure.code(), ErrorCode::EntraNotTrusted);
+    assert_eq!(failure.code(), ErrorCode::RoleNotTrusted);
     assert!(failure.message().contains(&format!("the subject `{WATCH_ROLE}`")), "{failure}");
     fixture.entra.state().trusted.push(of_watch);
     assert_eq!(fixture.pass(at(10)).failure, None);
@@ -174,7 +193,7 @@ fn each_step_in_the_wrong_order_is_named_and_the_next_run_goes_on() {
 fn a_case_that_differs_is_not_trusted() {
     let fixture = Fixture::new();
     fixture.entra.state().trusted = vec![claims(&SETUP_ROLE.to_lowercase())];
-    check(&fixture, ErrorCode::EntraNotTrusted, &[SETUP_ROLE, "letter case included"]);
+    check(&fixture, ErrorCode::RoleNotTrusted, &[SETUP_ROLE, "letter case included"]);
 }
 
 #[test]
@@ -215,19 +234,28 @@ fn entra_that_is_out_is_asked_three_times_and_no_more() {
 }
 
 #[test]
-fn an_access_token_is_fetched_once_for_a_process_and_never_expires_in_use() {
+fn an_access_token_is_fetched_once_for_a_process() {
     let fixture = Fixture::new();
     fixture.report(&connect_by_app());
     fixture.report(&request("status"));
     fixture.report(&request("rotate-password"));
     assert_eq!(fixture.entra.state().given, 1);
-    for minute in (5..=180).step_by(5) {
-        fixture.slow_down(SignedDuration::from_secs(2));
-        let report = fixture.pass(at(minute));
-        assert_eq!(report.failure, None, "minute {minute}");
+}
+
+#[test]
+fn an_access_token_never_expires_in_a_pass_that_began_with_it() {
+    // The passes are as long as the function lets them be.
+    for left in [1, 60, 240, 299, 300, 599, 600, 601, 660] {
+        let mut fixture = Fixture::new();
+        fixture.azure.lock().set_repositories(&["web"]);
+        fixture.report(&with(connect_by_app(), "projects", "all"));
+        fixture.watch.integrations.sign_in = sign_in(&fixture.entra.as_role(WATCH_ROLE));
+        assert_eq!(fixture.pass(at(0)).failure, None);
+        fixture.slow_down(SignedDuration::from_secs(59));
+        let report = fixture.pass(at(0) + SignedDuration::from_secs(3599 - left));
+        let code = report.failure.map(|failure| failure.code());
+        assert!(matches!(code, None | Some(ErrorCode::OutOfTime)), "{left} s are left: {code:?}");
     }
-    let given = fixture.entra.state().given;
-    assert!((4..=6).contains(&given), "one for each 50 minutes: {given}");
 }
 
 #[test]
@@ -237,10 +265,47 @@ fn a_token_never_outlives_its_process() {
     fixture.setup.integrations.sign_in = sign_in(&fixture.entra.as_role(SETUP_ROLE));
     fixture.report(&request("status"));
     assert_eq!(fixture.entra.state().given, 2);
-    let everything = format!("{:?} {:?}", fixture.secrets, fixture.checkpoints());
-    assert!(!everything.contains("canaryofana"), "{everything}");
-    let process = format!("{:?}", fixture.setup.integrations.sign_in);
-    assert!(!process.contains("canaryofana"), "{process}");
+    let stored = format!("{:?} {:?}", fixture.secrets.kept_configs(), fixture.checkpoints());
+    assert!(!stored.contains("canaryofana"), "{stored}");
+}
+
+#[test]
+fn a_token_that_was_revoked_is_replaced_by_the_next_run() {
+    let fixture = Fixture::new();
+    fixture.report(&connect_by_app());
+    assert_eq!(fixture.pass(at(5)).failure, None);
+    fixture.azure.lock().revoke_tokens();
+    let error = fixture.error(&request("rotate-password"));
+    assert_eq!(error.code(), ErrorCode::AppNotInOrganization);
+    assert!(error.message().contains("its access token was revoked, so run this again"), "{error}");
+    fixture.report(&request("rotate-password"));
+    let failure = fixture.pass(at(10)).failure.map(|failure| failure.code());
+    assert_eq!(failure, Some(ErrorCode::AppNotInOrganization));
+    assert_eq!(fixture.pass(at(15)).failure, None);
+}
+
+#[test]
+fn a_failure_costs_a_pass_over_many_integrations_once() {
+    let mut fixture = Fixture::new();
+    for name in ["a", "b", "c", "d"] {
+        fixture.report(&with(connect_by_app(), "integration", name));
+    }
+    let refused = refused("invalid_client", 700_213);
+    let down = StsError::Unavailable { detail: "Throttling".to_owned() };
+    for (minute, entra, sts, calls) in
+        [(5, Some(out()), None, (3, 3)), (15, Some(refused), None, (2, 2)), (25, None, Some(down), (1, 0))]
+    {
+        fixture.entra.state().refuses = entra;
+        fixture.entra.state().sts_refuses = sts;
+        let reports = fixture.pass_over_all(at(minute)).expect("a pass");
+        assert!(reports.iter().all(|report| report.failure.is_some()), "{reports:?}");
+        assert_eq!((fixture.calls("assertion"), fixture.calls("access token")), calls);
+        fixture.entra.state().refuses = None;
+        fixture.entra.state().sts_refuses = None;
+        let reports = fixture.pass_over_all(at(minute + 5)).expect("a pass");
+        assert!(reports.iter().all(|report| report.failure.is_none()), "{reports:?}");
+        fixture.watch.integrations.sign_in = sign_in(&fixture.entra.as_role(WATCH_ROLE));
+    }
 }
 
 #[test]
@@ -248,16 +313,22 @@ fn a_replaced_role_is_named_before_watch_fails() {
     let mut fixture = Fixture::new();
     fixture.report(&connect_by_app());
     let new_role = "arn:aws:iam::111122223333:role/hookpost-WatchRole-NeW";
+    fixture.watch.integrations.sign_in = sign_in(&fixture.entra.as_role(new_role));
     for integrations in [&mut fixture.setup.integrations, &mut fixture.watch.integrations] {
         integrations.sign_in.roles.watch = Some(new_role.to_owned());
     }
     let status = fixture.report(&request("status"));
     let remains = lines(&status["remains"]);
     assert!(remains.contains(new_role) && remains.contains("run `connect` again"), "{status}");
-    assert!(fixture.pass(at(5)).remains.concat().contains(new_role));
+    let failure = fixture.pass(at(5)).failure.expect("Entra does not know the new role");
+    assert_eq!(failure.code(), ErrorCode::RoleNotTrusted);
+    let replaced = format!("a role was replaced since `connect`: `watch` has the subject `{new_role}` now");
+    assert!(failure.message().contains(&replaced), "{failure}");
     fixture.entra.state().trusted.push(claims(new_role));
+    assert!(fixture.pass(at(10)).remains.concat().contains("run `connect` again"));
     fixture.report(&connect_by_app());
     assert_eq!(fixture.report(&request("status"))["summary"], "no problems found");
+    assert_eq!(fixture.pass(at(15)).failure, None);
 }
 
 #[test]
@@ -285,6 +356,50 @@ fn identity_shows_what_to_register_without_asking_entra() {
     let commands = lines(&report["commands"]);
     assert!(commands.contains("https://vsaex.dev.azure.com/northpeak/_apis/serviceprincipal"), "{commands}");
     assert_eq!(fixture.calls("access token"), 1, "that of `connect`");
+}
+
+#[test]
+fn identity_shows_what_it_can_where_sts_denies() {
+    let fixture = Fixture::new();
+    fixture.entra.state().sts_refuses = Some(StsError::Denied { message: "explicit deny".to_owned() });
+    let report = fixture.report(&json!({"action": "identity"}));
+    assert_eq!(report["subjects"], json!({"setup": SETUP_ROLE, "watch": WATCH_ROLE}));
+    assert!(lines(&report["remains"]).contains("explicit deny"), "{report}");
+    let app = json!({"tenantId": TENANT, "clientId": CLIENT});
+    let of_organization =
+        json!({"action": "identity", "entra": app, "organizationUrl": "https://dev.azure.com/northpeak"});
+    assert!(lines(&fixture.report(&of_organization)["commands"]).contains("dev.azure.com/northpeak/_apis"));
+}
+
+#[test]
+fn an_app_that_sees_nothing_is_told_what_it_lacks() {
+    let fixture = Fixture::new();
+    fixture.azure.lock().repositories.clear();
+    let report = fixture.report(&with(with(connect_by_app(), "projects", "all"), "dryRun", true));
+    assert!(lines(&report["warnings"]).contains("the access level Basic"), "{report}");
+}
+
+#[test]
+fn what_needs_no_token_goes_on_while_entra_refuses_and_nothing_is_left_half_done() {
+    for refusal in [out(), refused("invalid_client", 700_213)] {
+        let mut fixture = Fixture::new();
+        fixture.report(&connect_by_app());
+        let before = (fixture.secrets.stored(), fixture.secrets.passwords());
+        fixture.setup.integrations.sign_in = sign_in(&fixture.entra.as_role(SETUP_ROLE));
+        fixture.entra.state().refuses = Some(refusal);
+        for action in ["rotate-password", "unlink", "repositories", "status"] {
+            let error = fixture.error(&request(action));
+            assert!(!error.message().contains("withoutOrganization"), "{error}");
+        }
+        fixture.error(&with(request("replay"), "from", "2026-11-20T08:00:00Z"));
+        fixture.report(&with(request("replay"), "quarantine", true));
+        assert_eq!((fixture.secrets.stored(), fixture.secrets.passwords()), before);
+        assert_eq!(fixture.azure.subscriptions().len(), 16);
+        fixture.entra.state().refuses = None;
+        fixture.azure.lock().began += SignedDuration::from_mins(5);
+        fixture.report(&request("rotate-password"));
+        fixture.report(&request("unlink"));
+    }
 }
 
 #[test]

@@ -3,7 +3,6 @@
 mod beside;
 mod cut_off;
 mod entra;
-mod going_over;
 mod moving;
 mod owners;
 mod published_names;
@@ -16,3 +15,4 @@ mod servers;
 mod single_items;
 mod size;
 mod status;
+mod switching_credentials;

@@ -34,6 +34,8 @@ fn subscriptions_go_over_to_the_new_owner_without_a_gap() {
         let stored = fixture.secrets.kept_configs().concat();
         assert_eq!(stored.contains(TOKEN), owner == "Ada", "the former credential is gone: {stored}");
         assert!(!fixture.secrets.stored().expect("a configuration").contains("renewing"));
+        let former = if owner == APP { "revoke the former token" } else { "remove the app" };
+        assert!(report["next"].to_string().contains(former), "{report}");
         fixture.azure.take_changes();
         fixture.report(&go_over);
         assert_eq!(fixture.azure.take_changes(), [""; 0], "run again, nothing changes");
@@ -46,7 +48,7 @@ fn a_new_credential_that_is_refused_leaves_the_old_one() {
     let fixture = Fixture::connected();
     let before = fixture.secrets.stored();
     fixture.entra.state().refuses = Some(refused("invalid_client", 700_213));
-    assert_eq!(fixture.error(&connect_by_app()).code(), ErrorCode::EntraNotTrusted);
+    assert_eq!(fixture.error(&connect_by_app()).code(), ErrorCode::RoleNotTrusted);
     fixture.azure.lock().has_app = false;
     fixture.entra.state().refuses = None;
     assert_eq!(fixture.error(&connect_by_app()).code(), ErrorCode::AppNotInOrganization);
@@ -86,11 +88,22 @@ fn a_first_connect_by_an_app_is_completed_after_a_cut_at_any_call() {
     for calls in 0.. {
         let fixture = Fixture::new();
         if !fixture.cut_off(calls, fixture.action(&connect_by_app())) {
+            assert!(calls > 30, "it makes more calls than {calls}");
             return;
         }
         fixture.report(&connect_by_app());
         assert_eq!(creators(&fixture), vec![APP; 16], "after {calls} calls");
     }
+}
+
+#[test]
+fn a_renewal_that_was_cut_off_is_named_by_status() {
+    let fixture = Fixture::connected();
+    fixture.azure.refuse("disable", crate::fakes::organization::forbidden());
+    fixture.report(&connect_by_app());
+    fixture.azure.refuse_nothing();
+    let remains = lines(&fixture.report(&request("status"))["remains"]);
+    assert!(remains.contains("not every subscription is made anew: run it again"), "{remains}");
 }
 
 #[test]

@@ -32,8 +32,8 @@ pub(crate) struct Organization {
     pub(crate) has_app: bool,
     /// The access tokens that were used, and whether they were revoked.
     pub(crate) access_tokens: BTreeMap<String, bool>,
-    /// Whether the present call has an access token of Entra.
-    pub(crate) is_called_by_app: bool,
+    /// The app that makes the present call; `None` for the owner of the token.
+    pub(crate) calling_app: Option<Identity>,
     /// The projects that the token's owner sees.
     pub(crate) projects: Vec<ProjectInfo>,
     /// Whether the token has the scope Project and Team (read).
@@ -105,7 +105,7 @@ impl Organization {
             owner: identity("Ada"),
             has_app: true,
             access_tokens: BTreeMap::new(),
-            is_called_by_app: false,
+            calling_app: None,
             projects,
             may_read_projects: true,
             rights: BTreeMap::new(),
@@ -136,7 +136,7 @@ impl Organization {
 
     /// Who makes the present call.
     pub(crate) fn caller(&self) -> Identity {
-        if self.is_called_by_app { identity(APP) } else { self.owner.clone() }
+        self.calling_app.clone().unwrap_or_else(|| self.owner.clone())
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 
 use crate::fakes::azure::Azure;
 use crate::fakes::contents::PullRequest;
-use crate::fakes::organization::{Organization, not_found, repository_id};
+use crate::fakes::organization::{APP, Organization, identity, not_found, repository_id};
 use crate::fakes::subscriptions::ReEnable;
 
 /// The `deploymentId` of every organization.
@@ -60,7 +60,7 @@ impl Client {
             resume_unwind(Box::new(Killed));
         }
         organization.call(call)?;
-        organization.is_called_by_app = self.access_token.is_some();
+        organization.calling_app = self.access_token.as_ref().map(|_| identity(APP));
         if let Some(token) = &self.access_token {
             let is_revoked = *organization.access_tokens.entry(token.expose().to_owned()).or_insert(false);
             if is_revoked || token.expires_at <= organization.now() || !organization.has_app {

@@ -40,8 +40,8 @@ fn an_older_server_is_told_the_least_version() {
 #[test]
 fn a_deactivated_organization_is_told_in_its_own_words() {
     let unavailable = |message: &str| RestError::Unavailable { status: 503, message: message.to_owned() };
-    let words = "TF24668: The organization was turned off by its owner.";
-    check(&unavailable(words), ErrorCode::AzureDevOpsUnavailable, &[words, "reactivate"]);
+    let words = "TF24668: The organization was turned off by its owner";
+    check(&unavailable(&format!("{words}.")), ErrorCode::AzureDevOpsUnavailable, &[words, "reactivate"]);
     let refusal = refusal(&unavailable(words), "the token could not be checked");
     assert!(!refusal.message().contains("temporarily"), "{refusal}");
     check(&unavailable("busy"), ErrorCode::AzureDevOpsUnavailable, &["busy", "run this again later"]);

@@ -157,7 +157,9 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
                 Ok(token)
             }
             Err((concerns, error)) => {
-                self.cache().failures.push(Failure { concerns, at, invocation, error: error.clone() });
+                let mut cache = self.cache();
+                cache.failures.retain(|known| known.concerns != concerns);
+                cache.failures.push(Failure { concerns, at, invocation, error: error.clone() });
                 Err(error)
             }
         }

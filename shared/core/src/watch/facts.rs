@@ -94,8 +94,9 @@ impl<P: Ports> Facts<P> {
             .collect();
         let creators = Vec::from_iter(creators).join(", ");
         state.report.remains.push(format!(
-            "Azure DevOps hides the events of {} subscriptions, created by {creators}, from the connected user or app: they are \
-             made from lists and threads instead. Connect as their creator or as an administrator, or have `connect` make the subscriptions anew with `renewSubscriptions`",
+            "Azure DevOps hides the events of {} subscriptions, created by {creators}, from the connected user or app: \
+             they are made from lists and threads instead. Connect as their creator or as an administrator, or have \
+             `connect` recreate the subscriptions with `renewSubscriptions`",
             state.hidden_logs.len()
         ));
     }

@@ -30,7 +30,7 @@ fn hidden_events_are_reconstructed_and_named_once() {
     assert_eq!((report.missed, report.reconstructed, report.failure), (1, 1, None));
     assert_eq!(fields(&fixture.take_events(), "/number"), ["7"]);
     let [sentence] = report.remains.as_slice() else { panic!("{:?}", report.remains) };
-    assert!(sentence.contains("Grace") && sentence.contains("replace-token"), "{sentence}");
+    assert!(sentence.contains("Grace") && sentence.contains("Connect as their creator"), "{sentence}");
     for minutes in [10, 15, 20] {
         let report = fixture.pass(at(minutes));
         assert_eq!((report.reconstructed, report.remains), (0, Vec::new()), "at {minutes}");

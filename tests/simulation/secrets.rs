@@ -133,6 +133,7 @@ impl SecretStore for Secrets {
                 ..Selection::default()
             },
             is_renewing: false,
+            owner: None,
             other: OtherFields::default(),
         };
         let stored = StoredConfig { link: Link::Connected(config), lock: None };

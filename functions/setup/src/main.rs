@@ -1,5 +1,5 @@
-//! The Lambda function with which an operator links organizations: composition only. It has no trigger; the account's
-//! policies say who may invoke it.
+//! The Lambda function with which an operator, or code, links organizations: composition only. It has no trigger; the
+//! account's policies say who may invoke it.
 
 use std::time::Duration;
 
@@ -32,12 +32,15 @@ impl Ports for Production {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RuntimeError> {
     let runtime = LambdaRuntime::start("setup");
-    let (settings, aws, local, local_entra, ca_bundle) = runtime.configure(|settings| {
-        let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LoopbackUrl::parse);
-        let local_entra = settings.parsed("HOOKPOST_ENTRA_URL", LoopbackUrl::parse);
-        let ca_bundle = settings.parsed("HOOKPOST_CA_BUNDLE", CaBundle::read).unwrap_or_default();
-        (SetupSettings::read(settings), AwsSettings::read(settings), local, local_entra, ca_bundle)
-    })?;
+    let (settings, aws, local, local_entra, local_cloudformation, ca_bundle) =
+        runtime.configure(|settings| {
+            let local = settings.parsed("HOOKPOST_AZURE_DEVOPS_URL", LoopbackUrl::parse);
+            let local_entra = settings.parsed("HOOKPOST_ENTRA_URL", LoopbackUrl::parse);
+            let local_cloudformation = settings.parsed("HOOKPOST_CLOUDFORMATION_URL", LoopbackUrl::parse);
+            let ca_bundle = settings.parsed("HOOKPOST_CA_BUNDLE", CaBundle::read).unwrap_or_default();
+            let (settings, aws) = (SetupSettings::read(settings), AwsSettings::read(settings));
+            (settings, aws, local, local_entra, local_cloudformation, ca_bundle)
+        })?;
     let aws = Aws::new(aws, settings.aws_call_timeout);
     let names = SecretNames::new(&settings.secret_prefix)?;
     // An operator waits for the answer, and the invocation ends by itself.
@@ -57,5 +60,7 @@ async fn main() -> Result<(), RuntimeError> {
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.quarantine(&settings.quarantine_queue_url),
     };
-    runtime.serve(SetupHandler(setup)).await
+    let responses = aws.cloudformation_responses();
+    let cloudformation_stand_in = local_cloudformation.map(|url| url.as_url().clone());
+    runtime.serve(SetupHandler { setup, responses, cloudformation_stand_in }).await
 }

@@ -15,6 +15,7 @@ use aws_types::SdkConfig;
 use hookpost_core::secrets::name::SecretNames;
 
 pub(crate) use self::redacted::Redacted;
+use crate::cloudformation::CloudFormationResponses;
 use crate::secrets_manager::{self, SecretsManagerPasswordSource, SecretsManagerStore};
 use crate::settings::{AwsSettings, EndpointVariant};
 use crate::sqs::{self, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
@@ -95,6 +96,11 @@ impl Aws {
         let mut sts = aws_sdk_sts::config::Builder::from(&self.config);
         sts.set_endpoint_url(self.sts_url.clone());
         StsRoleIdentity::new(aws_sdk_sts::Client::from_conf(sts.build()))
+    }
+
+    /// What sends answers to CloudFormation.
+    pub fn cloudformation_responses(&self) -> CloudFormationResponses {
+        CloudFormationResponses::new(self.connector.clone())
     }
 
     /// Opens a connection to SQS and one to Secrets Manager, so that the first delivery does not wait for it; that is most of its

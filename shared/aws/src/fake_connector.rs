@@ -68,6 +68,12 @@ impl FakeConnector {
         self.texts().iter().map(|text| serde_json::from_str(text).expect("JSON")).collect()
     }
 
+    /// A header of the request of this number.
+    pub(crate) fn header(&self, request: usize, name: &str) -> Option<String> {
+        let requests = self.requests.lock().expect("a lock");
+        requests[request].headers().get(name).map(str::to_owned)
+    }
+
     /// The body of each request.
     pub(crate) fn texts(&self) -> Vec<String> {
         let requests = self.requests.lock().expect("a lock");

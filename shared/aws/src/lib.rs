@@ -1,11 +1,12 @@
 //! Adapters from `hookpost-core`'s ports to AWS: queues in SQS, credentials in Secrets Manager,
-//! the identity of the function's role in STS.
+//! the identity of the function's role in STS, and answers to CloudFormation.
 //!
 //! No type of the AWS SDK leaves this crate. `aws-config` is not a dependency: Lambda sets the Region and the credentials
 //! in the environment, so [`AwsSettings`] reads them from there.
 
 mod access_denied;
 mod client;
+mod cloudformation;
 mod error_text;
 #[cfg(test)]
 mod fake_connector;
@@ -15,6 +16,7 @@ mod sqs;
 mod sts;
 
 pub use client::Aws;
+pub use cloudformation::CloudFormationResponses;
 pub use secrets_manager::{SecretsManagerPasswordSource, SecretsManagerStore};
 pub use settings::AwsSettings;
 pub use sqs::{SqsCheckpointQueue, SqsQuarantine, SqsQueue};

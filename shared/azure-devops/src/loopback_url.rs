@@ -1,4 +1,4 @@
-//! The URL of a stand-in for Azure DevOps or Entra on the local machine.
+//! The URL of a stand-in for Azure DevOps, Entra or CloudFormation on the local machine.
 
 use std::fmt;
 
@@ -32,6 +32,11 @@ impl LoopbackUrl {
         let is_plain = url.scheme() == "http" && url.username().is_empty() && url.password().is_none();
         let is_bare = url.query().is_none() && url.fragment().is_none();
         if is_loopback && is_plain && is_bare { Ok(Self(url)) } else { Err(NotLoopback) }
+    }
+
+    /// The URL itself.
+    pub fn as_url(&self) -> &Url {
+        &self.0
     }
 
     /// The URL that takes the place of the service's own.

@@ -12,6 +12,7 @@ pub(crate) mod verify;
 mod batches;
 mod changes;
 mod connect;
+pub mod declared;
 mod identity;
 mod locked;
 mod new_password;
@@ -55,7 +56,7 @@ impl<P: Ports> Setup<P> {
     /// A [`SetupError`]: a stable code, and a message that tells the operator what to do.
     pub async fn run(&self, request: SetupRequest) -> Result<Report, SetupError> {
         let report = match request {
-            SetupRequest::Connect(connect) => self.connect(*connect).await,
+            SetupRequest::Connect(connect) => self.connect(&connect).await.map(|connected| connected.report),
             SetupRequest::Status(status) => self.status(&status).await,
             SetupRequest::Repositories(repositories) => self.repositories(&repositories).await,
             SetupRequest::RotatePassword(integration) => self.rotate_password(&integration).await,

@@ -106,7 +106,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Payload<T> {
 }
 
 /// A deadline in milliseconds since 1970; `None` for zero, as in a context without one.
-fn deadline_at(milliseconds: u64) -> Option<Timestamp> {
+pub(crate) fn deadline_at(milliseconds: u64) -> Option<Timestamp> {
     let milliseconds = i64::try_from(milliseconds).ok().filter(|milliseconds| *milliseconds > 0)?;
     Timestamp::from_millisecond(milliseconds).ok()
 }

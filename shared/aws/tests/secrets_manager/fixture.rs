@@ -149,6 +149,7 @@ fn of_organization() -> IntegrationConfig {
             expires_on: None,
         },
         is_renewing: false,
+        owner: None,
         webhook_base_url: "https://hooks.example.invalid/prod".to_owned(),
         organization_id: None,
         selection: Selection::default(),

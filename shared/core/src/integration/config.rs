@@ -17,6 +17,7 @@ use crate::azure_devops::credential::Credential;
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::integration::config::credential::StoredCredential;
 use crate::integration::config::lock::Lock;
+use crate::integration::owner::Owner;
 use crate::integration::selection::{ALL_PROJECTS, Choice, Selection, short_branch};
 use crate::secrets::version::SECRET_BYTES_MAX;
 
@@ -38,6 +39,8 @@ pub struct IntegrationConfig {
     pub selection: Selection,
     /// Whether a run that renews the subscriptions of other creators was cut off.
     pub is_renewing: bool,
+    /// Who declares the integration as code; `None` for one that an operator connected.
+    pub owner: Option<Owner>,
     /// Fields that a newer version of Hookpost has added, which are stored again unchanged.
     pub other: OtherFields,
 }
@@ -115,6 +118,7 @@ impl TryFrom<StoredFields> for IntegrationConfig {
                 unfiltered: stored.unfiltered,
             },
             is_renewing: stored.renewing,
+            owner: stored.owner,
             other: OtherFields(stored.other),
         })
     }
@@ -172,6 +176,8 @@ struct StoredFields {
     #[serde(default)]
     renewing: bool,
     #[serde(default)]
+    owner: Option<Owner>,
+    #[serde(default)]
     lock: Option<Lock>,
     #[serde(default)]
     unlinking: bool,
@@ -215,6 +221,7 @@ impl Serialize for ConfigToStore<'_> {
             organization_id,
             selection: Selection { projects, repository, branch, unfiltered },
             is_renewing,
+            owner,
             other,
         } = self.config;
         let mut map = serializer.serialize_map(None)?;
@@ -243,6 +250,7 @@ impl Serialize for ConfigToStore<'_> {
             ("repository", repository),
             ("branch", branch.as_deref()),
             ("organizationId", organization_id.as_deref()),
+            ("owner", owner.as_ref().map(Owner::as_str)),
         ] {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;

@@ -5,6 +5,7 @@
 //! successor of the version that it read, and Secrets Manager stores one successor of a version only. A run that was
 //! cut off cannot give its lock back, so a lock counts until the invocation of its run must have ended.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,15 +25,19 @@ use crate::setup::error::{ErrorCode, SetupError};
 const LOCK_MAX: SignedDuration = SignedDuration::from_mins(15);
 
 /// How long a run waits before it looks at the lock again.
-const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 
 /// A run waits for another one only while this much of its own time remains for its work.
-const TIME_FOR_WORK: Duration = Duration::from_secs(60);
+pub(super) const TIME_FOR_WORK: Duration = Duration::from_secs(60);
+
+/// A `connect` of code ends this much earlier than its invocation. So a deletion that comes while it runs can wait for its
+/// end, and has time for its own work.
+pub(crate) const OUTLASTED_BY: Duration = TIME_FOR_WORK.saturating_add(WAIT).saturating_add(WAIT);
 
 /// The lock that this run has taken.
 #[derive(Debug)]
 pub(crate) struct HeldLock {
-    lock: Lock,
+    pub(super) lock: Lock,
     /// The version that this run has stored last.
     version: VersionId,
 }
@@ -71,11 +76,26 @@ impl<P: Ports> Integrations<P> {
         name: &IntegrationName,
         change: impl Fn(&Link) -> Link,
     ) -> Result<(HeldLock, Link), SetupError> {
+        match self.lock_where(name, |link| Ok::<_, Infallible>(change(link))).await? {
+            Ok(taken) => Ok(taken),
+            Err(never) => match never {},
+        }
+    }
+
+    /// As [`lock`](Self::lock), unless `change` finds a reason against it: then nothing is stored.
+    pub(crate) async fn lock_where<E>(
+        &self,
+        name: &IntegrationName,
+        change: impl Fn(&Link) -> Result<Link, E>,
+    ) -> Result<Result<(HeldLock, Link), E>, SetupError> {
         loop {
             let found = self.when_free(name).await?.ok_or_else(|| unknown(name))?;
-            let link = change(&found.stored.link);
+            let link = match change(&found.stored.link) {
+                Ok(link) => link,
+                Err(reason) => return Ok(Err(reason)),
+            };
             if let Some(held) = self.try_lock(name, &found.version, &link).await? {
-                return Ok((held, found.stored.link));
+                return Ok(Ok((held, found.stored.link)));
             }
         }
     }

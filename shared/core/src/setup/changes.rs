@@ -8,7 +8,7 @@ use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::port::AzureDevOps;
 use crate::integration::open::OpenIntegration;
 use crate::secrets::version::VersionId;
-use crate::setup::error::{PassedOver, SetupError};
+use crate::setup::error::{ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::retire::retire;
 use crate::setup::{owners, renew, test_deliveries};
@@ -25,12 +25,27 @@ pub(super) struct Progress {
     failures: usize,
     /// Changes that are left to the next run.
     left: usize,
+    /// The code of the first failure.
+    code: Option<ErrorCode>,
 }
 
 impl Progress {
+    /// The number of wanted subscriptions.
+    pub(super) fn wanted(&self) -> usize {
+        self.wanted
+    }
+
+    /// The code of the first failure; `None` when nothing failed, even if something is left.
+    pub(super) fn failure(&self) -> Option<ErrorCode> {
+        self.code
+    }
+
     /// Notes the items of a loop that failed or are left, and names them in the report.
     pub(super) fn add(&mut self, passed_over: &PassedOver, report: &mut Report) {
         self.failures += passed_over.len();
+        if self.failures > 0 {
+            self.code = self.code.or(passed_over.code());
+        }
         self.left += passed_over.left();
         report.remains.extend(passed_over.messages());
     }
@@ -42,7 +57,7 @@ impl Progress {
 
     /// The progress in words, after `applied` changes.
     pub(super) fn describe(&self, applied: usize) -> String {
-        let Self { wanted, failures, left } = self;
+        let Self { wanted, failures, left, .. } = self;
         match (failures, left, applied) {
             (0, 0, 0) => "no changes needed".to_owned(),
             (0, 0, _) => format!("{applied} changes applied"),
@@ -124,7 +139,7 @@ impl Changes<'_> {
         let wanted = wanted(self.scope, &integration.urls, version);
         let steps: Vec<&Step> = plan.steps.iter().collect();
         let failed = apply_steps(integration, &steps, self.scope, password, &mut report.done).await?;
-        let mut progress = Progress { wanted: wanted.len(), failures: 0, left: 0 };
+        let mut progress = Progress { wanted: wanted.len(), failures: 0, left: 0, code: None };
         if failed.len() + failed.left() == plan.steps.len() {
             failed.into_result()?;
         } else {

@@ -3,6 +3,7 @@
 mod begin;
 mod credential;
 mod moving;
+mod ownership;
 mod target;
 
 use serde_json::{Value, json};
@@ -24,26 +25,37 @@ use crate::secrets::version::VersionId;
 use crate::setup::Setup;
 use crate::setup::changes::{Changes, Progress};
 use crate::setup::connect::credential::{also_next, describe_stored, switches_kind};
+use crate::setup::connect::ownership::owner;
 use crate::setup::connect::target::{Answered, Found};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
-use crate::setup::request::Connect;
+use crate::setup::request::{Claim, Connect};
 use crate::setup::rights;
 use crate::setup::verify::{check_credential, check_read, check_write, report_expiry, report_global_tokens};
 
+/// What `connect` came to.
+pub(super) struct Connected {
+    pub(super) report: Report,
+    /// `None` after a dry run.
+    pub(super) progress: Option<Progress>,
+}
+
 impl<P: Ports> Setup<P> {
     /// Verifies the credential, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
-    pub(super) async fn connect(&self, request: Connect) -> Result<Report, SetupError> {
+    pub(super) async fn connect(&self, request: &Connect) -> Result<Connected, SetupError> {
+        if let (Some(Claim { reserves: true, .. }), Some(name)) = (&request.claim, &request.integration) {
+            self.reserve(name).await?;
+        }
         loop {
             // Another run may have changed the integration while the credential was verified.
-            if let Some(report) = self.try_connect(&request).await? {
-                return Ok(report);
+            if let Some(connected) = self.try_connect(request).await? {
+                return Ok(connected);
             }
         }
     }
 
     /// `None` when another run has changed the integration meanwhile.
-    async fn try_connect(&self, request: &Connect) -> Result<Option<Report>, SetupError> {
+    async fn try_connect(&self, request: &Connect) -> Result<Option<Connected>, SetupError> {
         let mut report = Report::of("connect");
         let organization_url = self.integrations.organization_url(&request.organization_url)?;
         let credential = self.requested(&request.credential, &organization_url).await?;
@@ -66,6 +78,7 @@ impl<P: Ports> Setup<P> {
             };
         }
 
+        let owner = owner(&target, request.claim.as_ref(), &mut report)?;
         let repositories = check_read(&organization, &credential, &mut report).await?;
         let connected = target.connected().map(|config| &config.selection);
         let former_base = target.connected().filter(|config| !self.integrations.is_at_home(config));
@@ -102,6 +115,7 @@ impl<P: Ports> Setup<P> {
             organization_id: connection.organization_id,
             selection: resolved.selection,
             is_renewing: renew,
+            owner,
             other: OtherFields::default(),
         };
         let integration = OpenIntegration { config, organization, urls };
@@ -113,7 +127,7 @@ impl<P: Ports> Setup<P> {
             changes.plan(&integration, &version, &mut report).await?;
             report.summary = format!("{} changes planned", report.planned.len());
             "run the same request without `dryRun`".clone_into(&mut report.next);
-            return Ok(Some(report));
+            return Ok(Some(Connected { report, progress: None }));
         }
 
         let begun = self.begin(name, &target.found, &integration.config).await?;
@@ -130,7 +144,7 @@ impl<P: Ports> Setup<P> {
         report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
         report.next = format!("{}{also}", progress.next());
         report.detail("webhooks", self.webhooks(name));
-        Ok(Some(report))
+        Ok(Some(Connected { report, progress: Some(progress) }))
     }
 
     /// Makes the changes under the lock. `link` is what is stored.
@@ -151,6 +165,10 @@ impl<P: Ports> Setup<P> {
         }
         let (version, password) = self.ensure_password(name, report).await?;
         self.integrations.publish_name(name).await?;
+        // Code asks for many at once; an operator for one.
+        if integration.config.owner.is_some() {
+            self.integrations.await_turn(name, held, &integration.config).await;
+        }
         if self.integrations.is_at_home(&integration.config) {
             let progress = changes.apply(integration, &version, &password, report).await?;
             if progress.is_complete() {

@@ -2,6 +2,7 @@
 //! each with its field, and an example that works.
 
 pub mod credential;
+pub mod declared;
 mod example;
 mod fields;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use crate::entra::app::EntraApp;
 use crate::integration::name::IntegrationName;
+use crate::integration::owner::Owner;
 use crate::integration::selection::{Choice, Selection};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::credential::{RequestedCredential, Token, app, credential, token};
@@ -54,6 +56,19 @@ pub struct Connect {
     pub renew_subscriptions: bool,
     /// Return the plan and change nothing.
     pub dry_run: bool,
+    /// Who declares the integration as code; `None` when an operator connects.
+    pub claim: Option<Claim>,
+}
+
+/// Who declares an integration as code.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The owner of the integration from now on.
+    pub owner: Owner,
+    /// Take over an integration that an operator connected.
+    pub adopts: bool,
+    /// Reserve the name before anything else, so that a deletion which comes meanwhile ends the run.
+    pub reserves: bool,
 }
 
 /// The fields of `status`.
@@ -132,6 +147,8 @@ pub struct Unlink {
     pub without_organization: bool,
     /// Return the planned deletions and delete nothing.
     pub dry_run: bool,
+    /// Unlink only what this owner declares; `None` when an operator unlinks.
+    pub owner: Option<Owner>,
 }
 
 /// The event that Secrets Manager sends for one step of a rotation.
@@ -175,7 +192,11 @@ impl SetupRequest {
         let mut fields = Fields::of(object);
         let action = fields.required_text("action", "the name of an action").unwrap_or_default();
         let request = match action.as_str() {
-            "connect" => connect(&mut fields),
+            "connect" => {
+                let dry_run = fields.flag("dryRun");
+                let connect = connect(&mut fields);
+                connect.map(|connect| Self::Connect(Box::new(Connect { dry_run, ..connect })))
+            }
             "status" => {
                 let (integration, verbose) = (fields.integration(), fields.flag("verbose"));
                 Some(Self::Status(Status { integration, verbose }))
@@ -203,7 +224,8 @@ fn bad_request(problems: &[String], action: &str) -> SetupError {
     SetupError::new(ErrorCode::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
 }
 
-fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
+/// The fields that an operator and code both give.
+fn connect(fields: &mut Fields<'_>) -> Option<Connect> {
     let selection = Selection {
         projects: fields.texts_or_all("projects").iter().map(|text| Choice::parse(text)).collect(),
         repository: fields.text("repository").map(|text| Choice::parse(&text)),
@@ -220,10 +242,11 @@ fn connect(fields: &mut Fields<'_>) -> Option<SetupRequest> {
             .unwrap_or_default(),
         selection,
         renew_subscriptions: fields.flag("renewSubscriptions"),
-        dry_run: fields.flag("dryRun"),
+        dry_run: false,
+        claim: None,
         credential: credential(fields)?,
     };
-    Some(SetupRequest::Connect(Box::new(connect)))
+    Some(connect)
 }
 
 fn repositories(fields: &mut Fields<'_>) -> Option<SetupRequest> {
@@ -281,7 +304,13 @@ fn unlink(fields: &mut Fields<'_>) -> Option<SetupRequest> {
     let without_organization = fields.flag("withoutOrganization");
     let dry_run = fields.flag("dryRun");
     let integration = fields.required_integration()?;
-    Some(SetupRequest::Unlink(Unlink { integration, recovery_days, without_organization, dry_run }))
+    Some(SetupRequest::Unlink(Unlink {
+        integration,
+        recovery_days,
+        without_organization,
+        dry_run,
+        owner: None,
+    }))
 }
 
 /// Parses an event of Secrets Manager. Unknown fields are ignored, since AWS may add fields.

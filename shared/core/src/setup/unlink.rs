@@ -43,10 +43,20 @@ impl<P: Ports> Setup<P> {
             return Ok(report);
         }
         // From here on `watch` leaves the integration alone, even if this run is cut off.
-        match self.integrations.lock(name, unlinking).await {
-            Ok((held, before)) => self.unlink_locked(&request, held, &before, &mut report).await?,
-            // A configuration that cannot be read has no token that could be used.
-            Err(error) if request.without_organization && error.code() != ErrorCode::RunInProgress => {
+        let unlinking = |link: &Link| if is_owned(&request, link) { Ok(unlinking(link)) } else { Err(()) };
+        match self.integrations.lock_where(name, unlinking).await {
+            Ok(Ok((held, before))) => self.unlink_locked(&request, held, &before, &mut report).await?,
+            Ok(Err(())) => {
+                report.summary =
+                    format!("`{name}` is declared elsewhere or not at all, so it stays as it is");
+                "nothing".clone_into(&mut report.next);
+            }
+            // A configuration that cannot be read has no token that could be used, and shows no owner.
+            Err(error)
+                if request.without_organization
+                    && request.owner.is_none()
+                    && error.code() != ErrorCode::RunInProgress =>
+            {
                 report.remains.push(left_behind(&self.integrations.urls(name), &error));
                 self.delete_password(&request, &mut report).await?;
                 self.delete_secret(&request, SecretKind::Organization, &mut report).await?;
@@ -105,7 +115,8 @@ impl<P: Ports> Setup<P> {
         };
         let failed = match outcome {
             Ok(failed) if failed.is_empty() => None,
-            Ok(failed) if report.done.is_empty() => Some(failed.into_result()),
+            // Code has no place for what remains: it runs a deletion that failed again.
+            Ok(failed) if report.done.is_empty() || request.owner.is_some() => Some(failed.into_result()),
             Ok(failed) => {
                 keep_secrets(name, &failed, report);
                 Some(Ok(()))
@@ -211,6 +222,11 @@ impl<P: Ports> Setup<P> {
         }
         Ok(())
     }
+}
+
+/// Whether the request may unlink what is stored. Nobody owns what is unlinked already.
+fn is_owned(request: &Unlink, link: &Link) -> bool {
+    request.owner.is_none() || link.config().is_none_or(|config| config.owner == request.owner)
 }
 
 /// The state from which on `watch` leaves the integration alone.

@@ -140,6 +140,7 @@ mod tests {
             format!("{{{FIELDS},{LOCK}}}"),
             format!("{{{FIELDS},{LOCK},\"unlinking\":true}}"),
             format!("{{{FIELDS},\"unlinking\":true,\"a\":\"field of a newer version\"}}"),
+            format!("{{{FIELDS},\"owner\":\"arn:aws:cloudformation:eu-west-1:1:stack/shop/7 Shop\"}}"),
             format!("{{\"version\":1,\"unlinked\":true,{LOCK}}}"),
             r#"{"version":1,"unlinked":true}"#.to_owned(),
         ] {

@@ -15,6 +15,7 @@ fn config() -> IntegrationConfig {
             ..Selection::default()
         },
         is_renewing: false,
+        owner: None,
         other: OtherFields::default(),
     }
 }

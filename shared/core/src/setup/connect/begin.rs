@@ -2,7 +2,7 @@
 
 use crate::auth::password::WebhookPassword;
 use crate::integration::config::IntegrationConfig;
-use crate::integration::config::stored::{Link, VersionedConfig};
+use crate::integration::config::stored::{Link, StoredConfig, VersionedConfig};
 use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports, SecureRandom as _};
@@ -51,6 +51,27 @@ impl<P: Ports> Setup<P> {
             }
         };
         Ok(held.map(|held| (held, link)))
+    }
+
+    /// Stores an unlinked integration under a name that has nothing. Between this and [`begin`](Self::begin) are all calls
+    /// that verify the request, which may wait for minutes; an `unlink` that comes in between takes the name away again.
+    pub(in crate::setup) async fn reserve(&self, name: &IntegrationName) -> Result<(), SetupError> {
+        let secrets = &self.integrations.secrets;
+        match self.find(name).await? {
+            Found::Stored(_) => {}
+            Found::Nothing => {
+                let unlinked = StoredConfig { link: Link::Unlinked, lock: None };
+                secrets.create_config(name, &unlinked, &self.integrations.new_version()?).await?;
+            }
+            Found::Deleted => {
+                secrets.restore(name, SecretKind::Organization).await?;
+                if let Some(restored) = secrets.config(name).await? {
+                    let (version, link) = (&restored.version, &Link::Unlinked);
+                    self.integrations.store_in_place_of(name, version, link, None).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Restores the webhook secret of an unlinked name with a password that nobody has: subscriptions that may be left in

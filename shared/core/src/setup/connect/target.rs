@@ -141,7 +141,7 @@ impl<P: Ports> Setup<P> {
     }
 
     /// What is stored under a name.
-    async fn find(&self, name: &IntegrationName) -> Result<Found, SetupError> {
+    pub(super) async fn find(&self, name: &IntegrationName) -> Result<Found, SetupError> {
         match self.integrations.secrets.config(name).await {
             Ok(Some(found)) => Ok(Found::Stored(Box::new(found))),
             Ok(None) => Ok(Found::Nothing),

@@ -12,6 +12,9 @@ pub(super) fn of(action: &str) -> &'static str {
         "identity" => r#"{"action":"identity"}"#,
         "replay" => r#"{"action":"replay","integration":"contoso","from":"2026-11-22T08:00:00Z"}"#,
         "unlink" => r#"{"action":"unlink","integration":"contoso","dryRun":true}"#,
+        "declared" => {
+            r#"{"integration":"contoso","organizationUrl":"https://dev.azure.com/contoso","patSecretId":"azure-devops-pat","projects":["Shop"]}"#
+        }
         _ => {
             r#"{"action":"connect","organizationUrl":"https://dev.azure.com/contoso","patSecretId":"azure-devops-pat","projects":["Shop"],"dryRun":true}"#
         }

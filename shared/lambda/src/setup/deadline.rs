@@ -1,0 +1,81 @@
+//! Requests of code end before their invocation does, whatever happens: code that gets no answer waits for an hour.
+
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use hookpost_core::ports::Ports;
+use hookpost_core::setup::Setup;
+use hookpost_core::setup::declared::{Declaration, Done};
+use hookpost_core::setup::error::{ErrorCode, SetupError};
+use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::Context;
+
+use crate::runtime::{catch_panic, deadline_at, internal_error};
+use crate::setup::line::{Line, log};
+use crate::system;
+
+/// What is kept for the answer.
+const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_secs(15);
+
+/// Brings about what code declares, and writes the log line. A panic and the end of the time are errors as others are.
+pub(super) async fn declare<P: Ports>(
+    setup: &Setup<P>,
+    (caller, requested): (&'static str, &str),
+    declaration: Result<Declaration, SetupError>,
+    context: &Context,
+) -> Result<Done, SetupError> {
+    let started_at = Instant::now();
+    let ends = deadline_at(context.deadline).map(|at| at.saturating_sub(TIME_TO_ANSWER).unwrap_or(at));
+    if let Some(ends) = ends {
+        setup.integrations.deadline.set(ends);
+    }
+    // Boxed, because the compiler gives up on types nested as deep as these and the runtime's together.
+    let work = async { setup.declare(declaration?).await }.boxed();
+    let result = bounded(work, time_until(ends)).await;
+    let outcome = result.as_ref().map(|result| result.as_ref().map(|done| &done.report));
+    log(&Line { requested, caller: Some(caller), outcome, started_at });
+    result.unwrap_or_else(|| Err(SetupError::new(ErrorCode::InternalError, internal_error().error_message)))
+}
+
+/// Runs `work` for this long at most. `None` after a panic.
+async fn bounded<T>(
+    work: impl Future<Output = Result<T, SetupError>>,
+    time: Duration,
+) -> Option<Result<T, SetupError>> {
+    tokio::time::timeout(time, catch_panic(work)).await.unwrap_or_else(|_| {
+        let message =
+            "the time of the function is over: run this again; `watch` completes what was begun meanwhile";
+        Some(Err(SetupError::new(ErrorCode::OutOfTime, message)))
+    })
+}
+
+/// Longer than Lambda lets an invocation run, where it did not say when that ends.
+const UNLIMITED: Duration = Duration::from_secs(3600);
+
+fn time_until(ends: Option<Timestamp>) -> Duration {
+    let left = ends.map(|ends| Duration::try_from(ends.duration_since(system::now())).unwrap_or_default());
+    left.unwrap_or(UNLIMITED)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test]
+    async fn work_that_hangs_or_panics_ends() {
+        let ended = bounded(pending::<Result<(), _>>(), Duration::from_millis(1)).await;
+        assert_eq!(ended.unwrap().unwrap_err().code(), ErrorCode::OutOfTime);
+        assert_eq!(bounded::<()>(async { panic!("hunter2") }, SECOND).await, None);
+        assert_eq!(bounded(async { Ok(1) }, SECOND).await, Some(Ok(1)));
+    }
+
+    #[test]
+    fn a_time_that_is_over_is_no_time() {
+        assert_eq!(time_until(Some(Timestamp::UNIX_EPOCH)), Duration::ZERO);
+        assert_eq!(time_until(None), UNLIMITED);
+    }
+}

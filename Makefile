@@ -3,6 +3,7 @@ PYTHON := .venv/bin/python
 CONSUMERS := tests/e2e/contract/consumers
 REST_CLIENTS := tests/stand-in/tests/rest/clients
 SNIPPETS := tests/consumers/typescript
+CDK := tests/as_code/cdk
 AWS := .venv-aws/bin
 # Cargo profile of the local stack: `make run PROFILE=release` runs what is deployed, and takes minutes to build.
 PROFILE := dev
@@ -76,6 +77,7 @@ test: check .venv/.test ## the whole test suite; some 20 minutes in a fresh clon
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/terraform
+	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/as_code
 	$(MAKE) --no-print-directory gate
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
@@ -163,9 +165,9 @@ bless: .venv/.test ## writes the golden files and the JSON Schema of the event c
 	@touch $@
 
 .venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json \
-  $(SNIPPETS)/package-lock.json
+  $(SNIPPETS)/package-lock.json $(CDK)/package-lock.json
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt tests/requirements.txt
-	@for folder in $(CONSUMERS) $(REST_CLIENTS) $(SNIPPETS); do \
+	@for folder in $(CONSUMERS) $(REST_CLIENTS) $(SNIPPETS) $(CDK); do \
 	  PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $$folder --no-audit --no-fund --loglevel=error || exit 1; done
 	@touch $@
 

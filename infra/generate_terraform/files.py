@@ -12,7 +12,8 @@ from infra.package.template import from_a_bucket, load
 from infra.package.zips import GLIBC, TARGETS, Zip
 
 MODULE = ROOT / "infra" / "terraform"
-EXAMPLES = ("complete", "consumer")
+# Folders whose README has tables.
+DOCUMENTED = (MODULE, MODULE / "modules" / "integration", *sorted((MODULE / "examples").iterdir()))
 GIVEN_BY_MODULE = ("CodeBucket", "CodePrefix", "Release")
 VARIABLES = ("# BEGIN PARAMETERS OF THE TEMPLATE\n", "# END PARAMETERS OF THE TEMPLATE\n")
 # terraform-docs writes between the same marks.
@@ -35,7 +36,7 @@ def generated() -> dict[Path, str]:
         MODULE / "outputs.tf": outputs(given),
         TEST_RELEASE: json.dumps({"Parameters": {name: {"Type": "String"} for name in names}}, indent=2) + "\n",
     }
-    for folder in (MODULE, *(MODULE / "examples" / name for name in EXAMPLES)):
+    for folder in DOCUMENTED:
         readme = folder / "README.md"
         files[readme] = between(readme, TABLES, tables(folder, files))
     return files

@@ -75,6 +75,11 @@ output "setup_function_name" {
   value       = aws_cloudformation_stack.hookpost.outputs["SetupFunctionName"]
 }
 
+output "setup_function_arn" {
+  description = "ServiceToken of the custom resources that connect organizations, see infra/AS_CODE.md."
+  value       = aws_cloudformation_stack.hookpost.outputs["SetupFunctionArn"]
+}
+
 output "watch_function_name" {
   description = "Function that repairs subscriptions and replays missed deliveries. Invoke it as setup."
   value       = aws_cloudformation_stack.hookpost.outputs["WatchFunctionName"]

@@ -70,7 +70,7 @@ class Files(unittest.TestCase):
                 source = (folder / unquoted(body["source"])).resolve()
                 variables = {name: body for (name,), body in read(source, {})["variable"]}
                 required = {name for name, variable in variables.items() if "default" not in variable}
-                given = set(body) - {"source", "depends_on"}
+                given = set(body) - {"source", "depends_on", "for_each"}
                 with self.subTest(folder.relative_to(ROOT), module=name):
                     self.assertEqual((given - set(variables), required - given), (set(), set()))
 

@@ -12,7 +12,7 @@ use crate::setup::error::{ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::retire::retire;
 use crate::setup::{owners, renew, test_deliveries};
-use crate::subscriptions::describe::{describe_retirement, describe_step};
+use crate::subscriptions::describe::{describe_exceeding, describe_retirement, describe_step};
 use crate::subscriptions::plan::{self, Retirement, Step};
 use crate::subscriptions::scope::{Scope, wanted};
 
@@ -90,6 +90,8 @@ pub(super) struct Changes<'a> {
     pub(super) owner: &'a Identity,
     /// Whether to renew the subscriptions that others than the owner created.
     pub(super) renew: bool,
+    /// Whether to delete what `setup` made for a wider selection.
+    pub(super) is_exact: bool,
     /// The present time.
     pub(super) now: Timestamp,
 }
@@ -169,7 +171,13 @@ impl Changes<'_> {
         report.checked.extend(tests.checked);
         // What covers them delivers only when nothing failed.
         if progress.is_complete() {
-            progress.left = retire(integration, &plan, self.scope, self.now, report).await?;
+            let exceeding = if self.is_exact { plan.take_exceeding(&integration.urls) } else { Vec::new() };
+            let retired = plan.retirements.iter();
+            let retired =
+                retired.map(|retirement| (&retirement.existing, describe_retirement(retirement, self.scope)));
+            let exceeding = exceeding.iter().map(|existing| (existing, describe_exceeding(existing)));
+            let retired = retired.chain(exceeding).collect();
+            progress.left = retire(integration, retired, self.now, report).await?;
         }
         report.list_unmanaged(&plan);
         Ok(progress)

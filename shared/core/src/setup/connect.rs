@@ -119,7 +119,8 @@ impl<P: Ports> Setup<P> {
             other: OtherFields::default(),
         };
         let integration = OpenIntegration { config, organization, urls };
-        let changes = Changes { scope: &scope, owner: &connection.owner, renew, now };
+        let is_exact = request.claim.is_some();
+        let changes = Changes { scope: &scope, owner: &connection.owner, renew, is_exact, now };
         if request.dry_run {
             let version = self.integrations.current_password(name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;

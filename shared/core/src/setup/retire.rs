@@ -7,17 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 use crate::azure_devops::deliveries::DeliveryState;
 use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::open::OpenIntegration;
 use crate::setup::error::{Context as _, PassedOver, SetupError};
 use crate::setup::report::Report;
-use crate::subscriptions::describe::describe_retirement;
-use crate::subscriptions::plan::Plan;
-use crate::subscriptions::scope::Scope;
 
 /// How far back Azure DevOps's log of deliveries reaches.
 const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Deletes the subscriptions that a plan retires, after its other steps. One whose log has deliveries that did not
+/// Deletes subscriptions, each with its description, after the other steps of a plan. One whose log has deliveries that did not
 /// succeed is left to `watch`, since the log is deleted with it. One that cannot be deleted, or whose log cannot be read, is
 /// named. Returns how many are left to the next run.
 ///
@@ -26,19 +24,17 @@ const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// An error that concerns every call.
 pub(super) async fn retire<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
-    plan: &Plan,
-    scope: &Scope,
+    retired: Vec<(&ExistingSubscription, String)>,
     now: Timestamp,
     report: &mut Report,
 ) -> Result<usize, SetupError> {
     let mut failed = PassedOver::default();
-    let ids: Vec<&str> = plan.retirements.iter().map(|retirement| retirement.existing.id.as_str()).collect();
+    let ids: Vec<&str> = retired.iter().map(|(existing, _)| existing.id.as_str()).collect();
     let unread = unread_logs(integration, &ids, now).await;
-    for (index, retirement) in plan.retirements.iter().enumerate() {
+    for (index, (existing, description)) in retired.into_iter().enumerate() {
         if !failed.begins(&integration.organization, ids.len() - index) {
             break;
         }
-        let (existing, description) = (&retirement.existing, describe_retirement(retirement, scope));
         let has_unread = match &unread {
             Ok(unread) => Ok(unread.contains(&existing.id)),
             Err(error) if ids.len() == 1 || error.concerns() == Concerns::EveryCall => Err(error.clone()),

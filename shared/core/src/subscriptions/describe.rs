@@ -23,6 +23,11 @@ pub(crate) fn describe_retirement(retirement: &Retirement, scope: &Scope) -> Str
     format!("delete: {events} ({}), because another subscription delivers what is selected", existing.id)
 }
 
+/// The deletion of a subscription that `setup` made for a wider selection.
+pub(crate) fn describe_exceeding(existing: &ExistingSubscription) -> String {
+    format!("delete: {}, because it is not selected any more", describe_existing(existing))
+}
+
 /// A wanted subscription, with the name of its project.
 pub(crate) fn describe_subscription(wanted: &WantedSubscription, scope: &Scope) -> String {
     describe_events(wanted.kind, wanted.project_id.as_deref(), scope)

@@ -70,6 +70,15 @@ impl Plan {
         let retired = self.retirements.iter().map(|retirement| &retirement.existing);
         self.kept.iter().chain(replaced).chain(retired)
     }
+
+    /// Takes the subscriptions that `setup` made for a wider selection out of those that are left alone. Code says all
+    /// that its integration has.
+    pub(crate) fn take_exceeding(&mut self, urls: &WebhookUrls) -> Vec<ExistingSubscription> {
+        let (exceeding, left): (Vec<_>, _) =
+            self.unmanaged.drain(..).partition(|unmanaged| is_retirable(&unmanaged.existing, urls));
+        self.unmanaged = left;
+        exceeding.into_iter().map(|unmanaged| unmanaged.existing).collect()
+    }
 }
 
 /// Compares the wanted subscriptions of a scope with the existing ones. After the steps of a plan have been applied,

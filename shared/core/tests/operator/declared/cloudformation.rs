@@ -2,11 +2,12 @@
 
 use hookpost_core::setup::declared::resource::ResourceRequest;
 use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
 
 use crate::declared::events::{STACK, by_framework, create, delete, properties, update};
-use crate::fakes::organization::{SHOP, forbidden};
-use crate::fixture::{Fixture, with};
+use crate::fakes::organization::{LAB, SHOP, forbidden};
+use crate::fixture::{BASE, Fixture, with};
 
 #[test]
 fn a_create_connects_and_answers_what_templates_refer_to() {
@@ -38,13 +39,28 @@ fn an_update_without_a_change_changes_nothing_and_answers_the_same() {
 }
 
 #[test]
-fn an_update_with_other_projects_keeps_the_id() {
+fn an_update_with_other_projects_keeps_the_id_and_brings_about_what_it_says() {
     let fixture = Fixture::declared();
     let only_shop = with(properties(), "Projects", json!([SHOP]));
-    let id = fixture.declare(&update("hookpost:northpeak", &properties(), &only_shop)).done();
-    assert_eq!(id, "hookpost:northpeak");
-    let stored = fixture.secrets.stored().expect("a configuration");
-    assert!(stored.contains(r#""projects":["#) && stored.contains("owner"), "{stored}");
+    for (old, new, expected) in [(properties(), only_shop.clone(), 8), (only_shop, properties(), 16)] {
+        let id = fixture.declare(&update("hookpost:northpeak", &old, &new)).done();
+        assert_eq!(id, "hookpost:northpeak");
+        assert_eq!(fixture.azure.subscriptions().len(), expected);
+        let stored = fixture.secrets.stored().expect("a configuration");
+        assert!(stored.contains("owner"), "{stored}");
+    }
+}
+
+#[test]
+fn an_operator_who_selects_less_and_what_others_made_by_hand_keep_their_subscriptions() {
+    let fixture = Fixture::declared();
+    fixture.azure.lock().subscription(SubscriptionKind::Push).url = format!("{BASE}/northpeak/code-pushed");
+    fixture.connect(&json!([SHOP]));
+    assert_eq!(fixture.azure.subscriptions().len(), 16);
+    let nothing_of_shop = with(properties(), "Projects", json!([LAB]));
+    fixture.declare(&update("hookpost:northpeak", &properties(), &nothing_of_shop)).done();
+    let left = fixture.azure.subscriptions();
+    assert_eq!(left.len(), 8 + left.iter().filter(|(_, url)| !url.contains("version=")).count());
 }
 
 #[test]

@@ -16,7 +16,8 @@ from infra.package.zips import GLIBC, TARGETS, Zip, build, can_build_for
 RECEIVERS = ("code-pushed", "pull-request")
 # Lambda downloads the zip at every cold start, while Azure DevOps waits.
 ZIP_MEGABYTES_MAX = 3.2
-# For an operator without the repository: how to run the stack, events for setup, examples for consumers and as code, Terraform.
+# For an operator without the repository: how to run the stack, events for setup, examples for consumers and as code,
+# Terraform.
 # At the paths they have in the repository, so that their links to each other work.
 DOCUMENTS = (
     "LICENSE",

@@ -54,8 +54,14 @@ class Stacks(unittest.TestCase):
 
     def test_a_create_of_a_name_that_is_taken_unlinks_nothing(self):
         fabrikam = self.properties("Fabrikam")
-        given = {"integration": "contoso", "organizationUrl": fabrikam["OrganizationUrl"], "pat": self.account.azure.token}
-        report = self.account.invoke({"action": "connect", "projects": [self.account.azure.project], **given})
+        request = {
+            "action": "connect",
+            "integration": "contoso",
+            "organizationUrl": fabrikam["OrganizationUrl"],
+            "pat": self.account.azure.token,
+            "projects": fabrikam["Projects"],
+        }
+        report = self.account.invoke(request)
         self.assertNotIn("errorType", report)
         stack = self.change("create_stack", self.template)
         self.assertIn(stack["StackStatus"], ("ROLLBACK_COMPLETE", "CREATE_FAILED"))

@@ -2,6 +2,7 @@
 //! the real receivers behind HTTP.
 #![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod as_code;
 mod connect;
 mod console_events;
 mod crashes;

@@ -66,6 +66,8 @@ impl Fixture {
             first.turn();
         }
         let is_after = first.is_finished();
+        // What was waited for before is over: it must not end the first turn of `second`.
+        self.azure.take_waits();
         let mut is_seconds_turn = true;
         while !(first.is_finished() && second.is_finished()) {
             if is_seconds_turn {

@@ -1,33 +1,43 @@
 //! Runs for several integrations of one organization change its subscriptions one after the other.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::declared::events::{input, terraform};
+use crate::fakes::organization::SHOP;
 use crate::fixture::{Fixture, at_second, with};
 
-fn create(name: &str) -> Value {
-    terraform("create", &with(input(), "integration", name), &Value::Null)
+fn input_of(name: &str) -> Value {
+    with(input(), "integration", name)
 }
 
-/// The integrations of the calls that create subscriptions, one after the other, without repetitions.
-fn turns(fixture: &Fixture) -> Vec<String> {
-    let mut turns = Vec::new();
-    for (_, url) in fixture.azure.subscriptions() {
-        turns.push(url.split('/').nth(4).unwrap_or_default().to_owned());
-    }
+fn create(name: &str) -> Value {
+    terraform("create", &input_of(name), &Value::Null)
+}
+
+/// The integrations whose subscriptions were created since there were this many, without repetitions.
+fn turns(fixture: &Fixture, created: usize) -> Vec<String> {
+    let subscriptions = fixture.azure.subscriptions();
+    let integration = |(_, url): &(String, String)| url.split('/').nth(4).map(str::to_owned);
+    let mut turns: Vec<String> = subscriptions[created..].iter().filter_map(integration).collect();
     turns.dedup();
     turns
 }
 
 #[test]
-fn two_creates_in_one_organization_take_turns() {
+fn two_updates_in_one_organization_take_turns() {
+    // Both names are published already. Else each run waits for the receivers, and the other one goes on.
+    let narrow = |name: &str| with(input_of(name), "projects", json!([SHOP]));
+    let update = |name: &str| terraform("update", &input_of(name), &narrow(name));
     for calls in 0.. {
         let fixture = Fixture::new();
-        let (first, second) = (create("one"), create("two"));
-        let beside = fixture.run_beside(calls, fixture.answer(&first), fixture.answer(&second));
+        for name in ["one", "two"] {
+            fixture.declare(&terraform("create", &narrow(name), &Value::Null)).done();
+        }
+        let beside =
+            fixture.run_beside(calls, fixture.answer(&update("one")), fixture.answer(&update("two")));
         beside.first.done();
         beside.second.done();
-        assert_eq!(turns(&fixture).len(), 2, "after {calls} calls: {:?}", turns(&fixture));
+        assert_eq!(turns(&fixture, 16).len(), 2, "after {calls} calls: {:?}", turns(&fixture, 16));
         assert_eq!(fixture.azure.subscriptions().len(), 32);
         if beside.is_after {
             return;

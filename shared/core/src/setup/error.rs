@@ -110,7 +110,8 @@ pub enum ErrorCode {
     NotFound,
     /// The integration does not exist.
     IntegrationUnknown,
-    /// The name of the integration belongs to another organization, or to a secret of another owner or stack.
+    /// The name of the integration belongs to another organization, to a secret of another owner or stack, or to other
+    /// code.
     IntegrationTaken,
     /// The webhook URL of the stack has changed, and `connect` has to move the subscriptions.
     ConnectNeeded,

@@ -80,7 +80,8 @@ def path(url: str) -> str:
 def account() -> Iterator[Account]:
     binaries = build(DEFAULT_PROFILE)
     with secrets_manager() as secrets, emulator() as aws, azure_devops(binaries.stand_in) as azure:
-        deploy(aws, binaries.functions, ServiceEndpoints(secrets, azure.address))
+        endpoints = ServiceEndpoints(secrets, azure.address, azure.sts_address, azure.entra_address)
+        deploy(aws, binaries.functions, endpoints)
         answer_the_emulator(aws)
         client("secretsmanager", secrets).create_secret(Name=TOKEN_SECRET, SecretString=azure.token)
         yield Account(aws, azure, secrets)

@@ -1,17 +1,14 @@
 """What Terraform itself makes of the module without its resources, for which there is no provider here."""
 
 import json
-import os
 import shutil
-import subprocess
-import tempfile
 import unittest
 from itertools import zip_longest
 from pathlib import Path
 
 from infra.generate_terraform.files import MODULE, TEST_RELEASE, deployed
 from infra.generate_terraform.variables import Variable
-from terraform_cli import TERRAFORM, needs_terraform
+from terraform_cli import Configuration, needs_terraform
 
 OUTPUTS = ("parameters", "code_prefix", "zips", "release", "stack_parameters", "foreign_parameters")
 GIVEN = {"release_folder": str(MODULE / "tests" / "release"), "code_bucket": "code"}
@@ -38,11 +35,9 @@ BAD: dict[str, list[object]] = {
 
 
 @needs_terraform(otherwise="the variables are not evaluated")
-class Evaluated(unittest.TestCase):
+class Evaluated(Configuration):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+        super().setUp()
         for name in ("variables.tf", "parameters.tf"):
             shutil.copy2(MODULE / name, self.folder)
         main = (MODULE / "main.tf").read_text(encoding="utf-8")
@@ -97,7 +92,7 @@ class Evaluated(unittest.TestCase):
     def test_a_bad_value_is_rejected_while_planning(self):
         for values in zip_longest(*BAD.values()):
             given = {name: value for name, value in zip(BAD, values, strict=True) if value is not None}
-            planned = self.plan(given)
+            planned = self.plan(GIVEN | given)
             self.assertNotEqual(planned.returncode, 0)
             for name in given:
                 with self.subTest(name, value=given[name]):
@@ -111,27 +106,8 @@ class Evaluated(unittest.TestCase):
 
     def evaluated(self, variables: dict[str, object]) -> dict[str, object]:
         """The values of the locals."""
-        planned = self.plan(variables)
-        self.assertEqual(planned.returncode, 0, planned.stderr)
-        shown = json.loads(self.terraform("show", "-json", "plan").stdout)
-        return {name: output["value"] for name, output in shown["planned_values"]["outputs"].items()}
-
-    def plan(self, variables: dict[str, object]) -> subprocess.CompletedProcess:
-        (self.folder / "terraform.tfvars.json").write_text(json.dumps(GIVEN | variables))
-        return self.terraform("plan", "-out=plan")
-
-    def terraform(self, command: str, *arguments: str) -> subprocess.CompletedProcess:
-        # Without colors and frames, whose lines would break the messages.
-        plain = [] if command == "show" else ["-no-color", "-input=false"]
-        environment = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}
-        return subprocess.run(
-            [TERRAFORM, command, *plain, *arguments],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        outputs = self.planned_values(GIVEN | variables)["outputs"]
+        return {name: output["value"] for name, output in outputs.items()}
 
 
 if __name__ == "__main__":

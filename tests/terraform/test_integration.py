@@ -1,15 +1,11 @@
 """The submodule for one integration sends `setup` what it reads, and refuses while planning what it would refuse."""
 
 import json
-import os
 import shutil
-import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
 from infra.generate_terraform.files import MODULE
-from terraform_cli import TERRAFORM, needs_terraform
+from terraform_cli import Configuration, needs_terraform
 
 INTEGRATION = MODULE / "modules" / "integration"
 ENTRA = {"tenant_id": "72f988bf-86f1-41af-91ab-2d7cd011db47", "client_id": "83d5a9b8-0f3a-4f43-9a52-8b3c1d6e7f20"}
@@ -23,11 +19,9 @@ NAMED = {"integration": "contoso", "organizationUrl": "https://dev.azure.com/con
 
 
 @needs_terraform(otherwise="the input of setup is not evaluated")
-class Integration(unittest.TestCase):
+class Integration(Configuration):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+        super().setUp()
         shutil.copy2(INTEGRATION / "variables.tf", self.folder)
         main = (INTEGRATION / "main.tf").read_text(encoding="utf-8")
         # The provider cannot be loaded here, so a resource of Terraform itself takes the place of the invocation.
@@ -79,7 +73,7 @@ class Integration(unittest.TestCase):
             ({"recovery_days": 3, **token}, "recovery_days: expected"),
         ):
             with self.subTest(given):
-                planned = self.plan(given)
+                planned = self.plan(GIVEN | given)
                 self.assertNotEqual(planned.returncode, 0)
                 self.assertIn(expected, " ".join(planned.stderr.split()))
 
@@ -89,27 +83,8 @@ class Integration(unittest.TestCase):
         self.assertNotIn('variable "pat"', text)
 
     def input(self, variables: dict[str, object]) -> dict[str, object]:
-        planned = self.plan(variables)
-        self.assertEqual(planned.returncode, 0, planned.stderr)
-        shown = json.loads(self.terraform("show", "-json", "plan").stdout)
-        (resource,) = shown["planned_values"]["root_module"]["resources"]
+        (resource,) = self.planned_values(GIVEN | variables)["root_module"]["resources"]
         return json.loads(resource["values"]["input"])
-
-    def plan(self, variables: dict[str, object]) -> subprocess.CompletedProcess:
-        (self.folder / "terraform.tfvars.json").write_text(json.dumps(GIVEN | variables))
-        return self.terraform("plan", "-out=plan")
-
-    def terraform(self, command: str, *arguments: str) -> subprocess.CompletedProcess:
-        plain = [] if command == "show" else ["-no-color", "-input=false"]
-        environment = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}
-        return subprocess.run(
-            [TERRAFORM, command, *plain, *arguments],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! An organization, the deployed functions, and an operator who invokes `setup`.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use hookpost_harness::account::Account;
@@ -145,6 +146,29 @@ impl Deployment {
             answers.push(self.deliver(notification).await);
         }
         answers
+    }
+
+    /// Runs a request of `setup` while pushes go on; each must be accepted. Gives the number of pushes.
+    pub(crate) async fn run_setup_while_pushing(&self, request: &Value) -> usize {
+        let over = Cell::new(false);
+        let change = async {
+            let report = self.invoke_setup(request).await;
+            over.set(true);
+            report
+        };
+        let deliveries = async {
+            let mut pushed = 0;
+            while !over.get() {
+                let answers = self.push(&format!("push {pushed}")).await;
+                let accepted = matches!(*answers, [Some(202)] | [Some(202), Some(202)]);
+                assert!(accepted, "push {pushed}: {answers:?}");
+                pushed += 1;
+            }
+            pushed
+        };
+        let (report, pushed) = tokio::join!(change, deliveries);
+        report.unwrap_or_else(|error| panic!("{request}: {error}"));
+        pushed
     }
 
     /// Pushes now, without delivering.

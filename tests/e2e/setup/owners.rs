@@ -1,7 +1,5 @@
 //! Subscriptions that another identity than the token's owner created are told about, and renewed without a gap.
 
-use std::cell::Cell;
-
 use hookpost_stand_in::rest::{PersonalAccessToken, Status};
 use hookpost_stand_in::{Identity, Subscription};
 use serde_json::{Value, json};
@@ -49,23 +47,7 @@ async fn another_owners_token_is_told_once_with_the_ways_out() {
 async fn connect_makes_subscriptions_anew_without_a_gap() {
     let (deployment, grace) = with_successor("owners-renewed").await;
     let request = renew();
-    let over = Cell::new(false);
-    let renewal = async {
-        let report = deployment.invoke_setup(&request).await;
-        over.set(true);
-        report
-    };
-    let deliveries = async {
-        let mut pushed = 0;
-        while !over.get() {
-            let answers = deployment.push(&format!("push {pushed}")).await;
-            assert!(matches!(*answers, [Some(202)] | [Some(202), Some(202)]), "push {pushed}: {answers:?}");
-            pushed += 1;
-        }
-        pushed
-    };
-    let (report, mut pushed) = tokio::join!(renewal, deliveries);
-    report.expect("a report");
+    let mut pushed = deployment.run_setup_while_pushing(&request).await;
     assert_eq!(deployment.push("afterwards").await, [Some(202)], "one subscription delivers");
     pushed += 1;
     assert_eq!(deployment.account.events().await.len(), pushed, "each push once");

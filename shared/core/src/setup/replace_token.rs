@@ -88,7 +88,7 @@ impl<P: Ports> Setup<P> {
 
 fn without_token(name: &IntegrationName) -> SetupError {
     let message = format!(
-        "`{name}` is connected by an app in Entra, so there is no token to replace: to go over to a token, run `connect` with \
+        "`{name}` is connected by an app in Entra, so there is no token to replace: to switch to a token, run `connect` with \
          `patSecretId`"
     );
     SetupError::new(ErrorCode::BadRequest, message)

@@ -73,13 +73,13 @@ fn with_header(response: HttpResponse, name: &'static str, value: &str) -> HttpR
 
 /// The app that the request is from.
 fn check(state: &ServedState, request: &TokenRequest, now: Timestamp) -> Result<App, Refusal> {
-    let directory = &state.own.directory;
+    let tenants = &state.own.tenants;
     let (tenant_id, tenant) =
-        directory.tenant(&request.tenant).ok_or_else(|| Refusal::Tenant(request.tenant.clone()))?;
+        tenants.tenant(&request.tenant).ok_or_else(|| Refusal::Tenant(request.tenant.clone()))?;
     request.check()?;
     let assertion = Assertion::parse(request.text("client_assertion")).ok_or(Refusal::Malformed)?;
     let client_id = request.text("client_id");
-    let (app, registration) = directory
+    let (app, registration) = tenants
         .app(tenant_id, client_id)
         .ok_or_else(|| Refusal::App { client_id: client_id.to_owned(), tenant: tenant_id })?;
     if registration.is_disabled {

@@ -35,7 +35,7 @@ fn trust(shared: &Shared, body: &Bytes) -> HttpResponse {
     let credential = FederatedCredential::new(issuer, subject).audience(audience);
     let client_id: Option<Uuid> = text("clientId").and_then(|id| id.parse().ok());
     let mut state = shared.state();
-    match client_id.and_then(|id| state.own.directory.registration_mut(id)) {
+    match client_id.and_then(|id| state.own.tenants.registration_mut(id)) {
         Some(registration) => {
             registration.credentials.push(credential);
             server::json(200, "{}")

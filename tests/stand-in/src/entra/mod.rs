@@ -22,22 +22,22 @@ mod access_token;
 mod answer;
 mod assertion;
 mod call;
-mod directory;
 mod fault;
 mod handler;
 mod refusal;
 mod request;
 mod stand_in;
+mod tenants;
 mod token_error;
 
 pub use call::Call;
-pub use directory::{App, FederatedCredential, Registration, Tenant};
 pub use fault::Fault;
 pub use stand_in::{Behavior, StandIn};
+pub use tenants::{App, FederatedCredential, Registration, Tenant};
 
 pub(crate) use access_token::AccessTokens;
-use directory::Directory;
 use refusal::Refusal;
+use tenants::Tenants;
 use token_error::TokenError;
 
 /// The audience that Microsoft recommends for federated credentials of its public cloud.

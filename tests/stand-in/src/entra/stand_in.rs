@@ -8,7 +8,7 @@ use hyper::Request;
 use hyper::body::Bytes;
 use serde_json::Value;
 
-use super::{AccessTokens, App, Call, Directory, Fault, FederatedCredential, Registration, Tenant, handler};
+use super::{AccessTokens, App, Call, Fault, FederatedCredential, Registration, Tenant, Tenants, handler};
 use crate::server::{Reply, Server};
 use crate::service::{Service, ServiceState};
 use crate::{Timestamp, Uuid, sts};
@@ -39,7 +39,7 @@ pub(super) type ServedState = ServiceState<State, Fault, Call>;
 /// What Entra knows.
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) directory: Directory,
+    pub(super) tenants: Tenants,
     pub(super) tokens: Arc<AccessTokens>,
     pub(super) behavior: Behavior,
     issuers: Vec<Arc<sts::Shared>>,
@@ -60,12 +60,12 @@ impl State {
 impl StandIn {
     /// Without a port: only [`Self::answer`] answers. It can read the keys of this issuer, and has one tenant.
     pub fn new(issuer: &sts::StandIn) -> Self {
-        let mut directory = Directory::new();
-        let tenant = directory.add_tenant();
+        let mut tenants = Tenants::new();
+        let tenant = tenants.add_tenant();
         let behavior =
             Behavior { token_lifetime: Duration::from_secs(3599), refusal_status: None, one_line: false };
         let state = State {
-            directory,
+            tenants,
             tokens: Arc::default(),
             behavior,
             issuers: vec![issuer.shared()],
@@ -114,17 +114,17 @@ impl StandIn {
 
     /// Adds a tenant.
     pub fn add_tenant(&self) -> Uuid {
-        self.shared.state().own.directory.add_tenant()
+        self.shared.state().own.tenants.add_tenant()
     }
 
     /// Registers an app, without a federated credential.
     pub fn register_app(&self, tenant: Uuid, name: &str) -> App {
-        self.shared.state().own.directory.add_app(tenant, name)
+        self.shared.state().own.tenants.add_app(tenant, name)
     }
 
     /// Deletes an app. Its access tokens stay valid.
     pub fn remove_app(&self, app: &App) {
-        self.shared.state().own.directory.remove_app(app.client_id);
+        self.shared.state().own.tenants.remove_app(app.client_id);
     }
 
     /// Adds a federated credential to an app.
@@ -140,7 +140,7 @@ impl StandIn {
     #[expect(clippy::expect_used, reason = "a mistake in a test fails the test")]
     pub fn change_app(&self, app: &App, change: impl FnOnce(&mut Registration)) {
         let mut state = self.shared.state();
-        change(state.own.directory.registration_mut(app.client_id).expect("an app of this stand-in"));
+        change(state.own.tenants.registration_mut(app.client_id).expect("an app of this stand-in"));
     }
 
     /// Changes what an administrator can change about a tenant.
@@ -151,7 +151,7 @@ impl StandIn {
     #[expect(clippy::expect_used, reason = "a mistake in a test fails the test")]
     pub fn change_tenant(&self, tenant: Uuid, change: impl FnOnce(&mut Tenant)) {
         let mut state = self.shared.state();
-        change(state.own.directory.tenant_mut(tenant).expect("a tenant of this stand-in"));
+        change(state.own.tenants.tenant_mut(tenant).expect("a tenant of this stand-in"));
     }
 
     /// Changes how Entra answers.

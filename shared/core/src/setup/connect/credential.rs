@@ -1,4 +1,4 @@
-//! The credential of a `connect` request, and going over from one kind to the other.
+//! The credential of a `connect` request, and switching from one kind to the other.
 
 use crate::azure_devops::credential::Credential;
 use crate::azure_devops::organization_url::OrganizationUrl;
@@ -37,7 +37,7 @@ impl<P: Ports> Setup<P> {
     }
 }
 
-/// Whether the integration goes over from a token to an app, or back, or a run that did so was cut off. Then the
+/// Whether the integration switches from a token to an app, or back, or a run that did so was cut off. Then the
 /// subscriptions are renewed: their creator is a user or app that may leave.
 pub(super) fn switches_kind(before: Option<&IntegrationConfig>, credential: &Credential) -> bool {
     before.is_some_and(|before| {

@@ -1,8 +1,10 @@
 //! The actions of `setup`.
 
+mod access_tokens;
 mod beside;
 mod cut_off;
 mod entra;
+mod entra_refusals;
 mod moving;
 mod owners;
 mod published_names;

@@ -1,4 +1,4 @@
-//! Going over from a token to an app in Entra, and back: deliveries go on at every moment.
+//! Switching from a token to an app in Entra, and back: deliveries go on at every moment.
 
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::setup::error::ErrorCode;
@@ -74,12 +74,12 @@ fn at_each_call(prepare: impl Fn() -> Fixture, go_over: &Value, owner: &str) {
 }
 
 #[test]
-fn going_over_to_an_app_is_completed_after_a_cut_at_any_call() {
+fn switching_to_an_app_is_completed_after_a_cut_at_any_call() {
     at_each_call(Fixture::connected, &connect_by_app(), APP);
 }
 
 #[test]
-fn going_back_to_a_token_is_completed_after_a_cut_at_any_call() {
+fn switching_back_to_a_token_is_completed_after_a_cut_at_any_call() {
     at_each_call(connected_by_app, &connect(), "Ada");
 }
 
@@ -107,7 +107,7 @@ fn a_renewal_that_was_cut_off_is_named_by_status() {
 }
 
 #[test]
-fn who_leaves_costs_nothing_after_going_over() {
+fn who_leaves_costs_nothing_after_switching() {
     let fixture = Fixture::connected();
     fixture.report(&connect_by_app());
     fixture.azure.lock().owner = identity("somebody else");

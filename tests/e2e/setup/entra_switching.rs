@@ -1,6 +1,4 @@
-//! Going over from a token to an app and back, while pushes go on: each comes once, and the old credential is gone.
-
-use std::cell::Cell;
+//! Switching from a token to an app and back, while pushes go on: each comes once, and the old credential is gone.
 
 use hookpost_harness::secrets::Stage;
 use hookpost_stand_in::canary;
@@ -9,28 +7,6 @@ use serde_json::Value;
 
 use crate::deployment::{Deployment, ORGANIZATION, action, connect, with};
 use crate::watched_deployment::WatchedDeployment;
-
-/// Runs a request of `setup` while pushes go on; each must be accepted. Gives the number of pushes.
-async fn while_pushing(deployment: &Deployment, request: &Value) -> usize {
-    let over = Cell::new(false);
-    let change = async {
-        let report = deployment.invoke_setup(request).await;
-        over.set(true);
-        report
-    };
-    let deliveries = async {
-        let mut pushed = 0;
-        while !over.get() {
-            let answers = deployment.push(&format!("push {pushed}")).await;
-            assert!(matches!(*answers, [Some(202)] | [Some(202), Some(202)]), "push {pushed}: {answers:?}");
-            pushed += 1;
-        }
-        pushed
-    };
-    let (report, pushed) = tokio::join!(change, deliveries);
-    report.unwrap_or_else(|error| panic!("{request}: {error}"));
-    pushed
-}
 
 /// Who has created the subscriptions that deliver.
 fn creators(deployment: &Deployment) -> Vec<String> {
@@ -52,7 +28,7 @@ async fn from_a_token_to_an_app_and_back_each_push_comes_once() {
     for (request, creator) in [(deployment.by_app(), "hookpost-app"), (connect(), "Ada")] {
         let planned = deployment.run_setup(&with(request.clone(), "dryRun", true)).await;
         assert!(planned["planned"].to_string().contains("renew: "), "{planned}");
-        let pushed = while_pushing(deployment, &request).await;
+        let pushed = deployment.run_setup_while_pushing(&request).await;
         assert_eq!(deployment.push("afterwards").await, [Some(202)], "one subscription delivers");
         assert_eq!(watched.events().await.len(), pushed + 1, "each push once");
         assert_eq!(creators(deployment), vec![creator; 8]);

@@ -59,20 +59,20 @@ pub struct Tenant {
 
 /// Every tenant and app.
 #[derive(Debug)]
-pub(super) struct Directory {
-    tenants: Vec<(Uuid, Tenant)>,
+pub(super) struct Tenants {
+    known: Vec<(Uuid, Tenant)>,
     apps: Vec<(App, Registration)>,
     ids: IdGenerator,
 }
 
-impl Directory {
+impl Tenants {
     pub(super) fn new() -> Self {
-        Self { tenants: Vec::new(), apps: Vec::new(), ids: IdGenerator::new(0xe27_2a1d) }
+        Self { known: Vec::new(), apps: Vec::new(), ids: IdGenerator::new(0xe27_2a1d) }
     }
 
     pub(super) fn add_tenant(&mut self) -> Uuid {
         let id = self.ids.uuid();
-        self.tenants.push((id, Tenant { has_azure_devops: true }));
+        self.known.push((id, Tenant { has_azure_devops: true }));
         id
     }
 
@@ -95,12 +95,12 @@ impl Directory {
     }
 
     pub(super) fn tenant_mut(&mut self, id: Uuid) -> Option<&mut Tenant> {
-        self.tenants.iter_mut().find(|(own, _)| *own == id).map(|(_, tenant)| tenant)
+        self.known.iter_mut().find(|(own, _)| *own == id).map(|(_, tenant)| tenant)
     }
 
     pub(super) fn tenant(&self, id: &str) -> Option<(Uuid, &Tenant)> {
         let id: Uuid = id.parse().ok()?;
-        self.tenants.iter().find(|(own, _)| *own == id).map(|(id, tenant)| (*id, tenant))
+        self.known.iter().find(|(own, _)| *own == id).map(|(id, tenant)| (*id, tenant))
     }
 
     pub(super) fn registration_mut(&mut self, client_id: Uuid) -> Option<&mut Registration> {

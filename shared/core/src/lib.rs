@@ -7,6 +7,7 @@
 //!
 //! A delivery passes through [`receiver`], [`auth`], [`payload`], `normalize` and [`message`]. An operator's request is
 //! handled by [`setup`], and a scheduled pass by [`watch`]; both open an [`integration`].
+//! What a pass saw is in its [`overview`].
 
 pub mod auth;
 pub mod azure_devops;
@@ -16,6 +17,7 @@ pub mod fakes;
 pub mod integration;
 pub mod invocation;
 pub mod message;
+pub mod overview;
 pub mod payload;
 pub mod ports;
 pub mod quarantine;

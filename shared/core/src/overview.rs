@@ -1,0 +1,112 @@
+//! The overview: what the last pass of `watch` saw of each integration. `watch` writes it, and the page in the dashboard
+//! shows it, so that looking at the page costs Azure DevOps nothing.
+//!
+//! It holds no secret. Its texts come from Azure DevOps and from operators.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What a pass saw of every integration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overview {
+    /// When the pass ended.
+    pub at: Timestamp,
+    /// One entry for each integration, as far as they have room.
+    pub integrations: Vec<IntegrationOverview>,
+}
+
+/// What a pass saw of one integration. What it could not look at is taken over from the pass before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IntegrationOverview {
+    /// The name of the integration.
+    pub integration: String,
+    /// The organization; `None` where its configuration could not be read.
+    pub organization_url: Option<String>,
+    /// What the organization is connected by; `None` where its configuration could not be read.
+    pub connected_by: Option<ConnectedBy>,
+    /// What its subscriptions do; `None` until a pass has listed them.
+    pub subscriptions: Option<SubscriptionsOverview>,
+    /// The last successful delivery of any of the subscriptions; `None` when Azure DevOps reports none.
+    pub last_delivery: Option<Timestamp>,
+    /// The last deliveries that no receiver accepted, newest first.
+    pub failed_deliveries: Vec<FailedDelivery>,
+    /// The last pass that did something for the integration.
+    pub last_work: Option<Work>,
+    /// The problems that an operator has to look at, in words.
+    pub remains: Vec<String>,
+    /// Why the pass did not finish for this integration.
+    pub failure: Option<Failure>,
+    /// The first of the failed passes in a row.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// The credential of an integration, without what is secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ConnectedBy {
+    /// A personal access token.
+    Token {
+        /// The last day on which it works, as the operator declared it.
+        expires_on: Option<Date>,
+    },
+    /// An app in Entra, which does not expire.
+    Entra {
+        /// The directory (tenant) id.
+        tenant_id: String,
+        /// The application (client) id.
+        client_id: String,
+    },
+}
+
+/// What the subscriptions of an integration do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionsOverview {
+    /// When they were listed.
+    pub listed_at: Timestamp,
+    /// How many there should be.
+    pub wanted: usize,
+    /// How many of those deliver, after the pass has healed what it could.
+    pub delivering: usize,
+    /// Those that do not deliver: which, why, and what to do, in words.
+    pub not_delivering: Vec<String>,
+}
+
+/// A delivery that no receiver accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedDelivery {
+    /// When Azure DevOps sent it.
+    pub at: Timestamp,
+    /// Which delivery, and what became of it, in words.
+    pub description: String,
+}
+
+/// What a pass did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Work {
+    /// When the pass did it.
+    pub at: Timestamp,
+    /// How many subscriptions it re-enabled or created.
+    pub healed: u64,
+    /// How many failed deliveries it replayed.
+    pub replayed: u64,
+    /// How many events it reconstructed from lists and threads.
+    pub reconstructed: u64,
+    /// The changes, in words.
+    pub done: Vec<String>,
+}
+
+/// Why a pass did not finish for an integration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// The stable code of the error.
+    pub code: String,
+    /// What is wrong, and what to do.
+    pub message: String,
+}

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::azure_devops::credential::Credential;
+
 /// What a pass saw of every integration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -109,4 +111,15 @@ pub struct Failure {
     pub code: String,
     /// What is wrong, and what to do.
     pub message: String,
+}
+
+impl From<&Credential> for ConnectedBy {
+    fn from(credential: &Credential) -> Self {
+        match credential {
+            Credential::Pat { expires_on, .. } => Self::Token { expires_on: *expires_on },
+            Credential::Entra { app, .. } => {
+                Self::Entra { tenant_id: app.tenant_id.to_string(), client_id: app.client_id.to_string() }
+            }
+        }
+    }
 }

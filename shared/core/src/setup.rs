@@ -7,6 +7,7 @@ pub mod error;
 pub mod report;
 pub mod request;
 pub(crate) mod rights;
+pub mod stored;
 pub(crate) mod verify;
 
 mod batches;
@@ -17,6 +18,7 @@ mod identity;
 mod locked;
 mod new_password;
 mod owners;
+mod projects;
 mod renew;
 mod replace_token;
 mod replay;
@@ -58,8 +60,9 @@ impl<P: Ports> Setup<P> {
         let report = match request {
             SetupRequest::Connect(connect) => self.connect(&connect).await.map(|connected| connected.report),
             SetupRequest::Status(status) => self.status(&status).await,
+            SetupRequest::Projects(projects) => self.projects(&projects).await,
             SetupRequest::Repositories(repositories) => self.repositories(&repositories).await,
-            SetupRequest::RotatePassword(integration) => self.rotate_password(&integration).await,
+            SetupRequest::RotatePassword(rotate) => self.rotate_password(&rotate).await,
             SetupRequest::ReplaceToken(replace) => self.replace_token(replace).await,
             SetupRequest::Identity(request) => self.show_identity(&request).await,
             SetupRequest::Replay(replay) => self.replay(replay).await,

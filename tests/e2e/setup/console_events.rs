@@ -24,5 +24,14 @@ fn every_action_has_a_console_event_that_parses() {
     assert_eq!(actions, every);
 }
 
-const EVERY: [&str; 8] =
-    ["connect", "identity", "repositories", "replace-token", "replay", "rotate-password", "status", "unlink"];
+const EVERY: [&str; 9] = [
+    "connect",
+    "identity",
+    "projects",
+    "repositories",
+    "replace-token",
+    "replay",
+    "rotate-password",
+    "status",
+    "unlink",
+];

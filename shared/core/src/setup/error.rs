@@ -17,13 +17,14 @@ pub(crate) use refusal::{refusal, refusal_at};
 pub struct SetupError {
     code: ErrorCode,
     message: String,
+    problems: Vec<String>,
     concerns: Concerns,
 }
 
 impl SetupError {
     /// An error with a code and a message, which ends the action.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), concerns: Concerns::EveryCall }
+        Self { code, message: message.into(), problems: Vec::new(), concerns: Concerns::EveryCall }
     }
 
     /// Whether a loop over several items passes over the item that failed: see [`RestError::concerns`].
@@ -33,7 +34,7 @@ impl SetupError {
 
     /// Whether the error ends a run without being a fault: its time is over, or Azure DevOps throttles for longer. The next
     /// run goes on where this one ended.
-    pub(crate) fn ends_run(&self) -> bool {
+    pub fn ends_run(&self) -> bool {
         matches!(self.code, ErrorCode::OutOfTime | ErrorCode::RateLimited)
     }
 
@@ -44,6 +45,16 @@ impl SetupError {
             None => self.message,
         };
         Self { message, ..self }
+    }
+
+    /// The same, with the problems of a request one by one.
+    pub(crate) fn listing(self, problems: &[String]) -> Self {
+        Self { problems: problems.to_vec(), ..self }
+    }
+
+    /// The problems of a request that is not valid, each with the name of its field in backticks.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
     }
 
     /// The stable code.

@@ -14,6 +14,7 @@ use crate::entra::app::EntraApp;
 use crate::integration::name::IntegrationName;
 use crate::integration::owner::Owner;
 use crate::integration::selection::{Choice, Selection};
+use crate::secrets::version::VersionId;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::credential::{RequestedCredential, Token, app, credential, token};
 use crate::setup::request::fields::Fields;
@@ -25,10 +26,12 @@ pub enum SetupRequest {
     Connect(Box<Connect>),
     /// Report on one integration, or on all of them.
     Status(Status),
+    /// List the projects that a credential can see, before an integration is connected with it.
+    Projects(Projects),
     /// List the repositories that the token's owner can see.
     Repositories(Repositories),
     /// Rotate the webhook password.
-    RotatePassword(IntegrationName),
+    RotatePassword(RotatePassword),
     /// Replace the personal access token.
     ReplaceToken(ReplaceToken),
     /// Show what an app in Entra has to trust.
@@ -78,6 +81,25 @@ pub struct Status {
     pub integration: Option<IntegrationName>,
     /// Show every subscription, and every problem of a kind.
     pub verbose: bool,
+}
+
+/// The fields of `projects`.
+#[derive(Debug)]
+pub struct Projects {
+    /// Not parsed yet, since a setting decides which hosts are allowed.
+    pub organization_url: String,
+    /// The credential.
+    pub credential: RequestedCredential,
+}
+
+/// The fields of `rotate-password`.
+#[derive(Debug)]
+pub struct RotatePassword {
+    /// The integration.
+    pub integration: IntegrationName,
+    /// Rotate only while this version of the password is the current one, so that a request which is sent twice rotates
+    /// once; `None` to rotate in any case.
+    pub current_version: Option<VersionId>,
 }
 
 /// The fields of `repositories`.
@@ -201,16 +223,16 @@ impl SetupRequest {
                 let (integration, verbose) = (fields.integration(), fields.flag("verbose"));
                 Some(Self::Status(Status { integration, verbose }))
             }
+            "projects" => projects(&mut fields),
             "repositories" => repositories(&mut fields),
-            "rotate-password" => fields.required_integration().map(Self::RotatePassword),
+            "rotate-password" => rotate_password(&mut fields),
             "replace-token" => replace_token(&mut fields),
             "identity" => identity(&mut fields),
             "replay" => replay(&mut fields),
             "unlink" => unlink(&mut fields),
             "" => return Err(bad_request(&fields.problems(), "connect")),
             _ => {
-                let actions =
-                    "connect, status, repositories, rotate-password, replace-token, identity, replay, unlink";
+                let actions = "connect, status, projects, repositories, rotate-password, replace-token, identity, replay, unlink";
                 return Err(bad_request(&[format!("`action` must be one of: {actions}")], "connect"));
             }
         };
@@ -222,6 +244,7 @@ impl SetupRequest {
 fn bad_request(problems: &[String], action: &str) -> SetupError {
     let example = example::of(action);
     SetupError::new(ErrorCode::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
+        .listing(problems)
 }
 
 /// The fields that an operator and code both give.
@@ -237,9 +260,7 @@ fn connect(fields: &mut Fields<'_>) -> Option<Connect> {
     }
     let connect = Connect {
         integration: fields.integration(),
-        organization_url: fields
-            .required_text("organizationUrl", "such as https://dev.azure.com/contoso")
-            .unwrap_or_default(),
+        organization_url: organization_url(fields),
         selection,
         renew_subscriptions: fields.flag("renewSubscriptions"),
         dry_run: false,
@@ -247,6 +268,24 @@ fn connect(fields: &mut Fields<'_>) -> Option<Connect> {
         credential: credential(fields)?,
     };
     Some(connect)
+}
+
+fn projects(fields: &mut Fields<'_>) -> Option<SetupRequest> {
+    let organization_url = organization_url(fields);
+    Some(SetupRequest::Projects(Projects { credential: credential(fields)?, organization_url }))
+}
+
+fn organization_url(fields: &mut Fields<'_>) -> String {
+    fields.required_text("organizationUrl", "such as https://dev.azure.com/contoso").unwrap_or_default()
+}
+
+fn rotate_password(fields: &mut Fields<'_>) -> Option<SetupRequest> {
+    let current_version = fields.text("currentVersion").and_then(|text| {
+        let version = VersionId::parse(&text);
+        version.map_err(|error| fields.problem(format!("`currentVersion`: {error}"))).ok()
+    });
+    let integration = fields.required_integration()?;
+    Some(SetupRequest::RotatePassword(RotatePassword { integration, current_version }))
 }
 
 fn repositories(fields: &mut Fields<'_>) -> Option<SetupRequest> {

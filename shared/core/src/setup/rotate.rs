@@ -5,6 +5,8 @@
 //! becomes the current one, and the old password the previous one. Azure DevOps never sends a password that the
 //! receivers do not accept. An interrupted rotation continues when it is run again.
 
+use std::time::Duration;
+
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
 use crate::integration::config::IntegrationConfig;
@@ -19,19 +21,35 @@ use crate::secrets::version::{VersionId, VersionStage};
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
-use crate::setup::request::{Rotation, RotationStep};
+use crate::setup::request::{RotatePassword, Rotation, RotationStep};
 use crate::setup::{new_password, test_deliveries};
 use crate::subscriptions::scope::{Scope, wanted};
 
+/// A rotation begins to wait for the receivers only while this much time remains afterwards.
+const TIME_TO_UPDATE: Duration = Duration::from_secs(30);
+
 impl<P: Ports> Setup<P> {
     /// Runs a whole rotation.
-    pub(super) async fn rotate_password(&self, name: &IntegrationName) -> Result<Report, SetupError> {
+    pub(super) async fn rotate_password(&self, request: &RotatePassword) -> Result<Report, SetupError> {
+        let name = &request.integration;
         let mut report = Report::of("rotate-password");
         report.integration = Some(name.to_string());
-        self.with_lock(name, &mut report, async |config, report| {
-            self.rotate_locked(name, config, report).await
-        })
-        .await?;
+        let is_rotated = self
+            .with_lock(name, &mut report, async |config, report| {
+                let secret = self.webhook_secret(name).await?;
+                let current = secret.versions.at(VersionStage::Current);
+                if request.current_version.is_some() && request.current_version.as_ref() != current {
+                    return Ok(false);
+                }
+                self.rotate_locked(name, config, &secret, report).await?;
+                Ok(true)
+            })
+            .await?;
+        if !is_rotated {
+            report.summary = format!("the webhook password of `{name}` was rotated already");
+            "nothing".clone_into(&mut report.next);
+            return Ok(report);
+        }
         report.summary = format!("the webhook password of `{name}` was rotated");
         "nothing; wait at least two days before the next rotation, since retries may still send the old password"
             .clone_into(&mut report.next);
@@ -42,10 +60,10 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         config: &mut IntegrationConfig,
+        secret: &SecretDescription,
         report: &mut Report,
     ) -> Result<(), SetupError> {
         let integration = self.integrations.open_config(name, config.clone()).await?;
-        let secret = self.webhook_secret(name).await?;
         let in_progress = secret.versions.in_rotation().cloned();
         report.checked.push(match &in_progress {
             Some(_) => "a rotation was in progress: continuing it".to_owned(),
@@ -60,7 +78,7 @@ impl<P: Ports> Setup<P> {
         config.selection = resolved.selection.clone();
         resolved.report(report);
         let scope = resolved.scope;
-        let stored = self.stage(name, &version, &secret).await?;
+        let stored = self.stage(name, &version, secret).await?;
         report.done.push("stored a new password as pending".to_owned());
         self.update_subscriptions(&integration, &scope, &version, &stored, report).await?;
         report.checked.extend(prove(&integration, &scope, &version, &stored.password).await?);
@@ -170,6 +188,17 @@ impl<P: Ports> Setup<P> {
         let now = self.integrations.clock.now();
         let wait = remaining_overlap(stored.stored_at, now, self.integrations.deployment.overlap);
         if !wait.is_zero() {
+            let time_left = self.integrations.deadline.time_left(now);
+            if time_left.is_some_and(|left| left < wait + TIME_TO_UPDATE) {
+                return Err(SetupError::new(
+                    ErrorCode::OutOfTime,
+                    format!(
+                        "a new password is stored, and every receiver accepts it in {} s: run the same request again \
+                         then, which goes on there",
+                        wait.as_secs() + 1
+                    ),
+                ));
+            }
             self.integrations.clock.sleep(wait).await;
         }
         new_password::send_to_all(integration, scope, version, &stored.password, report).await

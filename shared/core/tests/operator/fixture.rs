@@ -11,6 +11,7 @@ use hookpost_core::entra::roles::Roles;
 use hookpost_core::entra::sign_in::SignIn;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::fakes::fifo::FifoMessages;
+use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::integration::open::{Deployment, Integrations};
 use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::setup::Setup;
@@ -285,6 +286,11 @@ pub(crate) fn connect_by_app() -> Value {
 pub(crate) fn sign_in(entra: &Entra) -> SignIn<Entra, Entra> {
     let roles = Roles { setup: Some(SETUP_ROLE.to_owned()), watch: Some(WATCH_ROLE.to_owned()) };
     SignIn::new(entra.clone(), entra.clone(), AUDIENCE.to_owned(), roles)
+}
+
+/// The name of the integration.
+pub(crate) fn name() -> IntegrationName {
+    IntegrationName::parse(INTEGRATION).expect("a name")
 }
 
 /// A request about the integration.

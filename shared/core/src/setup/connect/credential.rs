@@ -14,7 +14,7 @@ impl<P: Ports> Setup<P> {
     /// # Errors
     ///
     /// [`ErrorCode::BadRequest`] for an app and a server: Azure DevOps Server knows no access tokens of Entra.
-    pub(super) async fn requested(
+    pub(in crate::setup) async fn requested(
         &self,
         requested: &RequestedCredential,
         organization_url: &OrganizationUrl,

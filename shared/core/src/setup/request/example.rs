@@ -4,6 +4,9 @@
 pub(super) fn of(action: &str) -> &'static str {
     match action {
         "status" => r#"{"action":"status","integration":"contoso"}"#,
+        "projects" => {
+            r#"{"action":"projects","organizationUrl":"https://dev.azure.com/contoso","patSecretId":"azure-devops-pat"}"#
+        }
         "repositories" => r#"{"action":"repositories","integration":"contoso"}"#,
         "rotate-password" => r#"{"action":"rotate-password","integration":"contoso"}"#,
         "replace-token" => {

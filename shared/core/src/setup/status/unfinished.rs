@@ -8,7 +8,11 @@ use crate::ports::Ports;
 
 impl<P: Ports> Integrations<P> {
     /// Says what is left undone, and which action completes it. `None` when nothing is, and while a run is at work.
-    pub(super) fn describe_unfinished(&self, stored: &StoredConfig, now: Timestamp) -> Option<String> {
+    pub(in crate::setup) fn describe_unfinished(
+        &self,
+        stored: &StoredConfig,
+        now: Timestamp,
+    ) -> Option<String> {
         if stored.lock_at(now).is_some() {
             return None;
         }

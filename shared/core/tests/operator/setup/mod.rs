@@ -7,6 +7,7 @@ mod entra;
 mod entra_refusals;
 mod moving;
 mod owners;
+mod page;
 mod published_names;
 mod refusals;
 mod renames;

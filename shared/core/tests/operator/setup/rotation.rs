@@ -8,7 +8,8 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP, not_found};
-use crate::fixture::{BASE, Fixture, OVERLAP, at, connect, lines, request, with};
+use crate::fixture::{BASE, Fixture, OVERLAP, at, connect, lines, name, request, with};
+use crate::interleaving::finish;
 
 fn current(fixture: &Fixture) -> Option<VersionId> {
     fixture.secrets.version(VersionStage::Current)
@@ -155,4 +156,32 @@ fn watch_gives_out_a_new_password_only_when_receivers_know_it() {
     fixture.pass(at(5));
     let pending = VersionId::parse(token).expect("an id");
     assert_eq!(with_version(&fixture, &pending), 1, "then it sends the pending one");
+}
+
+#[test]
+fn a_rotation_that_is_asked_for_twice_rotates_once() {
+    let fixture = Fixture::connected();
+    let shown = finish(fixture.setup.stored(&name())).expect("stored").password_version.expect("a password");
+    let pressed = with(rotate(), "currentVersion", shown.as_str());
+    fixture.report(&pressed);
+    let rotated = current(&fixture);
+    assert_ne!(rotated, Some(shown));
+    let again = fixture.report(&pressed);
+    assert!(again["summary"].as_str().is_some_and(|summary| summary.contains("already")), "{again}");
+    assert_eq!(current(&fixture), rotated);
+}
+
+#[test]
+fn a_rotation_without_the_time_to_wait_for_the_receivers_goes_on_later() {
+    let fixture = Fixture::connected();
+    let before = current(&fixture);
+    fixture.deadline.set(at(1));
+    let error = fixture.error(&rotate());
+    assert_eq!(error.code(), ErrorCode::OutOfTime);
+    assert!(error.message().contains("run the same request again"), "{error}");
+    assert_eq!((current(&fixture), fixture.azure.lock().now()), (before, at(0)), "it did not wait");
+    fixture.azure.lock().began = at(2);
+    fixture.deadline.set(at(7));
+    fixture.report(&rotate());
+    assert_eq!(fixture.azure.lock().now(), at(2), "the time of waiting is over");
 }

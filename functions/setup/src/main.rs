@@ -9,6 +9,7 @@ use hookpost_aws::{
 use hookpost_azure_devops::{CaBundle, EntraClient, LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::entra::sign_in::SignIn;
 use hookpost_core::integration::open::Integrations;
+use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::ports::{Clock as _, Ports};
 use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::setup::Setup;
@@ -60,7 +61,9 @@ async fn main() -> Result<(), RuntimeError> {
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.quarantine(&settings.quarantine_queue_url),
     };
+    let overview_url = &settings.overview_queue_url;
+    let overview = OverviewQueue { sender: aws.queue(overview_url), receiver: aws.quarantine(overview_url) };
     let responses = aws.cloudformation_responses();
     let cloudformation_stand_in = local_cloudformation.map(|url| url.as_url().clone());
-    runtime.serve(SetupHandler { setup, responses, cloudformation_stand_in }).await
+    runtime.serve(SetupHandler { setup, overview, responses, cloudformation_stand_in }).await
 }

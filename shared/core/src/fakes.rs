@@ -3,10 +3,11 @@
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a fake that fails should fail its test")]
 
 pub mod fifo;
+pub mod received;
 
 use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -56,6 +57,17 @@ impl MessageQueue for RecordingQueue {
 
     async fn probe(&self) -> Result<(), SendFailure> {
         if self.down { Err(SendFailure::Unavailable("AccessDenied".to_owned())) } else { Ok(()) }
+    }
+}
+
+/// Clones share it.
+impl MessageQueue for Arc<RecordingQueue> {
+    fn send(&self, messages: Vec<QueueMessage>) -> impl Future<Output = Vec<SendResult>> + Send {
+        RecordingQueue::send(self, messages)
+    }
+
+    fn probe(&self) -> impl Future<Output = Result<(), SendFailure>> + Send {
+        RecordingQueue::probe(self)
     }
 }
 

@@ -1,7 +1,11 @@
 //! The overview: what the last pass of `watch` saw of each integration. `watch` writes it, and the page in the dashboard
 //! shows it, so that looking at the page costs Azure DevOps nothing.
 //!
-//! It holds no secret. Its texts come from Azure DevOps and from operators.
+//! It holds no secret. Its texts come from Azure DevOps and from operators. `fit` keeps it within the size of a message.
+
+pub mod queue;
+
+pub(crate) mod fit;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,22 +30,31 @@ pub struct IntegrationOverview {
     /// The name of the integration.
     pub integration: String,
     /// The organization; `None` where its configuration could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_url: Option<String>,
     /// What the organization is connected by; `None` where its configuration could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub connected_by: Option<ConnectedBy>,
     /// What its subscriptions do; `None` until a pass has listed them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriptions: Option<SubscriptionsOverview>,
     /// The last successful delivery of any of the subscriptions; `None` when Azure DevOps reports none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_delivery: Option<Timestamp>,
     /// The last deliveries that no receiver accepted, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failed_deliveries: Vec<FailedDelivery>,
     /// The last pass that did something for the integration.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_work: Option<Work>,
     /// The problems that an operator has to look at, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remains: Vec<String>,
     /// Why the pass did not finish for this integration.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// The first of the failed passes in a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failing_since: Option<Timestamp>,
 }
 
@@ -121,5 +134,13 @@ impl From<&Credential> for ConnectedBy {
                 Self::Entra { tenant_id: app.tenant_id.to_string(), client_id: app.client_id.to_string() }
             }
         }
+    }
+}
+
+impl IntegrationOverview {
+    /// Whether nobody has to look at the integration.
+    pub fn is_well(&self) -> bool {
+        let all_deliver = self.subscriptions.as_ref().is_none_or(|all| all.not_delivering.is_empty());
+        self.failure.is_none() && self.remains.is_empty() && all_deliver
     }
 }

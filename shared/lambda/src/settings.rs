@@ -60,6 +60,9 @@ pub struct SetupSettings {
     pub events_queue_url: String,
     /// `HOOKPOST_QUARANTINE_QUEUE_URL`, as the receivers have it.
     pub quarantine_queue_url: String,
+    /// `HOOKPOST_OVERVIEW_QUEUE_URL`: the FIFO queue whose one message is the overview. `watch` writes it, and `setup`
+    /// reads it.
+    pub overview_queue_url: String,
     /// `HOOKPOST_SECRET_PREFIX`, as the receivers have it.
     pub secret_prefix: String,
     /// `HOOKPOST_STACK` (`hookpost`): the name of the stack, a tag of its secrets. Those of other stacks are refused.
@@ -83,6 +86,7 @@ pub struct SetupSettings {
 impl SetupSettings {
     /// Reads every setting. Notes in `settings` what is wrong.
     pub fn read(settings: &mut Settings) -> Self {
+        const OVERVIEW: &str = "HOOKPOST_OVERVIEW_QUEUE_URL";
         check_runtime_settings(settings);
         let refetch = settings.number("HOOKPOST_PASSWORD_REFETCH_SECONDS", 1..=3600, 30);
         let deployment = Deployment {
@@ -93,6 +97,7 @@ impl SetupSettings {
         Self {
             events_queue_url: events_queue_url(settings),
             quarantine_queue_url: quarantine_queue_url(settings),
+            overview_queue_url: fifo_queue_url(settings, OVERVIEW, "the FIFO queue for the overview"),
             secret_prefix: secret_prefix(settings),
             stack: settings.optional("HOOKPOST_STACK").unwrap_or_else(|| "hookpost".to_owned()),
             key_arn: key_arn(settings),

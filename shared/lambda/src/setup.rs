@@ -9,6 +9,7 @@ mod line;
 mod operator;
 mod terraform;
 
+use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::Setup;
 use hookpost_core::setup::declared::lifecycle::Lifecycle;
@@ -26,6 +27,8 @@ use crate::setup::line::log_refused;
 pub struct SetupHandler<P: Ports, R: ResponseSender> {
     /// Runs the actions.
     pub setup: Setup<P>,
+    /// What the last pass of `watch` saw of each integration.
+    pub overview: OverviewQueue<P::Queue, P::Quarantine>,
     /// Sends answers to CloudFormation.
     pub responses: R,
     /// A URL on this machine in place of CloudFormation's.

@@ -58,7 +58,10 @@ fn each_bad_value_is_named() {
     }
 }
 
-const OPERATOR: [(&str, &str); 1] = [("HOOKPOST_WEBHOOK_BASE_URL", "https://hooks.example.invalid/prod")];
+const OPERATOR: [(&str, &str); 2] = [
+    ("HOOKPOST_WEBHOOK_BASE_URL", "https://hooks.example.invalid/prod"),
+    ("HOOKPOST_OVERVIEW_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/overview.fifo"),
+];
 
 fn read_setup(pairs: &[(&str, &str)]) -> (SetupSettings, Vec<String>) {
     let all = GOOD.iter().chain(&OPERATOR).chain(pairs);
@@ -98,8 +101,32 @@ fn a_wrong_audience_or_role_is_named() {
 }
 
 #[test]
-fn receivers_know_nothing_of_entra() {
-    for name in ["HOOKPOST_ENTRA_AUDIENCE", "HOOKPOST_SETUP_ROLE_ARN", "HOOKPOST_WATCH_ROLE_ARN"] {
+fn setup_and_watch_need_the_fifo_queue_of_the_overview() {
+    const NAME: &str = "HOOKPOST_OVERVIEW_QUEUE_URL";
+    let checkpoints =
+        ("HOOKPOST_CHECKPOINT_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/checkpoints.fifo");
+    for value in [None, Some("https://sqs.eu-west-1.amazonaws.com/1/overview"), Some("overview.fifo")] {
+        let others = GOOD.iter().chain(&OPERATOR[..1]).chain([&checkpoints]);
+        let pairs: Vec<_> = others.copied().chain(value.map(|value| (NAME, value))).collect();
+        let settings =
+            || Settings::new(pairs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
+        let (mut of_setup, mut of_watch) = (settings(), settings());
+        drop((SetupSettings::read(&mut of_setup), WatchSettings::read(&mut of_watch)));
+        let of_watch = of_watch.finish(PREFIX).expect_err("a problem").0;
+        assert!(matches!(&*of_watch, [problem] if problem.contains(NAME)), "{value:?}: {of_watch:?}");
+        let of_setup = of_setup.finish(PREFIX).expect_err("a problem").0;
+        assert!(of_setup.contains(&of_watch[0]), "{value:?}: {of_setup:?}");
+    }
+}
+
+#[test]
+fn receivers_know_nothing_of_entra_and_the_overview() {
+    for name in [
+        "HOOKPOST_ENTRA_AUDIENCE",
+        "HOOKPOST_SETUP_ROLE_ARN",
+        "HOOKPOST_WATCH_ROLE_ARN",
+        "HOOKPOST_OVERVIEW_QUEUE_URL",
+    ] {
         let (_, problems) = read(&[&GOOD[..], &[(name, "arn:aws:iam::1:role/a")]].concat());
         assert_eq!(problems, [format!("`{name}` is not a setting of this function")]);
     }

@@ -7,8 +7,10 @@ mod cloudformation;
 mod deadline;
 mod line;
 mod operator;
+mod page;
 mod terraform;
 
+use futures_util::FutureExt as _;
 use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::Setup;
@@ -22,7 +24,7 @@ use url::Url;
 use crate::runtime::Handler;
 use crate::setup::line::log_refused;
 
-/// Answers operators, Secrets Manager, CloudFormation, the CDK and Terraform.
+/// Answers operators, the page in the dashboard, Secrets Manager, CloudFormation, the CDK and Terraform.
 #[derive(Debug)]
 pub struct SetupHandler<P: Ports, R: ResponseSender> {
     /// Runs the actions.
@@ -40,6 +42,9 @@ impl<P: Ports, R: ResponseSender> Handler for SetupHandler<P, R> {
     type Answer = Value;
 
     async fn handle(&self, event: Value, context: &Context) -> Result<Value, Diagnostic> {
+        if page::is_page(&event) {
+            return page::answer(&self.setup, &self.overview, &event, context).boxed().await;
+        }
         if let Some(request) = ResourceRequest::read(&event) {
             let Some(url) = request.response_url() else {
                 return cloudformation::answer_framework(&self.setup, &request, context).await;

@@ -216,10 +216,11 @@ impl<P: Ports> Integrations<P> {
         match token {
             Token::Given(token) => Ok(token.clone()),
             Token::InSecret(id) => {
-                let id = SecretId::parse(id).map_err(|error| {
-                    SetupError::new(ErrorCode::BadRequest, format!("`patSecretId`: {error}"))
-                })?;
-                Ok(self.secrets.token(&id).await?)
+                let id = SecretId::parse(id)
+                    .map_err(|error| SetupError::new(ErrorCode::BadRequest, error.to_string()))
+                    .map_err(|error| error.at("patSecretId"))?;
+                let token = self.secrets.token(&id).await;
+                token.map_err(|error| SetupError::from(error).at("patSecretId"))
             }
         }
     }

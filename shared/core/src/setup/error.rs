@@ -38,6 +38,11 @@ impl SetupError {
         matches!(self.code, ErrorCode::OutOfTime | ErrorCode::RateLimited)
     }
 
+    /// The same, beginning with the field of the request that it is about.
+    pub(crate) fn at(self, field: &str) -> Self {
+        Self { message: format!("`{field}`: {}", self.message), ..self }
+    }
+
     /// The same with a further sentence.
     pub(crate) fn followed_by(self, sentence: Option<&str>) -> Self {
         let message = match sentence {

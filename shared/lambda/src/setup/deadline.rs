@@ -26,15 +26,23 @@ pub(super) async fn declare<P: Ports>(
 ) -> Result<Done, SetupError> {
     let started_at = Instant::now();
     let ends = deadline_at(context.deadline).map(|at| at.saturating_sub(TIME_TO_ANSWER).unwrap_or(at));
+    let result = within(setup, ends, async { setup.declare(declaration?).await }).await;
+    let outcome = result.as_ref().map(|result| result.as_ref().map(|done| &done.report));
+    log(&Line { requested, caller: Some(caller), outcome, started_at });
+    result.unwrap_or_else(|| Err(SetupError::new(ErrorCode::InternalError, internal_error().error_message)))
+}
+
+/// Runs `work`, which knows that its time ends then, and ends it then if it does not end by itself. `None` after a panic.
+pub(super) async fn within<P: Ports, T>(
+    setup: &Setup<P>,
+    ends: Option<Timestamp>,
+    work: impl Future<Output = Result<T, SetupError>> + Send,
+) -> Option<Result<T, SetupError>> {
     if let Some(ends) = ends {
         setup.integrations.deadline.set(ends);
     }
     // Boxed, because the compiler gives up on types nested as deep as these and the runtime's together.
-    let work = async { setup.declare(declaration?).await }.boxed();
-    let result = bounded(work, time_until(ends)).await;
-    let outcome = result.as_ref().map(|result| result.as_ref().map(|done| &done.report));
-    log(&Line { requested, caller: Some(caller), outcome, started_at });
-    result.unwrap_or_else(|| Err(SetupError::new(ErrorCode::InternalError, internal_error().error_message)))
+    bounded(work.boxed(), time_until(ends)).await
 }
 
 /// Runs `work` for this long at most. `None` after a panic.

@@ -69,14 +69,15 @@ impl Resolved {
         };
         let projects: Vec<&str> = refused(MissingKind::Project).collect();
         let repository = refused(MissingKind::Repository).next();
-        let message = match (projects.as_slice(), repository) {
+        let (field, message) = match (projects.as_slice(), repository) {
             ([], None) => return Ok(()),
-            ([], Some(name)) => format!("the selected project has no repository {name}"),
-            (projects, _) => {
-                format!("there is no project {} that the connected user or app can see", enumerate(projects))
-            }
+            ([], Some(name)) => ("repository", format!("the selected project has no repository {name}")),
+            (projects, _) => (
+                "projects",
+                format!("there is no project {} that the connected user or app can see", enumerate(projects)),
+            ),
         };
-        Err(SetupError::new(ErrorCode::NotFound, message))
+        Err(SetupError::new(ErrorCode::NotFound, message).at(field))
     }
 
     /// Adds what is missing and what was renamed to a report.

@@ -1,0 +1,16 @@
+//! The views: pure functions of data, which askama renders and escapes.
+
+pub(super) mod button;
+pub(super) mod connect;
+pub(super) mod frame;
+pub(super) mod integration;
+pub(super) mod overview;
+pub(super) mod report;
+pub(super) mod small_forms;
+pub(super) mod status;
+
+mod excerpt;
+mod state;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! The overview: every integration at a glance, what needs somebody first.
+
+use askama::Template;
+use hookpost_core::integration::name::IntegrationName;
+use hookpost_core::overview::{IntegrationOverview, Overview};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::setup::page::views::button::Button;
+use crate::setup::page::views::excerpt::{excerpt, shown_url};
+use crate::setup::page::views::frame::{Frame, Moment};
+use crate::setup::page::views::state::{State, credential, needs};
+
+/// Most integrations of one view. A row has at most 1,250 bytes, and an answer should stay under 64 KB.
+const ROWS_MAX: usize = 50;
+
+/// Longest text of a row, in bytes of HTML: what needs somebody, and an organization.
+const NEED_BYTES_MAX: usize = 220;
+const ORGANIZATION_BYTES_MAX: usize = 70;
+
+/// After this time without a pass, `watch` has a problem of its own: the alarm on it goes by the same hour.
+const SILENT_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// The overview.
+#[derive(Template)]
+#[template(path = "page/overview.html")]
+pub(in crate::setup::page) struct OverviewPage {
+    frame: Frame,
+    looked: Option<Moment>,
+    warnings: Vec<String>,
+    counts: String,
+    rows: Vec<Row>,
+    buttons: Vec<Button>,
+    pages: Vec<Button>,
+}
+
+/// An integration in the overview.
+struct Row {
+    name: String,
+    state: State,
+    organization: String,
+    credential: String,
+    subscriptions: String,
+    last_delivery: Option<Moment>,
+    work: Option<(String, Moment)>,
+    need: Option<String>,
+    further: usize,
+    open: Button,
+}
+
+impl OverviewPage {
+    /// The overview of these integrations, beginning with the one at `from`. `unknown` says what could not be read.
+    pub(in crate::setup::page) fn new(
+        frame: Frame,
+        names: Option<&[IntegrationName]>,
+        overview: Option<&Overview>,
+        unknown: Vec<String>,
+        from: usize,
+    ) -> Self {
+        let seen = overview.map_or(&[][..], |overview| &overview.integrations);
+        let of = |name: &str| seen.iter().find(|each| each.integration == name);
+        // Without the list of names, those that `watch` saw are shown.
+        let names: Vec<String> = match names {
+            Some(names) => names.iter().map(ToString::to_string).collect(),
+            None => seen.iter().map(|each| each.integration.clone()).collect(),
+        };
+        let mut all: Vec<(State, &str)> =
+            names.iter().map(|name| (State::of(of(name), &frame), name.as_str())).collect();
+        all.sort_unstable();
+        let rows: Vec<Row> = all
+            .iter()
+            .skip(from)
+            .take(ROWS_MAX)
+            .map(|(state, name)| Row::new(*state, name, of(name), &frame))
+            .collect();
+        let mut warnings = unknown;
+        warnings.extend(silence(overview, &frame, !all.is_empty()));
+        let page = |label: &str, from: usize| Button::new(label, &json!({"view": "overview", "from": from}));
+        let mut pages = Vec::new();
+        if from > 0 {
+            pages.push(page("Previous", from.saturating_sub(ROWS_MAX)));
+        }
+        if from + ROWS_MAX < all.len() {
+            pages.push(page("Next", from + ROWS_MAX));
+        }
+        let connect = Button::new("Connect an organization", &json!({"view": "connect"}));
+        Self {
+            counts: counts(&all),
+            looked: overview.map(|overview| frame.moment(overview.at)),
+            buttons: vec![if all.is_empty() { connect.primary() } else { connect }],
+            warnings,
+            rows,
+            pages,
+            frame,
+        }
+    }
+}
+
+impl Row {
+    fn new(state: State, name: &str, seen: Option<&IntegrationOverview>, frame: &Frame) -> Self {
+        let needs = seen.map(needs).unwrap_or_default();
+        let work = seen.and_then(|seen| seen.last_work.as_ref());
+        let organization = seen.and_then(|seen| seen.organization_url.as_deref());
+        Self {
+            name: name.to_owned(),
+            state,
+            organization: organization
+                .map(|url| excerpt(shown_url(url), ORGANIZATION_BYTES_MAX))
+                .unwrap_or_default(),
+            credential: seen
+                .and_then(|seen| seen.connected_by.as_ref())
+                .map(|by| credential(by, frame))
+                .unwrap_or_default(),
+            subscriptions: seen
+                .and_then(|seen| seen.subscriptions.as_ref())
+                .map(|each| format!("{} of {} subscriptions deliver", each.delivering, each.wanted))
+                .unwrap_or_default(),
+            last_delivery: seen.and_then(|seen| seen.last_delivery).map(|at| frame.moment(at)),
+            work: work.map(|work| {
+                (describe(work.healed, work.replayed, work.reconstructed), frame.moment(work.at))
+            }),
+            need: needs.first().map(|need| excerpt(need, NEED_BYTES_MAX)),
+            further: needs.len().saturating_sub(1),
+            open: Button::open("Open", name),
+        }
+    }
+}
+
+/// What a pass did, in a few words.
+pub(super) fn describe(healed: u64, replayed: u64, reconstructed: u64) -> String {
+    let parts = [("healed", healed), ("replayed", replayed), ("reconstructed", reconstructed)];
+    let parts = parts.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{word} {count}"));
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "made changes".to_owned() } else { parts.join(", ") }
+}
+
+fn counts(all: &[(State, &str)]) -> String {
+    let of = |wanted: &[State]| all.iter().filter(|(state, _)| wanted.contains(state)).count();
+    let loud = of(&[State::Failing, State::NeedsSomebody, State::ExpiresSoon]);
+    match (all.len(), loud) {
+        (0, _) => "No organization is connected.".to_owned(),
+        (1, 0) => "1 integration, which is well.".to_owned(),
+        (count, 0) => format!("{count} integrations, all well."),
+        (1, _) => "1 integration, which needs somebody.".to_owned(),
+        (count, 1) => format!("{count} integrations, 1 of which needs somebody."),
+        (count, loud) => format!("{count} integrations, {loud} of which need somebody."),
+    }
+}
+
+/// Says that `watch` has not looked for too long.
+fn silence(overview: Option<&Overview>, frame: &Frame, has_integrations: bool) -> Option<String> {
+    match overview {
+        None if has_integrations => Some(
+            "`watch` has not looked yet. It does so every few minutes; if this stays, see the alarm watch-stopped."
+                .to_owned(),
+        ),
+        Some(overview) if frame.now.duration_since(overview.at) > SILENT_AFTER => Some(format!(
+            "`watch` looked last on {}: see the alarms watch-stopped and watch-failing.",
+            frame.exact(overview.at)
+        )),
+        _ => None,
+    }
+}

@@ -3,9 +3,11 @@
 use futures_util::future::join_all;
 use hookpost_harness::crash;
 use hookpost_harness::runtime_api::Invocation;
-use serde_json::Value;
+use hookpost_stand_in::canary;
+use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, ORGANIZATION, action, connect};
+use crate::widget;
 
 /// Deployments among which a test divides its calls. A test mostly waits, so they work at the same time.
 const DEPLOYMENTS: usize = 6;
@@ -153,4 +155,39 @@ async fn check_rotation(name: &str, service: Service, numbers: &[usize]) {
         true
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_a_button_of_the_page_began_is_completed_when_it_is_pressed_again() {
+    let end = for_each_call("crash-page", (0..CALLS_MAX).step_by(3), async |deployment, number| {
+        let secret = format!("{}-pat", deployment.account.prefix);
+        if number < 3 * DEPLOYMENTS {
+            deployment.account.secrets.create(&secret, canary::PAT).await.expect("stored");
+        }
+        let connect = json!({
+            "action": "connect",
+            "organizationUrl": "https://dev.azure.com/contoso",
+            "patSecretId": secret,
+            "projects": ["Shop"],
+        });
+        let killed = press(deployment, &connect, number).await;
+        check_linked(deployment, number).await;
+        deployment.opened("contoso").await.assert_has("Check now");
+        press(deployment, &action("rotate-password"), number).await;
+        check_linked(deployment, number).await;
+        press(deployment, &action("unlink"), number).await;
+        check_unlinked(deployment, number).await;
+        deployment.overview().await.assert_has("No organization is connected.");
+        killed
+    });
+    assert!(end.await.expect("an end") > 10, "connect makes more calls");
+}
+
+/// Presses the button of a request, kills `setup` at a call, and presses it again. `false` when the first press made
+/// fewer calls.
+async fn press(deployment: &mut Deployment, request: &Value, number: usize) -> bool {
+    let button = json!({"view": "run", "request": request});
+    let killed = Service::AzureDevOps.kill_at(deployment, widget::event(&button, &json!({})), number).await;
+    deployment.look(&button, &json!({})).await;
+    killed
 }

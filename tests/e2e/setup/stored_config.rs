@@ -1,9 +1,10 @@
 //! The stored configuration of the integration `contoso`.
 
 use hookpost_harness::secrets::Stage;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, now};
 
 impl Deployment {
     pub(crate) async fn stored_config(&self) -> Value {
@@ -35,6 +36,18 @@ impl Deployment {
             lock["expiresAt"] = lock["since"].clone();
             self.account.secrets.put(&secret, &stored.to_string(), Stage::Current).await.expect("stored");
         }
+    }
+
+    /// Has another run of `setup` be at work for the next minute.
+    pub(crate) async fn lock_for_a_minute(&self) {
+        let (mut stored, now) = (self.stored_config().await, now());
+        let expires_at = now + SignedDuration::from_mins(1);
+        stored["lock"] = json!({"id": "7", "since": now.to_string(), "expiresAt": expires_at.to_string()});
+        self.account
+            .secrets
+            .put(&self.config_secret(), &stored.to_string(), Stage::Current)
+            .await
+            .expect("stored");
     }
 
     fn config_secret(&self) -> String {

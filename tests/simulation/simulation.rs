@@ -7,6 +7,7 @@ use hookpost_azure_devops::RestConnector;
 use hookpost_core::azure_devops::organization_url::Servers;
 use hookpost_core::integration::open::{Deployment, Integrations};
 use hookpost_core::invocation::InvocationDeadline;
+use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::watch::report::IntegrationReport;
@@ -234,12 +235,19 @@ impl Simulation {
             events: self.sqs.for_watch(),
             quarantine: self.sqs.for_quarantine(&self.quarantine),
             checkpoints: self.checkpoints.clone(),
+            overview: OverviewQueue {
+                sender: self.sqs.for_quarantine(&Quarantine::default()),
+                receiver: Quarantine::default(),
+            },
             budget: Duration::from_secs(240),
         };
         let ended = tokio::select! {
             ended = Box::pin(watch.run_pass()) => ended,
             () = self.watch_faults.killed() => return false,
         };
+        if let Ok(outcome) = &ended {
+            watch.write_overview(outcome).await.expect("the queue takes every overview");
+        }
         match ended {
             Ok(PassOutcome::Completed(reports)) => reports.iter().all(|report| self.count(report)),
             Ok(PassOutcome::AlreadyRunning | PassOutcome::NotStored { .. }) | Err(_) => false,

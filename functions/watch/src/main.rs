@@ -6,6 +6,7 @@ use hookpost_aws::{
 use hookpost_azure_devops::{CaBundle, EntraClient, LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::entra::sign_in::SignIn;
 use hookpost_core::integration::open::Integrations;
+use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::ports::{Clock as _, Ports};
 use hookpost_core::secrets::name::SecretNames;
 use hookpost_core::watch::Watch;
@@ -53,6 +54,10 @@ async fn main() -> Result<(), RuntimeError> {
         events: aws.queue(&settings.events_queue_url),
         quarantine: aws.queue(&settings.quarantine_queue_url),
         checkpoints: aws.checkpoint_queue(&checkpoint_queue_url),
+        overview: OverviewQueue {
+            sender: aws.queue(&settings.overview_queue_url),
+            receiver: aws.quarantine(&settings.overview_queue_url),
+        },
         budget,
     };
     runtime.serve(WatchHandler { watch }).await

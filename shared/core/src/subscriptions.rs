@@ -5,5 +5,6 @@ pub(crate) mod apply;
 pub(crate) mod describe;
 pub mod kind;
 pub mod plan;
+pub(crate) mod problems;
 pub mod scope;
 pub mod webhook_url;

@@ -14,10 +14,13 @@
 //!
 //! A project, repository, subscription or delivery that cannot be read or changed is named and passed over.
 //!
+//! What the pass saw of each integration it writes into the overview.
+//!
 //! [`Checkpoint`](checkpoint::Checkpoint) explains how far this has got and why no event is skipped.
 
 pub mod checkpoint;
 pub mod lease;
+pub mod observed;
 pub mod report;
 pub mod stored;
 
@@ -29,6 +32,7 @@ mod gaps;
 mod heal;
 mod listings;
 mod opening;
+mod overview;
 mod pass;
 mod unseen;
 mod visit;
@@ -36,6 +40,7 @@ mod visit;
 use std::time::Duration;
 
 use crate::integration::open::Integrations;
+use crate::overview::queue::OverviewQueue;
 use crate::ports::Ports;
 use crate::setup::error::SetupError;
 use crate::watch::report::IntegrationReport;
@@ -51,6 +56,8 @@ pub struct Watch<P: Ports> {
     pub quarantine: P::Queue,
     /// The queue with the lease and the checkpoints.
     pub checkpoints: P::Checkpoints,
+    /// The queue with the overview.
+    pub overview: OverviewQueue<P::Queue, P::Quarantine>,
     /// Time after the start of a pass from which the pass begins no further work.
     pub budget: Duration,
 }

@@ -1,4 +1,5 @@
-//! The handler of `watch`: one pass over every integration for each invocation, whatever its event.
+//! The handler of `watch`: one pass over every integration for each invocation, whatever its event. What the pass saw it
+//! writes into the overview.
 //!
 //! The log gets one line for each integration and one for the pass. The answer to an operator has the same content.
 
@@ -38,19 +39,32 @@ impl<P: Ports> Handler for WatchHandler<P> {
                     line::integration_checked(integration);
                 }
                 line::pass_completed(&integrations, duration_ms);
-                Ok(report(&integrations))
+                let answer = report(&integrations);
+                self.write_overview(&PassOutcome::Completed(integrations)).await;
+                Ok(answer)
             }
             Ok(PassOutcome::NotStored { reports, error }) => {
                 for integration in &reports {
                     line::integration_checked(integration);
                 }
                 line::pass_failed(&error, duration_ms);
-                Err(function_error(&error))
+                let answer = function_error(&error);
+                self.write_overview(&PassOutcome::NotStored { reports, error }).await;
+                Err(answer)
             }
             Err(error) => {
                 line::pass_failed(&error, duration_ms);
                 Err(function_error(&error))
             }
+        }
+    }
+}
+
+impl<P: Ports> WatchHandler<P> {
+    /// Writes the overview. A failure is logged and changes nothing else.
+    async fn write_overview(&self, outcome: &PassOutcome) {
+        if let Some(Err(error)) = catch_panic(self.watch.write_overview(outcome)).await {
+            line::overview_not_written(&error);
         }
     }
 }

@@ -41,17 +41,23 @@ pub(crate) struct OpenIntegration<O> {
 }
 
 /// An integration as `watch` finds it.
-pub(crate) enum Opened<O> {
-    /// `watch` may change its subscriptions, as long as its configuration has this version.
-    Open(Box<OpenIntegration<O>>, VersionId),
+pub(crate) struct FoundIntegration {
+    pub(crate) config: IntegrationConfig,
+    /// The version of the configuration.
+    pub(crate) version: VersionId,
+    pub(crate) availability: Availability,
+}
+
+/// Whether `watch` may change the subscriptions of an integration.
+pub(crate) enum Availability {
+    /// It may, as long as the configuration has the same version.
+    Free,
     /// A run of `setup` is at work on it, at most until this time.
     Locked { until: Timestamp },
     /// `unlink` has begun and not ended.
     Unlinking,
-    /// It was unlinked.
-    Unlinked,
     /// Its subscriptions deliver to another base URL than that of this deployment: `connect` has to move them.
-    Moved { stored_base_url: String },
+    Moved,
 }
 
 /// Opens integrations, for `setup` and `watch`.
@@ -105,26 +111,22 @@ impl<P: Ports> Integrations<P> {
         }
     }
 
-    /// Opens an integration that [`names`](Self::names) has listed, unless `watch` has to leave it alone now.
-    pub(crate) async fn open_for_watch(
+    /// Finds an integration that [`names`](Self::names) has listed; `None` when it was unlinked.
+    pub(crate) async fn find_for_watch(
         &self,
         name: &IntegrationName,
         now: Timestamp,
-    ) -> Result<Opened<Organization<P>>, SetupError> {
+    ) -> Result<Option<FoundIntegration>, SetupError> {
         let found = self.secrets.listed_config(name).await?.ok_or_else(|| unknown(name))?;
         let lock = found.stored.lock_at(now).map(|lock| lock.expires_at);
-        let config = match found.stored.link {
-            Link::Connected(config) => config,
-            Link::Unlinking(_) => return Ok(Opened::Unlinking),
-            Link::Unlinked => return Ok(Opened::Unlinked),
+        let (config, availability) = match (found.stored.link, lock) {
+            (Link::Unlinked, _) => return Ok(None),
+            (Link::Unlinking(config), _) => (config, Availability::Unlinking),
+            (Link::Connected(config), Some(until)) => (config, Availability::Locked { until }),
+            (Link::Connected(config), None) if self.is_at_home(&config) => (config, Availability::Free),
+            (Link::Connected(config), None) => (config, Availability::Moved),
         };
-        if let Some(until) = lock {
-            return Ok(Opened::Locked { until });
-        }
-        if !self.is_at_home(&config) {
-            return Ok(Opened::Moved { stored_base_url: config.webhook_base_url });
-        }
-        Ok(Opened::Open(Box::new(self.open_config(name, config).await?), found.version))
+        Ok(Some(FoundIntegration { config, version: found.version, availability }))
     }
 
     /// The version of the configuration of an integration that [`names`](Self::names) has listed; `None` when `watch` must

@@ -62,8 +62,9 @@ pub(crate) fn body(mut overview: Overview) -> Result<String, serde_json::Error> 
             return Ok(body);
         }
         let concerned = overview.integrations.iter_mut().filter(|entry| entry.is_well() == of_well);
-        concerned.for_each(|entry| entry.cut(&limits));
-        body = json(&overview)?;
+        if concerned.map(|entry| entry.cut(&limits)).count() > 0 {
+            body = json(&overview)?;
+        }
     }
     for of_well in [true, false] {
         let Some(excess @ 1..) = body.len().checked_sub(MESSAGE_BYTES_MAX) else { break };

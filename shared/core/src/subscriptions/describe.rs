@@ -33,7 +33,8 @@ pub(crate) fn describe_subscription(wanted: &WantedSubscription, scope: &Scope) 
     describe_events(wanted.kind, wanted.project_id.as_deref(), scope)
 }
 
-fn describe_events(kind: SubscriptionKind, project_id: Option<&str>, scope: &Scope) -> String {
+/// The events of a kind in a project, `None` being the whole organization.
+pub(crate) fn describe_events(kind: SubscriptionKind, project_id: Option<&str>, scope: &Scope) -> String {
     let change = kind.change_word().map_or_else(String::new, |change| format!(" ({change})"));
     let projects = match project_id {
         None => "the whole organization".to_owned(),

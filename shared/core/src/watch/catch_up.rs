@@ -17,7 +17,7 @@ use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, PROBATION_R
 use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
-use crate::watch::catch_up::replay::{display_name, replay};
+use crate::watch::catch_up::replay::{display_name, note_failed, replay};
 use crate::watch::checkpoint::{ExaminedDelivery, REPLAYED_MAX};
 use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, midpoint, out_of_time};
 use crate::watch::gaps;
@@ -282,6 +282,7 @@ fn leave_to_backfill<P: Ports>(
     if matches!(kept, KeptEvent::Hidden) {
         state.hidden_logs.insert(subscription.id.clone());
     }
+    note_failed(context, subscription, delivery, at, reason, state);
     let description = format!("{}: {reason}", display_name(delivery));
     state.report.missed += 1;
     let Some(kind) = subscription.kind() else {

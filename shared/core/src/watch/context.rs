@@ -79,6 +79,8 @@ pub(super) struct PassState {
     pub(super) not_shown: BTreeMap<DeliveryId, NotShownDelivery>,
     /// Ids of subscriptions whose log is hidden from the token's owner.
     pub(super) hidden_logs: BTreeSet<String>,
+    /// The subscriptions that do not deliver, in words, by their keys (`gaps::key`). Those that are healed are taken out.
+    pub(super) not_delivering: BTreeMap<String, String>,
     /// The report of the pass.
     pub(super) report: IntegrationReport,
 }
@@ -101,6 +103,7 @@ impl PassState {
             retrying: BTreeSet::new(),
             not_shown: BTreeMap::new(),
             hidden_logs: BTreeSet::new(),
+            not_delivering: BTreeMap::new(),
             report,
         }
     }

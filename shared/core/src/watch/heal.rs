@@ -1,7 +1,7 @@
 //! Makes subscriptions deliver again: re-enables or recreates them, and deletes those that were superseded.
 //! `subscriptions::apply` decides between re-enabling and recreating.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps as _;
@@ -16,6 +16,7 @@ use crate::subscriptions::describe::{describe_existing, describe_step};
 use crate::subscriptions::plan::{
     Plan, Step, delivers_same_events, delivery_problem, is_disabled_by_azure_devops,
 };
+use crate::subscriptions::problems::describe_not_delivering;
 use crate::subscriptions::scope::Scope;
 use crate::subscriptions::webhook_url::{Ownership, superseded_by};
 use crate::watch::context::{PassContext, PassState, out_of_time};
@@ -39,14 +40,29 @@ pub(super) fn report_not_delivering<P: Ports>(
     state.report.remains.extend(rights::describe_hidden(context.hidden, context.scope));
     for step in &plan.steps {
         if let Step::Replace { existing, .. } = step {
-            let Some(problem) = delivery_problem(&existing.status) else { continue };
+            if delivery_problem(&existing.status).is_none() {
+                continue;
+            }
             if !gaps::is_healable(&existing.status) {
-                let sentence = format!("{}: {problem}: `connect` enables it", describe_existing(existing));
-                state.report.remains.push(sentence);
+                state.report.remains.extend(describe_not_delivering(step, context.scope));
             }
         }
         state.report.not_enabled += 1;
     }
+}
+
+/// The subscriptions that do not deliver, in words, by their keys (`gaps::key`). Those of hidden projects only look missing.
+pub(super) fn not_delivering(
+    plan: &Plan,
+    scope: &Scope,
+    hidden: &BTreeSet<Option<String>>,
+) -> BTreeMap<String, String> {
+    let is_seen = |step: &&Step| rights::project_of_new(step).is_none_or(|project| !hidden.contains(project));
+    let described = plan.steps.iter().filter(is_seen).filter_map(|step| {
+        let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
+        Some((gaps::key_of_wanted(wanted), describe_not_delivering(step, scope)?))
+    });
+    described.collect()
 }
 
 /// Most steps between two looks at the configuration: so many subscriptions at most are created beside a run of `setup`.
@@ -151,6 +167,8 @@ fn note_applied<P: Ports>(
     applied: &Applied,
     state: &mut PassState,
 ) {
+    let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
+    state.not_delivering.remove(&gaps::key_of_wanted(wanted));
     state.report.healed += 1;
     state.report.done.push(describe_repair(step, context.scope));
     if let Step::Replace { existing, .. } = step {

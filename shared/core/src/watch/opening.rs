@@ -8,12 +8,13 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::OpenIntegration;
 use crate::integration::scope;
+use crate::overview::SubscriptionsOverview;
 use crate::ports::{Organization, Ports};
 use crate::secrets::version::VersionId;
 use crate::setup::error::SetupError;
 use crate::setup::rights;
 use crate::subscriptions::describe::describe_existing;
-use crate::subscriptions::plan;
+use crate::subscriptions::plan::{self, Step};
 use crate::subscriptions::scope::wanted;
 use crate::subscriptions::webhook_url::Ownership;
 use crate::watch::checkpoint::Checkpoint;
@@ -63,15 +64,18 @@ impl<P: Ports> Visit<P> {
             )
         }));
         report.last_success_age_seconds = last_success_age_seconds(&existing, now);
+        report.observed.last_delivery = existing.iter().filter_map(|existing| existing.last_success).max();
         report.token_days_left = token_days_left(&integration.config, now);
 
         let log_read_until = checkpoint.log_read_until;
         let seen_again = unseen::update(&scope, &hidden, &plan, &mut checkpoint, now);
         gaps::open_by_status(&plan, &hidden, &mut checkpoint, now);
         (checkpoint.attempted_at, checkpoint.subscriptions_checked_at) = (Some(now), Some(now));
+        let mut state = PassState::new(checkpoint, now, std::mem::take(report));
+        state.not_delivering = heal::not_delivering(&plan, &scope, &hidden);
         let to_heal = plan.steps.iter().filter(|step| heal::is_possible(step, &hidden)).cloned().collect();
         Ok(Self {
-            state: PassState::new(checkpoint, now, std::mem::take(report)),
+            state,
             facts: Facts {
                 name: name.clone(),
                 integration,
@@ -98,6 +102,23 @@ impl<P: Ports> Visit<P> {
             heal::note_not_healed(step, &mut self.state);
         }
         self.facts.report_not_shown(&mut self.state);
+        self.state.report.observed.subscriptions = Some(self.subscriptions());
         (self.state.checkpoint, self.state.report)
+    }
+
+    /// What the subscriptions do by now. Nobody knows whether those of hidden projects deliver.
+    fn subscriptions(&self) -> SubscriptionsOverview {
+        let not_delivering: Vec<String> = self.state.not_delivering.values().cloned().collect();
+        let is_hidden = |step: &&Step| {
+            rights::project_of_new(step).is_some_and(|project| self.facts.hidden.contains(project))
+        };
+        let unknown = self.plan.steps.iter().filter(is_hidden).count();
+        let wanted = self.facts.wanted.len();
+        SubscriptionsOverview {
+            listed_at: self.facts.listing.at,
+            wanted,
+            delivering: wanted.saturating_sub(unknown).saturating_sub(not_delivering.len()),
+            not_delivering,
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::integration::name::IntegrationName;
-use crate::integration::open::Opened;
+use crate::integration::open::{Availability, FoundIntegration};
 use crate::ports::{Clock as _, Ports};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::checkpoint::Checkpoint;
@@ -183,26 +183,29 @@ impl<'a, P: Ports> Pass<'a, P> {
     ) -> Result<Option<Visit<P>>, SetupError> {
         let now = self.now();
         let integrations = &self.watch.integrations;
-        let (integration, version) = match integrations.open_for_watch(name, now).await? {
-            Opened::Open(integration, version) => (*integration, version),
-            Opened::Locked { until } => {
+        let Some(found) = integrations.find_for_watch(name, now).await? else {
+            self.unlinked.insert(name.clone());
+            return Ok(None);
+        };
+        let FoundIntegration { config, version, availability } = found;
+        report.observed.config(&config);
+        match availability {
+            Availability::Free => {}
+            Availability::Locked { until } => {
                 report.remains.push(format!(
                     "`setup` is changing this integration until {until} at the latest: the next pass checks it"
                 ));
                 return Ok(None);
             }
-            Opened::Unlinking => {
+            Availability::Unlinking => {
                 let sentence =
                     "an `unlink` is unfinished: run it again, or `connect` to keep the integration";
                 report.remains.push(sentence.to_owned());
                 return Ok(None);
             }
-            Opened::Unlinked => {
-                self.unlinked.insert(name.clone());
-                return Ok(None);
-            }
-            Opened::Moved { stored_base_url } => return Err(moved(&stored_base_url)),
-        };
+            Availability::Moved => return Err(moved(&config.webhook_base_url)),
+        }
+        let integration = integrations.open_config(name, config).await?;
         let deployment = &integrations.deployment.webhook_base_url;
         let listing = self.listings.of(&integration, deployment, (now - LOG_RETENTION, now)).await?;
         let opened = (integration, version, now);
@@ -279,6 +282,7 @@ impl<'a, P: Ports> Pass<'a, P> {
             failure => checkpoint.record_outcome(failure.is_some(), now),
         };
         report.failing_seconds = failing.as_secs();
+        report.observed.failing_since = checkpoint.failing_since;
         report.remains.extend(checkpoint.fit());
         self.lease.put(name, checkpoint);
         self.reports.push(report);

@@ -7,6 +7,7 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
 use crate::setup::error::SetupError;
+use crate::watch::observed::Observed;
 
 /// The state of one integration after a pass, and the work that the pass did for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct IntegrationReport {
     pub failure: Option<SetupError>,
     /// Seconds since the first of the failed passes in a row; 0 after a pass that succeeded.
     pub failing_seconds: i64,
+    /// What the pass saw of the integration.
+    pub observed: Observed,
 }
 
 impl IntegrationReport {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::integration::open::Opened;
+use crate::integration::open::{Availability, FoundIntegration};
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::version::VersionId;
 use crate::setup::error::{ErrorCode, SetupError};
@@ -137,8 +137,8 @@ impl<P: Ports> Visit<P> {
         if !created.is_empty() {
             let present = integrations.free_version(&name, integrations.clock.now()).await?;
             if present.as_ref() != Some(&self.version) {
-                let opened = integrations.open_for_watch(&name, integrations.clock.now()).await;
-                heal::undo(&context, &created, is_connected(&opened), &mut self.state).await?;
+                let found = integrations.find_for_watch(&name, integrations.clock.now()).await;
+                heal::undo(&context, &created, is_connected(&found), &mut self.state).await?;
                 self.leave_to_setup();
                 return Ok(false);
             }
@@ -158,10 +158,10 @@ impl<P: Ports> Visit<P> {
 }
 
 /// Whether an integration is connected, as far as its configuration can be read.
-fn is_connected<O>(opened: &Result<Opened<O>, SetupError>) -> bool {
-    match opened {
-        Ok(Opened::Open(..) | Opened::Locked { .. } | Opened::Moved { .. }) => true,
-        Ok(Opened::Unlinking | Opened::Unlinked) => false,
+fn is_connected(found: &Result<Option<FoundIntegration>, SetupError>) -> bool {
+    match found {
+        Ok(Some(integration)) => !matches!(integration.availability, Availability::Unlinking),
+        Ok(None) => false,
         Err(error) => {
             !matches!(error.code(), ErrorCode::SecretScheduledForDeletion | ErrorCode::IntegrationUnknown)
         }

@@ -1,8 +1,8 @@
 //! An operator who invokes `setup`, and passes of `watch`, with everything they use in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use hookpost_core::azure_devops::organization_url::Servers;
@@ -11,9 +11,12 @@ use hookpost_core::entra::roles::Roles;
 use hookpost_core::entra::sign_in::SignIn;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::fakes::fifo::FifoMessages;
+use hookpost_core::fakes::received::ReceivedMessages;
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::integration::open::{Deployment, Integrations};
 use hookpost_core::invocation::InvocationDeadline;
+use hookpost_core::overview::Overview;
+use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::setup::Setup;
 use hookpost_core::setup::error::SetupError;
 use hookpost_core::setup::request::SetupRequest;
@@ -23,7 +26,7 @@ use hookpost_core::watch::{PassOutcome, Watch};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::fakes::adapters::{CallClock, Checkpoints, Counter, EmptyQuarantine, InMemory};
+use crate::fakes::adapters::{CallClock, Checkpoints, Counter, InMemory};
 use crate::fakes::azure::Azure;
 use crate::fakes::entra::{AUDIENCE, CANARIES, CLIENT, Entra, SETUP_ROLE, TENANT, WATCH_ROLE};
 use crate::fakes::organization::{LAB, SHOP, URL};
@@ -81,13 +84,18 @@ impl Fixture {
             },
             deadline: deadline.clone(),
         };
-        let events = RecordingQueue::default();
-        let setup = Setup { integrations: integrations(SETUP_ROLE), events, quarantine: EmptyQuarantine };
+        let setup = Setup {
+            integrations: integrations(SETUP_ROLE),
+            events: Arc::default(),
+            quarantine: ReceivedMessages::default(),
+        };
+        let overview = Arc::<RecordingQueue>::default();
         let watch = Watch {
             integrations: integrations(WATCH_ROLE),
-            events: RecordingQueue::default(),
-            quarantine: RecordingQueue::default(),
+            events: Arc::default(),
+            quarantine: Arc::default(),
             checkpoints: Checkpoints::new(azure.clone()),
+            overview: OverviewQueue { receiver: ReceivedMessages::of(&overview), sender: overview },
             budget: Duration::from_secs(240),
         };
         Self { azure, entra, secrets, deadline, setup, watch }
@@ -153,7 +161,7 @@ impl Fixture {
         self.azure.lock().began = now;
         let refuses = &self.watch.checkpoints.refuses;
         refuses.store(true, Ordering::Relaxed);
-        let outcome = finish(self.watch.run_pass()).expect("a pass");
+        let outcome = self.run_pass();
         refuses.store(false, Ordering::Relaxed);
         let PassOutcome::NotStored { reports, .. } = outcome else { panic!("no checkpoint is stored") };
         reports
@@ -176,7 +184,7 @@ impl Fixture {
     pub(crate) fn watch(&self) -> IntegrationReport {
         self.azure.lock().calls.clear();
         let secrets = self.secrets.state().clone();
-        let outcome = finish(self.watch.run_pass()).expect("a pass");
+        let outcome = self.run_pass();
         assert_eq!(*self.secrets.state(), secrets, "`watch` stores nothing");
         self.assert_no_secret(&format!("{outcome:?}"));
         let PassOutcome::Completed(mut reports) = outcome else { panic!("nobody else holds the lease") };
@@ -189,7 +197,7 @@ impl Fixture {
         azure.began = now;
         azure.calls.clear();
         drop(azure);
-        match finish(self.watch.run_pass()).expect("a pass") {
+        match self.run_pass() {
             PassOutcome::Completed(reports) => Some(reports),
             PassOutcome::AlreadyRunning => None,
             PassOutcome::NotStored { error, .. } => panic!("not stored: {error}"),
@@ -198,7 +206,28 @@ impl Fixture {
 
     /// Runs a pass at the time of the last one, over several integrations.
     pub(crate) fn pass_over_all_in_place(&self) {
-        finish(self.watch.run_pass()).expect("a pass");
+        self.run_pass();
+    }
+
+    /// Runs a pass, and writes the overview as far as that is possible.
+    #[track_caller]
+    fn run_pass(&self) -> PassOutcome {
+        let outcome = finish(self.watch.run_pass()).expect("a pass");
+        drop(finish(self.watch.write_overview(&outcome)));
+        self.assert_no_secret(&self.overview_messages().join("\n"));
+        outcome
+    }
+
+    /// The messages on the queue with the overview.
+    pub(crate) fn overview_messages(&self) -> Vec<String> {
+        let sent = self.watch.overview.sender.sent.lock().expect("not poisoned");
+        sent.iter().map(|message| message.body.clone()).collect()
+    }
+
+    /// What the page shows of all integrations.
+    #[track_caller]
+    pub(crate) fn overview(&self) -> Overview {
+        finish(self.watch.overview.read()).expect("it can be read").expect("an overview")
     }
 
     /// Runs a pass at this time, in which Lambda kills the function when it makes a call whose text contains `call`.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use hookpost_core::overview::queue::OverviewError;
 use hookpost_core::setup::error::SetupError;
 use hookpost_core::watch::report::IntegrationReport;
 use serde::Serialize;
@@ -121,6 +122,11 @@ fn pass_fields(integrations: &[IntegrationReport], duration_ms: f64) -> PassFiel
 pub(super) fn pass_failed(error: &SetupError, duration_ms: f64) {
     let fields = json!({"code": error.code().as_str(), "reason": error.message(), "durationMs": duration_ms});
     log::write("ERROR", "pass_failed", &fields);
+}
+
+/// The overview was not written. The page shows the one before, and the next pass writes again.
+pub(super) fn overview_not_written(error: &OverviewError) {
+    log::write("WARN", "overview_not_written", &json!({"reason": error.to_string()}));
 }
 
 #[cfg(test)]

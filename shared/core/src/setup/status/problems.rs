@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
 use crate::integration::name::IntegrationName;
 use crate::setup::report::{NAMED_MAX, Report, describe_unmanaged};
 use crate::setup::rights;
 use crate::subscriptions::plan::{Plan, Retirement, Step};
+use crate::subscriptions::problems::{describe_missing, describe_wrong};
 use crate::subscriptions::scope::Scope;
 
 /// How `status` reports the problems of an integration.
@@ -65,52 +65,5 @@ impl Problems<'_> {
             list.push(format!("`{name}`: and {others} more like these, which `\"verbose\": true` names"));
             self.unnamed += others - 1;
         }
-    }
-}
-
-/// Describes the subscription that a step creates, and what to do.
-fn describe_missing(step: &Step, scope: &Scope) -> Option<String> {
-    let Step::Create(wanted) = step else { return None };
-    let change = wanted.kind.change_word().map_or_else(String::new, |change| format!(" ({change})"));
-    let project = wanted.project_id.as_deref();
-    let project = project.map_or_else(String::new, |id| format!(" of `{}`", scope.project_name(id)));
-    let event_type = wanted.kind.event_type();
-    Some(format!("the subscription{project} to {event_type}{change} is missing: run `connect` again"))
-}
-
-/// Describes what is wrong with the subscription that a step replaces, and what to do. The first text tells its kind.
-fn describe_wrong(step: &Step) -> Option<(&str, String)> {
-    let Step::Replace { existing, differences, .. } = step else { return None };
-    let problem = format!(
-        "subscription {} ({}): {}: {}",
-        existing.id,
-        existing.event_type,
-        differences.join("; "),
-        solution(existing)
-    );
-    Some((differences.first().map_or("", String::as_str), problem))
-}
-
-/// What the operator should do about a subscription that does not deliver as it should.
-fn solution(existing: &ExistingSubscription) -> String {
-    let owner = existing.created_by.as_ref().map_or("its creator", |identity| identity.display_name.as_str());
-    match existing.status {
-        SubscriptionStatus::OnProbation => {
-            "see its history for why a delivery failed; `watch` enables it and brings in what it missed".to_owned()
-        }
-        SubscriptionStatus::DisabledBySystem => {
-            "see its history for why deliveries failed; `watch` enables it and brings in what it missed".to_owned()
-        }
-        SubscriptionStatus::DisabledByUser => {
-            "run `connect` again; Azure DevOps Services shows who disabled it under Organization settings, Auditing"
-                .to_owned()
-        }
-        SubscriptionStatus::DisabledByInactiveIdentity => {
-            format!(
-                "{owner} is no longer active: if the token is theirs, pass that of an active user to `replace-token`; \
-                 `watch` makes the subscription anew and brings in what it missed"
-            )
-        }
-        _ => "run `connect` again".to_owned(),
     }
 }

@@ -11,6 +11,7 @@ use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::DeliveryRecord;
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::error::SetupError;
+use crate::subscriptions::describe::describe_events;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::webhook_url::change_of;
 use crate::watch::context::{PassContext, PassState, queue_unavailable};
@@ -37,10 +38,15 @@ pub(super) async fn replay<P: Ports>(
     match outcome.map_err(|detail| queue_unavailable("events", &detail))? {
         // A test delivery, or an event type that is not forwarded.
         RedeliveryOutcome::Skipped(_) => return Ok(()),
-        RedeliveryOutcome::Queued(_) => state.report.replayed += 1,
+        RedeliveryOutcome::Queued(_) => {
+            state.report.replayed += 1;
+            note_failed(context, subscription, delivery, at, "its event was queued", state);
+        }
         RedeliveryOutcome::Unreadable(reason) => {
             quarantine_delivery(context, &redelivery, &reason, subscription).await?;
-            state.report.remains.push(format!("{name}: {reason}; it is in quarantine"));
+            let outcome = format!("{reason}; it is in quarantine");
+            note_failed(context, subscription, delivery, at, &outcome, state);
+            state.report.remains.push(format!("{name}: {outcome}"));
         }
     }
     state.report.missed += 1;
@@ -73,6 +79,23 @@ async fn quarantine_delivery<P: Ports>(
         Some(failure) => Err(queue_unavailable("quarantine", &failure.to_string())),
         None => Ok(()),
     }
+}
+
+/// Notes a delivery that no receiver accepted, and what became of it.
+pub(super) fn note_failed<P: Ports>(
+    context: &PassContext<'_, P>,
+    subscription: &ExistingSubscription,
+    delivery: &LoggedDelivery,
+    at: Timestamp,
+    outcome: &str,
+    state: &mut PassState,
+) {
+    let events = match subscription.kind() {
+        Some(kind) => describe_events(kind, subscription.project_id.as_deref(), context.scope),
+        None => subscription.event_type.clone(),
+    };
+    let description = format!("{events}, {}: {outcome}", display_name(delivery));
+    state.report.observed.failed_delivery(at, description);
 }
 
 pub(super) fn display_name(delivery: &LoggedDelivery) -> String {

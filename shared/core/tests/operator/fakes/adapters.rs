@@ -1,13 +1,14 @@
-//! The clock, the random numbers, the quarantine and the checkpoints in memory.
+//! The clock, the random numbers and the checkpoints in memory.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::fakes::fifo::FifoMessages;
+use hookpost_core::fakes::received::ReceivedMessages;
 use hookpost_core::ports::{Clock, Ports, RandomUnavailable, SecureRandom};
-use hookpost_core::quarantine::port::{Quarantine, QuarantineError, QuarantineMessage, ReceiptHandle};
+use hookpost_core::quarantine::port::ReceiptHandle;
 use hookpost_core::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use jiff::Timestamp;
 
@@ -23,8 +24,8 @@ impl Ports for InMemory {
     type Identity = Entra;
     type Entra = Entra;
     type Secrets = Secrets;
-    type Queue = RecordingQueue;
-    type Quarantine = EmptyQuarantine;
+    type Queue = Arc<RecordingQueue>;
+    type Quarantine = ReceivedMessages;
     type Checkpoints = Checkpoints;
     type Clock = CallClock;
     type Random = Counter;
@@ -52,23 +53,6 @@ pub(crate) struct Counter(AtomicU8);
 impl SecureRandom for Counter {
     fn bytes(&self) -> Result<[u8; 32], RandomUnavailable> {
         Ok([self.0.fetch_add(1, Ordering::Relaxed); 32])
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct EmptyQuarantine;
-
-impl Quarantine for EmptyQuarantine {
-    async fn receive(&self, _: usize, _: Duration) -> Result<Vec<QuarantineMessage>, QuarantineError> {
-        Ok(Vec::new())
-    }
-
-    async fn delete(&self, _: &[ReceiptHandle]) -> Result<(), QuarantineError> {
-        Ok(())
-    }
-
-    async fn hide(&self, _: &[ReceiptHandle], _: Duration) -> Result<(), QuarantineError> {
-        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ mod cheap;
 mod hidden;
 mod large;
 mod loops;
+mod overview;
 mod recreate;
 mod sequences;
 mod threads;

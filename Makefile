@@ -77,7 +77,7 @@ test: check .venv/.test ## the whole test suite; some 20 minutes in a fresh clon
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/terraform
-	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/as_code
+	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/as_code
 	$(MAKE) --no-print-directory gate
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind

@@ -17,10 +17,10 @@ from infra.local.terminal import Terminal
 
 def run(terminal: Terminal, profile: str) -> int:
     """Starts everything, shows the demo deliveries, then a live view of the queues until Ctrl-C."""
-    with launch(terminal, profile) as (stack, aws, azure):
+    with launch(terminal, profile) as (stack, running):
         new_messages = NewMessages()
-        deliver_demo(terminal, stack, azure, new_messages)
-        publish(stack, aws)
+        deliver_demo(terminal, stack, running.azure, new_messages)
+        publish(stack, running.aws)
         next_steps.show(terminal, stack)
         with contextlib.suppress(KeyboardInterrupt):
             live_view(terminal, stack, new_messages)
@@ -32,9 +32,9 @@ def run(terminal: Terminal, profile: str) -> int:
 
 def demo(terminal: Terminal, profile: str) -> int:
     """Shows the demo deliveries. Returns 0 only if every expected event arrived exactly once, and no other event."""
-    with launch(terminal, profile) as (stack, _, azure):
+    with launch(terminal, profile) as (stack, running):
         started = time.monotonic()
-        deliveries, queues = deliver_demo(terminal, stack, azure, NewMessages())
+        deliveries, queues = deliver_demo(terminal, stack, running.azure, NewMessages())
         took = seconds_since(started)
     found = failures(INTEGRATIONS, deliveries, queues)
     rendering.heading(terminal, "Result")

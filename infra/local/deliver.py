@@ -47,7 +47,7 @@ def any_stack(profile: str, progress: Terminal) -> Iterator[Stack]:
         progress.line(f"delivering to the running stack, {stack.endpoint}")
         yield stack
         return
-    with launch(progress, profile) as (stack, _, _):
+    with launch(progress, profile) as (stack, _):
         progress.line()
         yield stack
 

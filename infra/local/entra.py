@@ -2,20 +2,17 @@
 
 import json
 
-from infra.local import rendering
 from infra.local.azure_devops import AzureDevOps
 from infra.local.errors import UserError
 from infra.local.loopback import request
-from infra.local.terminal import Terminal
 
 
-def trust_roles(terminal: Terminal, azure: AzureDevOps, roles: dict[str, str]) -> None:
+def trust_roles(azure: AzureDevOps, roles: dict[str, str]) -> None:
     """Gives the app a federated credential for each role. `roles` has the ARN for each caller in the path of STS."""
     for caller, role in roles.items():
         post(f"{azure.sts_address}/_stand-in/roles", accessKeyId=caller, roleArn=role)
         credential = {"clientId": azure.client_id, "issuer": azure.issuer, "subject": role}
         post(f"{azure.entra_address}/_stand-in/federated-credentials", **credential)
-        rendering.step(terminal, "trust", f"the app in Entra trusts {rendering.printable(role)}")
 
 
 def post(url: str, **body: str) -> None:

@@ -6,40 +6,40 @@ import time
 from collections.abc import Iterator
 
 from infra.local import rendering
-from infra.local.azure_devops import AzureDevOps, azure_devops
 from infra.local.build import build
 from infra.local.connect import WITH_TOKEN, connect
-from infra.local.deploy import Deployment, deploy
-from infra.local.emulator import Emulator, client, emulator
+from infra.local.deploy import STACK, Deployment, deploy
+from infra.local.emulator import Emulator
 from infra.local.entra import trust_roles
-from infra.local.secrets_manager import secrets_manager
+from infra.local.services import Services, services
 from infra.local.stack import Stack
-from infra.local.template import ServiceEndpoints
 from infra.local.terminal import Terminal
 
 
 @contextlib.contextmanager
-def launch(terminal: Terminal, profile: str) -> Iterator[tuple[Stack, Emulator, AzureDevOps]]:
+def launch(terminal: Terminal, profile: str) -> Iterator[tuple[Stack, Services]]:
     """Starts everything, and stops it when the block is left."""
     rendering.heading(terminal, "Hookpost on this machine")
     rendering.step(terminal, "build", f"four functions and the stand-in Azure DevOps, cargo profile {profile}")
     binaries = build(profile)
     started = time.monotonic()
-    with secrets_manager() as secrets, emulator() as aws, azure_devops(binaries.stand_in) as azure:
-        took = seconds_since(started)
+    with services(binaries.stand_in) as running:
+        aws, azure, took = running.aws, running.azure, seconds_since(started)
+        secrets = running.secrets_endpoint
         rendering.step(terminal, "emulators", f"AWS at {aws.endpoint}, its Secrets Manager at {secrets}, {took}")
         rendering.step(terminal, "Azure DevOps", f"stand-in at {azure.address}")
         rendering.step(terminal, "STS, Entra", f"stand-ins at {azure.sts_address} and {azure.entra_address}")
         started = time.monotonic()
-        endpoints = ServiceEndpoints(secrets, azure.address, azure.sts_address, azure.entra_address)
-        deployment = deploy(aws, binaries.functions, endpoints)
+        deployment = deploy(aws, binaries.functions, running.endpoints)
         rendering.step(terminal, "stack", f"infra/template.yaml deployed, {seconds_since(started)}")
-        trust_roles(terminal, azure, deployment.roles)
+        trust_roles(azure, deployment.roles)
+        for role in deployment.roles.values():
+            rendering.step(terminal, "trust", f"the app in Entra trusts {rendering.printable(role)}")
         connect(terminal, aws, azure)
-        yield stack(aws, deployment, password(secrets)), aws, azure
+        yield stack(aws, deployment, webhook_password(running)), running
 
 
-def stack(aws: Emulator, deployment: Deployment, webhook_password: str) -> Stack:
+def stack(aws: Emulator, deployment: Deployment, password: str) -> Stack:
     return Stack(
         endpoint=aws.endpoint,
         base_url=deployment.base_url,
@@ -47,14 +47,13 @@ def stack(aws: Emulator, deployment: Deployment, webhook_password: str) -> Stack
         dead_letter_queue=deployment.dead_letter_queue,
         quarantine_queue=deployment.quarantine_queue,
         integration=WITH_TOKEN,
-        password=webhook_password,
+        password=password,
     )
 
 
-def password(endpoint: str) -> str:
+def webhook_password(running: Services) -> str:
     """The webhook password that setup generated, for a user who wants to deliver a body."""
-    stored = client("secretsmanager", endpoint).get_secret_value(SecretId=f"hookpost/{WITH_TOKEN}/webhook")
-    return json.loads(stored["SecretString"])["password"]
+    return json.loads(running.secret(f"{STACK}/{WITH_TOKEN}/webhook"))["password"]
 
 
 def seconds_since(started: float) -> str:

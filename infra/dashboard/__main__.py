@@ -1,4 +1,4 @@
-"""Draws infra/dashboard.svg. It resembles what CloudWatch draws, with made-up figures."""
+"""Draws infra/dashboard.svg. It resembles what CloudWatch draws, with made-up figures. A page is a box."""
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -10,6 +10,10 @@ from infra.local.build import ROOT
 FILE = ROOT / "infra" / "dashboard.svg"
 COLUMNS = 24
 ALARMS_PER_ROW = 8
+PAGE = (
+    "The page that setup returns: each integration with what needs somebody,\n"
+    "and buttons to connect an organization, check, rotate, replay and unlink."
+)
 
 
 def main() -> None:
@@ -37,6 +41,10 @@ def draw(axes: Axes, widget: dict) -> None:
     properties = widget["properties"]
     if properties.get("view") == "timeSeries":
         draw_graph(axes, properties)
+        return
+    if widget["type"] == "custom":
+        axes.set(facecolor="#f2f3f3", xticks=[], yticks=[])
+        axes.text(0.5, 0.5, PAGE, transform=axes.transAxes, ha="center", va="center", fontsize=12)
         return
     axes.axis("off")
     if widget["type"] == "alarm":

@@ -35,6 +35,11 @@ output "consumer_policy_arn" {
   value       = aws_cloudformation_stack.hookpost.outputs["ConsumerPolicyArn"]
 }
 
+output "operator_policy_arn" {
+  description = "Policy for whoever looks at the dashboard and presses the buttons of its page Integrations."
+  value       = aws_cloudformation_stack.hookpost.outputs["OperatorPolicyArn"]
+}
+
 output "events_dead_letter_queue_url" {
   description = "Queue of the events on which a consumer failed five times."
   value       = aws_cloudformation_stack.hookpost.outputs["EventsDeadLetterQueueUrl"]

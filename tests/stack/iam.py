@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from queries import Rule, as_list, of_type, references, statements
+from queries import Rule, as_list, of_type, plain, references, statements
 from queues import WITHOUT_EVENTS
 
 
@@ -99,12 +99,13 @@ def network_is_for_lambda_only(template: dict) -> list[str]:
 
 
 def policies_are_narrow(template: dict) -> list[str]:
-    """The same for policies that are not a role's: of queues, of the topic, of functions, and for consumers."""
+    """The same for policies that are not a role's: of queues, the topic and functions, for consumers and operators."""
     found = []
     for name, statement in allow_statements(template):
         found += [f"{name}: allows {action}" for action in as_list(statement["Action"]) if "*" in action]
         if "*" in as_list(statement.get("Resource", [])):
-            found.append(f"{name}: applies to every resource")
+            actions = as_list(statement["Action"])
+            found += [f"{name}: allows {action} on *" for action in actions if action not in NO_RESOURCE_LEVEL]
         if is_open(statement):
             found.append(f"{name}: allows anyone")
     for name, permission in of_type(template, "AWS::Lambda::Permission").items():
@@ -133,6 +134,20 @@ def consumers_may_do_the_same_everywhere(template: dict) -> list[str]:
     for name, statement in allow_statements(template):
         if name == "EventsQueuePolicy" and statement["Action"] != own:
             found.append(f"{name}: {statement['Sid']} allows {statement['Action']}")
+    return found
+
+
+def operators_may_look_and_press(template: dict) -> list[str]:
+    """An operator reads what the dashboard shows, and acts by invoking setup and watch only."""
+    own = template["Resources"]["OperatorPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    allowed = {action: as_list(each["Resource"]) for each in own for action in as_list(each["Action"])}
+    found = [f"OperatorPolicy: allows {action}" for action in allowed if action not in OF_OPERATORS]
+    found += [f"OperatorPolicy: does not allow {action}" for action in OF_OPERATORS if action not in allowed]
+    found += [
+        f"OperatorPolicy: allows {action} on {allowed[action]}, not on {resources}"
+        for action, resources in OF_OPERATORS.items()
+        if action in allowed and [plain(each) for each in allowed[action]] != resources
+    ]
     return found
 
 
@@ -187,6 +202,23 @@ NO_RESOURCE_LEVEL = {
     "sts:GetWebIdentityToken",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
+    # It has one, but with less than `*` it leaves out composite alarms.
+    "cloudwatch:DescribeAlarms",
+    "logs:GetQueryResults",
+    "logs:StopQuery",
+}
+# What OperatorPolicy allows, and for what.
+OF_OPERATORS = {
+    "cloudwatch:GetDashboard": ["arn:(AWS::Partition):cloudwatch::(AWS::AccountId):dashboard/(Dashboard)"],
+    "lambda:InvokeFunction": ["(SetupFunction.Arn)", "(WatchFunction.Arn)"],
+    "logs:StartQuery": ["(CodePushedLogs.Arn)", "(PullRequestLogs.Arn)", "(SetupLogs.Arn)", "(WatchLogs.Arn)"],
+    "cloudwatch:DescribeAlarms": ["*"],
+    "cloudwatch:GetMetricData": ["*"],
+    "cloudwatch:ListMetrics": ["*"],
+    "logs:GetQueryResults": ["*"],
+    "logs:StopQuery": ["*"],
 }
 # Services that tell IAM for which account they assume a role. Lambda and API Gateway do not.
 NAMES_ITS_ACCOUNT = {"codedeploy.amazonaws.com", "scheduler.amazonaws.com"}
@@ -207,6 +239,7 @@ RULES: tuple[Rule, ...] = (
     network_is_for_lambda_only,
     policies_are_narrow,
     consumers_may_do_the_same_everywhere,
+    operators_may_look_and_press,
     key_is_used_through_services,
     queues_require_tls,
 )

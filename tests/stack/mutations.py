@@ -108,7 +108,7 @@ MUTATIONS = (
     Mutation("metrics by integration as the default", lambda t: t["Parameters"]["Metrics"].update(Default="full"), "metrics_are_counted_once"),
     Mutation("a metric of the stack that is counted again by integration", lambda t: properties(t, "NotDeliveringByIntegration")["MetricTransformations"][0].pop("Dimensions"), "metrics_are_counted_once"),
     Mutation("a dashboard that is not JSON", lambda t: edit_dashboard(t, '"widgets": [', '"widgets": [,'), "dashboard_is_valid"),
-    Mutation("a widget that covers another", lambda t: edit_dashboard(t, '"x": 12, "y": 8', '"x": 10, "y": 8'), "dashboard_is_valid"),
+    Mutation("a widget that covers another", lambda t: edit_dashboard(t, '"x": 12, "y": 17', '"x": 10, "y": 17'), "dashboard_is_valid"),
     Mutation("a graph of a metric that only Metrics: full makes", lambda t: edit_dashboard(t, '"WatchFailureAge"', '"DeliveriesMissed"'), "dashboard_is_valid"),
     Mutation("an alarm that the dashboard does not show", lambda t: edit_dashboard(t, '"${EventsDeadAlarm.Arn}", ', ""), "dashboard_is_valid"),
     Mutation("a parameter that accepts any value", lambda t: t["Parameters"]["KmsKeyArn"].pop("AllowedPattern"), "parameters_are_documented"),
@@ -131,6 +131,10 @@ MUTATIONS = (
     Mutation("events for every organization", lambda t: policy(t, "EventsQueuePolicy", 3)["Fn::If"][1]["Condition"].pop("StringEquals"), "policies_are_narrow"),
     Mutation("events for every role of this account", lambda t: policy(t, "EventsQueuePolicy", 3)["Fn::If"][1]["Condition"].pop("StringNotEquals"), "policies_are_narrow"),
     Mutation("consumers that cannot find the queue by its name", lambda t: policy(t, "ConsumerPolicy").update(Action=["sqs:ReceiveMessage", "sqs:DeleteMessage"]), "consumers_may_do_the_same_everywhere"),
+    Mutation("operators who read metrics and secrets", lambda t: policy(t, "OperatorPolicy", 3)["Action"].append("secretsmanager:GetSecretValue"), "operators_may_look_and_press"),
+    Mutation("operators who invoke receivers", lambda t: policy(t, "OperatorPolicy", 1)["Resource"].append({"Fn::GetAtt": ["CodePushedFunction", "Arn"]}), "operators_may_look_and_press"),
+    Mutation("operators who invoke every function", lambda t: policy(t, "OperatorPolicy", 1).update(Resource="*"), "policies_are_narrow"),
+    Mutation("operators who cannot see the alarms", lambda t: policy(t, "OperatorPolicy", 3)["Action"].remove("cloudwatch:DescribeAlarms"), "operators_may_look_and_press"),
     Mutation("other accounts that cannot delete what they have read", lambda t: policy(t, "EventsQueuePolicy", 2)["Fn::If"][1].update(Action=["sqs:ReceiveMessage"]), "consumers_may_do_the_same_everywhere"),
     Mutation("an alarm topic open to every account", lambda t: policy(t, "AlarmTopicPolicy").pop("Condition"), "policies_are_narrow"),
     Mutation("a receiver that can prove who it is", lambda t: properties(t, "CodePushedRole")["Policies"].append(properties(t, "SetupRole")["Policies"][2]), "only_setup_and_watch_prove_who_they_are"),
@@ -216,6 +220,8 @@ MUTATIONS = (
     Mutation("a metric by default for each integration", lambda t: properties(t, "TokenDaysLeft")["MetricTransformations"][0].update(Dimensions=[{"Key": "Integration", "Value": "$.integration"}]), "metrics_are_counted_once"),
     Mutation("a dashboard for two Regions", lambda t: properties(t, "Dashboard").update(DashboardName={"Ref": "AWS::StackName"}), "dashboard_is_of_one_region"),
     Mutation("a link to another dashboard", lambda t: t["Outputs"]["DashboardUrl"]["Value"]["Fn::Sub"].__setitem__(0, "https://${AWS::Region}.${Console}/cloudwatch/home#dashboards/dashboard/${AWS::StackName}"), "dashboard_is_of_one_region"),
+    Mutation("a page of another function", lambda t: edit_dashboard(t, "${SetupFunction.Arn}", "${WatchFunction.Arn}"), "dashboard_begins_with_the_page"),
+    Mutation("a page under the alarms", lambda t: edit_dashboard(t, '"y": 0', '"y": 60'), "dashboard_begins_with_the_page"),
     Mutation("a dashboard that costs money", lambda t: edit_dashboard(t, '"metrics": [', '"metrics": [' + '["AWS/Lambda", "ClaimedAccountConcurrency"], ' * 40), "dashboard_is_valid"),
 )
 # fmt: on

@@ -48,6 +48,16 @@ def dashboard_is_of_one_region(template: dict) -> list[str]:
     return found
 
 
+def dashboard_begins_with_the_page(template: dict) -> list[str]:
+    """The widget that `setup` answers is at the top, and asks for no right but to invoke `setup`."""
+    found = []
+    for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
+        first = min(json.loads(plain(dashboard["DashboardBody"]))["widgets"], key=lambda widget: widget["y"])
+        if first["type"] != "custom" or first["properties"].get("endpoint") != "(SetupFunction.Arn)":
+            found.append(f"{name}: begins with `{title(first)}`")
+    return found
+
+
 def metrics_are_counted_once(template: dict) -> list[str]:
     """CloudWatch charges for each value of a dimension, so by default a metric has none. Those that `Metrics: full`
     adds have names or dimensions of their own, or they would count twice what the alarms count.
@@ -112,6 +122,7 @@ def overlap(first: dict, second: dict) -> bool:
 RULES: tuple[Rule, ...] = (
     dashboard_is_valid,
     dashboard_is_of_one_region,
+    dashboard_begins_with_the_page,
     metrics_are_counted_once,
     metrics_are_logged,
     refusals_are_of_known_integrations,

@@ -41,7 +41,7 @@ def receivers(stack: DeployedStack) -> tuple[Facts, Facts]:
 def queues(stack: DeployedStack) -> tuple[Facts, Facts]:
     key = stack.parameters["KmsKeyArn"]
     saw, should_be = {}, {"receives": 5}
-    for name in ("EventsQueue", "EventsDeadLetterQueue", "QuarantineQueue", "CheckpointQueue"):
+    for name in ("EventsQueue", "EventsDeadLetterQueue", "QuarantineQueue", "CheckpointQueue", "OverviewQueue"):
         queue = {"QueueUrl": stack.id(name), "AttributeNames": ["All"]}
         attributes = stack.client("sqs").get_queue_attributes(**queue)["Attributes"]
         saw[f"{name} encrypted by"] = encryption(attributes, key)

@@ -24,6 +24,8 @@ pub const EVENTS: &str = "events.fifo";
 /// See [`EVENTS`].
 pub const CHECKPOINTS: &str = "checkpoints.fifo";
 /// See [`EVENTS`].
+pub const OVERVIEW: &str = "overview.fifo";
+/// See [`EVENTS`].
 pub const QUARANTINE: &str = "quarantine";
 
 /// What a call to AWS takes.

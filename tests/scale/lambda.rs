@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::clock::{Clock, after};
-use crate::environment::{CHECKPOINTS, EVENTS, Environment, QUARANTINE};
+use crate::environment::{CHECKPOINTS, EVENTS, Environment, OVERVIEW, QUARANTINE};
 use crate::service_proxy::ServiceProxy;
 
 /// The timeout of `setup` and `watch` in the template.
@@ -148,6 +148,7 @@ impl Lambda {
         if matches!(self.name, "setup" | "watch") {
             settings.push(("HOOKPOST_WEBHOOK_BASE_URL", self.environment.webhooks()));
             settings.push(("HOOKPOST_AZURE_DEVOPS_URL", address.clone()));
+            settings.push(("HOOKPOST_OVERVIEW_QUEUE_URL", queue(OVERVIEW)));
         }
         if self.name == "watch" {
             settings.push(("HOOKPOST_CHECKPOINT_QUEUE_URL", queue(CHECKPOINTS)));

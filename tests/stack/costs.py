@@ -42,6 +42,8 @@ RESPONSE_BYTES, PASS_REQUESTS_BYTES = 1_000, 10_000
 PASSWORD_MINUTES = 5
 SECRETS_PER_PAGE = 100
 CHECKPOINTS_PER_CALL = 10
+# Of an integration in the overview. SQS charges each 64 KB of a message as a call.
+OVERVIEW_BYTES, SQS_CHUNK_BYTES = 600, 65_536
 # Twice on each working day.
 DASHBOARD_VIEWS = 40
 # The part of the time in which something is wrong, so that a metric has values.
@@ -95,6 +97,11 @@ def rows(template: dict, load: Load) -> Iterator[tuple[str, Usage]]:
     yield (
         "SQS FIFO, checkpoints: in each pass 3 calls, and 3 for every ten integrations",
         {"sqs_fifo_request": passes * (3 + 3 * math.ceil(many / CHECKPOINTS_PER_CALL))},
+    )
+    chunks = math.ceil(many * OVERVIEW_BYTES / SQS_CHUNK_BYTES)
+    yield (
+        "SQS FIFO, overview: in each pass a call to receive it and one to send it, of 64 KB each, and one to delete it",
+        {"sqs_fifo_request": passes * (2 * chunks + 1)},
     )
     secrets = 2 * many + 1
     yield (

@@ -6,8 +6,8 @@ DAYS = 24 * 60 * 60
 CONSUMER_TIMEOUT_SECONDS = 30
 # Of a message in SQS.
 MESSAGE_BYTES_MAX = 1_048_576
-# It holds the checkpoint of watch and no events, so it may be deleted with the stack.
-WITHOUT_EVENTS = {"CheckpointQueue"}
+# They hold the checkpoints and the overview of watch, and no events, so they may be deleted with the stack.
+WITHOUT_EVENTS = {"CheckpointQueue", "OverviewQueue"}
 
 
 def queues_are_durable(template: dict) -> list[str]:

@@ -96,6 +96,8 @@ def resources(call: dict) -> Iterator[str]:
 def queue_name(url: str) -> str:
     if not url.endswith(".fifo"):
         return "QuarantineQueue"
+    if url.endswith("-overview.fifo"):
+        return "OverviewQueue"
     return "CheckpointQueue" if url.endswith("-checkpoints.fifo") else "EventsQueue"
 
 

@@ -57,6 +57,37 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
 }
 
 #[tokio::test]
+async fn the_overview_of_the_last_pass_is_on_its_queue() {
+    let watched = WatchedDeployment::open("watch-overview").await;
+    let deployment = &watched.deployment;
+    let queues = &deployment.account.queues;
+    watched.run_pass().await;
+    watched.fail_push_delivery("once").await;
+    assert_eq!(watched.run_pass().await["deliveriesReplayed"], 1);
+    let count = queues.count(&deployment.account.overview_url).await.expect("counted");
+    assert_eq!(count, 1, "the second pass has replaced the message of the first");
+    let messages = queues.receive(&deployment.account.overview_url).await.expect("received");
+    let [message] = &*messages else { panic!("{messages:?}") };
+    deployment.assert_secret("the overview", &message.body);
+    let overview = message.json();
+    let entry = &overview["integrations"][0];
+    assert_eq!(entry["integration"], "contoso", "{overview}");
+    assert_eq!(entry["organizationUrl"], "https://dev.azure.com/contoso");
+    assert_eq!(entry["connectedBy"], json!({"token": {"expiresOn": "2099-01-01"}}));
+    assert_eq!(
+        (&entry["subscriptions"]["wanted"], &entry["subscriptions"]["delivering"]),
+        (&json!(8), &json!(8))
+    );
+    assert_eq!(entry["lastWork"]["replayed"], 1);
+    let failed = entry["failedDeliveries"][0]["description"].to_string();
+    assert!(
+        failed.contains("git.push of project `Shop`") && failed.contains("its event was queued"),
+        "{failed}"
+    );
+    watched.close().await;
+}
+
+#[tokio::test]
 async fn an_expired_token_is_reported_and_other_integrations_are_checked() {
     let watched = WatchedDeployment::open("watch-token").await;
     let second = with(with(connect(), "integration", "second"), "patExpiresOn", "2020-01-01");

@@ -32,6 +32,8 @@ pub struct Account {
     pub events_url: String,
     /// The URL of the quarantine queue.
     pub quarantine_url: String,
+    /// The URL of the overview queue.
+    pub overview_url: String,
     /// The secret prefix, unique to the test.
     pub prefix: String,
 }
@@ -55,6 +57,7 @@ impl Account {
             secrets_manager: FaultProxy::start(emulators.secrets_manager()).await,
             events_url: url(queues.create_events_queue(name).await),
             quarantine_url: url(queues.create_quarantine_queue(name).await),
+            overview_url: url(queues.create_overview_queue(name).await),
             queues,
             secrets,
             prefix,
@@ -103,6 +106,7 @@ impl Account {
             ("HOOKPOST_WEBHOOK_BASE_URL", &*gateway),
             ("HOOKPOST_AZURE_DEVOPS_URL", &*azure),
             ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"),
+            ("HOOKPOST_OVERVIEW_QUEUE_URL", &*self.overview_url),
         ];
         self.start(name, &[&own, further].concat()).await
     }

@@ -69,6 +69,11 @@ impl Queues {
         self.create(&format!("{}-checkpoints.fifo", unique(name)), attributes).await
     }
 
+    /// A FIFO queue with the attributes of the overview queue; returns its URL.
+    pub async fn create_overview_queue(&self, name: &str) -> Result<String, AwsError> {
+        self.create(&format!("{}-overview.fifo", unique(name)), json!({"FifoQueue": "true"})).await
+    }
+
     async fn create(&self, name: &str, attributes: Value) -> Result<String, AwsError> {
         let input = json!({"QueueName": name, "Attributes": attributes});
         let output = self.call("CreateQueue", &input).await?;

@@ -78,6 +78,7 @@ test: check .venv/.test ## the whole test suite; some 20 minutes in a fresh clon
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
 	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/terraform
 	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/as_code
+	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/page
 	$(MAKE) --no-print-directory gate
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind

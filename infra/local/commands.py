@@ -8,7 +8,9 @@ from infra.local import next_steps, rendering
 from infra.local.assertions import failures
 from infra.local.azure_devops import AzureDevOps
 from infra.local.connect import INTEGRATIONS
+from infra.local.console.host import console
 from infra.local.demo_deliveries import Delivery, demo_deliveries
+from infra.local.deploy import STACK
 from infra.local.launch import launch, seconds_since
 from infra.local.queue_reader import NewMessages, Queues, read_queues
 from infra.local.stack import Stack, publish
@@ -17,11 +19,14 @@ from infra.local.terminal import Terminal
 
 def run(terminal: Terminal, profile: str) -> int:
     """Starts everything, shows the demo deliveries, then a live view of the queues until Ctrl-C."""
-    with launch(terminal, profile) as (stack, running):
+    with launch(terminal, profile) as (stack, running), console(running.aws, STACK) as page:
+        rendering.heading(terminal, next_steps.PAGE)
+        rendering.step(terminal, "open", page.address)
         new_messages = NewMessages()
         deliver_demo(terminal, stack, running.azure, new_messages)
+        running.store_secret(next_steps.TOKEN_SECRET, running.azure.token)
         publish(stack, running.aws)
-        next_steps.show(terminal, stack)
+        next_steps.show(terminal, stack, running.azure, page.address)
         with contextlib.suppress(KeyboardInterrupt):
             live_view(terminal, stack, new_messages)
         terminal.status("")

@@ -22,11 +22,11 @@ class Emulator:
     folder: Path
     """For the files of this run. It is deleted when the emulator ends."""
 
-    def client(self, service: str):
-        return client(service, self.endpoint)
+    def client(self, service: str, **options: object):
+        return client(service, self.endpoint, **options)
 
 
-def client(service: str, endpoint: str):
+def client(service: str, endpoint: str, **options: object):
     """A client for an emulator. It uses neither proxy nor profile of the user: it must never reach a real account."""
     no_profile = botocore.session.Session({"profile": (None, None, None, None)})
     return boto3.Session(botocore_session=no_profile).client(
@@ -35,7 +35,7 @@ def client(service: str, endpoint: str):
         region_name=REGION,
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(proxies={}),
+        config=Config(proxies={}, **options),
     )
 
 

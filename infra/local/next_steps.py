@@ -2,13 +2,20 @@
 
 import json
 
+from infra.local.azure_devops import AzureDevOps
 from infra.local.connect import WITHOUT_TOKEN
+from infra.local.deploy import STACK
 from infra.local.rendering import heading, step
 from infra.local.stack import Stack
 from infra.local.terminal import CYAN, Terminal
 
 
-def show(terminal: Terminal, stack: Stack) -> None:
+def show(terminal: Terminal, stack: Stack, azure: AzureDevOps, page: str) -> None:
+    heading(terminal, PAGE)
+    step(terminal, "open", page)
+    step(terminal, "organization", azure.organization_url)
+    step(terminal, "token's secret", f"{TOKEN_SECRET}, to connect the organization again under another name")
+    step(terminal, "or the app", f"tenant {azure.tenant_id}, client {azure.client_id}")
     heading(terminal, "Running until Ctrl-C")
     step(terminal, "integration", f"{stack.integration}; {WITHOUT_TOKEN} has URLs and a password of its own")
     step(terminal, "pushes", stack.webhook_url("code-pushed"))
@@ -33,6 +40,9 @@ def curl(stack: Stack) -> str:
     )
 
 
+PAGE = "The page Integrations, as the AWS console shows it"
+# The operator's guide names the secret of a token so.
+TOKEN_SECRET = f"{STACK}-pat"
 PUSH_ID = "push id"
 PUSH = {
     "eventType": "git.push",

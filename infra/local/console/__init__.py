@@ -1,0 +1,1 @@
+"""What the AWS console does with the custom widgets of a dashboard, on this machine."""

@@ -50,6 +50,7 @@ class Actions(BrowserTest):
     def test_a_confirmation_is_answered_by_the_keyboard(self):
         page = self.opened(f"<button>Unlink</button>{call(PRESSED, confirmation=QUESTION)}")
         page.ask("Unlink")
+        page.screenshot("example-confirmation")
         page.page.keyboard.press("Tab")
         with page.call():
             page.page.keyboard.press("Enter")
@@ -78,6 +79,7 @@ class Actions(BrowserTest):
         expect(page.content.get_by_text("Explained")).not_to_be_visible()
         page.button("Why?").click()
         expect(page.popup.get_by_text("Explained")).to_be_visible()
+        page.screenshot("example-popup")
         self.assertEqual(self.function.parameters, [PARAMS])
         page.press("On", within=page.popup)
         self.assertEqual(self.function.parameters, [PARAMS, PRESSED])

@@ -5,6 +5,7 @@ const byId = (id) => document.getElementById(id);
 const UNIT_PIXELS = 45;
 const TITLE_PIXELS = 36;
 const UNITS_OF_A_ROW = 24;
+const WITHOUT_VALUE = ["button", "submit", "reset", "image", "file"];
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 async function post(path, body) {
@@ -86,10 +87,7 @@ class Content {
     if (!["click", "dblclick"].includes(event) && !(event === "mouseenter" && kind === "html")) return;
     // Whether the real console ignores a second click while a call runs is unknown. This one does not: the function
     // has to be safe by itself.
-    element.addEventListener(event, (happened) => {
-      happened.preventDefault();
-      this.perform(action, kind, content);
-    });
+    element.addEventListener(event, () => this.perform(action, kind, content));
   }
 
   async perform(action, kind, content) {
@@ -116,7 +114,7 @@ class Content {
   // they are left out.
   fields() {
     const fields = [...this.shown.querySelectorAll("input, select, textarea")].filter(
-      ({ name, form, disabled, type }) => name && form && !disabled && !["button", "submit", "reset", "image", "file"].includes(type),
+      ({ name, form, disabled, type }) => name && form && !disabled && !WITHOUT_VALUE.includes(type),
     );
     const sent = fields.filter(({ type, checked }) => checked || !["checkbox", "radio"].includes(type));
     return Object.fromEntries(sent.map(({ name, value }) => [name, value]));
@@ -153,9 +151,8 @@ class Widget {
   }
 
   async describe() {
-    showPopup(this, await this.call({ describe: true }), (content, { error, result }) =>
-      error === undefined && typeof result === "string" ? content.showText(result, "text") : content.show({ error, result }),
-    );
+    const { error, result } = await this.call({ describe: true });
+    showPopup(this, { error, result: typeof result === "string" ? { markdown: result } : result });
   }
 
   // The content stays until the answer is there.
@@ -183,8 +180,9 @@ class Widget {
     const offset = -new Date().getTimezoneOffset();
     const end = Date.now();
     const style = getComputedStyle(this.box);
+    const contents = [this.content, ...[...this.popups].map(({ content }) => content)];
     return {
-      forms: [this.content, ...[...this.popups].map(({ content }) => content)].reduce((all, each) => ({ ...all, ...each.fields() }), {}),
+      forms: Object.assign({}, ...contents.map((content) => content.fields())),
       locale: navigator.language.split("-")[0],
       timezone: { label: offset ? "Local" : "UTC", offsetISO: isoOffset(offset), offsetInMinutes: offset },
       timeRange: { mode: "relative", start: end - DAY_MILLISECONDS, end, relativeStart: DAY_MILLISECONDS },
@@ -196,8 +194,8 @@ class Widget {
 }
 
 function isoOffset(minutes) {
-  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((part) => String(part).padStart(2, "0"));
-  return `${minutes < 0 ? "-" : "+"}${hours}:${rest}`;
+  const parts = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return (minutes < 0 ? "-" : "+") + parts.map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 function confirmed(question) {
@@ -210,7 +208,7 @@ function confirmed(question) {
   });
 }
 
-function showPopup(widget, answer, show = (content, shown) => content.show(shown)) {
+function showPopup(widget, answer) {
   const dialog = byId("popup").content.cloneNode(true).firstElementChild;
   const popup = { dialog, content: new Content(dialog.querySelector(".content"), widget) };
   dialog.querySelector(".close").addEventListener("click", () => dialog.close());
@@ -220,14 +218,14 @@ function showPopup(widget, answer, show = (content, shown) => content.show(shown
   });
   widget.popups.add(popup);
   widget.section.append(dialog);
-  show(popup.content, answer);
+  popup.content.show(answer);
   dialog.showModal();
 }
 
 // ---- The page --------------------------------------------------------------------------------------------------------
 
 const dashboard = await post("/dashboard", {});
-if (dashboard.error) byId("widgets").append(Object.assign(document.createElement("p"), { className: "error", textContent: dashboard.error }));
+if (dashboard.error) byId("widgets").textContent = dashboard.error;
 const widgets = (dashboard.widgets ?? []).map((settings) => new Widget(settings));
 const refresh = () => widgets.forEach((widget) => widget.refresh());
 if (dashboard.name) byId("name").textContent = document.title = dashboard.name;

@@ -129,7 +129,9 @@ fn cut_list(list: &mut Vec<String>, limits: &Limits) {
     let was_cut = list.pop_if(|last| last == MORE).is_some();
     let is_cut = list.len() > limits.texts;
     list.truncate(limits.texts);
-    list.iter_mut().for_each(|text| cut_text(text, limits.chars));
+    for text in list.iter_mut() {
+        cut_text(text, limits.chars);
+    }
     if was_cut || is_cut {
         list.push(MORE.to_owned());
     }

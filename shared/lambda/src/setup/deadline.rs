@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::Setup;
 use hookpost_core::setup::declared::{Declaration, Done};
@@ -26,23 +27,24 @@ pub(super) async fn declare<P: Ports>(
 ) -> Result<Done, SetupError> {
     let started_at = Instant::now();
     let ends = deadline_at(context.deadline).map(|at| at.saturating_sub(TIME_TO_ANSWER).unwrap_or(at));
-    let result = within(setup, ends, async { setup.declare(declaration?).await }).await;
+    let result = within(setup, ends, async { setup.declare(declaration?).await }.boxed()).await;
     let outcome = result.as_ref().map(|result| result.as_ref().map(|done| &done.report));
     log(&Line { requested, caller: Some(caller), outcome, started_at });
     result.unwrap_or_else(|| Err(SetupError::new(ErrorCode::InternalError, internal_error().error_message)))
 }
 
 /// Runs `work`, which knows that its time ends then, and ends it then if it does not end by itself. `None` after a panic.
+///
+/// The work is boxed, because the compiler gives up on types nested as deep as these and the runtime's together.
 pub(super) async fn within<P: Ports, T>(
     setup: &Setup<P>,
     ends: Option<Timestamp>,
-    work: impl Future<Output = Result<T, SetupError>> + Send,
+    work: BoxFuture<'_, Result<T, SetupError>>,
 ) -> Option<Result<T, SetupError>> {
     if let Some(ends) = ends {
         setup.integrations.deadline.set(ends);
     }
-    // Boxed, because the compiler gives up on types nested as deep as these and the runtime's together.
-    bounded(work.boxed(), time_until(ends)).await
+    bounded(work, time_until(ends)).await
 }
 
 /// Runs `work` for this long at most. `None` after a panic.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use askama::Template as _;
+use futures_util::FutureExt as _;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::setup::report::Report;
@@ -228,7 +229,7 @@ impl<P: Ports> Page<'_, P> {
         let requested = request.get("action").and_then(Value::as_str).unwrap_or("unknown").to_owned();
         let ends =
             deadline_at(self.context.deadline).into_iter().chain([self.event.frame.now + ACTION_TIME]).min();
-        let work = async { self.setup.run(SetupRequest::parse(&Value::Object(request))?).await };
+        let work = async { self.setup.run(SetupRequest::parse(&Value::Object(request))?).await }.boxed();
         let result = within(self.setup, ends, work).await;
         let outcome = result.as_ref().map(Result::as_ref);
         log(&Line { requested: &requested, caller: Some("page"), outcome, started_at });

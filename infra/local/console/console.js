@@ -18,7 +18,7 @@ async function post(path, body) {
   }
 }
 
-// ---- Without scripts -------------------------------------------------------------------------------------------------
+// ---- Without scripts ----------------------------------------------------------------------------------------------
 // The page's Content-Security-Policy runs no script of a widget even where this misses one.
 
 const REMOVED = "script, iframe, frame, frameset, object, embed, base, meta, link, template";
@@ -39,7 +39,7 @@ function isScript(url) {
   return URL.canParse(url) && new URL(url).protocol === "javascript:";
 }
 
-// ---- One place that shows what a function returned -------------------------------------------------------------------
+// ---- One place that shows what a function returned ----------------------------------------------------------------
 
 class Content {
   // The styles of a widget end at its shadow root. Whether they do in the real console is unknown, so a widget that
@@ -121,7 +121,7 @@ class Content {
   }
 }
 
-// ---- A widget --------------------------------------------------------------------------------------------------------
+// ---- A widget -----------------------------------------------------------------------------------------------------
 
 class Widget {
   constructor(settings) {
@@ -222,7 +222,7 @@ function showPopup(widget, answer) {
   dialog.showModal();
 }
 
-// ---- The page --------------------------------------------------------------------------------------------------------
+// ---- The page -----------------------------------------------------------------------------------------------------
 
 const dashboard = await post("/dashboard", {});
 if (dashboard.error) byId("widgets").textContent = dashboard.error;

@@ -56,6 +56,11 @@ impl<P: Ports> Setup<P> {
         Ok(published.map(|published| published.names.0.into_iter().collect()).unwrap_or_default())
     }
 
+    /// What the names of secrets that hold a token begin with: the roles of `setup` may read no others.
+    pub fn token_secret_prefix(&self) -> String {
+        format!("{}-pat", self.integrations.secrets.names().common_prefix().trim_end_matches('/'))
+    }
+
     /// What is stored for an integration.
     ///
     /// # Errors

@@ -54,8 +54,7 @@ impl<P: Ports> Page<'_, P> {
             }
             "replay-check" => self.plan_replay(&integration).await,
             "replace-token" => {
-                ReplaceTokenPage::new(self.frame(), &integration, BTreeMap::new(), Problems::default())
-                    .render()
+                self.replace_token_page(&integration, BTreeMap::new(), Problems::default()).render()
             }
             "replace-token-run" => self.replace_token(&integration).await,
             _ => {
@@ -178,13 +177,7 @@ impl<P: Ports> Page<'_, P> {
             }
             Err(error) => {
                 let problems = Problems::of_error(&error);
-                ReplaceTokenPage::new(
-                    self.frame(),
-                    integration,
-                    self.form_without_tokens(&problems),
-                    problems,
-                )
-                .render()
+                self.replace_token_page(integration, self.form_without_tokens(&problems), problems).render()
             }
         }
     }
@@ -243,7 +236,16 @@ impl<P: Ports> Page<'_, P> {
         problems: Problems,
         choices: Option<Vec<ProjectChoice>>,
     ) -> ConnectPage {
-        ConnectPage::new(self.frame(), values, problems, choices)
+        ConnectPage::new(self.frame(), values, problems, self.setup.token_secret_prefix(), choices)
+    }
+
+    fn replace_token_page(
+        &self,
+        integration: &str,
+        values: BTreeMap<String, String>,
+        problems: Problems,
+    ) -> ReplaceTokenPage {
+        ReplaceTokenPage::new(self.frame(), integration, values, problems, self.setup.token_secret_prefix())
     }
 
     /// The form as it was filled in, with what was wrong.

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_token_itself_is_never_read_from_a_form() {
-        let filled = form(&[("pat", "hunter2"), ("patSecretId", "azure-devops-pat")]);
+        let filled = form(&[("pat", "hunter2"), ("patSecretId", "hookpost-pat")]);
         for request in [connect(&filled), list_projects(&filled), replace_token(&filled, "shop")] {
             assert!(!Value::Object(request).to_string().contains("hunter2"));
         }

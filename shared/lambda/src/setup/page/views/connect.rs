@@ -19,6 +19,8 @@ pub(in crate::setup::page) struct ConnectPage {
     frame: Frame,
     values: BTreeMap<String, String>,
     problems: Problems,
+    /// What the name of a secret with a token begins with.
+    token_secret: String,
     choices: Option<Vec<ProjectChoice>>,
     further: usize,
     list_projects: Button,
@@ -39,6 +41,7 @@ impl ConnectPage {
         frame: Frame,
         values: BTreeMap<String, String>,
         problems: Problems,
+        token_secret: String,
         choices: Option<Vec<ProjectChoice>>,
     ) -> Self {
         let further = choices.as_ref().map_or(0, |choices| choices.len().saturating_sub(CHOICES_MAX));
@@ -47,6 +50,7 @@ impl ConnectPage {
             frame,
             values,
             problems,
+            token_secret,
             choices,
             further,
             list_projects: Button::new("List projects", &json!({"view": "projects"})),

@@ -17,6 +17,8 @@ pub(in crate::setup::page) struct ReplaceTokenPage {
     name: String,
     values: BTreeMap<String, String>,
     problems: Problems,
+    /// What the name of a secret with a token begins with.
+    token_secret: String,
     buttons: Vec<Button>,
 }
 
@@ -27,6 +29,7 @@ impl ReplaceTokenPage {
         name: &str,
         values: BTreeMap<String, String>,
         problems: Problems,
+        token_secret: String,
     ) -> Self {
         let replace = json!({"view": "replace-token-run", "integration": name});
         let replace = Button::new("Replace token", &replace).primary().confirming(format!(
@@ -38,6 +41,7 @@ impl ReplaceTokenPage {
             name: name.to_owned(),
             values,
             problems,
+            token_secret,
             buttons: vec![replace, Button::open("Cancel", name)],
         }
     }

@@ -8,8 +8,10 @@
 mod actions;
 mod console;
 mod event;
+mod filled;
 mod form;
 mod problems;
+mod run;
 mod views;
 
 use askama::Template;

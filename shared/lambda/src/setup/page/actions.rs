@@ -1,20 +1,12 @@
 //! What the buttons of the page do: each runs a request of an operator and shows its report.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use askama::Template as _;
-use futures_util::FutureExt as _;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::error::{ErrorCode, SetupError};
-use hookpost_core::setup::report::Report;
-use hookpost_core::setup::request::SetupRequest;
-use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
-use crate::runtime::{deadline_at, internal_error};
-use crate::setup::deadline::within;
-use crate::setup::line::{Line, log};
 use crate::setup::page::problems::Problems;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::connect::{ConnectPage, ProjectChoice};
@@ -22,13 +14,6 @@ use crate::setup::page::views::report::ReportPage;
 use crate::setup::page::views::small_forms::{ReplaceTokenPage, ReplayPage};
 use crate::setup::page::views::status::StatusPage;
 use crate::setup::page::{Page, form};
-
-/// How long an action may run: a widget waits about a minute for its answer.
-const ACTION_TIME: SignedDuration = SignedDuration::from_secs(55);
-
-/// What the buttons of reports and plans may run. Whoever may press a button may run every action on the command line;
-/// this keeps a button to what it says.
-const RUNNABLE: [&str; 5] = ["connect", "replay", "rotate-password", "status", "unlink"];
 
 type Request = Map<String, Value>;
 
@@ -182,54 +167,6 @@ impl<P: Ports> Page<'_, P> {
         }
     }
 
-    /// Runs the request of a button.
-    async fn run_button(&self) -> ReportPage {
-        let request = self.event.request().cloned().unwrap_or_default();
-        let action = request.get("action").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let title = title(&action).to_owned();
-        if !RUNNABLE.contains(&action.as_str()) || request.contains_key("pat") {
-            let unknown = SetupError::new(ErrorCode::BadRequest, "the page has no such button");
-            return self.refused(&title, &unknown, Vec::new());
-        }
-        let again = |label: &str| Button::run(label, &Value::Object(request.clone()));
-        match self.run(request.clone()).await {
-            Ok(report) => {
-                let mut buttons = Vec::new();
-                if !report.remains.is_empty() {
-                    buttons.push(again("Run again"));
-                }
-                let named = report.integration.clone().filter(|_| action != "unlink");
-                buttons.extend(named.map(|name| Button::open("Open", &name).primary()));
-                ReportPage::done(self.frame(), title, report, buttons)
-            }
-            Err(error) => {
-                let label = match error.code() {
-                    ErrorCode::RunInProgress => "Look again",
-                    _ if error.ends_run() => "Go on",
-                    _ => "Try again",
-                };
-                let mut buttons = vec![again(label).primary()];
-                let named = request.get("integration").and_then(Value::as_str);
-                buttons.extend(named.map(|name| Button::open("Open", name)));
-                self.refused(&title, &error, buttons)
-            }
-        }
-    }
-
-    /// Runs a request, for as long as a widget waits, and writes the log line.
-    async fn run(&self, request: Request) -> Result<Report, SetupError> {
-        let started_at = Instant::now();
-        let requested = request.get("action").and_then(Value::as_str).unwrap_or("unknown").to_owned();
-        let ends =
-            deadline_at(self.context.deadline).into_iter().chain([self.event.frame.now + ACTION_TIME]).min();
-        let work = async { self.setup.run(SetupRequest::parse(&Value::Object(request))?).await }.boxed();
-        let result = within(self.setup, ends, work).await;
-        let outcome = result.as_ref().map(Result::as_ref);
-        log(&Line { requested: &requested, caller: Some("page"), outcome, started_at });
-        result
-            .unwrap_or_else(|| Err(SetupError::new(ErrorCode::InternalError, internal_error().error_message)))
-    }
-
     fn connect_page(
         &self,
         values: BTreeMap<String, String>,
@@ -253,63 +190,11 @@ impl<P: Ports> Page<'_, P> {
         let problems = Problems::of_error(error);
         self.connect_page(self.form_without_tokens(&problems), problems, None)
     }
-
-    /// The fields of the form. What was chosen from the list of projects is in the field beside it.
-    fn form(&self) -> BTreeMap<String, String> {
-        let mut values = self.event.form.clone();
-        let projects = form::projects(&values);
-        values.retain(|name, _| !name.starts_with("project."));
-        if !projects.is_empty() {
-            values.insert("projects".to_owned(), projects.join(", "));
-        }
-        values
-    }
-
-    /// The same without what may be a token that was pasted in place of the name of its secret: a page never shows one.
-    fn form_without_tokens(&self, problems: &Problems) -> BTreeMap<String, String> {
-        let mut values = self.form();
-        if problems.has("patSecretId") {
-            values.remove("patSecretId");
-        }
-        values
-    }
-
-    /// The fields that a button fills in.
-    fn given_values(&self) -> BTreeMap<String, String> {
-        let given = self.event.values().into_iter().flatten();
-        given.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
-    }
-
-    /// The projects of a report, with those ticked that the form names.
-    fn choices(&self, report: &Report) -> Vec<ProjectChoice> {
-        let chosen = form::projects(&self.event.form);
-        let is_chosen = |text: &str| chosen.iter().any(|chosen| chosen.eq_ignore_ascii_case(text));
-        let projects = report.details.get("projects").and_then(Value::as_array).into_iter().flatten();
-        projects
-            .filter_map(|project| Some((project["id"].as_str()?, project["name"].as_str()?)))
-            .map(|(id, name)| ProjectChoice {
-                id: id.to_owned(),
-                name: name.to_owned(),
-                is_checked: is_chosen(id) || is_chosen(name),
-            })
-            .collect()
-    }
 }
 
 fn object(value: Value) -> Request {
     match value {
         Value::Object(fields) => fields,
         _ => Request::new(),
-    }
-}
-
-fn title(action: &str) -> &'static str {
-    match action {
-        "connect" => "Connect an organization",
-        "replay" => "Replay",
-        "rotate-password" => "Rotate the webhook password",
-        "status" => "Check",
-        "unlink" => "Unlink",
-        _ => "Not done",
     }
 }

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::azure_devops::credential::Credential;
 use crate::integration::config::IntegrationConfig;
 use crate::overview::fit::FAILED_DELIVERIES_MAX;
 use crate::overview::{ConnectedBy, FailedDelivery, SubscriptionsOverview};
@@ -29,13 +28,7 @@ impl Observed {
     /// Takes over what the configuration says.
     pub(super) fn config(&mut self, config: &IntegrationConfig) {
         self.organization_url = Some(config.organization_url.clone());
-        self.connected_by = Some(match &config.credential {
-            Credential::Pat { expires_on, .. } => ConnectedBy::Token { expires_on: *expires_on },
-            Credential::Entra { app, .. } => ConnectedBy::Entra {
-                tenant_id: app.tenant_id.as_str().to_owned(),
-                client_id: app.client_id.as_str().to_owned(),
-            },
-        });
+        self.connected_by = Some(ConnectedBy::from(&config.credential));
     }
 
     /// Adds a delivery that no receiver accepted, later than those before.

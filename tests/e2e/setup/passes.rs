@@ -88,6 +88,27 @@ async fn the_overview_of_the_last_pass_is_on_its_queue() {
 }
 
 #[tokio::test]
+async fn a_pass_that_cannot_write_the_overview_completes_and_says_so() {
+    let mut watched = WatchedDeployment::open("watch-no-overview").await;
+    let missing = watched.deployment.account.overview_url.replace("-overview", "-gone-overview");
+    let further = [
+        ("HOOKPOST_CHECKPOINT_QUEUE_URL", &*watched.checkpoints),
+        ("HOOKPOST_OVERVIEW_QUEUE_URL", &*missing),
+    ];
+    watched.watch = watched.deployment.start_operator("watch", &further).await;
+    watched.fail_push_delivery("once").await;
+    let report = watched.run_pass().await;
+    assert_eq!((&report["failure"], &report["deliveriesReplayed"]), (&Value::Null, &json!(1)), "{report}");
+    watched.watch.idle().await.expect("the function goes on");
+    let lines = watched.watch.logs();
+    let line = lines.iter().find(|line| line.contains("overview_not_written")).expect("a line");
+    let line: Value = serde_json::from_str(line).expect("JSON");
+    assert_eq!(line["level"], "WARN");
+    assert!(line["reason"].to_string().contains("HOOKPOST_OVERVIEW_QUEUE_URL"), "{line}");
+    watched.close().await;
+}
+
+#[tokio::test]
 async fn an_expired_token_is_reported_and_other_integrations_are_checked() {
     let watched = WatchedDeployment::open("watch-token").await;
     let second = with(with(connect(), "integration", "second"), "patExpiresOn", "2020-01-01");

@@ -55,7 +55,9 @@ const CUTS: [(bool, Limits); 8] = [
 ///
 /// When it cannot be written as JSON. No overview that causes this is known.
 pub(crate) fn body(mut overview: Overview) -> Result<String, serde_json::Error> {
-    overview.integrations.iter_mut().for_each(|entry| entry.cut(&FULL));
+    for entry in &mut overview.integrations {
+        entry.cut(&FULL);
+    }
     let mut body = json(&overview)?;
     for (of_well, limits) in CUTS {
         if body.len() <= MESSAGE_BYTES_MAX {
@@ -129,7 +131,7 @@ fn cut_list(list: &mut Vec<String>, limits: &Limits) {
     let was_cut = list.pop_if(|last| last == MORE).is_some();
     let is_cut = list.len() > limits.texts;
     list.truncate(limits.texts);
-    for text in list.iter_mut() {
+    for text in &mut *list {
         cut_text(text, limits.chars);
     }
     if was_cut || is_cut {

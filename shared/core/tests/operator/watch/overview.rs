@@ -42,8 +42,8 @@ fn names(fixture: &Fixture) -> Vec<String> {
     fixture.overview().integrations.into_iter().map(|entry| entry.integration).collect()
 }
 
-fn eight_that_deliver(listed_at: Timestamp) -> Option<SubscriptionsOverview> {
-    Some(SubscriptionsOverview { listed_at, wanted: 8, delivering: 8, not_delivering: Vec::new() })
+fn eight_that_deliver(listed_at: Timestamp) -> SubscriptionsOverview {
+    SubscriptionsOverview { listed_at, wanted: 8, delivering: 8, not_delivering: Vec::new() }
 }
 
 /// The delivery of a push failed, and the log shows the push or not.
@@ -70,7 +70,7 @@ fn all_is_well() {
             integration: INTEGRATION.to_owned(),
             organization_url: Some(URL.to_owned()),
             connected_by: Some(ConnectedBy::Token { expires_on: "2099-01-01".parse().ok() }),
-            subscriptions: eight_that_deliver(at(5)),
+            subscriptions: Some(eight_that_deliver(at(5))),
             last_delivery: Some(at(3)),
             ..IntegrationOverview::default()
         }
@@ -90,7 +90,7 @@ fn an_expired_token_is_shown_beside_what_was_known_before() {
     let message = report.failure.expect("a failure").message().to_owned();
     assert_eq!(shown.failure, Some(Failure { code: ErrorCode::TokenRefused.as_str().to_owned(), message }));
     assert_eq!(shown.failing_since, Some(at(5)));
-    assert_eq!(shown.subscriptions, eight_that_deliver(at(0)));
+    assert_eq!(shown.subscriptions, Some(eight_that_deliver(at(0))));
     assert_eq!(shown.organization_url.as_deref(), Some(URL));
     fixture.azure.refuse_nothing();
     fixture.pass(at(15));
@@ -116,7 +116,7 @@ fn a_subscription_that_was_healed_delivers_and_is_named_as_work() {
     fixture.set_status(PUSH, SubscriptionStatus::DisabledBySystem);
     let report = fixture.pass(at(5));
     let shown = entry(&fixture);
-    assert_eq!(shown.subscriptions, eight_that_deliver(at(5)));
+    assert_eq!(shown.subscriptions, Some(eight_that_deliver(at(5))));
     let work = shown.last_work.expect("something was done");
     assert_eq!((work.at, work.healed, &work.done), (at(5), 1, &report.done));
     fixture.pass(at(10));
@@ -326,5 +326,5 @@ fn a_broken_overview_is_replaced() {
     }
     assert_eq!(fixture.pass(at(5)).failure, None);
     assert_eq!(fixture.overview_messages().len(), 1);
-    assert_eq!(entry(&fixture).subscriptions, eight_that_deliver(at(5)));
+    assert_eq!(entry(&fixture).subscriptions, Some(eight_that_deliver(at(5))));
 }

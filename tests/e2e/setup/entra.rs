@@ -80,7 +80,7 @@ async fn an_app_connects_from_nothing() {
     paste(&deployment, &texts(&identity["commands"]));
 
     let planned = deployment.run_setup(&with(deployment.by_app(), "dryRun", true)).await;
-    assert_eq!(planned["summary"], "8 changes planned", "{planned}");
+    assert_eq!(planned["summary"], "8 changes planned for `contoso`", "{planned}");
     assert!(deployment.azure.changes().is_empty(), "nothing is changed");
     assert_eq!(deployment.secrets("contoso").await, [false, false], "nothing is stored");
     let report = deployment.run_setup(&deployment.by_app()).await;

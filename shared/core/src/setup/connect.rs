@@ -4,6 +4,7 @@ mod begin;
 mod credential;
 mod moving;
 mod ownership;
+mod preview;
 mod target;
 
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ use crate::setup::Setup;
 use crate::setup::changes::{Changes, Progress};
 use crate::setup::connect::credential::{also_next, describe_stored, switches_kind};
 use crate::setup::connect::ownership::owner;
+use crate::setup::connect::preview::preview;
 use crate::setup::connect::target::{Answered, Found};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
@@ -125,8 +127,9 @@ impl<P: Ports> Setup<P> {
             let version = self.integrations.current_password(name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
             report.planned.extend(moved);
+            preview(name, target.connected(), &integration.config, &mut report);
             changes.plan(&integration, &version, &mut report).await?;
-            report.summary = format!("{} changes planned", report.planned.len());
+            report.summary = format!("{} changes planned for `{name}`", report.planned.len());
             "run the same request without `dryRun`".clone_into(&mut report.next);
             return Ok(Some(Connected { report, progress: None }));
         }

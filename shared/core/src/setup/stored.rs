@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::entra::app::Authority;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{unknown, unlinked};
 use crate::integration::published_names::PublishedNamesStore as _;
@@ -12,7 +13,7 @@ use crate::receiver::endpoint::Endpoint;
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
-use crate::secrets::version::{VersionId, VersionStage};
+use crate::secrets::version::{VersionId, VersionStage, Versions};
 use crate::setup::Setup;
 use crate::setup::error::SetupError;
 
@@ -27,16 +28,22 @@ pub struct StoredIntegration {
     pub connected_by: ConnectedBy,
     /// The ids and names of its projects; empty for the whole organization.
     pub projects: Vec<(String, String)>,
-    /// The only repository, where there is one.
-    pub repository: Option<String>,
+    /// The id and name of the only repository, where there is one.
+    pub repository: Option<(String, String)>,
     /// The only branch, where there is one.
     pub branch: Option<String>,
+    /// Whether updates of pull requests that no filter selects are delivered, too.
+    pub unfiltered: bool,
+    /// The host of another cloud that gives out access tokens; `None` for the public one and for a token.
+    pub authority_host: Option<&'static str>,
     /// The URL for pushes and the one for pull requests.
     pub webhook_urls: [String; 2],
     /// The name of the secret that holds the webhook password.
     pub password_secret: String,
     /// The version of the webhook password that is the current one; `None` when there is no password.
     pub password_version: Option<VersionId>,
+    /// Whether a rotation has begun and not ended.
+    pub is_rotating: bool,
     /// Who declares it as code.
     pub owner: Option<String>,
     /// Until when a run of `setup` may be at work on it.
@@ -70,9 +77,9 @@ impl<P: Ports> Setup<P> {
         let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().ok_or_else(|| unlinked(name))?;
         let webhook = self.integrations.secrets.describe(name, SecretKind::Webhook).await?;
-        let password_version = match webhook {
-            SecretStatus::Present(description) => description.versions.at(VersionStage::Current).cloned(),
-            SecretStatus::Absent | SecretStatus::ScheduledForDeletion { .. } => None,
+        let versions = match webhook {
+            SecretStatus::Present(description) => description.versions,
+            SecretStatus::Absent | SecretStatus::ScheduledForDeletion { .. } => Versions::default(),
         };
         let (now, urls) = (self.integrations.clock.now(), self.integrations.urls(name));
         let selection = &config.selection;
@@ -82,12 +89,20 @@ impl<P: Ports> Setup<P> {
             organization_url: config.organization_url.clone(),
             connected_by: ConnectedBy::from(&config.credential),
             projects: selection.projects.iter().map(named).collect(),
-            repository: selection.repository.as_ref().map(|choice| choice.name.clone()),
+            repository: selection.repository.as_ref().map(named),
             branch: selection.branch.clone(),
+            unfiltered: selection.unfiltered,
+            authority_host: config
+                .credential
+                .app()
+                .map(|app| app.authority)
+                .filter(|authority| *authority != Authority::default())
+                .map(Authority::host),
             webhook_urls: [Endpoint::CodePushed, Endpoint::PullRequest]
                 .map(|endpoint| urls.endpoint(endpoint)),
             password_secret: self.secret_name(name, SecretKind::Webhook),
-            password_version,
+            password_version: versions.at(VersionStage::Current).cloned(),
+            is_rotating: versions.in_rotation().is_some(),
             owner: config.owner.as_ref().map(ToString::to_string),
             running_until: found.stored.lock_at(now).map(|lock| lock.expires_at),
             unfinished: self.integrations.describe_unfinished(&found.stored, now),

@@ -20,6 +20,8 @@ pub struct Observed {
     pub last_delivery: Option<Timestamp>,
     /// The last of the deliveries that no receiver accepted and that the pass found, oldest first.
     pub failed_deliveries: Vec<FailedDelivery>,
+    /// Whether a run of `setup` is at work on the integration, so that the pass left it alone.
+    pub is_changing: bool,
     /// The first of the failed passes in a row, as far as a checkpoint says so.
     pub failing_since: Option<Timestamp>,
 }

@@ -9,9 +9,14 @@ use crate::overview::fit::FAILED_DELIVERIES_MAX;
 use crate::overview::queue::OverviewError;
 use crate::overview::{FailedDelivery, Failure, IntegrationOverview, Overview, Work};
 use crate::ports::{Clock as _, Ports};
+use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::context::LOG_RETENTION;
 use crate::watch::report::IntegrationReport;
 use crate::watch::{PassOutcome, Watch};
+
+/// An integration that no pass had time for since so many seconds needs somebody: the alarm `watch-failing` goes by the same
+/// hour.
+const WAITING_SECONDS_MAX: i64 = 3600;
 
 /// How long a failed delivery is shown: as long as Azure DevOps keeps its log.
 const FAILED_DELIVERIES_KEPT: SignedDuration = LOG_RETENTION;
@@ -58,10 +63,15 @@ fn next(
 /// The entry after `last` of the integration.
 fn entry(last: IntegrationOverview, report: &IntegrationReport, at: Timestamp) -> IntegrationOverview {
     let observed = &report.observed;
-    let was_reached = observed.organization_url.is_some() || !report.remains.is_empty();
+    let was_reached =
+        !observed.is_changing && (observed.organization_url.is_some() || !report.remains.is_empty());
     let was_listed = observed.subscriptions.is_some();
     let failing_since = || observed.failing_since.or(last.failing_since).unwrap_or(at);
-    let (failure, failing_since) = match &report.failure {
+    // With many integrations, passes take turns, and one that has to wait needs nobody.
+    let waits = |error: &SetupError| {
+        error.code() == ErrorCode::OutOfTime && report.failing_seconds < WAITING_SECONDS_MAX
+    };
+    let (failure, failing_since) = match report.failure.as_ref().filter(|error| !waits(error)) {
         Some(error) => {
             let (code, message) = (error.code().as_str().to_owned(), error.message().to_owned());
             (Some(Failure { code, message }), Some(failing_since()))

@@ -192,6 +192,7 @@ impl<'a, P: Ports> Pass<'a, P> {
         match availability {
             Availability::Free => {}
             Availability::Locked { until } => {
+                report.observed.is_changing = true;
                 report.remains.push(format!(
                     "`setup` is changing this integration until {until} at the latest: the next pass checks it"
                 ));

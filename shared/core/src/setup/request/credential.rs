@@ -37,6 +37,7 @@ pub(super) fn credential(fields: &mut Fields<'_>) -> Option<RequestedCredential>
     }
     let app = app(fields);
     for field in ["pat", "patSecretId", "patExpiresOn"] {
+        fields.knows(field);
         if fields.contains(field) {
             fields.problem(format!("give `entra` or `{field}`, not both"));
         }

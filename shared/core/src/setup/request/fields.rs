@@ -34,6 +34,11 @@ impl<'a> Fields<'a> {
         self.object.contains_key(name)
     }
 
+    /// Notes that the action has such a field, where nothing reads it.
+    pub(super) fn knows(&mut self, name: &'static str) {
+        self.known.push(name);
+    }
+
     /// The value of a field; `null` counts as absent.
     fn value(&mut self, name: &'static str) -> Option<&'a Value> {
         self.known.push(name);

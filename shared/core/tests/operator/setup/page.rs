@@ -2,11 +2,11 @@
 
 use hookpost_core::overview::ConnectedBy;
 use hookpost_core::setup::error::ErrorCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP, URL};
 use crate::fakes::secrets::INTEGRATION;
-use crate::fixture::{BASE, Fixture, TOKEN, at, connect, name, request};
+use crate::fixture::{BASE, Fixture, TOKEN, at, connect, connect_by_app, lines, name, request, with};
 use crate::interleaving::finish;
 
 #[test]
@@ -71,4 +71,37 @@ fn an_unlinked_integration_has_nothing_to_show() {
     fixture.report(&request("unlink"));
     let error = finish(fixture.setup.stored(&name())).expect_err("nothing");
     assert_eq!(error.code(), ErrorCode::SecretScheduledForDeletion);
+}
+
+#[test]
+fn a_plan_names_the_integration_and_what_of_it_would_change() {
+    let fixture = Fixture::new();
+    let plan = |request: Value| fixture.report(&with(request, "dryRun", true));
+    let new = plan(connect());
+    assert!(lines(&new["checked"]).contains("`northpeak` is a new integration"), "{new}");
+    fixture.report(&connect());
+    let same = plan(connect());
+    assert!(lines(&same["checked"]).contains("what is stored of it stays"), "{same}");
+    let other = with(with(connect(), "projects", json!([SHOP])), "patExpiresOn", Value::Null);
+    let warned = lines(&plan(other)["warnings"]);
+    assert!(warned.contains("`northpeak` is connected already, and this changes it"), "{warned}");
+    assert!(warned.contains("the last day of the token, 2099-01-01 so far, is unknown"), "{warned}");
+    assert!(warned.contains("in place of the projects "), "{warned}");
+    let by_app = lines(&plan(connect_by_app())["warnings"]);
+    assert!(by_app.contains("an app in place of the token") && !by_app.contains("last day"), "{by_app}");
+}
+
+#[test]
+fn a_rotation_that_was_cut_off_is_shown() {
+    let fixture = Fixture::connected();
+    fixture.deadline.set(at(1));
+    fixture.error(&request("rotate-password"));
+    assert!(finish(fixture.setup.stored(&name())).expect("stored").is_rotating);
+}
+
+#[test]
+fn two_credentials_are_one_problem_each() {
+    let both = with(connect_by_app(), "patSecretId", "hookpost-pat");
+    let error = Fixture::new().error(&both);
+    assert_eq!(error.problems(), ["give `entra` or `patSecretId`, not both"]);
 }

@@ -25,12 +25,19 @@ class Deployed(Services):
 
     def subscriptions(self) -> list[str]:
         """The integration of each subscription in Azure DevOps."""
+        urls = [each["consumerInputs"]["url"] for each in self.azure_devops("GET", "hooks/subscriptions")["value"]]
+        return sorted(url.rsplit("/", 2)[1] for url in urls)
+
+    def azure_devops(self, method: str, resource: str, body: object = None) -> dict:
+        """Calls the stand-in's REST API as somebody else who uses the organization."""
         credentials = base64.b64encode(f":{self.azure.token}".encode()).decode()
         path = urlsplit(self.azure.organization_url).path.rstrip("/")
-        url = f"{self.azure.address}{path}/_apis/hooks/subscriptions?api-version=7.1"
-        listed = request("GET", url, headers={"Authorization": f"Basic {credentials}"})
-        urls = [each["consumerInputs"]["url"] for each in json.loads(listed.body)["value"]]
-        return sorted(url.rsplit("/", 2)[1] for url in urls)
+        url = f"{self.azure.address}{path}/_apis/{resource}?api-version=7.1"
+        headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+        answer = request(method, url, None if body is None else json.dumps(body).encode(), headers)
+        if answer.status >= 300:
+            raise AssertionError(f"{method} {resource}: {answer.status} {answer.body.decode()}")
+        return answer.json()
 
     def set_variables(self, function: str, **variables: str) -> None:
         """Sets environment variables of a function."""

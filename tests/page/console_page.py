@@ -14,6 +14,8 @@ class ConsolePage:
         self.page = page
         self.host = host
         self.title = title
+        self.answer: object = None
+        """What the function returned last."""
 
     def open(self) -> None:
         with self.call():
@@ -41,12 +43,18 @@ class ConsolePage:
     def button(self, label: str, within: Locator | None = None) -> Locator:
         """A button, or a link with the looks of one, which is what the console's own styles are for."""
         place = within or self.content
-        return place.locator("button, a, summary, input[type=submit]").filter(has_text=label)
+        texts = place.locator("button, a, summary").filter(has_text=label)
+        return texts.or_(place.locator(f'input[type=button][value="{label}"], input[type=submit][value="{label}"]'))
 
     def press(self, label: str, within: Locator | None = None) -> None:
         """Presses a button that asks nothing, and waits for the answer of the function."""
         with self.call():
             self.button(label, within).click()
+
+    def press_named(self, name: str) -> None:
+        """Presses a button by what is read out, where there are several of one label."""
+        with self.call():
+            self.content.get_by_role("button", name=name, exact=True).click()
 
     def confirm(self, label: str, within: Locator | None = None) -> str:
         """Presses a button, agrees, and waits for the answer. Gives the question."""
@@ -58,7 +66,7 @@ class ConsolePage:
     def cancel(self, label: str, within: Locator | None = None) -> str:
         """Presses a button and does not agree. Gives the question."""
         question = self.ask(label, within)
-        self.page.get_by_role("button", name="Cancel").click()
+        self.page.locator("#confirmation").get_by_role("button", name="Cancel").click()
         return question
 
     def ask(self, label: str, within: Locator | None = None) -> str:
@@ -97,9 +105,10 @@ class ConsolePage:
     @contextlib.contextmanager
     def call(self) -> Iterator[None]:
         """Waits until the call that the block starts has been answered and shown."""
-        with self.page.expect_response("**/call"):
+        with self.page.expect_response("**/call") as answered:
             yield
         expect(self.widget).to_have_attribute("aria-busy", "false")
+        self.answer = answered.value.json().get("result")
 
     def screenshot(self, name: str) -> None:
         """Writes target/page/NAME.png: the whole widget, without its scroll bar, or the page while a dialog is open."""

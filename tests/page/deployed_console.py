@@ -14,9 +14,13 @@ import atexit
 import contextlib
 import functools
 
-from deployed import Deployed, deployed
+from deployed import SETUP_FUNCTION, Deployed, deployed
 from infra.local.console.host import Host, console
-from infra.local.deploy import STACK
+from infra.local.deploy import STACK, WATCH
+
+TOKEN_SECRET = f"{STACK}-pat-page"
+WATCH_FUNCTION = f"{STACK}-{WATCH}"
+FUNCTIONS = (SETUP_FUNCTION, WATCH_FUNCTION, f"{STACK}-code-pushed", f"{STACK}-pull-request")
 
 
 @functools.cache
@@ -25,4 +29,8 @@ def deployed_console() -> tuple[Deployed, Host]:
     running = contextlib.ExitStack()
     atexit.register(running.close)
     stack = running.enter_context(deployed())
+    # A rotation waits until every receiver has asked for the new password.
+    for function in FUNCTIONS:
+        stack.set_variables(function, HOOKPOST_PASSWORD_REFETCH_SECONDS="1")
+    stack.store_secret(TOKEN_SECRET, stack.azure.token)
     return stack, running.enter_context(console(stack.aws, STACK))

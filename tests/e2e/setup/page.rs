@@ -61,7 +61,7 @@ async fn an_organization_is_connected_and_unlinked_by_its_buttons() {
     let opened = deployment.press(&deployment.overview().await, "Open", &json!({})).await;
     opened.assert_has("/contoso/code-pushed</code>");
     opened.assert_has("Shop");
-    deployment.press(&opened, "Check now", &json!({})).await.assert_has("no problems found");
+    deployment.press(&opened, "Check now", &json!({})).await.assert_has("No problems found.");
     let plan = deployment.press(&opened, "Unlink…", &json!({})).await;
     assert_eq!(deployment.azure.subscriptions(ORGANIZATION).len(), 8, "a plan deletes nothing");
     deployment.press(&plan, "Unlink", &json!({})).await.assert_has("<h2>Done</h2>");
@@ -182,7 +182,7 @@ async fn an_action_whose_time_is_over_says_how_it_goes_on() {
     // Another run is at work: a second tab, or the first press of a button that still runs.
     deployment.lock_for_a_minute().await;
     let busy = deployment.press(&opened, "Rotate password", &json!({})).await;
-    busy.assert_has("Not done: RunInProgress");
+    busy.assert_has("Another run is at work.");
     deployment.opened("contoso").await.assert_has("is at work on this integration");
     deployment.let_invocation_end().await;
     deployment.press(&busy, "Look again", &json!({})).await.assert_has("was rotated");

@@ -44,6 +44,7 @@ impl<P: Ports> Setup<P> {
                 Replayed { queued, ..Replayed::default() }
             }
         };
+        report.detail("events", queued);
         report.summary = if request.dry_run {
             format!("{queued} events would be queued")
         } else {

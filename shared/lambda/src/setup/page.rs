@@ -92,11 +92,8 @@ impl<P: Ports> Page<'_, P> {
         let (stored, seen) = tokio::join!(self.setup.stored(&name), self.seen.read());
         // The page of an integration is worth showing without what `watch` saw.
         let seen = seen.ok().flatten();
-        let seen = seen
-            .as_ref()
-            .and_then(|seen| seen.integrations.iter().find(|each| each.integration == name.as_str()));
         let console = Console::of_function(&self.context.invoked_function_arn);
-        Ok(IntegrationPage::new(self.frame(), &stored?, seen, &console))
+        Ok(IntegrationPage::new(self.frame(), &stored?, seen.as_ref(), &console))
     }
 
     /// The integration that a button is about.

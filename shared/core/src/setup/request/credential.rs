@@ -62,9 +62,7 @@ pub(super) fn token(fields: &mut Fields<'_>) -> Option<Token> {
         },
         (None, None) => {
             if !fields.contains("pat") && !fields.contains("patSecretId") {
-                fields.problem(
-                    "`patSecretId` is missing: the secret that holds the token (or `pat`, the token itself)",
-                );
+                fields.problem("`patSecretId` is missing: the name of the secret that holds the token");
             }
             None
         }

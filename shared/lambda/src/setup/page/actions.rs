@@ -93,14 +93,14 @@ impl<P: Ports> Page<'_, P> {
         let again = Button::new("Check again", &json!({"view": "status", "integration": integration}));
         match self.run(object(request)).await {
             Ok(report) => {
-                let buttons = vec![again, Button::open("Back to", integration)];
+                let buttons = vec![again, Button::back_to(integration)];
                 StatusPage::new(self.frame(), integration, report, buttons).render()
             }
             Err(error) => self
                 .refused(
                     &format!("Check of {integration}"),
                     &error,
-                    vec![again, Button::open("Back to", integration)],
+                    vec![again, Button::back_to(integration)],
                 )
                 .render(),
         }
@@ -114,12 +114,8 @@ impl<P: Ports> Page<'_, P> {
         let title = format!("What unlinking {integration} will do");
         match self.run(object(dry_run)).await {
             Ok(report) => {
-                let confirmation = format!(
-                    "Unlink {integration}? Its subscriptions in Azure DevOps are deleted, and no further event of it \
-                     arrives. Its secrets can be restored for 30 days."
-                );
-                let unlink = Button::run("Unlink", &request).confirming(confirmation);
-                ReportPage::plan(self.frame(), title, report, vec![unlink, back])
+                let unlink = (!report.planned.is_empty()).then(|| Button::run("Unlink", &request));
+                ReportPage::plan(self.frame(), title, report, unlink.into_iter().chain([back]).collect())
             }
             Err(error) => self.refused(&title, &error, vec![back]),
         }
@@ -132,13 +128,10 @@ impl<P: Ports> Page<'_, P> {
         dry_run.insert("dryRun".to_owned(), json!(true));
         match self.run(dry_run).await {
             Ok(report) => {
-                let confirmation = format!(
-                    "Queue these events of {integration} again? They keep their ids, so a consumer that remembers them \
-                     does nothing twice."
-                );
-                let replay =
-                    Button::run("Replay", &Value::Object(request)).primary().confirming(confirmation);
-                let buttons = vec![replay, Button::open("Cancel", integration)];
+                let has_events = report.details.get("events").and_then(Value::as_u64) != Some(0);
+                let replay = Button::run("Replay", &Value::Object(request)).primary();
+                let mut buttons = Vec::from_iter(has_events.then_some(replay));
+                buttons.push(Button::open("Cancel", integration));
                 ReportPage::plan(
                     self.frame(),
                     format!("What replaying for {integration} will do"),
@@ -156,13 +149,12 @@ impl<P: Ports> Page<'_, P> {
     async fn replace_token(&self, integration: &str) -> askama::Result<String> {
         match self.run(form::replace_token(&self.event.form, integration)).await {
             Ok(report) => {
-                let back = Button::open("Back to", integration).primary();
+                let back = Button::back_to(integration).primary();
                 ReportPage::done(self.frame(), format!("The token of {integration}"), report, vec![back])
                     .render()
             }
             Err(error) => {
-                let problems = Problems::of_error(&error);
-                self.replace_token_page(integration, self.form_without_tokens(&problems), problems).render()
+                self.replace_token_page(integration, self.form(), Problems::of_error(&error)).render()
             }
         }
     }
@@ -187,8 +179,7 @@ impl<P: Ports> Page<'_, P> {
 
     /// The form as it was filled in, with what was wrong.
     fn form_again(&self, error: &SetupError) -> ConnectPage {
-        let problems = Problems::of_error(error);
-        self.connect_page(self.form_without_tokens(&problems), problems, None)
+        self.connect_page(self.form(), Problems::of_error(error), None)
     }
 }
 

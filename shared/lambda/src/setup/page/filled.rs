@@ -6,27 +6,23 @@ use hookpost_core::ports::Ports;
 use hookpost_core::setup::report::Report;
 use serde_json::Value;
 
-use crate::setup::page::problems::Problems;
 use crate::setup::page::views::connect::ProjectChoice;
 use crate::setup::page::{Page, form};
 
 impl<P: Ports> Page<'_, P> {
-    /// The fields of the form. What was chosen from the list of projects is in the field beside it.
+    /// The fields of the form, to be shown again. What was chosen from the list of projects is in the field beside it. What
+    /// names no secret may be a token that was pasted in its place: a page never shows one.
     pub(super) fn form(&self) -> BTreeMap<String, String> {
         let mut values = self.event.form.clone();
+        let prefix = self.setup.token_secret_prefix();
+        let names_secret = |id: &String| id.starts_with(&prefix) || id.starts_with("arn:");
+        if !values.get("patSecretId").is_some_and(names_secret) {
+            values.remove("patSecretId");
+        }
         let projects = form::projects(&values);
         values.retain(|name, _| !name.starts_with("project."));
         if !projects.is_empty() {
             values.insert("projects".to_owned(), projects.join(", "));
-        }
-        values
-    }
-
-    /// The same without what may be a token that was pasted in place of the name of its secret: a page never shows one.
-    pub(super) fn form_without_tokens(&self, problems: &Problems) -> BTreeMap<String, String> {
-        let mut values = self.form();
-        if problems.has("patSecretId") {
-            values.remove("patSecretId");
         }
         values
     }

@@ -13,6 +13,9 @@ pub(super) fn connect(form: &BTreeMap<String, String>) -> Map<String, Value> {
     for field in ["integration", "organizationUrl", "repository", "branch"] {
         copy(form, field, &mut request);
     }
+    if form.contains_key("unfiltered") {
+        request.insert("unfiltered".to_owned(), json!(true));
+    }
     let projects = projects(form);
     if !projects.is_empty() {
         request.insert("projects".to_owned(), json!(projects));
@@ -83,6 +86,7 @@ fn credential(form: &BTreeMap<String, String>) -> Map<String, Value> {
         copy(form, field, &mut app);
     }
     if !app.is_empty() {
+        copy(form, "authorityHost", &mut app);
         request.insert("entra".to_owned(), Value::Object(app));
     }
     request

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use hookpost_core::setup::error::{ErrorCode, SetupError};
 
 /// The fields of the forms.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "organizationUrl",
     "patSecretId",
     "patExpiresOn",
     "tenantId",
     "clientId",
+    "authorityHost",
     "projects",
     "repository",
     "branch",

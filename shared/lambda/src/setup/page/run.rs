@@ -18,32 +18,43 @@ use crate::setup::page::views::button::Button;
 use crate::setup::page::views::report::ReportPage;
 
 /// How long an action may run: a widget waits about a minute for its answer.
-const ACTION_TIME: SignedDuration = SignedDuration::from_secs(55);
+const ACTION_TIME: SignedDuration = SignedDuration::from_secs(50);
 
 /// What the buttons of reports and plans may run. Whoever may press a button may run every action on the command line;
 /// this keeps a button to what it says.
-const RUNNABLE: [&str; 5] = ["connect", "replay", "rotate-password", "status", "unlink"];
+const RUNNABLE: [&str; 4] = ["connect", "replay", "rotate-password", "unlink"];
 
 impl<P: Ports> Page<'_, P> {
     /// Runs the request of a button.
     pub(super) async fn run_button(&self) -> ReportPage {
         let request = self.event.request().cloned().unwrap_or_default();
-        let action = request.get("action").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let title = title(&action).to_owned();
-        if !RUNNABLE.contains(&action.as_str()) || request.contains_key("pat") {
+        let text = |field: &str| request.get(field).and_then(Value::as_str);
+        let (action, named) = (text("action").unwrap_or_default(), text("integration"));
+        let title = title(action, named);
+        if !RUNNABLE.contains(&action) || request.contains_key("pat") {
             let unknown = SetupError::new(ErrorCode::BadRequest, "the page has no such button");
             return self.refused(&title, &unknown, Vec::new());
         }
-        let again = |label: &str| Button::run(label, &Value::Object(request.clone()));
+        let open = |name: &str| Button::open(&format!("Open {name}"), name);
         match self.run(request.clone()).await {
             Ok(report) => {
-                let mut buttons = Vec::new();
-                if !report.remains.is_empty() {
-                    buttons.push(again("Run again"));
+                if action == "unlink" && self.is_gone(&report).await {
+                    return ReportPage::complete(self.frame(), title, report);
                 }
-                let named = report.integration.clone().filter(|_| action != "unlink");
-                buttons.extend(named.map(|name| Button::open("Open", &name).primary()));
-                ReportPage::done(self.frame(), title, report, buttons)
+                let goes_on = report.details.get("continueFrom").cloned();
+                let mut buttons = Vec::new();
+                if let Some(from) = &goes_on {
+                    let mut rest = request.clone();
+                    rest.insert("from".to_owned(), from.clone());
+                    buttons.push(Button::run("Go on", &Value::Object(rest)).primary());
+                } else if !report.remains.is_empty() {
+                    buttons.push(Button::run("Run again", &Value::Object(request.clone())));
+                }
+                buttons.extend(report.integration.as_deref().map(|name| open(name).primary()));
+                match goes_on {
+                    Some(_) => ReportPage::incomplete(self.frame(), title, report, buttons),
+                    None => ReportPage::done(self.frame(), title, report, buttons),
+                }
             }
             Err(error) => {
                 let label = match error.code() {
@@ -51,12 +62,17 @@ impl<P: Ports> Page<'_, P> {
                     _ if error.ends_run() => "Go on",
                     _ => "Try again",
                 };
-                let mut buttons = vec![again(label).primary()];
-                let named = request.get("integration").and_then(Value::as_str);
-                buttons.extend(named.map(|name| Button::open("Open", name)));
+                let mut buttons = vec![Button::run(label, &Value::Object(request.clone())).primary()];
+                buttons.extend(named.map(open));
                 self.refused(&title, &error, buttons)
             }
         }
+    }
+
+    /// Whether the overview no longer has the integration of a report.
+    async fn is_gone(&self, report: &Report) -> bool {
+        let Some(gone) = report.integration.as_deref() else { return false };
+        self.setup.names().await.is_ok_and(|names| names.iter().all(|name| name.as_str() != gone))
     }
 
     /// Runs a request, for as long as a widget waits, and writes the log line.
@@ -74,13 +90,13 @@ impl<P: Ports> Page<'_, P> {
     }
 }
 
-fn title(action: &str) -> &'static str {
+fn title(action: &str, integration: Option<&str>) -> String {
+    let of = integration.map(|name| format!(" of {name}")).unwrap_or_default();
     match action {
-        "connect" => "Connect an organization",
-        "replay" => "Replay",
-        "rotate-password" => "Rotate the webhook password",
-        "status" => "Check",
-        "unlink" => "Unlink",
-        _ => "Not done",
+        "connect" => "Connect an organization".to_owned(),
+        "replay" => format!("Replay for {}", integration.unwrap_or("an integration")),
+        "rotate-password" => format!("Rotate the webhook password{of}"),
+        "unlink" => format!("Unlink {}", integration.unwrap_or("an integration")),
+        _ => "Not done".to_owned(),
     }
 }

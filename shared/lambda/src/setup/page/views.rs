@@ -9,7 +9,7 @@ pub(super) mod report;
 pub(super) mod small_forms;
 pub(super) mod status;
 
-mod excerpt;
+pub(super) mod excerpt;
 mod state;
 
 #[cfg(test)]

@@ -27,9 +27,10 @@ impl Button {
         }
     }
 
-    /// A button that runs a request of an operator.
+    /// A button that runs a request of an operator, after a confirmation where it has effects.
     pub(in crate::setup::page) fn run(label: &str, request: &Value) -> Self {
-        Self::new(label, &json!({"view": "run", "request": request}))
+        let confirmation = confirmation(request);
+        Self { confirmation, ..Self::new(label, &json!({"view": "run", "request": request})) }
     }
 
     /// The button that is expected to be pressed.
@@ -44,9 +45,39 @@ impl Button {
         Self { confirmation: Some(text.into()), ..self }
     }
 
+    /// Is read out as this text.
+    #[must_use]
+    pub(super) fn described(self, text: String) -> Self {
+        Self { description: Some(text), ..self }
+    }
+
     /// The button that leads to an integration.
     pub(in crate::setup::page) fn open(label: &str, integration: &str) -> Self {
-        let button = Self::new(label, &json!({"view": "integration", "integration": integration}));
-        Self { description: Some(format!("{label} {integration}")), ..button }
+        Self::new(label, &json!({"view": "integration", "integration": integration}))
+    }
+
+    /// The button that leads back to an integration.
+    pub(in crate::setup::page) fn back_to(integration: &str) -> Self {
+        Self::open(&format!("Back to {integration}"), integration)
+    }
+}
+
+/// What will happen when a request is run. Connecting shows its plan instead, and changes nothing twice.
+fn confirmation(request: &Value) -> Option<String> {
+    let name = request["integration"].as_str().unwrap_or_default();
+    match request["action"].as_str() {
+        Some("rotate-password") => Some(format!(
+            "Rotate the webhook password of {name}? A new one is stored now. Some 40 seconds later, when every receiver \
+             knows it, press Go on: its subscriptions get it one by one. No delivery is refused."
+        )),
+        Some("replay") => Some(format!(
+            "Queue these events of {name} again? They keep their ids, so a consumer that remembers them does nothing \
+             twice."
+        )),
+        Some("unlink") => Some(format!(
+            "Unlink {name}? Its subscriptions in Azure DevOps are deleted, and no further event of it arrives. Its secrets \
+             can be restored for 30 days."
+        )),
+        _ => None,
     }
 }

@@ -5,8 +5,13 @@ pub(super) fn excerpt(text: &str, bytes: usize) -> String {
     let mut room = bytes;
     let mut shown = String::new();
     for character in text.chars() {
-        // Askama writes a character that it escapes as `&#NN;`.
-        let cost = if matches!(character, '<' | '>' | '&' | '"' | '\'') { 5 } else { character.len_utf8() };
+        let cost = match character {
+            // Askama writes a character that it escapes as `&#NN;`.
+            '<' | '>' | '&' | '"' | '\'' => 5,
+            // Two of them become `<code></code>`.
+            '`' => 7,
+            _ => character.len_utf8(),
+        };
         let Some(left) = room.checked_sub(cost) else {
             shown.push('…');
             return shown;
@@ -15,6 +20,13 @@ pub(super) fn excerpt(text: &str, bytes: usize) -> String {
         shown.push(character);
     }
     shown
+}
+
+/// The parts of a text, each with whether it is code, which stands between backticks as it does in the terminal.
+pub(super) fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let is_paired = text.matches('`').count().is_multiple_of(2);
+    let parts = text.splitn(if is_paired { usize::MAX } else { 1 }, '`');
+    parts.enumerate().map(|(index, part)| (index % 2 == 1, part))
 }
 
 /// A URL without its scheme, which is the same for all.
@@ -46,6 +58,14 @@ mod tests {
         assert_eq!(excerpt("<<ab", 11), "<<a…");
         assert_eq!(excerpt("ab", 2), "ab");
         assert_eq!(excerpt("äöü", 4), "äö…");
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        let shown = |text| parts(text).collect::<Vec<_>>();
+        assert_eq!(shown("run `connect`"), [(false, "run "), (true, "connect"), (false, "")]);
+        assert_eq!(shown("a ` alone"), [(false, "a ` alone")]);
+        assert_eq!(excerpt("``", 13), "`…");
     }
 
     #[test]

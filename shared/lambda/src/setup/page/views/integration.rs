@@ -1,7 +1,7 @@
 //! An integration: what is stored for it, what `watch` saw last, and its buttons. Azure DevOps is not asked.
 
 use askama::Template;
-use hookpost_core::overview::{ConnectedBy, IntegrationOverview};
+use hookpost_core::overview::{ConnectedBy, Overview};
 use hookpost_core::setup::stored::StoredIntegration;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::setup::page::console::Console;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::excerpt::{excerpt, first, link};
 use crate::setup::page::views::frame::{Frame, Moment};
-use crate::setup::page::views::overview::describe;
+use crate::setup::page::views::overview::{describe, is_silent};
 use crate::setup::page::views::state::{State, credential, needs};
 
 /// Most lines of one list.
@@ -35,6 +35,8 @@ pub(in crate::setup::page) struct IntegrationPage {
     projects: Vec<String>,
     narrowed: Vec<(&'static str, String)>,
     owner: Option<String>,
+    is_seen: bool,
+    failing_since: Option<Moment>,
     notes: Vec<String>,
     needs: Vec<String>,
     subscriptions: Option<(String, Moment)>,
@@ -46,13 +48,16 @@ pub(in crate::setup::page) struct IntegrationPage {
 }
 
 impl IntegrationPage {
-    /// The view of an integration; `seen` is what `watch` saw of it.
+    /// The view of an integration; `overview` is what `watch` saw.
     pub(in crate::setup::page) fn new(
         frame: Frame,
         stored: &StoredIntegration,
-        seen: Option<&IntegrationOverview>,
+        overview: Option<&Overview>,
         console: &Console,
     ) -> Self {
+        let seen = overview
+            .and_then(|seen| seen.integrations.iter().find(|each| each.integration == stored.name.as_str()));
+        let is_old = overview.is_some_and(|overview| is_silent(overview, &frame));
         let lines = |lines: &[String]| -> Vec<String> {
             first(lines.iter().map(|line| excerpt(line, LINE_BYTES_MAX)).collect(), LINES_MAX)
         };
@@ -63,10 +68,15 @@ impl IntegrationPage {
                 frame.exact(until)
             )
         });
+        let rotating = stored.is_rotating && stored.running_until.is_none();
+        let rotating =
+            rotating.then(|| "a rotation has begun and not ended: Rotate password completes it".to_owned());
         let subscriptions = seen.and_then(|seen| seen.subscriptions.as_ref());
         Self {
             name: stored.name.to_string(),
-            state: State::of(seen, &frame),
+            state: State::of(seen, Some(&stored.connected_by), is_old, &frame),
+            is_seen: seen.is_some(),
+            failing_since: seen.and_then(|seen| seen.failing_since).map(|at| frame.moment(at)),
             organization: stored.organization_url.clone(),
             organization_link: link(&stored.organization_url).map(str::to_owned),
             credential: credential(&stored.connected_by, &frame),
@@ -75,12 +85,9 @@ impl IntegrationPage {
             password_link: console.secret(&stored.password_secret),
             password_secret: stored.password_secret.clone(),
             projects: first(stored.projects.iter().map(|(_, name)| name.clone()).collect(), LINES_MAX),
-            narrowed: [("Repository", &stored.repository), ("Branch", &stored.branch)]
-                .into_iter()
-                .filter_map(|(label, value)| Some((label, value.clone()?)))
-                .collect(),
+            narrowed: narrowed(stored),
             owner: stored.owner.clone(),
-            notes: running.into_iter().chain(stored.unfinished.clone()).collect(),
+            notes: running.into_iter().chain(stored.unfinished.clone()).chain(rotating).collect(),
             needs: seen
                 .map(needs)
                 .map(|needs| lines(&needs.into_iter().map(str::to_owned).collect::<Vec<_>>()))
@@ -109,6 +116,13 @@ impl IntegrationPage {
     }
 }
 
+fn narrowed(stored: &StoredIntegration) -> Vec<(&'static str, String)> {
+    let repository = stored.repository.as_ref().map(|(_, name)| ("Repository", format!("only {name}")));
+    let branch = stored.branch.as_ref().map(|branch| ("Branch", format!("only {branch}")));
+    let unfiltered = stored.unfiltered.then(|| ("Pull requests", "every update, unfiltered".to_owned()));
+    repository.into_iter().chain(branch).chain(unfiltered).collect()
+}
+
 fn ids(by: &ConnectedBy) -> Vec<(&'static str, String)> {
     match by {
         ConnectedBy::Token { .. } => Vec::new(),
@@ -123,10 +137,7 @@ fn buttons(stored: &StoredIntegration) -> Vec<Button> {
     let view = |label: &str, view: &str| Button::new(label, &json!({"view": view, "integration": name}));
     let version = stored.password_version.as_ref().map(ToString::to_string);
     let rotate = json!({"action": "rotate-password", "integration": name, "currentVersion": version});
-    let rotate = Button::run("Rotate password", &rotate).confirming(format!(
-        "Rotate the webhook password of {name}? Its subscriptions get a new password one by one, and receivers accept the \
-         old one meanwhile, so no delivery is refused. It takes a minute or two."
-    ));
+    let rotate = Button::run("Rotate password", &rotate);
     let mut buttons = vec![view("Check now", "status").primary(), rotate, view("Replay…", "replay")];
     if matches!(stored.connected_by, ConnectedBy::Token { .. }) {
         buttons.push(view("Replace token…", "replace-token"));
@@ -139,17 +150,20 @@ fn buttons(stored: &StoredIntegration) -> Vec<Button> {
 /// The fields of the form with which the integration is connected again.
 fn values(stored: &StoredIntegration) -> Value {
     let ids: Vec<&str> = stored.projects.iter().map(|(id, _)| id.as_str()).collect();
-    let (tenant, client) = match &stored.connected_by {
-        ConnectedBy::Entra { tenant_id, client_id } => (Some(tenant_id), Some(client_id)),
-        ConnectedBy::Token { .. } => (None, None),
+    let (tenant, client, expires_on) = match &stored.connected_by {
+        ConnectedBy::Entra { tenant_id, client_id } => (Some(tenant_id), Some(client_id), None),
+        ConnectedBy::Token { expires_on } => (None, None, expires_on.map(|date| date.to_string())),
     };
     json!({
         "integration": stored.name.as_str(),
         "organizationUrl": stored.organization_url,
+        "patExpiresOn": expires_on,
         "tenantId": tenant,
         "clientId": client,
+        "authorityHost": stored.authority_host,
         "projects": ids.join(", "),
-        "repository": stored.repository,
+        "repository": stored.repository.as_ref().map(|(id, _)| id),
         "branch": stored.branch,
+        "unfiltered": stored.unfiltered.then_some("true"),
     })
 }

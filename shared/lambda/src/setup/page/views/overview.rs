@@ -64,8 +64,12 @@ impl OverviewPage {
             Some(names) => names.iter().map(ToString::to_string).collect(),
             None => seen.iter().map(|each| each.integration.clone()).collect(),
         };
-        let mut all: Vec<(State, &str)> =
-            names.iter().map(|name| (State::of(of(name), &frame), name.as_str())).collect();
+        let is_old = overview.is_some_and(|overview| is_silent(overview, &frame));
+        let state = |name: &str| {
+            let seen = of(name);
+            State::of(seen, seen.and_then(|seen| seen.connected_by.as_ref()), is_old, &frame)
+        };
+        let mut all: Vec<(State, &str)> = names.iter().map(|name| (state(name), name.as_str())).collect();
         all.sort_unstable();
         let rows: Vec<Row> = all
             .iter()
@@ -121,7 +125,7 @@ impl Row {
             }),
             need: needs.first().map(|need| excerpt(need, NEED_BYTES_MAX)),
             further: needs.len().saturating_sub(1),
-            open: Button::open("Open", name),
+            open: Button::open("Open", name).described(format!("Open {name}")),
         }
     }
 }
@@ -134,17 +138,31 @@ pub(super) fn describe(healed: u64, replayed: u64, reconstructed: u64) -> String
     if parts.is_empty() { "made changes".to_owned() } else { parts.join(", ") }
 }
 
+/// How many integrations there are, and how many of them are not well.
 fn counts(all: &[(State, &str)]) -> String {
     let of = |wanted: &[State]| all.iter().filter(|(state, _)| wanted.contains(state)).count();
     let loud = of(&[State::Failing, State::NeedsSomebody, State::ExpiresSoon]);
-    match (all.len(), loud) {
-        (0, _) => "No organization is connected.".to_owned(),
-        (1, 0) => "1 integration, which is well.".to_owned(),
-        (count, 0) => format!("{count} integrations, all well."),
-        (1, _) => "1 integration, which needs somebody.".to_owned(),
-        (count, 1) => format!("{count} integrations, 1 of which needs somebody."),
-        (count, loud) => format!("{count} integrations, {loud} of which need somebody."),
+    let unseen = of(&[State::NotSeen, State::NotSeenLately]);
+    let count = match all.len() {
+        0 => return "No organization is connected.".to_owned(),
+        1 => "1 integration".to_owned(),
+        count => format!("{count} integrations"),
+    };
+    match (loud, unseen) {
+        (0, 0) => format!("{count}: all well."),
+        (loud, 0) => format!("{count}: {loud} {}.", need(loud)),
+        (0, unseen) => format!("{count}: {unseen} not seen."),
+        (loud, unseen) => format!("{count}: {loud} {}, {unseen} not seen.", need(loud)),
     }
+}
+
+fn need(count: usize) -> &'static str {
+    if count == 1 { "needs somebody" } else { "need somebody" }
+}
+
+/// Whether `watch` has not looked for too long.
+pub(super) fn is_silent(overview: &Overview, frame: &Frame) -> bool {
+    frame.now.duration_since(overview.at) > SILENT_AFTER
 }
 
 /// Says that `watch` has not looked for too long.
@@ -154,7 +172,7 @@ fn silence(overview: Option<&Overview>, frame: &Frame, has_integrations: bool) -
             "`watch` has not looked yet. It does so every few minutes; if this stays, see the alarm watch-stopped."
                 .to_owned(),
         ),
-        Some(overview) if frame.now.duration_since(overview.at) > SILENT_AFTER => Some(format!(
+        Some(overview) if is_silent(overview, frame) => Some(format!(
             "`watch` looked last on {}: see the alarms watch-stopped and watch-failing.",
             frame.exact(overview.at)
         )),

@@ -1,7 +1,7 @@
 //! The report of an action, as readable as that of the terminal, or why it was refused.
 
 use askama::Template;
-use hookpost_core::setup::error::SetupError;
+use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::setup::report::Report;
 use serde_json::Value;
 
@@ -32,6 +32,7 @@ pub(in crate::setup::page) struct ReportPage {
 /// How a report is shown: with a color, and with a mark that tells it without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tone {
+    Planned,
     Good,
     Incomplete,
     Refused,
@@ -57,6 +58,21 @@ impl ReportPage {
         Self { tone, next, ..Self::of(frame, title, report, buttons) }
     }
 
+    /// The report of an action that goes on when its button is pressed.
+    pub(in crate::setup::page) fn incomplete(
+        frame: Frame,
+        title: String,
+        report: Report,
+        buttons: Vec<Button>,
+    ) -> Self {
+        Self { tone: Tone::Incomplete, next: None, ..Self::done(frame, title, report, buttons) }
+    }
+
+    /// The report of an action that is complete with what remains.
+    pub(in crate::setup::page) fn complete(frame: Frame, title: String, report: Report) -> Self {
+        Self { tone: Tone::Good, ..Self::done(frame, title, report, Vec::new()) }
+    }
+
     /// What an action would do.
     pub(in crate::setup::page) fn plan(
         frame: Frame,
@@ -79,8 +95,16 @@ impl ReportPage {
             problems => problems.to_vec(),
         };
         let sections = vec![("", lines(problems))];
-        let summary = format!("Not done: {}", error.code());
-        let tone = if error.ends_run() { Tone::Incomplete } else { Tone::Refused };
+        let summary = match error.code() {
+            ErrorCode::RunInProgress => "Another run is at work.".to_owned(),
+            _ if error.ends_run() => "Not finished yet.".to_owned(),
+            code => format!("Not done: {code}"),
+        };
+        let tone = if error.ends_run() || error.code() == ErrorCode::RunInProgress {
+            Tone::Incomplete
+        } else {
+            Tone::Refused
+        };
         Self { frame, title, tone, summary, sections, details: Vec::new(), next: None, buttons }
     }
 
@@ -100,7 +124,7 @@ impl ReportPage {
         Self {
             frame,
             title,
-            tone: Tone::Good,
+            tone: Tone::Planned,
             summary: report.summary,
             sections: sections.map(|(title, list)| (title, lines(list))).collect(),
             details,
@@ -113,6 +137,7 @@ impl ReportPage {
 impl Tone {
     fn class(self) -> &'static str {
         match self {
+            Self::Planned => "hp-plan",
             Self::Good => "hp-good",
             Self::Incomplete => "hp-warn",
             Self::Refused => "hp-bad",
@@ -121,6 +146,7 @@ impl Tone {
 
     fn mark(self) -> &'static str {
         match self {
+            Self::Planned => "→",
             Self::Good => "✓",
             Self::Incomplete => "!",
             Self::Refused => "✕",
@@ -142,7 +168,7 @@ fn flatten(depth: usize, label: &str, value: &Value, details: &mut Vec<Detail>) 
         Value::Null => {}
         Value::String(text) => push(excerpt(text, LINE_BYTES_MAX)),
         Value::Bool(_) | Value::Number(_) => push(value.to_string()),
-        Value::Array(values) if values.iter().all(Value::is_string) => {
+        Value::Array(values) if values.iter().all(|value| value.as_str().is_some_and(is_short)) => {
             let texts: Vec<String> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             push(excerpt(&first(texts, LINES_MAX).join(", "), LINE_BYTES_MAX));
         }
@@ -158,6 +184,11 @@ fn flatten(depth: usize, label: &str, value: &Value, details: &mut Vec<Detail>) 
             }
         }
     }
+}
+
+/// Whether a text stands with others in one line. A command is a line of its own, to be copied.
+fn is_short(text: &str) -> bool {
+    text.len() <= 80
 }
 
 /// The name of a field as words: `tokenDaysLeft` is "token days left".

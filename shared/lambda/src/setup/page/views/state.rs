@@ -19,26 +19,37 @@ pub(super) enum State {
     /// Its token expires soon.
     ExpiresSoon,
     /// No pass of `watch` has looked at it yet.
-    New,
+    NotSeen,
+    /// No pass of `watch` has looked for too long.
+    NotSeenLately,
     /// All is well.
-    Well,
+    Healthy,
 }
 
 impl State {
-    pub(super) fn of(overview: Option<&IntegrationOverview>, frame: &Frame) -> Self {
-        let Some(overview) = overview else { return Self::New };
-        let days = overview.connected_by.as_ref().and_then(|by| days_left(by, frame));
-        let is_short = overview.subscriptions.as_ref().is_some_and(|each| each.delivering < each.wanted);
-        if overview.failure.is_some() || days.is_some_and(|days| days < 0) {
+    /// By what `watch` saw, the credential, and whether that was too long ago.
+    pub(super) fn of(
+        seen: Option<&IntegrationOverview>,
+        credential: Option<&ConnectedBy>,
+        is_old: bool,
+        frame: &Frame,
+    ) -> Self {
+        let days = credential.and_then(|by| days_left(by, frame));
+        let is_short = |seen: &IntegrationOverview| {
+            seen.subscriptions.as_ref().is_some_and(|each| each.delivering < each.wanted)
+        };
+        if seen.is_some_and(|seen| seen.failure.is_some()) || days.is_some_and(|days| days < 0) {
             Self::Failing
-        } else if is_short || !overview.remains.is_empty() {
+        } else if seen.is_some_and(|seen| is_short(seen) || !seen.remains.is_empty()) {
             Self::NeedsSomebody
         } else if days.is_some_and(|days| days <= EXPIRES_SOON_DAYS) {
             Self::ExpiresSoon
-        } else if overview.subscriptions.is_none() {
-            Self::New
+        } else if seen.is_none_or(|seen| seen.subscriptions.is_none()) {
+            Self::NotSeen
+        } else if is_old {
+            Self::NotSeenLately
         } else {
-            Self::Well
+            Self::Healthy
         }
     }
 
@@ -48,8 +59,9 @@ impl State {
             Self::Failing => "✕ Failing",
             Self::NeedsSomebody => "! Needs somebody",
             Self::ExpiresSoon => "! Expires soon",
-            Self::New => "… New",
-            Self::Well => "✓ Well",
+            Self::NotSeen => "… Not seen yet",
+            Self::NotSeenLately => "… Not seen lately",
+            Self::Healthy => "✓ Well",
         }
     }
 
@@ -58,17 +70,23 @@ impl State {
         match self {
             Self::Failing => "hp-bad",
             Self::NeedsSomebody | Self::ExpiresSoon => "hp-warn",
-            Self::New => "hp-quiet",
-            Self::Well => "hp-good",
+            Self::NotSeen | Self::NotSeenLately => "hp-quiet",
+            Self::Healthy => "hp-good",
         }
     }
 }
 
-/// What needs somebody, the most urgent first.
+/// What needs somebody, the most urgent first. `watch` names a subscription that does not deliver in both of its lists.
 pub(super) fn needs(overview: &IntegrationOverview) -> Vec<&str> {
-    let failure = overview.failure.as_ref().map(|failure| failure.message.as_str());
+    let failure = overview.failure.iter().map(|failure| &failure.message);
     let not_delivering = overview.subscriptions.iter().flat_map(|each| &each.not_delivering);
-    failure.into_iter().chain(overview.remains.iter().chain(not_delivering).map(String::as_str)).collect()
+    let mut needs: Vec<&str> = Vec::new();
+    for need in failure.chain(&overview.remains).chain(not_delivering) {
+        if !needs.contains(&need.as_str()) {
+            needs.push(need);
+        }
+    }
+    needs
 }
 
 /// The credential, and how long it is good.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use hookpost_core::setup::report::Report;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::setup::page::views::button::Button;
@@ -14,6 +15,17 @@ const LINES_MAX: usize = 100;
 /// Longest text of a cell, in bytes of HTML.
 const CELL_BYTES_MAX: usize = 300;
 
+/// Longest line, in bytes of HTML.
+const LINE_BYTES_MAX: usize = 2000;
+
+/// A subscription.
+struct Row {
+    is_enabled: bool,
+    state: String,
+    /// Event, project, last delivery, failed deliveries, creator.
+    cells: [String; 5],
+}
+
 /// The state of an integration now.
 #[derive(Template)]
 #[template(path = "page/status.html")]
@@ -24,7 +36,7 @@ pub(in crate::setup::page) struct StatusPage {
     facts: Vec<(&'static str, String)>,
     remains: Vec<String>,
     warnings: Vec<String>,
-    subscriptions: Vec<[String; 6]>,
+    subscriptions: Vec<Row>,
     further: usize,
     buttons: Vec<Button>,
 }
@@ -48,44 +60,60 @@ impl StatusPage {
             ("Succeeded in 7 days", "succeededLastDays"),
             ("Failed in 7 days", "failedLastDays"),
         ];
-        let fact = |(label, field): (&'static str, &str)| Some((label, cell(details?.get(field)?)?));
+        let fact = |(label, field): (&'static str, &str)| Some((label, cell(details?.get(field)?, &frame)?));
+        let facts = facts.into_iter().filter_map(fact).collect();
+        let lines = |lines: Vec<String>| -> Vec<String> {
+            first(lines, LINES_MAX).iter().map(|line| excerpt(line, LINE_BYTES_MAX)).collect()
+        };
+        let mut rows: Vec<Row> = listed.iter().map(|subscription| Row::new(subscription, &frame)).collect();
+        // What is wrong comes first.
+        rows.sort_by_key(|row| row.is_enabled);
         Self {
             frame,
             name: name.to_owned(),
-            summary: report.summary,
-            facts: facts.into_iter().filter_map(fact).collect(),
-            remains: first(report.remains, LINES_MAX),
-            warnings: first(report.warnings, LINES_MAX),
-            subscriptions: listed.iter().take(LINES_MAX).map(row).collect(),
+            summary: match report.remains.len() {
+                0 => "No problems found.".to_owned(),
+                1 => "1 problem.".to_owned(),
+                count => format!("{count} problems."),
+            },
+            facts,
+            remains: lines(report.remains),
+            warnings: lines(report.warnings),
+            subscriptions: rows.into_iter().take(LINES_MAX).collect(),
             further: listed.len().saturating_sub(LINES_MAX) + usize::try_from(left_out).unwrap_or(0),
             buttons,
         }
     }
 }
 
-/// Event, project, state, last delivery, failed deliveries, creator.
-fn row(subscription: &Value) -> [String; 6] {
-    let of = |field: &str| subscription.get(field).and_then(cell);
-    let event = match (of("event"), of("change")) {
-        (Some(event), Some(change)) => format!("{event}, {change}"),
-        (event, _) => event.unwrap_or_default(),
-    };
-    let project = of("project").unwrap_or_else(|| "all".to_owned());
-    let [state, last, failed, creator] = ["state", "lastSuccess", "failedLastDays", "createdBy"].map(of);
-    [
-        event,
-        project,
-        state.unwrap_or_default(),
-        last.unwrap_or_else(|| "none".to_owned()),
-        failed.unwrap_or_default(),
-        creator.unwrap_or_default(),
-    ]
+impl Row {
+    fn new(subscription: &Value, frame: &Frame) -> Self {
+        let of = |field: &str| subscription.get(field).and_then(|value| cell(value, frame));
+        let event = match (of("event"), of("change")) {
+            (Some(event), Some(change)) => format!("{event}, {change}"),
+            (event, _) => event.unwrap_or_default(),
+        };
+        Self {
+            is_enabled: subscription["state"] == "enabled",
+            cells: [
+                event,
+                of("project").unwrap_or_else(|| "all".to_owned()),
+                of("lastSuccess").unwrap_or_else(|| "none".to_owned()),
+                of("failedLastDays").unwrap_or_else(|| "0".to_owned()),
+                of("createdBy").unwrap_or_default(),
+            ],
+            state: of("state").unwrap_or_default(),
+        }
+    }
 }
 
-/// A value as text; `None` for nothing.
-fn cell(value: &Value) -> Option<String> {
+/// A value as text, a time as somebody reads it; `None` for nothing.
+fn cell(value: &Value, frame: &Frame) -> Option<String> {
     match value {
-        Value::String(text) => Some(excerpt(text, CELL_BYTES_MAX)),
+        Value::String(text) => match text.parse::<Timestamp>() {
+            Ok(at) => Some(frame.exact(at)),
+            Err(_) => Some(excerpt(text, CELL_BYTES_MAX)),
+        },
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }

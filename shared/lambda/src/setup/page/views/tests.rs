@@ -99,13 +99,13 @@ fn what_needs_somebody_comes_first() {
         "✕ Failing",
         "create a new token",
         "15 of 16 subscriptions deliver",
-        "run `connect`",
+        "run <code>connect</code>",
         "token, 8 days left",
         "token, until 2027-05-31",
         "✓ Well",
         "last delivery",
         "3 min ago",
-        "4 integrations, 3 of which need somebody.",
+        "4 integrations: 3 need somebody.",
     ] {
         assert!(html.contains(shown), "{shown} in {html}");
     }
@@ -115,7 +115,7 @@ fn what_needs_somebody_comes_first() {
 fn fifty_integrations_fit_into_an_answer_whatever_they_are_called() {
     let worst = |number: usize| IntegrationOverview {
         organization_url: Some(format!("https://dev.azure.com/{}", HOSTILE.repeat(7))),
-        remains: vec![HOSTILE.repeat(7); 9],
+        remains: (0..9).map(|line| format!("{line}{}", HOSTILE.repeat(7))).collect(),
         last_work: Some(Work { at: ago(4), healed: 99, replayed: 99, reconstructed: 99, done: Vec::new() }),
         ..well(&format!("{}{number:02}", "n".repeat(38)))
     };
@@ -147,7 +147,7 @@ fn an_empty_stack_offers_to_connect_and_a_silent_watch_is_said() {
     );
     assert!(!empty.contains("has not looked"), "{empty}");
     let new = page(Some(&[name("shop")]), None);
-    assert!(new.contains("… New") && new.contains("has not looked yet"), "{new}");
+    assert!(new.contains("… Not seen yet") && new.contains("has not looked yet"), "{new}");
     let old = Overview { at: ago(61), integrations: vec![well("shop")] };
     let silent = page(Some(&[name("shop")]), Some(&old));
     assert!(silent.contains("watch-stopped") && silent.contains("2026-11-27 10:59 +00:00"), "{silent}");
@@ -163,7 +163,7 @@ fn stored() -> StoredIntegration {
         organization_url: "https://dev.azure.com/contoso".to_owned(),
         connected_by: ConnectedBy::Token { expires_on: None },
         projects: vec![("7".to_owned(), HOSTILE.to_owned())],
-        repository: Some(HOSTILE.to_owned()),
+        repository: Some(("7".to_owned(), HOSTILE.to_owned())),
         branch: Some(HOSTILE.to_owned()),
         webhook_urls: [
             "https://hooks.example/shop/code-pushed".to_owned(),
@@ -171,6 +171,9 @@ fn stored() -> StoredIntegration {
         ],
         password_secret: "hookpost/shop/webhook".to_owned(),
         password_version: None,
+        is_rotating: false,
+        unfiltered: true,
+        authority_host: None,
         owner: Some(HOSTILE.to_owned()),
         running_until: Some(now() + SignedDuration::from_mins(1)),
         unfinished: Some("run `unlink` again".to_owned()),
@@ -192,6 +195,7 @@ fn an_opened_integration_shows_what_is_stored_and_seen() {
         ..well("shop")
     };
     let console = Console::of_function(ARN);
+    let seen = Overview { at: ago(2), integrations: vec![seen] };
     let html = IntegrationPage::new(frame(), &stored(), Some(&seen), &console).render().unwrap();
     assert_harmless(&html);
     for shown in [
@@ -201,7 +205,7 @@ fn an_opened_integration_shows_what_is_stored_and_seen() {
         "healed 1, replayed 2",
         "1 h ago",
         "at work on this integration, at most until 2026-11-27 12:01",
-        "run `unlink` again",
+        "run <code>unlink</code> again",
         "Declared as code",
         "Check now",
         "Rotate password",
@@ -244,7 +248,7 @@ fn a_report_is_shown_whole_and_harmless() {
     let error = SetupError::new(ErrorCode::OutOfTime, HOSTILE);
     let html = ReportPage::refused(frame(), "Connect".to_owned(), &error, Vec::new()).render().unwrap();
     assert_harmless(&html);
-    assert!(html.contains("Not done: OutOfTime"), "{html}");
+    assert!(html.contains("Not finished yet."), "{html}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from infra.local import rendering
 from infra.local.build import build
 from infra.local.connect import WITH_TOKEN, connect
-from infra.local.deploy import STACK, Deployment, deploy
+from infra.local.deploy import STACK, WATCH, Deployment, deploy
 from infra.local.emulator import Emulator
 from infra.local.entra import trust_roles
 from infra.local.services import Services, services
@@ -36,7 +36,13 @@ def launch(terminal: Terminal, profile: str) -> Iterator[tuple[Stack, Services]]
         for role in deployment.roles.values():
             rendering.step(terminal, "trust", f"the app in Entra trusts {rendering.printable(role)}")
         connect(terminal, aws, azure)
+        look(aws)
         yield stack(aws, deployment, webhook_password(running)), running
+
+
+def look(aws: Emulator) -> None:
+    """Runs a pass of `watch`, so that the page has something to show before the schedule does."""
+    aws.client("lambda").invoke(FunctionName=f"{STACK}-{WATCH}", Payload=b"{}")
 
 
 def stack(aws: Emulator, deployment: Deployment, password: str) -> Stack:

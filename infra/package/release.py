@@ -27,6 +27,7 @@ DOCUMENTS = (
     "infra/README.md",
     "infra/ENTRA.md",
     "infra/AS_CODE.md",
+    "infra/PAGE.md",
     "infra/dashboard.svg",
     "infra/events",
     "infra/consumers",

@@ -114,7 +114,7 @@ const NOTHING_BUT: [(&str, &str); 2] = [
     ("hookpost-events", "schemars serde serde_json"),
     (
         "hookpost-core",
-        "base64 flate2 hex hookpost-events jiff memchr percent-encoding serde serde_json serde_path_to_error \
+        "base64 flate2 futures-util hex hookpost-events jiff memchr percent-encoding serde serde_json serde_path_to_error \
          sha2 subtle thiserror url uuid zeroize",
     ),
 ];

@@ -150,6 +150,7 @@ fn request(delivery: &Delivery, now: Timestamp) -> WebhookRequest {
         authorization: header("Authorization").map(|value| AuthorizationHeader::new(value.as_bytes())),
         traceparent: None,
         activity_id: header("X-VSS-ActivityId"),
+        kept_headers: Vec::new(),
         trace_header: None,
         body: delivery.body.clone(),
         received_at: now,

@@ -233,6 +233,7 @@ impl Simulation {
                 deadline: InvocationDeadline::default(),
             },
             events: self.sqs.for_watch(),
+            deliveries: None,
             quarantine: self.sqs.for_quarantine(&self.quarantine),
             checkpoints: self.checkpoints.clone(),
             overview: OverviewQueue {

@@ -19,7 +19,9 @@ async fn main() -> Result<(), RuntimeError> {
         aws.webhook_passwords(&settings.secret_prefix),
         aws.queue(&settings.events_queue_url),
         aws.queue(&settings.quarantine_queue_url),
-    );
-    aws.warm().await;
+    )
+    .keeping_deliveries(settings.deliveries_queue_url.map(|url| aws.queue(&url)));
+    let queues = 1 + usize::from(receiver.keeps_deliveries());
+    aws.warm(queues).await;
     runtime.serve(ReceiverHandler::new(receiver, settings.deadline)).await
 }

@@ -59,6 +59,7 @@ async fn main() -> Result<(), RuntimeError> {
             deadline: runtime.deadline(),
         },
         events: aws.queue(&settings.events_queue_url),
+        deliveries: settings.deliveries_queue_url.as_deref().map(|url| aws.queue(url)),
         quarantine: aws.quarantine(&settings.quarantine_queue_url),
     };
     let overview_url = &settings.overview_queue_url;

@@ -52,6 +52,7 @@ async fn main() -> Result<(), RuntimeError> {
             deadline: runtime.deadline(),
         },
         events: aws.queue(&settings.events_queue_url),
+        deliveries: settings.deliveries_queue_url.as_deref().map(|url| aws.queue(url)),
         quarantine: aws.queue(&settings.quarantine_queue_url),
         checkpoints: aws.checkpoint_queue(&checkpoint_queue_url),
         overview: OverviewQueue {

@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
+use futures_util::future::join_all;
 use hookpost_core::secrets::name::SecretNames;
 
 pub(crate) use self::redacted::Redacted;
@@ -103,15 +104,16 @@ impl Aws {
         CloudFormationResponses::new(self.connector.clone())
     }
 
-    /// Opens a connection to SQS and one to Secrets Manager, so that the first delivery does not wait for it; that is most of its
-    /// time where Lambda grants little CPU. Takes at most the connect timeout. Failures are ignored: the first delivery
-    /// connects again and reports them.
+    /// Opens a connection to SQS for each queue that a delivery is sent to at once, and one to Secrets Manager, so that the
+    /// first delivery does not wait for them; that is most of its time where Lambda grants little CPU. Takes at most the
+    /// connect timeout. Failures are ignored: the first delivery connects again and reports them.
     ///
     /// Each service gets a bare `GET /`, unsigned: no API call, so no entry in `CloudTrail` and nothing to pay. That the
     /// services keep the connection open after their answer is an assumption; if they do not, a TLS session to resume
     /// remains.
-    pub async fn warm(&self) {
-        let sqs = self.open(sqs::endpoint(&self.region, self.variant, self.sqs_url.clone()));
+    pub async fn warm(&self, queues: usize) {
+        let sqs = || self.open(sqs::endpoint(&self.region, self.variant, self.sqs_url.clone()));
+        let sqs = join_all((0..queues).map(|_| sqs()));
         let secrets_manager = self.open(secrets_manager::endpoint(
             &self.region,
             self.variant,

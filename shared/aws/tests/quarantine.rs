@@ -93,6 +93,7 @@ fn quarantined(body: &[u8]) -> Vec<QueueMessage> {
         authorization: Some(AuthorizationHeader::new(basic_authorization("", canary::PASSWORD).as_bytes())),
         traceparent: None,
         activity_id: None,
+        kept_headers: Vec::new(),
         trace_header: None,
         body: body.to_vec(),
         received_at: "2026-11-22T08:00:00Z".parse().expect("a time"),

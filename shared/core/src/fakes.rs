@@ -115,13 +115,26 @@ pub fn receive(
     quarantine: &RecordingQueue,
     request: WebhookRequest,
 ) -> HandledRequest {
+    receive_keeping(None, endpoint, passwords, events, quarantine, request)
+}
+
+/// As [`receive`], with a queue for raw deliveries, or none.
+pub fn receive_keeping(
+    deliveries: Option<&RecordingQueue>,
+    endpoint: Endpoint,
+    passwords: &FixedPasswords,
+    events: &RecordingQueue,
+    quarantine: &RecordingQueue,
+    request: WebhookRequest,
+) -> HandledRequest {
     let policy = PasswordPolicy {
         ttl: Duration::from_secs(300),
         stale: Duration::from_secs(3600),
         refetch: Duration::from_secs(30),
         jitter_seed: 1,
     };
-    let receiver = Receiver::new(endpoint, policy, passwords, events, quarantine);
+    let receiver =
+        Receiver::new(endpoint, policy, passwords, events, quarantine).keeping_deliveries(deliveries);
     let mut future = pin!(receiver.receive(request));
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(handled) => handled,

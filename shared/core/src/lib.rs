@@ -5,7 +5,8 @@
 //! else is behind the traits in [`ports`], [`azure_devops::port`], [`entra::port`], [`secrets::store`],
 //! [`quarantine::port`] and [`watch::lease`].
 //!
-//! A delivery passes through [`receiver`], [`auth`], [`payload`], `normalize` and [`message`]. An operator's request is
+//! A delivery passes through [`receiver`], [`auth`], [`payload`], `normalize` and [`message`], and is kept as it came by
+//! [`raw_delivery`]. An operator's request is
 //! handled by [`setup`], and a scheduled pass by [`watch`]; both open an [`integration`].
 //! What a pass saw is in its [`overview`].
 
@@ -21,6 +22,7 @@ pub mod overview;
 pub mod payload;
 pub mod ports;
 pub mod quarantine;
+pub mod raw_delivery;
 pub mod receiver;
 pub mod secrets;
 pub mod settings;
@@ -28,5 +30,6 @@ pub mod setup;
 pub mod subscriptions;
 pub mod watch;
 
+mod gzip;
 mod normalize;
 mod recovery;

@@ -8,7 +8,7 @@ mod collection;
 mod comment;
 pub(crate) mod context;
 mod fields;
-mod id;
+pub(crate) mod id;
 mod pull_request;
 pub(crate) mod push;
 mod repository;

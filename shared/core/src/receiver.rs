@@ -52,6 +52,18 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
         }
     }
 
+    /// Keeps each delivery on `deliveries`, too, before it is answered. Without a queue nothing changes.
+    #[must_use]
+    pub fn keeping_deliveries(mut self, deliveries: Option<Q>) -> Self {
+        self.publisher.deliveries = deliveries;
+        self
+    }
+
+    /// Whether deliveries are kept, and requests need their headers.
+    pub fn keeps_deliveries(&self) -> bool {
+        self.publisher.deliveries.is_some()
+    }
+
     /// Handles one request. After [`Outcome::Queued`] and [`Outcome::Quarantined`], the delivery is durable in SQS.
     pub async fn receive(&self, request: WebhookRequest) -> HandledRequest {
         let mut record = DeliveryRecord {
@@ -114,7 +126,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
                 format!("`{type_name}` belongs to the `{endpoint}` endpoint: correct the subscription's URL");
             return self.publisher.quarantine(&reason, &request.body, record).await;
         }
-        self.publisher.publish(context, &request.body, request.trace_header.as_deref(), record).await
+        self.publisher.publish(context, request, record).await
     }
 
     /// Answers a test delivery with what it proves. Nothing is queued.

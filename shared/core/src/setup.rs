@@ -46,6 +46,8 @@ pub struct Setup<P: Ports> {
     pub integrations: Integrations<P>,
     /// The events queue.
     pub events: P::Queue,
+    /// Where raw deliveries are kept, if they are; `replay` puts what it replays there, too.
+    pub deliveries: Option<P::Queue>,
     /// The quarantine, which `replay` reads.
     pub quarantine: P::Quarantine,
 }

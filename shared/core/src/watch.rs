@@ -52,6 +52,9 @@ pub struct Watch<P: Ports> {
     pub integrations: Integrations<P>,
     /// The events queue.
     pub events: P::Queue,
+    /// Where raw deliveries are kept, if they are. A delivery that is replayed is put there, too. An event that is
+    /// reconstructed has no delivery, so nothing is put there for it.
+    pub deliveries: Option<P::Queue>,
     /// The quarantine, for deliveries that cannot be parsed.
     pub quarantine: P::Queue,
     /// The queue with the lease and the checkpoints.

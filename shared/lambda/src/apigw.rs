@@ -6,6 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hookpost_core::raw_delivery::KEPT_HEADERS;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::receiver::response::WebhookResponse;
 use jiff::Timestamp;
@@ -25,9 +26,7 @@ pub(crate) fn request(
     trace_header: Option<&str>,
     received_at: Timestamp,
 ) -> WebhookRequest {
-    // `headers` holds the last of several values. Some stand-ins for API Gateway send nothing else.
-    let headers =
-        if event.multi_value_headers.is_empty() { &event.headers } else { &event.multi_value_headers };
+    let headers = headers(&event);
     let query = [&event.multi_value_query_string_parameters, &event.query_string_parameters];
     let change = query.into_iter().find_map(|query| query.first("change"));
     WebhookRequest {
@@ -38,10 +37,22 @@ pub(crate) fn request(
         authorization: authorization(headers),
         traceparent: text(headers, "traceparent"),
         activity_id: text(headers, "x-vss-activityid"),
+        kept_headers: Vec::new(),
         trace_header: trace_header.and_then(trace_header::rebuild),
         body: body(event.body, event.is_base64_encoded),
         received_at,
     }
+}
+
+/// The headers that a raw delivery keeps, by an allow list.
+pub(crate) fn kept_headers(event: &ApiGatewayProxyRequest) -> Vec<(&'static str, String)> {
+    let headers = headers(event);
+    KEPT_HEADERS.into_iter().filter_map(|name| Some((name, text(headers, name)?))).collect()
+}
+
+/// `headers` holds the last of several values. Some stand-ins for API Gateway send nothing else.
+fn headers(event: &ApiGatewayProxyRequest) -> &HeaderMap {
+    if event.multi_value_headers.is_empty() { &event.headers } else { &event.multi_value_headers }
 }
 
 /// The first value of a header.

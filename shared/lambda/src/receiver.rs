@@ -57,7 +57,10 @@ where
     ) -> Result<ApiGatewayProxyResponse, Diagnostic> {
         let started_at = Instant::now();
         let received_at = now();
-        let request = apigw::request(event, context.xray_trace_id.as_deref(), received_at);
+        let keeps_deliveries = self.receiver.keeps_deliveries();
+        let kept_headers = if keeps_deliveries { apigw::kept_headers(&event) } else { Vec::new() };
+        let mut request = apigw::request(event, context.xray_trace_id.as_deref(), received_at);
+        request.kept_headers = kept_headers;
         let time_left = time_left(self.deadline, context.deadline, received_at);
         let HandledRequest { outcome, record } = receive(&self.receiver, request, time_left).await;
         let response = WebhookResponse::to(&outcome);

@@ -28,6 +28,8 @@ pub struct ReceiverSettings {
     pub events_queue_url: String,
     /// `HOOKPOST_QUARANTINE_QUEUE_URL`: the standard queue for deliveries that cannot be understood.
     pub quarantine_queue_url: String,
+    /// `HOOKPOST_DELIVERIES_QUEUE_URL`: the FIFO queue on which each delivery is kept as it came, if wanted.
+    pub deliveries_queue_url: Option<String>,
     /// `HOOKPOST_SECRET_PREFIX`: the first part of every secret's name.
     pub secret_prefix: String,
     /// How long passwords are cached: `HOOKPOST_PASSWORD_TTL_SECONDS` (300), `HOOKPOST_PASSWORD_STALE_SECONDS` (86400)
@@ -46,6 +48,7 @@ impl ReceiverSettings {
         Self {
             events_queue_url: events_queue_url(settings),
             quarantine_queue_url: quarantine_queue_url(settings),
+            deliveries_queue_url: deliveries_queue_url(settings),
             secret_prefix: secret_prefix(settings),
             passwords: passwords(settings),
             deadline: Duration::from_millis(deadline),
@@ -63,6 +66,8 @@ pub struct SetupSettings {
     /// `HOOKPOST_OVERVIEW_QUEUE_URL`: the FIFO queue whose one message is the overview. `watch` writes it, and `setup`
     /// reads it.
     pub overview_queue_url: String,
+    /// `HOOKPOST_DELIVERIES_QUEUE_URL`, as the receivers have it.
+    pub deliveries_queue_url: Option<String>,
     /// `HOOKPOST_SECRET_PREFIX`, as the receivers have it.
     pub secret_prefix: String,
     /// `HOOKPOST_STACK` (`hookpost`): the name of the stack, a tag of its secrets. Those of other stacks are refused.
@@ -98,6 +103,7 @@ impl SetupSettings {
             events_queue_url: events_queue_url(settings),
             quarantine_queue_url: quarantine_queue_url(settings),
             overview_queue_url: fifo_queue_url(settings, OVERVIEW, "the FIFO queue for the overview"),
+            deliveries_queue_url: deliveries_queue_url(settings),
             secret_prefix: secret_prefix(settings),
             stack: settings.optional("HOOKPOST_STACK").unwrap_or_else(|| "hookpost".to_owned()),
             key_arn: key_arn(settings),
@@ -167,11 +173,24 @@ fn events_queue_url(settings: &mut Settings) -> String {
     fifo_queue_url(settings, "HOOKPOST_EVENTS_QUEUE_URL", "the FIFO queue for events")
 }
 
+fn deliveries_queue_url(settings: &mut Settings) -> Option<String> {
+    const NAME: &str = "HOOKPOST_DELIVERIES_QUEUE_URL";
+    let url = settings.optional(NAME)?;
+    check_fifo(settings, NAME, &url);
+    Some(url)
+}
+
 fn fifo_queue_url(settings: &mut Settings, name: &str, queue: &str) -> String {
     let url = settings.required(name, &format!("the URL of {queue}"));
-    let is_fine = url.is_empty() || (is_url(&url) && is_fifo(&url));
-    check(settings, is_fine, name, "the URL of a FIFO queue, ending in `.fifo`");
+    if !url.is_empty() {
+        check_fifo(settings, name, &url);
+    }
     url
+}
+
+fn check_fifo(settings: &mut Settings, name: &str, url: &str) {
+    let is_fine = is_url(url) && is_fifo(url);
+    check(settings, is_fine, name, "the URL of a FIFO queue, ending in `.fifo`");
 }
 
 fn quarantine_queue_url(settings: &mut Settings) -> String {

@@ -48,6 +48,7 @@ pub(crate) fn receive(notification: &Notification) -> Received {
         authorization: Some(AuthorizationHeader::new(format!("Basic {credentials}").as_bytes())),
         traceparent: None,
         activity_id: Some("6b1f2c6e-2f51-4c7e-8a53-0c0e6f7a1d22".to_owned()),
+        kept_headers: Vec::new(),
         trace_header: None,
         body: notification.body.clone(),
         received_at: "2026-03-02T16:00:09Z".parse().expect("a timestamp"),

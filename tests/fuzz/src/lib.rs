@@ -84,6 +84,7 @@ fn webhook_request(request: &Request, activity_id: &str, hours: i64) -> WebhookR
         authorization: request.authorization.as_deref().map(AuthorizationHeader::new),
         traceparent: request.traceparent.clone(),
         activity_id: Some(activity_id.to_owned()),
+        kept_headers: Vec::new(),
         trace_header: None,
         body: request.body.clone(),
         received_at: received_at + SignedDuration::from_hours(hours),

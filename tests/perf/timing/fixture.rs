@@ -131,6 +131,7 @@ pub(crate) fn request(integration: &str, authorization: &[u8]) -> WebhookRequest
         authorization: Some(AuthorizationHeader::new(authorization)),
         traceparent: None,
         activity_id: None,
+        kept_headers: Vec::new(),
         trace_header: None,
         body: b"{}".to_vec(),
         received_at: Timestamp::UNIX_EPOCH,

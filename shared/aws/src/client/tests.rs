@@ -9,7 +9,7 @@ async fn warm_connects_to_both_services_within_the_connect_timeout() {
     for reply in [Reply::Answer(404, "<html>"), Reply::Drop, Reply::Hang] {
         let connector = FakeConnector::new(&[reply]);
         let start = Instant::now();
-        connector.aws().warm().await;
+        connector.aws().warm(1).await;
         assert!(start.elapsed() <= DEADLINE / 4, "{reply:?}");
         let urls =
             ["GET https://sqs.eu-west-1.amazonaws.com", "GET https://secretsmanager.eu-west-1.amazonaws.com"];
@@ -49,7 +49,7 @@ async fn calls_and_warming_go_to_the_same_endpoint_of_the_partition() {
     ] {
         let connector = FakeConnector::new(&[Reply::Answer(404, "{}")]);
         let aws = connector.aws_at(region, variant);
-        aws.warm().await;
+        aws.warm(1).await;
         let queue = aws.queue("https://sqs.example.invalid/1/events.fifo");
         queue.send(vec![message("x")]).await[0].as_ref().expect_err("404");
         aws.webhook_passwords("hookpost").names().await.expect_err("404");

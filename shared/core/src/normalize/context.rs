@@ -68,7 +68,7 @@ impl Context<'_> {
     }
 
     /// Identifies the event: its id, else subscription and notification id, else a digest of the resource.
-    pub(super) fn event_key(&self) -> String {
+    pub(crate) fn event_key(&self) -> String {
         let notification = self.notification;
         if let Some(id) = id(notification.id.as_ref()) {
             return id;

@@ -8,7 +8,7 @@ use crate::message::queue_message::QUEUE_ID_CHARS_MAX;
 const DIGEST_BYTES: usize = 16;
 
 /// An event id: `{kind}-` and 32 hex digits, the digest of the parts that identify the event.
-pub(super) fn event_id(kind: &str, parts: &[&str]) -> String {
+pub(crate) fn event_id(kind: &str, parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         // With the length, ["ab", "c"] and ["a", "bc"] have different digests.
@@ -19,7 +19,7 @@ pub(super) fn event_id(kind: &str, parts: &[&str]) -> String {
 }
 
 /// A message group id: `{repository}:{subject}` when SQS accepts that, else the repository and a digest of the subject.
-pub(super) fn group_id(repository: &str, subject: &str) -> String {
+pub(crate) fn group_id(repository: &str, subject: &str) -> String {
     let group_id = format!("{repository}:{subject}");
     if group_id.len() <= QUEUE_ID_CHARS_MAX && group_id.bytes().all(|c| c.is_ascii_graphic()) {
         group_id

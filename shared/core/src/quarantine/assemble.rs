@@ -6,20 +6,18 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
+use crate::gzip::decompress;
 use crate::integration::name::IntegrationName;
 use crate::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use crate::quarantine::record::{QuarantineRecord, SCHEMA, SCHEMA_FAMILY};
 use crate::receiver::endpoint::Endpoint;
-use crate::receiver::request::BODY_BYTES_MAX;
 
 /// A record that owns its text.
 type Record = QuarantineRecord<'static>;
@@ -210,17 +208,6 @@ fn join_parts(
         raw,
         receipt_handles: std::mem::take(receipt_handles),
     })
-}
-
-/// Decompresses exactly `bytes` bytes, at most [`BODY_BYTES_MAX`]: a few compressed bytes can decompress into gigabytes.
-fn decompress(compressed: &[u8], bytes: usize) -> Option<Vec<u8>> {
-    if bytes > BODY_BYTES_MAX {
-        return None;
-    }
-    let mut raw = Vec::with_capacity(bytes);
-    let limit = u64::try_from(bytes).ok()?.checked_add(1)?;
-    GzDecoder::new(compressed).take(limit).read_to_end(&mut raw).ok()?;
-    (raw.len() == bytes).then_some(raw)
 }
 
 #[cfg(test)]

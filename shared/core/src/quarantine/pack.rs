@@ -1,14 +1,12 @@
 //! Packs the raw body of a delivery into messages for the quarantine, so that a later version can process it.
 
 use std::borrow::Cow;
-use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
+use crate::gzip::compress;
 use crate::message::queue_message::{MESSAGE_BYTES_MAX, QueueMessage};
 use crate::message::sanitize::{escape_noncharacters, truncate};
 use crate::quarantine::record::{ENCODING, QuarantineRecord, SCHEMA};
@@ -38,7 +36,7 @@ pub(crate) fn pack(
     let sha256 = hex::encode(Sha256::digest(raw));
     let integration = delivery.integration.as_deref().unwrap_or_default();
     let id = quarantine_id(integration, endpoint, delivery.change.as_deref(), &sha256);
-    let compressed = gzip(raw);
+    let compressed = compress(raw);
     // Base64 makes four characters of three bytes. A multiple of three needs no padding, except in the last part.
     let chunk_bytes = (MESSAGE_BYTES_MAX - ENVELOPE_BYTES) / 4 * 3;
     let parts = compressed.len().div_ceil(chunk_bytes).max(1);
@@ -78,12 +76,6 @@ pub(crate) fn pack(
 fn quarantine_id(integration: &str, endpoint: Endpoint, change: Option<&str>, sha256: &str) -> String {
     let identifiers = format!("{integration}\n{endpoint}\n{}\n{sha256}", change.unwrap_or_default());
     format!("quarantine-{}", hex::encode(&Sha256::digest(identifiers)[..16]))
-}
-
-fn gzip(raw: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    // Writing to memory cannot fail.
-    encoder.write_all(raw).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 fn shortened(text: Option<&str>) -> Option<Cow<'_, str>> {

@@ -1,5 +1,9 @@
 //! Publishes the events of a delivery to the events queue, or its raw body to the quarantine.
 
+use std::iter;
+
+use futures_util::future::join;
+
 use crate::message::encode::{TooLarge, encode_event};
 use crate::message::queue_message::QueueMessage;
 use crate::message::sanitize::truncate;
@@ -7,22 +11,27 @@ use crate::normalize::context::Context;
 use crate::normalize::{Events, Normalized, normalize};
 use crate::payload::EventType;
 use crate::payload::lenient::scalar::Text;
-use crate::ports::{MessageQueue, SendFailure};
+use crate::ports::{MessageQueue, SendFailure, SendResult};
 use crate::quarantine::pack::pack;
+use crate::raw_delivery::encode::KeptDelivery;
+use crate::raw_delivery::origin::Origin;
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::{DeliveryRecord, Fault, Outcome, QueuedEvent};
+use crate::receiver::request::WebhookRequest;
 
-/// The events queue and the quarantine of one endpoint.
+/// The queues of one endpoint.
 #[derive(Debug)]
 pub(crate) struct Publisher<Q> {
     endpoint: Endpoint,
     events: Q,
     quarantine: Q,
+    /// Where raw deliveries are kept, if they are.
+    pub(crate) deliveries: Option<Q>,
 }
 
 impl<Q: MessageQueue + Sync> Publisher<Q> {
     pub(crate) fn new(endpoint: Endpoint, events: Q, quarantine: Q) -> Self {
-        Self { endpoint, events, quarantine }
+        Self { endpoint, events, quarantine, deliveries: None }
     }
 
     pub(crate) fn endpoint(&self) -> Endpoint {
@@ -30,24 +39,48 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
     }
 
     pub(crate) async fn probe(&self) -> Result<(), SendFailure> {
-        self.events.probe().await
+        self.events.probe().await?;
+        match &self.deliveries {
+            Some(deliveries) => deliveries.probe().await,
+            None => Ok(()),
+        }
     }
 
-    /// Publishes every event of a delivery. `raw` is its body, which is quarantined when a part of it cannot be published.
+    /// Publishes every event of a delivery, and keeps the delivery where raw deliveries are kept. The body is quarantined
+    /// when a part of it cannot be published.
     pub(crate) async fn publish(
         &self,
         context: &Context<'_>,
-        raw: &[u8],
-        trace_header: Option<&str>,
+        request: &WebhookRequest,
         record: &mut DeliveryRecord,
     ) -> Outcome {
+        let (raw, trace_header) = (request.body.as_slice(), request.trace_header.as_deref());
+        let keep = |origin| {
+            let headers = &request.kept_headers;
+            KeptDelivery { context, body: raw, headers, origin, replayed: false }.encode(trace_header)
+        };
         let mut conversion = match prepare(context) {
-            Prepared::Ignored(reason) => return Outcome::Ignored { reason },
+            Prepared::Ignored(reason) => {
+                let Some(deliveries) = &self.deliveries else { return Outcome::Ignored { reason } };
+                let report = SendReport::default().with_kept(deliveries.send(vec![keep(None)]).await);
+                return match (report.unavailable, report.refused) {
+                    (Some(detail), _) => Outcome::Unavailable { fault: Fault::Queue, detail },
+                    (None, Some(reason)) => self.quarantine(&reason, raw, record).await,
+                    (None, None) => Outcome::Ignored { reason },
+                };
+            }
             Prepared::Failed(reason) => return self.quarantine(&reason, raw, record).await,
             Prepared::Events(conversion) => conversion,
         };
+        let kept = self.deliveries.as_ref().map(|deliveries| (deliveries, keep(conversion.origin())));
         let messages = conversion.messages(usize::MAX, trace_header);
-        let report = send(&self.events, messages).await;
+        let report = match kept.filter(|_| !messages.is_empty()) {
+            None => send(&self.events, messages).await,
+            Some((deliveries, message)) => {
+                let (report, kept) = join(send(&self.events, messages), deliveries.send(vec![message])).await;
+                report.with_kept(kept)
+            }
+        };
         record.events = report.queued.len();
         if let Some(detail) = report.unavailable {
             return Outcome::Unavailable { fault: Fault::Queue, detail };
@@ -142,6 +175,16 @@ impl Conversion<'_> {
         messages
     }
 
+    /// Where the delivery comes from, as its first part says; `None` when that part cannot be converted. Call this before
+    /// [`Self::messages`].
+    pub(crate) fn origin(&mut self) -> Option<Origin> {
+        let first = self.events.next()?;
+        let origin = first.as_ref().ok().map(Origin::of);
+        let rest = std::mem::replace(&mut self.events, Box::new(iter::empty()));
+        self.events = Box::new(iter::once(first).chain(rest));
+        origin
+    }
+
     /// Whether every part has been converted.
     pub(crate) fn is_complete(&self) -> bool {
         self.events.size_hint().1 == Some(0)
@@ -149,12 +192,30 @@ impl Conversion<'_> {
 }
 
 /// The result of sending the messages of a delivery.
+#[derive(Default)]
 pub(crate) struct SendReport {
     pub(crate) queued: Vec<QueuedEvent>,
     /// Why some messages were not queued now. Sending them again may succeed.
     pub(crate) unavailable: Option<String>,
     /// Why some messages can never be queued, because the queue refuses them.
     pub(crate) refused: Option<String>,
+}
+
+impl SendReport {
+    /// Adds the result of sending the raw delivery.
+    pub(crate) fn with_kept(mut self, results: Vec<SendResult>) -> Self {
+        match results.into_iter().next() {
+            Some(Ok(_)) => {}
+            Some(Err(SendFailure::Refused(detail))) => {
+                self.refused = Some(format!("the deliveries queue refuses the delivery: {detail}"));
+            }
+            Some(Err(SendFailure::Unavailable(detail))) => {
+                self.unavailable = Some(format!("deliveries: {detail}"));
+            }
+            None => self.unavailable = Some(format!("deliveries: {MISSING_RESULT}")),
+        }
+        self
+    }
 }
 
 /// Sends messages to a queue, and reports which were queued and why others were not.

@@ -8,7 +8,8 @@ use crate::normalize::context::Context;
 use crate::normalize::sample::is_test_delivery;
 use crate::payload::parse::{parse, repair_encoding};
 use crate::ports::MessageQueue;
-use crate::receiver::publisher::{Prepared, prepare, send};
+use crate::raw_delivery::encode::KeptDelivery;
+use crate::receiver::publisher::{Prepared, SendReport, prepare, send};
 
 /// Most messages in memory at once. A mirrored repository may push tens of thousands of refs.
 const CHUNK_MESSAGES: usize = 500;
@@ -22,6 +23,13 @@ pub(crate) struct Redelivery<'a> {
     pub(crate) received_at: Timestamp,
 }
 
+/// The queues that a stored delivery is sent to.
+pub(crate) struct Queues<'a, Q> {
+    pub(crate) events: &'a Q,
+    /// Where raw deliveries are kept, if they are.
+    pub(crate) deliveries: Option<&'a Q>,
+}
+
 /// The outcome of processing a stored delivery again.
 pub(crate) enum RedeliveryOutcome {
     /// This many events were queued.
@@ -33,15 +41,15 @@ pub(crate) enum RedeliveryOutcome {
 }
 
 impl Redelivery<'_> {
-    /// Converts the delivery and sends its events to `queue`, in parts when there are many. Without a queue, the delivery is
-    /// only converted.
+    /// Converts the delivery and sends its events, in parts when there are many, and then the delivery itself where raw
+    /// deliveries are kept. Without queues, the delivery is only converted.
     ///
     /// # Errors
     ///
-    /// Why the queue did not accept every event. Repeating the call is safe, because the event ids are the same.
+    /// Why a queue did not accept every message. Repeating the call is safe, because the event ids are the same.
     pub(crate) async fn process(
         &self,
-        queue: Option<&impl MessageQueue>,
+        queues: Option<Queues<'_, impl MessageQueue>>,
     ) -> Result<RedeliveryOutcome, String> {
         let body = repair_encoding(self.body);
         let notification = match parse(&Admission::of_replay(), &body) {
@@ -66,20 +74,39 @@ impl Redelivery<'_> {
             Prepared::Failed(reason) => return Ok(RedeliveryOutcome::Unreadable(reason)),
             Prepared::Events(conversion) => conversion,
         };
+        let deliveries = queues.as_ref().and_then(|queues| queues.deliveries);
+        let kept = deliveries.map(|deliveries| {
+            let (headers, origin) = (self.headers(), conversion.origin());
+            let (context, body) = (&context, self.body);
+            let delivery = KeptDelivery { context, body, headers: &headers, origin, replayed: true };
+            (deliveries, delivery.encode(None))
+        });
         let (mut events, mut refused) = (0, None);
         while !conversion.is_complete() {
             let messages = conversion.messages(CHUNK_MESSAGES, None);
             events += messages.len();
-            if let Some(queue) = queue {
-                let report = send(queue, messages).await;
+            if let Some(queues) = &queues {
+                let report = send(queues.events, messages).await;
                 if let Some(detail) = report.unavailable {
                     return Err(detail);
                 }
                 refused = refused.or(report.refused);
             }
         }
+        if let Some((deliveries, message)) = kept.filter(|_| events > 0) {
+            let report = SendReport::default().with_kept(deliveries.send(vec![message]).await);
+            if let Some(detail) = report.unavailable {
+                return Err(detail);
+            }
+            refused = refused.or(report.refused);
+        }
         let problem = refused.or(conversion.problem);
         Ok(problem.map_or(RedeliveryOutcome::Queued(events), RedeliveryOutcome::Unreadable))
+    }
+
+    /// What is known of the delivery's headers.
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        self.activity_id.map(|id| ("x-vss-activityid", id.to_owned())).into_iter().collect()
     }
 }
 

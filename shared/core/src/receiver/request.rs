@@ -29,6 +29,9 @@ pub struct WebhookRequest {
     pub activity_id: Option<String>,
     /// The X-Ray trace header of the invocation, which is sent on to SQS.
     pub trace_header: Option<String>,
+    /// The headers that a raw delivery keeps: those of [`KEPT_HEADERS`](crate::raw_delivery::KEPT_HEADERS), with their
+    /// names from there. Empty unless raw deliveries are kept.
+    pub kept_headers: Vec<(&'static str, String)>,
     /// The raw body.
     pub body: Vec<u8>,
     /// When the request arrived. A receiver reads no other clock.

@@ -11,7 +11,7 @@ use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports};
 use crate::quarantine::assemble::{QuarantinedDelivery, assemble};
 use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
-use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
+use crate::receiver::redelivery::{Queues, Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::replay::failed::Replayed;
@@ -147,9 +147,9 @@ impl<P: Ports> Setup<P> {
         redelivery: &Redelivery<'_>,
         dry_run: bool,
     ) -> Result<RedeliveryOutcome, SetupError> {
-        let queue = (!dry_run).then_some(&self.events);
-        redelivery.process(queue).await.map_err(|detail| {
-            let message = format!("the events queue did not take an event: {detail}; run this again");
+        let queues = Queues { events: &self.events, deliveries: self.deliveries.as_ref() };
+        redelivery.process((!dry_run).then_some(queues)).await.map_err(|detail| {
+            let message = format!("a queue did not take an event: {detail}; run this again");
             SetupError::new(ErrorCode::QueueUnavailable, message)
         })
     }

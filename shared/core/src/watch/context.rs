@@ -29,6 +29,8 @@ pub(super) struct PassContext<'a, P: Ports> {
     pub(super) clock: &'a P::Clock,
     /// The events queue.
     pub(super) events: &'a P::Queue,
+    /// Where raw deliveries are kept, if they are.
+    pub(super) deliveries: Option<&'a P::Queue>,
     /// The quarantine, for deliveries that cannot be parsed.
     pub(super) quarantine: &'a P::Queue,
     /// The name of the integration.

@@ -41,6 +41,7 @@ impl<P: Ports> Facts<P> {
         PassContext {
             clock: &watch.integrations.clock,
             events: &watch.events,
+            deliveries: watch.deliveries.as_ref(),
             quarantine: &watch.quarantine,
             name: &self.name,
             integration: &self.integration,

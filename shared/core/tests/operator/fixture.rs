@@ -87,12 +87,14 @@ impl Fixture {
         let setup = Setup {
             integrations: integrations(SETUP_ROLE),
             events: Arc::default(),
+            deliveries: None,
             quarantine: ReceivedMessages::default(),
         };
         let overview = Arc::<RecordingQueue>::default();
         let watch = Watch {
             integrations: integrations(WATCH_ROLE),
             events: Arc::default(),
+            deliveries: None,
             quarantine: Arc::default(),
             checkpoints: Checkpoints::new(azure.clone()),
             overview: OverviewQueue { receiver: ReceivedMessages::of(&overview), sender: overview },

@@ -28,6 +28,8 @@ pub(crate) struct Response {
 pub(crate) struct Fixture {
     pub(crate) events: RecordingQueue,
     pub(crate) quarantine: RecordingQueue,
+    /// Where raw deliveries are kept, if they are.
+    pub(crate) deliveries: Option<RecordingQueue>,
     pub(crate) passwords: FixedPasswords,
 }
 
@@ -39,13 +41,20 @@ impl Default for Fixture {
             fetches: Mutex::default(),
             down: false,
         };
-        Self { events: RecordingQueue::default(), quarantine: RecordingQueue::default(), passwords }
+        Self {
+            events: RecordingQueue::default(),
+            quarantine: RecordingQueue::default(),
+            deliveries: None,
+            passwords,
+        }
     }
 }
 
 impl Fixture {
     pub(crate) fn receive(&self, endpoint: Endpoint, request: WebhookRequest) -> Response {
-        let handled = fakes::receive(endpoint, &self.passwords, &self.events, &self.quarantine, request);
+        let deliveries = self.deliveries.as_ref();
+        let (passwords, events, quarantine) = (&self.passwords, &self.events, &self.quarantine);
+        let handled = fakes::receive_keeping(deliveries, endpoint, passwords, events, quarantine, request);
         let reply = WebhookResponse::to(&handled.outcome);
         let json = serde_json::from_str(&reply.body).expect("every response is JSON");
         Response { reply, json, record: handled.record }
@@ -96,6 +105,7 @@ pub(crate) fn request(body: impl Into<Vec<u8>>) -> WebhookRequest {
         authorization: Some(AuthorizationHeader::new(format!("Basic {credentials}").as_bytes())),
         traceparent: None,
         activity_id: None,
+        kept_headers: Vec::new(),
         trace_header: None,
         body: body.into(),
         received_at: "2026-03-01T12:00:00Z".parse().expect("a timestamp"),

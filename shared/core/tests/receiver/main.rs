@@ -10,6 +10,7 @@ mod fixture;
 mod identity;
 mod ids;
 mod limits;
+mod raw_deliveries;
 mod repositories;
 mod responses;
 mod sequence;

@@ -56,6 +56,29 @@ fn every_part_of_an_event_is_read() {
 }
 
 #[test]
+fn a_raw_delivery_keeps_five_headers_and_no_other() {
+    let headers = json!({
+        "Content-Type": ["application/json; charset=utf-8"], "User-Agent": ["VSServices/20.264.1 (w3wp.exe)"],
+        "Request-Id": ["r1", "r2"], "X-VSS-ActivityId": ["a1"], "X-VSS-SubscriptionId": ["s1"],
+        "Authorization": ["Basic eA=="], "Cookie": ["c"], "X-Forwarded-For": ["203.0.113.7"], "Forwarded": ["for=b"],
+        "X-Forwarded-Authorization": ["d"], "Proxy-Authorization": ["e"], "X-Amzn-Trace-Id": ["f"],
+    });
+    let event = event(&json!({"multiValueHeaders": headers}));
+    let kept = kept_headers(&serde_json::from_str(&event.to_string()).expect("a proxy event"));
+    let kept: Vec<_> = kept.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    assert_eq!(
+        kept,
+        [
+            "content-type: application/json; charset=utf-8",
+            "user-agent: VSServices/20.264.1 (w3wp.exe)",
+            "request-id: r1",
+            "x-vss-activityid: a1",
+            "x-vss-subscriptionid: s1",
+        ]
+    );
+}
+
+#[test]
 fn optional_members_may_be_null_and_path_and_host_no_uri() {
     let bare = read(&json!({"httpMethod": "get", "path": "/a b\u{7f}", "headers": {"Host": "a b:c"}}));
     assert_eq!(bare.method, "GET");

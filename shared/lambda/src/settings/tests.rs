@@ -25,6 +25,7 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(receiver.passwords.stale, Duration::from_secs(86_400));
     assert_eq!(receiver.passwords.refetch, Duration::from_secs(30));
     assert_eq!(receiver.deadline, Duration::from_millis(4000));
+    assert_eq!(receiver.deliveries_queue_url, None);
 }
 
 #[test]
@@ -39,6 +40,7 @@ fn an_empty_environment_is_missing_everything_at_once() {
 fn each_bad_value_is_named() {
     for (name, value) in [
         ("HOOKPOST_EVENTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/events"),
+        ("HOOKPOST_DELIVERIES_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/deliveries"),
         ("HOOKPOST_QUARANTINE_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/1/quarantine.fifo"),
         ("HOOKPOST_QUARANTINE_QUEUE_URL", "quarantine"),
         ("HOOKPOST_SECRET_PREFIX", "hook post"),

@@ -4,6 +4,7 @@ use super::*;
 use crate::message::queue_message::QueueMessage;
 use crate::quarantine::pack::pack;
 use crate::receiver::outcome::DeliveryRecord;
+use crate::receiver::request::BODY_BYTES_MAX;
 
 fn record(received_at: &str) -> DeliveryRecord {
     DeliveryRecord {

@@ -67,7 +67,7 @@ fn redeliver(body: &str, queue: Option<&ChunkQueue>) -> Result<RedeliveryOutcome
         activity_id: None,
         received_at,
     };
-    let mut future = pin!(redelivery.process(queue));
+    let mut future = pin!(redelivery.process(queue.map(|events| Queues { events, deliveries: None })));
     match future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,
         Poll::Pending => panic!("the queue never waits"),

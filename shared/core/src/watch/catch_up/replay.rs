@@ -9,7 +9,7 @@ use crate::ports::Ports;
 use crate::quarantine::pack as quarantine;
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::DeliveryRecord;
-use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
+use crate::receiver::redelivery::{Queues, Redelivery, RedeliveryOutcome};
 use crate::setup::error::SetupError;
 use crate::subscriptions::describe::describe_events;
 use crate::subscriptions::kind::SubscriptionKind;
@@ -34,7 +34,8 @@ pub(super) async fn replay<P: Ports>(
         activity_id: None,
         received_at: at,
     };
-    let outcome = redelivery.process(Some(context.events)).await;
+    let outcome =
+        redelivery.process(Some(Queues { events: context.events, deliveries: context.deliveries })).await;
     match outcome.map_err(|detail| queue_unavailable("events", &detail))? {
         // A test delivery, or an event type that is not forwarded.
         RedeliveryOutcome::Skipped(_) => return Ok(()),

@@ -8,6 +8,7 @@ mod hidden;
 mod large;
 mod loops;
 mod overview;
+mod raw_deliveries;
 mod recreate;
 mod sequences;
 mod threads;

@@ -55,6 +55,21 @@ output "quarantine_queue_url" {
   value       = aws_cloudformation_stack.hookpost.outputs["QuarantineQueueUrl"]
 }
 
+output "deliveries_queue_arn" {
+  description = "ARN of the queue of raw deliveries, which a relay reads (infra/relay). Null where the stack has none."
+  value       = try(aws_cloudformation_stack.hookpost.outputs["DeliveriesQueueArn"], null)
+}
+
+output "deliveries_queue_url" {
+  description = "URL of the queue of raw deliveries, for a relay in a container. Null where the stack has none."
+  value       = try(aws_cloudformation_stack.hookpost.outputs["DeliveriesQueueUrl"], null)
+}
+
+output "deliveries_dead_letter_queue_arn" {
+  description = "ARN of the queue of raw deliveries that a relay received a thousand times, to redrive them. Null where the stack has none."
+  value       = try(aws_cloudformation_stack.hookpost.outputs["DeliveriesDeadLetterQueueArn"], null)
+}
+
 output "alarm_topic_arn" {
   description = "SNS topic of every alarm. Subscribe a chat or a pager to it."
   value       = aws_cloudformation_stack.hookpost.outputs["AlarmTopicArn"]

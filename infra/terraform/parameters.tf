@@ -38,6 +38,7 @@ locals {
     DomainName                  = tostring(var.domain_name)
     CertificateArn              = tostring(var.certificate_arn)
     DisableDefaultEndpoint      = tostring(var.disable_default_endpoint)
+    RawDeliveries               = tostring(var.raw_deliveries)
     ApiDeployment               = tostring(var.api_deployment)
   }
 }

@@ -434,6 +434,13 @@ variable "disable_default_endpoint" {
   nullable    = false
 }
 
+variable "raw_deliveries" {
+  description = "Whether each delivery is also kept as it came, on a queue of its own, for Atlantis, Argo CD or another tool that reads webhooks itself. It needs a relay, see infra/relay. It costs three more calls to SQS for each delivery."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "api_deployment" {
   description = "Choose the other one whenever you change `allowed_cidrs` or `disable_default_endpoint`: until then the old value applies."
   type        = string

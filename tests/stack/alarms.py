@@ -162,6 +162,7 @@ QUEUES = {
     "EventsExpireAlarm": "EventsQueue",
     "EventsDeadAlarm": "EventsDeadLetterQueue",
     "QuarantineAlarm": "QuarantineQueue",
+    "DeliveriesExpireAlarm": "DeliveriesQueue",
     "SilenceAlarm": "EventsQueue",
 }
 RULES: tuple[Rule, ...] = (

@@ -86,6 +86,8 @@ MUTATIONS = (
     Mutation("a queue for the dead letters of any queue", lambda t: properties(t, "QuarantineQueue").pop("RedriveAllowPolicy"), "queues_are_not_dead_letter_queues"),
     Mutation("a queue without TLS", lambda t: t["Resources"].pop("QuarantineQueuePolicy"), "queues_require_tls"),
     Mutation("a visibility timeout shorter than a consumer needs", lambda t: properties(t, "EventsQueue").update(VisibilityTimeout=30), "fifo_queues_are_consistent"),
+    Mutation("a deliveries queue for small messages", lambda t: properties(t, "DeliveriesQueue").pop("MaximumMessageSize"), "raw_deliveries_fit"),
+    Mutation("a deliveries queue that nobody asked for", lambda t: t["Resources"]["DeliveriesQueue"].pop("Condition"), "raw_deliveries_cost_nothing_by_default"),
     Mutation("a checkpoint queue for small messages", lambda t: properties(t, "CheckpointQueue").update(MaximumMessageSize=262144), "checkpoints_fit"),
     Mutation("an action with a wildcard", lambda t: statement(t).update(Action="secretsmanager:*"), "roles_are_narrow"),
     Mutation("every secret of the account", lambda t: statement(t).update(Resource="*"), "roles_are_narrow"),

@@ -8,6 +8,8 @@ CONSUMER_TIMEOUT_SECONDS = 30
 MESSAGE_BYTES_MAX = 1_048_576
 # They hold the checkpoints and the overview of watch, and no events, so they may be deleted with the stack.
 WITHOUT_EVENTS = {"CheckpointQueue", "OverviewQueue"}
+# Resources whose names begin with Deliveries, and that are not about raw ones.
+ABOUT_EVENTS = {"DeliveriesAtRiskAlarm", "DeliveriesMissed", "DeliveriesReplayed"}
 
 
 def queues_are_durable(template: dict) -> list[str]:
@@ -54,8 +56,26 @@ def queues_are_not_dead_letter_queues(template: dict) -> list[str]:
 
 def checkpoints_fit(template: dict) -> list[str]:
     """A checkpoint that SQS refuses stops watch for every integration. One has at most 240,000 bytes."""
-    size = of_type(template, "AWS::SQS::Queue")["CheckpointQueue"].get("MaximumMessageSize", 0)
-    return [] if size == MESSAGE_BYTES_MAX else [f"CheckpointQueue: takes {size} bytes of {MESSAGE_BYTES_MAX}"]
+    return takes_too_little(template, "CheckpointQueue")
+
+
+def raw_deliveries_fit(template: dict) -> list[str]:
+    """A delivery that SQS refuses goes to the quarantine, and to no tool. The dead-letter queue takes the same."""
+    return [*takes_too_little(template, "DeliveriesQueue"), *takes_too_little(template, "DeliveriesDeadLetterQueue")]
+
+
+def raw_deliveries_cost_nothing_by_default(template: dict) -> list[str]:
+    """Whatever is about them exists only with RawDeliveries."""
+    return [
+        f"{name}: exists without RawDeliveries"
+        for name, resource in template["Resources"].items()
+        if name.startswith("Deliveries") and name not in ABOUT_EVENTS and resource.get("Condition") != "KeepsDeliveries"
+    ]
+
+
+def takes_too_little(template: dict, name: str) -> list[str]:
+    size = of_type(template, "AWS::SQS::Queue")[name].get("MaximumMessageSize", 0)
+    return [] if size == MESSAGE_BYTES_MAX else [f"{name}: takes {size} bytes of {MESSAGE_BYTES_MAX}"]
 
 
 def fifo_queues_are_consistent(template: dict) -> list[str]:
@@ -90,5 +110,7 @@ RULES: tuple[Rule, ...] = (
     queues_are_encrypted,
     queues_are_not_dead_letter_queues,
     checkpoints_fit,
+    raw_deliveries_fit,
+    raw_deliveries_cost_nothing_by_default,
     fifo_queues_are_consistent,
 )

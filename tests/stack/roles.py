@@ -35,6 +35,8 @@ def resolve(resource: object, secret_prefix: str) -> str:
     match resource:
         case str():
             return resource
+        case {"Fn::If": [_, value, {"Ref": "AWS::NoValue"}]}:
+            return resolve(value, secret_prefix)
         case {"Fn::GetAtt": [name, "Arn"]}:
             return name
         case {"Fn::Sub": [text, dict()]} | {"Fn::Sub": text}:

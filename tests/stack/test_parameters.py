@@ -46,6 +46,7 @@ BAD = {
     "DualStackEndpoints": ["yes"],
     "SubnetIds": ["subnet", "subnet-0123456789abcdef0, subnet-0123456789abcdef1", "sg-0123456789abcdef0"],
     "SecurityGroupIds": ["default", "subnet-0123456789abcdef0"],
+    "RawDeliveries": ["yes", "True"],
     "CaBundleLayerArn": ["ca.pem", "arn:aws:lambda:eu-west-1:123456789012:layer:authorities"],
 }
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/6f1d3a52-5b1c-4c8e-9a57-0f6c2f1e7d11"

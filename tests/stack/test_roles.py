@@ -98,6 +98,8 @@ def queue_name(url: str) -> str:
         return "QuarantineQueue"
     if url.endswith("-overview.fifo"):
         return "OverviewQueue"
+    if url.endswith("-deliveries.fifo"):
+        return "DeliveriesQueue"
     return "CheckpointQueue" if url.endswith("-checkpoints.fifo") else "EventsQueue"
 
 

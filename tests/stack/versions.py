@@ -1,5 +1,8 @@
 """Rules about the receivers' versions, between which an update and an operator move the alias."""
 
+import json
+import re
+
 from queries import Rule, of_type, references, role_name
 
 
@@ -25,9 +28,15 @@ def versions_follow_nothing_else(template: dict) -> list[str]:
     for name, version in of_type(template, "AWS::Lambda::Version").items():
         described = references(version["Description"]) & set(template["Parameters"])
         function = functions[version["FunctionName"]["Ref"]]
-        without_effect = described - references([function, role_name(template, function)])
+        without_effect = described - influences(template, [function, role_name(template, function)])
         found += [f"{name}: {parameter} does not change the function" for parameter in sorted(without_effect)]
     return found
+
+
+def influences(template: dict, value: object) -> set[str]:
+    """Every parameter that changes `value`, by a reference or by a condition."""
+    conditions = set(re.findall(r'"Fn::If": \["(\w+)"', json.dumps(value)))
+    return references([value, *(template["Conditions"][name] for name in conditions)])
 
 
 RULES: tuple[Rule, ...] = (versions_are_kept, versions_follow_nothing_else)

@@ -8,7 +8,7 @@
 //! A delivery passes through [`receiver`], [`auth`], [`payload`], `normalize` and [`message`], and is kept as it came by
 //! [`raw_delivery`]. An operator's request is
 //! handled by [`setup`], and a scheduled pass by [`watch`]; both open an [`integration`].
-//! What a pass saw is in its [`overview`].
+//! What a pass saw is in its [`overview`]. Raw deliveries are posted to tools by [`relay`].
 
 pub mod auth;
 pub mod azure_devops;
@@ -24,6 +24,7 @@ pub mod ports;
 pub mod quarantine;
 pub mod raw_delivery;
 pub mod receiver;
+pub mod relay;
 pub mod secrets;
 pub mod settings;
 pub mod setup;

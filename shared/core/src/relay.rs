@@ -1,0 +1,212 @@
+//! Posts raw deliveries to tools that read Azure DevOps's webhooks themselves, such as Atlantis and Argo CD.
+//!
+//! A delivery is done when every target that wants it has it, or has refused it for good. Otherwise it is given back to the
+//! queue, with the deliveries of its message group behind it, so that each target gets those of a branch in order.
+//! Other groups go on.
+//!
+//! A target that has a delivery does not get it again while the process lives. Afterwards it may: a relay delivers at least
+//! once.
+
+pub mod answer;
+pub mod config;
+mod filter;
+mod known;
+pub mod port;
+mod preset;
+pub mod report;
+mod request;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ports::Clock;
+use crate::raw_delivery::read::RawDelivery;
+use crate::relay::answer::{Answer, Verdict};
+use crate::relay::config::{RelayConfig, Target};
+use crate::relay::known::KnownDeliveries;
+use crate::relay::port::{QueuedDelivery, ToolClient, ToolCredentialSource, ToolCredentials};
+use crate::relay::report::{GivenBack, Outcome, Posting, RelayReport};
+use crate::relay::request::request_of;
+
+/// How long credentials are used before they are read again.
+const CREDENTIALS_TTL: SignedDuration = SignedDuration::from_mins(5);
+
+/// The first pause before a delivery is tried again. Each further one is twice as long.
+const PAUSE_FIRST: Duration = Duration::from_secs(30);
+
+/// The longest pause. Within the 14 days that the queue keeps a delivery, it is then received at most some 810 times; SQS
+/// moves it to the dead-letter queue after 1000.
+const PAUSE_MAX: Duration = Duration::from_secs(25 * 60);
+
+/// A relay to some targets.
+#[derive(Debug)]
+pub struct Relay<T, S, C> {
+    config: RelayConfig,
+    tools: T,
+    secrets: S,
+    clock: C,
+    known: Mutex<KnownDeliveries>,
+    credentials: Mutex<BTreeMap<usize, (Timestamp, Arc<ToolCredentials>)>>,
+}
+
+impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
+    /// Creates a relay. `tools` posts to the targets by their places in the configuration.
+    pub fn new(config: RelayConfig, tools: T, secrets: S, clock: C) -> Self {
+        Self {
+            config,
+            tools,
+            secrets,
+            clock,
+            known: Mutex::new(KnownDeliveries::default()),
+            credentials: Mutex::default(),
+        }
+    }
+
+    /// Posts the deliveries of a batch, those of each message group in their order. Nothing is begun that could end after
+    /// `deadline`.
+    pub async fn forward(&self, batch: Vec<QueuedDelivery>, deadline: Timestamp) -> RelayReport {
+        let mut groups: BTreeMap<String, Vec<QueuedDelivery>> = BTreeMap::new();
+        for delivery in batch {
+            groups.entry(delivery.group_id.clone()).or_default().push(delivery);
+        }
+        let groups = groups.into_values().map(|group| self.forward_group(group, deadline));
+        let mut report = RelayReport::default();
+        for of_group in join_all(groups).await {
+            report.done.extend(of_group.done);
+            report.given_back.extend(of_group.given_back);
+            report.postings.extend(of_group.postings);
+        }
+        report
+    }
+
+    async fn forward_group(&self, group: Vec<QueuedDelivery>, deadline: Timestamp) -> RelayReport {
+        let mut report = RelayReport::default();
+        let mut held_for = None;
+        for delivery in group {
+            if held_for.is_none() {
+                held_for = self.forward_delivery(&delivery, deadline, &mut report).await.err();
+            }
+            match held_for {
+                None => report.done.push(delivery),
+                Some(pause) => report.given_back.push(GivenBack { delivery, pause }),
+            }
+        }
+        report
+    }
+
+    /// Posts a delivery to each target that wants it and does not have it.
+    ///
+    /// # Errors
+    ///
+    /// The pause before the next try, when a target does not have it yet.
+    async fn forward_delivery(
+        &self,
+        delivery: &QueuedDelivery,
+        deadline: Timestamp,
+        report: &mut RelayReport,
+    ) -> Result<(), Duration> {
+        let pause = pause_after(delivery.receive_count);
+        let raw = match RawDelivery::read(&delivery.body) {
+            Ok(raw) => raw,
+            Err(reason) => {
+                report.postings.push(Posting::unreadable(delivery, &reason));
+                return Err(pause);
+            }
+        };
+        let Some(body) = &raw.body else {
+            report.postings.push(Posting::omitted(delivery, &raw));
+            return Ok(());
+        };
+        let wanting: Vec<(usize, &Target)> = self.config.targets.iter().enumerate().collect();
+        let wanting = wanting
+            .into_iter()
+            .filter(|(place, target)| target.filter.wants(&raw) && !self.known().contains(*place, &raw.id));
+        let wanting: Vec<_> = wanting.collect();
+        if wanting.iter().any(|(_, target)| !self.has_time(target, deadline)) {
+            return Err(Duration::ZERO);
+        }
+        let postings = wanting.iter().map(|(place, target)| self.post(*place, target, &raw, body));
+        let verdicts = join_all(postings).await;
+        let mut result = Ok(());
+        for ((place, target), (outcome, status, detail)) in wanting.into_iter().zip(verdicts) {
+            if outcome.is_final() {
+                self.known().insert(place, &raw.id);
+            } else {
+                result = Err(pause);
+            }
+            report.postings.push(Posting::of(delivery, &raw, target, (outcome, status, detail)));
+        }
+        result
+    }
+
+    async fn post(
+        &self,
+        place: usize,
+        target: &Target,
+        raw: &RawDelivery,
+        body: &[u8],
+    ) -> (Outcome, Option<u16>, Option<String>) {
+        let credentials = match self.credentials(place, target).await {
+            Ok(credentials) => credentials,
+            Err(detail) => return (Outcome::CredentialsUnavailable, None, Some(detail)),
+        };
+        let request = request_of(target.preset, raw, body, credentials.as_deref());
+        match self.tools.post(place, request).await {
+            Err(detail) => (Outcome::Unavailable, None, Some(detail)),
+            Ok(Answer { status, text }) => {
+                let verdict = Verdict::of(target.preset, status, &text);
+                if verdict == Verdict::Unauthorized {
+                    // Perhaps they were changed: the next try reads them again.
+                    self.cached().remove(&place);
+                }
+                (verdict.into(), Some(status), verdict.advice(status).map(str::to_owned))
+            }
+        }
+    }
+
+    /// The credentials of a target, if it has some.
+    async fn credentials(
+        &self,
+        place: usize,
+        target: &Target,
+    ) -> Result<Option<Arc<ToolCredentials>>, String> {
+        let Some(secret_id) = &target.credentials_secret_id else { return Ok(None) };
+        let now = self.clock.now();
+        let cached = self.cached().get(&place).cloned();
+        if let Some((_, credentials)) =
+            cached.filter(|(read_at, _)| now.duration_since(*read_at) < CREDENTIALS_TTL)
+        {
+            return Ok(Some(credentials));
+        }
+        let credentials = Arc::new(self.secrets.fetch(secret_id).await?);
+        self.cached().insert(place, (now, Arc::clone(&credentials)));
+        Ok(Some(credentials))
+    }
+
+    /// Whether a post to the target ends before the deadline.
+    fn has_time(&self, target: &Target, deadline: Timestamp) -> bool {
+        let needed = SignedDuration::try_from(target.timeout).unwrap_or(SignedDuration::MAX);
+        deadline.duration_since(self.clock.now()) >= needed
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, KnownDeliveries> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cached(&self) -> std::sync::MutexGuard<'_, BTreeMap<usize, (Timestamp, Arc<ToolCredentials>)>> {
+        self.credentials.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The pause after a delivery was received so many times.
+fn pause_after(receive_count: u32) -> Duration {
+    let doublings = receive_count.saturating_sub(1).min(16);
+    PAUSE_FIRST.saturating_mul(1 << doublings).min(PAUSE_MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -17,9 +17,11 @@ use hookpost_core::secrets::name::SecretNames;
 
 pub(crate) use self::redacted::Redacted;
 use crate::cloudformation::CloudFormationResponses;
-use crate::secrets_manager::{self, SecretsManagerPasswordSource, SecretsManagerStore};
+use crate::secrets_manager::{
+    self, SecretsManagerPasswordSource, SecretsManagerStore, SecretsManagerToolCredentials,
+};
 use crate::settings::{AwsSettings, EndpointVariant};
-use crate::sqs::{self, SqsCheckpointQueue, SqsQuarantine, SqsQueue};
+use crate::sqs::{self, SqsCheckpointQueue, SqsDeliveryQueue, SqsQuarantine, SqsQueue};
 use crate::sts::StsRoleIdentity;
 
 /// SQS, Secrets Manager and STS, over one pool of connections.
@@ -90,6 +92,16 @@ impl Aws {
     /// The quarantine queue with this URL, for reading.
     pub fn quarantine(&self, url: &str) -> SqsQuarantine {
         SqsQuarantine::new(self.sqs.clone(), url.to_owned())
+    }
+
+    /// The queue of raw deliveries with this URL, for a relay.
+    pub fn deliveries(&self, url: &str) -> SqsDeliveryQueue {
+        SqsDeliveryQueue::new(self.sqs.clone(), url)
+    }
+
+    /// The credentials of tools.
+    pub fn tool_credentials(&self) -> SecretsManagerToolCredentials {
+        SecretsManagerToolCredentials::new(self.secrets_manager.clone())
     }
 
     /// The role of this function. The client is made here, since receivers need none.

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_sqs::config::{Credentials, Region};
+use aws_sdk_sqs::config::{Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -45,7 +45,13 @@ impl FakeConnector {
     pub(crate) fn aws_at(&self, region: &'static str, variant: EndpointVariant) -> Aws {
         self.aws_with(AwsSettings {
             region: Region::new(region),
-            credentials: Credentials::new("hunter1", "hunter2", Some("hunter3".to_owned()), None, "test"),
+            credentials: SharedCredentialsProvider::new(Credentials::new(
+                "hunter1",
+                "hunter2",
+                Some("hunter3".to_owned()),
+                None,
+                "test",
+            )),
             sqs_url: None,
             secrets_manager_url: None,
             sts_url: None,

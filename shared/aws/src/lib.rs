@@ -1,8 +1,8 @@
 //! Adapters from `hookpost-core`'s ports to AWS: queues in SQS, credentials in Secrets Manager,
 //! the identity of the function's role in STS, and answers to CloudFormation.
 //!
-//! No type of the AWS SDK leaves this crate. `aws-config` is not a dependency: Lambda sets the Region and the credentials
-//! in the environment, so [`AwsSettings`] reads them from there.
+//! No type of the AWS SDK leaves this crate but the provider of credentials. `aws-config` is not a dependency: Lambda sets the Region and the credentials
+//! in the environment, so [`AwsSettings`] reads them from there. A relay that is no function hands in a provider of its own.
 
 mod access_denied;
 mod client;
@@ -15,9 +15,10 @@ mod settings;
 mod sqs;
 mod sts;
 
+pub use aws_sdk_sqs::config::SharedCredentialsProvider;
 pub use client::Aws;
 pub use cloudformation::CloudFormationResponses;
-pub use secrets_manager::{SecretsManagerPasswordSource, SecretsManagerStore};
+pub use secrets_manager::{SecretsManagerPasswordSource, SecretsManagerStore, SecretsManagerToolCredentials};
 pub use settings::AwsSettings;
-pub use sqs::{SqsCheckpointQueue, SqsQuarantine, SqsQueue};
+pub use sqs::{SqsCheckpointQueue, SqsDeliveryQueue, SqsQuarantine, SqsQueue};
 pub use sts::StsRoleIdentity;

@@ -2,6 +2,7 @@
 
 mod password_source;
 mod store;
+mod tool_credentials;
 mod webhook_secret;
 
 use aws_sdk_secretsmanager::config::Region;
@@ -9,6 +10,7 @@ use hookpost_core::secrets::version::VersionStage;
 
 pub use self::password_source::SecretsManagerPasswordSource;
 pub use self::store::SecretsManagerStore;
+pub use self::tool_credentials::SecretsManagerToolCredentials;
 use crate::client::Redacted;
 use crate::settings::EndpointVariant;
 

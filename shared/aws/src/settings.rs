@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use aws_sdk_sqs::config::{Credentials, Region};
+use aws_sdk_sqs::config::{Credentials, Region, SharedCredentialsProvider};
 use hookpost_core::settings::Settings;
 
-/// Region, credentials and endpoints of AWS. The credentials are Lambda's, made for the life of one sandbox, so they
-/// are read once and never renewed.
+/// Region, credentials and endpoints of AWS. On Lambda the credentials are made for the life of one sandbox, so they are
+/// read once and never renewed.
 pub struct AwsSettings {
     pub(crate) region: Region,
-    pub(crate) credentials: Credentials,
+    pub(crate) credentials: SharedCredentialsProvider,
     /// Instead of SQS's own endpoint: a local stand-in.
     pub(crate) sqs_url: Option<String>,
     /// Instead of Secrets Manager's own endpoint: a local stand-in.
@@ -34,17 +34,23 @@ impl AwsSettings {
     /// `AWS_ENDPOINT_URL_STS`, or `AWS_ENDPOINT_URL` for all, `AWS_USE_FIPS_ENDPOINT` and
     /// `AWS_USE_DUALSTACK_ENDPOINT`. Problems are added to `settings`.
     pub fn read(settings: &mut Settings) -> Self {
-        let region = settings.required("AWS_REGION", "the Region, for example `eu-west-1`");
         let key_id = settings.required("AWS_ACCESS_KEY_ID", "set by Lambda");
         let secret = settings.required("AWS_SECRET_ACCESS_KEY", "set by Lambda");
         let token = settings.optional("AWS_SESSION_TOKEN");
+        let credentials = Credentials::new(key_id, secret, token, None, "environment");
+        Self::read_with(settings, SharedCredentialsProvider::new(credentials))
+    }
+
+    /// As [`AwsSettings::read`], with credentials that are found elsewhere and renewed.
+    pub fn read_with(settings: &mut Settings, credentials: SharedCredentialsProvider) -> Self {
+        let region = settings.required("AWS_REGION", "the Region, for example `eu-west-1`");
         let everywhere = endpoint(settings, "AWS_ENDPOINT_URL");
         let sqs = endpoint(settings, "AWS_ENDPOINT_URL_SQS");
         let secrets_manager = endpoint(settings, "AWS_ENDPOINT_URL_SECRETS_MANAGER");
         let sts = endpoint(settings, "AWS_ENDPOINT_URL_STS");
         Self {
             region: Region::new(region),
-            credentials: Credentials::new(key_id, secret, token, None, "environment"),
+            credentials,
             sqs_url: sqs.or_else(|| everywhere.clone()),
             secrets_manager_url: secrets_manager.or_else(|| everywhere.clone()),
             sts_url: sts.or(everywhere),
@@ -114,7 +120,7 @@ mod tests {
     fn every_missing_or_wrong_variable_is_named() {
         let (_, problems) = read(&[("AWS_ENDPOINT_URL", "localhost:4566")]);
         let names: Vec<_> = problems.iter().filter_map(|text| text.split('`').nth(1)).collect();
-        let missing = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"];
+        let missing = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL"];
         assert_eq!(names, missing);
     }
 

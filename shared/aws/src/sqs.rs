@@ -2,6 +2,7 @@
 
 mod batch;
 mod checkpoint_queue;
+mod delivery_queue;
 mod quarantine;
 mod queue;
 mod send_failure;
@@ -12,6 +13,7 @@ use aws_sdk_sqs::types::DeleteMessageBatchRequestEntry;
 use hookpost_core::quarantine::port::ReceiptHandle;
 
 pub use self::checkpoint_queue::SqsCheckpointQueue;
+pub use self::delivery_queue::SqsDeliveryQueue;
 pub use self::quarantine::SqsQuarantine;
 pub use self::queue::SqsQueue;
 use crate::client::Redacted;

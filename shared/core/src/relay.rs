@@ -17,7 +17,7 @@ pub mod report;
 mod request;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -113,7 +113,7 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
         let raw = match RawDelivery::read(&delivery.body) {
             Ok(raw) => raw,
             Err(reason) => {
-                report.postings.push(Posting::unreadable(delivery, &reason));
+                report.postings.push(Posting::unreadable(delivery, reason));
                 return Err(pause);
             }
         };
@@ -193,11 +193,11 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
         deadline.duration_since(self.clock.now()) >= needed
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, KnownDeliveries> {
+    fn known(&self) -> MutexGuard<'_, KnownDeliveries> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn cached(&self) -> std::sync::MutexGuard<'_, BTreeMap<usize, (Timestamp, Arc<ToolCredentials>)>> {
+    fn cached(&self) -> MutexGuard<'_, BTreeMap<usize, (Timestamp, Arc<ToolCredentials>)>> {
         self.credentials.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -54,6 +54,11 @@ impl LambdaRuntime {
         Self { function, started_at: Instant::now(), deadline: InvocationDeadline::default() }
     }
 
+    /// Whether this process is a function on Lambda, or on a stand-in for it.
+    pub fn is_on_lambda(&self) -> bool {
+        environment().optional("AWS_LAMBDA_RUNTIME_API").is_some()
+    }
+
     /// When Lambda ends the present invocation. [`LambdaRuntime::serve`] sets it for each one.
     pub fn deadline(&self) -> InvocationDeadline {
         self.deadline.clone()
@@ -72,6 +77,11 @@ impl LambdaRuntime {
             log::configuration_invalid(self.function, &error);
             RuntimeError::Settings(error)
         })
+    }
+
+    /// Notes in the log that a process that is no function is ready.
+    pub(crate) fn log_started(&self) {
+        log::started(self.function, self.started_at.elapsed());
     }
 
     /// Answers invocations until Lambda ends the process.

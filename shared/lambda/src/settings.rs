@@ -152,7 +152,7 @@ pub(crate) fn environment() -> Settings {
 }
 
 /// Checks what `lambda_runtime` reads by itself: it panics when something is missing.
-fn check_runtime_settings(settings: &mut Settings) {
+pub(crate) fn check_runtime_settings(settings: &mut Settings) {
     const MEANING: &str = "set by Lambda; this program runs on Lambda or a stand-in for it";
     const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
     settings.required("AWS_LAMBDA_RUNTIME_API", MEANING);
@@ -173,7 +173,7 @@ fn events_queue_url(settings: &mut Settings) -> String {
     fifo_queue_url(settings, "HOOKPOST_EVENTS_QUEUE_URL", "the FIFO queue for events")
 }
 
-fn deliveries_queue_url(settings: &mut Settings) -> Option<String> {
+pub(crate) fn deliveries_queue_url(settings: &mut Settings) -> Option<String> {
     const NAME: &str = "HOOKPOST_DELIVERIES_QUEUE_URL";
     let url = settings.optional(NAME)?;
     check_fifo(settings, NAME, &url);

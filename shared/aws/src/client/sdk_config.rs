@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{
-    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
+    BehaviorVersion, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
 };
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::Provider;
@@ -50,7 +50,7 @@ fn connect_timeout(deadline: Duration) -> Duration {
 pub(crate) fn sdk_config(
     region: Region,
     variant: EndpointVariant,
-    credentials: Credentials,
+    credentials: SharedCredentialsProvider,
     connector: SharedHttpConnector,
     timeouts: TimeoutConfig,
 ) -> SdkConfig {
@@ -61,7 +61,7 @@ pub(crate) fn sdk_config(
         .region(region)
         .use_fips(variant.fips)
         .use_dual_stack(variant.dual_stack)
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .credentials_provider(credentials)
         // The same connector whatever settings a client asks for, so that all clients share its pool.
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .timeout_config(timeouts)

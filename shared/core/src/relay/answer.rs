@@ -31,13 +31,12 @@ impl Verdict {
     pub(crate) fn of(preset: Preset, status: u16, text: &str) -> Self {
         match (preset, status) {
             (_, 200..=299) => Self::Accepted,
-            (_, 401 | 403) => Self::Unauthorized,
+            // The path of Kargo's URL is its password.
+            (_, 401 | 403) | (Preset::Kargo, 404) => Self::Unauthorized,
             // Argo CD has one answer for wrong credentials and for an event that it cannot read. It is asked for no event
             // type that it does not know, so the former is likelier. Only a body that is too large, or no JSON, has a text
             // of its own (argo-cd, `util/webhook/webhook.go`).
             (Preset::ArgoCd, 400) if !text.contains("payload must be valid JSON") => Self::Unauthorized,
-            // The path of Kargo's URL is its password.
-            (Preset::Kargo, 404) => Self::Unauthorized,
             (_, 400 | 404 | 413 | 422) => Self::Refused,
             _ => Self::Unavailable,
         }

@@ -121,7 +121,7 @@ impl Posting {
         Self { detail: Some(detail.to_owned()), ..Self::about(delivery, Some(raw), Outcome::Omitted) }
     }
 
-    pub(crate) fn unreadable(delivery: &QueuedDelivery, reason: &UnreadableReason) -> Self {
+    pub(crate) fn unreadable(delivery: &QueuedDelivery, reason: UnreadableReason) -> Self {
         Self { detail: Some(reason.to_string()), ..Self::about(delivery, None, Outcome::Unreadable) }
     }
 

@@ -1,6 +1,7 @@
 //! Makes the request for a tool of a delivery: the headers that it had, and those that the tool looks for.
 
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::raw_delivery::KEPT_HEADERS;
 use crate::raw_delivery::read::RawDelivery;
@@ -49,7 +50,7 @@ fn is_sendable(value: &str) -> bool {
 
 /// A GUID that is the same for every try of a delivery.
 fn guid(name: &str, delivery_id: &str) -> String {
-    let digest = hex::encode(&Sha256::digest(format!("{name}\n{delivery_id}"))[..16]);
-    let (a, b, c, d, e) = (&digest[..8], &digest[8..12], &digest[12..16], &digest[16..20], &digest[20..]);
-    format!("{a}-{b}-{c}-{d}-{e}")
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&Sha256::digest(format!("{name}\n{delivery_id}"))[..16]);
+    Uuid::from_bytes(bytes).to_string()
 }

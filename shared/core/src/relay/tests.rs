@@ -10,11 +10,14 @@ use super::*;
 use crate::quarantine::port::ReceiptHandle;
 use crate::relay::port::ToolRequest;
 
+/// The place of a target, the body and the headers.
+type Posted = (usize, String, Vec<(&'static str, String)>);
+
 /// Tools that answer in turn, with 200 when nothing else is planned. They record targets, bodies and headers.
 #[derive(Debug, Default)]
 struct Tools {
     answers: Mutex<VecDeque<Result<(u16, &'static str), String>>>,
-    posted: Mutex<Vec<(usize, String, Vec<(&'static str, String)>)>>,
+    posted: Mutex<Vec<Posted>>,
 }
 
 impl ToolClient for &Tools {

@@ -1,0 +1,72 @@
+//! A relay as a loop, in a container or on a machine.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use hookpost_core::ports::Clock;
+use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::relay::Relay;
+use hookpost_core::relay::port::{DeliveryQueue, QueuedDelivery, ToolClient, ToolCredentialSource};
+use tokio::time::sleep;
+
+use super::{batch_deadline, hide, line};
+use crate::runtime::LambdaRuntime;
+
+/// The pause after a call to SQS that failed.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// Reads the queue, posts and deletes, until it is told to stop.
+#[derive(Debug)]
+pub struct RelayWorker<T, S, C, Q> {
+    /// Posts the deliveries.
+    pub relay: Relay<T, S, C>,
+    /// The queue of raw deliveries.
+    pub queue: Q,
+}
+
+impl<T, S, C, Q> RelayWorker<T, S, C, Q>
+where
+    T: ToolClient,
+    S: ToolCredentialSource,
+    C: Clock,
+    Q: DeliveryQueue,
+{
+    /// Runs until `stop` ends. The batch at hand is finished.
+    pub async fn run(&self, runtime: &LambdaRuntime, stop: impl Future<Output = ()>) {
+        runtime.log_started();
+        let mut stop = pin!(stop);
+        loop {
+            let received = tokio::select! {
+                () = &mut stop => break,
+                received = self.queue.receive() => received,
+            };
+            match received {
+                Ok(batch) => self.forward(batch).await,
+                Err(detail) => {
+                    line::queue_failed("receive", &detail);
+                    tokio::select! {
+                        () = &mut stop => break,
+                        () = sleep(PAUSE_AFTER_FAILURE) => {}
+                    }
+                }
+            }
+        }
+        line::stopped();
+    }
+
+    async fn forward(&self, batch: Vec<QueuedDelivery>) {
+        if batch.is_empty() {
+            return;
+        }
+        let report = self.relay.forward(batch, batch_deadline()).await;
+        report.postings.iter().for_each(line::posting);
+        let done: Vec<ReceiptHandle> =
+            report.done.into_iter().map(|delivery| delivery.receipt_handle).collect();
+        if !done.is_empty()
+            && let Err(detail) = self.queue.delete(&done).await
+        {
+            line::queue_failed("delete", &detail);
+        }
+        hide(&self.queue, &report.given_back).await;
+    }
+}

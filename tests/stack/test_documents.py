@@ -128,6 +128,7 @@ OF_WATCH = ("SubscriptionsAlarm", "MissedAlarm", "WatchFailingAlarm", "TokenAlar
 BEFORE = {
     "EventsWaitingAlarm": " after `BacklogMinutes`",
     "EventsExpireAlarm": " after seven days",
+    "DeliveriesExpireAlarm": " after seven days",
     "WatchFailingAlarm": " after an hour",
 }
 

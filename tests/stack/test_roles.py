@@ -23,6 +23,8 @@ ACTIONS = {
 OF_STS = {"GetWebIdentityToken"}
 # Lambda itself writes the logs, with the role of the function.
 NOT_RECORDED = {"logs:CreateLogStream", "logs:PutLogEvents"}
+# Their roles are not of this stack.
+OF_OTHER_TEMPLATES = {"relay"}
 PREFIX = "hookpost"
 
 
@@ -64,6 +66,8 @@ def calls() -> dict[str, set[tuple[str, tuple[str, ...]]]]:
     for file in RECORDS.glob("*.jsonl"):
         for line in file.read_text(encoding="utf-8").splitlines():
             call = json.loads(line)
+            if call["function"] in OF_OTHER_TEMPLATES:
+                continue
             for action in actions(call):
                 made[call["function"]].add((action, tuple(resources(call))))
     return made if any(made.values()) else {}

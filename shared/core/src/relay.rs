@@ -66,8 +66,8 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
         }
     }
 
-    /// Posts the deliveries of a batch, those of each message group in their order. Nothing is begun that could end after
-    /// `deadline`.
+    /// Posts the deliveries of a batch, those of each message group in their order. Behind the first of
+    /// each group, nothing is begun that could end after `deadline`.
     pub async fn forward(&self, batch: Vec<QueuedDelivery>, deadline: Timestamp) -> RelayReport {
         let mut groups: BTreeMap<String, Vec<QueuedDelivery>> = BTreeMap::new();
         for delivery in batch {
@@ -87,8 +87,12 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
         let mut report = RelayReport::default();
         let mut held_for = None;
         for delivery in group {
+            // The first goes whatever the time is, or a function with a short timeout would get nowhere.
+            if held_for.is_none() && !report.done.is_empty() && !self.has_time(deadline) {
+                held_for = Some(Duration::ZERO);
+            }
             if held_for.is_none() {
-                held_for = self.forward_delivery(&delivery, deadline, &mut report).await.err();
+                held_for = self.forward_delivery(&delivery, &mut report).await.err();
             }
             match held_for {
                 None => report.done.push(delivery),
@@ -106,7 +110,6 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
     async fn forward_delivery(
         &self,
         delivery: &QueuedDelivery,
-        deadline: Timestamp,
         report: &mut RelayReport,
     ) -> Result<(), Duration> {
         let pause = pause_after(delivery.receive_count);
@@ -126,9 +129,6 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
             .into_iter()
             .filter(|(place, target)| target.filter.wants(&raw) && !self.known().contains(*place, &raw.id));
         let wanting: Vec<_> = wanting.collect();
-        if wanting.iter().any(|(_, target)| !self.has_time(target, deadline)) {
-            return Err(Duration::ZERO);
-        }
         let postings = wanting.iter().map(|(place, target)| self.post(*place, target, &raw, body));
         let verdicts = join_all(postings).await;
         let mut result = Ok(());
@@ -187,9 +187,10 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
         Ok(Some(credentials))
     }
 
-    /// Whether a post to the target ends before the deadline.
-    fn has_time(&self, target: &Target, deadline: Timestamp) -> bool {
-        let needed = SignedDuration::try_from(target.timeout).unwrap_or(SignedDuration::MAX);
+    /// Whether a post to the slowest target ends before the deadline.
+    fn has_time(&self, deadline: Timestamp) -> bool {
+        let needed = self.config.targets.iter().map(|target| target.timeout).max().unwrap_or_default();
+        let needed = SignedDuration::try_from(needed).unwrap_or(SignedDuration::MAX);
         deadline.duration_since(self.clock.now()) >= needed
     }
 

@@ -21,6 +21,7 @@ mod owners;
 mod page;
 mod passes;
 mod published_names;
+mod raw_deliveries;
 mod recovery;
 mod refusals;
 mod refused_items;

@@ -31,10 +31,28 @@ pub struct Message {
     pub deduplication_id: String,
     /// Message attributes of type String; others are left out.
     pub attributes: BTreeMap<String, String>,
+    /// How often the message has been received, this time included.
+    pub receive_count: u32,
     receipt: String,
 }
 
 impl Message {
+    /// The message as a record of an event source mapping.
+    pub fn record(&self) -> Value {
+        json!({
+            "messageId": self.id,
+            "receiptHandle": self.receipt,
+            "body": self.body,
+            "attributes": {
+                "ApproximateReceiveCount": self.receive_count.to_string(),
+                "MessageGroupId": self.group,
+                "MessageDeduplicationId": self.deduplication_id,
+            },
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+        })
+    }
+
     /// The body, or null when it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
@@ -56,6 +74,23 @@ impl Queues {
             "FifoThroughputLimit": "perMessageGroupId",
         });
         self.create(&format!("{}.fifo", unique(name)), attributes).await
+    }
+
+    /// A FIFO queue with the attributes of the queue of raw deliveries, but for a visibility timeout of this many seconds;
+    /// returns its URL.
+    pub async fn create_deliveries_queue(
+        &self,
+        name: &str,
+        visibility_seconds: u32,
+    ) -> Result<String, AwsError> {
+        let attributes = json!({
+            "FifoQueue": "true",
+            "DeduplicationScope": "messageGroup",
+            "FifoThroughputLimit": "perMessageGroupId",
+            "MaximumMessageSize": "1048576",
+            "VisibilityTimeout": visibility_seconds.to_string(),
+        });
+        self.create(&format!("{}-deliveries.fifo", unique(name)), attributes).await
     }
 
     /// A standard queue; returns its URL.
@@ -115,11 +150,22 @@ impl Queues {
             if batch.is_empty() {
                 return Ok(messages);
             }
-            let handle = |(index, message): (usize, &Message)| json!({"Id": index.to_string(), "ReceiptHandle": message.receipt});
-            let entries: Vec<Value> = batch.iter().enumerate().map(handle).collect();
-            self.call("DeleteMessageBatch", &json!({"QueueUrl": url, "Entries": entries})).await?;
+            self.delete(url, &batch).await?;
             messages.extend(batch);
         }
+    }
+
+    /// Deletes received messages, at most ten.
+    pub async fn delete(&self, url: &str, messages: &[Message]) -> Result<(), AwsError> {
+        let handle = |(index, message): (usize, &Message)| json!({"Id": index.to_string(), "ReceiptHandle": message.receipt});
+        let entries: Vec<Value> = messages.iter().enumerate().map(handle).collect();
+        self.call("DeleteMessageBatch", &json!({"QueueUrl": url, "Entries": entries})).await.map(drop)
+    }
+
+    /// Ends the visibility timeout of a received message.
+    pub async fn show(&self, url: &str, message: &Message) -> Result<(), AwsError> {
+        let input = json!({"QueueUrl": url, "ReceiptHandle": message.receipt, "VisibilityTimeout": 0});
+        self.call("ChangeMessageVisibility", &input).await.map(drop)
     }
 
     /// Receives up to ten messages without deleting them; they stay hidden for 30 s.
@@ -163,6 +209,7 @@ fn message(received: &Value) -> Message {
             .flatten()
             .filter_map(|(key, value)| Some((key.clone(), value["StringValue"].as_str()?.to_owned())))
             .collect(),
+        receive_count: text(&system["ApproximateReceiveCount"]).parse().unwrap_or(1),
         receipt: text(&received["ReceiptHandle"]),
     }
 }

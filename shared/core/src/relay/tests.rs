@@ -278,8 +278,8 @@ fn what_there_is_no_time_for_comes_again_at_once() {
     let fixture = Fixture::default();
     let relay = fixture.to_one("plain");
     let report = forward_within(&relay, vec![push("a", "a1"), push("a", "a2")], SignedDuration::from_secs(9));
-    assert_eq!(given_back(&report), [("m-a1", 0), ("m-a2", 0)]);
-    assert_eq!(fixture.posted(), []);
+    assert_eq!((done(&report), given_back(&report)), (vec!["m-a1"], vec![("m-a2", 0)]));
+    assert_eq!(fixture.posted().len(), 1, "the first goes in any case");
 }
 
 #[test]

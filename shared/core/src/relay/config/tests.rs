@@ -59,3 +59,18 @@ fn debug_shows_no_url() {
     let config = RelayConfig::parse(&json!({"targets": [target]}).to_string()).expect("a configuration");
     assert!(!format!("{config:?}").contains("hunter2"));
 }
+
+#[test]
+fn every_example_is_a_configuration() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/relay/examples");
+    let examples = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut names = Vec::new();
+    for path in examples {
+        let text = std::fs::read_to_string(&path).expect("text");
+        let config = RelayConfig::parse(&text);
+        let config = config.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        names.extend(config.targets.into_iter().map(|target| target.name));
+    }
+    names.sort();
+    assert_eq!(names, ["applicationset", "argocd", "atlantis", "fleet", "jenkins", "kargo"]);
+}

@@ -13,6 +13,8 @@ from infra.local.processes import child
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ("code-pushed", "pull-request", "setup", "watch")
+# Not of the stack: infra/relay has a template of its own.
+RELAY = "relay"
 FUNCTION_PACKAGES = tuple(f"hookpost-{name}" for name in FUNCTIONS)
 STAND_IN = "azure-devops-stand-in"
 DEFAULT_PROFILE = "dev"

@@ -11,7 +11,7 @@ from infra.local.errors import UserError
 from infra.package.plain import plain, plain_for_any_account
 from infra.package.sbom import sbom
 from infra.package.template import describe_application, from_a_bucket, from_a_folder, load, write
-from infra.package.zips import GLIBC, TARGETS, Zip, build, can_build_for
+from infra.package.zips import GLIBC, TARGETS, Zip, build, build_relay, can_build_for
 
 RECEIVERS = ("code-pushed", "pull-request")
 # Lambda downloads the zip at every cold start, while Azure DevOps waits.
@@ -32,6 +32,7 @@ DOCUMENTS = (
     "infra/events",
     "infra/consumers",
     "infra/integrations",
+    "infra/relay",
     "infra/terraform",
     "shared/events/README.md",
 )
@@ -41,7 +42,9 @@ LEFT_BY_TOOLS = shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__
 def release(profile: str) -> Path:
     """Makes target/package/hookpost-VERSION-DIGEST: all that an operator needs who has no toolchain."""
     draft = empty(ROOT / "target" / "package" / "draft")
-    zips = [zip for architecture in buildable() for zip in build(architecture, profile, draft)]
+    architectures = buildable()
+    zips = [zip for architecture in architectures for zip in build(architecture, profile, draft)]
+    zips += [build_relay(architecture, profile, draft) for architecture in architectures]
     folder = assemble(draft, zips, workspace_version())
     report(zips, profile)
     name = folder.relative_to(ROOT)

@@ -10,7 +10,7 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from infra.local.build import FUNCTION_PACKAGES, ROOT
+from infra.local.build import FUNCTION_PACKAGES, RELAY, ROOT
 from infra.package.zips import TARGETS
 
 
@@ -43,7 +43,8 @@ def crates() -> list[Component]:
 
 def compiled(target: str) -> set[tuple[str, str]]:
     """Names and versions of the crates that cargo resolves for a target."""
-    packages = [argument for package in FUNCTION_PACKAGES for argument in ("--package", package)]
+    names = (*FUNCTION_PACKAGES, f"hookpost-{RELAY}")
+    packages = [argument for package in names for argument in ("--package", package)]
     options = ("--locked", "--prefix=none", "--edges=normal", f"--target={target}", "--format={p}")
     words = (line.split() for line in cargo("tree", *options, *packages).splitlines() if line)
     return {(name, version.removeprefix("v")) for name, version, *_ in words}

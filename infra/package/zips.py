@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.build import FUNCTION_PACKAGES, FUNCTIONS, ROOT, executables
+from infra.local.build import FUNCTIONS, RELAY, ROOT, executables
 
 # Lambda's name of an architecture, and Rust's target.
 TARGETS = {"arm64": "aarch64-unknown-linux-gnu", "x86_64": "x86_64-unknown-linux-gnu"}
@@ -46,14 +46,24 @@ def can_build_for(architecture: str) -> bool:
 
 
 def build(architecture: str, profile: str, folder: Path) -> list[Zip]:
-    """Builds every function and zips it into `folder`."""
+    """Builds every function of the stack and zips it into `folder`."""
+    return build_together(FUNCTIONS, architecture, profile, folder)
+
+
+def build_relay(architecture: str, profile: str, folder: Path) -> Zip:
+    """Builds the relay, and zips it. By itself: together, cargo would give the functions the features of its crates."""
+    [relay] = build_together((RELAY,), architecture, profile, folder)
+    return relay
+
+
+def build_together(names: tuple[str, ...], architecture: str, profile: str, folder: Path) -> list[Zip]:
     triple = f"{TARGETS[architecture]}.{GLIBC[0]}.{GLIBC[1]}"
     # cargo-zigbuild and zig are installed beside this Python.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command, environment = ["cargo-zigbuild", "zigbuild"], os.environ | {"PATH": path, "RUSTFLAGS": anywhere()}
-    packages = [argument for package in FUNCTION_PACKAGES for argument in ("--package", package)]
+    packages = [argument for name in names for argument in ("--package", f"hookpost-{name}")]
     binaries = executables(command, "--profile", profile, "--target", triple, *packages, environment=environment)
-    return [pack(name, architecture, binaries[name], folder) for name in FUNCTIONS]
+    return [pack(name, architecture, binaries[name], folder) for name in names]
 
 
 def anywhere() -> str:

@@ -18,7 +18,7 @@ from infra.local.emulator import REGION
 
 class Static(unittest.TestCase):
     def test_templates_have_no_findings(self):
-        for file in ("pipe.yaml", "lambda/template.yaml"):
+        for file in ("pipe.yaml", "lambda/template.yaml", "../relay/template.yaml"):
             with self.subTest(file):
                 lint = Path(sys.executable).parent / "cfn-lint"
                 command = [lint, "--regions", REGION, "--template", EXAMPLES / file]

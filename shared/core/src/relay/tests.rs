@@ -1,3 +1,5 @@
+mod schedules;
+
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -98,9 +100,13 @@ fn forward_within(
     batch: Vec<QueuedDelivery>,
     time: SignedDuration,
 ) -> RelayReport {
-    let mut future = pin!(relay.forward(batch, Timestamp::UNIX_EPOCH + time));
-    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(report) => report,
+    ready(relay.forward(batch, Timestamp::UNIX_EPOCH + time))
+}
+
+/// The output of a future that never waits.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
         Poll::Pending => panic!("the fakes never wait"),
     }
 }

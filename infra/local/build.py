@@ -44,7 +44,7 @@ def executables(command: Sequence[str], *options: str, environment: Mapping[str,
         raise UserError("cargo is missing. Install Rust (https://rustup.rs), open a new terminal and try again.")
     command = [*command, "--locked", "--message-format=json-render-diagnostics", *options]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True}
-    with child(command, cwd=ROOT, env=environment, **streams) as process:
+    with child(command, cwd=ROOT, env=environment, **streams) as process, process.stdout:
         messages = [json.loads(line) for line in process.stdout]
     if process.returncode:
         raise UserError("The build failed. Cargo's messages are above.")

@@ -28,6 +28,8 @@ def show(terminal: Terminal, stack: Stack, azure: AzureDevOps, page: str) -> Non
     terminal.line(f"  {curl(stack)}")
     terminal.line(f"  {terminal.paint('# a folder of recorded bodies', CYAN)}")
     terminal.line("  make deliver DIR=path/to/folder")
+    terminal.line(f"  {terminal.paint('# a consumer of the events: python, typescript, rust or go', CYAN)}")
+    terminal.line("  make consume LANGUAGE=python")
     heading(terminal, "Live view of the queues")
 
 

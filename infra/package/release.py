@@ -36,7 +36,9 @@ DOCUMENTS = (
     "infra/terraform",
     "shared/events/README.md",
 )
-LEFT_BY_TOOLS = shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__")
+LEFT_BY_TOOLS = shutil.ignore_patterns(
+    ".terraform*", "*.tfstate*", "__pycache__", "node_modules", "build", "target", ".mypy_cache"
+)
 
 
 def release(profile: str) -> Path:

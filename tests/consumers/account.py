@@ -1,16 +1,13 @@
-"""An emulated account with an events queue and a dead-letter queue, as the template creates them."""
+"""An emulated account with an events queue and a dead-letter queue, as the template creates them, and a table."""
 
 import contextlib
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from infra.local.build import ROOT
+from infra.local.consume import create_table
 from infra.local.emulator import Emulator, emulator
-
-GOLDEN = ROOT / "shared" / "events" / "golden"
-EXAMPLES = ROOT / "infra" / "consumers"
 
 
 @dataclass(frozen=True)
@@ -27,12 +24,13 @@ class Account:
         return self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 
     def send(self, events: list[dict]) -> None:
+        sqs = self.sqs
         for event in events:
-            self.sqs.send_message(
+            sqs.send_message(
                 QueueUrl=self.queue,
                 MessageBody=json.dumps(event),
                 MessageGroupId=event["partitionkey"],
-                MessageDeduplicationId=event["id"],
+                MessageDeduplicationId=str(uuid.uuid4()),  # As if more than five minutes lay between two of one id.
             )
 
     def dead_letters(self) -> list[str]:
@@ -42,7 +40,7 @@ class Account:
     def send_unreadable(self, group: str) -> None:
         """Sends a message that no consumer can read, to the head of a group."""
         self.sqs.send_message(
-            QueueUrl=self.queue, MessageBody=UNREADABLE, MessageGroupId=group, MessageDeduplicationId="p"
+            QueueUrl=self.queue, MessageBody=UNREADABLE, MessageGroupId=group, MessageDeduplicationId="unreadable"
         )
 
     def remaining(self) -> int:
@@ -64,36 +62,8 @@ def account(visibility_seconds: int = 180) -> Iterator[Account]:
         redrive = json.dumps({"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": 5})
         visibility = {"VisibilityTimeout": str(visibility_seconds), "RedrivePolicy": redrive}
         queue = sqs.create_queue(QueueName="events.fifo", Attributes=fifo | visibility)["QueueUrl"]
+        create_table(aws.endpoint)
         yield Account(aws, queue, dead_letter_queue)
 
-
-def golden() -> list[dict]:
-    """The example events of the contract, of several branches and pull requests."""
-    return [json.loads(Path(file).read_text(encoding="utf-8")) for file in sorted(GOLDEN.glob("*.json"))]
-
-
-def overtaken() -> list[dict]:
-    """Push 3 of a branch and behind it push 2, as after a retry; then an event whose place Azure DevOps did not say."""
-    push = json.loads((GOLDEN / "push_branch.json").read_text(encoding="utf-8"))
-    group = {"subject": BRANCH, "partitionkey": f"kettle:{BRANCH}"}
-    pushes = [push | group | {"id": f"push-{number}", "sequence": f"{number:020}"} for number in (3, 2)]
-    unnumbered = push | {"id": "push-without-a-number", "subject": "refs/heads/other", "partitionkey": "kettle:other"}
-    del unnumbered["sequence"]
-    return [*pushes, unnumbered]
-
-
-def pushes(count: int) -> list[dict]:
-    """Consecutive pushes of one branch."""
-    push = json.loads((GOLDEN / "push_branch.json").read_text(encoding="utf-8"))
-    group = {"subject": BRANCH, "partitionkey": f"kettle:{BRANCH}"}
-    return [push | group | {"id": f"push-{n}", "sequence": f"{n:020}"} for n in range(1, count + 1)]
-
-
-def deployed(lines: list[dict]) -> dict[str, str]:
-    """The id of the event that each branch and pull request ends at, when late ones are skipped."""
-    return {line["subject"]: line["id"] for line in lines if not line["late"]}
-
-
-BRANCH = "refs/heads/release"
 
 UNREADABLE = "not JSON"

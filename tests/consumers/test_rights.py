@@ -10,7 +10,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
-from account import EXAMPLES
+from workload import EXAMPLES
 
 # What the code calls, and Lambda for it. EventBridge reads the queue by ConsumerPolicyArn, of the Hookpost stack.
 NEEDED = {
@@ -19,11 +19,12 @@ NEEDED = {
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
         "kms:Decrypt",
+        "dynamodb:GetItem",
         "dynamodb:PutItem",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     },
-    "pipe.yaml": {"events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"},
+    "recipes/eventbridge.yaml": {"events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"},
 }
 
 
@@ -53,7 +54,7 @@ class Rights(unittest.TestCase):
         self.assertNotIn("aws_iam_role_policy_attachment", terraform())
 
     def test_the_pipe_reads_the_queue_of_its_account(self):
-        (role,) = of_type(expanded("pipe.yaml")["Resources"], "AWS::IAM::Role")
+        (role,) = of_type(expanded("recipes/eventbridge.yaml")["Resources"], "AWS::IAM::Role")
         self.assertEqual(role["ManagedPolicyArns"], [{"Ref": "ConsumerPolicyArn"}])
 
     def test_terraform_grants_the_same_as_sam(self):
@@ -74,7 +75,7 @@ class Rights(unittest.TestCase):
         self.assertEqual(group["retention_in_days"], 30)
 
     def test_the_pipe_logs_failures_and_copies_no_event_into_the_log(self):
-        (pipe,) = of_type(expanded("pipe.yaml")["Resources"], "AWS::Pipes::Pipe")
+        (pipe,) = of_type(expanded("recipes/eventbridge.yaml")["Resources"], "AWS::Pipes::Pipe")
         destination = {"LogGroupArn": {"Fn::GetAtt": ["PipeLogs", "Arn"]}}
         expected = {"Level": "ERROR", "CloudwatchLogsLogDestination": destination}
         self.assertEqual(pipe["LogConfiguration"], expected)

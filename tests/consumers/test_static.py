@@ -1,4 +1,4 @@
-"""Examples that no emulator runs are linted, parsed, or checked against the description of the API."""
+"""What no emulator runs is linted, type-checked, parsed, or checked against the description of the API."""
 
 import json
 import re
@@ -12,13 +12,32 @@ import hcl2
 from botocore.validate import validate_parameters
 from samtranslator.yaml_helper import yaml_parse
 
-from account import EXAMPLES
+from infra.local.build import ROOT
+from infra.local.consumers import CONSUMERS, run, with_go
 from infra.local.emulator import REGION
+from languages import consumer
+from workload import EXAMPLES
+
+TEMPLATES = ("../relay/template.yaml", "recipes/eventbridge.yaml", "recipes/step-functions.yaml", "lambda/template.yaml")
 
 
 class Static(unittest.TestCase):
+    def test_mypy_finds_nothing_in_python(self):
+        folder = CONSUMERS / "python"
+        run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", ROOT / "target" / "mypy", "."], folder)
+
+    def test_the_compiler_finds_nothing_in_typescript(self):
+        consumer("typescript")
+        run(["npm", "run", "--silent", "check"], CONSUMERS / "typescript")
+
+    def test_vet_finds_nothing_in_go(self):
+        consumer("go")
+        with_go(["vet", "./..."])
+        formatted = subprocess.run(["gofmt", "-l", CONSUMERS / "go"], capture_output=True, text=True, check=True)
+        self.assertEqual(formatted.stdout, "")
+
     def test_templates_have_no_findings(self):
-        for file in ("pipe.yaml", "lambda/template.yaml", "../relay/template.yaml"):
+        for file in TEMPLATES:
             with self.subTest(file):
                 lint = Path(sys.executable).parent / "cfn-lint"
                 command = [lint, "--regions", REGION, "--template", EXAMPLES / file]
@@ -31,7 +50,8 @@ class Static(unittest.TestCase):
         sam = yaml_parse((EXAMPLES / "lambda" / "template.yaml").read_text(encoding="utf-8"))
         function = sam["Resources"]["Consumer"]["Properties"]
         source = function["Events"]["Events"]["Properties"]
-        for value in (function["Runtime"], function["Handler"], *source["FunctionResponseTypes"]):
+        runtime = sam["Parameters"]["Runtime"]
+        for value in (*runtime["AllowedValues"], function["Handler"], *source["FunctionResponseTypes"]):
             self.assertIn(value, text)
         mapping = next(each for each in terraform["resource"] if "event_source_mapping" in json.dumps(list(each)))
         (mapping,) = next(iter(mapping.values())).values()

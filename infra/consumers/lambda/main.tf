@@ -1,5 +1,5 @@
-# The same as template.yaml, for Terraform: copy it beside handler.py, or use this folder as a module, as
-# ../../terraform/examples/consumer does.
+# The same as template.yaml, for Terraform. Build a consumer into build/ first (../README.md). This folder can be a module,
+# as in ../../terraform/examples/consumer.
 
 terraform {
   required_version = ">= 1.4"
@@ -38,6 +38,18 @@ variable "name" {
   default     = "hookpost-consumer"
 }
 
+variable "runtime" {
+  description = "`python3.13`, `nodejs24.x` for TypeScript, or `provided.al2023` for Rust and Go."
+  type        = string
+  default     = "python3.13"
+}
+
+variable "code_folder" {
+  description = "The built consumer. Null for `build` in this folder."
+  type        = string
+  default     = null
+}
+
 resource "aws_cloudwatch_log_group" "consumer" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = 30
@@ -55,15 +67,20 @@ resource "aws_iam_role" "consumer" {
   })
 }
 
-# The highest `sequence` of each branch and pull request, by which an event that came late is recognized.
-resource "aws_dynamodb_table" "newest" {
-  name         = "${var.name}-newest"
+# What has been handled, and the highest `sequence` of each branch and pull request, by which a late event is recognized.
+resource "aws_dynamodb_table" "state" {
+  name         = "${var.name}-state"
   billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "partitionkey"
+  hash_key     = "id"
 
   attribute {
-    name = "partitionkey"
+    name = "id"
     type = "S"
+  }
+
+  ttl {
+    attribute_name = "expiration"
+    enabled        = true
   }
 }
 
@@ -81,8 +98,8 @@ resource "aws_iam_role_policy" "consume" {
       },
       {
         Effect   = "Allow"
-        Action   = "dynamodb:PutItem"
-        Resource = aws_dynamodb_table.newest.arn
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+        Resource = aws_dynamodb_table.state.arn
       },
       {
         Effect   = "Allow"
@@ -100,23 +117,23 @@ resource "aws_iam_role_policy" "consume" {
 
 data "archive_file" "consumer" {
   type        = "zip"
-  source_file = "${path.module}/handler.py"
+  source_dir  = coalesce(var.code_folder, "${path.module}/build")
   output_path = "${path.root}/.terraform/${var.name}.zip"
 }
 
 resource "aws_lambda_function" "consumer" {
   function_name    = var.name
   role             = aws_iam_role.consumer.arn
-  runtime          = "python3.13"
+  runtime          = var.runtime
   architectures    = ["arm64"]
-  handler          = "handler.handler"
+  handler          = "lambda_handler.handler"
   filename         = data.archive_file.consumer.output_path
   source_code_hash = data.archive_file.consumer.output_base64sha256
   # A sixth of the queue's visibility timeout of 180 s, as AWS recommends.
   timeout = 30
 
   environment {
-    variables = { NEWEST_TABLE = aws_dynamodb_table.newest.name }
+    variables = { STATE_TABLE = aws_dynamodb_table.state.name }
   }
 
   logging_config {

@@ -9,7 +9,7 @@ module "hookpost" {
   code_bucket    = var.code_bucket
 }
 
-# Copy this folder and change handler.py.
+# Copy a consumer, change its `handle`, and build it into this folder's `build` (infra/consumers/README.md).
 module "consumer" {
   source = "../../../consumers/lambda"
 

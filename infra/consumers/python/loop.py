@@ -1,0 +1,46 @@
+"""The loop, which runs anywhere. Set `EVENTS_QUEUE_URL` and `STATE_TABLE`.
+
+On SIGTERM or Ctrl-C it ends after the current event, or the current long poll. You may run several: SQS gives the
+events of one branch or pull request to one of them at a time.
+"""
+
+import os
+import signal
+import sys
+
+import boto3
+
+from consume import consume
+
+sqs = boto3.client("sqs")
+queue = os.environ["EVENTS_QUEUE_URL"]
+
+
+def main() -> None:
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping:
+        # One at a time: in a batch of one branch, SQS would count those behind a failed event as failed too.
+        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=1, WaitTimeSeconds=20)
+        for message in answer.get("Messages", []):
+            receive(message["MessageId"], message["Body"], message["ReceiptHandle"])
+
+
+def receive(id: str, body: str, receipt: str) -> None:
+    """An event that fails stays on the queue. Only the events of its branch or pull request wait for it."""
+    try:
+        consume(body)
+    except Exception as error:  # Any failure: the event has not been handled.
+        print(f"failed, will be retried: {id}: {error!r}", file=sys.stderr, flush=True)
+    else:
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=receipt)
+
+
+if __name__ == "__main__":
+    main()

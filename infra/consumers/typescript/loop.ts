@@ -1,0 +1,31 @@
+// The loop, which runs anywhere. Set `EVENTS_QUEUE_URL` and `STATE_TABLE`.
+//
+// On SIGTERM or Ctrl-C it ends after the current event, or the current long poll. You may run several: SQS gives the
+// events of one branch or pull request to one of them at a time.
+
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { consume } from "./consume.ts";
+
+const sqs = new SQSClient();
+const QueueUrl = process.env.EVENTS_QUEUE_URL;
+if (!QueueUrl) throw new Error("Set EVENTS_QUEUE_URL to the URL of the events queue.");
+
+/** An event that fails stays on the queue. Only the events of its branch or pull request wait for it. */
+async function receive({ MessageId, Body, ReceiptHandle }: Message): Promise<void> {
+  try {
+    await consume(Body ?? "");
+  } catch (error) {
+    console.error(`failed, will be retried: ${MessageId}: ${error}`);
+    return;
+  }
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+}
+
+const stopping = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
+while (!stopping.signal.aborted) {
+  // One at a time: in a batch of one branch, SQS would count those behind a failed event as failed too.
+  const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 20 });
+  const { Messages = [] } = await sqs.send(request);
+  for (const message of Messages) await receive(message);
+}

@@ -1,0 +1,63 @@
+"""The command `consume`: a consumer of infra/consumers reads the events of the stack that another terminal runs."""
+
+import contextlib
+import os
+
+from infra.local.consumers import CONSUMER_OF
+from infra.local.emulator import REGION, client
+from infra.local.errors import UserError
+from infra.local.processes import child
+from infra.local.stack import running
+from infra.local.terminal import Terminal
+
+
+def consume(language: str, output: Terminal) -> int:
+    """Runs the loop of the language until Ctrl-C."""
+    if language not in CONSUMER_OF:
+        raise UserError(f"There is no consumer in `{language}`. Choose LANGUAGE={', '.join(CONSUMER_OF)}.")
+    stack = running()
+    if stack is None:
+        raise UserError("No local stack runs. Start one in another terminal: make run")
+    output.line(f"Building infra/consumers/{language}")
+    consumer = CONSUMER_OF[language]()
+    create_table(stack.endpoint)
+    output.line(f"Reading {stack.events_queue} until Ctrl-C")
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        child(consumer.loop, env=os.environ | environment(stack.endpoint, stack.events_queue)) as loop,
+    ):
+        loop.wait()
+        raise UserError("The consumer has ended. Its messages are above.")
+    return 0
+
+
+def create_table(endpoint: str) -> None:
+    """The table in which a consumer remembers what it has handled; kept from one run to the next."""
+    dynamodb = client("dynamodb", endpoint)
+    if TABLE not in dynamodb.list_tables()["TableNames"]:
+        dynamodb.create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+
+
+def environment(endpoint: str, queue: str) -> dict[str, str]:
+    """What a loop needs to reach an emulator. Without the user's own profile: it must never reach a real account."""
+    return {
+        "EVENTS_QUEUE_URL": queue,
+        "STATE_TABLE": TABLE,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+TABLE = "hookpost-consumer"

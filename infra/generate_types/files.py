@@ -21,7 +21,7 @@ GO = CONSUMERS / "go" / "events" / "events.go"
 NOTICE = "Generated from event.schema.json by `make types`. Do not edit."
 PYTHON_OPTIONS = (
     *("--input-file-type", "jsonschema", "--output-model-type", "pydantic_v2.BaseModel"),
-    *("--target-python-version", "3.11", "--formatters", "builtin", "--disable-timestamp"),
+    *("--target-python-version", "3.10", "--use-subclass-enum", "--formatters", "builtin", "--disable-timestamp"),
     *("--snake-case-field", "--use-annotated", "--use-title-as-name", "--use-double-quotes"),
     *(
         "--capitalise-enum-members",

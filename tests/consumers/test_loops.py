@@ -6,16 +6,19 @@ import os
 import signal
 import subprocess
 import threading
+import time
 import unittest
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from account import UNREADABLE, Account, account
-from infra.local.consume import environment
+from infra.local.consume import TABLE, environment
 from languages import consumer
 from workload import by_group, expected, of_unknown_type, pushes, workload
 
 DEADLINE_SECONDS = 60
+# 14 days until a replay, 14 on the queue and 14 among the dead letters.
+LATEST_REPEAT_SECONDS = 42 * 24 * 60 * 60
 
 
 class Loops(unittest.TestCase):
@@ -50,6 +53,9 @@ class Loops(unittest.TestCase):
             self.assertEqual(unknown["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], "UnknownEvents")
             self.assertEqual(aws.dead_letters(), [UNREADABLE])
             self.assertLessEqual(aws.remaining(), 1)
+            items = aws.emulator.client("dynamodb").scan(TableName=TABLE)["Items"]
+            forgotten = min(int(item["expiration"]["N"]) for item in items)
+            self.assertGreater(forgotten - time.time(), LATEST_REPEAT_SECONDS)
 
 
 @contextlib.contextmanager

@@ -51,7 +51,14 @@ class Static(unittest.TestCase):
         function = sam["Resources"]["Consumer"]["Properties"]
         source = function["Events"]["Events"]["Properties"]
         runtime = sam["Parameters"]["Runtime"]
-        for value in (*runtime["AllowedValues"], function["Handler"], *source["FunctionResponseTypes"]):
+        table = sam["Resources"]["State"]["Properties"]
+        self.assertEqual(table["TimeToLiveSpecification"], {"AttributeName": "expiration", "Enabled": True})
+        for value in (
+            '"attribute_name": "\\"expiration\\""',
+            *runtime["AllowedValues"],
+            function["Handler"],
+            *source["FunctionResponseTypes"],
+        ):
             self.assertIn(value, text)
         mapping = next(each for each in terraform["resource"] if "event_source_mapping" in json.dumps(list(each)))
         (mapping,) = next(iter(mapping.values())).values()

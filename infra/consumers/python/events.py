@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 
-class Action(StrEnum):
+class Action(str, Enum):
     """
     What was done to a pull request.
     A later version may add words.
@@ -39,7 +39,7 @@ class Action(StrEnum):
     UPDATED = "updated"
 
 
-class ActionSource(StrEnum):
+class ActionSource(str, Enum):
     """
     How the action was determined. Azure DevOps's deliveries do not say what an update changed.
     A later version may add words.
@@ -119,7 +119,7 @@ class AzureDevOps(BaseModel):
     """
 
 
-class CommentChange(StrEnum):
+class CommentChange(str, Enum):
     """
     What happened to a comment.
     A later version may add words.
@@ -222,7 +222,7 @@ class Project(BaseModel):
     """
 
 
-class RefChange(StrEnum):
+class RefChange(str, Enum):
     """
     What happened to a ref.
     A later version may add words.
@@ -237,7 +237,7 @@ class RefChange(StrEnum):
     DELETED = "deleted"
 
 
-class RefKind(StrEnum):
+class RefKind(str, Enum):
     """
     The kind of a ref.
     A later version may add words.

@@ -6,6 +6,7 @@ import os
 from infra.local.consumers import CONSUMER_OF
 from infra.local.emulator import REGION, client
 from infra.local.errors import UserError
+from infra.local.next_steps import curl
 from infra.local.processes import child
 from infra.local.stack import running
 from infra.local.terminal import Terminal
@@ -21,7 +22,8 @@ def consume(language: str, output: Terminal) -> int:
     output.line(f"Building infra/consumers/{language}")
     consumer = CONSUMER_OF[language]()
     create_table(stack.endpoint)
-    output.line(f"Reading {stack.events_queue} until Ctrl-C")
+    output.line(f"Reading {stack.events_queue} until Ctrl-C. Handled events are gone; this sends another one:")
+    output.line(f"  {curl(stack)}")
     with (
         contextlib.suppress(KeyboardInterrupt),
         child(consumer.loop, env=os.environ | environment(stack.endpoint, stack.events_queue)) as loop,

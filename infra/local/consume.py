@@ -28,7 +28,14 @@ def consume(language: str, output: Terminal) -> int:
         contextlib.suppress(KeyboardInterrupt),
         child(consumer.loop, env=os.environ | environment(stack.endpoint, stack.events_queue)) as loop,
     ):
-        loop.wait()
+        try:
+            loop.wait()
+        except KeyboardInterrupt:
+            # The emulator would give the next event to a poll that was cut off, and hide it for 180 s.
+            output.line("Stopping after the current poll of up to 20 s. Ctrl-C again ends it at once.")
+            loop.terminate()
+            loop.wait()
+            return 0
         raise UserError("The consumer has ended. Its messages are above.")
     return 0
 

@@ -21,7 +21,7 @@ class Consume(unittest.TestCase):
             self.skipTest("a local stack of this clone is running")
 
     def test_it_reads_the_events_of_the_running_stack(self):
-        (event, *_) = golden()
+        event, other = golden()[:2]
         with account() as aws:
             aws.send([event])
             nothing = {
@@ -37,6 +37,8 @@ class Consume(unittest.TestCase):
                 watchdog.start()
                 handled = next(line for line in process.stdout if line.startswith("{"))
                 process.send_signal(signal.SIGINT)
+                next(line for line in process.stdout if line.startswith("Stopping"))
+                aws.send([other])  # Ends the long poll.
                 self.assertEqual(process.wait(), 0)
                 watchdog.cancel()
         self.assertEqual(json.loads(handled)["id"], event["id"])

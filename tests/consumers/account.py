@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from infra.local.consume import create_table
 from infra.local.emulator import Emulator, emulator
@@ -16,7 +17,7 @@ class Account:
     queue: str
     dead_letter_queue: str
 
-    @property
+    @cached_property
     def sqs(self):
         return self.emulator.client("sqs")
 
@@ -24,9 +25,8 @@ class Account:
         return self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 
     def send(self, events: list[dict]) -> None:
-        sqs = self.sqs
         for event in events:
-            sqs.send_message(
+            self.sqs.send_message(
                 QueueUrl=self.queue,
                 MessageBody=json.dumps(event),
                 MessageGroupId=event["partitionkey"],

@@ -36,10 +36,9 @@ def receive(id: str, body: str, receipt: str) -> None:
     """An event that fails stays on the queue. Only the events of its branch or pull request wait for it."""
     try:
         consume(body)
-    except Exception as error:  # Any failure: the event has not been handled.
-        print(f"failed, will be retried: {id}: {error!r}", file=sys.stderr, flush=True)
-    else:
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=receipt)
+    except Exception as error:
+        print(f"failed, will be retried: {id}: {error!r}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

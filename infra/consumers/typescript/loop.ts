@@ -14,11 +14,10 @@ if (!QueueUrl) throw new Error("Set EVENTS_QUEUE_URL to the URL of the events qu
 async function receive({ MessageId, Body, ReceiptHandle }: Message): Promise<void> {
   try {
     await consume(Body ?? "");
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   } catch (error) {
     console.error(`failed, will be retried: ${MessageId}: ${error}`);
-    return;
   }
-  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
 }
 
 const stopping = new AbortController();

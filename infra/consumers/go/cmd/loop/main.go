@@ -48,7 +48,7 @@ func run(ctx context.Context) error {
 		}
 		for _, message := range received.Messages {
 			if err := receive(ctx, consumer, client, queue, message); err != nil {
-				return err
+				log.Printf("failed, will be retried: %s: %v", *message.MessageId, err)
 			}
 		}
 	}
@@ -58,8 +58,7 @@ func run(ctx context.Context) error {
 // receive leaves an event that fails on the queue. Only the events of its branch or pull request wait for it.
 func receive(ctx context.Context, consumer *consumer.Consumer, client *sqs.Client, queue string, message types.Message) error {
 	if err := consumer.Consume(ctx, *message.Body); err != nil {
-		log.Printf("failed, will be retried: %s: %v", *message.MessageId, err)
-		return nil
+		return err
 	}
 	_, err := client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &queue, ReceiptHandle: message.ReceiptHandle})
 	return err

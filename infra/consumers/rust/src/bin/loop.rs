@@ -22,7 +22,10 @@ async fn main() -> Result<(), Error> {
         // One at a time: in a batch of one branch, SQS would count those behind a failed event as failed too.
         let receive = sqs.receive_message().queue_url(&queue).max_number_of_messages(1).wait_time_seconds(20);
         for message in receive.send().await?.messages.unwrap_or_default() {
-            consume(&consumer, &sqs, &queue, message).await?;
+            let id = message.message_id.clone().unwrap_or_default();
+            if let Err(error) = consume(&consumer, &sqs, &queue, message).await {
+                eprintln!("failed, will be retried: {id}: {error:?}");
+            }
         }
     }
     Ok(())
@@ -43,10 +46,7 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>, Error> {
 
 /// An event that fails stays on the queue. Only the events of its branch or pull request wait for it.
 async fn consume(consumer: &Consumer, sqs: &Client, queue: &str, message: Message) -> Result<(), Error> {
-    if let Err(error) = consumer.consume(message.body.as_deref().unwrap_or_default()).await {
-        eprintln!("failed, will be retried: {}: {error:?}", message.message_id.unwrap_or_default());
-        return Ok(());
-    }
+    consumer.consume(message.body.as_deref().unwrap_or_default()).await?;
     sqs.delete_message().queue_url(queue).set_receipt_handle(message.receipt_handle).send().await?;
     Ok(())
 }

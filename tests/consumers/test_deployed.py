@@ -14,7 +14,7 @@ from account import UNREADABLE, Account, account
 from infra.local.consumers import Consumer
 from infra.local.emulator import REGION
 from languages import consumer
-from workload import EXAMPLES, by_group, expected, of_unknown_type, pushes, workload
+from workload import EXAMPLES, GOLDEN, by_group, expected, of_unknown_type, pushes, workload
 
 DEADLINE_SECONDS = 60
 
@@ -38,14 +38,15 @@ class Deployed(unittest.TestCase):
             function = deploy(aws, built)
             with self.subTest("a failed event holds back its group and no other"):
                 self.assertEqual(failed(aws, function), ["m2", "m4"])
-            events = workload()
+            # The emulator takes a quarter of a second for each event. The loops read those of the server, too.
+            events = workload([file for file in GOLDEN if file.parent.name != "server"])
             with self.subTest("every happening is handled once and in order, behind an unreadable message too"):
                 aws.send_unreadable(events[0]["partitionkey"])
                 aws.send(events)
                 self.wait_until_empty(aws)
                 lines = [line for line in printed(aws) if line.get("id") not in BATCH]
                 handled = [line for line in lines if "id" in line]
-                self.assertEqual(by_group(handled), by_group(expected()))
+                self.assertEqual(by_group(handled, events), by_group(expected(events), events))
                 self.assertEqual([line["Type"] for line in lines if "id" not in line], [of_unknown_type()["type"]])
                 self.assertEqual(aws.dead_letters(), [UNREADABLE])
 

@@ -41,13 +41,13 @@ class Loops(unittest.TestCase):
             aws.send_unreadable(events[0]["partitionkey"])
             aws.send(events)
             with running(consumer(language).loop, aws) as (process, lines):
-                printed = [json.loads(next(lines)) for _ in range(len(expected()) + 1)]
+                printed = [json.loads(next(lines)) for _ in range(len(expected(events)) + 1)]
                 process.send_signal(signal.SIGTERM)
                 # Ends the long poll, if the consumer is waiting.
                 aws.send([pushes(4)[3]])
                 self.assertEqual(process.wait(DEADLINE_SECONDS), 0)
             handled = [line for line in printed if "id" in line]
-            self.assertEqual(by_group(handled), by_group(expected()))
+            self.assertEqual(by_group(handled, events), by_group(expected(events), events))
             (unknown,) = (line for line in printed if "id" not in line)
             self.assertEqual((unknown["UnknownEvents"], unknown["Type"]), (1, of_unknown_type()["type"]))
             self.assertEqual(unknown["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], "UnknownEvents")

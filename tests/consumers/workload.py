@@ -1,6 +1,7 @@
 """Events that a consumer meets, and what it should print for each."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local.build import ROOT
@@ -11,9 +12,9 @@ EXAMPLES = ROOT / "infra" / "consumers"
 BRANCH = "refs/heads/release"
 
 
-def golden() -> list[dict]:
-    """Every example event of the contract. Those of the server get groups of their own."""
-    return [read(file) | group(f"{file.parent.name}:{read(file)['partitionkey']}") for file in GOLDEN]
+def golden(files: Sequence[Path] = GOLDEN) -> list[dict]:
+    """Example events of the contract. Those of the server get groups of their own."""
+    return [read(file) | group(f"{file.parent.name}:{read(file)['partitionkey']}") for file in files]
 
 
 def read(file: Path) -> dict:
@@ -64,17 +65,17 @@ def of_unknown_type() -> dict:
     return unknown | {"id": "unknown", "type": "com.azure.dev.git.repo.created", "data": {"name": "kettle"}}
 
 
-def workload() -> list[dict]:
+def workload(files: Sequence[Path] = GOLDEN) -> list[dict]:
     """Everything above, and the first event a second time."""
-    events = golden()
+    events = golden(files)
     return [events[0], *events, *overtaken(), of_unknown_type(), *of_tomorrow()]
 
 
-def expected() -> list[dict]:
-    """What a consumer prints for the workload: one line for each happening."""
+def expected(events: list[dict]) -> list[dict]:
+    """What a consumer prints for the events: one line for each happening."""
     lines = []
     handled = set()
-    for event in workload():
+    for event in events:
         key = completion(event) or event["id"]
         if key not in handled and event["id"] != "unknown":
             lines.append(line(event))
@@ -96,9 +97,9 @@ def line(event: dict) -> dict:
     return shown | {"action": action, "late": event["id"] == "push-2"}
 
 
-def by_group(lines: list[dict]) -> dict[str, list[dict]]:
+def by_group(lines: list[dict], events: list[dict]) -> dict[str, list[dict]]:
     """The lines in their order, by branch and pull request."""
-    group_of = {event["id"]: event["partitionkey"] for event in workload()}
+    group_of = {event["id"]: event["partitionkey"] for event in events}
     groups: dict[str, list[dict]] = {}
     for each in lines:
         groups.setdefault(group_of[each["id"]], []).append(each)

@@ -25,7 +25,10 @@ NEEDED = {
         "logs:PutLogEvents",
     },
     "recipes/eventbridge.yaml": {"events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"},
+    "recipes/step-functions.yaml": {"states:StartExecution", "logs:CreateLogStream", "logs:PutLogEvents"},
 }
+
+PIPES = [file for file in NEEDED if file.startswith("recipes/")]
 
 
 class Rights(unittest.TestCase):
@@ -53,9 +56,10 @@ class Rights(unittest.TestCase):
         )
         self.assertNotIn("aws_iam_role_policy_attachment", terraform())
 
-    def test_the_pipe_reads_the_queue_of_its_account(self):
-        (role,) = of_type(expanded("recipes/eventbridge.yaml")["Resources"], "AWS::IAM::Role")
-        self.assertEqual(role["ManagedPolicyArns"], [{"Ref": "ConsumerPolicyArn"}])
+    def test_a_pipe_reads_the_queue_of_its_account(self):
+        for file in PIPES:
+            (role,) = of_type(expanded(file)["Resources"], "AWS::IAM::Role")
+            self.assertEqual(role["ManagedPolicyArns"], [{"Ref": "ConsumerPolicyArn"}])
 
     def test_terraform_grants_the_same_as_sam(self):
         resources = terraform()
@@ -74,11 +78,12 @@ class Rights(unittest.TestCase):
         (group,) = terraform()["aws_cloudwatch_log_group"].values()
         self.assertEqual(group["retention_in_days"], 30)
 
-    def test_the_pipe_logs_failures_and_copies_no_event_into_the_log(self):
-        (pipe,) = of_type(expanded("recipes/eventbridge.yaml")["Resources"], "AWS::Pipes::Pipe")
-        destination = {"LogGroupArn": {"Fn::GetAtt": ["PipeLogs", "Arn"]}}
-        expected = {"Level": "ERROR", "CloudwatchLogsLogDestination": destination}
-        self.assertEqual(pipe["LogConfiguration"], expected)
+    def test_a_pipe_logs_failures_and_copies_no_event_into_the_log(self):
+        for file in PIPES:
+            (pipe,) = of_type(expanded(file)["Resources"], "AWS::Pipes::Pipe")
+            destination = {"LogGroupArn": {"Fn::GetAtt": ["PipeLogs", "Arn"]}}
+            expected = {"Level": "ERROR", "CloudwatchLogsLogDestination": destination}
+            self.assertEqual(pipe["LogConfiguration"], expected)
 
 
 def expanded(file: str) -> dict:

@@ -1,5 +1,6 @@
 """What no emulator runs is linted, type-checked, parsed, or checked against the description of the API."""
 
+import functools
 import json
 import re
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import boto3
 import hcl2
+import yaml
 from botocore.validate import validate_parameters
 from samtranslator.yaml_helper import yaml_parse
 
@@ -16,7 +18,7 @@ from infra.local.build import ROOT
 from infra.local.consumers import CONSUMERS, run, with_go
 from infra.local.emulator import REGION
 from languages import consumer
-from workload import EXAMPLES
+from workload import EVENTS, EXAMPLES, read
 
 TEMPLATES = ("../relay/template.yaml", "recipes/eventbridge.yaml", "recipes/step-functions.yaml", "lambda/template.yaml")
 
@@ -61,6 +63,16 @@ class Static(unittest.TestCase):
         mapping = next(each for each in terraform["resource"] if "event_source_mapping" in json.dumps(list(each)))
         (mapping,) = next(iter(mapping.values())).values()
         self.assertEqual(int(mapping["batch_size"]), source["BatchSize"])
+
+    def test_the_sensor_of_argo_events_waits_for_an_event_that_exists(self):
+        source, sensor = yaml.safe_load_all((EXAMPLES / "recipes/argo-events.yaml").read_text(encoding="utf-8"))
+        (dependency,) = sensor["spec"]["dependencies"]
+        self.assertEqual(dependency["eventSourceName"], source["metadata"]["name"])
+        self.assertIn(dependency["eventName"], source["spec"]["sqs"])
+        event = {"body": read(EVENTS / "golden" / "push_branch.json")}
+        for filter in dependency["filters"]["data"]:
+            value = functools.reduce(dict.__getitem__, filter["path"].split("."), event)
+            self.assertIn(str(value).lower(), filter["value"])
 
     def test_the_redrive_command_exists(self):
         text = (EXAMPLES / "README.md").read_text(encoding="utf-8")

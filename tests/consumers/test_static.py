@@ -20,7 +20,12 @@ from infra.local.emulator import REGION
 from languages import consumer
 from workload import EVENTS, EXAMPLES, read
 
-TEMPLATES = ("../relay/template.yaml", "recipes/eventbridge.yaml", "recipes/step-functions.yaml", "lambda/template.yaml")
+TEMPLATES = (
+    "../relay/template.yaml",
+    "recipes/eventbridge.yaml",
+    "recipes/step-functions.yaml",
+    "lambda/template.yaml",
+)
 
 
 class Static(unittest.TestCase):

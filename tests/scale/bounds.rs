@@ -44,7 +44,8 @@ pub const SHORT: &[Bound] = &[
     most(healthy::SCENARIO, Some(1), CALLS, 9),
     // The integrations, the published names, a configuration and a password's versions.
     most(healthy::SCENARIO, Some(1), SECRET_CALLS, 4),
-    most(healthy::SCENARIO, Some(1), QUEUE_CALLS, 3),
+    // Checkpoints and overview: each is received, sent and deleted.
+    most(healthy::SCENARIO, Some(1), QUEUE_CALLS, 6),
     most(healthy::SCENARIO, Some(8), healthy::LISTINGS, 6),
     most(healthy::SCENARIO, Some(8), CALLS, 9),
     most(healthy::SCENARIO, Some(8), SECRET_CALLS, 18),

@@ -17,7 +17,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver consume deploy package dashboard terraform types check advisories lint test gate bench profile fuzz timing load faults scale verify-live verify-aws build fmt bless
+.PHONY: help run demo deliver consume deploy package dashboard page-picture terraform types check advisories lint test gate bench profile fuzz timing load faults scale verify-live verify-aws build fmt bless
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,6 +44,9 @@ package: .venv/.package ## zips for both processors, templates, checksums, SBOM,
 
 dashboard: .venv/.dashboard ## draws infra/dashboard.svg from the template, with made-up figures
 	@$(PYTHON) -m infra.dashboard
+
+page-picture: .venv/.test ## draws infra/page.png from the page, with made-up names; needs Chromium
+	PYTHONPATH=$(CURDIR):$(CURDIR)/tests:$(CURDIR)/tests/page HOOKPOST_REQUIRE_BROWSER=1 $(PYTHON) tests/page/picture.py
 
 terraform: .venv/.test ## makes variables, outputs and tables of the Terraform module from the template
 	@$(PYTHON) -m infra.generate_terraform

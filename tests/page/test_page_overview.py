@@ -41,6 +41,7 @@ class Overview(PageTest):
         expect(alpha).to_contain_text("dev.azure.com/contoso")
         page.press_named("Open beta")
         self.expect_text("What needs somebody", "disabled", "7 of 8 deliver")
+        expect(page.content.locator(".hp-box li")).to_have_count(1)
 
     def test_looking_and_refreshing_change_nothing_and_return_to_the_overview(self):
         page = self.page

@@ -40,7 +40,6 @@ pub(in crate::setup::page) struct IntegrationPage {
     notes: Vec<String>,
     needs: Vec<String>,
     subscriptions: Option<(String, Moment)>,
-    not_delivering: Vec<String>,
     last_delivery: Option<Moment>,
     failed: Vec<(Moment, String)>,
     work: Option<(String, Moment, Vec<String>)>,
@@ -95,7 +94,6 @@ impl IntegrationPage {
             subscriptions: subscriptions.map(|each| {
                 (format!("{} of {} deliver", each.delivering, each.wanted), frame.moment(each.listed_at))
             }),
-            not_delivering: subscriptions.map(|each| lines(&each.not_delivering)).unwrap_or_default(),
             last_delivery: seen.and_then(|seen| seen.last_delivery).map(|at| frame.moment(at)),
             failed: seen
                 .map(|seen| &seen.failed_deliveries[..])

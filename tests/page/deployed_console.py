@@ -13,6 +13,8 @@ Tests of the page begin like this, and connect integrations under names of their
 import atexit
 import contextlib
 import functools
+import json
+from datetime import UTC, datetime
 
 from deployed import SETUP_FUNCTION, Deployed, deployed
 from infra.local.console.host import Host, console
@@ -33,4 +35,17 @@ def deployed_console() -> tuple[Deployed, Host]:
     for function in FUNCTIONS:
         stack.set_variables(function, HOOKPOST_PASSWORD_REFETCH_SECONDS="1")
     stack.store_secret(TOKEN_SECRET, stack.azure.token)
+    store_overview(stack, [])
     return stack, running.enter_context(console(stack.aws, STACK))
+
+
+def store_overview(stack: Deployed, integrations: list[dict]) -> None:
+    """Puts an overview on its queue, as a pass of `watch` does. SQS waits a second for one that is missing."""
+    functions, now = stack.aws.client("lambda"), datetime.now(UTC).isoformat()
+    variables = functions.get_function_configuration(FunctionName=SETUP_FUNCTION)["Environment"]["Variables"]
+    stack.aws.client("sqs").send_message(
+        QueueUrl=variables["HOOKPOST_OVERVIEW_QUEUE_URL"],
+        MessageBody=json.dumps({"at": now, "integrations": integrations}),
+        MessageGroupId="overview",
+        MessageDeduplicationId=now.replace(":", "-").replace("+", "-"),
+    )

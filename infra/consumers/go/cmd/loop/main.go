@@ -11,11 +11,15 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"example.com/hookpost-consumer/consumer"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
+
+// Before the queue is asked again after a failure.
+const pause = time.Second
 
 func main() {
 	if err := run(context.Background()); err != nil {
@@ -44,7 +48,9 @@ func run(ctx context.Context) error {
 			QueueUrl: &queue, MaxNumberOfMessages: 1, WaitTimeSeconds: 20,
 		})
 		if err != nil {
-			return err
+			log.Printf("received nothing, will be tried again: %v", err)
+			time.Sleep(pause)
+			continue
 		}
 		for _, message := range received.Messages {
 			if err := receive(ctx, consumer, client, queue, message); err != nil {

@@ -33,6 +33,12 @@ impl Button {
         Self { confirmation, ..Self::new(label, &json!({"view": "run", "request": request})) }
     }
 
+    /// A button that runs a request again. A rotation that has begun is not confirmed once more.
+    pub(in crate::setup::page) fn again(label: &str, request: &Value) -> Self {
+        let confirmation = confirmation(request).filter(|_| request["action"] != "rotate-password");
+        Self { confirmation, ..Self::run(label, request) }
+    }
+
     /// The button that is expected to be pressed.
     #[must_use]
     pub(in crate::setup::page) fn primary(self) -> Self {

@@ -80,7 +80,7 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
 	  -- --deny warnings
 
-test: check .venv/.test ## the whole test suite; some 20 minutes in a fresh clone
+test: check .venv/.test ## the whole test suite; some 35 minutes in a fresh clone
 	cargo build --workspace --bins --locked
 	rm -rf $(CALLS)
 	HOOKPOST_TEST_CALLS=$(CALLS) cargo test --workspace --exclude hookpost-e2e --locked

@@ -46,7 +46,7 @@ pub struct IntegrationOverview {
     pub failed_deliveries: Vec<FailedDelivery>,
     /// The last pass that did something for the integration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_work: Option<Work>,
+    pub last_work: Option<Repairs>,
     /// The problems that an operator has to look at, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remains: Vec<String>,
@@ -100,10 +100,10 @@ pub struct FailedDelivery {
     pub description: String,
 }
 
-/// What a pass did.
+/// What a pass did for an integration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Work {
+pub struct Repairs {
     /// When the pass did it.
     pub at: Timestamp,
     /// How many subscriptions it re-enabled or created.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::overview::fit::FAILED_DELIVERIES_MAX;
 use crate::overview::queue::OverviewError;
-use crate::overview::{FailedDelivery, Failure, IntegrationOverview, Overview, Work};
+use crate::overview::{FailedDelivery, Failure, IntegrationOverview, Overview, Repairs};
 use crate::ports::{Clock as _, Ports};
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::context::LOG_RETENTION;
@@ -111,10 +111,10 @@ fn failed_deliveries(
 }
 
 /// What the pass did; `None` when that is nothing.
-fn work(report: &IntegrationReport, at: Timestamp) -> Option<Work> {
+fn work(report: &IntegrationReport, at: Timestamp) -> Option<Repairs> {
     let IntegrationReport { healed, replayed, reconstructed, done, .. } = report;
     let did_something = healed + replayed + reconstructed > 0 || !done.is_empty();
-    did_something.then(|| Work {
+    did_something.then(|| Repairs {
         at,
         healed: *healed,
         replayed: *replayed,

@@ -25,7 +25,7 @@ use lambda_runtime::{Context, Diagnostic};
 use serde_json::{Value, json};
 
 use crate::runtime::{catch_panic, internal_error};
-use crate::setup::page::console::Console;
+use crate::setup::page::console::ConsoleLinks;
 use crate::setup::page::event::{PageEvent, asks_for_documentation};
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::frame::Frame;
@@ -92,7 +92,7 @@ impl<P: Ports> Page<'_, P> {
         let (stored, seen) = tokio::join!(self.setup.stored(&name), self.seen.read());
         // The page of an integration is worth showing without what `watch` saw.
         let seen = seen.ok().flatten();
-        let console = Console::of_function(&self.context.invoked_function_arn);
+        let console = ConsoleLinks::of_function(&self.context.invoked_function_arn);
         Ok(IntegrationPage::new(self.frame(), &stored?, seen.as_ref(), &console))
     }
 

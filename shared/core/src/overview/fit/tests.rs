@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::overview::{ConnectedBy, Failure, SubscriptionsOverview, Work};
+use crate::overview::{ConnectedBy, Failure, Repairs, SubscriptionsOverview};
 
 /// A page of fifty integrations is read in a moment: this is less than a fifth of what a message holds.
 const OF_FIFTY_BYTES_MAX: usize = 50_000;
@@ -21,7 +21,7 @@ fn well(number: usize) -> IntegrationOverview {
             not_delivering: Vec::new(),
         }),
         last_delivery: Some(Timestamp::UNIX_EPOCH),
-        last_work: Some(Work {
+        last_work: Some(Repairs {
             at: Timestamp::UNIX_EPOCH,
             healed: 1,
             replayed: 2,

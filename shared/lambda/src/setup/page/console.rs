@@ -3,11 +3,11 @@
 use url::Url;
 
 /// The console of the Region and partition that this function is in.
-pub(super) struct Console {
+pub(super) struct ConsoleLinks {
     host: Option<(String, String)>,
 }
 
-impl Console {
+impl ConsoleLinks {
     /// By the ARN of this function.
     pub(super) fn of_function(arn: &str) -> Self {
         let mut parts = arn.split(':').skip(1);
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn a_secret_has_a_page_in_the_console_of_its_partition() {
-        let secret = |arn: &str| Console::of_function(arn).secret("hookpost/shop/webhook");
+        let secret = |arn: &str| ConsoleLinks::of_function(arn).secret("hookpost/shop/webhook");
         let page = "/secretsmanager/secret?name=hookpost%2Fshop%2Fwebhook&region=";
         let expected = [
             (

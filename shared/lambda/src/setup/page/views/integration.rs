@@ -5,7 +5,7 @@ use hookpost_core::overview::{ConnectedBy, Overview};
 use hookpost_core::setup::stored::StoredIntegration;
 use serde_json::{Value, json};
 
-use crate::setup::page::console::Console;
+use crate::setup::page::console::ConsoleLinks;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::excerpt::{excerpt, first, link};
 use crate::setup::page::views::frame::{Frame, Moment};
@@ -52,7 +52,7 @@ impl IntegrationPage {
         frame: Frame,
         stored: &StoredIntegration,
         overview: Option<&Overview>,
-        console: &Console,
+        console: &ConsoleLinks,
     ) -> Self {
         let seen = overview
             .and_then(|seen| seen.integrations.iter().find(|each| each.integration == stored.name.as_str()));

@@ -1,7 +1,7 @@
 use askama::Template as _;
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::overview::{
-    ConnectedBy, FailedDelivery, Failure, IntegrationOverview, Overview, SubscriptionsOverview, Work,
+    ConnectedBy, FailedDelivery, Failure, IntegrationOverview, Overview, Repairs, SubscriptionsOverview,
 };
 use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::setup::report::Report;
@@ -15,7 +15,7 @@ use super::integration::IntegrationPage;
 use super::overview::OverviewPage;
 use super::report::ReportPage;
 use super::status::StatusPage;
-use crate::setup::page::console::Console;
+use crate::setup::page::console::ConsoleLinks;
 
 const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:hookpost-setup";
 
@@ -116,7 +116,13 @@ fn fifty_integrations_fit_into_an_answer_whatever_they_are_called() {
     let worst = |number: usize| IntegrationOverview {
         organization_url: Some(format!("https://dev.azure.com/{}", HOSTILE.repeat(7))),
         remains: (0..9).map(|line| format!("{line}{}", HOSTILE.repeat(7))).collect(),
-        last_work: Some(Work { at: ago(4), healed: 99, replayed: 99, reconstructed: 99, done: Vec::new() }),
+        last_work: Some(Repairs {
+            at: ago(4),
+            healed: 99,
+            replayed: 99,
+            reconstructed: 99,
+            done: Vec::new(),
+        }),
         ..well(&format!("{}{number:02}", "n".repeat(38)))
     };
     let html = overview((0..50).map(worst).collect());
@@ -185,7 +191,7 @@ fn an_opened_integration_shows_what_is_stored_and_seen() {
     let seen = IntegrationOverview {
         failed_deliveries: vec![FailedDelivery { at: ago(90), description: HOSTILE.to_owned() }],
         remains: vec![HOSTILE.to_owned()],
-        last_work: Some(Work {
+        last_work: Some(Repairs {
             at: ago(4),
             healed: 1,
             replayed: 2,
@@ -194,7 +200,7 @@ fn an_opened_integration_shows_what_is_stored_and_seen() {
         }),
         ..well("shop")
     };
-    let console = Console::of_function(ARN);
+    let console = ConsoleLinks::of_function(ARN);
     let seen = Overview { at: ago(2), integrations: vec![seen] };
     let html = IntegrationPage::new(frame(), &stored(), Some(&seen), &console).render().unwrap();
     assert_harmless(&html);

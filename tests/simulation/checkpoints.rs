@@ -70,7 +70,7 @@ fn failed() -> CheckpointError {
 
 impl CheckpointQueue for Checkpoints {
     async fn receive(&self) -> Result<Vec<CheckpointMessage>, CheckpointError> {
-        self.call(FifoMessages::receive)
+        self.call(|messages, now| messages.receive(now).into_iter().map(Into::into).collect())
     }
 
     async fn send(&self, mut messages: Vec<(String, String)>) -> Result<(), CheckpointError> {

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hookpost_core::auth::cache::PasswordPolicy;
+use hookpost_core::raw_delivery::KEPT_HEADERS;
 use hookpost_core::receiver::Receiver;
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
@@ -48,18 +49,26 @@ pub(crate) struct Lambda {
     secrets: Secrets,
     events: Sqs,
     quarantine: Quarantine,
+    deliveries: Option<Sqs>,
     mutant: Mutant,
     pub(crate) fault: LambdaFault,
     pub(crate) odds: u64,
 }
 
 impl Lambda {
-    pub(crate) fn new(secrets: &Secrets, events: &Sqs, quarantine: &Quarantine, mutant: Mutant) -> Self {
+    pub(crate) fn new(
+        secrets: &Secrets,
+        events: &Sqs,
+        quarantine: &Quarantine,
+        deliveries: Option<&Sqs>,
+        mutant: Mutant,
+    ) -> Self {
         Self {
             receivers: [None, None],
             secrets: secrets.clone(),
             events: events.clone(),
             quarantine: quarantine.clone(),
+            deliveries: deliveries.cloned(),
             mutant,
             fault: LambdaFault::None,
             odds: 100,
@@ -113,7 +122,7 @@ impl Lambda {
                 refetch: Duration::from_secs(30),
                 jitter_seed: 1,
             };
-            // The two queues are of one type, as they are in the real functions.
+            // The queues are of one type, as they are in the real functions.
             Receiver::new(
                 endpoint,
                 policy,
@@ -121,6 +130,7 @@ impl Lambda {
                 events.clone(),
                 events.for_quarantine(quarantine),
             )
+            .keeping_deliveries(self.deliveries.clone())
         });
         let polled =
             pin!(receiver.receive(request(delivery, now))).poll(&mut Context::from_waker(Waker::noop()));
@@ -140,7 +150,8 @@ fn request(delivery: &Delivery, now: Timestamp) -> WebhookRequest {
     let integration = url.path_segments().and_then(|mut path| path.nth(1)).map(str::to_owned);
     let change = url.query_pairs().find(|(name, _)| name == "change").map(|(_, value)| value.into_owned());
     let header = |wanted: &str| {
-        delivery.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone())
+        let mut headers = delivery.headers.iter();
+        headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.clone())
     };
     WebhookRequest {
         method: "POST".to_owned(),
@@ -150,7 +161,7 @@ fn request(delivery: &Delivery, now: Timestamp) -> WebhookRequest {
         authorization: header("Authorization").map(|value| AuthorizationHeader::new(value.as_bytes())),
         traceparent: None,
         activity_id: header("X-VSS-ActivityId"),
-        kept_headers: Vec::new(),
+        kept_headers: KEPT_HEADERS.iter().filter_map(|name| Some((*name, header(name)?))).collect(),
         trace_header: None,
         body: delivery.body.clone(),
         received_at: now,

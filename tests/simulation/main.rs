@@ -18,6 +18,7 @@ mod outcome;
 mod parallel;
 mod plan;
 mod real_binaries;
+mod relay;
 mod report;
 mod rng;
 mod secrets;
@@ -25,6 +26,7 @@ mod sender;
 mod settings;
 mod simulation;
 mod sqs;
+mod tools;
 mod workload;
 
 use jiff::SignedDuration;
@@ -66,6 +68,7 @@ fn check(
         }
     }
     sums.write(report, names.iter().map(|(name, _)| *name));
+    sums.write_relays(&format!("{report}_relay"), names.iter().map(|(name, _)| *name));
     assert!(bad.is_empty(), "{} of {} schedules:\n{}", bad.len(), seeds.len(), bad.join("\n"));
 }
 
@@ -99,13 +102,15 @@ fn every_mutant_is_caught() {
     for (mutant, name, telling) in MUTANTS {
         let is_wanted = |seed: &u64| settings::is_full() || nth(FAULT_CLASSES, *seed).name == telling;
         let seeds: Vec<u64> = (0..FAULT_CLASSES.len() as u64 * rounds).filter(is_wanted).collect();
-        let (mut violated, mut lost, mut doubled, mut misplaced, mut probations) = (0, 0, 0, 0, 0);
+        let (mut violated, mut lost, mut behind_relay) = (0, 0, 0);
+        let (mut doubled, mut misplaced, mut probations) = (0, 0, 0);
         for (seed, outcome) in
             seeds.iter().zip(parallel::run(&seeds, async |seed| schedule(seed, mutant).await))
         {
             let class = *nth(FAULT_CLASSES, *seed);
             violated += usize::from(!outcome.violations(class.excuses).is_empty());
             lost += outcome.judgment.lost.len();
+            behind_relay += outcome.relay.lost.len();
             doubled += outcome.judgment.doubled.len();
             misplaced += outcome.judgment.misplaced.len();
             probations += if class.excuses.probations { 0 } else { outcome.probations };
@@ -117,18 +122,18 @@ fn every_mutant_is_caught() {
             | Mutant::ThreadsIgnored
             | Mutant::HiddenDelivered
             | Mutant::AnyDelivery => lost > 0,
+            Mutant::GivenBackDeleted => behind_relay > 0,
             Mutant::RandomDeduplication => doubled > 0,
             Mutant::SequenceOfArrival => misplaced > 0,
             Mutant::FiveHundred => probations > 0,
         };
         assert!(is_caught, "{name} is not noticed");
         rows.push(format!(
-            "{name} | {} | {violated} | {lost} | {doubled} | {misplaced} | {probations}",
+            "{name} | {} | {violated} | {lost} | {behind_relay} | {doubled} | {misplaced} | {probations}",
             seeds.len()
         ));
     }
-    let columns =
-        "mutant | schedules | with violations | lost | doubled | misplaced | probations for faults of ours";
+    let columns = "mutant | schedules | with violations | lost | lost behind the relay | doubled | misplaced | probations for faults of ours";
     report::write("mutants", columns, &rows);
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Mutant {
     HiddenDelivered,
     /// Any delivery stands for the change of its time, even one that failed.
     AnyDelivery,
+    /// The relay deletes what a tool does not have yet.
+    GivenBackDeleted,
 }
 
 impl Mutant {
@@ -34,7 +36,8 @@ impl Mutant {
             | Self::AcknowledgeFirst
             | Self::CheckpointFirst
             | Self::RandomDeduplication
-            | Self::SequenceOfArrival => None,
+            | Self::SequenceOfArrival
+            | Self::GivenBackDeleted => None,
             Self::ThreadsIgnored => {
                 path.ends_with("/threads").then(|| json!({"count": 0, "value": []}).to_string())
             }
@@ -65,7 +68,7 @@ fn is_hidden(row: &Value) -> bool {
 }
 
 /// Every mutant, with its name in the report, and a fault class in which it shows soon.
-pub(crate) const MUTANTS: [(Mutant, &str, &str); 8] = [
+pub(crate) const MUTANTS: [(Mutant, &str, &str); 9] = [
     (Mutant::FiveHundred, "500 instead of 503", "function killed"),
     (Mutant::AcknowledgeFirst, "acknowledge before send", "queue refuses"),
     (Mutant::CheckpointFirst, "checkpoint before queue", "queue out for up to an hour"),
@@ -74,4 +77,5 @@ pub(crate) const MUTANTS: [(Mutant, &str, &str); 8] = [
     (Mutant::ThreadsIgnored, "threads ignored", "queue out for up to an hour"),
     (Mutant::HiddenDelivered, "hidden counted as delivered", "events hidden from the token"),
     (Mutant::AnyDelivery, "any delivery near counts", "events hidden from the token"),
+    (Mutant::GivenBackDeleted, "given back, and deleted", "none"),
 ];

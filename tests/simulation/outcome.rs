@@ -3,10 +3,13 @@
 use jiff::SignedDuration;
 
 use crate::oracle::Judgment;
+use crate::relay::RelayJudgment;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) judgment: Judgment,
+    /// Nothing where raw deliveries are not kept.
+    pub(crate) relay: RelayJudgment,
     /// First attempts, and retries.
     pub(crate) deliveries: u64,
     pub(crate) retries: u64,
@@ -50,6 +53,9 @@ impl Outcome {
         [
             listed("lost", &judgment.lost),
             listed("doubled", &judgment.doubled),
+            listed("lost behind the relay", &self.relay.lost),
+            listed("posted twice by one relay", &self.relay.doubled),
+            listed("posted out of order", &self.relay.disordered),
             listed("invented", &judgment.invented),
             listed("misplaced by their sequence", &judgment.misplaced),
             listed("with several sequences", &judgment.resequenced),

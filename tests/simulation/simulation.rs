@@ -25,6 +25,8 @@ use crate::lambda::{Lambda, LambdaFault};
 use crate::mutants::Mutant;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Step, start_time};
+use crate::relay::RelayAtWork;
+use crate::rng::Rng;
 use crate::secrets::{self, BASE, Secrets};
 use crate::sender::{Sender, response};
 use crate::settings;
@@ -52,6 +54,8 @@ pub(crate) struct Simulation {
     lambda: Lambda,
     sqs: Sqs,
     quarantine: Quarantine,
+    deliveries: Option<Sqs>,
+    relay: Option<RelayAtWork>,
     secrets: Secrets,
     entra: Entra,
     checkpoints: Checkpoints,
@@ -73,13 +77,20 @@ impl Simulation {
         let checkpoints = Checkpoints::new(clock.clone(), mutant, sender.rng.next());
         let watch_faults =
             FaultInjector::start(&sender.azure, clock.clone(), mutant, sender.rng.next()).await;
-        let lambda = Lambda::new(&secrets, &sqs, &quarantine, mutant);
+        // Off in half of the schedules. A mutant of the relay needs it.
+        let mut switches = Rng::new(seed.rotate_left(32));
+        let is_kept = switches.percent(50) || mutant == Mutant::GivenBackDeleted;
+        let deliveries = is_kept.then(|| Sqs::new(clock.clone(), mutant, switches.next()));
+        let relay = deliveries.clone().map(|kept| RelayAtWork::new(kept, begin, switches.next(), mutant));
+        let lambda = Lambda::new(&secrets, &sqs, &quarantine, deliveries.as_ref(), mutant);
         let mut simulation = Self {
             class,
             sender,
             lambda,
             sqs,
             quarantine,
+            deliveries,
+            relay,
             secrets,
             entra,
             checkpoints,
@@ -113,7 +124,7 @@ impl Simulation {
     async fn follow(mut self, mut plan: Plan) -> Outcome {
         let mut idle_passes = 0;
         while let Some((at, step)) = plan.next() {
-            self.deliver_until(at);
+            self.deliver_until(at).await;
             self.clock.set(at);
             self.sender.azure.set_time(at);
             match step {
@@ -145,6 +156,9 @@ impl Simulation {
             }
         }
         let mut outcome = self.sender.outcome;
+        if let Some(relay) = self.relay {
+            outcome.relay = relay.judge(&self.sqs.arrived()).await;
+        }
         let log_shows_events = self.class.sender.log_shows_events();
         outcome.judgment =
             self.sender.workload.oracle.judge(&self.sqs.arrived(), self.last_fault_end, log_shows_events);
@@ -157,7 +171,9 @@ impl Simulation {
     }
 
     fn set_faults(&mut self, profile: FaultProfile) {
-        self.sqs.set_fault(profile.queue);
+        for queue in [&self.sqs].into_iter().chain(&self.deliveries) {
+            queue.set_fault(profile.queue);
+        }
         self.secrets.set_down(profile.secrets_down);
         self.entra.set_fault(profile.entra);
         self.lambda.fault = profile.lambda;
@@ -205,11 +221,17 @@ impl Simulation {
         }
     }
 
-    fn deliver_until(&mut self, until: Timestamp) {
+    async fn deliver_until(&mut self, until: Timestamp) {
         while let Some(due) = self.sender.take_due(until) {
+            if let Some(relay) = &mut self.relay {
+                relay.work_until(due.at()).await;
+            }
             self.clock.set(due.at());
             let status = self.lambda.post(due.delivery(), due.at(), &mut self.sender.rng);
             self.sender.record(due, &response(status));
+        }
+        if let Some(relay) = &mut self.relay {
+            relay.work_until(until).await;
         }
     }
 
@@ -233,7 +255,7 @@ impl Simulation {
                 deadline: InvocationDeadline::default(),
             },
             events: self.sqs.for_watch(),
-            deliveries: None,
+            deliveries: self.deliveries.as_ref().map(Sqs::for_watch),
             quarantine: self.sqs.for_quarantine(&self.quarantine),
             checkpoints: self.checkpoints.clone(),
             overview: OverviewQueue {

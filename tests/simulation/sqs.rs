@@ -91,6 +91,11 @@ impl Sqs {
         self.state().arrived.clone()
     }
 
+    /// What arrived behind so many messages.
+    pub(crate) fn arrived_since(&self, count: usize) -> Vec<Arrived> {
+        self.state().arrived[count..].to_vec()
+    }
+
     /// How many messages SQS held back as duplicates.
     pub(crate) fn held_back(&self) -> u64 {
         self.state().held_back

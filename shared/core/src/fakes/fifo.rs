@@ -1,4 +1,4 @@
-//! The checkpoint queue in memory: a FIFO queue with message groups and visibility timeouts.
+//! A FIFO queue in memory, with message groups and visibility timeouts.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +20,26 @@ pub struct FifoMessages {
     receives: u64,
 }
 
+/// A message as it is received.
+#[derive(Clone, Debug)]
+pub struct ReceivedMessage {
+    /// The message group.
+    pub group: String,
+    /// The message body.
+    pub body: String,
+    /// The receipt handle of this receive.
+    pub receipt_handle: ReceiptHandle,
+    /// How often the message has been received, this time included.
+    pub receive_count: u32,
+}
+
+impl From<ReceivedMessage> for CheckpointMessage {
+    fn from(message: ReceivedMessage) -> Self {
+        let ReceivedMessage { body, receipt_handle, receive_count, .. } = message;
+        Self { body, receipt_handle, receive_count }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Message {
     group: String,
@@ -31,7 +51,7 @@ struct Message {
 
 impl FifoMessages {
     /// Receives up to ten messages at the time `now`.
-    pub fn receive(&mut self, now: Timestamp) -> Vec<CheckpointMessage> {
+    pub fn receive(&mut self, now: Timestamp) -> Vec<ReceivedMessage> {
         let in_flight = self.messages.iter().filter(|message| message.hidden_until > now);
         let blocked: BTreeSet<String> = in_flight.map(|message| message.group.clone()).collect();
         let visible = self.messages.iter_mut().filter(|message| !blocked.contains(&message.group));
@@ -42,7 +62,8 @@ impl FifoMessages {
             message.receipt = Some(receipt.clone());
             message.hidden_until = now.saturating_add(VISIBILITY).unwrap_or(Timestamp::MAX);
             message.receive_count += 1;
-            received.push(CheckpointMessage {
+            received.push(ReceivedMessage {
+                group: message.group.clone(),
                 body: message.body.clone(),
                 receipt_handle: ReceiptHandle(receipt),
                 receive_count: message.receive_count,
@@ -69,9 +90,19 @@ impl FifoMessages {
 
     /// Makes the messages with these receipts visible.
     pub fn make_visible(&mut self, receipts: &[ReceiptHandle]) {
+        self.hide_until(receipts, Timestamp::MIN);
+    }
+
+    /// Hides the messages with these receipts until this time.
+    pub fn hide_until(&mut self, receipts: &[ReceiptHandle], until: Timestamp) {
         for message in self.messages.iter_mut().filter(|message| is_among(message, receipts)) {
-            message.hidden_until = Timestamp::MIN;
+            message.hidden_until = until;
         }
+    }
+
+    /// When the next hidden message is visible.
+    pub fn next_visible(&self, now: Timestamp) -> Option<Timestamp> {
+        self.messages.iter().map(|message| message.hidden_until).filter(|until| *until > now).min()
     }
 
     /// The bodies of all messages, in flight or not.

@@ -78,7 +78,7 @@ impl Checkpoints {
 impl CheckpointQueue for Checkpoints {
     async fn receive(&self) -> Result<Vec<CheckpointMessage>, CheckpointError> {
         let now = self.azure.lock().now();
-        Ok(self.messages().receive(now))
+        Ok(self.messages().receive(now).into_iter().map(Into::into).collect())
     }
 
     async fn send(&self, messages: Vec<(String, String)>) -> Result<(), CheckpointError> {

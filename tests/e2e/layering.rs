@@ -22,7 +22,11 @@ const ALLOWED_DEPENDENCIES: [(&str, &[&str], &[&str]); 18] = [
     ("hookpost-relay", RECEIVER, &["hookpost-azure-devops"]),
     ("hookpost-stand-in", &[], &["aws-*", "lambda*"]),
     ("hookpost-harness", &["hookpost-stand-in"], &["aws-sdk-*", "lambda*"]),
-    ("hookpost-e2e", &[], &[]),
+    (
+        "hookpost-e2e",
+        &["hookpost-core", "hookpost-events", "hookpost-harness", "hookpost-stand-in"],
+        &["aws-sdk-*", "lambda*"],
+    ),
     ("hookpost-fuzz", &["hookpost-azure-devops", "hookpost-core", "hookpost-events"], &["aws-*", "lambda*"]),
     ("hookpost-live", &["hookpost-azure-devops", "hookpost-core"], &["aws-*", "lambda*"]),
     ("hookpost-perf", &["hookpost-harness", "hookpost-stand-in"], &[]),

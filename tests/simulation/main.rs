@@ -6,6 +6,7 @@
 mod binary_fault;
 mod checkpoints;
 mod clock;
+mod deliveries_queue;
 mod entra;
 mod event_key;
 mod fault_classes;

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hookpost_core::fakes::fifo::{FifoMessages, ReceivedMessage};
+use hookpost_core::fakes::fifo::ReceivedMessage;
 use hookpost_core::relay::Relay;
 use hookpost_core::relay::config::RelayConfig;
-use hookpost_core::relay::port::QueuedDelivery;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::clock::VirtualClock;
+use crate::deliveries_queue::{DeliveriesQueue, queued};
 use crate::event_key;
 use crate::mutants::Mutant;
 use crate::oracle::Arrived;
@@ -49,25 +49,29 @@ pub(crate) struct RelayJudgment {
 }
 
 pub(crate) struct RelayAtWork {
-    relay: Relay<Tools, Password, VirtualClock>,
+    relay: Relay<Tools, Password, VirtualClock, DeliveriesQueue>,
     tools: Tools,
     clock: VirtualClock,
     /// Where the receivers and `watch` keep deliveries, and how many of them the relay's queue has.
     source: Sqs,
     taken: usize,
-    queue: FifoMessages,
+    queue: DeliveriesQueue,
     rng: Rng,
     mutant: Mutant,
     kills: u64,
 }
 
-fn relay_to(tools: &Tools, clock: &VirtualClock) -> Relay<Tools, Password, VirtualClock> {
+fn relay_to(
+    tools: &Tools,
+    clock: &VirtualClock,
+    queue: &DeliveriesQueue,
+) -> Relay<Tools, Password, VirtualClock, DeliveriesQueue> {
     let config = json!({"targets": [
         {"url": "https://jenkins.internal", "preset": "plain", "credentialsSecretId": "tool"},
-        {"url": "https://argocd.internal", "preset": "fleet", "credentialsSecretId": "tool"},
+        {"url": "https://gitjob.internal", "preset": "fleet", "credentialsSecretId": "tool"},
     ]});
     let config = RelayConfig::parse(&config.to_string()).expect("a configuration");
-    Relay::new(config, tools.clone(), Password, clock.clone())
+    Relay::new(config, tools.clone(), Password, clock.clone(), queue.clone())
 }
 
 /// Whether the second tool gets the delivery; the first gets every one.
@@ -79,13 +83,14 @@ impl RelayAtWork {
     pub(crate) fn new(source: Sqs, begin: Timestamp, seed: u64, mutant: Mutant) -> Self {
         let clock = VirtualClock::at(begin);
         let tools = Tools::new(clock.clone(), !seed);
+        let queue = DeliveriesQueue::new(clock.clone(), seed.rotate_left(8));
         Self {
-            relay: relay_to(&tools, &clock),
+            relay: relay_to(&tools, &clock, &queue),
             tools,
             clock,
             source,
             taken: 0,
-            queue: FifoMessages::default(),
+            queue,
             rng: Rng::new(seed),
             mutant,
             kills: 0,
@@ -96,15 +101,18 @@ impl RelayAtWork {
     pub(crate) async fn work_until(&mut self, until: Timestamp) {
         let arrived = self.source.arrived_since(self.taken);
         self.taken += arrived.len();
-        self.queue.send(arrived.into_iter().map(|kept| (kept.group, kept.body.to_string())).collect());
+        for kept in arrived {
+            self.queue.keep(kept.group, &kept.body.to_string(), None);
+        }
         loop {
             let now = self.clock.read();
-            let batch = self.queue.receive(now);
+            let batch = self.queue.with_messages(|messages| messages.receive(now));
             if !batch.is_empty() {
                 self.relay_batch(batch).await;
                 continue;
             }
-            match self.queue.next_visible(now).filter(|next| *next <= until) {
+            let next = self.queue.with_messages(|messages| messages.next_visible(now));
+            match next.filter(|next| *next <= until) {
                 Some(next) => self.clock.set(next),
                 None => return self.clock.set(until.max(now)),
             }
@@ -113,18 +121,12 @@ impl RelayAtWork {
 
     async fn relay_batch(&mut self, batch: Vec<ReceivedMessage>) {
         let now = self.clock.read();
-        let batch = batch.into_iter().map(|message| QueuedDelivery {
-            message_id: message.receipt_handle.0.clone(),
-            group_id: message.group,
-            body: message.body,
-            receipt_handle: message.receipt_handle,
-            receive_count: message.receive_count,
-        });
+        let batch = batch.into_iter().map(queued);
         let report = self.relay.forward(batch.collect(), now + BATCH).await;
         if self.rng.percent(KILLED) {
             self.kills += 1;
             self.tools.relay_was_killed();
-            self.relay = relay_to(&self.tools, &self.clock);
+            self.relay = relay_to(&self.tools, &self.clock, &self.queue);
             return;
         }
         let mut done: Vec<_> = report.done.into_iter().map(|delivery| delivery.receipt_handle).collect();
@@ -132,12 +134,13 @@ impl RelayAtWork {
             done.extend(report.given_back.iter().map(|given| given.delivery.receipt_handle.clone()));
         }
         if !self.rng.percent(FAILING) {
-            self.queue.delete(&done);
+            self.queue.with_messages(|messages| messages.delete(&done));
         }
         for given in report.given_back {
             if !self.rng.percent(FAILING) {
                 let until = now + SignedDuration::try_from(given.pause).expect("minutes");
-                self.queue.hide_until(&[given.delivery.receipt_handle], until);
+                let receipt = [given.delivery.receipt_handle];
+                self.queue.with_messages(|messages| messages.hide_until(&receipt, until));
             }
         }
     }
@@ -157,7 +160,8 @@ impl RelayAtWork {
             kills: self.kills,
             ..RelayJudgment::default()
         };
-        judgment.lost.extend(self.queue.bodies().map(|body| format!("still queued: {body}")));
+        let left = self.queue.with_messages(|messages| messages.bodies().count());
+        judgment.lost.extend((left > 0).then(|| format!("{left} messages are still queued")));
         let bodies: Vec<(Value, &str)> = kept.iter().map(|kept| (body(&kept.body), &*kept.group)).collect();
         let known: BTreeSet<String> = bodies.iter().flat_map(|(body, _)| keys(body)).collect();
         let delivered = events.iter().filter(|arrived| !arrived.is_reconstructed());

@@ -19,7 +19,7 @@ use crate::oracle::Arrived;
 use crate::rng::Rng;
 
 /// How long SQS knows a deduplication id.
-const DEDUPLICATION: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const DEDUPLICATION: SignedDuration = SignedDuration::from_mins(5);
 
 /// A fault of the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

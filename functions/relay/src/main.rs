@@ -12,8 +12,8 @@ use hookpost_lambda::{LambdaRuntime, RelayHandler, RelaySettings, RelayWorker, R
 
 use crate::tools::HttpTools;
 
-/// Time of one call to AWS, retries included. A long poll has its own.
-const AWS_CALL_TIMEOUT: Duration = Duration::from_secs(12);
+/// Time of one call to AWS, retries included. A long poll has its own. A function has 60 s, of which a tool may take 30.
+const AWS_CALL_TIMEOUT: Duration = Duration::from_secs(4);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RuntimeError> {
@@ -33,7 +33,7 @@ async fn main() -> Result<(), RuntimeError> {
     // Without them, `configure` has failed.
     let (Some(config), Some(tools)) = (config, tools) else { return Ok(()) };
     let aws = Aws::new(aws, AWS_CALL_TIMEOUT);
-    let relay = Relay::new(config, tools, aws.tool_credentials(), System);
+    let relay = Relay::new(config, tools, aws.tool_credentials(), System, aws.queue(&queue_url));
     let queue = aws.deliveries(&queue_url);
     if is_on_lambda {
         return runtime.serve(RelayHandler { relay, queue }).await;

@@ -78,7 +78,8 @@ impl ToolClient for HttpTools {
             post = post.basic_auth(credentials.user.as_str(), Some(credentials.password.as_str()));
         }
         let failed = |error: reqwest::Error| {
-            if error.is_timeout() {
+            // A connection that is not made in time is both.
+            if error.is_timeout() && !error.is_connect() {
                 format!("no answer within {} s", timeout.as_secs())
             } else {
                 text_of(error)

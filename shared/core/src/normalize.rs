@@ -27,6 +27,8 @@ pub(crate) enum Normalized<'a> {
     Events(Events<'a>),
     /// There is no event, for this reason, and that is no problem.
     Ignored(&'static str),
+    /// There is no event, because another subscription delivers the same change and says which it is.
+    DeliveredElsewhere,
     /// The delivery cannot be converted, for this reason.
     Failed(String),
 }

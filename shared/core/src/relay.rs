@@ -1,12 +1,15 @@
 //! Posts raw deliveries to tools that read Azure DevOps's webhooks themselves, such as Atlantis and Argo CD.
 //!
-//! A delivery is done when every target that wants it has it, or has refused it for good. Otherwise it is given back to the
-//! queue, with the deliveries of its message group behind it, so that each target gets those of a branch in order.
-//! Other groups go on.
+//! A delivery is done when the target has it, or has refused it for good. Otherwise it is given back to the queue, with the
+//! deliveries of its message group behind it, so that a target gets those of a branch in order. Other groups go on.
+//!
+//! Of several targets, each has a message of its own for each delivery, in a message group of its own, which the relay sends
+//! to the queue that it reads: a target that is down holds up no other.
 //!
 //! A target that has a delivery does not get it again while the process lives. Afterwards it may: a relay delivers at least
 //! once.
 
+pub mod address;
 pub mod answer;
 pub mod config;
 mod filter;
@@ -17,14 +20,17 @@ pub mod report;
 mod request;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::ports::Clock;
+use crate::message::queue_message::QueueMessage;
+use crate::ports::{Clock, MessageQueue, SendFailure};
 use crate::raw_delivery::read::RawDelivery;
+use crate::relay::address::address;
 use crate::relay::answer::{Answer, Verdict};
 use crate::relay::config::{RelayConfig, Target};
 use crate::relay::known::KnownDeliveries;
@@ -44,26 +50,36 @@ const PAUSE_MAX: Duration = Duration::from_secs(25 * 60);
 
 /// A relay to some targets.
 #[derive(Debug)]
-pub struct Relay<T, S, C> {
+pub struct Relay<T, S, C, Q> {
     config: RelayConfig,
     tools: T,
     secrets: S,
     clock: C,
+    queue: Q,
+    is_stopping: AtomicBool,
     known: Mutex<KnownDeliveries>,
     credentials: Mutex<BTreeMap<usize, (Timestamp, Arc<ToolCredentials>)>>,
 }
 
-impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
-    /// Creates a relay. `tools` posts to the targets by their places in the configuration.
-    pub fn new(config: RelayConfig, tools: T, secrets: S, clock: C) -> Self {
+impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T, S, C, Q> {
+    /// Creates a relay. `tools` posts to the targets by their places in the configuration. `queue` is the one that the
+    /// deliveries come from.
+    pub fn new(config: RelayConfig, tools: T, secrets: S, clock: C, queue: Q) -> Self {
         Self {
             config,
             tools,
             secrets,
             clock,
+            queue,
+            is_stopping: AtomicBool::new(false),
             known: Mutex::new(KnownDeliveries::default()),
             credentials: Mutex::default(),
         }
+    }
+
+    /// From now on, each delivery that is not begun is given back at once.
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
     }
 
     /// Posts the deliveries of a batch, those of each message group in their order. Behind the first of
@@ -88,7 +104,8 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
         let mut held_for = None;
         for delivery in group {
             // The first goes whatever the time is, or a function with a short timeout would get nowhere.
-            if held_for.is_none() && !report.done.is_empty() && !self.has_time(deadline) {
+            let is_late = !report.done.is_empty() && !self.has_time(deadline);
+            if held_for.is_none() && (is_late || self.is_stopping.load(Ordering::Relaxed)) {
                 held_for = Some(Duration::ZERO);
             }
             if held_for.is_none() {
@@ -102,11 +119,11 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
         report
     }
 
-    /// Posts a delivery to each target that wants it and does not have it.
+    /// Posts a delivery to its target, or makes a message of it for each target that wants it.
     ///
     /// # Errors
     ///
-    /// The pause before the next try, when a target does not have it yet.
+    /// The pause before the next try, when the target does not have it yet.
     async fn forward_delivery(
         &self,
         delivery: &QueuedDelivery,
@@ -124,23 +141,53 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock> Relay<T, S, C> {
             report.postings.push(Posting::omitted(delivery, &raw));
             return Ok(());
         };
-        let wanting: Vec<(usize, &Target)> = self.config.targets.iter().enumerate().collect();
-        let wanting = wanting
-            .into_iter()
-            .filter(|(place, target)| target.filter.wants(&raw) && !self.known().contains(*place, &raw.id));
-        let wanting: Vec<_> = wanting.collect();
-        let postings = wanting.iter().map(|(place, target)| self.post(*place, target, &raw, body));
-        let verdicts = join_all(postings).await;
-        let mut result = Ok(());
-        for ((place, target), (outcome, status, detail)) in wanting.into_iter().zip(verdicts) {
-            if outcome.is_final() {
-                self.known().insert(place, &raw.id);
-            } else {
-                result = Err(pause);
+        let (place, target) = match (&delivery.target, self.config.targets.as_slice()) {
+            (None, [only]) => (0, only),
+            (None, several) => {
+                let wanting = several.iter().filter(|target| target.filter.wants(&raw));
+                let messages = wanting.map(|target| address(delivery, &raw, &target.name)).collect();
+                return self.send(messages).await.map_err(|detail| {
+                    report.postings.push(Posting::not_addressed(delivery, &raw, detail));
+                    pause
+                });
             }
-            report.postings.push(Posting::of(delivery, &raw, target, (outcome, status, detail)));
+            (Some(name), targets) => {
+                let found = targets.iter().enumerate().find(|(_, target)| target.name == *name);
+                let Some(found) = found else {
+                    report.postings.push(Posting::without_target(delivery, &raw));
+                    return Ok(());
+                };
+                found
+            }
+        };
+        if !target.filter.wants(&raw) || self.known().contains(place, &raw.id) {
+            return Ok(());
         }
-        result
+        let (outcome, status, detail) = self.post(place, target, &raw, body).await;
+        report.postings.push(Posting::of(delivery, &raw, target, (outcome, status, detail)));
+        if !outcome.is_final() {
+            return Err(pause);
+        }
+        self.known().insert(place, &raw.id);
+        Ok(())
+    }
+
+    /// Sends the messages of the targets.
+    ///
+    /// # Errors
+    ///
+    /// Why the queue did not take each of them.
+    async fn send(&self, messages: Vec<QueueMessage>) -> Result<(), String> {
+        let count = messages.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let results = self.queue.send(messages).await;
+        match results.iter().find_map(|result| result.as_ref().err()) {
+            Some(SendFailure::Refused(detail) | SendFailure::Unavailable(detail)) => Err(detail.clone()),
+            None if results.len() < count => Err("the queue did not answer for every message".to_owned()),
+            None => Ok(()),
+        }
     }
 
     async fn post(

@@ -5,11 +5,7 @@ mod line;
 mod settings;
 mod worker;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use hookpost_core::ports::Clock;
-use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::ports::{Clock, MessageQueue};
 use hookpost_core::relay::Relay;
 use hookpost_core::relay::port::{DeliveryQueue, ToolClient, ToolCredentialSource};
 use hookpost_core::relay::report::GivenBack;
@@ -25,23 +21,25 @@ use crate::system::now;
 /// Time for a batch where nobody sets an end. It is below the visibility timeout of the queue, 360 s.
 const BATCH_TIME: SignedDuration = SignedDuration::from_secs(50);
 
-/// Time at the end of an invocation that is kept for SQS and the log.
-const ANSWER_MARGIN: SignedDuration = SignedDuration::from_secs(5);
+/// Time at the end of an invocation that is kept for a password that has to be read first, for SQS, and for the log. A call
+/// to AWS takes at most 4 s (functions/relay).
+const ANSWER_MARGIN: SignedDuration = SignedDuration::from_secs(10);
 
 /// Answers the invocations of an event source mapping with the deliveries that come again.
 #[derive(Debug)]
-pub struct RelayHandler<T, S, C, Q> {
+pub struct RelayHandler<T, S, C, M, Q> {
     /// Posts the deliveries.
-    pub relay: Relay<T, S, C>,
+    pub relay: Relay<T, S, C, M>,
     /// The queue of the event source mapping.
     pub queue: Q,
 }
 
-impl<T, S, C, Q> Handler for RelayHandler<T, S, C, Q>
+impl<T, S, C, M, Q> Handler for RelayHandler<T, S, C, M, Q>
 where
     T: ToolClient,
     S: ToolCredentialSource,
     C: Clock,
+    M: MessageQueue,
     Q: DeliveryQueue,
 {
     type Event = SqsEvent;
@@ -63,13 +61,11 @@ fn batch_deadline() -> Timestamp {
 
 /// Hides what comes again for its pause. Where that fails, it comes again after the queue's visibility timeout.
 async fn hide(queue: &impl DeliveryQueue, given_back: &[GivenBack]) {
-    let mut by_pause: BTreeMap<Duration, Vec<ReceiptHandle>> = BTreeMap::new();
-    for GivenBack { delivery, pause } in given_back {
-        by_pause.entry(*pause).or_default().push(delivery.receipt_handle.clone());
-    }
-    for (pause, receipt_handles) in by_pause {
-        if let Err(detail) = queue.hide(&receipt_handles, pause).await {
-            line::queue_failed("hide", &detail);
-        }
+    let hidden = given_back.iter().map(|given| (given.delivery.receipt_handle.clone(), given.pause));
+    let hidden: Vec<_> = hidden.collect();
+    if !hidden.is_empty()
+        && let Err(detail) = queue.hide(&hidden).await
+    {
+        line::queue_failed("hide", &detail);
     }
 }

@@ -78,18 +78,23 @@ async fn a_wrong_password_loses_nothing_and_is_logged() {
 }
 
 #[tokio::test]
-async fn of_two_targets_the_one_that_has_a_delivery_gets_it_once() {
+async fn a_target_that_is_down_holds_up_no_other() {
     let fixture = Fixture::open("relay-two", 30).await;
     let (up, down) = (Tool::start(plain).await, Tool::start(argocd).await);
     let targets = json!([fixture.target("plain", &up.url("/")), fixture.target("argocd", &down.url("/"))]);
     let relay = fixture.start_function(&targets).await;
-    fixture.deliver(&push("a", 1)).await;
-    down.plan(&[Instead::Status(500), Instead::Nothing, Instead::Status(503)]);
-    for _ in 0..3 {
-        assert_eq!(fixture.poll(&relay).await.len(), 1);
+    let wanted = [push("a", 1), push("a", 2)];
+    for body in &wanted {
+        fixture.deliver(body).await;
+    }
+    assert_eq!(fixture.poll(&relay).await, [] as [String; 0], "each target has messages of its own now");
+    for failure in [Instead::Status(500), Instead::Nothing, Instead::Status(503)] {
+        down.plan(&[failure]);
+        assert_eq!(fixture.poll(&relay).await.len(), 2);
+        assert_eq!((up.bodies(200), down.bodies(200).len()), (wanted.to_vec(), 0));
     }
     assert_eq!(fixture.poll(&relay).await.len(), 0);
-    assert_eq!((up.requests().len(), down.requests().len(), fixture.left().await), (1, 4, 0));
+    assert_eq!((up.requests().len(), down.bodies(200), fixture.left().await), (2, wanted.to_vec(), 0));
 }
 
 #[tokio::test]

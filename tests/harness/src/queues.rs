@@ -39,6 +39,9 @@ pub struct Message {
 impl Message {
     /// The message as a record of an event source mapping.
     pub fn record(&self) -> Value {
+        let attributes = self.attributes.iter();
+        let attributes = attributes
+            .map(|(name, value)| (name.clone(), json!({"stringValue": value, "dataType": "String"})));
         json!({
             "messageId": self.id,
             "receiptHandle": self.receipt,
@@ -48,7 +51,7 @@ impl Message {
                 "MessageGroupId": self.group,
                 "MessageDeduplicationId": self.deduplication_id,
             },
-            "messageAttributes": {},
+            "messageAttributes": attributes.collect::<serde_json::Map<_, _>>(),
             "eventSource": "aws:sqs",
         })
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use hookpost_core::quarantine::port::{Quarantine as _, QuarantineError, ReceiptHandle};
+use hookpost_core::relay::address::TARGET_ATTRIBUTE;
 use hookpost_core::relay::port::{DeliveryQueue, QueuedDelivery};
 
 use super::{Client, SqsQuarantine};
@@ -44,7 +45,8 @@ impl DeliveryQueue for SqsDeliveryQueue {
         let request = request.max_number_of_messages(MESSAGES_MAX).wait_time_seconds(LONG_POLL_SECONDS);
         let request = request
             .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
-            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount);
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .message_attribute_names(TARGET_ATTRIBUTE);
         let request = request.customize().config_override(Builder::new().timeout_config(timeouts));
         let output = request.send().await.map_err(|error| error_text::of_call(&error))?;
         Ok(output.messages.unwrap_or_default().into_iter().filter_map(delivery).collect())
@@ -54,8 +56,8 @@ impl DeliveryQueue for SqsDeliveryQueue {
         self.messages.delete(receipt_handles).await.map_err(text_of)
     }
 
-    async fn hide(&self, receipt_handles: &[ReceiptHandle], hidden_for: Duration) -> Result<(), String> {
-        self.messages.hide(receipt_handles, hidden_for).await.map_err(text_of)
+    async fn hide(&self, hidden: &[(ReceiptHandle, Duration)]) -> Result<(), String> {
+        self.messages.hide_each(hidden).await.map_err(text_of)
     }
 }
 
@@ -71,10 +73,12 @@ fn text_of(error: QuarantineError) -> String {
 /// `None` for a message without a receipt, which SQS does not send.
 fn delivery(message: Message) -> Option<QueuedDelivery> {
     let attributes = message.attributes.unwrap_or_default();
+    let target = message.message_attributes.and_then(|mut attributes| attributes.remove(TARGET_ATTRIBUTE));
     let receive_count = attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount);
     Some(QueuedDelivery {
         message_id: message.message_id.unwrap_or_default(),
         group_id: attributes.get(&MessageSystemAttributeName::MessageGroupId).cloned().unwrap_or_default(),
+        target: target.and_then(|value| value.string_value),
         body: message.body.unwrap_or_default(),
         receipt_handle: ReceiptHandle(message.receipt_handle?),
         receive_count: receive_count.and_then(|count| count.parse().ok()).unwrap_or(1),

@@ -49,6 +49,27 @@ impl SqsQuarantine {
         Ok(output.messages.unwrap_or_default().into_iter().filter_map(message).collect())
     }
 
+    /// Hides messages, each for its time.
+    pub(super) async fn hide_each(
+        &self,
+        hidden: &[(ReceiptHandle, Duration)],
+    ) -> Result<(), QuarantineError> {
+        const OPERATION: &str = "ChangeMessageVisibility";
+        for batch in hidden.chunks(BATCH_MESSAGES_MAX) {
+            let entry = |(place, (receipt, hidden_for)): (usize, &(ReceiptHandle, Duration))| {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(place.to_string());
+                entry.receipt_handle(&receipt.0).visibility_timeout(seconds(*hidden_for)).build()
+            };
+            let entries: Result<Vec<_>, _> = batch.iter().enumerate().map(entry).collect();
+            let entries = entries.map_err(|error| unbuilt(OPERATION, &error))?;
+            let request = self.client.change_message_visibility_batch().queue_url(&self.url);
+            let output = request.set_entries(Some(entries)).send().await;
+            let output = output.map_err(|error| self.failure(OPERATION, &error))?;
+            complete(OPERATION, batch.len(), output.successful.len(), &output.failed)?;
+        }
+        Ok(())
+    }
+
     fn failure<E, R>(&self, operation: &str, error: &SdkError<E, R>) -> QuarantineError
     where
         SdkError<E, R>: ProvideErrorMetadata + Error,
@@ -112,20 +133,8 @@ impl Quarantine for SqsQuarantine {
     }
 
     async fn hide(&self, receipts: &[ReceiptHandle], hidden_for: Duration) -> Result<(), QuarantineError> {
-        const OPERATION: &str = "ChangeMessageVisibility";
-        for batch in receipts.chunks(BATCH_MESSAGES_MAX) {
-            let entry = |(place, receipt): (usize, &ReceiptHandle)| {
-                let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(place.to_string());
-                entry.receipt_handle(&receipt.0).visibility_timeout(seconds(hidden_for)).build()
-            };
-            let entries: Result<Vec<_>, _> = batch.iter().enumerate().map(entry).collect();
-            let entries = entries.map_err(|error| unbuilt(OPERATION, &error))?;
-            let request = self.client.change_message_visibility_batch().queue_url(&self.url);
-            let output = request.set_entries(Some(entries)).send().await;
-            let output = output.map_err(|error| self.failure(OPERATION, &error))?;
-            complete(OPERATION, batch.len(), output.successful.len(), &output.failed)?;
-        }
-        Ok(())
+        let hidden = receipts.iter().map(|receipt| (receipt.clone(), hidden_for));
+        self.hide_each(&hidden.collect::<Vec<_>>()).await
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn normalize(
     }
     let evidence = evidence(&wire, context);
     if event_type == EventType::PullRequestUpdated && evidence.is_told_elsewhere() {
-        return Normalized::Ignored("the change is told by the subscription that is filtered by it");
+        return Normalized::DeliveredElsewhere;
     }
     let containers = context.notification.resource_containers.as_ref();
     let rest_urls = &[wire.url.as_ref()];

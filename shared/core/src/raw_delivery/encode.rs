@@ -19,9 +19,9 @@ use crate::raw_delivery::record::{BodyEncoding, RawDeliveryRecord, SCHEMA};
 /// Most bytes of a message with a body as it is. SQS bills every 64 KiB as one request, so a longer body is compressed.
 const IDENTITY_BYTES_MAX: usize = 64 * 1024;
 
-/// Most bytes of a message: SQS's own limit. Only a relay reads this queue, so what other services take does not matter, as
-/// it does for events.
-const RAW_MESSAGE_BYTES_MAX: usize = 1024 * 1024;
+/// Most bytes of a message: SQS's own limit, less 1 KiB for the name of a target, which a relay adds. Only a relay reads this
+/// queue, so what other services take does not matter, as it does for events.
+const RAW_MESSAGE_BYTES_MAX: usize = 1023 * 1024;
 
 /// Most bytes of the event type that are kept.
 const EVENT_TYPE_BYTES_MAX: usize = 128;

@@ -60,6 +60,9 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
             KeptDelivery { context, body: raw, headers, origin, replayed: false }.encode(trace_header)
         };
         let mut conversion = match prepare(context) {
+            Prepared::DeliveredElsewhere => {
+                return Outcome::Ignored { reason: DELIVERED_ELSEWHERE.to_owned() };
+            }
             Prepared::Ignored(reason) => {
                 let Some(deliveries) = &self.deliveries else { return Outcome::Ignored { reason } };
                 let report = SendReport::default().with_kept(deliveries.send(vec![keep(None)]).await);
@@ -119,10 +122,15 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
     }
 }
 
+/// Why there is no event of a change that another subscription delivers.
+pub(crate) const DELIVERED_ELSEWHERE: &str = "the change is told by the subscription that is filtered by it";
+
 /// What to do with a delivery.
 pub(crate) enum Prepared<'a> {
     /// Nothing, for this reason.
     Ignored(String),
+    /// Nothing, and it is not kept as a raw delivery either: that of the other subscription is.
+    DeliveredElsewhere,
     /// The delivery cannot be converted, for this reason.
     Failed(String),
     /// Send the messages of its events.
@@ -139,6 +147,7 @@ pub(crate) fn prepare<'a>(context: &'a Context<'a>) -> Prepared<'a> {
     };
     match normalize(event_type, context) {
         Normalized::Ignored(reason) => Prepared::Ignored(reason.to_owned()),
+        Normalized::DeliveredElsewhere => Prepared::DeliveredElsewhere,
         Normalized::Failed(problem) => Prepared::Failed(problem),
         Normalized::Events(events) => Prepared::Events(Conversion { events, problem: None }),
     }

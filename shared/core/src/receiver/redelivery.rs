@@ -9,7 +9,8 @@ use crate::normalize::sample::is_test_delivery;
 use crate::payload::parse::{parse, repair_encoding};
 use crate::ports::MessageQueue;
 use crate::raw_delivery::encode::KeptDelivery;
-use crate::receiver::publisher::{Prepared, SendReport, prepare, send};
+use crate::raw_delivery::origin::Origin;
+use crate::receiver::publisher::{DELIVERED_ELSEWHERE, Prepared, SendReport, prepare, send};
 
 /// Most messages in memory at once. A mirrored repository may push tens of thousands of refs.
 const CHUNK_MESSAGES: usize = 500;
@@ -69,18 +70,21 @@ impl Redelivery<'_> {
             refs_max: usize::MAX,
             reconstructed: false,
         };
+        let deliveries = queues.as_ref().and_then(|queues| queues.deliveries);
         let mut conversion = match prepare(&context) {
-            Prepared::Ignored(reason) => return Ok(RedeliveryOutcome::Skipped(reason)),
+            Prepared::DeliveredElsewhere => {
+                return Ok(RedeliveryOutcome::Skipped(DELIVERED_ELSEWHERE.to_owned()));
+            }
+            Prepared::Ignored(reason) => {
+                if let Some(deliveries) = deliveries {
+                    self.keep(deliveries, &context, None).await?;
+                }
+                return Ok(RedeliveryOutcome::Skipped(reason));
+            }
             Prepared::Failed(reason) => return Ok(RedeliveryOutcome::Unreadable(reason)),
             Prepared::Events(conversion) => conversion,
         };
-        let deliveries = queues.as_ref().and_then(|queues| queues.deliveries);
-        let kept = deliveries.map(|deliveries| {
-            let (headers, origin) = (self.headers(), conversion.origin());
-            let (context, body) = (&context, self.body);
-            let delivery = KeptDelivery { context, body, headers: &headers, origin, replayed: true };
-            (deliveries, delivery.encode(None))
-        });
+        let origin = conversion.origin();
         let (mut events, mut refused) = (0, None);
         while !conversion.is_complete() {
             let messages = conversion.messages(CHUNK_MESSAGES, None);
@@ -93,15 +97,28 @@ impl Redelivery<'_> {
                 refused = refused.or(report.refused);
             }
         }
-        if let Some((deliveries, message)) = kept.filter(|_| events > 0) {
-            let report = SendReport::default().with_kept(deliveries.send(vec![message]).await);
-            if let Some(detail) = report.unavailable {
-                return Err(detail);
-            }
-            refused = refused.or(report.refused);
+        if let Some(deliveries) = deliveries.filter(|_| events > 0) {
+            refused = refused.or(self.keep(deliveries, &context, origin).await?);
         }
         let problem = refused.or(conversion.problem);
         Ok(problem.map_or(RedeliveryOutcome::Queued(events), RedeliveryOutcome::Unreadable))
+    }
+
+    /// Keeps the delivery on the raw deliveries queue. Returns why the queue refuses it.
+    ///
+    /// # Errors
+    ///
+    /// Why the queue did not accept it.
+    async fn keep(
+        &self,
+        deliveries: &impl MessageQueue,
+        context: &Context<'_>,
+        origin: Option<Origin>,
+    ) -> Result<Option<String>, String> {
+        let headers = self.headers();
+        let delivery = KeptDelivery { context, body: self.body, headers: &headers, origin, replayed: true };
+        let report = SendReport::default().with_kept(deliveries.send(vec![delivery.encode(None)]).await);
+        report.unavailable.map_or(Ok(report.refused), Err)
     }
 
     /// What is known of the delivery's headers.

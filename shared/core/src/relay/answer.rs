@@ -31,12 +31,12 @@ impl Verdict {
     pub(crate) fn of(preset: Preset, status: u16, text: &str) -> Self {
         match (preset, status) {
             (_, 200..=299) => Self::Accepted,
+            // Atlantis answers 401 to a wrong password, and 403 to a repository that it does not allow: it also says so in a
+            // comment, with each try (atlantis, `events_controller.go`).
+            (Preset::Atlantis, 403) => Self::Refused,
             // The path of Kargo's URL is its password.
             (_, 401 | 403) | (Preset::Kargo, 404) => Self::Unauthorized,
-            // Argo CD has one answer for wrong credentials and for an event that it cannot read. It is asked for no event
-            // type that it does not know, so the former is likelier. Only a body that is too large, or no JSON, has a text
-            // of its own (argo-cd, `util/webhook/webhook.go`).
-            (Preset::ArgoCd, 400) if !text.contains("payload must be valid JSON") => Self::Unauthorized,
+            (Preset::ArgoCd, 400) if !is_refused_by_argo_cd(text) => Self::Unauthorized,
             (_, 400 | 404 | 413 | 422) => Self::Refused,
             _ => Self::Unavailable,
         }
@@ -58,9 +58,22 @@ impl Verdict {
                 Some("a redirect is not followed: put the address it leads to into `url`")
             }
             (Self::Unavailable, 405) => Some("nothing takes a POST here: look at the path of `url`"),
+            (Self::Refused, 403) => Some(
+                "Atlantis does not allow this repository: see its --repo-allowlist, or name others in `only.repositories`",
+            ),
             (Self::Refused, 404) => Some("nothing is there: look at the path of `url`"),
             (Self::Refused, 413) => Some("the body is too large for the tool, or for the proxy before it"),
             _ => None,
         }
     }
+}
+
+/// Whether a 400 of Argo CD says that it cannot read the event. It writes 400 to wrong credentials, too. Its server has the
+/// same text for both, but for a body that is too large or no JSON (argo-cd, `util/webhook/webhook.go`); the
+/// `ApplicationSet` controller adds the cause (`applicationset/webhook/webhook.go`). Whatever says nothing may be wrong
+/// credentials, which must lose no delivery.
+fn is_refused_by_argo_cd(text: &str) -> bool {
+    text.trim_start()
+        .strip_prefix("Webhook processing failed: ")
+        .is_some_and(|cause| !cause.contains("basic auth verification failed"))
 }

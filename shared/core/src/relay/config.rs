@@ -166,7 +166,9 @@ impl WrittenFilter {
             let problem = format!("this tool does not read `{unknown}`: name some of {}", known.join(", "));
             return Err(bad(&format!("{field}.eventTypes"), &problem));
         }
-        let by_default = || known.map(|known| known.iter().map(|name| (*name).to_owned()).collect());
+        let by_default = || {
+            preset.default_event_types().map(|types| types.iter().map(|name| (*name).to_owned()).collect())
+        };
         Ok(Filter {
             event_types: self.event_types.or_else(by_default),
             projects: self.projects,

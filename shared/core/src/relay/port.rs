@@ -74,16 +74,12 @@ pub trait DeliveryQueue: Send + Sync {
     /// When any of them may still exist.
     fn delete(&self, receipt_handles: &[ReceiptHandle]) -> impl Future<Output = Result<(), String>> + Send;
 
-    /// Hides deliveries for this time from now on.
+    /// Hides deliveries from now on, each for its time.
     ///
     /// # Errors
     ///
     /// When any of them is hidden for another time.
-    fn hide(
-        &self,
-        receipt_handles: &[ReceiptHandle],
-        hidden_for: Duration,
-    ) -> impl Future<Output = Result<(), String>> + Send;
+    fn hide(&self, hidden: &[(ReceiptHandle, Duration)]) -> impl Future<Output = Result<(), String>> + Send;
 }
 
 /// A message of the queue.
@@ -93,6 +89,8 @@ pub struct QueuedDelivery {
     pub message_id: String,
     /// The message group: deliveries of one group are posted in their order.
     pub group_id: String,
+    /// The name of the target that it is for; `None` for all. Of several targets each has a message of its own.
+    pub target: Option<String>,
     /// The message body.
     pub body: String,
     /// The receipt handle of this receive.

@@ -25,6 +25,15 @@ const MERGED: &str = "git.pullrequest.merged";
 const COMMENTED: &str = "ms.vss-code.git-pullrequest-comment-event";
 
 impl Preset {
+    /// The event types that a target gets when it names none; `None` is all.
+    pub(crate) fn default_event_types(self) -> Option<&'static [&'static str]> {
+        match self {
+            // Before 1.11 it reads nothing else.
+            Self::Kargo => Some(&[PUSH]),
+            preset => preset.event_types(),
+        }
+    }
+
     /// The event types that the tool reads; `None` when any may be meant.
     pub(crate) fn event_types(self) -> Option<&'static [&'static str]> {
         match self {
@@ -32,8 +41,10 @@ impl Preset {
             Self::Atlantis => Some(&[CREATED, UPDATED, MERGED, COMMENTED]),
             // The parser knows these four and `build.complete`, of which Argo CD does nothing. It answers 400 to others.
             Self::ArgoCd => Some(&[PUSH, CREATED, UPDATED, MERGED]),
-            // Kargo answers 400 to an event that it does not know.
-            Self::Kargo | Self::Fleet => Some(&[PUSH]),
+            // Kargo answers 400 to an event that it does not know. Since 1.11 it wakes promotions that wait for a pull request
+            // (kargo, `pkg/webhook/external/azure.go`).
+            Self::Kargo => Some(&[PUSH, UPDATED, MERGED]),
+            Self::Fleet => Some(&[PUSH]),
             Self::Plain => None,
         }
     }

@@ -11,7 +11,7 @@ use crate::relay::port::QueuedDelivery;
 /// What became of a batch. Each delivery is in one of the first two lists.
 #[derive(Debug, Default)]
 pub struct RelayReport {
-    /// Every target has these, or has refused them. They can be deleted.
+    /// Every target has these or a message of its own, or has refused them. They can be deleted.
     pub done: Vec<QueuedDelivery>,
     /// These come again.
     pub given_back: Vec<GivenBack>,
@@ -43,6 +43,10 @@ pub enum Outcome {
     Unavailable,
     /// The body was too large for the queue, so there is nothing to post. The delivery is done.
     Omitted,
+    /// The message is for a target that the configuration does not have any more. The delivery is done.
+    NoTarget,
+    /// The queue does not take the messages of the targets. The delivery comes again.
+    NotAddressed,
     /// The message cannot be read. It comes again, since a newer version may read it.
     Unreadable,
 }
@@ -57,13 +61,15 @@ impl Outcome {
             Self::CredentialsUnavailable => "credentials_unavailable",
             Self::Unavailable => "unavailable",
             Self::Omitted => "omitted",
+            Self::NoTarget => "no_target",
+            Self::NotAddressed => "not_addressed",
             Self::Unreadable => "unreadable",
         }
     }
 
     /// Whether the delivery is done, as far as this target is concerned.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Accepted | Self::Refused | Self::Omitted)
+        matches!(self, Self::Accepted | Self::Refused | Self::Omitted | Self::NoTarget)
     }
 }
 
@@ -119,6 +125,16 @@ impl Posting {
     pub(crate) fn omitted(delivery: &QueuedDelivery, raw: &RawDelivery) -> Self {
         let detail = "the body did not fit a message of SQS, so no tool gets it";
         Self { detail: Some(detail.to_owned()), ..Self::about(delivery, Some(raw), Outcome::Omitted) }
+    }
+
+    pub(crate) fn without_target(delivery: &QueuedDelivery, raw: &RawDelivery) -> Self {
+        let detail = "the configuration has no target of this name any more";
+        let about = Self::about(delivery, Some(raw), Outcome::NoTarget);
+        Self { target: delivery.target.clone(), detail: Some(detail.to_owned()), ..about }
+    }
+
+    pub(crate) fn not_addressed(delivery: &QueuedDelivery, raw: &RawDelivery, detail: String) -> Self {
+        Self { detail: Some(detail), ..Self::about(delivery, Some(raw), Outcome::NotAddressed) }
     }
 
     pub(crate) fn unreadable(delivery: &QueuedDelivery, reason: UnreadableReason) -> Self {

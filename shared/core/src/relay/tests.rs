@@ -1,5 +1,3 @@
-mod schedules;
-
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -9,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::fakes::RecordingQueue;
 use crate::quarantine::port::ReceiptHandle;
 use crate::relay::port::ToolRequest;
 
@@ -60,12 +59,15 @@ impl Clock for StoppedClock {
     async fn sleep(&self, _: Duration) {}
 }
 
+type FakeRelay<'f> = Relay<&'f Tools, &'f Credentials, StoppedClock, &'f RecordingQueue>;
+
 const IN_TIME: SignedDuration = SignedDuration::from_secs(50);
 
 #[derive(Debug, Default)]
 struct Fixture {
     tools: Tools,
     credentials: Credentials,
+    queue: RecordingQueue,
 }
 
 impl Fixture {
@@ -73,12 +75,12 @@ impl Fixture {
         self.tools.answers.lock().expect("not poisoned").extend(answers.iter().copied().map(Ok));
     }
 
-    fn relay(&self, targets: &Value) -> Relay<&Tools, &Credentials, StoppedClock> {
+    fn relay(&self, targets: &Value) -> FakeRelay<'_> {
         let config = RelayConfig::parse(&json!({"targets": targets}).to_string()).expect("a configuration");
-        Relay::new(config, &self.tools, &self.credentials, StoppedClock)
+        Relay::new(config, &self.tools, &self.credentials, StoppedClock, &self.queue)
     }
 
-    fn to_one(&self, preset: &str) -> Relay<&Tools, &Credentials, StoppedClock> {
+    fn to_one(&self, preset: &str) -> FakeRelay<'_> {
         self.relay(
             &json!([{"url": "https://tool.internal", "preset": preset, "credentialsSecretId": "tool"}]),
         )
@@ -91,15 +93,11 @@ impl Fixture {
     }
 }
 
-fn forward(relay: &Relay<&Tools, &Credentials, StoppedClock>, batch: Vec<QueuedDelivery>) -> RelayReport {
+fn forward(relay: &FakeRelay<'_>, batch: Vec<QueuedDelivery>) -> RelayReport {
     forward_within(relay, batch, IN_TIME)
 }
 
-fn forward_within(
-    relay: &Relay<&Tools, &Credentials, StoppedClock>,
-    batch: Vec<QueuedDelivery>,
-    time: SignedDuration,
-) -> RelayReport {
+fn forward_within(relay: &FakeRelay<'_>, batch: Vec<QueuedDelivery>, time: SignedDuration) -> RelayReport {
     ready(relay.forward(batch, Timestamp::UNIX_EPOCH + time))
 }
 
@@ -134,6 +132,7 @@ fn message(group: &str, record: &Value) -> QueuedDelivery {
     QueuedDelivery {
         message_id: format!("m-{id}"),
         group_id: group.to_owned(),
+        target: None,
         body: record.to_string(),
         receipt_handle: ReceiptHandle(format!("r-{id}")),
         receive_count: 1,
@@ -188,14 +187,21 @@ fn an_answer_decides_what_becomes_of_a_delivery() {
         ("plain", 429, "", "unavailable"),
         ("plain", 500, "", "unavailable"),
         ("plain", 503, "", "unavailable"),
+        ("atlantis", 401, "", "unauthorized"),
+        ("atlantis", 403, "", "refused"),
         ("kargo", 404, "", "unauthorized"),
         ("kargo", 400, "", "refused"),
         ("argocd", 400, "Webhook processing failed", "unauthorized"),
         ("argocd", 400, "Webhook processing failed: payload must be valid JSON under 50 MB", "refused"),
+        ("argocd", 400, "Webhook processing failed: basic auth verification failed\n", "unauthorized"),
+        ("argocd", 400, "Webhook processing failed: error parsing payload\n", "refused"),
+        ("argocd", 400, "<html>400 Bad Request</html>", "unauthorized"),
     ] {
         let fixture = Fixture::default();
         fixture.answer(&[(status, text)]);
-        let report = forward(&fixture.to_one(preset), vec![push("a", "a1")]);
+        let event_type = if preset == "atlantis" { "git.pullrequest.created" } else { "git.push" };
+        let delivery = message("a", &record("a1", event_type, &json!({})));
+        let report = forward(&fixture.to_one(preset), vec![delivery]);
         assert_eq!(outcomes(&report), [outcome], "{preset} {status} {text}");
         let is_done = matches!(outcome, "accepted" | "refused");
         assert_eq!(
@@ -228,30 +234,110 @@ fn pauses_grow_and_fit_the_fourteen_days_of_the_queue() {
 #[test]
 fn a_target_that_has_a_delivery_does_not_get_it_again() {
     let fixture = Fixture::default();
-    fixture.answer(&[(200, ""), (503, "")]);
-    let relay = fixture.relay(&json!([
+    let relay = fixture.to_one("plain");
+    for again in [false, true] {
+        assert_eq!(done(&forward(&relay, vec![push("g", "x")])), ["m-x"]);
+        assert_eq!(fixture.posted().is_empty(), again, "a message that could not be deleted");
+    }
+}
+
+fn two_targets() -> Value {
+    json!([
         {"url": "https://a.internal", "preset": "plain", "name": "a"},
-        {"url": "https://b.internal", "preset": "plain", "name": "b"},
-    ]));
-    assert_eq!(given_back(&forward(&relay, vec![push("g", "x")])), [("m-x", 30)]);
-    fixture.posted();
-    assert_eq!(done(&forward(&relay, vec![push("g", "x")])), ["m-x"]);
-    assert_eq!(fixture.posted(), [(1, "x".to_owned())]);
-    assert_eq!(done(&forward(&relay, vec![push("g", "x")])), ["m-x"], "a late duplicate");
-    assert_eq!(fixture.posted(), []);
+        {"url": "https://b.internal", "preset": "plain", "name": "b", "only": {"projects": ["Shop"]}},
+    ])
+}
+
+/// The messages of targets since the last call, as a relay receives them.
+fn addressed(fixture: &Fixture) -> Vec<QueuedDelivery> {
+    let sent = std::mem::take(&mut *fixture.queue.sent.lock().expect("not poisoned"));
+    let received = sent.into_iter().map(|message| QueuedDelivery {
+        group_id: message.fifo.expect("a FIFO queue").group_id,
+        target: message.attributes.into_iter().find(|(name, _)| *name == "target").map(|(_, value)| value),
+        body: message.body,
+        ..push("g", "addressed")
+    });
+    received.collect()
 }
 
 #[test]
-fn a_refusal_is_final_for_its_target_alone() {
+fn each_of_several_targets_has_messages_and_an_order_of_its_own() {
     let fixture = Fixture::default();
-    fixture.answer(&[(400, ""), (200, "")]);
+    let relay = fixture.relay(&two_targets());
+    assert_eq!(done(&forward(&relay, vec![push("g", "x"), push("g", "y")])), ["m-x", "m-y"]);
+    assert_eq!(fixture.posted(), [], "the messages are posted, and this one is done");
+    let messages = addressed(&fixture);
+    let places: Vec<_> = messages.iter().map(|message| message.target.as_deref().expect("one")).collect();
+    assert_eq!(places, ["a", "b", "a", "b"]);
+    assert_ne!(messages[0].group_id, messages[1].group_id);
+    assert_eq!(messages[0].group_id, messages[2].group_id);
+    fixture.answer(&[(503, "")]);
+    let report = forward(&relay, vec![messages[0].clone(), messages[1].clone()]);
+    assert_eq!((report.done.len(), report.given_back.len()), (1, 1), "one is down, and the other has it");
+    let again = report.given_back.into_iter().map(|given| given.delivery).collect();
+    assert_eq!(forward(&relay, again).done.len(), 1);
+    let mut posted = fixture.posted();
+    posted.sort();
+    posted.dedup();
+    assert_eq!(posted, [(0, "x".to_owned()), (1, "x".to_owned())]);
+}
+
+#[test]
+fn a_message_for_a_target_is_the_same_at_every_try() {
+    let fixture = Fixture::default();
+    let relay = fixture.relay(&two_targets());
+    for _ in 0..2 {
+        forward(&relay, vec![push("g", "x")]);
+    }
+    let sent = fixture.queue.sent.lock().expect("not poisoned");
+    assert_eq!((&sent[0], &sent[1]), (&sent[2], &sent[3]), "SQS holds the second back");
+    assert_eq!(sent[0].body, push("g", "x").body);
+}
+
+#[test]
+fn what_the_queue_does_not_take_for_every_target_comes_again() {
+    let fixture = Fixture::default();
+    let refused = SendFailure::Unavailable("RequestThrottled".to_owned());
+    fixture.queue.failures.lock().expect("not poisoned").insert(1, refused);
+    let report = forward(&fixture.relay(&two_targets()), vec![push("g", "x"), push("g", "y")]);
+    assert_eq!((outcomes(&report), done(&report).len()), (vec!["not_addressed"], 0));
+    assert_eq!(given_back(&report), [("m-x", 30), ("m-y", 30)]);
+}
+
+#[test]
+fn a_delivery_that_no_target_wants_is_done() {
+    let fixture = Fixture::default();
+    let only = json!({"projects": ["Lab"]});
     let relay = fixture.relay(&json!([
-        {"url": "https://a.internal", "preset": "plain", "name": "a"},
-        {"url": "https://b.internal", "preset": "plain", "name": "b"},
+        {"url": "https://a.internal", "preset": "plain", "name": "a", "only": only},
+        {"url": "https://b.internal", "preset": "plain", "name": "b", "only": only},
     ]));
-    let report = forward(&relay, vec![push("g", "x")]);
-    assert_eq!((done(&report), outcomes(&report)), (vec!["m-x"], vec!["refused", "accepted"]));
-    assert_eq!(report.postings[0].target.as_deref(), Some("a"));
+    assert_eq!(done(&forward(&relay, vec![push("g", "x")])), ["m-x"]);
+    assert_eq!(addressed(&fixture), []);
+}
+
+#[test]
+fn what_waits_for_a_target_that_was_removed_is_dropped_and_logged() {
+    let fixture = Fixture::default();
+    forward(&fixture.relay(&two_targets()), vec![push("g", "x")]);
+    let messages = addressed(&fixture);
+    let relay = fixture.relay(&json!([{"url": "https://b.internal", "preset": "plain", "name": "b"}]));
+    let report = forward(&relay, messages);
+    let mut seen: Vec<_> =
+        report.postings.iter().map(|posting| (posting.target.as_deref(), posting.outcome.as_str())).collect();
+    seen.sort_unstable();
+    assert_eq!(seen, [(Some("a"), "no_target"), (Some("b"), "accepted")]);
+    assert_eq!((report.done.len(), fixture.posted().len()), (2, 1));
+}
+
+#[test]
+fn a_relay_that_is_stopping_begins_nothing() {
+    let fixture = Fixture::default();
+    let relay = fixture.to_one("plain");
+    relay.stop();
+    let report = forward(&relay, vec![push("a", "a1"), push("b", "b1")]);
+    assert_eq!(given_back(&report), [("m-a1", 0), ("m-b1", 0)]);
+    assert_eq!(fixture.posted(), []);
 }
 
 #[test]

@@ -137,6 +137,19 @@ fn an_event_type_that_is_not_forwarded_is_kept() {
 }
 
 #[test]
+fn a_change_that_a_filtered_subscription_delivers_is_not_kept_from_the_one_without_a_filter() {
+    let mut body = pull_request("git.pullrequest.updated", &json!({}));
+    body["message"]["text"] = json!("Ada approved pull request 12 (Faster) in web");
+    for (change, copies) in [("any", 0), ("vote", 1)] {
+        let fixture = keeping();
+        let mut delivery = request(body.to_string());
+        delivery.change = Some(change.to_owned());
+        assert!(fixture.receive(Endpoint::PullRequest, delivery).reply.status < 300);
+        assert_eq!(kept(&fixture).len(), copies, "{change}");
+    }
+}
+
+#[test]
 fn strangers_tests_and_what_cannot_be_read_are_not_kept() {
     let mut test = push();
     test["subscriptionId"] = json!("00000000-0000-0000-0000-000000000000");

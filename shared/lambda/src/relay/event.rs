@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::relay::address::TARGET_ATTRIBUTE;
 use hookpost_core::relay::port::QueuedDelivery;
 use hookpost_core::relay::report::GivenBack;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,14 @@ struct SqsRecord {
     body: String,
     #[serde(default)]
     attributes: HashMap<String, String>,
+    #[serde(default)]
+    message_attributes: HashMap<String, MessageAttribute>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageAttribute {
+    string_value: Option<String>,
 }
 
 /// The messages of a batch that come again. With an empty list, all are deleted.
@@ -42,6 +51,7 @@ impl SqsEvent {
     pub(super) fn deliveries(self) -> Vec<QueuedDelivery> {
         let delivery = |mut record: SqsRecord| QueuedDelivery {
             group_id: record.attributes.remove("MessageGroupId").unwrap_or_default(),
+            target: record.message_attributes.remove(TARGET_ATTRIBUTE).and_then(|value| value.string_value),
             receive_count: record
                 .attributes
                 .get("ApproximateReceiveCount")
@@ -85,7 +95,14 @@ mod tests {
                 "MessageDeduplicationId": "1",
                 "ApproximateFirstReceiveTimestamp": "1573251510774"
             },
-            "messageAttributes": {},
+            "messageAttributes": {
+                "target": {
+                    "stringValue": "argocd",
+                    "stringListValues": [],
+                    "binaryListValues": [],
+                    "dataType": "String"
+                }
+            },
             "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
             "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:us-east-2:123456789012:fifo.fifo",
@@ -94,6 +111,7 @@ mod tests {
         let event: SqsEvent = serde_json::from_value(event).expect("an event");
         let delivery = event.deliveries().remove(0);
         assert_eq!((delivery.group_id.as_str(), delivery.receive_count), ("1", 2));
+        assert_eq!(delivery.target.as_deref(), Some("argocd"));
         let response = SqsBatchResponse::of(vec![GivenBack { delivery, pause: Duration::ZERO }]);
         assert_eq!(
             serde_json::to_value(response).expect("JSON"),

@@ -9,8 +9,11 @@ use crate::log;
 pub(super) fn posting(posting: &Posting) {
     let level = match posting.outcome {
         Outcome::Accepted => "INFO",
-        Outcome::Refused | Outcome::Omitted | Outcome::Unavailable => "WARN",
-        Outcome::Unauthorized | Outcome::CredentialsUnavailable | Outcome::Unreadable => "ERROR",
+        Outcome::Refused | Outcome::Omitted | Outcome::NoTarget | Outcome::Unavailable => "WARN",
+        Outcome::Unauthorized
+        | Outcome::CredentialsUnavailable
+        | Outcome::NotAddressed
+        | Outcome::Unreadable => "ERROR",
     };
     let fields = json!({
         "outcome": posting.outcome.as_str(),

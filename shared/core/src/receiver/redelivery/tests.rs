@@ -58,6 +58,10 @@ fn mirror(refs: usize, is_damaged: bool) -> String {
 }
 
 fn redeliver(body: &str, queue: Option<&ChunkQueue>) -> Result<RedeliveryOutcome, String> {
+    redeliver_to(body, queue.map(|events| Queues { events, deliveries: None }))
+}
+
+fn redeliver_to(body: &str, queues: Option<Queues<'_, ChunkQueue>>) -> Result<RedeliveryOutcome, String> {
     let integration = IntegrationName::parse("contoso").expect("a name");
     let received_at = "2026-03-01T12:00:00Z".parse().expect("a timestamp");
     let redelivery = Redelivery {
@@ -67,7 +71,7 @@ fn redeliver(body: &str, queue: Option<&ChunkQueue>) -> Result<RedeliveryOutcome
         activity_id: None,
         received_at,
     };
-    let mut future = pin!(redelivery.process(queue.map(|events| Queues { events, deliveries: None })));
+    let mut future = pin!(redelivery.process(queues));
     match future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,
         Poll::Pending => panic!("the queue never waits"),
@@ -104,4 +108,16 @@ fn a_bad_ref_update_of_a_mirror_does_not_prevent_the_others() {
     };
     assert_eq!(reason, "`resource.refUpdates[7]` is zero on both sides");
     assert_eq!(queue.chunks().iter().map(Vec::len).sum::<usize>(), 1000);
+}
+
+#[test]
+fn an_event_type_that_is_not_forwarded_is_kept_as_a_raw_delivery() {
+    let (events, deliveries) = (ChunkQueue::new(usize::MAX), ChunkQueue::new(usize::MAX));
+    let body = json!({"id": "e1", "eventType": "build.complete", "resource": {}}).to_string();
+    let queues = Queues { events: &events, deliveries: Some(&deliveries) };
+    assert!(matches!(redeliver_to(&body, Some(queues)), Ok(RedeliveryOutcome::Skipped(_))));
+    assert_eq!((events.chunks().len(), deliveries.chunks().len()), (0, 1));
+    let (events, deliveries) = (ChunkQueue::new(0), ChunkQueue::new(0));
+    let queues = Queues { events: &events, deliveries: Some(&deliveries) };
+    assert!(redeliver_to(&body, Some(queues)).is_err(), "it stays where it is stored");
 }

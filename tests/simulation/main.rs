@@ -19,6 +19,7 @@ mod outcome;
 mod parallel;
 mod plan;
 mod real_binaries;
+mod real_relay;
 mod relay;
 mod report;
 mod rng;

@@ -23,6 +23,7 @@ use crate::fault_classes::SenderBehavior;
 use crate::oracle::Arrived;
 use crate::outcome::Outcome;
 use crate::plan::{ACTIVITIES, APART};
+use crate::real_relay::{RealRelay, VISIBILITY_SECONDS};
 use crate::sender::{Sender, response};
 use crate::workload::{ORGANIZATION, PROJECT};
 
@@ -51,6 +52,7 @@ pub(crate) struct RealBinaries {
     gateway: Gateway,
     watch: Function,
     checkpoints: String,
+    deliveries: String,
     fault: BinaryFault,
     /// Whether the fault is there now.
     active: bool,
@@ -79,14 +81,28 @@ impl RealBinaries {
         let sender = Sender::start(seed, now - SPAN, 1).await;
         let name = format!("faults-{seed}");
         let account = Account::open(&name).await;
-        let gateway = account.start_receivers(RECEIVER).await;
+        let deliveries = account.queues.create_deliveries_queue(&name, VISIBILITY_SECONDS).await;
+        let deliveries = deliveries.expect("a queue");
+        let keeps = ("HOOKPOST_DELIVERIES_QUEUE_URL", &*deliveries);
+        let gateway = account.start_receivers(&[RECEIVER, &[keeps]].concat()).await;
         let setup = account.start_operator("setup", &sender.azure, &gateway, &[]).await;
         setup.invoke_with(Invocation::with_long_timeout(connect())).await.expect("connected");
         account.close(setup).await;
         let checkpoints = account.queues.create_checkpoint_queue(&name, 1).await.expect("a queue");
-        let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", &*checkpoints)];
+        let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", &*checkpoints), keeps];
         let watch = account.start_operator("watch", &sender.azure, &gateway, &further).await;
-        Self { sender, account, gateway, watch, checkpoints, fault, active: false, renewed: false, now }
+        Self {
+            sender,
+            account,
+            gateway,
+            watch,
+            checkpoints,
+            deliveries,
+            fault,
+            active: false,
+            renewed: false,
+            now,
+        }
     }
 
     pub(crate) async fn run(mut self) -> Outcome {
@@ -165,7 +181,8 @@ impl RealBinaries {
 
     /// Replaces the instance behind an endpoint; the old one is killed.
     async fn replace_instance(&self, endpoint: &'static str) {
-        let fresh = Arc::new(self.account.start(endpoint, RECEIVER).await);
+        let settings = [RECEIVER, &[("HOOKPOST_DELIVERIES_QUEUE_URL", &*self.deliveries)]].concat();
+        let fresh = Arc::new(self.account.start(endpoint, &settings).await);
         if let Some(old) = self.gateway.replace(endpoint, fresh) {
             canary::assert_absent("the log of a receiver", old.logs().join("\n"));
         }
@@ -267,7 +284,10 @@ impl RealBinaries {
         let service = Service::AzureDevOps(&self.sender.azure);
         let ended = service.hang_at(call, self.watch.invoke(json!({}))).await;
         assert!(!matches!(ended, Some(Err(InvokeError::Reported(_)))), "a pass");
-        let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", &*self.checkpoints)];
+        let further = [
+            ("HOOKPOST_CHECKPOINT_QUEUE_URL", &*self.checkpoints),
+            ("HOOKPOST_DELIVERIES_QUEUE_URL", &*self.deliveries),
+        ];
         let fresh = self.account.start_operator("watch", &self.sender.azure, &self.gateway, &further).await;
         let killed = std::mem::replace(&mut self.watch, fresh);
         self.account.close(killed).await;
@@ -285,6 +305,8 @@ impl RealBinaries {
         self.sender.outcome.judgment =
             self.sender.workload.oracle.judge(&arrived, self.now, self.fault.log_shows_events());
         self.sender.outcome.quarantined = self.account.quarantined().await.len() as u64;
+        let relay = RealRelay::new(&self.account, &self.deliveries, self.sender.rng.next()).await;
+        self.sender.outcome.relay = relay.judge(&arrived).await;
         self.account.close(self.watch).await;
         self.sender.outcome
     }

@@ -66,12 +66,18 @@ fn relay_to(
     clock: &VirtualClock,
     queue: &DeliveriesQueue,
 ) -> Relay<Tools, Password, VirtualClock, DeliveriesQueue> {
-    let config = json!({"targets": [
-        {"url": "https://jenkins.internal", "preset": "plain", "credentialsSecretId": "tool"},
-        {"url": "https://gitjob.internal", "preset": "fleet", "credentialsSecretId": "tool"},
-    ]});
+    let targets = targets(["https://jenkins.internal", "https://gitjob.internal"], "tool");
+    let config = json!({"targets": targets});
     let config = RelayConfig::parse(&config.to_string()).expect("a configuration");
     Relay::new(config, tools.clone(), Password, clock.clone(), queue.clone())
+}
+
+/// The targets of a relay to the two tools.
+pub(crate) fn targets(urls: [&str; 2], secret: &str) -> Value {
+    json!([
+        {"url": urls[0], "preset": "plain", "credentialsSecretId": secret},
+        {"url": urls[1], "preset": "fleet", "credentialsSecretId": secret},
+    ])
 }
 
 /// Whether the second tool gets the delivery; the first gets every one.
@@ -151,34 +157,44 @@ impl RelayAtWork {
         self.work_until(ended + AFTERWARDS).await;
         self.tools.heal();
         self.work_until(ended + AFTERWARDS + CATCH_UP).await;
+        let left = self.queue.with_messages(|messages| messages.bodies().count());
         let kept = self.source.arrived();
-        let settled = self.tools.settled();
-        let mut judgment = RelayJudgment {
+        let kept = kept.iter().map(|kept| (body(&kept.body), kept.group.clone()));
+        RelayJudgment::of(&kept.collect::<Vec<_>>(), events, &self.tools.settled(), self.kills, left)
+    }
+}
+
+impl RelayJudgment {
+    /// Compares what the tools have with the raw deliveries that were kept, in order, each a body and its message group, and
+    /// with the events on the queue.
+    pub(crate) fn of(
+        kept: &[(Value, String)],
+        events: &[Arrived],
+        settled: &[Settled],
+        kills: u64,
+        left: usize,
+    ) -> Self {
+        let mut judgment = Self {
             kept: kept.len() as u64,
             accepted: settled.iter().filter(|settled| settled.accepted).count() as u64,
             refused: settled.iter().filter(|settled| !settled.accepted).count() as u64,
-            kills: self.kills,
-            ..RelayJudgment::default()
+            kills,
+            ..Self::default()
         };
-        let left = self.queue.with_messages(|messages| messages.bodies().count());
         judgment.lost.extend((left > 0).then(|| format!("{left} messages are still queued")));
-        let bodies: Vec<(Value, &str)> = kept.iter().map(|kept| (body(&kept.body), &*kept.group)).collect();
-        let known: BTreeSet<String> = bodies.iter().flat_map(|(body, _)| keys(body)).collect();
+        let known: BTreeSet<String> = kept.iter().flat_map(|(body, _)| keys(body)).collect();
         let delivered = events.iter().filter(|arrived| !arrived.is_reconstructed());
-        judgment
-            .lost
-            .extend(delivered.map(|arrived| event_key::of(&arrived.body)).filter(|key| !known.contains(key)));
+        let delivered = delivered.map(|arrived| event_key::of(&arrived.body));
+        judgment.lost.extend(delivered.filter(|key| !known.contains(key)));
         for target in [0, 1] {
-            let wanted = bodies.iter().filter(|(body, _)| target == 0 || is_push(body));
-            let wanted: Vec<_> = wanted.map(|(body, group)| (keys(body), *group)).collect();
+            let wanted = kept.iter().filter(|(body, _)| target == 0 || is_push(body));
+            let wanted: Vec<_> = wanted.map(|(body, group)| (keys(body), group.as_str())).collect();
             let settled: Vec<_> = settled.iter().filter(|settled| settled.target == target).collect();
             judgment.compare(&wanted, &settled);
         }
         judgment
     }
-}
 
-impl RelayJudgment {
     /// Compares what a tool has with what it wants.
     fn compare(&mut self, wanted: &[(Vec<String>, &str)], settled: &[&Settled]) {
         // By key: the place of the first post, and the process that made the last.
@@ -211,7 +227,7 @@ impl RelayJudgment {
 }
 
 /// The body of a raw delivery.
-fn body(record: &Value) -> Value {
+pub(crate) fn body(record: &Value) -> Value {
     assert_eq!(record["encoding"], "identity", "no body here is so large that it is compressed");
     serde_json::from_str(record["body"].as_str().expect("a body")).expect("JSON")
 }

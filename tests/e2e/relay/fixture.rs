@@ -1,21 +1,18 @@
 //! An AWS account with a receiver that keeps raw deliveries, and a relay to some tools.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use hookpost_harness::REGION;
 use hookpost_harness::account::{Account, INTEGRATION};
 use hookpost_harness::api_gateway::ApiRequest;
 use hookpost_harness::function::{Function, binary};
 use hookpost_harness::process::Process;
-use hookpost_harness::queues::Message;
-use hookpost_harness::runtime_api::Invocation;
+use hookpost_harness::relay;
+use hookpost_harness::tool::{PASSWORD, USER};
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::basic_authorization;
 use serde_json::{Value, json};
 use tokio::process::Command;
-
-use crate::tools::{PASSWORD, USER};
 
 /// Headers that a stranger may add. None of them, and none of their values, may get to the queue or a tool.
 pub(crate) const ADDED: [(&str, &str); 7] = [
@@ -79,15 +76,6 @@ impl Fixture {
         assert_eq!(response.status, 202, "{}", response.body);
     }
 
-    fn environment(&self, targets: &Value) -> Vec<(&'static str, String)> {
-        vec![
-            ("HOOKPOST_DELIVERIES_QUEUE_URL", self.queue.clone()),
-            ("HOOKPOST_RELAY_CONFIG", json!({"targets": targets}).to_string()),
-            ("AWS_ENDPOINT_URL_SQS", self.account.sqs.endpoint()),
-            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.account.secrets_manager.endpoint()),
-        ]
-    }
-
     /// Starts the relay as a loop.
     pub(crate) fn start_worker(&self, targets: &Value) -> Process {
         let mut command = Command::new(binary("relay"));
@@ -96,37 +84,18 @@ impl Fixture {
             .env("AWS_ACCESS_KEY_ID", format!("{}-relay", canary::ACCESS_KEY_ID))
             .env("AWS_SECRET_ACCESS_KEY", canary::SECRET_ACCESS_KEY)
             .env("AWS_REGION", REGION)
-            .envs(self.environment(targets));
+            .envs(relay::environment(&self.account, &self.queue, targets));
         Process::start(command).expect("the relay starts")
     }
 
     /// Starts the relay as a function.
     pub(crate) async fn start_function(&self, targets: &Value) -> Function {
-        let function = Function::start(&binary("relay"), self.environment(targets)).await;
-        function.ready().await.expect("the relay asks for work");
-        function
+        relay::start(&self.account, &self.queue, targets).await
     }
 
-    /// Does what an event source mapping does once: hands a batch to the function, and deletes what it does not give back.
-    /// What is given back is seen again at once, as if its pause were over. Returns the bodies of what was given back.
+    /// Hands a batch to the function; see [`relay::poll`]. Returns the bodies of what was given back.
     pub(crate) async fn poll(&self, function: &Function) -> Vec<String> {
-        let queues = &self.account.queues;
-        let batch = queues.receive(&self.queue).await.expect("the emulator hands out");
-        let records: Vec<Value> = batch.iter().map(Message::record).collect();
-        let timeout = Duration::from_secs(60);
-        let invocation = Invocation { event: json!({"Records": records}), timeout };
-        let answer = function.invoke_with(invocation).await.expect("a batch is answered");
-        let failures = answer["batchItemFailures"].as_array().expect("a list").clone();
-        let is_given_back = |message: &Message| {
-            failures.iter().any(|failure| failure["itemIdentifier"] == message.id.as_str())
-        };
-        let (given_back, done): (Vec<_>, Vec<_>) = batch.into_iter().partition(is_given_back);
-        if !done.is_empty() {
-            queues.delete(&self.queue, &done).await.expect("the emulator deletes");
-        }
-        for message in &given_back {
-            queues.show(&self.queue, message).await.expect("the emulator shows");
-        }
+        let given_back = relay::poll(&self.account.queues, &self.queue, function).await;
         given_back
             .iter()
             .map(|message| message.json()["body"].as_str().unwrap_or_default().to_owned())

@@ -1,9 +1,10 @@
 //! The relay as a function behind an event source mapping: what each answer of a tool leads to.
 
+use hookpost_harness::tool::{Instead, PASSWORD, Tool};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, push};
-use crate::tools::{Instead, PASSWORD, Tool, argocd, plain};
+use crate::tools::{argocd, plain};
 
 /// The outcomes in the relay's log.
 fn outcomes(lines: &[String]) -> Vec<String> {

@@ -2,12 +2,13 @@
 
 use hookpost_harness::process::{Exit, Process};
 use hookpost_harness::queues::Message;
+use hookpost_harness::tool::{Instead, PASSWORD, Tool};
 use hookpost_stand_in::canary;
 use serde_json::json;
 use tokio::process::Command;
 
 use crate::fixture::{ADDED, Fixture, pull_request, push};
-use crate::tools::{Instead, PASSWORD, Tool, argocd, atlantis, fleet, kargo, plain};
+use crate::tools::{argocd, atlantis, fleet, kargo, plain};
 
 /// Asks the relay to end, as systemd and container engines do, and waits for it.
 async fn end(relay: Process) -> Exit {

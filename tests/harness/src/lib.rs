@@ -16,9 +16,11 @@ pub mod gateway;
 pub mod local_aws;
 pub mod process;
 pub mod queues;
+pub mod relay;
 pub mod runtime_api;
 pub mod secrets;
 mod settings;
+pub mod tool;
 
 /// The AWS Region of the emulators and functions.
 pub const REGION: &str = "eu-west-1";

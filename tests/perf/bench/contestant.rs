@@ -9,6 +9,8 @@ pub(crate) struct Contestant {
     pub(crate) command: Vec<PathBuf>,
     /// Whether it sends messages, which must be the same as those of the others.
     pub(crate) sends: bool,
+    /// Whether it also sends each delivery to the raw deliveries queue.
+    pub(crate) keeps_deliveries: bool,
     /// Calls before the first measured one. An interpreter gets faster for a while.
     pub(crate) warm_up: usize,
 }
@@ -17,16 +19,17 @@ pub(crate) const HELLO_RUNTIME: &str = "hello, lambda_runtime";
 pub(crate) const HELLO_HTTP: &str = "hello, lambda_http";
 pub(crate) const LIMIT: &str = "limit";
 pub(crate) const HOOKPOST: &str = "Hookpost";
+pub(crate) const KEEPING: &str = "Hookpost, RawDeliveries";
 pub(crate) const NODE: &str = "Node";
 pub(crate) const PYTHON: &str = "Python";
 
 impl Contestant {
     fn compiled(name: &'static str, binary: PathBuf, sends: bool) -> Self {
-        Self { name, command: vec![binary], sends, warm_up: 100 }
+        Self { name, command: vec![binary], sends, keeps_deliveries: false, warm_up: 100 }
     }
 
     fn interpreted(name: &'static str, command: Vec<PathBuf>) -> Self {
-        Self { name, command, sends: true, warm_up: 1000 }
+        Self { name, command, sends: true, keeps_deliveries: false, warm_up: 1000 }
     }
 
     /// A receiver as it is deployed: `code-pushed` or `pull-request`.
@@ -55,6 +58,7 @@ impl Contestant {
             built_binary(HELLO_HTTP, "hello-http", false),
             built_binary(LIMIT, "limit", true),
             Self { name: HOOKPOST, ..Self::receiver("code-pushed") },
+            Self { name: KEEPING, keeps_deliveries: true, ..Self::receiver("code-pushed") },
             Self::interpreted(NODE, [node, vec![built.join("node/index.mjs")]].concat()),
             Self::interpreted(PYTHON, vec![python, bootstrap]),
         ]

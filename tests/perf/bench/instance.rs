@@ -26,7 +26,11 @@ impl<'a> Instance<'a> {
     pub(crate) async fn start(contestant: &'a Contestant, services: &'a Services, endpoint: &str) -> Self {
         let mut command = Command::new(&contestant.command[0]);
         command.args(&contestant.command[1..]);
-        let function = Function::start_command(command, services.environment(endpoint)).await;
+        let mut environment = services.environment(endpoint);
+        if contestant.keeps_deliveries {
+            environment.push(("HOOKPOST_DELIVERIES_QUEUE_URL", format!("{endpoint}/123456789012/raw.fifo")));
+        }
+        let function = Function::start_command(command, environment).await;
         let init = function.ready().await;
         let init = init.unwrap_or_else(|exit| panic!("{} does not start: {exit}", contestant.name));
         services.aws.take();
@@ -48,7 +52,8 @@ impl<'a> Instance<'a> {
             }
         }
         let received = self.services.aws.take();
-        let (sent, expected) = (received.messages.len(), calls * event.messages);
+        let of_call = event.messages + usize::from(self.contestant.keeps_deliveries);
+        let (sent, expected) = (received.messages.len(), calls * of_call);
         if sent != if self.contestant.sends { expected } else { 0 } {
             self.fail(&format!("sent {sent} messages"));
         }

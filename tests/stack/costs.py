@@ -16,8 +16,8 @@ from samtranslator.yaml_helper import yaml_parse
 from alarms import metrics_of
 from infra.local.build import ROOT
 from metrics import BY_INTEGRATION, BY_OUTCOME, OUTCOMES, always_has_values, filters, own
-from observability import metrics_of_widget
-from queries import of_type, plain
+from observability import metrics_of_widget, widgets_of
+from queries import of_type
 from sam_transform import expanded, source
 
 LIST = json.loads((Path(__file__).parent / "prices.json").read_text(encoding="utf-8"))
@@ -220,7 +220,7 @@ def alarms_by_default(template: dict) -> tuple[int, int]:
 def dashboard(template: dict) -> tuple[int, int]:
     """How many metrics the dashboard shows, and how many queries it runs."""
     [body] = of_type(template, "AWS::CloudWatch::Dashboard").values()
-    widgets = json.loads(plain(body["DashboardBody"]))["widgets"]
+    widgets = widgets_of(body)
     return sum(len(list(metrics_of_widget(each))) for each in widgets), sum(each["type"] == "log" for each in widgets)
 
 

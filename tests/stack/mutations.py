@@ -110,6 +110,7 @@ MUTATIONS = (
     Mutation("an alarm that notifies nobody", lambda t: properties(t, "EventsDeadAlarm").pop("AlarmActions"), "an_outage_is_one_mail"),
     Mutation("an alarm that does not say what to do", lambda t: properties(t, "EventsDeadAlarm").update(AlarmDescription="There are dead letters."), "alarms_can_fire"),
     Mutation("no alarm before events expire", lambda t: t["Resources"].pop("EventsExpireAlarm"), "expiry_is_announced"),
+    Mutation("dead letters of a relay that nobody hears of", lambda t: t["Resources"].pop("DeliveriesDeadAlarm"), "dead_letters_are_announced"),
     Mutation("an alarm when events have expired", lambda t: properties(t, "EventsExpireAlarm").update(Threshold=1209600), "expiry_is_announced"),
     Mutation("a backlog that may last until events expire", lambda t: t["Parameters"]["BacklogMinutes"].update(MaxValue=20160), "expiry_is_announced"),
     Mutation("metrics by integration that nobody asked for", lambda t: t["Resources"]["PushesByIntegration"].pop("Condition"), "metrics_are_counted_once"),

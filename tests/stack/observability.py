@@ -18,7 +18,9 @@ def dashboard_is_valid(template: dict) -> list[str]:
     found = []
     for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
         try:
-            without, widgets = (widgets_of(dashboard, keeps_deliveries) for keeps_deliveries in (False, True))
+            without, widgets = (
+                widgets_of(dashboard, keeps_deliveries=keeps_deliveries) for keeps_deliveries in (False, True)
+            )
         except ValueError as error:
             return [f"{name}: is not JSON: {error}"]
         if widgets[: len(without)] != without:
@@ -117,7 +119,7 @@ def logs_can_be_counted(template: dict) -> list[str]:
     ]
 
 
-def widgets_of(dashboard: dict, keeps_deliveries: bool = False) -> list[dict]:
+def widgets_of(dashboard: dict, *, keeps_deliveries: bool = False) -> list[dict]:
     return json.loads(plain({"Fn::Sub": text(dashboard, keeps_deliveries=keeps_deliveries)}))["widgets"]
 
 

@@ -4,11 +4,13 @@
 """
 
 import json
+import re
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
 
 from infra.local.build import ROOT
+from queries import as_list
 from relay_stack import source as relay_source
 from roles import RELAY, ROLES, Grant, grants, relay_grants, secret_arn
 from sam_transform import expanded, source
@@ -63,6 +65,12 @@ class Roles(unittest.TestCase):
                 self.assertTrue(any(grant.allows(action, resource) for grant in allowed for resource in resources))
         unused = {grant for grant in allowed if not is_used(grant, self.calls[RELAY])}
         self.assertEqual({grant for grant in unused if grant.action not in NOT_RECORDED | OF_LAMBDA}, set())
+
+    def test_the_guide_gives_a_relay_what_it_does_and_nothing_else(self):
+        guide = (ROOT / "infra" / "relay" / "README.md").read_text(encoding="utf-8")
+        (policy,) = re.findall(r"```json\n(\{\n  \"Version\".*?)```", guide, re.DOTALL)
+        allowed = [action for each in json.loads(policy)["Statement"] for action in as_list(each["Action"])]
+        self.assertCountEqual(allowed, {action for action, _ in self.calls[RELAY]})
 
 
 def is_used(grant: Grant, calls: set[tuple[str, tuple[str, ...]]]) -> bool:

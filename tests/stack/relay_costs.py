@@ -35,6 +35,10 @@ def options(template: dict, load: Load) -> Iterator[tuple[str, Usage]]:
         },
     )
     yield relay(load)
+    yield (
+        "each tool, where a relay has several: a message of its own for each delivery, its post, a secret",
+        {"sqs_fifo_request": 3 * load.events} | tool(load.events),
+    )
     hours = costs.DAYS * 24
     yield (
         "the way to AWS of a relay in a VPC without one: endpoints of SQS and Secrets Manager in one Availability Zone",
@@ -46,25 +50,32 @@ def options(template: dict, load: Load) -> Iterator[tuple[str, Usage]]:
 def relay(load: Load) -> tuple[str, Usage]:
     template = yaml_parse(RELAY.read_text(encoding="utf-8"))
     events = load.events
-    gigabytes = of_type(template, "AWS::Serverless::Function")["RelayFunction"]["MemorySize"] / 1024
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
     filters = len(of_type(template, "AWS::Logs::MetricFilter"))
-    logged = events * (LINE_BYTES + costs.LINE_OVERHEAD_BYTES + costs.overhead_bytes()) / costs.GIGABYTE
     return (
         f"a relay on Lambda, for a tool that answers within {TOOL_SECONDS} s: {pollers(RELAY)} pollers that wait, "
         f"{len(alarms)} alarms, {filters} metrics a tenth of the hours, a secret, logs",
         {
             "sqs_fifo_request": pollers(RELAY) * 3 * costs.MINUTES,
-            "lambda_request": events,
-            "lambda_gb_second": events * TOOL_SECONDS * gigabytes,
             "alarm_metric": sum(len(list(metrics_of(alarm))) for alarm in alarms),
             "metric": costs.TROUBLE * filters,
-            "secret": 1,
-            "secret_call": costs.password_calls(1, events),
-            "log_gb": logged,
-            "log_gb_month": logged,
-        },
+        }
+        | tool(events),
     )
+
+
+def tool(events: int) -> Usage:
+    """To post the events to one tool."""
+    function = of_type(yaml_parse(RELAY.read_text(encoding="utf-8")), "AWS::Serverless::Function")["RelayFunction"]
+    logged = events * (LINE_BYTES + costs.LINE_OVERHEAD_BYTES + costs.overhead_bytes()) / costs.GIGABYTE
+    return {
+        "lambda_request": events,
+        "lambda_gb_second": events * TOOL_SECONDS * function["MemorySize"] / 1024,
+        "secret": 1,
+        "secret_call": costs.password_calls(1, events),
+        "log_gb": logged,
+        "log_gb_month": logged,
+    }
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ STACK = "hookpost"
 
 def widgets() -> list[dict]:
     template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
-    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    body = text(template["Resources"]["Dashboard"]["Properties"])
     values = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
     values["AWS::StackName"] = STACK
 
@@ -24,6 +24,15 @@ def widgets() -> list[dict]:
         return values.get(name, name)
 
     return json.loads(re.sub(r"\$\{([^}]+)\}", resolve, body))["widgets"]
+
+
+def text(dashboard: dict, *, keeps_deliveries: bool = False) -> str:
+    """The body with its references, with or without what the parameter RawDeliveries adds."""
+    body, added = dashboard["DashboardBody"]["Fn::Sub"]
+    for name, choice in added.items():
+        _, on, off = choice["Fn::If"]
+        body = body.replace(f"${{{name}}}", on["Fn::Sub"] if keeps_deliveries else off)
+    return body
 
 
 def lines(properties: dict) -> list[dict]:

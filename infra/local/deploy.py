@@ -21,11 +21,13 @@ class Deployment:
     quarantine_queue: str
     roles: dict[str, str]
     """The ARN of the role of `setup` and of `watch`."""
+    outputs: dict[str, str]
 
 
-def deploy(aws: Emulator, functions: dict[str, Path], endpoints: ServiceEndpoints) -> Deployment:
+def deploy(aws: Emulator, functions: dict[str, Path], endpoints: ServiceEndpoints, **parameters: str) -> Deployment:
     """Creates the stack. `functions` has the folder with the `bootstrap` of each function."""
-    outputs = create_stack(aws, local_template(upload(aws, functions), endpoints))
+    given = {"Architecture": architecture()} | parameters
+    outputs = create_stack(aws, STACK, local_template(upload(aws, functions), endpoints), given)
     api = urlsplit(outputs["WebhookBaseUrl"])
     # The emulator also serves `{api}.execute-api.localhost`, but not every resolver knows names under localhost.
     base_url = f"{aws.endpoint}/restapis/{api.hostname.split('.')[0]}{api.path}/_user_request_"
@@ -36,6 +38,7 @@ def deploy(aws: Emulator, functions: dict[str, Path], endpoints: ServiceEndpoint
         dead_letter_queue=outputs["EventsDeadLetterQueueUrl"],
         quarantine_queue=outputs["QuarantineQueueUrl"],
         roles={SETUP: outputs["SetupRoleArn"], WATCH: outputs["WatchRoleArn"]},
+        outputs=outputs,
     )
 
 
@@ -70,29 +73,29 @@ def archive(bootstrap: Path) -> bytes:
     return content.getvalue()
 
 
-def create_stack(aws: Emulator, template: dict) -> dict[str, str]:
-    """Creates the stack and returns its outputs."""
+def create_stack(aws: Emulator, name: str, template: dict, parameters: dict[str, str]) -> dict[str, str]:
+    """Creates a stack and returns its outputs."""
     cloudformation = aws.client("cloudformation")
     cloudformation.create_stack(
-        StackName=STACK,
+        StackName=name,
         TemplateURL=upload_template(aws, template),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        Parameters=[{"ParameterKey": "Architecture", "ParameterValue": architecture()}],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         OnFailure="DO_NOTHING",
     )
     # Not boto3's waiter: it polls every 30 seconds, and the emulator takes less than one.
-    while (stack := describe(cloudformation))["StackStatus"].endswith("_IN_PROGRESS"):
+    while (stack := describe(cloudformation, name))["StackStatus"].endswith("_IN_PROGRESS"):
         time.sleep(POLL_SECONDS)
     if stack["StackStatus"] != "CREATE_COMPLETE":
-        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
         failed = (event for event in events if event["ResourceStatus"].endswith("_FAILED"))
         reasons = [f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed]
-        raise UserError("The emulator could not deploy infra/template.yaml:\n" + "\n".join(reasons))
+        raise UserError(f"The emulator could not create the stack {name}:\n" + "\n".join(reasons))
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def describe(cloudformation) -> dict:
-    return cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+def describe(cloudformation, name: str) -> dict:
+    return cloudformation.describe_stacks(StackName=name)["Stacks"][0]
 
 
 STACK = "hookpost"

@@ -40,14 +40,17 @@ def receivers(stack: DeployedStack) -> tuple[Facts, Facts]:
 
 def queues(stack: DeployedStack) -> tuple[Facts, Facts]:
     key = stack.parameters["KmsKeyArn"]
-    saw, should_be = {}, {"receives": 5}
-    for name in ("EventsQueue", "EventsDeadLetterQueue", "QuarantineQueue", "CheckpointQueue", "OverviewQueue"):
+    keeps_deliveries = stack.parameters["RawDeliveries"] == "true"
+    saw, should_be = {}, {}
+    for name, receives in (QUEUES | OF_DELIVERIES if keeps_deliveries else QUEUES).items():
         queue = {"QueueUrl": stack.id(name), "AttributeNames": ["All"]}
         attributes = stack.client("sqs").get_queue_attributes(**queue)["Attributes"]
         saw[f"{name} encrypted by"] = encryption(attributes, key)
         should_be[f"{name} encrypted by"] = "KmsKeyArn" if key else "SQS"
-        if "RedrivePolicy" in attributes:
-            saw["receives"] = int(json.loads(attributes["RedrivePolicy"])["maxReceiveCount"])
+        if receives:
+            redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
+            saw[f"{name} receives"] = int(redrive.get("maxReceiveCount", 0))
+            should_be[f"{name} receives"] = receives
     return saw, should_be
 
 
@@ -120,6 +123,16 @@ def alarms(stack: DeployedStack) -> tuple[Facts, Facts]:
     return saw, {"alarms": len(names), "raised": "none", "switched off": "none"}
 
 
+# Each queue, and how often SQS hands out one of its messages before it becomes a dead letter, if it does.
+QUEUES = {
+    "EventsQueue": 5,
+    "EventsDeadLetterQueue": None,
+    "QuarantineQueue": None,
+    "CheckpointQueue": None,
+    "OverviewQueue": None,
+}
+# With the parameter RawDeliveries.
+OF_DELIVERIES = {"DeliveriesQueue": 1000, "DeliveriesDeadLetterQueue": None}
 # CloudWatch takes up to two minutes to make a metric of a log line.
 UNTIL_COUNTED = timedelta(minutes=3)
 # A pass that is invoked while another one runs leaves the work to it. watch may take its time limit, 300 s.

@@ -63,4 +63,4 @@ def account() -> Iterator[Account]:
 
 
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
-POLLING = {"Delay": 1, "MaxAttempts": 60}
+POLLING = {"Delay": 0.1, "MaxAttempts": 600}

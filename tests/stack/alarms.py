@@ -119,6 +119,22 @@ def expiry_is_announced(template: dict) -> list[str]:
     return found
 
 
+def dead_letters_are_announced(template: dict) -> list[str]:
+    """Nobody reads a dead-letter queue, so each has an alarm, also one that is there on a condition."""
+    queues = of_type(template, "AWS::SQS::Queue").values()
+    targets = {
+        each["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] for each in queues if "RedrivePolicy" in each
+    }
+    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
+    watched = {
+        dimensions["QueueName"].strip("()").split(".")[0]
+        for alarm in alarms
+        for _, metric, dimensions in metrics_of(alarm)
+        if metric == "ApproximateNumberOfMessagesVisible"
+    }
+    return [f"{name}: fills up without an alarm" for name in sorted(targets - watched)]
+
+
 def metrics_of(alarm: dict) -> Iterator[tuple[str, str, dict]]:
     """Namespace, name and dimensions of each metric."""
     parts = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
@@ -163,6 +179,7 @@ QUEUES = {
     "EventsDeadAlarm": "EventsDeadLetterQueue",
     "QuarantineAlarm": "QuarantineQueue",
     "DeliveriesExpireAlarm": "DeliveriesQueue",
+    "DeliveriesDeadAlarm": "DeliveriesDeadLetterQueue",
     "SilenceAlarm": "EventsQueue",
 }
 RULES: tuple[Rule, ...] = (
@@ -171,4 +188,5 @@ RULES: tuple[Rule, ...] = (
     a_new_stack_is_quiet,
     an_outage_is_one_mail,
     expiry_is_announced,
+    dead_letters_are_announced,
 )

@@ -1,6 +1,7 @@
 """What the stack costs in a month of 30 days, from the template, the benchmark and `prices.json`.
 
-`PYTHONPATH=. .venv/bin/python tests/stack/costs.py` prints the table of infra/README.md.
+`PYTHONPATH=. .venv/bin/python tests/stack/costs.py` prints the tables of infra/README.md, and `relay_costs.py` what a
+relay adds to the second one.
 """
 
 import json
@@ -16,8 +17,8 @@ from samtranslator.yaml_helper import yaml_parse
 from alarms import metrics_of
 from infra.local.build import ROOT
 from metrics import BY_INTEGRATION, BY_OUTCOME, OUTCOMES, always_has_values, filters, own
-from observability import metrics_of_widget
-from queries import of_type, plain
+from observability import metrics_of_widget, widgets_of
+from queries import of_type
 from sam_transform import expanded, source
 
 LIST = json.loads((Path(__file__).parent / "prices.json").read_text(encoding="utf-8"))
@@ -38,7 +39,7 @@ WATCH_LINE_BYTES = 350
 LINE_OVERHEAD_BYTES = 26
 # What leaves AWS: the response to a delivery; the requests of a pass for one integration.
 RESPONSE_BYTES, PASS_REQUESTS_BYTES = 1_000, 10_000
-# How long a receiver keeps a password, in minutes.
+# How long a receiver or a relay keeps a password, in minutes.
 PASSWORD_MINUTES = 5
 SECRETS_PER_PAGE = 100
 CHECKPOINTS_PER_CALL = 10
@@ -91,8 +92,8 @@ def rows(template: dict, load: Load) -> Iterator[tuple[str, Usage]]:
         {"sqs_fifo_request": 3 * events},
     )
     yield (
-        f"SQS FIFO, a consuming function that waits: {pollers()} pollers, three calls a minute each",
-        {"sqs_fifo_request": pollers() * 3 * MINUTES},
+        f"SQS FIFO, a consuming function that waits: {pollers(CONSUMER)} pollers, three calls a minute each",
+        {"sqs_fifo_request": pollers(CONSUMER) * 3 * MINUTES},
     )
     yield (
         "SQS FIFO, checkpoints: in each pass 3 calls, and 3 for every ten integrations",
@@ -113,11 +114,9 @@ def rows(template: dict, load: Load) -> Iterator[tuple[str, Usage]]:
         f"Secrets Manager, calls of `watch`: 2 per integration and pass, and lists, {price('secret_call')} per 10,000",
         {"secret_call": calls},
     )
-    # In an interval without deliveries, nobody asks for the password.
-    intervals = 2 * many * MINUTES / PASSWORD_MINUTES
     yield (
         "Secrets Manager, calls of receivers: each reads a password every five minutes, if deliveries come",
-        {"secret_call": intervals * (1 - math.exp(-events / intervals))},
+        {"secret_call": password_calls(2 * many, events)},
     )
     yield (
         f"logs: {delivery_bytes():,} bytes per delivery, of which Lambda's own lines are {overhead_bytes()}, and "
@@ -177,6 +176,12 @@ def options(template: dict, load: Load) -> Iterator[tuple[str, Usage]]:
     )
 
 
+def password_calls(readers: int, events: int) -> float:
+    """Calls of all that keep a password for some minutes. In an interval without deliveries, nobody asks for it."""
+    intervals = readers * MINUTES / PASSWORD_MINUTES
+    return intervals * (1 - math.exp(-events / intervals))
+
+
 def log_bytes(load: Load, passes: float) -> float:
     line = WATCH_LINE_BYTES + LINE_OVERHEAD_BYTES
     return load.events * delivery_bytes() + passes * (load.integrations * line + line + overhead_bytes())
@@ -193,9 +198,9 @@ def overhead_bytes() -> int:
     return LAMBDA_LINES_BYTES + LAMBDA_LINES * LINE_OVERHEAD_BYTES
 
 
-def pollers() -> int:
+def pollers(file: Path) -> int:
     """Lambda keeps five pollers of an event source mapping with a maximum concurrency, else two while it is quiet."""
-    template = yaml_parse(CONSUMER.read_text(encoding="utf-8"))
+    template = yaml_parse(file.read_text(encoding="utf-8"))
     return 5 if "MaximumConcurrency" in json.dumps(template) else 2
 
 
@@ -217,10 +222,10 @@ def alarms_by_default(template: dict) -> tuple[int, int]:
     return len(unconditional), sum(len(list(metrics_of(alarm))) for alarm in unconditional)
 
 
-def dashboard(template: dict) -> tuple[int, int]:
+def dashboard(template: dict, *, keeps_deliveries: bool = False) -> tuple[int, int]:
     """How many metrics the dashboard shows, and how many queries it runs."""
     [body] = of_type(template, "AWS::CloudWatch::Dashboard").values()
-    widgets = json.loads(plain(body["DashboardBody"]))["widgets"]
+    widgets = widgets_of(body, keeps_deliveries=keeps_deliveries)
     return sum(len(list(metrics_of_widget(each))) for each in widgets), sum(each["type"] == "log" for each in widgets)
 
 
@@ -260,11 +265,11 @@ def table(template: dict) -> list[str]:
     return [f"| {label} | {' | '.join(f'${amount:.2f}' for amount in amounts)} |" for label, amounts in lines]
 
 
-def options_table(template: dict) -> list[str]:
-    """The lines of the table of options, for the first load."""
-    return [f"| {label} | ${dollars(usage):.2f} |" for label, usage in options(template, LOADS[0])]
+def options_table(rows: Iterator[tuple[str, Usage]]) -> list[str]:
+    """The lines of the table of options."""
+    return [f"| {label} | ${dollars(usage):.2f} |" for label, usage in rows]
 
 
 if __name__ == "__main__":
     template = expanded(source())
-    print("\n".join([*table(template), "", *options_table(template)]))
+    print("\n".join([*table(template), "", *options_table(options(template, LOADS[0]))]))

@@ -14,6 +14,7 @@ AWS = {
     "AWS/SQS": (
         "ApproximateAgeOfOldestMessage",
         "ApproximateNumberOfMessagesVisible",
+        "ApproximateNumberOfMessagesNotVisible",
         "NumberOfMessagesSent",
         "NumberOfMessagesDeleted",
     ),

@@ -46,9 +46,15 @@ def proof(template: dict) -> dict:
 
 
 def edit_dashboard(template: dict, old: str, new: str) -> None:
-    body = properties(template, "Dashboard")["DashboardBody"]
-    assert old in body["Fn::Sub"], old
-    body["Fn::Sub"] = body["Fn::Sub"].replace(old, new, 1)
+    body = properties(template, "Dashboard")["DashboardBody"]["Fn::Sub"]
+    assert old in body[0], old
+    body[0] = body[0].replace(old, new, 1)
+
+
+def edit_deliveries_graph(template: dict, old: str, new: str) -> None:
+    graph = properties(template, "Dashboard")["DashboardBody"]["Fn::Sub"][1]["DeliveriesGraph"]["Fn::If"][1]
+    assert old in graph["Fn::Sub"], old
+    graph["Fn::Sub"] = graph["Fn::Sub"].replace(old, new)
 
 
 def edit_description(template: dict, left_out: str) -> None:
@@ -104,6 +110,7 @@ MUTATIONS = (
     Mutation("an alarm that notifies nobody", lambda t: properties(t, "EventsDeadAlarm").pop("AlarmActions"), "an_outage_is_one_mail"),
     Mutation("an alarm that does not say what to do", lambda t: properties(t, "EventsDeadAlarm").update(AlarmDescription="There are dead letters."), "alarms_can_fire"),
     Mutation("no alarm before events expire", lambda t: t["Resources"].pop("EventsExpireAlarm"), "expiry_is_announced"),
+    Mutation("dead letters of a relay that nobody hears of", lambda t: t["Resources"].pop("DeliveriesDeadAlarm"), "dead_letters_are_announced"),
     Mutation("an alarm when events have expired", lambda t: properties(t, "EventsExpireAlarm").update(Threshold=1209600), "expiry_is_announced"),
     Mutation("a backlog that may last until events expire", lambda t: t["Parameters"]["BacklogMinutes"].update(MaxValue=20160), "expiry_is_announced"),
     Mutation("metrics by integration that nobody asked for", lambda t: t["Resources"]["PushesByIntegration"].pop("Condition"), "metrics_are_counted_once"),
@@ -224,6 +231,9 @@ MUTATIONS = (
     Mutation("a link to another dashboard", lambda t: t["Outputs"]["DashboardUrl"]["Value"]["Fn::Sub"].__setitem__(0, "https://${AWS::Region}.${Console}/cloudwatch/home#dashboards/dashboard/${AWS::StackName}"), "dashboard_is_of_one_region"),
     Mutation("a page of another function", lambda t: edit_dashboard(t, "${SetupFunction.Arn}", "${WatchFunction.Arn}"), "dashboard_begins_with_the_page"),
     Mutation("a page under the alarms", lambda t: edit_dashboard(t, '"y": 0', '"y": 60'), "dashboard_begins_with_the_page"),
+    Mutation("a graph of raw deliveries that covers another", lambda t: edit_deliveries_graph(t, '"y": 39', '"y": 38'), "dashboard_is_valid"),
+    Mutation("a graph of raw deliveries that nobody asked for", lambda t: edit_dashboard(t, '"${EventsQueue.QueueName}"', '"${DeliveriesQueue.QueueName}"'), "dashboard_shows_raw_deliveries_on_request"),
+    Mutation("raw deliveries without their dead letters", lambda t: edit_deliveries_graph(t, "${DeliveriesDeadLetterQueue", "${DeliveriesQueue"), "dashboard_shows_raw_deliveries_on_request"),
     Mutation("a dashboard that costs money", lambda t: edit_dashboard(t, '"metrics": [', '"metrics": [' + '["AWS/Lambda", "ClaimedAccountConcurrency"], ' * 40), "dashboard_is_valid"),
 )
 # fmt: on

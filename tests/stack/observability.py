@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterator
 
 from alarms import all_alarms
+from infra.dashboard.widgets import text
 from metrics import BY_INTEGRATION, BY_OUTCOME, NAMESPACE, filters, metrics_are_logged, own, unknown
-from queries import Rule, of_type, plain
+from queries import Rule, of_type, plain, references
 
 # The number of metrics up to which the first three dashboards of an account are free.
 DASHBOARD_METRICS_MAX = 50
@@ -17,9 +18,13 @@ def dashboard_is_valid(template: dict) -> list[str]:
     found = []
     for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
         try:
-            widgets = json.loads(plain(dashboard["DashboardBody"]))["widgets"]
+            without, widgets = (
+                widgets_of(dashboard, keeps_deliveries=keeps_deliveries) for keeps_deliveries in (False, True)
+            )
         except ValueError as error:
             return [f"{name}: is not JSON: {error}"]
+        if widgets[: len(without)] != without:
+            found.append(f"{name}: RawDeliveries changes what is there without it")
         for widget in widgets:
             if widget["x"] + widget["width"] > 24:
                 found.append(f"{name}: `{title(widget)}` is wider than the dashboard")
@@ -33,6 +38,18 @@ def dashboard_is_valid(template: dict) -> list[str]:
         found += [f"{name}: does not show {each}" for each in unconditional if f"({each}.Arn)" not in shown]
         if sum(len(list(metrics_of_widget(widget))) for widget in widgets) > DASHBOARD_METRICS_MAX:
             found.append(f"{name}: costs $3, since it has more than {DASHBOARD_METRICS_MAX} metrics")
+    return found
+
+
+def dashboard_shows_raw_deliveries_on_request(template: dict) -> list[str]:
+    """Nothing of them without RawDeliveries, else both queues."""
+    queues = [name for name in of_type(template, "AWS::SQS::Queue") if name.startswith("Deliveries")]
+    found = []
+    for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
+        for keeps_deliveries in (False, True):
+            shown = references({"Fn::Sub": text(dashboard, keeps_deliveries=keeps_deliveries)})
+            wrong = [queue for queue in queues if (queue in shown) != keeps_deliveries]
+            found += [f"{name}: {queue} with RawDeliveries {keeps_deliveries}" for queue in wrong]
     return found
 
 
@@ -52,7 +69,7 @@ def dashboard_begins_with_the_page(template: dict) -> list[str]:
     """The widget that `setup` answers is at the top, and asks for no right but to invoke `setup`."""
     found = []
     for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
-        first = min(json.loads(plain(dashboard["DashboardBody"]))["widgets"], key=lambda widget: widget["y"])
+        first = min(widgets_of(dashboard), key=lambda widget: widget["y"])
         if first["type"] != "custom" or first["properties"].get("endpoint") != "(SetupFunction.Arn)":
             found.append(f"{name}: begins with `{title(first)}`")
     return found
@@ -102,6 +119,10 @@ def logs_can_be_counted(template: dict) -> list[str]:
     ]
 
 
+def widgets_of(dashboard: dict, *, keeps_deliveries: bool = False) -> list[dict]:
+    return json.loads(plain({"Fn::Sub": text(dashboard, keeps_deliveries=keeps_deliveries)}))["widgets"]
+
+
 def metrics_of_widget(widget: dict) -> Iterator[tuple[str, str, dict]]:
     for line in widget["properties"].get("metrics", []):
         namespace, metric, *dimensions = (word for word in line if isinstance(word, str))
@@ -121,6 +142,7 @@ def overlap(first: dict, second: dict) -> bool:
 
 RULES: tuple[Rule, ...] = (
     dashboard_is_valid,
+    dashboard_shows_raw_deliveries_on_request,
     dashboard_is_of_one_region,
     dashboard_begins_with_the_page,
     metrics_are_counted_once,

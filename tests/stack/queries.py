@@ -46,7 +46,8 @@ def refers_to(value: object, names: dict) -> bool:
 def statements(policies: list[dict]) -> Iterator[dict]:
     for policy in policies:
         policy = policy["Fn::If"][1] if "Fn::If" in policy else policy
-        yield from policy["PolicyDocument"]["Statement"]
+        for statement in policy["PolicyDocument"]["Statement"]:
+            yield statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
 def plain(value: object) -> str:

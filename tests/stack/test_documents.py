@@ -5,6 +5,7 @@ import re
 import unittest
 
 import costs
+import relay_costs
 from alarms import all_alarms, datapoints, periods
 from entra import SUBJECTS
 from infra.local.build import ROOT
@@ -12,6 +13,7 @@ from infra.local.template import TEMPLATE
 from infra.package.plain import plain_for_any_account
 from infra.package.template import CODE_PARAMETERS, from_a_bucket, load
 from queries import of_type
+from queues import ABOUT_EVENTS
 from releases import zips
 from sam_transform import expanded, source
 
@@ -32,9 +34,20 @@ class Documents(unittest.TestCase):
     def test_the_costs_are_those_of_the_template(self):
         section = GUIDE[GUIDE.index("\n## Cost") : GUIDE.index("\n## How large")]
         self.assertIn(f"List prices of {costs.LIST['region']} in {costs.LIST['date']},", section)
-        computed = costs.table(self.template) + costs.options_table(self.template)
+        computed = costs.table(self.template)
+        for options in costs.options, relay_costs.options:
+            computed += costs.options_table(options(self.template, costs.LOADS[0]))
         missing = [line for line in computed if line not in section.splitlines()]
-        self.assertEqual(missing, [], "tests/stack/costs.py prints the tables")
+        self.assertEqual(missing, [], "tests/stack/costs.py and relay_costs.py print the tables")
+
+    def test_raw_deliveries_cost_nothing_without_being_asked_for(self):
+        """The bill is that of a template that does not have them."""
+        bill = costs.table(self.template)
+        resources = self.template["Resources"]
+        for name in [name for name in resources if name.startswith("Deliveries") and name not in ABOUT_EVENTS]:
+            del resources[name]
+        resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][1]["DeliveriesGraph"]["Fn::If"][1] = ""
+        self.assertEqual(costs.table(self.template), bill)
 
     def test_the_stack_costs_what_it_is_worth(self):
         for events, dollars in zip(costs.LOADS, (5, 10.5, 80, 240), strict=True):

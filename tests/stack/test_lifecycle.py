@@ -4,6 +4,7 @@ import json
 import unittest
 
 from account import STACK, account
+from infra.local.emulator import REGION
 from test_template import EVERYTHING
 
 # The stack's name begins the names of its secrets.
@@ -82,6 +83,36 @@ class Lifecycle(unittest.TestCase):
             self.assertLess(set(basic) | {"Queued", "Deliveries", "EventsReconstructed"}, set(full))
             aws.update(Metrics="basic")
             self.assertEqual(self.metric_filters(aws), basic)
+
+    def test_raw_deliveries_are_switched_on_and_off_later(self):
+        with account() as aws:
+            self.assertNotIn("DeliveriesQueueUrl", aws.create())
+            without = self.dashboard(aws), self.variables(aws)
+            outputs = aws.update(RawDeliveries="true")
+            queue = outputs["DeliveriesQueueUrl"]
+            *others, graph = self.dashboard(aws)
+            self.assertEqual(others, without[0])
+            names = [metric[metric.index("QueueName") + 1] for metric in graph["properties"]["metrics"]]
+            dead_letter_queue = outputs["DeliveriesDeadLetterQueueArn"].rsplit(":", 1)[1]
+            self.assertEqual(set(names), {queue.rsplit("/", 1)[1], dead_letter_queue})
+            variables = self.variables(aws)
+            self.assertEqual({each.pop("HOOKPOST_DELIVERIES_QUEUE_URL") for each in variables.values()}, {queue})
+            self.assertEqual(variables, without[1])
+            kept = outputs | {"EventsQueueUrl": queue}
+            self.send(aws, kept)
+            self.assertNotIn("DeliveriesQueueUrl", aws.update(RawDeliveries="false"))
+            self.assertEqual((self.dashboard(aws), self.variables(aws)), without)
+            self.assertEqual(self.waiting(aws, kept), ["kept"])
+
+    def dashboard(self, aws) -> list[dict]:
+        """The widgets."""
+        body = aws.client("cloudwatch").get_dashboard(DashboardName=f"{STACK}-{REGION}")["DashboardBody"]
+        return json.loads(body)["widgets"]
+
+    def variables(self, aws) -> dict[str, dict[str, str]]:
+        """The environment of each function."""
+        functions = aws.client("lambda").list_functions()["Functions"]
+        return {each["FunctionName"]: each["Environment"]["Variables"] for each in functions}
 
     def encryption(self, aws, outputs: dict[str, str]) -> tuple[str | None, str | None]:
         """Whether SQS encrypts the events by itself, and the key with which it does otherwise."""

@@ -17,7 +17,7 @@ class Mutations(unittest.TestCase):
     def test_each_mutation_is_detected(self):
         with tempfile.TemporaryDirectory() as folder:
             for mutation in MUTATIONS:
-                template = json.loads(json.dumps(source()))
+                template = source()
                 mutation.change(template)
                 template = expanded(template)
                 with self.subTest(mutation.name):

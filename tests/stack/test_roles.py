@@ -4,12 +4,15 @@
 """
 
 import json
+import re
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
 
 from infra.local.build import ROOT
-from roles import ROLES, Grant, grants, secret_arn
+from queries import as_list
+from relay_stack import source as relay_source
+from roles import RELAY, ROLES, Grant, grants, relay_grants, secret_arn
 from sam_transform import expanded, source
 
 RECORDS = ROOT / "target" / "tmp" / "calls"
@@ -23,8 +26,8 @@ ACTIONS = {
 OF_STS = {"GetWebIdentityToken"}
 # Lambda itself writes the logs, with the role of the function.
 NOT_RECORDED = {"logs:CreateLogStream", "logs:PutLogEvents"}
-# Their roles are not of this stack.
-OF_OTHER_TEMPLATES = {"relay"}
+# For the event source mapping of the relay.
+OF_LAMBDA = {"sqs:GetQueueAttributes"}
 PREFIX = "hookpost"
 
 
@@ -55,6 +58,20 @@ class Roles(unittest.TestCase):
                     for suffix in ("", "-AbCdEf"):
                         self.assertFalse(grant.allows("secretsmanager:GetSecretValue", secret_arn(name, suffix)))
 
+    def test_the_relay_may_do_what_it_does_and_nothing_else(self):
+        allowed = relay_grants(relay_source())
+        for action, resources in sorted(self.calls[RELAY]):
+            with self.subTest(action=action, resources=resources):
+                self.assertTrue(any(grant.allows(action, resource) for grant in allowed for resource in resources))
+        unused = {grant for grant in allowed if not is_used(grant, self.calls[RELAY])}
+        self.assertEqual({grant for grant in unused if grant.action not in NOT_RECORDED | OF_LAMBDA}, set())
+
+    def test_the_guide_gives_a_relay_what_it_does_and_nothing_else(self):
+        guide = (ROOT / "infra" / "relay" / "README.md").read_text(encoding="utf-8")
+        (policy,) = re.findall(r"```json\n(\{\n  \"Version\".*?)```", guide, re.DOTALL)
+        allowed = [action for each in json.loads(policy)["Statement"] for action in as_list(each["Action"])]
+        self.assertCountEqual(allowed, {action for action, _ in self.calls[RELAY]})
+
 
 def is_used(grant: Grant, calls: set[tuple[str, tuple[str, ...]]]) -> bool:
     return any(grant.allows(action, resource) for action, resources in calls for resource in resources)
@@ -62,12 +79,10 @@ def is_used(grant: Grant, calls: set[tuple[str, tuple[str, ...]]]) -> bool:
 
 def calls() -> dict[str, set[tuple[str, tuple[str, ...]]]]:
     """By function: each action, with the ARNs that IAM may check it against."""
-    made: dict[str, set] = {function: set() for function in ROLES}
+    made: dict[str, set] = {function: set() for function in (*ROLES, RELAY)}
     for file in RECORDS.glob("*.jsonl"):
         for line in file.read_text(encoding="utf-8").splitlines():
             call = json.loads(line)
-            if call["function"] in OF_OTHER_TEMPLATES:
-                continue
             for action in actions(call):
                 made[call["function"]].add((action, tuple(resources(call))))
     return made if any(made.values()) else {}
@@ -89,6 +104,8 @@ def resources(call: dict) -> Iterator[str]:
     """Queues by their logical name. IAM checks a secret that does not exist without a suffix."""
     if call["queue"]:
         yield queue_name(call["queue"])
+    elif call["function"] == RELAY:
+        yield "CredentialsSecretArns"
     elif call["secret"]:
         name = with_default_prefix(call["secret"])
         yield secret_arn(name, "")

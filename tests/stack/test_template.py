@@ -37,6 +37,7 @@ EVERYTHING = {
     "SecurityGroupIds": "sg-0123456789abcdef0",
     "CaBundleLayerArn": "arn:aws:lambda:eu-west-1:123456789012:layer:authorities:3",
     "EntraAudience": "api://AzureADTokenExchangeUSGov",
+    "RawDeliveries": "true",
 }
 # False findings of cfn-lint, with the reason.
 ACCEPTED = {

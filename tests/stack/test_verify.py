@@ -52,7 +52,7 @@ class Case(unittest.TestCase):
         context = account()
         cls.aws = context.__enter__()
         cls.addClassCleanup(context.__exit__, None, None, None)
-        cls.aws.create(SecretPrefix="hookpost")
+        cls.aws.create(SecretPrefix="hookpost", RawDeliveries="true")
         cls.stack = find(STACK, functools.cache(cls.aws.client), receivers)
         cls.api = {"restApiId": cls.stack.id("WebhookApi")}
         as_on_aws(cls.aws, cls.api, cls.stack)
@@ -116,6 +116,33 @@ class Verify(Case):
             with self.subTest(parameter):
                 stack = replace(self.stack, parameters=self.stack.parameters | {parameter: value})
                 self.assertEqual(verdicts(stack), self.right | {check: "**wrong**"})
+
+    def test_each_queue_is_as_the_template_says(self):
+        sqs = self.aws.client("sqs")
+        for queue, attribute, value in (
+            ("EventsQueue", "RedrivePolicy", self.redrive("EventsDeadLetterQueue", receives=50)),
+            ("DeliveriesQueue", "RedrivePolicy", self.redrive("DeliveriesDeadLetterQueue", receives=5)),
+            ("DeliveriesDeadLetterQueue", "SqsManagedSseEnabled", "false"),
+        ):
+            with self.subTest(queue):
+                url = self.stack.id(queue)
+                right = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"]
+                sqs.set_queue_attributes(QueueUrl=url, Attributes={attribute: value})
+                self.assertEqual(verdict("queues", self.stack), "**wrong**")
+                sqs.set_queue_attributes(QueueUrl=url, Attributes=right)
+                self.assertEqual(verdict("queues", self.stack), "right")
+
+    def test_a_stack_without_raw_deliveries_misses_no_queue(self):
+        of_events = {name: each for name, each in self.stack.resources.items() if not name.startswith("DeliveriesQ")}
+        without = replace(self.stack, resources=of_events)
+        self.assertEqual(verdict("queues", without), "**could not look**")
+        off = replace(without, parameters=self.stack.parameters | {"RawDeliveries": "false"})
+        self.assertEqual(verdict("queues", off), "right")
+
+    def redrive(self, queue: str, receives: int) -> str:
+        arn = {"QueueUrl": self.stack.id(queue), "AttributeNames": ["QueueArn"]}
+        target = self.aws.client("sqs").get_queue_attributes(**arn)["Attributes"]["QueueArn"]
+        return json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": receives})
 
     def test_an_update_that_failed_or_has_no_way_back(self):
         failed = replace(self.stack, status="UPDATE_ROLLBACK_COMPLETE")

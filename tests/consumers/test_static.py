@@ -3,8 +3,10 @@
 import functools
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from botocore.validate import validate_parameters
 from samtranslator.yaml_helper import yaml_parse
 
 from infra.local.build import ROOT
-from infra.local.consumers import CONSUMERS, run, with_go
+from infra.local.consumers import CONSUMER_OF, CONSUMERS, run, with_go
 from infra.local.emulator import REGION
 from languages import consumer
 from workload import EVENTS, EXAMPLES, read
@@ -42,6 +44,20 @@ class Static(unittest.TestCase):
         with_go(["vet", "./..."])
         formatted = subprocess.run(["gofmt", "-l", CONSUMERS / "go"], capture_output=True, text=True, check=True)
         self.assertEqual(formatted.stdout, "")
+
+    def test_a_copy_of_rust_needs_no_workspace_above_it(self):
+        consumer("rust")
+        with tempfile.TemporaryDirectory() as folder:
+            copy = shutil.copytree(CONSUMERS / "rust", Path(folder) / "copy", ignore=shutil.ignore_patterns("target"))
+            run(["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"], copy)
+
+    def test_a_build_begins_with_an_empty_folder(self):
+        """Or the zip would have what another language left there."""
+        text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+        builds = re.findall(r"^\| (\w+) \| `(.*build.*)` \| `.*` \|$", text, re.MULTILINE)
+        self.assertEqual([language for language, _ in builds], list(CONSUMER_OF))
+        for language, build in builds:
+            self.assertTrue(build.startswith("rm -rf ../lambda/build && "), language)
 
     def test_templates_have_no_findings(self):
         lint = Path(sys.executable).parent / "cfn-lint"

@@ -19,7 +19,7 @@ def handle(event: Event, late: bool) -> None:
     """Handles an event, once for each happening. Raise to get it again; after five failures SQS moves it to the
     dead-letter queue.
 
-    Do not deploy a `late` event: a newer one of its branch or pull request has been handled already.
+    Do not deploy a `late` event: a newer one of its branch or pull request was received before.
     """
     match event:
         case PushEvent():

@@ -8,10 +8,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from consume import consume
 
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+# Lambda would count an exception as an error of the function, and read the queue more slowly.
+processor.raise_on_entire_batch_failure = False
 
 
 def handler(batch: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
-    """Returns the messages to deliver again. Raises if all of them failed, and Lambda delivers all again."""
+    """Returns the messages to deliver again."""
     return process_partial_response(batch, handle_record, processor, context)
 
 

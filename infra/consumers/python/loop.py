@@ -7,13 +7,19 @@ events of one branch or pull request to one of them at a time.
 import os
 import signal
 import sys
+import time
+from typing import Any
 
-import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
+from aws import session
 from consume import consume
 
-sqs = boto3.client("sqs")
+sqs = session.client("sqs")
 queue = os.environ["EVENTS_QUEUE_URL"]
+
+PAUSE_SECONDS = 3
+"""Before the queue is asked again after a failure."""
 
 
 def main() -> None:
@@ -26,10 +32,20 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while not stopping:
+        for message in poll():
+            receive(message["MessageId"], message["Body"], message["ReceiptHandle"])
+
+
+def poll() -> list[Any]:
+    """The next message, if one came within the long poll. An outage of SQS does not end the loop."""
+    try:
         # One at a time: in a batch of one branch, SQS would count those behind a failed event as failed too.
         answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=1, WaitTimeSeconds=20)
-        for message in answer.get("Messages", []):
-            receive(message["MessageId"], message["Body"], message["ReceiptHandle"])
+        return answer.get("Messages", [])
+    except (BotoCoreError, ClientError) as error:
+        print(f"received nothing, will be tried again: {error!r}", file=sys.stderr, flush=True)
+        time.sleep(PAUSE_SECONDS)
+        return []
 
 
 def receive(id: str, body: str, receipt: str) -> None:

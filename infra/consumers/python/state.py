@@ -3,13 +3,13 @@
 import os
 import time
 
-import boto3
+from aws import session
 
-dynamodb = boto3.client("dynamodb")
+dynamodb = session.client("dynamodb")
 table = os.environ["STATE_TABLE"]
 
-KEPT_SECONDS = 45 * 24 * 60 * 60
-"""14 days until a replay, 14 on the queue, 14 among the dead letters."""
+KEPT_SECONDS = 60 * 24 * 60 * 60
+"""14 days until a replay, 14 on the queue, 14 among the dead letters and 14 on the queue again."""
 
 
 def is_late(partitionkey: str, sequence: str | None) -> bool:

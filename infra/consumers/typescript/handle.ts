@@ -6,7 +6,7 @@ import type { HookpostEvent } from "./events.ts";
  * Handles an event, once for each happening. Throw to get it again; after five failures SQS moves it to the dead-letter
  * queue.
  *
- * Do not deploy a `late` event: a newer one of its branch or pull request has been handled already.
+ * Do not deploy a `late` event: a newer one of its branch or pull request was received before.
  */
 export async function handle(event: HookpostEvent, late: boolean): Promise<void> {
   const { id, type, subject } = event;

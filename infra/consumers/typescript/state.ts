@@ -6,14 +6,15 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { region } from "./aws.ts";
 import type { HookpostEvent } from "./events.ts";
 
-const dynamodb = new DynamoDBClient();
+const dynamodb = new DynamoDBClient({ region });
 const TableName = process.env.STATE_TABLE;
 if (!TableName) throw new Error("Set STATE_TABLE to the name of the DynamoDB table.");
 
-/** 14 days until a replay, 14 on the queue, 14 among the dead letters. */
-const KEPT_SECONDS = 45 * 24 * 60 * 60;
+/** 14 days until a replay, 14 on the queue, 14 among the dead letters and 14 on the queue again. */
+const KEPT_SECONDS = 60 * 24 * 60 * 60;
 
 /** Whether a newer event of the branch or pull request came before, as it may after a retry or an outage. */
 export async function isLate({ partitionkey, sequence }: HookpostEvent): Promise<boolean> {

@@ -3,16 +3,23 @@ package consumer
 import (
 	"context"
 	"os"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
-// Config finds Region and credentials as every AWS tool does.
+var regionInURL = regexp.MustCompile(`^https?://(?:[^/]*\.)?sqs[^./]*\.([^./]+)\.`)
+
+// Config finds credentials as every AWS tool does. The loop works in the Region of its queue, the function in its own.
 //
 // Versions of the SDK before November 2023 do not read AWS_ENDPOINT_URL, the address of an emulator. With a later one,
-// config.LoadDefaultConfig(ctx) is enough.
+// config.LoadDefaultConfig(ctx, config.WithRegion(region)) is enough.
 func Config(ctx context.Context) (aws.Config, error) {
+	var region string // Without one in the queue's URL, the SDK looks for one.
+	if found := regionInURL.FindStringSubmatch(os.Getenv("EVENTS_QUEUE_URL")); found != nil {
+		region = found[1]
+	}
 	endpoint := os.Getenv("AWS_ENDPOINT_URL")
 	resolve := func(string, string, ...any) (aws.Endpoint, error) {
 		if endpoint == "" {
@@ -21,5 +28,5 @@ func Config(ctx context.Context) (aws.Config, error) {
 		return aws.Endpoint{URL: endpoint}, nil
 	}
 	resolver := aws.EndpointResolverWithOptionsFunc(resolve)
-	return config.LoadDefaultConfig(ctx, config.WithEndpointResolverWithOptions(resolver))
+	return config.LoadDefaultConfig(ctx, config.WithRegion(region), config.WithEndpointResolverWithOptions(resolver))
 }

@@ -11,7 +11,7 @@ import (
 // Your code. It handles an event, once for each happening. Return an error to get the event again; after five failures
 // SQS moves it to the dead-letter queue.
 //
-// Do not deploy a late event: a newer one of its branch or pull request has been handled already.
+// Do not deploy a late event: a newer one of its branch or pull request was received before.
 func handle(_ context.Context, event events.Event, late bool) error {
 	attributes := event.Attributes()
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{

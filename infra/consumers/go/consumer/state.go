@@ -12,8 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// What the consumer remembers is kept for 45 days: 14 until a replay, 14 on the queue, 14 among the dead letters.
-const kept = 45 * 24 * time.Hour
+// What the consumer remembers is kept for 60 days: 14 until a replay, 14 on the queue, 14 among the dead
+// letters, 14 on the queue again, and some.
+const kept = 60 * 24 * time.Hour
 
 // state is a DynamoDB table with the key "id" and the time to live "expiration".
 type state struct {

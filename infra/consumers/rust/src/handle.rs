@@ -8,7 +8,7 @@ use crate::Error;
 /// Handles an event, once for each happening. Fail to get it again; after five failures SQS moves it to the dead-letter
 /// queue.
 ///
-/// Do not deploy a `late` event: a newer one of its branch or pull request has been handled already.
+/// Do not deploy a `late` event: a newer one of its branch or pull request was received before.
 pub(crate) async fn handle(event: &Event, late: bool) -> Result<(), Error> {
     let action = match &event.payload {
         Payload::Push(push) => push.change.as_str(),

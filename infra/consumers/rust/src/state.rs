@@ -9,8 +9,8 @@ use hookpost_events::Event;
 
 use crate::Error;
 
-/// 45 days: 14 until a replay, 14 on the queue, 14 among the dead letters.
-const KEPT_SECONDS: u64 = 45 * 24 * 60 * 60;
+/// 60 days: 14 until a replay, 14 on the queue, 14 among the dead letters, 14 on the queue again, and some.
+const KEPT_SECONDS: u64 = 60 * 24 * 60 * 60;
 
 pub(crate) struct State {
     dynamodb: Client,

@@ -19,7 +19,7 @@ import (
 )
 
 // Before the queue is asked again after a failure.
-const pause = time.Second
+const pause = 3 * time.Second
 
 func main() {
 	if err := run(context.Background()); err != nil {

@@ -5,11 +5,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::Message;
 use hookpost_consumer::{Consumer, Error, aws_config};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::sleep;
+
+/// Before the queue is asked again after a failure.
+const PAUSE: Duration = Duration::from_secs(3);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -21,7 +26,15 @@ async fn main() -> Result<(), Error> {
     while !stopping.load(Ordering::Relaxed) {
         // One at a time: in a batch of one branch, SQS would count those behind a failed event as failed too.
         let receive = sqs.receive_message().queue_url(&queue).max_number_of_messages(1).wait_time_seconds(20);
-        for message in receive.send().await?.messages.unwrap_or_default() {
+        let received = match receive.send().await {
+            Ok(received) => received,
+            Err(error) => {
+                eprintln!("received nothing, will be tried again: {error:?}");
+                sleep(PAUSE).await;
+                continue;
+            }
+        };
+        for message in received.messages.unwrap_or_default() {
             let id = message.message_id.clone().unwrap_or_default();
             if let Err(error) = consume(&consumer, &sqs, &queue, message).await {
                 eprintln!("failed, will be retried: {id}: {error:?}");

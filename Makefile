@@ -9,6 +9,10 @@ AWS := .venv-aws/bin
 PROFILE := dev
 # Test targets of single crates, which start no function and no emulator.
 CRATE_TESTS := assumptions client corpus later_versions layering operator receiver
+# Those that start functions and emulators.
+EMULATOR_TESTS := contract faults federation live quarantine relay rest secrets_manager setup short wire
+# Those in Python that need nothing of others.
+PYTHON_SUITES := page as_code consumers terraform local_stack
 # The tests record here which AWS calls each function made; tests/stack/test_roles.py compares them with the roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.
@@ -77,18 +81,26 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
 	  -- --deny warnings
 
-test: check .venv/.test ## the whole test suite; some 35 minutes in a fresh clone
+test: check .venv/.test ## the whole test suite; some 25 minutes in a fresh clone on two cores
 	cargo build --workspace --bins --locked
 	rm -rf $(CALLS)
-	HOOKPOST_TEST_CALLS=$(CALLS) cargo test --workspace --exclude hookpost-e2e --locked
-	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=6 cargo test --package hookpost-e2e --locked
-	$(PYTHON) -m unittest discover --start-directory tests/local_stack
-	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/stack
-	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/consumers
-	PYTHONPATH=$(CURDIR) $(PYTHON) -m unittest discover --start-directory tests/terraform
-	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/as_code
-	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/page
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target .test/gate .test/end-to-end .test/stack \
+	  $(addprefix .test/,$(PYTHON_SUITES))
+
+# Side by side: some wait more than they compute, and the gate counts what a busy machine does not change.
+.PHONY: .test/gate .test/end-to-end .test/stack $(addprefix .test/,$(PYTHON_SUITES))
+.test/gate:
 	$(MAKE) --no-print-directory gate
+
+# With `--workspace`: for one package, cargo would choose other features of the dependencies, and compile them a second time.
+.test/end-to-end:
+	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=6 \
+	  cargo test --workspace --locked $(addprefix --test ,$(EMULATOR_TESTS))
+
+# Its roles are compared with the calls that the others recorded.
+.test/stack: .test/end-to-end
+$(addprefix .test/,stack $(PYTHON_SUITES)):
+	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/$(@F)
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
 	cargo build --locked --workspace --bin bench

@@ -85,7 +85,7 @@ fn traces(secret: &str) -> Vec<String> {
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+    memchr::memmem::find(text, part).is_some()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::credential::Credential;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
-use hookpost_core::integration::config::stored::{Link, StoredConfig, VersionedConfig};
+use hookpost_core::integration::config::stored::{LinkState, StoredConfig, VersionedConfig};
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::integration::published_names::{PublishedNames, PublishedNamesStore, StoredNames};
@@ -136,7 +136,7 @@ impl SecretStore for Secrets {
             owner: None,
             other: OtherFields::default(),
         };
-        let stored = StoredConfig { link: Link::Connected(config), lock: None };
+        let stored = StoredConfig { link: LinkState::Connected(config), lock: None };
         self.answer(Some(VersionedConfig { version: version(), stored }))
     }
 

@@ -116,15 +116,18 @@ impl AzureDevOps for RestClient {
         catalog::repositories(&self.transport).await
     }
 
-    async fn subscription_rights(&self, project_id: Option<&str>) -> Result<SubscriptionRights, RestError> {
-        access::subscription_rights(&self.transport, project_id).await
+    async fn subscription_permissions(
+        &self,
+        project_id: Option<&str>,
+    ) -> Result<SubscriptionRights, RestError> {
+        access::subscription_permissions(&self.transport, project_id).await
     }
 
-    async fn subscription_rights_in(
+    async fn subscription_permissions_in(
         &self,
         project_ids: &[&str],
     ) -> Result<Vec<SubscriptionRights>, RestError> {
-        access::subscription_rights_in(&self.transport, project_ids).await
+        access::subscription_permissions_in(&self.transport, project_ids).await
     }
 
     async fn may_administer_notifications(&self) -> Result<bool, RestError> {

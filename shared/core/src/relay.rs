@@ -35,7 +35,7 @@ use crate::relay::answer::{Answer, Verdict};
 use crate::relay::config::{RelayConfig, Target};
 use crate::relay::known::KnownDeliveries;
 use crate::relay::port::{QueuedDelivery, ToolClient, ToolCredentialSource, ToolCredentials};
-use crate::relay::report::{GivenBack, Outcome, Posting, RelayReport};
+use crate::relay::report::{GivenBack, Posting, PostingOutcome, RelayReport};
 use crate::relay::request::request_of;
 
 /// How long credentials are used before they are read again.
@@ -196,14 +196,14 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
         target: &Target,
         raw: &RawDelivery,
         body: &[u8],
-    ) -> (Outcome, Option<u16>, Option<String>) {
+    ) -> (PostingOutcome, Option<u16>, Option<String>) {
         let credentials = match self.credentials(place, target).await {
             Ok(credentials) => credentials,
-            Err(detail) => return (Outcome::CredentialsUnavailable, None, Some(detail)),
+            Err(detail) => return (PostingOutcome::CredentialsUnavailable, None, Some(detail)),
         };
         let request = request_of(target.preset, raw, body, credentials.as_deref());
         match self.tools.post(place, request).await {
-            Err(detail) => (Outcome::Unavailable, None, Some(detail)),
+            Err(detail) => (PostingOutcome::Unavailable, None, Some(detail)),
             Ok(Answer { status, text }) => {
                 let verdict = Verdict::of(target.preset, status, &text);
                 if verdict == Verdict::Unauthorized {

@@ -4,9 +4,9 @@
 //! Every action can be run again: it keeps the work of an earlier run, and completes a run that was interrupted.
 
 pub mod error;
+pub(crate) mod permissions;
 pub mod report;
 pub mod request;
-pub(crate) mod rights;
 pub mod stored;
 pub(crate) mod verify;
 

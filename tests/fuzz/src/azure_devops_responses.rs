@@ -86,7 +86,7 @@ pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedRespo
     checked!(client.projects());
     checked!(client.repositories());
     checked!(client.project("p-1"));
-    checked!(client.subscription_rights(Some("p-1")));
+    checked!(client.subscription_permissions(Some("p-1")));
     checked!(client.may_administer_notifications());
     let probe = checked!(client.probe_code_write("p-1", "r-1"));
     assert_no_token(&format!("{probe:?}"));

@@ -7,7 +7,7 @@ use hookpost_aws::{Aws, AwsSettings, SecretsManagerStore};
 use hookpost_core::auth::password::WebhookPassword;
 use hookpost_core::azure_devops::credential::Credential;
 use hookpost_core::azure_devops::token::PersonalAccessToken;
-use hookpost_core::integration::config::stored::{Link, StoredConfig};
+use hookpost_core::integration::config::stored::{LinkState, StoredConfig};
 use hookpost_core::integration::config::{IntegrationConfig, OtherFields};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::integration::selection::{Choice, Selection};
@@ -138,7 +138,7 @@ pub(crate) fn config() -> StoredConfig {
 }
 
 fn connected(config: IntegrationConfig) -> StoredConfig {
-    StoredConfig { link: Link::Connected(config), lock: None }
+    StoredConfig { link: LinkState::Connected(config), lock: None }
 }
 
 fn of_organization() -> IntegrationConfig {

@@ -87,26 +87,26 @@ pub(crate) async fn connection(transport: &Transport) -> Result<Connection, Rest
 }
 
 /// Requests the permissions of the token's owner on the subscriptions of a project, or of the whole organization.
-pub(crate) async fn subscription_rights(
+pub(crate) async fn subscription_permissions(
     transport: &Transport,
     project_id: Option<&str>,
 ) -> Result<SubscriptionRights, RestError> {
     let security_token = project_id.map_or_else(|| "PublisherSecurity".to_owned(), security_token);
-    let rights = rights_on(transport, &[security_token]).await?.pop();
-    rights.ok_or_else(unanswered)
+    let permissions = permissions_on(transport, &[security_token]).await?.pop();
+    permissions.ok_or_else(unanswered)
 }
 
 /// Requests the permissions of the token's owner on the subscriptions of each of these projects, in their order.
-pub(crate) async fn subscription_rights_in(
+pub(crate) async fn subscription_permissions_in(
     transport: &Transport,
     project_ids: &[&str],
 ) -> Result<Vec<SubscriptionRights>, RestError> {
-    let mut rights = Vec::with_capacity(project_ids.len());
+    let mut permissions = Vec::with_capacity(project_ids.len());
     for some in project_ids.chunks(TOKENS_MAX) {
         let security_tokens: Vec<String> = some.iter().copied().map(security_token).collect();
-        rights.extend(rights_on(transport, &security_tokens).await?);
+        permissions.extend(permissions_on(transport, &security_tokens).await?);
     }
-    Ok(rights)
+    Ok(permissions)
 }
 
 fn security_token(project_id: &str) -> String {
@@ -114,7 +114,7 @@ fn security_token(project_id: &str) -> String {
 }
 
 /// Requests both permissions on each object together, and one by one only where one is missing.
-async fn rights_on(
+async fn permissions_on(
     transport: &Transport,
     security_tokens: &[String],
 ) -> Result<Vec<SubscriptionRights>, RestError> {
@@ -129,8 +129,8 @@ async fn rights_on(
     }
     let mut single = view.into_iter().zip(edit).map(|(view, edit)| SubscriptionRights { view, edit });
     let all = SubscriptionRights { view: true, edit: true };
-    let rights = both.iter().map(|both| if *both { Some(all) } else { single.next() });
-    rights.collect::<Option<_>>().ok_or_else(unanswered)
+    let permissions = both.iter().map(|both| if *both { Some(all) } else { single.next() });
+    permissions.collect::<Option<_>>().ok_or_else(unanswered)
 }
 
 /// Requests whether the owner of the token may administer the notifications of the organization.

@@ -68,8 +68,8 @@ async fn view_and_edit_are_asked_for_together() {
     let server = Server::start(permitted([true, true])).await;
     let client = client(&server);
     let both = SubscriptionRights { view: true, edit: true };
-    assert_eq!(client.subscription_rights(Some("p-1")).await, Ok(both));
-    assert_eq!(client.subscription_rights(None).await, Ok(both));
+    assert_eq!(client.subscription_permissions(Some("p-1")).await, Ok(both));
+    assert_eq!(client.subscription_permissions(None).await, Ok(both));
     assert_eq!(
         server.request_lines(),
         [
@@ -83,15 +83,15 @@ async fn view_and_edit_are_asked_for_together() {
 async fn a_missing_permission_is_found_by_asking_one_by_one() {
     for (view, edit) in [(true, false), (false, true), (false, false)] {
         let server = Server::start(permitted([false, view, edit])).await;
-        let rights = client(&server).subscription_rights(Some("p-1")).await;
-        assert_eq!(rights, Ok(SubscriptionRights { view, edit }));
+        let permissions = client(&server).subscription_permissions(Some("p-1")).await;
+        assert_eq!(permissions, Ok(SubscriptionRights { view, edit }));
         let asked = [3, 1, 2].map(|permissions| {
             format!("{SERVICE_HOOKS}/{permissions}?tokens=PublisherSecurity%2Fp-1&api-version=7.1")
         });
         assert_eq!(server.request_lines(), asked);
     }
     let server = Server::start([Response::json(200, &json!({ "value": [] }))]).await;
-    let unknown = client(&server).subscription_rights(None).await;
+    let unknown = client(&server).subscription_permissions(None).await;
     assert!(matches!(unknown, Err(RestError::UnreadableResponse { .. })), "{unknown:?}");
 }
 
@@ -104,10 +104,10 @@ fn permitted_each(answers: &[bool]) -> Response {
 async fn several_projects_are_asked_about_together() {
     let answers = [permitted_each(&[true, false]), permitted_each(&[true]), permitted_each(&[false])];
     let server = Server::start(answers).await;
-    let rights = client(&server).subscription_rights_in(&["p-1", "p-2"]).await;
+    let permissions = client(&server).subscription_permissions_in(&["p-1", "p-2"]).await;
     let (all, view) =
         (SubscriptionRights { view: true, edit: true }, SubscriptionRights { view: true, edit: false });
-    assert_eq!(rights, Ok(vec![all, view]));
+    assert_eq!(permissions, Ok(vec![all, view]));
     let first = "PublisherSecurity%2Fp-1%2CPublisherSecurity%2Fp-2";
     assert_eq!(
         server.request_lines(),
@@ -119,7 +119,7 @@ async fn several_projects_are_asked_about_together() {
     );
     // Which answer belongs to which project would be a guess.
     let server = Server::start([permitted_each(&[true])]).await;
-    let unclear = client(&server).subscription_rights_in(&["p-1", "p-2"]).await;
+    let unclear = client(&server).subscription_permissions_in(&["p-1", "p-2"]).await;
     assert!(matches!(unclear, Err(RestError::UnreadableResponse { .. })), "{unclear:?}");
 }
 
@@ -128,8 +128,8 @@ async fn three_hundred_projects_take_ten_questions_of_less_than_2048_bytes() {
     let server = Server::start((0..10).map(|_| permitted_each(&[true; 30]))).await;
     let ids: Vec<String> = (0..300).map(|number| format!("9a0ec700-0000-4000-8000-{number:012}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let rights = client(&server).subscription_rights_in(&ids).await.expect("an answer");
-    assert_eq!(rights.len(), 300);
+    let permissions = client(&server).subscription_permissions_in(&ids).await.expect("an answer");
+    assert_eq!(permissions.len(), 300);
     let lines = server.request_lines();
     assert_eq!(lines.len(), 10);
     assert!(lines.iter().all(|line| line.split_once('?').is_some_and(|(_, query)| query.len() < 2048)));

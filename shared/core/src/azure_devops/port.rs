@@ -59,14 +59,14 @@ pub trait AzureDevOps: Send + Sync {
 
     /// The permissions of the token's owner on the subscriptions of a project or, for `None`, of the whole
     /// organization. Does not check the scopes of the token.
-    fn subscription_rights(
+    fn subscription_permissions(
         &self,
         project_id: Option<&str>,
     ) -> impl Future<Output = Result<SubscriptionRights, RestError>> + Send;
 
     /// The permissions of the token's owner on the subscriptions of each of these projects, in their order. Takes a
     /// fraction of the calls that asking for each project takes.
-    fn subscription_rights_in(
+    fn subscription_permissions_in(
         &self,
         project_ids: &[&str],
     ) -> impl Future<Output = Result<Vec<SubscriptionRights>, RestError>> + Send;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::integration::config::lock::Lock;
-use crate::integration::config::stored::{Link, StoredConfig, VersionedConfig};
+use crate::integration::config::stored::{LinkState, StoredConfig, VersionedConfig};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{Integrations, unknown};
 use crate::ports::{Clock as _, Ports};
@@ -74,8 +74,8 @@ impl<P: Ports> Integrations<P> {
     pub(crate) async fn lock(
         &self,
         name: &IntegrationName,
-        change: impl Fn(&Link) -> Link,
-    ) -> Result<(HeldLock, Link), SetupError> {
+        change: impl Fn(&LinkState) -> LinkState,
+    ) -> Result<(HeldLock, LinkState), SetupError> {
         match self.lock_where(name, |link| Ok::<_, Infallible>(change(link))).await? {
             Ok(taken) => Ok(taken),
             Err(never) => match never {},
@@ -86,8 +86,8 @@ impl<P: Ports> Integrations<P> {
     pub(crate) async fn lock_where<E>(
         &self,
         name: &IntegrationName,
-        change: impl Fn(&Link) -> Result<Link, E>,
-    ) -> Result<Result<(HeldLock, Link), E>, SetupError> {
+        change: impl Fn(&LinkState) -> Result<LinkState, E>,
+    ) -> Result<Result<(HeldLock, LinkState), E>, SetupError> {
         loop {
             let found = self.when_free(name).await?.ok_or_else(|| unknown(name))?;
             let link = match change(&found.stored.link) {
@@ -105,7 +105,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         read: &VersionId,
-        link: &Link,
+        link: &LinkState,
     ) -> Result<Option<HeldLock>, SetupError> {
         let lock = self.new_lock()?;
         let version = self.store_in_place_of(name, read, link, Some(&lock)).await?;
@@ -117,7 +117,7 @@ impl<P: Ports> Integrations<P> {
     pub(crate) async fn create_locked(
         &self,
         name: &IntegrationName,
-        link: &Link,
+        link: &LinkState,
     ) -> Result<Option<HeldLock>, SetupError> {
         let lock = self.new_lock()?;
         let stored = StoredConfig { link: link.clone(), lock: Some(lock.clone()) };
@@ -133,7 +133,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         held: &mut HeldLock,
-        link: &Link,
+        link: &LinkState,
     ) -> Result<(), SetupError> {
         let stored = self.store_in_place_of(name, &held.version, link, Some(&held.lock)).await?;
         held.version = stored.ok_or_else(|| lost(name))?;
@@ -147,7 +147,7 @@ impl<P: Ports> Integrations<P> {
         held: &mut HeldLock,
     ) -> Result<(), SetupError> {
         held.lock.deletes = true;
-        self.store_locked(name, held, &Link::Unlinked).await
+        self.store_locked(name, held, &LinkState::Unlinked).await
     }
 
     /// Gives the lock back and stores the configuration without it.
@@ -155,7 +155,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         held: HeldLock,
-        link: &Link,
+        link: &LinkState,
     ) -> Result<(), SetupError> {
         self.store_in_place_of(name, &held.version, link, None).await?.map(drop).ok_or_else(|| lost(name))
     }
@@ -165,7 +165,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         read: &VersionId,
-        link: &Link,
+        link: &LinkState,
         lock: Option<&Lock>,
     ) -> Result<Option<VersionId>, SetupError> {
         let (version, stored) = (read.successor(), StoredConfig { link: link.clone(), lock: lock.cloned() });

@@ -14,7 +14,7 @@ use crate::azure_devops::subscription::ExistingSubscription;
 use crate::azure_devops::token::PersonalAccessToken;
 use crate::entra::sign_in::{Propagation, SignIn};
 use crate::integration::config::IntegrationConfig;
-use crate::integration::config::stored::{Link, VersionedConfig};
+use crate::integration::config::stored::{LinkState, VersionedConfig};
 use crate::integration::name::IntegrationName;
 use crate::integration::scope;
 use crate::integration::scope::resolved::Resolved;
@@ -106,8 +106,10 @@ impl<P: Ports> Integrations<P> {
     ) -> Result<OpenIntegration<Organization<P>>, SetupError> {
         let found = self.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         match found.stored.link {
-            Link::Connected(config) | Link::Unlinking(config) => self.open_config(name, config).await,
-            Link::Unlinked => Err(unlinked(name)),
+            LinkState::Connected(config) | LinkState::Unlinking(config) => {
+                self.open_config(name, config).await
+            }
+            LinkState::Unlinked => Err(unlinked(name)),
         }
     }
 
@@ -120,11 +122,11 @@ impl<P: Ports> Integrations<P> {
         let found = self.secrets.listed_config(name).await?.ok_or_else(|| unknown(name))?;
         let lock = found.stored.lock_at(now).map(|lock| lock.expires_at);
         let (config, availability) = match (found.stored.link, lock) {
-            (Link::Unlinked, _) => return Ok(None),
-            (Link::Unlinking(config), _) => (config, Availability::Unlinking),
-            (Link::Connected(config), Some(until)) => (config, Availability::Locked { until }),
-            (Link::Connected(config), None) if self.is_at_home(&config) => (config, Availability::Free),
-            (Link::Connected(config), None) => (config, Availability::Moved),
+            (LinkState::Unlinked, _) => return Ok(None),
+            (LinkState::Unlinking(config), _) => (config, Availability::Unlinking),
+            (LinkState::Connected(config), Some(until)) => (config, Availability::Locked { until }),
+            (LinkState::Connected(config), None) if self.is_at_home(&config) => (config, Availability::Free),
+            (LinkState::Connected(config), None) => (config, Availability::Moved),
         };
         Ok(Some(FoundIntegration { config, version: found.version, availability }))
     }
@@ -143,7 +145,7 @@ impl<P: Ports> Integrations<P> {
         };
         let is_free = |found: &VersionedConfig| {
             found.stored.lock_at(now).is_none()
-                && matches!(&found.stored.link, Link::Connected(config) if self.is_at_home(config))
+                && matches!(&found.stored.link, LinkState::Connected(config) if self.is_at_home(config))
         };
         Ok(found.filter(is_free).map(|found| found.version))
     }

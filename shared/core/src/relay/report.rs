@@ -30,7 +30,7 @@ pub struct GivenBack {
 
 /// What became of a delivery for a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PostingOutcome {
     /// The target has it.
     Accepted,
     /// The target refuses it for good. The delivery is done.
@@ -51,7 +51,7 @@ pub enum Outcome {
     Unreadable,
 }
 
-impl Outcome {
+impl PostingOutcome {
     /// A stable name for the log and the metrics.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -73,7 +73,7 @@ impl Outcome {
     }
 }
 
-impl From<Verdict> for Outcome {
+impl From<Verdict> for PostingOutcome {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Accepted => Self::Accepted,
@@ -90,7 +90,7 @@ pub struct Posting {
     /// The name of the target; `None` when the delivery got to none.
     pub target: Option<String>,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: PostingOutcome,
     /// The HTTP status of the answer.
     pub status: Option<u16>,
     /// Why, or what to do.
@@ -112,7 +112,7 @@ impl Posting {
         delivery: &QueuedDelivery,
         raw: &RawDelivery,
         target: &Target,
-        (outcome, status, detail): (Outcome, Option<u16>, Option<String>),
+        (outcome, status, detail): (PostingOutcome, Option<u16>, Option<String>),
     ) -> Self {
         Self {
             target: Some(target.name.clone()),
@@ -124,24 +124,24 @@ impl Posting {
 
     pub(crate) fn omitted(delivery: &QueuedDelivery, raw: &RawDelivery) -> Self {
         let detail = "the body did not fit a message of SQS, so no tool gets it";
-        Self { detail: Some(detail.to_owned()), ..Self::about(delivery, Some(raw), Outcome::Omitted) }
+        Self { detail: Some(detail.to_owned()), ..Self::about(delivery, Some(raw), PostingOutcome::Omitted) }
     }
 
     pub(crate) fn without_target(delivery: &QueuedDelivery, raw: &RawDelivery) -> Self {
         let detail = "the configuration has no target of this name any more";
-        let about = Self::about(delivery, Some(raw), Outcome::NoTarget);
+        let about = Self::about(delivery, Some(raw), PostingOutcome::NoTarget);
         Self { target: delivery.target.clone(), detail: Some(detail.to_owned()), ..about }
     }
 
     pub(crate) fn not_addressed(delivery: &QueuedDelivery, raw: &RawDelivery, detail: String) -> Self {
-        Self { detail: Some(detail), ..Self::about(delivery, Some(raw), Outcome::NotAddressed) }
+        Self { detail: Some(detail), ..Self::about(delivery, Some(raw), PostingOutcome::NotAddressed) }
     }
 
     pub(crate) fn unreadable(delivery: &QueuedDelivery, reason: UnreadableReason) -> Self {
-        Self { detail: Some(reason.to_string()), ..Self::about(delivery, None, Outcome::Unreadable) }
+        Self { detail: Some(reason.to_string()), ..Self::about(delivery, None, PostingOutcome::Unreadable) }
     }
 
-    fn about(delivery: &QueuedDelivery, raw: Option<&RawDelivery>, outcome: Outcome) -> Self {
+    fn about(delivery: &QueuedDelivery, raw: Option<&RawDelivery>, outcome: PostingOutcome) -> Self {
         Self {
             target: None,
             outcome,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::auth::password::WebhookPassword;
 use crate::entra::sign_in::Propagation;
-use crate::integration::config::stored::Link;
+use crate::integration::config::stored::LinkState;
 use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
@@ -30,9 +30,9 @@ use crate::setup::connect::ownership::owner;
 use crate::setup::connect::preview::preview;
 use crate::setup::connect::target::{Answered, Found};
 use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::setup::request::{Claim, Connect};
-use crate::setup::rights;
 use crate::setup::verify::{check_credential, check_read, check_write, report_expiry, report_global_tokens};
 
 /// What `connect` came to.
@@ -93,7 +93,7 @@ impl<P: Ports> Setup<P> {
             scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;
         resolved.require_usable()?;
         check_write(&organization, &credential, &resolved.scope, &repositories, &mut report).await?;
-        rights::check(&organization, &resolved.scope, &mut report).await?;
+        permissions::check(&organization, &resolved.scope, &mut report).await?;
         report_expiry(&credential, now, &mut report);
         report_global_tokens(&credential, now, &mut report);
         resolved.report(&mut report);
@@ -156,14 +156,14 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         held: &mut HeldLock,
-        link: &mut Link,
+        link: &mut LinkState,
         integration: &OpenIntegration<Organization<P>>,
         changes: &Changes<'_>,
         report: &mut Report,
     ) -> Result<Progress, SetupError> {
-        if matches!(link, Link::Unlinked) {
+        if matches!(link, LinkState::Unlinked) {
             self.start_afresh(name).await?;
-            let connected = Link::Connected(integration.config.clone());
+            let connected = LinkState::Connected(integration.config.clone());
             self.integrations.store_locked(name, held, &connected).await?;
             *link = connected;
         }

@@ -18,7 +18,7 @@ use crate::setup::Setup;
 use crate::setup::changes::Progress;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
-use crate::setup::request::declared::Deletion;
+use crate::setup::request::declared::DeleteRequest;
 use crate::setup::request::{Connect, Unlink};
 
 /// What code wants of an integration.
@@ -27,7 +27,7 @@ pub enum Declaration {
     /// The integration exists with these properties.
     Connected(Box<Wanted>),
     /// The integration does not exist.
-    Deleted(Deletion),
+    Deleted(DeleteRequest),
     /// Nothing was ever made.
     Nothing,
 }
@@ -38,11 +38,11 @@ pub struct Wanted {
     /// Its properties. They have a name and a claim.
     pub connect: Connect,
     /// What is deleted once the integration is connected: the one in whose place it comes.
-    pub former: Option<Deletion>,
+    pub former: Option<DeleteRequest>,
     /// What is deleted in the end, as far as that works: an earlier update that failed has left it.
-    pub leftover: Option<Deletion>,
+    pub leftover: Option<DeleteRequest>,
     /// What is deleted if the integration cannot be connected, as far as that works, where the caller does not ask for it.
-    pub undo: Option<Deletion>,
+    pub undo: Option<DeleteRequest>,
 }
 
 /// What was done for code.
@@ -165,7 +165,7 @@ impl<P: Ports> Setup<P> {
 
     /// Deletes an integration that its owner no longer declares. One that is gone, or that somebody else declares, is not
     /// an error: whoever deletes wants it to be no longer theirs.
-    async fn delete_declared(&self, deletion: &Deletion) -> Result<Report, SetupError> {
+    async fn delete_declared(&self, deletion: &DeleteRequest) -> Result<Report, SetupError> {
         if deletion.keeps {
             return Ok(self.give_up(deletion).await);
         }
@@ -187,7 +187,7 @@ impl<P: Ports> Setup<P> {
 
     /// Leaves the integration connected and without an owner, so that other code can adopt it. A failure remains in the
     /// report: this way out of a deletion has to work when nothing else does.
-    async fn give_up(&self, deletion: &Deletion) -> Report {
+    async fn give_up(&self, deletion: &DeleteRequest) -> Report {
         let name = &deletion.integration;
         match self.try_give_up(deletion).await {
             Ok(()) => report(name, format!("`{name}` stays connected, and no code declares it")),
@@ -199,7 +199,7 @@ impl<P: Ports> Setup<P> {
         }
     }
 
-    async fn try_give_up(&self, deletion: &Deletion) -> Result<(), SetupError> {
+    async fn try_give_up(&self, deletion: &DeleteRequest) -> Result<(), SetupError> {
         let name = &deletion.integration;
         loop {
             let found = match self.integrations.when_free(name).await {
@@ -220,7 +220,7 @@ impl<P: Ports> Setup<P> {
 }
 
 /// The error of an update that would have unlinked the former integration. The tool may not know it any more.
-fn with_former(error: SetupError, former: Option<&Deletion>) -> SetupError {
+fn with_former(error: SetupError, former: Option<&DeleteRequest>) -> SetupError {
     let Some(former) = former else { return error };
     let name = &former.integration;
     let message = format!(
@@ -237,7 +237,7 @@ fn report(name: &IntegrationName, summary: String) -> Report {
     Report { integration: Some(name.to_string()), summary, ..Report::of("unlink") }
 }
 
-fn unlink(deletion: &Deletion, without_organization: bool) -> Unlink {
+fn unlink(deletion: &DeleteRequest, without_organization: bool) -> Unlink {
     Unlink {
         integration: deletion.integration.clone(),
         recovery_days: deletion.recovery_days,

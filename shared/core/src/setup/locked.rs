@@ -1,7 +1,7 @@
 //! Runs an action on an integration while no other run is at work on it.
 
 use crate::integration::config::IntegrationConfig;
-use crate::integration::config::stored::Link;
+use crate::integration::config::stored::LinkState;
 use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::unlinked;
@@ -22,10 +22,10 @@ impl<P: Ports> Setup<P> {
         report: &mut Report,
         work: impl AsyncFnOnce(&mut IntegrationConfig, &mut Report) -> Result<T, SetupError>,
     ) -> Result<T, SetupError> {
-        let (held, mut link) = self.integrations.lock(name, Link::clone).await?;
+        let (held, mut link) = self.integrations.lock(name, LinkState::clone).await?;
         let outcome = match &mut link {
-            Link::Connected(config) | Link::Unlinking(config) => work(config, report).await,
-            Link::Unlinked => Err(unlinked(name)),
+            LinkState::Connected(config) | LinkState::Unlinking(config) => work(config, report).await,
+            LinkState::Unlinked => Err(unlinked(name)),
         };
         self.give_back(name, held, &link, report).await;
         outcome
@@ -36,7 +36,7 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         held: HeldLock,
-        link: &Link,
+        link: &LinkState,
         report: &mut Report,
     ) {
         if let Err(error) = self.integrations.unlock(name, held, link).await {

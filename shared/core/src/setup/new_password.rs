@@ -9,8 +9,8 @@ use crate::integration::open::OpenIntegration;
 use crate::secrets::version::VersionId;
 use crate::setup::changes::apply_all;
 use crate::setup::error::{ErrorCode, SetupError};
+use crate::setup::permissions;
 use crate::setup::report::Report;
-use crate::setup::rights;
 use crate::subscriptions::describe::{describe_retirement, describe_step};
 use crate::subscriptions::plan::{Step, differences};
 use crate::subscriptions::scope::Scope;
@@ -32,7 +32,7 @@ pub(super) async fn send_to_all<O: AzureDevOps>(
     report: &mut Report,
 ) -> Result<(), SetupError> {
     let plan = integration.plan(scope, version).await?;
-    rights::require_view(&integration.organization, &plan.steps, scope).await?;
+    permissions::require_view(&integration.organization, &plan.steps, scope).await?;
     // A rotation only changes passwords: it neither creates a subscription nor enables one that a person disabled.
     let (missing, updates): (Vec<&Step>, Vec<&Step>) = plan.steps.iter().partition(|step| match step {
         Step::Create(_) => true,

@@ -14,9 +14,9 @@ use crate::secrets::name::SecretKind;
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::owners;
+use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::setup::request::ReplaceToken;
-use crate::setup::rights;
 use crate::setup::verify::{check_credential, check_read, check_write, report_expiry, report_global_tokens};
 use crate::subscriptions::webhook_url::Ownership;
 
@@ -56,7 +56,7 @@ impl<P: Ports> Setup<P> {
         let resolved = scope::find(&organization, &repositories, selection, Some(selection), &urls).await?;
         resolved.require_usable()?;
         check_write(&organization, &credential, &resolved.scope, &repositories, &mut report).await?;
-        rights::check(&organization, &resolved.scope, &mut report).await?;
+        permissions::check(&organization, &resolved.scope, &mut report).await?;
         resolved.report(&mut report);
         report_expiry(&credential, now, &mut report);
         report_global_tokens(&credential, now, &mut report);

@@ -25,7 +25,7 @@ use crate::setup::status::counts::delivery_counts;
 use crate::setup::status::listings::Listings;
 use crate::setup::status::problems::Problems;
 use crate::setup::verify::report_expiry;
-use crate::setup::{owners, rights};
+use crate::setup::{owners, permissions};
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan;
 use crate::subscriptions::scope::wanted;
@@ -124,7 +124,7 @@ impl<P: Ports> Setup<P> {
         };
         let existing = listing.subscriptions_of(name);
         let plan = plan::plan(scope, &wanted(scope, urls, &version), &existing, urls);
-        let hidden = rights::hidden_projects(organization, &plan.steps).await?;
+        let hidden = permissions::hidden_projects(organization, &plan.steps).await?;
         problems.add(&plan, scope, &hidden, report);
         match listing.others_of(name) {
             Ok(others) => {

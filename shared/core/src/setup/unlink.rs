@@ -8,7 +8,7 @@ mod subscriptions;
 
 use crate::azure_devops::credential::Credential;
 use crate::integration::config::IntegrationConfig;
-use crate::integration::config::stored::Link;
+use crate::integration::config::stored::LinkState;
 use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::unknown;
@@ -43,7 +43,8 @@ impl<P: Ports> Setup<P> {
             return Ok(report);
         }
         // From here on `watch` leaves the integration alone, even if this run is cut off.
-        let unlinking = |link: &Link| if is_owned(&request, link) { Ok(unlinking(link)) } else { Err(()) };
+        let unlinking =
+            |link: &LinkState| if is_owned(&request, link) { Ok(unlinking(link)) } else { Err(()) };
         match self.integrations.lock_where(name, unlinking).await {
             Ok(Ok((held, before))) => self.unlink_locked(&request, held, &before, &mut report).await?,
             Ok(Err(())) => {
@@ -75,7 +76,7 @@ impl<P: Ports> Setup<P> {
             Err(_) if request.without_organization => None,
             Err(error) => return Err(error.into()),
         };
-        if let Some(config) = found.as_ref().and_then(Link::config) {
+        if let Some(config) = found.as_ref().and_then(LinkState::config) {
             let planned = match self.integrations.open_config(name, config.clone()).await {
                 Ok(integration) => self.subscriptions_to_delete(&integration, report).await,
                 Err(error) => Err(error),
@@ -105,7 +106,7 @@ impl<P: Ports> Setup<P> {
         &self,
         request: &Unlink,
         mut held: HeldLock,
-        before: &Link,
+        before: &LinkState,
         report: &mut Report,
     ) -> Result<(), SetupError> {
         let name = &request.integration;
@@ -130,7 +131,7 @@ impl<P: Ports> Setup<P> {
         }
         let deleted = self.delete_secrets(request, &mut held, before, report).await;
         if deleted.is_err() {
-            self.give_back(name, held, &Link::Unlinked, report).await;
+            self.give_back(name, held, &LinkState::Unlinked, report).await;
         }
         deleted?;
         summarize(name, before.config().map(|config| &config.credential), report);
@@ -142,12 +143,12 @@ impl<P: Ports> Setup<P> {
         &self,
         request: &Unlink,
         held: &mut HeldLock,
-        before: &Link,
+        before: &LinkState,
         report: &mut Report,
     ) -> Result<(), SetupError> {
         let name = &request.integration;
         if let Some(config) = before.config() {
-            self.integrations.store_locked(name, held, &Link::Unlinked).await?;
+            self.integrations.store_locked(name, held, &LinkState::Unlinked).await?;
             let what = if config.credential.app().is_some() { "the app's ids" } else { "the token" };
             let secret = self.secret_name(name, SecretKind::Organization);
             report.done.push(format!("deleted {what} in `{secret}`"));
@@ -225,15 +226,15 @@ impl<P: Ports> Setup<P> {
 }
 
 /// Whether the request may unlink what is stored. Nobody owns what is unlinked already.
-fn is_owned(request: &Unlink, link: &Link) -> bool {
+fn is_owned(request: &Unlink, link: &LinkState) -> bool {
     request.owner.is_none() || link.config().is_none_or(|config| config.owner == request.owner)
 }
 
 /// The state from which on `watch` leaves the integration alone.
-fn unlinking(before: &Link) -> Link {
+fn unlinking(before: &LinkState) -> LinkState {
     match before {
-        Link::Connected(config) | Link::Unlinking(config) => Link::Unlinking(config.clone()),
-        Link::Unlinked => Link::Unlinked,
+        LinkState::Connected(config) | LinkState::Unlinking(config) => LinkState::Unlinking(config.clone()),
+        LinkState::Unlinked => LinkState::Unlinked,
     }
 }
 

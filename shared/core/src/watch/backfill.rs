@@ -19,7 +19,7 @@ use crate::recovery::{Failures, has_list, has_threads, is_covered};
 use crate::setup::error::Context as _;
 use crate::setup::error::{SetupError, refusal};
 use crate::watch::backfill::log::GapLog;
-use crate::watch::backfill::part::Part;
+use crate::watch::backfill::part::BackfillPart;
 use crate::watch::checkpoint::gap::GapProgress;
 use crate::watch::checkpoint::{UNREAD_REPOSITORIES_MAX, repository_key};
 use crate::watch::context::{PassContext, PassState, out_of_time};
@@ -192,7 +192,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             .filter(|repository| repository_key(repository) > last_done)
             .collect();
         let is_first = |id: &String| left.first().is_some_and(|first| first.id == *id);
-        let part = Part {
+        let part = BackfillPart {
             from,
             until,
             with_threads: evident_at.is_some() && has_threads(gap.gap.kind),

@@ -10,7 +10,7 @@ use crate::ports::Ports;
 use crate::recovery::Failures;
 use crate::setup::error::SetupError;
 use crate::setup::error::refusal;
-use crate::setup::rights;
+use crate::setup::permissions;
 use crate::subscriptions::apply::{Applied, Attempt, apply};
 use crate::subscriptions::describe::{describe_existing, describe_step};
 use crate::subscriptions::plan::{
@@ -37,7 +37,7 @@ pub(super) fn report_not_delivering<P: Ports>(
     plan: &Plan,
     state: &mut PassState,
 ) {
-    state.report.remains.extend(rights::describe_hidden(context.hidden, context.scope));
+    state.report.remains.extend(permissions::describe_hidden(context.hidden, context.scope));
     for step in &plan.steps {
         if let Step::Replace { existing, .. } = step {
             if delivery_problem(&existing.status).is_none() {
@@ -57,7 +57,8 @@ pub(super) fn not_delivering(
     scope: &Scope,
     hidden: &BTreeSet<Option<String>>,
 ) -> BTreeMap<String, String> {
-    let is_seen = |step: &&Step| rights::project_of_new(step).is_none_or(|project| !hidden.contains(project));
+    let is_seen =
+        |step: &&Step| permissions::project_of_new(step).is_none_or(|project| !hidden.contains(project));
     let described = plan.steps.iter().filter(is_seen).filter_map(|step| {
         let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
         Some((gaps::key_of_wanted(wanted), describe_not_delivering(step, scope)?))

@@ -12,7 +12,7 @@ use crate::overview::SubscriptionsOverview;
 use crate::ports::{Organization, Ports};
 use crate::secrets::version::VersionId;
 use crate::setup::error::SetupError;
-use crate::setup::rights;
+use crate::setup::permissions;
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan::{self, Step};
 use crate::subscriptions::scope::wanted;
@@ -51,7 +51,7 @@ impl<P: Ports> Visit<P> {
         checkpoint.retain_listed(&listing.subscriptions);
         let wanted = wanted(&scope, &integration.urls, &password);
         let plan = plan::plan(&scope, &wanted, &listing.subscriptions, &integration.urls);
-        let hidden = rights::hidden_projects(organization, &plan.steps).await?;
+        let hidden = permissions::hidden_projects(organization, &plan.steps).await?;
         let is_ours =
             |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
         let ours = listing.subscriptions.iter().filter(is_ours);
@@ -110,7 +110,7 @@ impl<P: Ports> Visit<P> {
     fn subscriptions(&self) -> SubscriptionsOverview {
         let not_delivering: Vec<String> = self.state.not_delivering.values().cloned().collect();
         let is_hidden = |step: &&Step| {
-            rights::project_of_new(step).is_some_and(|project| self.facts.hidden.contains(project))
+            permissions::project_of_new(step).is_some_and(|project| self.facts.hidden.contains(project))
         };
         let unknown = self.plan.steps.iter().filter(is_hidden).count();
         let wanted = self.facts.wanted.len();

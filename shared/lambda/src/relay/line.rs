@@ -1,6 +1,6 @@
 //! The log lines of a relay. CloudWatch makes metrics of their members with a relay's template.
 
-use hookpost_core::relay::report::{Outcome, Posting};
+use hookpost_core::relay::report::{Posting, PostingOutcome};
 use serde_json::json;
 
 use crate::log;
@@ -8,12 +8,15 @@ use crate::log;
 /// A delivery and what became of it for a target.
 pub(super) fn posting(posting: &Posting) {
     let level = match posting.outcome {
-        Outcome::Accepted => "INFO",
-        Outcome::Refused | Outcome::Omitted | Outcome::NoTarget | Outcome::Unavailable => "WARN",
-        Outcome::Unauthorized
-        | Outcome::CredentialsUnavailable
-        | Outcome::NotAddressed
-        | Outcome::Unreadable => "ERROR",
+        PostingOutcome::Accepted => "INFO",
+        PostingOutcome::Refused
+        | PostingOutcome::Omitted
+        | PostingOutcome::NoTarget
+        | PostingOutcome::Unavailable => "WARN",
+        PostingOutcome::Unauthorized
+        | PostingOutcome::CredentialsUnavailable
+        | PostingOutcome::NotAddressed
+        | PostingOutcome::Unreadable => "ERROR",
     };
     let fields = json!({
         "outcome": posting.outcome.as_str(),

@@ -1,5 +1,5 @@
 //! The page *Integrations* in the stack's dashboard: a custom widget of CloudWatch, which calls this function with the
-//! rights of whoever looks at it and shows the HTML that it returns.
+//! permissions of whoever looks at it and shows the HTML that it returns.
 //!
 //! A view that is looked at reads what is stored and what `watch` wrote last. A button runs a request of an operator, in
 //! the time that a widget waits: what takes longer goes on when it is pressed again. So nothing is done twice by a double

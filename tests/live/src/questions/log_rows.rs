@@ -74,7 +74,7 @@ pub(super) async fn hidden<C: Clock>(run: &Run<C>) -> Settled {
         Ok(event) => name(&event).to_owned(),
         Err(error) => error.to_string(),
     };
-    let rights = second.product.subscription_rights(Some(&run.project.id)).await;
+    let rights = second.product.subscription_permissions(Some(&run.project.id)).await;
     let rights = rights.map_or_else(
         |error| format!("its rights are not known: {error}"),
         |rights| format!("its owner may view subscriptions: {}, edit them: {}", rights.view, rights.edit),

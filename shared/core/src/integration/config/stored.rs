@@ -24,14 +24,14 @@ pub struct VersionedConfig {
 #[derive(Clone, Debug)]
 pub struct StoredConfig {
     /// Whether the integration is connected, with its configuration.
-    pub link: Link,
+    pub link: LinkState,
     /// The run of `setup` that is at work on the integration, or that was cut off.
     pub lock: Option<Lock>,
 }
 
 /// Whether an integration is connected to its organization.
 #[derive(Clone, Debug)]
-pub enum Link {
+pub enum LinkState {
     /// The integration is connected.
     Connected(IntegrationConfig),
     /// `unlink` deletes its subscriptions, or was cut off: it needs the token until they are gone.
@@ -40,7 +40,7 @@ pub enum Link {
     Unlinked,
 }
 
-impl Link {
+impl LinkState {
     /// The configuration; `None` when the integration was unlinked.
     pub fn config(&self) -> Option<&IntegrationConfig> {
         match self {
@@ -81,12 +81,12 @@ impl StoredConfig {
             && tombstone.unlinked
             && tombstone.version <= FORMAT_VERSION
         {
-            return Ok(Self { link: Link::Unlinked, lock: tombstone.lock });
+            return Ok(Self { link: LinkState::Unlinked, lock: tombstone.lock });
         }
         let mut fields = StoredFields::from_json(text)?;
         let (lock, unlinking) = (fields.lock.take(), fields.unlinking);
         let config = IntegrationConfig::try_from(fields)?;
-        let link = if unlinking { Link::Unlinking(config) } else { Link::Connected(config) };
+        let link = if unlinking { LinkState::Unlinking(config) } else { LinkState::Connected(config) };
         Ok(Self { link, lock })
     }
 
@@ -96,7 +96,7 @@ impl StoredConfig {
     ///
     /// [`ConfigProblem::TooLong`].
     pub fn to_json(&self) -> Result<Zeroizing<String>, ConfigProblem> {
-        let unlinking = matches!(self.link, Link::Unlinking(_));
+        let unlinking = matches!(self.link, LinkState::Unlinking(_));
         let lock = self.lock.as_ref();
         match self.link.config() {
             Some(config) => {

@@ -2,7 +2,7 @@
 
 use crate::auth::password::WebhookPassword;
 use crate::integration::config::IntegrationConfig;
-use crate::integration::config::stored::{Link, StoredConfig, VersionedConfig};
+use crate::integration::config::stored::{LinkState, StoredConfig, VersionedConfig};
 use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports, SecureRandom as _};
@@ -23,18 +23,18 @@ impl<P: Ports> Setup<P> {
         name: &IntegrationName,
         found: &Found,
         config: &IntegrationConfig,
-    ) -> Result<Option<(HeldLock, Link)>, SetupError> {
+    ) -> Result<Option<(HeldLock, LinkState)>, SetupError> {
         let secrets = &self.integrations.secrets;
         let webhook = secrets.describe(name, SecretKind::Webhook).await?;
         let was_unlinked = match found {
             Found::Nothing => false,
             Found::Deleted => true,
-            Found::Stored(found) => matches!(found.stored.link, Link::Unlinked),
+            Found::Stored(found) => matches!(found.stored.link, LinkState::Unlinked),
         };
         let link = if was_unlinked || matches!(webhook, SecretStatus::ScheduledForDeletion { .. }) {
-            Link::Unlinked
+            LinkState::Unlinked
         } else {
-            Link::Connected(config.clone())
+            LinkState::Connected(config.clone())
         };
         let held = match found {
             Found::Nothing => self.integrations.create_locked(name, &link).await?,
@@ -60,13 +60,13 @@ impl<P: Ports> Setup<P> {
         match self.find(name).await? {
             Found::Stored(_) => {}
             Found::Nothing => {
-                let unlinked = StoredConfig { link: Link::Unlinked, lock: None };
+                let unlinked = StoredConfig { link: LinkState::Unlinked, lock: None };
                 secrets.create_config(name, &unlinked, &self.integrations.new_version()?).await?;
             }
             Found::Deleted => {
                 secrets.restore(name, SecretKind::Organization).await?;
                 if let Some(restored) = secrets.config(name).await? {
-                    let (version, link) = (&restored.version, &Link::Unlinked);
+                    let (version, link) = (&restored.version, &LinkState::Unlinked);
                     self.integrations.store_in_place_of(name, version, link, None).await?;
                 }
             }

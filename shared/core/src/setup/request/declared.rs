@@ -22,7 +22,7 @@ const FLAGS: [&str; 3] = ["unfiltered", "renewSubscriptions", "adopt"];
 
 /// The deletion of an integration that code declares.
 #[derive(Clone, Debug)]
-pub struct Deletion {
+pub struct DeleteRequest {
     /// The integration.
     pub integration: IntegrationName,
     /// Who declares it. What somebody else declares stays.
@@ -78,12 +78,12 @@ pub fn integration(json: &Value) -> Option<IntegrationName> {
 }
 
 /// The deletion of an integration with these properties. Reads what it can: a deletion that is refused can never succeed.
-pub fn deletion(json: &Value, integration: IntegrationName, owner: Owner) -> Deletion {
+pub fn deletion(json: &Value, integration: IntegrationName, owner: Owner) -> DeleteRequest {
     let (object, _) = json.as_object().map(normalize).unwrap_or_default();
     let mut fields = Fields::of(&object);
     let keeps = fields.text("onDelete").is_some_and(|on_delete| on_delete == "keep");
     let recovery_days = fields.number("recoveryDays", 7..=30).unwrap_or(30);
-    Deletion { integration, owner, keeps, recovery_days }
+    DeleteRequest { integration, owner, keeps, recovery_days }
 }
 
 /// The properties as an operator would write them, and the names that are given in both cases.

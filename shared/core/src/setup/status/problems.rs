@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::integration::name::IntegrationName;
+use crate::setup::permissions;
 use crate::setup::report::{NAMED_MAX, Report, describe_unmanaged};
-use crate::setup::rights;
 use crate::subscriptions::plan::{Plan, Retirement, Step};
 use crate::subscriptions::problems::{describe_missing, describe_wrong};
 use crate::subscriptions::scope::Scope;
@@ -28,10 +28,10 @@ impl Problems<'_> {
         hidden: &BTreeSet<Option<String>>,
         report: &mut Report,
     ) {
-        let hidden_places = rights::describe_hidden(hidden, scope);
+        let hidden_places = permissions::describe_hidden(hidden, scope);
         self.add_kind(hidden_places.into_iter().collect(), &mut report.remains);
         let is_hidden =
-            |step: &&Step| rights::project_of_new(step).is_some_and(|project| hidden.contains(project));
+            |step: &&Step| permissions::project_of_new(step).is_some_and(|project| hidden.contains(project));
         let steps = || plan.steps.iter().filter(|step| !is_hidden(step));
         let missing = steps().filter_map(|step| describe_missing(step, scope));
         self.add_kind(missing.collect(), &mut report.remains);

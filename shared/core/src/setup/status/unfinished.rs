@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::integration::config::stored::{Link, StoredConfig};
+use crate::integration::config::stored::{LinkState, StoredConfig};
 use crate::integration::open::Integrations;
 use crate::ports::Ports;
 
@@ -17,19 +17,19 @@ impl<P: Ports> Integrations<P> {
             return None;
         }
         match &stored.link {
-            Link::Unlinking(_) => Some(
+            LinkState::Unlinking(_) => Some(
                 "`unlink` has not come to its end: run `unlink` again, or `connect` to keep the integration"
                     .to_owned(),
             ),
-            Link::Connected(config) if !self.is_at_home(config) => Some(format!(
+            LinkState::Connected(config) if !self.is_at_home(config) => Some(format!(
                 "the webhook URLs of this stack have changed, and subscriptions still deliver under {}: run `connect`, \
                  which moves them",
                 config.webhook_base_url
             )),
-            Link::Connected(config) if config.is_renewing => Some(
+            LinkState::Connected(config) if config.is_renewing => Some(
                 "the last `connect` has not come to its end, and not every subscription is made anew: run it again".to_owned(),
             ),
-            Link::Connected(_) | Link::Unlinked => None,
+            LinkState::Connected(_) | LinkState::Unlinked => None,
         }
     }
 }

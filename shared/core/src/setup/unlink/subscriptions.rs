@@ -6,8 +6,8 @@ use crate::integration::open::OpenIntegration;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
 use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
+use crate::setup::permissions;
 use crate::setup::report::Report;
-use crate::setup::rights;
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::wanted;
@@ -77,7 +77,7 @@ impl<P: Ports> Setup<P> {
         let Ok(resolved) = integration.resolve().await else { return Ok(()) };
         let wanted = wanted(&resolved.scope, &integration.urls, &self.integrations.new_version()?);
         let steps: Vec<Step> = wanted.into_iter().map(Step::Create).collect();
-        rights::require_view(&integration.organization, &steps, &resolved.scope).await
+        permissions::require_view(&integration.organization, &steps, &resolved.scope).await
     }
 }
 

@@ -7,7 +7,7 @@ use crate::ports::Ports;
 use crate::recovery::change::Change;
 use crate::recovery::search::Threads;
 use crate::setup::error::SetupError;
-use crate::watch::backfill::part::{Filled, Found, Part};
+use crate::watch::backfill::part::{BackfillPart, Filled, Found};
 use crate::watch::backfill::{Backfill, OpenGap};
 use crate::watch::context::midpoint;
 
@@ -20,7 +20,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     pub(super) async fn fill(
         &mut self,
         gap: &OpenGap<'_>,
-        part: Part,
+        part: BackfillPart,
         repositories: &[&RepositoryInfo],
         rows: &[LoggedDelivery],
     ) -> (Filled, Result<(), SetupError>) {
@@ -36,7 +36,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     async fn read<'r>(
         &mut self,
         gap: &OpenGap<'_>,
-        part: Part,
+        part: BackfillPart,
         repositories: &[&'r RepositoryInfo],
         filled: &mut Filled,
         found: &mut Vec<Found<'r>>,

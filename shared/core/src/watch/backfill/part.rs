@@ -8,7 +8,7 @@ use crate::azure_devops::catalog::RepositoryInfo;
 
 /// A part of a gap that is filled at once.
 #[derive(Clone, Copy)]
-pub(super) struct Part {
+pub(super) struct BackfillPart {
     pub(super) from: Timestamp,
     pub(super) until: Timestamp,
     pub(super) with_threads: bool,

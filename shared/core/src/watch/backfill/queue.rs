@@ -16,7 +16,7 @@ use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::judging::{Case, Verdict};
 use crate::setup::error::{Context as _, SetupError};
-use crate::watch::backfill::part::{Filled, Found, Part};
+use crate::watch::backfill::part::{BackfillPart, Filled, Found};
 use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
 use crate::watch::context::{midpoint, queue_unavailable};
@@ -37,7 +37,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     pub(super) async fn queue_missed(
         &mut self,
         gap: &OpenGap<'_>,
-        part: Part,
+        part: BackfillPart,
         (changes, found): (&[Change], &[Found<'_>]),
         rows: &[LoggedDelivery],
         filled: &mut Filled,
@@ -94,7 +94,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     async fn judge(
         &mut self,
         gap: &OpenGap<'_>,
-        part: Part,
+        part: BackfillPart,
         (changes, is_partial): (&[Change], bool),
         rows: &[LoggedDelivery],
     ) -> Result<Vec<Verdict>, SetupError> {
@@ -151,7 +151,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     async fn queue_repository(
         &mut self,
         gap: &OpenGap<'_>,
-        part: Part,
+        part: BackfillPart,
         (repository, changes): (&RepositoryInfo, &[(&Change, Verdict)]),
         rows: &[LoggedDelivery],
         filled: &mut Filled,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::ports::Ports;
 use crate::setup::error::SetupError;
-use crate::watch::backfill::part::{Filled, Part};
+use crate::watch::backfill::part::{BackfillPart, Filled};
 use crate::watch::backfill::{Backfill, OpenGap, no_room};
 use crate::watch::checkpoint::gap::UnreadRepository;
 use crate::watch::context::LOG_RETENTION;
@@ -22,7 +22,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         &mut self,
         gap: &OpenGap<'_>,
         repository: &RepositoryInfo,
-        part: Part,
+        part: BackfillPart,
         error: &SetupError,
         filled: &mut Filled,
     ) {
@@ -92,7 +92,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let end = unread.with_threads.then_some(unread.until);
         let Some((rows, until)) = self.log_of(gap, unread.from, end).await? else { return Ok(()) };
         let until = until.min(unread.until);
-        let part = Part {
+        let part = BackfillPart {
             from: unread.from,
             until,
             with_threads: unread.with_threads,

@@ -39,7 +39,7 @@ pub(crate) struct Organization {
     /// Whether the token has the scope Project and Team (read).
     pub(crate) may_read_projects: bool,
     /// The permissions of the owner by project, `None` being the whole organization; all where there is no entry.
-    pub(crate) rights: BTreeMap<Option<String>, SubscriptionRights>,
+    pub(crate) permissions: BTreeMap<Option<String>, SubscriptionRights>,
     pub(crate) may_administer_notifications: bool,
     pub(crate) repositories: Vec<RepositoryInfo>,
     pub(crate) subscriptions: Vec<ExistingSubscription>,
@@ -108,7 +108,7 @@ impl Organization {
             calling_app: None,
             projects,
             may_read_projects: true,
-            rights: BTreeMap::new(),
+            permissions: BTreeMap::new(),
             may_administer_notifications: true,
             repositories,
             subscriptions: Vec::new(),

@@ -114,16 +114,16 @@ impl AzureDevOps for Client {
         Ok(self.call("repositories").await?.repositories.clone())
     }
 
-    async fn subscription_rights(&self, project: Option<&str>) -> Result<SubscriptionRights, RestError> {
-        let organization = self.call(format!("rights {}", project.unwrap_or("everywhere"))).await?;
+    async fn subscription_permissions(&self, project: Option<&str>) -> Result<SubscriptionRights, RestError> {
+        let organization = self.call(format!("permissions {}", project.unwrap_or("everywhere"))).await?;
         let all = SubscriptionRights { view: true, edit: true };
-        Ok(organization.rights.get(&project.map(str::to_owned)).copied().unwrap_or(all))
+        Ok(organization.permissions.get(&project.map(str::to_owned)).copied().unwrap_or(all))
     }
 
-    async fn subscription_rights_in(&self, ids: &[&str]) -> Result<Vec<SubscriptionRights>, RestError> {
-        let organization = self.call(format!("rights {}", ids.join(","))).await?;
+    async fn subscription_permissions_in(&self, ids: &[&str]) -> Result<Vec<SubscriptionRights>, RestError> {
+        let organization = self.call(format!("permissions {}", ids.join(","))).await?;
         let all = SubscriptionRights { view: true, edit: true };
-        let of = |id: &&str| organization.rights.get(&Some((*id).to_owned())).copied().unwrap_or(all);
+        let of = |id: &&str| organization.permissions.get(&Some((*id).to_owned())).copied().unwrap_or(all);
         Ok(ids.iter().map(of).collect())
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn subscription_id(number: u32) -> String {
 impl Organization {
     /// Whether lists show the subscriptions of a project, `None` being the whole organization.
     pub(crate) fn may_view(&self, project: Option<&str>) -> bool {
-        self.rights.get(&project.map(str::to_owned)).is_none_or(|rights| rights.view)
+        self.permissions.get(&project.map(str::to_owned)).is_none_or(|permissions| permissions.view)
     }
 
     pub(crate) fn subscribe(&mut self, wanted: &WantedSubscription) -> ExistingSubscription {

@@ -93,7 +93,7 @@ fn a_small_organization_costs_no_more_calls_than_its_subscriptions_need() {
         "connection",
         "repositories",
         "probe",
-        "rights",
+        "permissions",
         "subscriptions",
         "create",
         "create",
@@ -208,7 +208,7 @@ fn a_long_list_of_projects_without_permission_is_cut() {
     {
         let mut organization = fixture.azure.lock();
         let ids: Vec<String> = organization.projects.iter().map(|project| project.id.clone()).collect();
-        organization.rights.extend(ids.into_iter().map(|id| (Some(id), none)));
+        organization.permissions.extend(ids.into_iter().map(|id| (Some(id), none)));
     }
     let error = fixture.error(&connect_all(&fixture));
     assert!(error.message().contains("and 280 more") && error.message().len() < 3000, "{error}");

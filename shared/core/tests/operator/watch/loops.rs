@@ -126,7 +126,7 @@ fn a_subscription_that_cannot_be_healed_is_named_and_the_others_are_healed() {
 fn nothing_is_created_where_subscriptions_are_hidden() {
     let fixture = Fixture::watching(&["web"]);
     fixture.azure.lock().subscriptions.clear();
-    fixture.azure.lock().rights.insert(None, SubscriptionRights { view: false, edit: true });
+    fixture.azure.lock().permissions.insert(None, SubscriptionRights { view: false, edit: true });
     let report = fixture.pass(at(5));
     assert_eq!((report.failure, report.healed, fixture.calls("create")), (None, 0, 0));
     assert!(report.remains.join("\n").contains("View subscriptions"), "{:?}", report.remains);

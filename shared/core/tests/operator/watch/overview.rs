@@ -157,7 +157,7 @@ fn what_cannot_be_healed_or_made_does_not_deliver() {
 fn what_is_hidden_is_said_neither_to_deliver_nor_not() {
     let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
-    organization.rights.insert(None, SubscriptionRights { view: false, edit: true });
+    organization.permissions.insert(None, SubscriptionRights { view: false, edit: true });
     organization.subscriptions.clear();
     drop(organization);
     fixture.pass(at(5));

@@ -14,7 +14,7 @@ const CREATED: SubscriptionKind = SubscriptionKind::PullRequestCreated;
 /// Takes "View subscriptions" away from the owner.
 fn hide(fixture: &Fixture) -> Vec<ExistingSubscription> {
     let mut organization = fixture.azure.lock();
-    organization.rights.insert(None, SubscriptionRights { view: false, edit: true });
+    organization.permissions.insert(None, SubscriptionRights { view: false, edit: true });
     std::mem::take(&mut organization.subscriptions)
 }
 
@@ -22,7 +22,7 @@ fn hide(fixture: &Fixture) -> Vec<ExistingSubscription> {
 fn show(fixture: &Fixture, subscriptions: Vec<ExistingSubscription>, minutes: i64) -> IntegrationReport {
     {
         let mut organization = fixture.azure.lock();
-        organization.rights.clear();
+        organization.permissions.clear();
         organization.subscriptions = subscriptions;
     }
     fixture.pass(at(minutes))

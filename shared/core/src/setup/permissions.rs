@@ -27,9 +27,9 @@ pub(crate) async fn check(
     };
     let ids: Vec<&str> = projects.iter().map(|project| project.id.as_str()).collect();
     let mut passed_over = PassedOver::default();
-    let rights = rights_in(organization, &ids, scope, &mut passed_over).await?;
-    let missing = projects.iter().zip(rights).filter_map(|(project, rights)| {
-        Some(format!("{} in `{}`", rights.and_then(names_of_missing)?, project.name))
+    let permissions = permissions_in(organization, &ids, scope, &mut passed_over).await?;
+    let missing = projects.iter().zip(permissions).filter_map(|(project, permissions)| {
+        Some(format!("{} in `{}`", permissions.and_then(names_of_missing)?, project.name))
     });
     let missing: Vec<String> = missing.collect();
     if !missing.is_empty() {
@@ -58,15 +58,15 @@ pub(crate) async fn check(
 /// # Errors
 ///
 /// An error that concerns every call.
-async fn rights_in(
+async fn permissions_in(
     organization: &impl AzureDevOps,
     ids: &[&str],
     scope: &Scope,
     passed_over: &mut PassedOver,
 ) -> Result<Vec<Option<SubscriptionRights>>, SetupError> {
     if ids.len() > 1 {
-        match organization.subscription_rights_in(ids).await {
-            Ok(rights) => return Ok(rights.into_iter().map(Some).collect()),
+        match organization.subscription_permissions_in(ids).await {
+            Ok(permissions) => return Ok(permissions.into_iter().map(Some).collect()),
             Err(error) if error.concerns() == Concerns::OneItem => {}
             Err(error) => {
                 return Err(refusal(&error, "the permissions in the projects could not be checked"));
@@ -75,9 +75,9 @@ async fn rights_in(
     }
     let mut all = Vec::with_capacity(ids.len());
     for id in ids {
-        let rights = organization.subscription_rights(Some(id)).await;
+        let permissions = organization.subscription_permissions(Some(id)).await;
         let operation = format!("the permissions in `{}` could not be checked", scope.project_name(id));
-        all.push(passed_over.note(rights.context(operation))?);
+        all.push(passed_over.note(permissions.context(operation))?);
     }
     Ok(all)
 }
@@ -86,9 +86,10 @@ async fn check_whole_organization(
     organization: &impl AzureDevOps,
     report: &mut Report,
 ) -> Result<(), SetupError> {
-    let rights = organization.subscription_rights(None).await;
-    let rights = rights.context("the permissions in the whole organization could not be checked")?;
-    if let Some(names) = names_of_missing(rights) {
+    let permissions = organization.subscription_permissions(None).await;
+    let permissions =
+        permissions.context("the permissions in the whole organization could not be checked")?;
+    if let Some(names) = names_of_missing(permissions) {
         return Err(SetupError::new(
             ErrorCode::PermissionMissing,
             format!(
@@ -128,8 +129,8 @@ async fn check_notifications(organization: &impl AzureDevOps, report: &mut Repor
 }
 
 /// The names of the permissions that are missing, in words; `None` when none is.
-fn names_of_missing(rights: SubscriptionRights) -> Option<&'static str> {
-    match (rights.view, rights.edit) {
+fn names_of_missing(permissions: SubscriptionRights) -> Option<&'static str> {
+    match (permissions.view, permissions.edit) {
         (true, true) => None,
         (true, false) => Some("\"Edit subscriptions\""),
         (false, true) => Some("\"View subscriptions\""),
@@ -153,17 +154,18 @@ pub(crate) async fn hidden_projects(
     let projects: BTreeSet<&Option<String>> = steps.iter().filter_map(project_of_new).collect();
     let (mut passed_over, mut hidden) = (PassedOver::default(), BTreeSet::new());
     if projects.contains(&None) {
-        let rights = organization.subscription_rights(None).await;
-        let rights = rights.context("the permission to view subscriptions could not be checked");
-        if passed_over.note(rights)?.is_some_and(|rights| !rights.view) {
+        let permissions = organization.subscription_permissions(None).await;
+        let permissions = permissions.context("the permission to view subscriptions could not be checked");
+        if passed_over.note(permissions)?.is_some_and(|permissions| !permissions.view) {
             hidden.insert(None);
         }
     }
     let ids: Vec<&str> = projects.into_iter().filter_map(Option::as_deref).collect();
-    let rights = rights_in(organization, &ids, &Scope::default(), &mut passed_over).await?;
-    let is_hidden =
-        |(_, rights): &(&&str, Option<SubscriptionRights>)| rights.is_some_and(|rights| !rights.view);
-    hidden.extend(ids.iter().zip(rights).filter(is_hidden).map(|(id, _)| Some((*id).to_owned())));
+    let permissions = permissions_in(organization, &ids, &Scope::default(), &mut passed_over).await?;
+    let is_hidden = |(_, permissions): &(&&str, Option<SubscriptionRights>)| {
+        permissions.is_some_and(|permissions| !permissions.view)
+    };
+    hidden.extend(ids.iter().zip(permissions).filter(is_hidden).map(|(id, _)| Some((*id).to_owned())));
     Ok(hidden)
 }
 

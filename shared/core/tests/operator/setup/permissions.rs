@@ -18,14 +18,14 @@ fn whole() -> serde_json::Value {
 
 #[test]
 fn connect_names_each_missing_permission_and_changes_nothing() {
-    for (rights, named, unnamed) in [
+    for (permissions, named, unnamed) in [
         (VIEW_ONLY, "lacks \"Edit subscriptions\" in `Lab`", "\"View subscriptions\""),
         (EDIT_ONLY, "lacks \"View subscriptions\" in `Lab`", "\"Edit subscriptions\""),
         (NONE, "lacks \"View subscriptions\" and \"Edit subscriptions\" in `Lab`", "`Shop`"),
     ] {
         for fixture in [Fixture::new(), Fixture::connected()] {
             let stored = fixture.secrets.stored();
-            fixture.azure.lock().rights.insert(Some(LAB.to_owned()), rights);
+            fixture.azure.lock().permissions.insert(Some(LAB.to_owned()), permissions);
             let error = fixture.error(&connect());
             assert_eq!(error.code(), ErrorCode::PermissionMissing);
             assert!(error.message().contains(named) && !error.message().contains(unnamed), "{error}");
@@ -38,7 +38,7 @@ fn connect_names_each_missing_permission_and_changes_nothing() {
 #[test]
 fn the_whole_organization_needs_both_permissions_everywhere() {
     let fixture = Fixture::new();
-    fixture.azure.lock().rights.insert(None, EDIT_ONLY);
+    fixture.azure.lock().permissions.insert(None, EDIT_ONLY);
     let error = fixture.error(&whole());
     assert_eq!(error.code(), ErrorCode::PermissionMissing);
     assert!(error.message().contains("\"View subscriptions\" in the whole organization"), "{error}");
@@ -82,8 +82,8 @@ fn a_create_refused_for_the_whole_organization_names_the_permission() {
 #[test]
 fn a_project_that_cannot_be_asked_about_is_named_beside_the_others() {
     let fixture = Fixture::new();
-    fixture.azure.refuse(format!("rights {SHOP}"), not_found());
-    fixture.azure.lock().rights.insert(Some(LAB.to_owned()), VIEW_ONLY);
+    fixture.azure.refuse(format!("permissions {SHOP}"), not_found());
+    fixture.azure.lock().permissions.insert(Some(LAB.to_owned()), VIEW_ONLY);
     let error = fixture.error(&connect());
     assert_eq!(error.code(), ErrorCode::PermissionMissing);
     assert!(error.message().contains("`Lab`") && error.message().contains("`Shop`"), "{error}");
@@ -92,7 +92,7 @@ fn a_project_that_cannot_be_asked_about_is_named_beside_the_others() {
 #[test]
 fn status_does_not_call_hidden_subscriptions_missing() {
     let fixture = Fixture::connected();
-    fixture.azure.lock().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
+    fixture.azure.lock().permissions.insert(Some(LAB.to_owned()), EDIT_ONLY);
     let report = fixture.report(&request("status"));
     let remains = lines(&report["remains"]);
     assert!(remains.contains("`Lab`") && remains.contains("\"View subscriptions\""), "{remains}");
@@ -104,7 +104,7 @@ fn rotation_and_unlink_stop_where_subscriptions_are_hidden() {
     for action in ["rotate-password", "unlink"] {
         let fixture = Fixture::connected();
         let password = fixture.secrets.version(VersionStage::Current);
-        fixture.azure.lock().rights.insert(Some(LAB.to_owned()), EDIT_ONLY);
+        fixture.azure.lock().permissions.insert(Some(LAB.to_owned()), EDIT_ONLY);
         let error = fixture.error(&request(action));
         assert_eq!(error.code(), ErrorCode::PermissionMissing, "{action}");
         assert!(error.message().contains("\"View subscriptions\""), "{error}");

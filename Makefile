@@ -81,7 +81,7 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
 	  -- --deny warnings
 
-test: check .venv/.test ## the whole test suite; some 25 minutes in a fresh clone on two cores
+test: check .venv/.test ## the whole test suite; some 22 minutes in a fresh clone on two cores
 	cargo build --workspace --bins --locked
 	rm -rf $(CALLS)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target .test/gate .test/end-to-end .test/stack \

@@ -45,7 +45,7 @@ class Alarms(unittest.TestCase):
             self.assertRegex(alarm["AlarmDescription"], r"Look for \w+")
 
     def test_a_tool_that_is_down_is_noticed_within_a_pause_of_the_minutes(self):
-        """By the tries alone. SQS may leave a message that was received three times out of the age of the oldest one."""
+        """By its tries alone: SQS may leave a message that was received three times out of the age of the oldest."""
         (expression,) = (
             each["Expression"] for each in self.alarms["UnavailableAlarm"]["Metrics"] if "Expression" in each
         )

@@ -21,7 +21,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # For each fuzz target.
 SECONDS ?= 300
 
-.PHONY: help run demo deliver consume deploy package dashboard page-picture terraform types check advisories lint test gate bench profile fuzz timing load faults scale verify-live verify-aws build fmt bless
+.PHONY: help run demo deliver consume relay deploy package dashboard page-picture terraform types check advisories lint test gate bench profile fuzz timing load faults scale verify-live verify-aws build fmt bless
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,9 @@ deliver: .venv/.run ## posts every *.json of a folder: make deliver DIR=path/to/
 
 consume: .venv/.consume ## a consumer of the events of `make run` in another terminal: make consume LANGUAGE=python
 	@$(PYTHON) -m infra.local consume $(LANGUAGE)
+
+relay: .venv/.run ## a relay of the raw deliveries of `make run` in another terminal: make relay TARGETS=targets.json
+	@$(PYTHON) -m infra.local --profile $(PROFILE) relay "$(TARGETS)"
 
 deploy: .venv-aws/.deploy ## deploys the stack to your AWS account; asks for its parameters the first time
 	@SAM_CLI_TELEMETRY=0 $(AWS)/python -m infra.package deploy $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) \

@@ -9,6 +9,7 @@ from infra.local.commands import demo, run
 from infra.local.consume import consume
 from infra.local.deliver import deliver
 from infra.local.errors import UserError
+from infra.local.relay import relay
 from infra.local.terminal import RED, Terminal
 
 
@@ -29,6 +30,8 @@ def main() -> int:
             return demo(output, arguments.profile)
         if arguments.command == "consume":
             return consume(arguments.language, output)
+        if arguments.command == "relay":
+            return relay(arguments.targets, arguments.profile, output)
         return deliver(arguments.folder, arguments.profile, output, errors)
     except UserError as error:
         errors.line(f"{errors.paint('hookpost:', RED)} {error}")
@@ -48,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     deliver.add_argument("folder", nargs="?", default="")
     consume = commands.add_parser("consume", help="read the events of the stack that another terminal runs")
     consume.add_argument("language", nargs="?", default="python")
+    relay = commands.add_parser("relay", help="post the raw deliveries of the stack that another terminal runs")
+    relay.add_argument("targets", nargs="?", default="")
     return parser
 
 

@@ -22,11 +22,12 @@ def consume(language: str, output: Terminal) -> int:
     output.line(f"Building infra/consumers/{language}")
     consumer = CONSUMER_OF[language]()
     create_table(stack.endpoint)
+    settings = {"EVENTS_QUEUE_URL": stack.events_queue, "STATE_TABLE": TABLE}
     output.line(f"Reading {stack.events_queue} until Ctrl-C. Handled events are gone; this sends another one:")
     output.line(f"  {curl(stack)}")
     with (
         contextlib.suppress(KeyboardInterrupt),
-        child(consumer.loop, env=os.environ | environment(stack.endpoint, stack.events_queue)) as loop,
+        child(consumer.loop, env=os.environ | environment(stack.endpoint) | settings) as loop,
     ):
         try:
             loop.wait()
@@ -52,11 +53,9 @@ def create_table(endpoint: str) -> None:
         )
 
 
-def environment(endpoint: str, queue: str) -> dict[str, str]:
+def environment(endpoint: str) -> dict[str, str]:
     """What a loop needs to reach an emulator. Without the user's own profile: it must never reach a real account."""
     return {
-        "EVENTS_QUEUE_URL": queue,
-        "STATE_TABLE": TABLE,
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,

@@ -30,14 +30,15 @@ def launch(terminal: Terminal, profile: str) -> Iterator[tuple[Stack, Services]]
         rendering.step(terminal, "Azure DevOps", f"stand-in at {azure.address}")
         rendering.step(terminal, "STS, Entra", f"stand-ins at {azure.sts_address} and {azure.entra_address}")
         started = time.monotonic()
-        deployment = deploy(aws, binaries.functions, running.endpoints)
+        # For `make relay` in another terminal.
+        deployment = deploy(aws, binaries.functions, running.endpoints, RawDeliveries="true")
         rendering.step(terminal, "stack", f"infra/template.yaml deployed, {seconds_since(started)}")
         trust_roles(azure, deployment.roles)
         for role in deployment.roles.values():
             rendering.step(terminal, "trust", f"the app in Entra trusts {rendering.printable(role)}")
         connect(terminal, aws, azure)
         look(aws)
-        yield stack(aws, deployment, webhook_password(running)), running
+        yield stack(running, deployment), running
 
 
 def look(aws: Emulator) -> None:
@@ -45,15 +46,17 @@ def look(aws: Emulator) -> None:
     aws.client("lambda").invoke(FunctionName=f"{STACK}-{WATCH}", Payload=b"{}")
 
 
-def stack(aws: Emulator, deployment: Deployment, password: str) -> Stack:
+def stack(running: Services, deployment: Deployment) -> Stack:
     return Stack(
-        endpoint=aws.endpoint,
+        endpoint=running.aws.endpoint,
+        secrets_endpoint=running.secrets_endpoint,
         base_url=deployment.base_url,
         events_queue=deployment.events_queue,
         dead_letter_queue=deployment.dead_letter_queue,
         quarantine_queue=deployment.quarantine_queue,
+        deliveries_queue=deployment.outputs["DeliveriesQueueUrl"],
         integration=WITH_TOKEN,
-        password=password,
+        password=webhook_password(running),
     )
 
 

@@ -30,6 +30,8 @@ def show(terminal: Terminal, stack: Stack, azure: AzureDevOps, page: str) -> Non
     terminal.line("  make deliver DIR=path/to/folder")
     terminal.line(f"  {terminal.paint('# a consumer of the events: python, typescript, rust or go', CYAN)}")
     terminal.line("  make consume LANGUAGE=python")
+    terminal.line(f"  {terminal.paint('# a relay of the raw deliveries to two stand-ins for tools', CYAN)}")
+    terminal.line("  make relay")
     heading(terminal, "Live view of the queues")
 
 

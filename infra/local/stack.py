@@ -12,10 +12,12 @@ from infra.local.server import RUNS, is_ready
 @dataclass(frozen=True)
 class Stack:
     endpoint: str
+    secrets_endpoint: str
     base_url: str
     events_queue: str
     dead_letter_queue: str
     quarantine_queue: str
+    deliveries_queue: str
     integration: str
     password: str
 

@@ -25,9 +25,11 @@ class Consume(unittest.TestCase):
         with account() as aws:
             aws.send([event])
             nothing = {
+                "secrets_endpoint": "",
                 "base_url": "",
                 "dead_letter_queue": "",
                 "quarantine_queue": "",
+                "deliveries_queue": "",
                 "integration": "",
                 "password": "",
             }

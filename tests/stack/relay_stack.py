@@ -10,7 +10,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from account import UNUSED
 from infra.local.build import DEFAULT_PROFILE, RELAY, ROOT, as_bootstrap, build, executables
-from infra.local.deploy import BUCKET, STACK, archive, create_stack, deploy
+from infra.local.deploy import BUCKET, STACK, Deployment, archive, create_stack, deploy
 from infra.local.emulator import Emulator, client, emulator
 from infra.local.loopback import Response, request
 from infra.local.secrets_manager import secrets_manager
@@ -30,15 +30,20 @@ def source() -> dict:
 @dataclass(frozen=True)
 class RelayStack:
     aws: Emulator
-    base_url: str
-    queue: str
-    """The URL of the queue of raw deliveries."""
+    secrets: str
+    """The endpoint of Secrets Manager."""
+    deployment: Deployment
+
+    @property
+    def queue(self) -> str:
+        """The URL of the queue of raw deliveries."""
+        return self.deployment.outputs["DeliveriesQueueUrl"]
 
     def deliver(self, receiver: str, body: bytes) -> Response:
         """Posts as Azure DevOps does."""
         credentials = base64.b64encode(f":{WEBHOOK_PASSWORD}".encode()).decode()
         headers = {"Content-Type": "application/json; charset=utf-8", "Authorization": f"Basic {credentials}"}
-        return request("POST", f"{self.base_url}/{INTEGRATION}/{receiver}", body, headers)
+        return request("POST", f"{self.deployment.base_url}/{INTEGRATION}/{receiver}", body, headers)
 
     def remaining(self) -> int:
         """How many deliveries are on the queue, with those that are hidden until their next try."""
@@ -53,16 +58,25 @@ class RelayStack:
 
 
 @contextlib.contextmanager
-def relay_stack(tools: dict[str, Tool]) -> Iterator[RelayStack]:
-    """`tools` has the tool of each preset. A target for each has a secret of its own."""
+def raw_deliveries() -> Iterator[RelayStack]:
+    """A stack that nothing reads the raw deliveries of."""
     functions = build(DEFAULT_PROFILE).functions
-    relay = executables(["cargo", "build"], "--workspace", "--bin", RELAY, "--profile", DEFAULT_PROFILE)[RELAY]
     with secrets_manager() as secrets, emulator() as aws:
-        stored = client("secretsmanager", secrets)
         webhook = json.dumps({"password": WEBHOOK_PASSWORD})
-        stored.create_secret(Name=f"{STACK}/{INTEGRATION}/webhook", SecretString=webhook)
+        name = f"{STACK}/{INTEGRATION}/webhook"
+        client("secretsmanager", secrets).create_secret(Name=name, SecretString=webhook)
         endpoints = ServiceEndpoints(secrets, UNUSED.azure_devops, UNUSED.sts, UNUSED.entra)
         deployment = deploy(aws, functions, endpoints, RawDeliveries="true")
+        yield RelayStack(aws, secrets, deployment)
+
+
+@contextlib.contextmanager
+def relay_stack(tools: dict[str, Tool]) -> Iterator[RelayStack]:
+    """`tools` has the tool of each preset. A target for each has a secret of its own."""
+    relay = executables(["cargo", "build"], "--workspace", "--bin", RELAY, "--profile", DEFAULT_PROFILE)[RELAY]
+    with raw_deliveries() as stack:
+        aws, deployment = stack.aws, stack.deployment
+        stored = client("secretsmanager", stack.secrets)
         aws.client("s3").put_object(Bucket=BUCKET, Key=RELAY, Body=archive(as_bootstrap(RELAY, relay) / "bootstrap"))
         arns = {
             preset: stored.create_secret(
@@ -84,8 +98,8 @@ def relay_stack(tools: dict[str, Tool]) -> Iterator[RelayStack]:
             "CredentialsSecretArns": ",".join(arns.values()),
             "Architecture": architecture(),
         } | network(aws)
-        create_stack(aws, RELAY_STACK, for_the_emulator(secrets), parameters)
-        yield RelayStack(aws, deployment.base_url, deployment.outputs["DeliveriesQueueUrl"])
+        create_stack(aws, RELAY_STACK, for_the_emulator(stack.secrets), parameters)
+        yield stack
 
 
 def for_the_emulator(secrets_endpoint: str) -> dict:

@@ -20,7 +20,7 @@ ASSUMED = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15
 <AccessKeyId>ASSUMED</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>x</SessionToken>
 <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
 ASSUMES, RECEIVES = "Action=AssumeRole", "AmazonSQS.ReceiveMessage"
-# As infra/relay/README.md describes them, each with the calls that it leads to.
+# As infra/relay/LOOP.md describes them, each with the calls that it leads to.
 PROFILES = {
     "of a task or a pod": (f"{ROLE}\ncredential_source = EcsContainer", [("OWN", ASSUMES), ("ASSUMED", RECEIVES)]),
     "of a profile with access keys": (

@@ -67,7 +67,7 @@ class Roles(unittest.TestCase):
         self.assertEqual({grant for grant in unused if grant.action not in NOT_RECORDED | OF_LAMBDA}, set())
 
     def test_the_guide_gives_a_relay_what_it_does_and_nothing_else(self):
-        guide = (ROOT / "infra" / "relay" / "README.md").read_text(encoding="utf-8")
+        guide = (ROOT / "infra" / "relay" / "LOOP.md").read_text(encoding="utf-8")
         (policy,) = re.findall(r"```json\n(\{\n  \"Version\".*?)```", guide, re.DOTALL)
         allowed = [action for each in json.loads(policy)["Statement"] for action in as_list(each["Action"])]
         self.assertCountEqual(allowed, {action for action, _ in self.calls[RELAY]})

@@ -84,7 +84,7 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
 	  -- --deny warnings
 
-test: check .venv/.test ## the whole test suite; some 22 minutes in a fresh clone on two cores
+test: check .venv/.test ## the whole test suite; some 25 minutes in a fresh clone on two cores
 	cargo build --workspace --bins --locked
 	rm -rf $(CALLS)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target .test/gate .test/end-to-end .test/stack \
@@ -100,8 +100,8 @@ test: check .venv/.test ## the whole test suite; some 22 minutes in a fresh clon
 	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=6 \
 	  cargo test --workspace --locked $(addprefix --test ,$(EMULATOR_TESTS))
 
-# Its roles are compared with the calls that the others recorded.
-.test/stack: .test/end-to-end
+# Its roles are compared with the calls that the others recorded. It deploys whole stacks, so it runs when the page is done.
+.test/stack: .test/end-to-end .test/page
 $(addprefix .test/,stack $(PYTHON_SUITES)):
 	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/$(@F)
 

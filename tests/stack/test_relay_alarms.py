@@ -25,7 +25,7 @@ class Alarms(unittest.TestCase):
 
     def test_every_outcome_that_somebody_must_know_of_is_counted(self):
         word = dict(re.findall(r'Self::(\w+) => "(\w+)"', WORDS))
-        arms = re.findall(r'((?:\|?\s*Outcome::\w+\s*)+) => "(\w+)"', LINES)
+        arms = re.findall(r'((?:\|?\s*PostingOutcome::\w+\s*)+) => "(\w+)"', LINES)
         level = {word[name]: level for names, level in arms for name in re.findall(r"Outcome::(\w+)", names)}
         self.assertEqual(level.keys(), set(word.values()))
         counted = [

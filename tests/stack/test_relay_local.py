@@ -27,8 +27,12 @@ class Local(unittest.TestCase):
             with started() as process:
                 watchdog = threading.Timer(DEADLINE_SECONDS, process.kill)
                 watchdog.start()
-                posts = (line.split()[1:] for line in process.stdout if line.startswith("  POST"))
-                taken = [next(posts) for _ in range(3)]
+                taken, output = [], []
+                while len(taken) < 3:
+                    line = process.stdout.readline()
+                    self.assertTrue(line, f"it has ended: {output}")
+                    output.append(line)
+                    taken += [line.split()[1:]] if line.startswith("  POST") else []
                 process.send_signal(signal.SIGINT)
                 process.communicate()
                 watchdog.cancel()

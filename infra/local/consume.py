@@ -27,7 +27,7 @@ def consume(language: str, output: Terminal) -> int:
     output.line(f"  {curl(stack)}")
     with (
         contextlib.suppress(KeyboardInterrupt),
-        child(consumer.loop, env=os.environ | environment(stack.endpoint) | settings) as loop,
+        child(consumer.loop, env=environment(stack.endpoint) | settings) as loop,
     ):
         try:
             loop.wait()
@@ -54,8 +54,13 @@ def create_table(endpoint: str) -> None:
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """What a loop needs to reach an emulator. Without the user's own profile: it must never reach a real account."""
+    """The whole environment of a loop that reads an emulator: the user's, without its AWS and Hookpost settings.
+
+    It must never reach a real account, and the relay refuses settings that are not its own.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "HOOKPOST_"))}
     return {
+        **inherited,
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,

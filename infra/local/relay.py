@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,7 +28,7 @@ def relay(targets: str, profile: str, output: Terminal) -> int:
         aws = environment(stack.endpoint) | {"AWS_ENDPOINT_URL_SECRETS_MANAGER": stack.secrets_endpoint}
         settings = {"HOOKPOST_DELIVERIES_QUEUE_URL": stack.deliveries_queue} | config
         output.line(f"Posting the deliveries of {stack.deliveries_queue} until Ctrl-C")
-        with child([binary], env=os.environ | aws | settings) as process:
+        with child([binary], env=aws | settings) as process:
             process.wait()
         raise UserError("The relay has ended. Its messages are above.")
     return 0

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import threading
@@ -60,7 +59,7 @@ class Loops(languages.InEveryLanguage):
 def running(command: Sequence[str | Path], aws: Account) -> Iterator[subprocess.Popen]:
     """The process. A watchdog ends it at the deadline, which ends the lines it prints."""
     settings = {"EVENTS_QUEUE_URL": aws.queue, "STATE_TABLE": TABLE}
-    given = {"PATH": os.environ["PATH"], **environment(aws.emulator.endpoint), **settings}
+    given = environment(aws.emulator.endpoint) | settings
     # Of the ways in which AWS's tools find credentials, one that an SDK may leave out.
     del given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"], given["AWS_SESSION_TOKEN"]
     credentials, profile = (aws.emulator.folder / name for name in ("credentials.json", "profile"))

@@ -1,5 +1,6 @@
 """`make relay` finds the local stack that another terminal runs, and posts its raw deliveries."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def local(stack) -> Stack:
 
 def started() -> subprocess.Popen:
     command = [sys.executable, "-m", "infra.local", "relay"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    users = os.environ | {"AWS_PROFILE": "of-the-user", "HOOKPOST_SETTING": "of something else"}
+    return subprocess.Popen(command, cwd=ROOT, env=users, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,13 @@
 import json
 import re
 
-from samtranslator.yaml_helper import yaml_parse
-
-from infra.local.template import TEMPLATE
+from infra.local.template import load
 
 STACK = "hookpost"
 
 
 def widgets() -> list[dict]:
-    template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    template = load()
     body = text(template["Resources"]["Dashboard"]["Properties"])
     values = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
     values["AWS::StackName"] = STACK

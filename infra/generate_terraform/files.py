@@ -7,8 +7,9 @@ from infra.generate_terraform.outputs import outputs
 from infra.generate_terraform.readme import tables
 from infra.generate_terraform.variables import Variable, parameters, variables
 from infra.local.build import FUNCTIONS, ROOT
+from infra.local.template import load
 from infra.package.plain import plain_for_any_account
-from infra.package.template import from_a_bucket, load
+from infra.package.template import from_a_bucket
 from infra.package.zips import GLIBC, TARGETS, Zip
 
 MODULE = ROOT / "infra" / "terraform"

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+import botocore.loaders
 import botocore.session
 from botocore.config import Config
 
 from infra.local.server import Server, supervised
 
 REGION = "eu-west-1"
+# What boto3 knows of the services, read once and not for each client.
+SERVICES = botocore.loaders.create_loader()
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Emulator:
 def client(service: str, endpoint: str, **options: object):
     """A client for an emulator. It uses neither proxy nor profile of the user: it must never reach a real account."""
     no_profile = botocore.session.Session({"profile": (None, None, None, None)})
+    no_profile.register_component("data_loader", SERVICES)
     return boto3.Session(botocore_session=no_profile).client(
         service,
         endpoint_url=endpoint,

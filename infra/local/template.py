@@ -1,5 +1,7 @@
 """Adapts `infra/template.yaml` to the emulator. Each function says what it changes and why."""
 
+import functools
+import json
 import platform
 import re
 from dataclasses import dataclass
@@ -22,9 +24,20 @@ class ServiceEndpoints:
     entra: str
 
 
+def load() -> dict:
+    """The template as written, which the caller may change."""
+    return json.loads(as_json())
+
+
+@functools.cache
+def as_json() -> str:
+    """Reading YAML is slow. The reader returns the same object for each alias of an anchor; JSON separates them."""
+    return json.dumps(yaml_parse(TEMPLATE.read_text(encoding="utf-8")))
+
+
 def local_template(code: dict[str, dict[str, str]], endpoints: ServiceEndpoints) -> dict:
     """The template for the emulator. `code` has the bucket and key of each function's code."""
-    template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    template = load()
     set_code(template, code)
     spell_out_methods(template)
     simplify_alarms(template)

@@ -10,10 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.build import ROOT
 from infra.local.errors import UserError
+from infra.local.template import load
 from infra.package.answers import Answers, quoted
 from infra.package.logging_role import check_logging_role
 from infra.package.release import deployable
-from infra.package.template import load
 
 ANSWERS = ROOT / "infra" / "samconfig.toml"
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from infra.local.build import FUNCTION_PACKAGES, ROOT
 from infra.local.errors import UserError
+from infra.local.template import load
 from infra.package.plain import plain, plain_for_any_account
 from infra.package.sbom import sbom
-from infra.package.template import describe_application, from_a_bucket, from_a_folder, load, write
+from infra.package.template import describe_application, from_a_bucket, from_a_folder, write
 from infra.package.zips import GLIBC, TARGETS, Zip, build, build_relay, can_build_for
 
 RECEIVERS = ("code-pushed", "pull-request")

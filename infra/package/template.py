@@ -6,9 +6,6 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from samtranslator.yaml_helper import yaml_parse
-
-from infra.local.template import TEMPLATE
 from infra.package.zips import Zip
 
 # Properties of a function that are no configuration of a version, so that Lambda publishes none when they change. The
@@ -97,12 +94,6 @@ def describe_application(template: dict, version: str) -> None:
 def write(template: dict, file: Path) -> None:
     """Writes JSON, which has no anchors: not every AWS tool reads those."""
     file.write_text(json.dumps(template, indent=2) + "\n", encoding="utf-8")
-
-
-def load() -> dict:
-    """The project's template."""
-    # The parser returns the same object for each alias of an anchor; a round trip through JSON separates them.
-    return json.loads(json.dumps(yaml_parse(TEMPLATE.read_text(encoding="utf-8"))))
 
 
 def functions(template: dict) -> dict[str, dict]:

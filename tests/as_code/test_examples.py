@@ -14,6 +14,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from infra.local.build import ROOT
 from infra.local.emulator import REGION
+from infra.local.template import load
 
 EXAMPLES = ROOT / "infra" / "integrations"
 CDK = Path(__file__).parent / "cdk"
@@ -37,12 +38,12 @@ class Examples(unittest.TestCase):
         self.assertEqual(made["Properties"], expected["Properties"])
 
     def test_the_stack_exports_what_the_examples_import(self):
-        template = yaml_parse((ROOT / "infra" / "template.yaml").read_text(encoding="utf-8"))
+        template = load()
         output = template["Outputs"]["SetupFunctionArn"]
         self.assertEqual(output["Export"]["Name"], {"Fn::Sub": "${AWS::StackName}-SetupFunctionArn"})
 
     def test_a_request_that_failed_or_is_late_is_not_sent_again(self):
-        template = yaml_parse((ROOT / "infra" / "template.yaml").read_text(encoding="utf-8"))
+        template = load()
         setup = template["Resources"]["SetupFunction"]["Properties"]
         self.assertEqual(setup["EventInvokeConfig"]["MaximumRetryAttempts"], 0)
         contoso = yaml_parse((EXAMPLES / "template.yaml").read_text(encoding="utf-8"))["Resources"]["Contoso"]

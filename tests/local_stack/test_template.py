@@ -2,17 +2,15 @@
 
 import unittest
 
-from samtranslator.yaml_helper import yaml_parse
-
 from infra.local.build import FUNCTIONS
-from infra.local.template import METHODS, TEMPLATE, ServiceEndpoints, local_template
+from infra.local.template import METHODS, ServiceEndpoints, load, local_template
 
 
 class LocalTemplate(unittest.TestCase):
     def test_only_code_methods_alarms_and_endpoints_differ(self):
         code = {name: {"Bucket": "b", "Key": name} for name in FUNCTIONS}
         endpoints = ServiceEndpoints(*(f"http://127.0.0.1:{port}" for port in range(1, 5)))
-        template, local = yaml_parse(TEMPLATE.read_text(encoding="utf-8")), local_template(code, endpoints)
+        template, local = load(), local_template(code, endpoints)
         variables = local["Globals"]["Function"]["Environment"]["Variables"]
         self.assertEqual(variables.pop("AWS_ENDPOINT_URL_SECRETS_MANAGER"), "http://127.0.0.1:1")
         for function, caller in (("SetupFunction", "setup"), ("WatchFunction", "watch")):

@@ -16,10 +16,11 @@ from samtranslator.yaml_helper import yaml_parse
 
 from alarms import metrics_of
 from infra.local.build import ROOT
+from infra.local.template import load
 from metrics import BY_INTEGRATION, BY_OUTCOME, OUTCOMES, always_has_values, filters, own
 from observability import metrics_of_widget, widgets_of
 from queries import of_type
-from sam_transform import expanded, source
+from sam_transform import expanded
 
 LIST = json.loads((Path(__file__).parent / "prices.json").read_text(encoding="utf-8"))
 PRICES = LIST["prices"]
@@ -271,5 +272,5 @@ def options_table(rows: Iterator[tuple[str, Usage]]) -> list[str]:
 
 
 if __name__ == "__main__":
-    template = expanded(source())
+    template = expanded(load())
     print("\n".join([*table(template), "", *options_table(options(template, LOADS[0]))]))

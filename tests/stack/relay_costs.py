@@ -11,8 +11,9 @@ import costs
 from alarms import metrics_of
 from costs import Load, Usage, dashboard, pollers
 from infra.local.build import ROOT
+from infra.local.template import load
 from queries import of_type
-from sam_transform import expanded, source
+from sam_transform import expanded
 
 RELAY = ROOT / "infra" / "relay" / "template.yaml"
 # Until a tool has answered. Nobody has measured one.
@@ -79,4 +80,4 @@ def tool(events: int) -> Usage:
 
 
 if __name__ == "__main__":
-    print("\n".join(costs.options_table(options(expanded(source()), costs.LOADS[0]))))
+    print("\n".join(costs.options_table(options(expanded(load()), costs.LOADS[0]))))

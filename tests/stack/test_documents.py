@@ -9,13 +9,13 @@ import relay_costs
 from alarms import all_alarms, datapoints, periods
 from entra import SUBJECTS
 from infra.local.build import ROOT
-from infra.local.template import TEMPLATE
+from infra.local.template import TEMPLATE, load
 from infra.package.plain import plain_for_any_account
-from infra.package.template import CODE_PARAMETERS, from_a_bucket, load
+from infra.package.template import CODE_PARAMETERS, from_a_bucket
 from queries import of_type
 from queues import ABOUT_EVENTS
 from releases import zips
-from sam_transform import expanded, source
+from sam_transform import expanded
 
 GUIDE = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
 ENTRA = (ROOT / "infra" / "ENTRA.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ STACK_OF_A_STACK_SET = len("StackSet--") + 36
 
 class Documents(unittest.TestCase):
     def setUp(self):
-        self.template = expanded(source())
+        self.template = expanded(load())
 
     def test_the_costs_are_those_of_the_template(self):
         section = GUIDE[GUIDE.index("\n## Cost") : GUIDE.index("\n## How large")]

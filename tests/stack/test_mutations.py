@@ -6,8 +6,9 @@ import unittest
 from pathlib import Path
 
 from all_rules import RULES
+from infra.local.template import load
 from mutations import MUTATIONS
-from sam_transform import expanded, source
+from sam_transform import expanded
 from test_template import lint
 
 OWN = {rule.__name__: rule for rule in RULES}
@@ -17,7 +18,7 @@ class Mutations(unittest.TestCase):
     def test_each_mutation_is_detected(self):
         with tempfile.TemporaryDirectory() as folder:
             for mutation in MUTATIONS:
-                template = source()
+                template = load()
                 mutation.change(template)
                 template = expanded(template)
                 with self.subTest(mutation.name):

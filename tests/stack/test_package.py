@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError
 
 from account import EMPTY_ZIP, Account, account
 from infra.local.deploy import BUCKET
-from infra.local.template import simplify_alarms, spell_out_methods
+from infra.local.template import load, simplify_alarms, spell_out_methods
 from infra.package.plain import expand, plain, plain_for_any_account
 from infra.package.release import assemble, empty
-from infra.package.template import from_a_bucket, from_a_folder, load
+from infra.package.template import from_a_bucket, from_a_folder
 from infra.package.zips import Zip, pack
 from queries import of_type, references
 from releases import zips

@@ -5,7 +5,7 @@ import unittest
 from botocore.exceptions import ClientError
 
 from account import account
-from sam_transform import source
+from infra.local.template import load
 
 BAD = {
     "Architecture": ["arm", "x86-64", ""],
@@ -62,7 +62,7 @@ INCOMPLETE = [
 
 class Parameters(unittest.TestCase):
     def test_a_bad_value_is_rejected_with_a_helpful_message(self):
-        parameters = source()["Parameters"]
+        parameters = load()["Parameters"]
         self.assertEqual(set(BAD), set(parameters))
         with account() as aws:
             for name, values in BAD.items():

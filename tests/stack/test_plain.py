@@ -6,8 +6,9 @@ import unittest
 from pathlib import Path
 
 from all_rules import RULES
+from infra.local.template import load
 from infra.package.plain import plain_for_any_account
-from infra.package.template import from_a_bucket, load
+from infra.package.template import from_a_bucket
 from releases import zips
 from test_template import accepted, lint
 

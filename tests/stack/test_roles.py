@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.local.build import ROOT
+from infra.local.template import load
 from queries import as_list
 from relay_stack import source as relay_source
 from roles import RELAY, ROLES, Grant, grants, relay_grants, secret_arn
-from sam_transform import expanded, source
+from sam_transform import expanded
 
 RECORDS = ROOT / "target" / "tmp" / "calls"
 # A batch operation needs the permission of the single operation.
@@ -33,7 +34,7 @@ PREFIX = "hookpost"
 
 class Roles(unittest.TestCase):
     def setUp(self):
-        self.template = expanded(source())
+        self.template = expanded(load())
         self.calls = calls()
         self.assertTrue(self.calls, f"no calls in {RECORDS}: `make test` records them")
 

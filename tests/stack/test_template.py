@@ -8,8 +8,8 @@ from pathlib import Path
 
 from all_rules import RULES
 from infra.local.build import ROOT
-from infra.local.template import TEMPLATE
-from sam_transform import expanded, source
+from infra.local.template import TEMPLATE, load
+from sam_transform import expanded
 
 EVERYTHING = {
     "AlarmEmail": "ops@example.com",
@@ -53,7 +53,7 @@ ACCEPTED = {
 class Template(unittest.TestCase):
     def test_every_rule_holds(self):
         for title, parameters in {"by default": {}, "with everything": EVERYTHING}.items():
-            template = expanded(source(), **parameters)
+            template = expanded(load(), **parameters)
             for rule in RULES:
                 with self.subTest(title, rule=rule.__name__):
                     self.assertEqual(rule(template), [])
@@ -63,7 +63,7 @@ class Template(unittest.TestCase):
         for title, parameters in {"by default": {}, "with everything": EVERYTHING}.items():
             with self.subTest(title), tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "expanded.json"
-                file.write_text(json.dumps(expanded(source(), **parameters)))
+                file.write_text(json.dumps(expanded(load(), **parameters)))
                 found = [(rule, message) for rule, message in lint(file) if not accepted(rule, message)]
                 self.assertEqual(found, [])
 
@@ -71,13 +71,13 @@ class Template(unittest.TestCase):
         """A stage serves its latest deployment, so the change must create a new one."""
 
         def deployments(at: int, **parameters: str) -> set[str]:
-            resources = expanded(source(), at, **parameters)["Resources"]
+            resources = expanded(load(), at, **parameters)["Resources"]
             return {name for name, each in resources.items() if each["Type"] == "AWS::ApiGateway::Deployment"}
 
         self.assertEqual(deployments(0) & deployments(60, AllowedCidrs="40.74.28.0/23"), set())
 
     def test_conditions_are_used_and_only_gradual_deployment_adds_resources(self):
-        plain, full = (expanded(source(), **parameters) for parameters in ({}, EVERYTHING))
+        plain, full = (expanded(load(), **parameters) for parameters in ({}, EVERYTHING))
         added = {resource["Type"] for name, resource in full["Resources"].items() if name not in plain["Resources"]}
         self.assertEqual(added, {"AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"})
         text = json.dumps({"resources": plain["Resources"], "outputs": plain["Outputs"]})

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import botocore.session
 
+from infra.local.template import load
 from infra.package.plain import expand, plain, plain_for_any_account
-from infra.package.template import UNCOUNTED, from_a_bucket, from_a_folder, load
+from infra.package.template import UNCOUNTED, from_a_bucket, from_a_folder
 from infra.package.zips import Zip
 from queries import of_type
 from releases import zips

@@ -12,7 +12,7 @@ CRATE_TESTS := assumptions client corpus later_versions layering operator receiv
 # Those that start functions and emulators.
 EMULATOR_TESTS := contract faults federation live quarantine relay rest secrets_manager setup short wire
 # Those in Python that need nothing of others.
-PYTHON_SUITES := page as_code consumers terraform local_stack
+PYTHON_SUITES := page consumers as_code terraform local_stack
 # The tests record here which AWS calls each function made; tests/stack/test_roles.py compares them with the roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.
@@ -87,21 +87,21 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 test: check .venv/.test ## the whole test suite; some 25 minutes in a fresh clone on two cores
 	cargo build --workspace --bins --locked
 	rm -rf $(CALLS)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target .test/gate .test/end-to-end .test/stack \
-	  $(addprefix .test/,$(PYTHON_SUITES))
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target .test/gate .test/end-to-end \
+	  $(addprefix .test/,$(PYTHON_SUITES)) .test/stack
 
-# Side by side: some wait more than they compute, and the gate counts what a busy machine does not change.
+# Side by side: most wait more than they compute, and the gate counts what a busy machine does not change.
 .PHONY: .test/gate .test/end-to-end .test/stack $(addprefix .test/,$(PYTHON_SUITES))
 .test/gate:
 	$(MAKE) --no-print-directory gate
 
 # With `--workspace`: for one package, cargo would choose other features of the dependencies, and compile them a second time.
 .test/end-to-end:
-	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=6 \
+	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=16 \
 	  cargo test --workspace --locked $(addprefix --test ,$(EMULATOR_TESTS))
 
-# Its roles are compared with the calls that the others recorded. It deploys whole stacks, so it runs when the page is done.
-.test/stack: .test/end-to-end .test/page
+# Its roles are compared with the calls that the end-to-end tests record; the consumers, too, look for a running local stack.
+.test/stack: .test/end-to-end .test/consumers
 $(addprefix .test/,stack $(PYTHON_SUITES)):
 	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/$(@F)
 

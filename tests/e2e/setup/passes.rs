@@ -20,7 +20,7 @@ async fn a_pass_ends_at_once_while_another_holds_the_lease() {
     queues.send(&queue, LEASE, Some(("pass", "theirs"))).await.expect("sent");
     assert_eq!(queues.receive(&queue).await.expect("received").len(), 1);
     // It has just stored a checkpoint, which it will need again.
-    queues.send(&queue, CHECKPOINT, Some(("integration:northpeak", "stored"))).await.expect("sent");
+    queues.send(&queue, CHECKPOINT, Some(("integration:contoso", "stored"))).await.expect("sent");
     let second = watched.deployment.start_watch(&queue).await;
     let answer = second.invoke(json!({})).await.expect("an answer");
     assert!(answer["summary"].to_string().contains("another pass is running"), "{answer}");
@@ -37,7 +37,6 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
     assert_eq!(watched.run_pass().await["deliveriesReplayed"], 1);
     let queues = &watched.deployment.account.queues;
     let stored = queues.receive(&watched.checkpoints).await.expect("received");
-    assert_eq!(stored.len(), 2, "the lease and a checkpoint");
     let queue = queues.create_checkpoint_queue("watch-placeholders", 1).await.expect("a queue");
     // As many as SQS hands out at once.
     for number in 0..10 {
@@ -45,10 +44,10 @@ async fn empty_placeholders_do_not_hide_the_checkpoint() {
             (format!("in-vain-{number}"), r#"{"kind":"lease","revision":0,"integrations":[]}"#);
         queues.send(&queue, placeholder, Some(("pass", &id))).await.expect("sent");
     }
-    for message in stored {
+    for (number, message) in stored.iter().enumerate() {
         let is_lease = message.body.contains(r#""kind":"lease""#);
-        let group = if is_lease { "pass" } else { "integration:northpeak" };
-        queues.send(&queue, &message.body, Some((group, group))).await.expect("sent");
+        let group = if is_lease { "pass" } else { "integration:contoso" };
+        queues.send(&queue, &message.body, Some((group, &number.to_string()))).await.expect("sent");
     }
     watched.watch = watched.deployment.start_watch(&queue).await;
     let report = watched.run_pass().await;

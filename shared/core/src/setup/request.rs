@@ -5,6 +5,7 @@ pub mod credential;
 pub mod declared;
 mod example;
 mod fields;
+pub mod rotation;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,6 +19,7 @@ use crate::secrets::version::VersionId;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::credential::{RequestedCredential, Token, app, credential, token};
 use crate::setup::request::fields::Fields;
+use crate::setup::request::rotation::Rotation;
 
 /// A request to `setup`.
 #[derive(Debug)]
@@ -173,30 +175,6 @@ pub struct Unlink {
     pub owner: Option<Owner>,
 }
 
-/// The event that Secrets Manager sends for one step of a rotation.
-#[derive(Debug)]
-pub struct Rotation {
-    /// The step.
-    pub step: RotationStep,
-    /// The ARN of the secret.
-    pub secret_id: String,
-    /// The id of the new version (`ClientRequestToken`).
-    pub token: String,
-}
-
-/// The four steps of a rotation by Secrets Manager.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RotationStep {
-    /// Store a new password as pending.
-    CreateSecret,
-    /// Update the subscriptions with the new password.
-    SetSecret,
-    /// Send test deliveries.
-    TestSecret,
-    /// Make the new password the current one.
-    FinishSecret,
-}
-
 impl SetupRequest {
     /// Parses a request.
     ///
@@ -209,7 +187,7 @@ impl SetupRequest {
             return Err(bad_request(&["the request must be one JSON object".to_owned()], "connect"));
         };
         if object.contains_key("Step") {
-            return rotation(json);
+            return Rotation::parse(json).map(Self::Rotation);
         }
         let mut fields = Fields::of(object);
         let action = fields.required_text("action", "the name of an action").unwrap_or_default();
@@ -350,27 +328,6 @@ fn unlink(fields: &mut Fields<'_>) -> Option<SetupRequest> {
         dry_run,
         owner: None,
     }))
-}
-
-/// Parses an event of Secrets Manager. Unknown fields are ignored, since AWS may add fields.
-fn rotation(json: &Value) -> Result<SetupRequest, SetupError> {
-    let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
-    let step = match text("Step").as_str() {
-        "createSecret" => RotationStep::CreateSecret,
-        "setSecret" => RotationStep::SetSecret,
-        "testSecret" => RotationStep::TestSecret,
-        "finishSecret" => RotationStep::FinishSecret,
-        _ => {
-            let steps = "`Step` must be createSecret, setSecret, testSecret or finishSecret";
-            return Err(SetupError::new(ErrorCode::BadRequest, steps.to_owned()));
-        }
-    };
-    let rotation = Rotation { step, secret_id: text("SecretId"), token: text("ClientRequestToken") };
-    if rotation.secret_id.is_empty() || rotation.token.is_empty() {
-        let missing = "`SecretId` and `ClientRequestToken` are missing".to_owned();
-        return Err(SetupError::new(ErrorCode::BadRequest, missing));
-    }
-    Ok(SetupRequest::Rotation(rotation))
 }
 
 #[cfg(test)]

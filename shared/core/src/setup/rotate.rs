@@ -21,7 +21,8 @@ use crate::secrets::version::{VersionId, VersionStage};
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
-use crate::setup::request::{RotatePassword, Rotation, RotationStep};
+use crate::setup::request::RotatePassword;
+use crate::setup::request::rotation::{Rotation, RotationStep};
 use crate::setup::{new_password, test_deliveries};
 use crate::subscriptions::scope::{Scope, wanted};
 

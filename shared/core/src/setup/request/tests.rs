@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::setup::request::rotation::RotationStep;
 
 fn parse_error(json: &Value) -> String {
     SetupRequest::parse(json).expect_err("a bad request").message().to_owned()

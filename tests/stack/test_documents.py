@@ -1,8 +1,10 @@
-"""The figures of the operator's guide are those of the template."""
+"""The figures of the operator's guide are those of the template, and every page names files that exist."""
 
 import json
 import re
 import unittest
+from collections.abc import Iterator
+from pathlib import Path
 
 import costs
 import relay_costs
@@ -19,12 +21,37 @@ from sam_transform import expanded
 
 GUIDE = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
 ENTRA = (ROOT / "infra" / "ENTRA.md").read_text(encoding="utf-8")
+PAGES = ["*.md", ".github/**/*.md", "functions/**/*.md", "infra/**/*.md", "shared/**/*.md", "tests/**/*.md"]
+# What a deployment leaves behind.
+LOCAL_FILES = {"samconfig.toml"}
 DAY_SECONDS = 24 * 60 * 60
 BATCH = 10
 # Lambda's limit for the name of a function.
 FUNCTION_NAME_MAX = 64
 # CloudFormation names the stacks of a StackSet `StackSet-{name}-{GUID}`.
 STACK_OF_A_STACK_SET = len("StackSet--") + 36
+
+
+class Links(unittest.TestCase):
+    def test_every_file_that_a_page_names_exists(self):
+        pages = [page for pattern in PAGES for page in ROOT.glob(pattern) if "node_modules" not in page.parts]
+        self.assertGreater(len(pages), 20)
+        missing = [
+            f"{page.relative_to(ROOT)}: {name}"
+            for page in pages
+            for name, file in named(page)
+            if not (file.exists() or file.name in LOCAL_FILES)
+        ]
+        self.assertEqual(missing, [])
+
+
+def named(page: Path) -> Iterator[tuple[str, Path]]:
+    """The files that a page links to, and those in backquotes, whose paths begin at the root."""
+    text = page.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        yield link, page.parent / link
+    for path in re.findall(r"`((?:functions|infra|shared|tests)/[\w./-]+)`", text):
+        yield path, ROOT / path
 
 
 class Documents(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""Writes the generated files of infra/terraform anew."""
+"""Rewrites the generated files of infra/terraform."""
 
 from infra.generate_terraform.files import generated
 

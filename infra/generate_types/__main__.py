@@ -1,4 +1,4 @@
-"""Writes the types of infra/consumers, and the schema that they are made from, anew."""
+"""Rewrites the types of infra/consumers, and the schema that they are made from."""
 
 from infra.generate_types.files import GO, generated
 

@@ -29,12 +29,12 @@ class Answers:
             answers.document = tomlkit.parse(file.read_text(encoding="utf-8"))
             own = answers.document.get("hookpost", {})
             answers.account, answers.architecture = own.get("account"), own.get("architecture")
-            said = answers.said()
-            answers.stack, answers.region = said.get("stack_name"), said.get("region")
-            answers.parameters = parsed(said.get("parameter_overrides", ""))
+            given = answers.parameters_of_deploy()
+            answers.stack, answers.region = given.get("stack_name"), given.get("region")
+            answers.parameters = parsed(given.get("parameter_overrides", ""))
         return answers
 
-    def said(self) -> dict:
+    def parameters_of_deploy(self) -> dict:
         return self.document.get("default", {}).get("deploy", {}).get("parameters", {})
 
     def check(self, declared: dict) -> None:
@@ -54,21 +54,21 @@ class Answers:
 
     def use_bucket(self, bucket: str, region: str | None) -> None:
         """Answers for those who may not create a bucket: the SAM CLI asks nothing when it is given one."""
-        said = self.document.setdefault("default", {}).setdefault("deploy", {}).setdefault("parameters", {})
-        said.pop("resolve_s3", None)
-        said |= {"s3_bucket": bucket}
-        said.setdefault("stack_name", "hookpost")
-        said.setdefault("capabilities", "CAPABILITY_IAM")
+        given = self.document.setdefault("default", {}).setdefault("deploy", {}).setdefault("parameters", {})
+        given.pop("resolve_s3", None)
+        given |= {"s3_bucket": bucket}
+        given.setdefault("stack_name", "hookpost")
+        given.setdefault("capabilities", "CAPABILITY_IAM")
         if region:
-            said.setdefault("region", region)
-        self.stack, self.region = said["stack_name"], said.get("region")
+            given.setdefault("region", region)
+        self.stack, self.region = given["stack_name"], given.get("region")
         self.write()
 
     def write(self) -> None:
-        said = self.said()
-        said.pop("parameter_overrides", None)
+        given = self.parameters_of_deploy()
+        given.pop("parameter_overrides", None)
         if self.parameters:
-            said["parameter_overrides"] = quoted(self.parameters)
+            given["parameter_overrides"] = quoted(self.parameters)
         own = {"account": self.account, "architecture": self.architecture}
         if any(own.values()):
             self.document["hookpost"] = {name: value for name, value in own.items() if value}

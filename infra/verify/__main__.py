@@ -17,7 +17,7 @@ CHECKS = (
     Check("Does the gateway refuse TLS before 1.2?", "apigateway get-rest-api", gateway.endpoint),
     Check("Are the gateway's own errors 503?", "apigateway get-gateway-responses", gateway.own_answers),
     Check("Is the stage set as the parameters say?", "apigateway get-stage", gateway.stage),
-    Check("Are strangers refused by the receivers?", "requests to the webhooks", gateway.refusals),
+    Check("Are unauthenticated requests refused by the receivers?", "requests to the webhooks", gateway.refusals),
     Check("Are throttled requests answered 503?", "requests to the webhooks", gateway.throttling),
     Check("Are the queues set as the parameters say?", "sqs get-queue-attributes", resources.queues),
     Check("Are the secrets this stack's, and settled?", "secretsmanager list-secrets", resources.secrets),

@@ -37,7 +37,7 @@ def refusals(stack: DeployedStack) -> tuple[Facts, Facts]:
     saw, should_be = {}, {}
     for receiver in RECEIVERS:
         for case, method, has_password, answer in REFUSALS:
-            saw[f"{receiver} {case}"] = asked(stack, method, url(base, receiver), headers(has_password))
+            saw[f"{receiver} {case}"] = answer_of(stack, method, url(base, receiver), headers(has_password))
             should_be[f"{receiver} {case}"] = answer
     return saw, should_be
 
@@ -47,12 +47,12 @@ def throttling(stack: DeployedStack) -> tuple[Facts, Facts]:
         raise NotAsked("RequestsPerSecond and RequestsBurst are not both 5 or less, as for this check they should be")
     target = url(stack.outputs["WebhookBaseUrl"], RECEIVERS[0])
     with ThreadPoolExecutor(FLOOD) as pool:
-        answers = Counter(pool.map(lambda _: asked(stack, "POST", target, headers()), range(FLOOD)))
+        answers = Counter(pool.map(lambda _: answer_of(stack, "POST", target, headers()), range(FLOOD)))
     others = sum(count for answer, count in answers.items() if answer not in (UNAUTHORIZED, THROTTLED))
     return {**answers, "others": others}, {THROTTLED: answers.get(THROTTLED, "some"), "others": 0}
 
 
-def asked(stack: DeployedStack, method: str, url: str, headers: dict[str, str]) -> str:
+def answer_of(stack: DeployedStack, method: str, url: str, headers: dict[str, str]) -> str:
     """The answer of a webhook, unless the stack is set to answer machines such as this one 403."""
     answer = stack.send(method, url, headers)
     is_hardened = stack.parameters["AllowedCidrs"] != EVERYWHERE or stack.parameters["WebAclArn"]

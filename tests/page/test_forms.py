@@ -47,7 +47,7 @@ class Forms(BrowserTest):
         self.page.press("Check")
         self.assertEqual(self.function.forms, FILLED)
 
-    def test_a_refresh_sends_them_and_shows_the_widget_anew(self):
+    def test_a_refresh_sends_them_and_shows_the_widget_again(self):
         self.page.fill(organizationUrl="x")
         self.page.refresh()
         self.assertEqual(self.function.parameters, [PARAMS, PARAMS])

@@ -13,7 +13,7 @@ THEMES = ("dark", "light")
 # What WCAG 2.2 asks for on the levels A and AA, contrast among it.
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 TABS_MAX = 80
-# The view takes its theme from the event. Asking for it anew would return to the overview.
+# The view takes its theme from the event. Asking for it again would return to the overview.
 PUT_ON = """theme => {
   document.documentElement.dataset.theme = theme;
   const view = document.querySelector("section > .content").shadowRoot.querySelector(".hp");

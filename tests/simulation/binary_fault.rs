@@ -5,7 +5,7 @@ use std::time::Duration;
 use hookpost_harness::account::Account;
 use hookpost_harness::fault_proxy::{Fault, PartialFailure};
 
-use crate::outcome::Excuses;
+use crate::schedule_result::Excuses;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BinaryFault {

@@ -2,7 +2,7 @@
 
 use crate::entra::EntraFault;
 use crate::lambda::LambdaFault;
-use crate::outcome::Excuses;
+use crate::schedule_result::Excuses;
 use crate::sqs::SqsFault;
 
 /// The faults that are active at the same time.

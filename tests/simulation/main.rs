@@ -15,7 +15,6 @@ mod lambda;
 mod mutants;
 mod oracle;
 mod order;
-mod outcome;
 mod parallel;
 mod plan;
 mod real_binaries;
@@ -23,6 +22,7 @@ mod real_relay;
 mod relay;
 mod report;
 mod rng;
+mod schedule_result;
 mod secrets;
 mod sender;
 mod settings;
@@ -36,9 +36,9 @@ use jiff::SignedDuration;
 use crate::binary_fault::BINARY_FAULTS;
 use crate::fault_classes::{FAULT_CLASSES, FaultClass};
 use crate::mutants::{MUTANTS, Mutant};
-use crate::outcome::{Excuses, Outcome};
 use crate::real_binaries::RealBinaries;
 use crate::report::Sums;
+use crate::schedule_result::{Excuses, ScheduleResult};
 use crate::simulation::Simulation;
 
 /// The item of a seed: seeds go through the items again and again.
@@ -56,7 +56,7 @@ fn check(
     report: &str,
     variable: &str,
     seeds: &[u64],
-    outcomes: &[Outcome],
+    outcomes: &[ScheduleResult],
     names: &[(&'static str, Excuses)],
 ) {
     let mut sums = Sums::default();
@@ -82,7 +82,7 @@ fn every_event_arrives_and_no_fault_of_ours_costs_a_subscription() {
     check("schedules", "HOOKPOST_FAULTS_SEED", &seeds, &outcomes, &names);
 }
 
-async fn schedule(seed: u64, mutant: Mutant) -> Outcome {
+async fn schedule(seed: u64, mutant: Mutant) -> ScheduleResult {
     Simulation::prepare(seed, *nth(FAULT_CLASSES, seed), mutant).await.run().await
 }
 

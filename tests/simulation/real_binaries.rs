@@ -21,9 +21,9 @@ use serde_json::{Value, json};
 use crate::binary_fault::BinaryFault;
 use crate::fault_classes::SenderBehavior;
 use crate::oracle::Arrived;
-use crate::outcome::Outcome;
 use crate::plan::{ACTIVITIES, APART};
 use crate::real_relay::{RealRelay, VISIBILITY_SECONDS};
+use crate::schedule_result::ScheduleResult;
 use crate::sender::{Sender, response};
 use crate::workload::{ORGANIZATION, PROJECT};
 
@@ -105,7 +105,7 @@ impl RealBinaries {
         }
     }
 
-    pub(crate) async fn run(mut self) -> Outcome {
+    pub(crate) async fn run(mut self) -> ScheduleResult {
         let begin = self.now - SPAN + SignedDuration::from_secs(1);
         let work = SPAN - SignedDuration::from_mins(30);
         for (offset, step) in self.plan(work.as_secs().unsigned_abs()) {
@@ -294,7 +294,7 @@ impl RealBinaries {
         service.heal();
     }
 
-    async fn judge(mut self) -> Outcome {
+    async fn judge(mut self) -> ScheduleResult {
         let messages = self.account.events().await;
         let arrived = messages.iter().map(|message| Arrived {
             body: message.json(),

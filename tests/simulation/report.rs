@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::outcome::Outcome;
+use crate::schedule_result::ScheduleResult;
 use crate::settings;
 
 /// Sums by fault class.
@@ -21,7 +21,7 @@ const RELAY_COLUMNS: &str = "fault | schedules | raw deliveries | accepted | ref
                              posted twice otherwise | out of order | lost";
 
 impl Sums {
-    pub(crate) fn add(&mut self, class: &'static str, outcome: &Outcome) {
+    pub(crate) fn add(&mut self, class: &'static str, outcome: &ScheduleResult) {
         let judgment = &outcome.judgment;
         let row = [
             1,

@@ -13,15 +13,15 @@ use hyper::HeaderMap;
 use hyper::body::Bytes;
 
 use crate::fault_classes::SenderBehavior;
-use crate::outcome::Outcome;
 use crate::rng::Rng;
+use crate::schedule_result::ScheduleResult;
 use crate::workload::{ORGANIZATION, Workload};
 
 pub(crate) struct Sender {
     pub(crate) azure: StandIn,
     pub(crate) workload: Workload,
     pub(crate) rng: Rng,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: ScheduleResult,
     /// The repository that is refused.
     refused: Option<Item>,
     /// How often something was renamed, or the token got another owner.
@@ -51,7 +51,7 @@ impl Sender {
             behavior.re_enable = re_enable;
             behavior.votes_comment = true;
         });
-        let (rng, outcome) = (Rng::new(seed), Outcome::default());
+        let (rng, outcome) = (Rng::new(seed), ScheduleResult::default());
         Self { azure, workload, rng, outcome, refused: None, changes: 0 }
     }
 

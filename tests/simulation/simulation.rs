@@ -23,10 +23,10 @@ use crate::fault_classes::{FaultClass, FaultProfile, SenderBehavior, Teams, Watc
 use crate::fault_injector::FaultInjector;
 use crate::lambda::{Lambda, LambdaFault};
 use crate::mutants::Mutant;
-use crate::outcome::Outcome;
 use crate::plan::{Plan, Step, start_time};
 use crate::relay::RelayAtWork;
 use crate::rng::Rng;
+use crate::schedule_result::ScheduleResult;
 use crate::secrets::{self, BASE, Secrets};
 use crate::sender::{Sender, response};
 use crate::settings;
@@ -110,18 +110,18 @@ impl Simulation {
     }
 
     /// Runs the schedule of the fault class.
-    pub(crate) async fn run(mut self) -> Outcome {
+    pub(crate) async fn run(mut self) -> ScheduleResult {
         let plan = Plan::of_class(&self.class, &mut self.sender.rng);
         self.follow(plan).await
     }
 
     /// Runs a schedule with one outage.
-    pub(crate) async fn run_outage(mut self, length: SignedDuration) -> Outcome {
+    pub(crate) async fn run_outage(mut self, length: SignedDuration) -> ScheduleResult {
         let plan = Plan::of_outage(self.class.profiles[0], length, &mut self.sender.rng);
         self.follow(plan).await
     }
 
-    async fn follow(mut self, mut plan: Plan) -> Outcome {
+    async fn follow(mut self, mut plan: Plan) -> ScheduleResult {
         let mut idle_passes = 0;
         while let Some((at, step)) = plan.next() {
             self.deliver_until(at).await;

@@ -128,7 +128,7 @@ def is_open(statement: dict) -> bool:
 
 
 def consumers_may_do_the_same_everywhere(template: dict) -> list[str]:
-    """A consumer in another account has the rights that ConsumerPolicy gives in this one."""
+    """A consumer in another account has the permissions that ConsumerPolicy gives in this one."""
     own = template["Resources"]["ConsumerPolicy"]["Properties"]["PolicyDocument"]["Statement"][0]["Action"]
     found = [] if "sqs:GetQueueUrl" in own else ["ConsumerPolicy: a library cannot find the queue by its name"]
     for name, statement in allow_statements(template):

@@ -105,7 +105,7 @@ def metrics_are_counted_once(template: dict) -> list[str]:
 def refusals_are_of_known_integrations(template: dict) -> list[str]:
     """Strangers call every public host, and nobody can do anything about it."""
     return [
-        f"{name}: counts strangers"
+        f"{name}: counts unauthenticated requests"
         for name, each in filters(template, by_default=True).items()
         if "refused" in plain(each["FilterPattern"]) and "$.known IS TRUE" not in plain(each["FilterPattern"])
     ]

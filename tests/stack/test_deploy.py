@@ -67,7 +67,9 @@ class Deploy(unittest.TestCase):
         answers = Answers.read(self.file)
         answers.use_bucket("code", "eu-west-1")
         kept = Answers.read(self.file)
-        self.assertEqual((kept.stack, kept.region, kept.said()["s3_bucket"]), ("hookpost", "eu-west-1", "code"))
+        self.assertEqual(
+            (kept.stack, kept.region, kept.parameters_of_deploy()["s3_bucket"]), ("hookpost", "eu-west-1", "code")
+        )
         self.assertNotIn("--guided", deploy.sam_deploy(Path("template.json"), kept, DECLARED))
 
     def test_an_answer_to_no_parameter_is_refused_before_anything_is_built(self):
@@ -100,11 +102,11 @@ class Deploy(unittest.TestCase):
 
     def test_account_region_and_stack_are_said(self):
         answers = self.answers()
-        with self.aws(), contextlib.redirect_stdout(io.StringIO()) as said:
+        with self.aws(), contextlib.redirect_stdout(io.StringIO()) as output:
             account = deploy.check_account(answers)
             answers.account = account
             deploy.check_account(answers)
-        self.assertRegex(said.getvalue(), rf"Account {account} \(arn:aws:.*\), Region eu-west-1, stack hooks\.")
+        self.assertRegex(output.getvalue(), rf"Account {account} \(arn:aws:.*\), Region eu-west-1, stack hooks\.")
 
     def test_another_account_than_last_time_is_refused(self):
         answers = self.answers()

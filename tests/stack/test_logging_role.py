@@ -30,23 +30,23 @@ class LoggingRole(unittest.TestCase):
             self.aws(role=ROLE),
             self.assertRaisesRegex(UserError, f"(?s){ROLE}.*samconfig.toml.*REPLACE_LOGGING_ROLE"),
         ):
-            check(asked())
+            check(terminal_answers())
 
     def test_it_is_replaced_when_that_is_asked_for(self):
         with self.aws(role=ROLE):
-            check(asked(), may_be_replaced=True)
+            check(terminal_answers(), may_be_replaced=True)
 
     def test_where_there_is_none_the_stack_makes_one(self):
         with self.aws(role=None):
-            check(asked())
+            check(terminal_answers())
 
     def test_the_stacks_own_role_does_not_stand_against_an_update(self):
         with self.aws(role=ROLE, has_own=True):
-            check(asked())
+            check(terminal_answers())
 
     def test_nobody_who_may_not_look_replaces_it(self):
         with self.aws(denied=True), self.assertRaisesRegex(UserError, "(?s)AccessDenied.*apigateway:GET"):
-            check(asked())
+            check(terminal_answers())
 
     def test_who_does_not_ask_for_a_role_needs_no_right_to_look(self):
         with self.aws(denied=True):
@@ -79,17 +79,17 @@ class LoggingRole(unittest.TestCase):
             yield
 
 
-def asked() -> Answers:
+def terminal_answers() -> Answers:
     """Those of an operator who wants the stack to make the role."""
     parameters = {"AccessLogs": "true", "CreateApiGatewayAccountRole": "true"}
     return Answers(Path("samconfig.toml"), stack="hooks", region=REGION, parameters=parameters)
 
 
 def check(answers: Answers, *, may_be_replaced: bool = False) -> str:
-    """What was said."""
-    with contextlib.redirect_stdout(io.StringIO()) as said:
+    """What it prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as output:
         logging_role.check_logging_role(answers, may_be_replaced=may_be_replaced)
-    return said.getvalue()
+    return output.getvalue()
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class Faults(Case):
         }
 
 
-class Passes(Case):
+class WatchPasses(Case):
     def test_passes_are_compared_with_the_schedule_and_the_metric(self):
         old = replace(self.stack, changed=self.stack.changed - timedelta(hours=2))
         for what, more, times, young_is, old_is in (

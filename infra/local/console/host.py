@@ -40,7 +40,7 @@ HEADERS = {
 }
 
 
-class Host(ThreadingHTTPServer):
+class ConsoleServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, dashboard: Callable[[], Dashboard], call: Callable[[str, dict], Answer]) -> None:
@@ -64,7 +64,7 @@ class Host(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Host
+    server: ConsoleServer
     timeout = 70
     """Seconds until a browser that sends nothing is disconnected."""
 
@@ -161,9 +161,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(dashboard: Callable[[], Dashboard], call: Callable[[str, dict], Answer]) -> Iterator[Host]:
+def serve(dashboard: Callable[[], Dashboard], call: Callable[[str, dict], Answer]) -> Iterator[ConsoleServer]:
     """Serves until the block is left."""
-    with Host(dashboard, call) as host:
+    with ConsoleServer(dashboard, call) as host:
         thread = threading.Thread(target=host.serve_forever, daemon=True)
         thread.start()
         try:
@@ -174,7 +174,7 @@ def serve(dashboard: Callable[[], Dashboard], call: Callable[[str, dict], Answer
 
 
 @contextlib.contextmanager
-def console(aws: Emulator, stack: str) -> Iterator[Host]:
+def console(aws: Emulator, stack: str) -> Iterator[ConsoleServer]:
     """Serves the dashboard of a deployed stack."""
     cloudwatch = aws.client("cloudwatch")
     with serve(lambda: read_dashboard(cloudwatch, stack), Functions(aws).call) as host:

@@ -1,6 +1,6 @@
 //! Reads text and lists of REST responses leniently, with the reader for deliveries in `hookpost-core`.
 
-use hookpost_core::payload::lenient::scalar::Text;
+use hookpost_core::payload::lenient::scalar::LenientText;
 use hookpost_core::payload::timestamp::instant;
 use serde::{Deserialize, Deserializer};
 
@@ -10,7 +10,7 @@ pub(crate) struct OptionalText(Option<String>);
 
 impl<'de> Deserialize<'de> for OptionalText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::deserialize(deserializer)?;
+        let text = LenientText::deserialize(deserializer)?;
         Ok(Self(Some(String::from(text)).filter(|text| !text.is_empty())))
     }
 }

@@ -15,7 +15,7 @@ pub mod timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::payload::lenient::scalar::{Number, Text};
+use crate::payload::lenient::scalar::{LenientText, Number};
 
 /// The envelope of every delivery. `resource` stays unparsed until the event type is known.
 #[derive(Debug, Default, Deserialize)]
@@ -23,12 +23,12 @@ use crate::payload::lenient::scalar::{Number, Text};
 #[expect(clippy::struct_field_names, reason = "Azure DevOps names the fields")]
 pub(crate) struct Notification<'a> {
     #[serde(borrow)]
-    pub(crate) subscription_id: Option<Text<'a>>,
+    pub(crate) subscription_id: Option<LenientText<'a>>,
     pub(crate) notification_id: Option<Number>,
     #[serde(borrow)]
-    pub(crate) id: Option<Text<'a>>,
+    pub(crate) id: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) event_type: Option<Text<'a>>,
+    pub(crate) event_type: Option<LenientText<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) message: Option<Message<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
@@ -36,11 +36,11 @@ pub(crate) struct Notification<'a> {
     #[serde(borrow)]
     pub(crate) resource: Option<&'a RawValue>,
     #[serde(borrow)]
-    pub(crate) resource_version: Option<Text<'a>>,
+    pub(crate) resource_version: Option<LenientText<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) resource_containers: Option<Containers<'a>>,
     #[serde(borrow)]
-    pub(crate) created_date: Option<Text<'a>>,
+    pub(crate) created_date: Option<LenientText<'a>>,
 }
 
 /// A text for people, in the forms that the subscription asks for. It has been English in every recorded delivery.
@@ -48,9 +48,9 @@ pub(crate) struct Notification<'a> {
 #[serde(default)]
 pub(crate) struct Message<'a> {
     #[serde(borrow)]
-    pub(crate) text: Option<Text<'a>>,
+    pub(crate) text: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) markdown: Option<Text<'a>>,
+    pub(crate) markdown: Option<LenientText<'a>>,
 }
 
 /// The organization and project of a delivery. Samples have ids without URLs.
@@ -70,9 +70,9 @@ pub(crate) struct Containers<'a> {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Container<'a> {
     #[serde(borrow)]
-    pub(crate) id: Option<Text<'a>>,
+    pub(crate) id: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) base_url: Option<Text<'a>>,
+    pub(crate) base_url: Option<LenientText<'a>>,
 }
 
 /// The Azure DevOps event types that become events.

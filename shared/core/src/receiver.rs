@@ -17,7 +17,7 @@ use crate::message::sanitize::truncate;
 use crate::normalize::context::Context;
 use crate::normalize::push::RECEIVER_REFS_MAX;
 use crate::normalize::sample::is_test_delivery;
-use crate::payload::lenient::scalar::{Number, Text};
+use crate::payload::lenient::scalar::{LenientText, Number};
 use crate::payload::parse::{parse, repair_encoding};
 use crate::payload::timestamp::instant;
 use crate::payload::{EventType, Notification};
@@ -113,7 +113,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
         record: &mut DeliveryRecord,
     ) -> Outcome {
         let notification = context.notification;
-        let type_name = notification.event_type.as_ref().map(Text::as_str);
+        let type_name = notification.event_type.as_ref().map(LenientText::as_str);
         let event_type = type_name.and_then(EventType::parse);
         if is_test_delivery(notification) {
             return self.handle_test(event_type, type_name).await;
@@ -153,7 +153,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
 
 /// Copies Azure DevOps's identifiers of the delivery into the log record.
 fn record_identifiers(notification: &Notification<'_>, record: &mut DeliveryRecord) {
-    let shortened = |text: Option<&Text<'_>>| text.map(|text| truncate(text.as_str(), 256).to_owned());
+    let shortened = |text: Option<&LenientText<'_>>| text.map(|text| truncate(text.as_str(), 256).to_owned());
     record.event_type = shortened(notification.event_type.as_ref());
     record.event_id = shortened(notification.id.as_ref());
     record.subscription_id = shortened(notification.subscription_id.as_ref());

@@ -14,7 +14,7 @@ use hookpost_stand_in::delivery::basic_authorization;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-/// Headers that a stranger may add. None of them, and none of their values, may get to the queue or a tool.
+/// Headers that an attacker may add. None of them, and none of their values, may get to the queue or a tool.
 pub(crate) const ADDED: [(&str, &str); 7] = [
     ("Cookie", "planted-cookie"),
     ("X-Forwarded-For", "203.0.113.77"),
@@ -57,11 +57,11 @@ impl Fixture {
 
     pub(crate) async fn set_secret(&self, password: &str) {
         let value = json!({"user": USER, "password": password}).to_string();
-        let stage = hookpost_harness::secrets::Stage::Current;
+        let stage = hookpost_harness::secrets::VersionStage::Current;
         self.account.secrets.put(&self.secret, &value, stage).await.expect("the emulator stores");
     }
 
-    /// Has a receiver take a body, with everything that a stranger may add.
+    /// Has a receiver take a body, with everything that an attacker may add.
     pub(crate) async fn deliver(&self, body: &str) {
         let is_push = body.contains("\"git.push\"");
         let endpoint = if is_push { "code-pushed" } else { "pull-request" };

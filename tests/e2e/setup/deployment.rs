@@ -8,7 +8,7 @@ use hookpost_harness::federation::Federation;
 use hookpost_harness::function::{Function, InvokeError};
 use hookpost_harness::gateway::Gateway;
 use hookpost_harness::runtime_api::{FunctionError, Invocation};
-use hookpost_harness::secrets::Stage;
+use hookpost_harness::secrets::VersionStage;
 use hookpost_stand_in::Subscription;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::rest::{PersonalAccessToken, StandIn, Status};
@@ -233,7 +233,7 @@ impl Deployment {
         let mut exist = Vec::new();
         for kind in ["webhook", "organization"] {
             let name = format!("{}/{integration}/{kind}", self.account.prefix);
-            exist.push(self.account.secrets.value(&name, Stage::Current).await.is_ok());
+            exist.push(self.account.secrets.value(&name, VersionStage::Current).await.is_ok());
         }
         exist
     }

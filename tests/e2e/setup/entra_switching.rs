@@ -1,6 +1,6 @@
 //! Switching from a token to an app and back, while pushes go on: each comes once, and the old credential is gone.
 
-use hookpost_harness::secrets::Stage;
+use hookpost_harness::secrets::VersionStage;
 use hookpost_stand_in::canary;
 use hookpost_stand_in::rest::Status;
 use serde_json::Value;
@@ -17,7 +17,7 @@ fn creators(deployment: &Deployment) -> Vec<String> {
 
 async fn stored(deployment: &Deployment) -> String {
     let secret = format!("{}/contoso/organization", deployment.account.prefix);
-    deployment.account.secrets.value(&secret, Stage::Current).await.expect("a configuration")
+    deployment.account.secrets.value(&secret, VersionStage::Current).await.expect("a configuration")
 }
 
 #[tokio::test]

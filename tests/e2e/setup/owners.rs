@@ -44,7 +44,7 @@ async fn another_owners_token_is_told_once_with_the_ways_out() {
 }
 
 #[tokio::test]
-async fn connect_makes_subscriptions_anew_without_a_gap() {
+async fn connect_recreates_subscriptions_without_a_gap() {
     let (deployment, grace) = with_successor("owners-renewed").await;
     let request = renew();
     let mut pushed = deployment.run_setup_while_pushing(&request).await;

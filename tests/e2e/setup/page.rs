@@ -1,6 +1,6 @@
 //! The page in the dashboard, by its events: it shows what is stored, and each button does what it says, once.
 
-use hookpost_harness::secrets::Stage;
+use hookpost_harness::secrets::VersionStage;
 use hookpost_stand_in::canary;
 use serde_json::{Value, json};
 
@@ -98,7 +98,7 @@ async fn a_button_that_is_pressed_twice_rotates_once() {
     let opened = deployment.opened("contoso").await;
     let webhook = format!("{}/contoso/webhook", deployment.account.prefix);
     let password =
-        async || deployment.account.secrets.value(&webhook, Stage::Current).await.expect("a password");
+        async || deployment.account.secrets.value(&webhook, VersionStage::Current).await.expect("a password");
     let before = password().await;
     let once = deployment.press(&opened, "Rotate password", &json!({})).await;
     once.assert_has("was rotated");

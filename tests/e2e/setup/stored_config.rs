@@ -1,6 +1,6 @@
 //! The stored configuration of the integration `contoso`.
 
-use hookpost_harness::secrets::Stage;
+use hookpost_harness::secrets::VersionStage;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::deployment::{Deployment, now};
 
 impl Deployment {
     pub(crate) async fn stored_config(&self) -> Value {
-        let text = self.account.secrets.value(&self.config_secret(), Stage::Current).await;
+        let text = self.account.secrets.value(&self.config_secret(), VersionStage::Current).await;
         serde_json::from_str(&text.expect("a secret")).expect("JSON")
     }
 
@@ -23,18 +23,23 @@ impl Deployment {
         for added in ["names", "organizationId"] {
             old.as_object_mut().expect("an object").remove(added);
         }
-        let stored = self.account.secrets.put(&self.config_secret(), &old.to_string(), Stage::Current).await;
+        let stored =
+            self.account.secrets.put(&self.config_secret(), &old.to_string(), VersionStage::Current).await;
         stored.expect("stored");
     }
 
     /// Lets the time pass that a run of `setup` had when it was killed: afterwards nobody waits for it.
     pub(crate) async fn let_invocation_end(&self) {
         let secret = self.config_secret();
-        let Ok(text) = self.account.secrets.value(&secret, Stage::Current).await else { return };
+        let Ok(text) = self.account.secrets.value(&secret, VersionStage::Current).await else { return };
         let mut stored: Value = serde_json::from_str(&text).expect("JSON");
         if let Some(lock) = stored.get_mut("lock") {
             lock["expiresAt"] = lock["since"].clone();
-            self.account.secrets.put(&secret, &stored.to_string(), Stage::Current).await.expect("stored");
+            self.account
+                .secrets
+                .put(&secret, &stored.to_string(), VersionStage::Current)
+                .await
+                .expect("stored");
         }
     }
 
@@ -45,7 +50,7 @@ impl Deployment {
         stored["lock"] = json!({"id": "7", "since": now.to_string(), "expiresAt": expires_at.to_string()});
         self.account
             .secrets
-            .put(&self.config_secret(), &stored.to_string(), Stage::Current)
+            .put(&self.config_secret(), &stored.to_string(), VersionStage::Current)
             .await
             .expect("stored");
     }

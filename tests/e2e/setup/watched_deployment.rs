@@ -54,7 +54,7 @@ impl WatchedDeployment {
         report["integrations"][0].clone()
     }
 
-    /// Starts `watch` anew, in a process that has no access token.
+    /// Starts `watch` again, in a process that has no access token.
     pub(crate) async fn restart_watch(&mut self) {
         let successor = self.deployment.start_watch(&self.checkpoints).await;
         let former = std::mem::replace(&mut self.watch, successor);

@@ -3,7 +3,7 @@
 use hookpost_harness::account::INTEGRATION;
 use hookpost_harness::api_gateway::ApiRequest;
 use hookpost_harness::fault_proxy::{Call, Fault};
-use hookpost_harness::secrets::{Stage, webhook_secret};
+use hookpost_harness::secrets::{VersionStage, webhook_secret};
 use hookpost_stand_in::canary;
 use hookpost_stand_in::delivery::Delivery;
 use serde_json::json;
@@ -92,7 +92,7 @@ async fn a_malformed_secret_is_503_and_logged_without_its_value() {
     let fixture = ReceiverFixture::open("malformed-secret", "code-pushed").await;
     let name = webhook_secret(&fixture.account.prefix, INTEGRATION);
     let value = json!({"passwort": canary::PASSWORD}).to_string();
-    fixture.account.secrets.put(&name, &value, Stage::Current).await.expect("the emulator stores it");
+    fixture.account.secrets.put(&name, &value, VersionStage::Current).await.expect("the emulator stores it");
     let response = fixture.deliver(&Contoso::subscribed(27).commit("x")).await;
     assert_eq!(result(&response), "503 password_store_unavailable");
     let log = fixture.close().await.join("\n");

@@ -58,7 +58,7 @@ pub struct RuntimeApi {
 struct State {
     work: mpsc::UnboundedSender<Offered>,
     invocations: tokio::sync::Mutex<mpsc::UnboundedReceiver<Offered>>,
-    waiting: Mutex<HashMap<String, oneshot::Sender<Outcome>>>,
+    waiting: Mutex<HashMap<String, oneshot::Sender<InvocationResult>>>,
     next_id: AtomicU32,
     phase: watch::Sender<Phase>,
     /// When the function got the last invocation, and how long it took to respond.
@@ -82,7 +82,7 @@ struct Offered {
     invocation: Invocation,
 }
 
-type Outcome = Result<Value, FunctionError>;
+type InvocationResult = Result<Value, FunctionError>;
 
 impl RuntimeApi {
     /// Listens on a free port; needs a tokio runtime.
@@ -144,7 +144,7 @@ impl RuntimeApi {
 }
 
 impl State {
-    fn waiting(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<Outcome>>> {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<InvocationResult>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -152,7 +152,7 @@ impl State {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn settle(&self, id: &str, outcome: Outcome) -> HttpResponse {
+    fn settle(&self, id: &str, outcome: InvocationResult) -> HttpResponse {
         let mut last = self.last();
         last.1 = last.0.elapsed();
         match self.waiting().remove(id) {

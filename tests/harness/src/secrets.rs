@@ -18,7 +18,7 @@ pub struct Secrets {
 
 /// A staging label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum VersionStage {
     /// `AWSCURRENT`
     Current,
     /// `AWSPENDING`
@@ -27,7 +27,7 @@ pub enum Stage {
     Previous,
 }
 
-impl Stage {
+impl VersionStage {
     /// The label.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,13 +67,13 @@ impl Secrets {
 
     /// Puts a new version under one label, which leaves the version that had it. A new current version makes the old one
     /// previous. Returns the version id.
-    pub async fn put(&self, name: &str, value: &str, stage: Stage) -> Result<String, AwsError> {
+    pub async fn put(&self, name: &str, value: &str, stage: VersionStage) -> Result<String, AwsError> {
         let input = json!({"SecretId": name, "SecretString": value, "VersionStages": [stage.as_str()]});
         Ok(version(&self.call("PutSecretValue", &input).await?))
     }
 
     /// The value under a label.
-    pub async fn value(&self, name: &str, stage: Stage) -> Result<String, AwsError> {
+    pub async fn value(&self, name: &str, stage: VersionStage) -> Result<String, AwsError> {
         let input = json!({"SecretId": name, "VersionStage": stage.as_str()});
         let output = self.call("GetSecretValue", &input).await?;
         Ok(output["SecretString"].as_str().unwrap_or_default().to_owned())

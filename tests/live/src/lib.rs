@@ -25,4 +25,4 @@ mod verification;
 pub use answer::Answer;
 pub use report::Report;
 pub use settings::{PROJECT_PREFIX, Settings};
-pub use verification::{Refusal, verify};
+pub use verification::{VerificationError, verify};

@@ -21,7 +21,7 @@ use hookpost_core::ports::Clock;
 use crate::answer::{Answer, NOT_SETTLED};
 use crate::run::Run;
 use crate::unsettled::Settled;
-use crate::verification::Refusal;
+use crate::verification::VerificationError;
 
 /// A question, and how it is settled.
 pub(crate) struct Question<C> {
@@ -36,17 +36,17 @@ type Ask<C> = for<'a> fn(&'a Run<C>) -> LocalBoxFuture<'a, Settled>;
 fn all<C: Clock>() -> Vec<Question<C>> {
     let question = |key, text, ask: Ask<C>| Question { key, text, ask };
     vec![
-        question("rights", "What does the permissions call say of View (1), Edit (2) and both (3)?", |run| {
+        question("permissions", "What does the permissions call say of View, Edit and both?", |run| {
             Box::pin(access::view_and_edit(run))
         }),
         question(
-            "notifications-right",
-            "Can the right on `$SUBSCRIBER:` be asked for, and is it held?",
-            |run| Box::pin(access::notifications_right(run)),
+            "notifications-permission",
+            "Can the permission on `$SUBSCRIBER:` be asked for, and is it held?",
+            |run| Box::pin(access::notifications_permission(run)),
         ),
         question(
             "create-refused",
-            "How is the creation of a subscription refused to somebody without the right?",
+            "How is the creation of a subscription refused to somebody without the permission?",
             |run| Box::pin(access::create_refused(run)),
         ),
         question(
@@ -136,11 +136,11 @@ fn all<C: Clock>() -> Vec<Question<C>> {
 }
 
 /// The questions with these keys; all for none.
-pub(crate) fn chosen<C: Clock>(keys: &[String]) -> Result<Vec<Question<C>>, Refusal> {
+pub(crate) fn chosen<C: Clock>(keys: &[String]) -> Result<Vec<Question<C>>, VerificationError> {
     let mut all = all::<C>();
     if let Some(name) = keys.iter().find(|key| all.iter().all(|question| question.key != **key)) {
         let known: Vec<_> = all.iter().map(|question| question.key).collect();
-        return Err(Refusal::UnknownQuestion { name: name.clone(), known: known.join(", ") });
+        return Err(VerificationError::UnknownQuestion { name: name.clone(), known: known.join(", ") });
     }
     all.retain(|question| keys.is_empty() || keys.iter().any(|key| key == question.key));
     Ok(all)

@@ -163,7 +163,7 @@ impl Reply {
 
     /// The body of a call that has to succeed.
     pub(crate) fn success(self) -> Result<Value, Unsettled> {
-        if self.is_success() { Ok(self.body) } else { Err(Unsettled::Call(self.told())) }
+        if self.is_success() { Ok(self.body) } else { Err(Unsettled::Call(self.evidence())) }
     }
 
     /// Status and key of an answer: `400 ArgumentException`, `203 text/html`.
@@ -178,7 +178,7 @@ impl Reply {
     }
 
     /// The call and its answer, with the message of Azure DevOps.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn evidence(&self) -> String {
         let message = self.body["message"].as_str().or(self.body["value"]["Message"].as_str());
         let message = message.map(|message| format!(": {message}")).unwrap_or_default();
         format!("{} → {}{message}", self.operation, self.brief())

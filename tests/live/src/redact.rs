@@ -59,7 +59,7 @@ impl Redactor {
     }
 
     /// One line without secrets, names and control characters.
-    pub(crate) fn clean(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let text =
             self.0.iter().fold(text.to_owned(), |text, (hidden, shown)| text.replace(&**hidden, shown));
         let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
@@ -88,8 +88,8 @@ mod tests {
         let mut redactor = Redactor::default();
         redactor.token(&AccessCredential::Bearer(token));
         let quoted = format!("<{text}> has {} and begins {}…", &text[19..41], &text[..18]);
-        assert_eq!(redactor.clean(&quoted), "<********> has ******** and begins ********…");
-        let piece = redactor.clean(&format!("it has {} inside", &text[25..60]));
+        assert_eq!(redactor.redact(&quoted), "<********> has ******** and begins ********…");
+        let piece = redactor.redact(&format!("it has {} inside", &text[25..60]));
         assert!(piece.starts_with("it has ********") && !piece.contains(&text[25..41]), "{piece}");
         assert!(!piece.contains(&text[44..60]), "{piece}");
     }
@@ -105,7 +105,7 @@ mod tests {
         };
         redactor.person(&app, "{owner}");
         let text = format!("{} of 72f988bf-86f1-41af-91ab-2d7cd011db47", app.unique_name);
-        assert_eq!(redactor.clean(&text), "{owner} of {owner}");
+        assert_eq!(redactor.redact(&text), "{owner} of {owner}");
     }
 
     #[test]
@@ -123,8 +123,8 @@ mod tests {
         redactor.name("ab", "{short}");
         let text = "Ada Okafor (ada@contoso.example)\r\nsent\tOmh1bnRlcjI=, hunter2 and swordfish, about";
         let expected = "{owner} ({owner}) sent ********, ******** and ********, about";
-        assert_eq!(redactor.clean(text), expected);
-        assert_eq!(redactor.clean(&"é".repeat(9999)).chars().count(), CHARS_MAX);
+        assert_eq!(redactor.redact(text), expected);
+        assert_eq!(redactor.redact(&"é".repeat(9999)).chars().count(), CHARS_MAX);
         assert!(!format!("{redactor:?}").contains("hunter2"));
     }
 }

@@ -22,7 +22,7 @@ use crate::unsettled::Unsettled;
 
 /// Why a run does not begin. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum VerificationError {
     /// The project may be used for something else.
     #[error(
         "the project `{0}` is not touched: this program creates and deletes things, so it works only in a project made \
@@ -54,19 +54,19 @@ pub enum Refusal {
 ///
 /// # Errors
 ///
-/// A [`Refusal`], before anything is changed.
+/// A [`VerificationError`], before anything is changed.
 pub async fn verify<C: Clock>(
     settings: &Settings,
     clock: C,
     stop: impl Future<Output = ()>,
-) -> Result<Report, Refusal> {
+) -> Result<Report, VerificationError> {
     if !settings.project.starts_with(PROJECT_PREFIX) {
-        return Err(Refusal::OtherProject(settings.project.clone()));
+        return Err(VerificationError::OtherProject(settings.project.clone()));
     }
-    let asked = questions::chosen(&settings.only)?;
+    let chosen = questions::chosen(&settings.only)?;
     let (stopping, stopped) = watch::channel(false);
     let (run, redactor) = begin(settings, clock, stopped).await?;
-    let all = join_all(asked.iter().map(|question| answer(question, &run, &redactor)));
+    let all = join_all(chosen.iter().map(|question| answer(question, &run, &redactor)));
     let mut all = pin!(all);
     let (mut answers, is_stopped) = tokio::select! {
         answers = &mut all => (answers, false),
@@ -78,7 +78,7 @@ pub async fn verify<C: Clock>(
             (answers, true)
         }
     };
-    let left = run.clean_up().await.iter().map(|text| redactor.clean(text)).collect();
+    let left = run.clean_up().await.iter().map(|text| redactor.redact(text)).collect();
     if settings.only.is_empty() {
         answers.extend(questions::unsettled(run.first.is_app));
     }
@@ -93,7 +93,7 @@ async fn answer<C: Clock>(question: &Question<C>, run: &Run<C>, redactor: &Redac
         Ok(finding) => (finding.answer, finding.evidence),
         Err(unsettled) => (NOT_SETTLED.to_owned(), unsettled.to_string()),
     };
-    let (answer, evidence) = (redactor.clean(&answer), redactor.clean(&evidence));
+    let (answer, evidence) = (redactor.redact(&answer), redactor.redact(&evidence));
     Answer { key: question.key, question: question.text, answer, evidence }
 }
 
@@ -102,8 +102,8 @@ async fn begin<C: Clock>(
     settings: &Settings,
     clock: C,
     stopped: watch::Receiver<bool>,
-) -> Result<(Run<C>, Redactor), Refusal> {
-    let not_ready = |error: Unsettled| Refusal::NotReady(error.to_string());
+) -> Result<(Run<C>, Redactor), VerificationError> {
+    let not_ready = |error: Unsettled| VerificationError::NotReady(error.to_string());
     let mut redactor = Redactor::default();
     let random = random()?;
     let (password, name) = (hex::encode(&random[..16]), hex::encode(&random[16..20]));
@@ -111,7 +111,11 @@ async fn begin<C: Clock>(
     redactor.token(&settings.token);
     redactor.name(settings.organization.name(), "{organization}");
     let first = Clients::new(settings, &settings.token, &stopped).map_err(not_ready)?;
-    let owner = first.product.connection().await.map_err(|error| Refusal::Token { which: "first", error })?;
+    let owner = first
+        .product
+        .connection()
+        .await
+        .map_err(|error| VerificationError::Token { which: "first", error })?;
     redactor.person(&owner.owner, "{owner}");
     let mut has_two_people = false;
     let second = match &settings.second_token {
@@ -120,7 +124,7 @@ async fn begin<C: Clock>(
             redactor.token(token);
             let second = Clients::new(settings, token, &stopped).map_err(not_ready)?;
             let other = second.product.connection().await;
-            let other = other.map_err(|error| Refusal::Token { which: "second", error })?;
+            let other = other.map_err(|error| VerificationError::Token { which: "second", error })?;
             has_two_people = other.owner.id != owner.owner.id;
             redactor.person(&other.owner, "{second owner}");
             Some(second)
@@ -128,10 +132,10 @@ async fn begin<C: Clock>(
     };
     let project = project(&first, &settings.project)
         .await
-        .map_err(|error| Refusal::NotReady(redactor.clean(&error.to_string())))?;
+        .map_err(|error| VerificationError::NotReady(redactor.redact(&error.to_string())))?;
     // The name that was given may be an id, or differ in case.
     if !project.name.starts_with(PROJECT_PREFIX) {
-        return Err(Refusal::OtherProject(project.name));
+        return Err(VerificationError::OtherProject(project.name));
     }
     let run = Run {
         clock,
@@ -161,11 +165,11 @@ async fn project(clients: &Clients, name: &str) -> Result<ProjectInfo, Unsettled
     Ok(ProjectInfo { id: id.to_ascii_lowercase(), name })
 }
 
-fn random() -> Result<[u8; 20], Refusal> {
+fn random() -> Result<[u8; 20], VerificationError> {
     let mut bytes = [0; 20];
     let filled = getrandom::fill(&mut bytes);
     filled.map_err(|error| {
-        Refusal::NotReady(format!("the operating system gives no random numbers: {error}"))
+        VerificationError::NotReady(format!("the operating system gives no random numbers: {error}"))
     })?;
     Ok(bytes)
 }

@@ -25,15 +25,15 @@ async fn answer_with(key: &str, grants: Permissions) -> String {
 }
 
 #[tokio::test]
-async fn rights() {
-    assert_eq!(answer_with("rights", Permissions::ALL).await, "View yes, Edit yes, both yes");
+async fn permissions() {
+    assert_eq!(answer_with("permissions", Permissions::ALL).await, "View yes, Edit yes, both yes");
     let viewer = Permissions { view: true, ..Permissions::NONE };
-    assert_eq!(answer_with("rights", viewer).await, "View yes, Edit no, both no");
+    assert_eq!(answer_with("permissions", viewer).await, "View yes, Edit no, both no");
 }
 
 #[tokio::test]
 async fn the_right_on_notifications() {
-    let key = "notifications-right";
+    let key = "notifications-permission";
     assert_eq!(answer_with(key, Permissions::ALL).await, "it can be asked for: yes");
     let without = Permissions { notifications: false, ..Permissions::ALL };
     assert_eq!(answer_with(key, without).await, "it can be asked for: no");

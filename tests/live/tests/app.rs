@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::entra::access_token::AccessToken;
-use hookpost_live::Refusal;
+use hookpost_live::VerificationError;
 use hookpost_stand_in::entra::{self, FederatedCredential};
 use hookpost_stand_in::rest::{Permissions, ServiceBehavior};
 use hookpost_stand_in::{Identity, Timestamp, canary, sts};
@@ -75,14 +75,14 @@ async fn an_app_that_may_do_everything() {
     let (fixture, _) = asked_as_app().await;
     let answers = fixture
         .with_webhook()
-        .ask(&["rights", "write-probe", "caller", "own-subscription", "commits", "re-enable"])
+        .ask(&["permissions", "write-probe", "caller", "own-subscription", "commits", "re-enable"])
         .await;
     let given: Vec<_> = answers.iter().map(|answer| (answer.key, &*answer.answer)).collect();
     let descriptor = "Microsoft.VisualStudio.Services.Claims.AadServicePrincipal";
     assert_eq!(
         given,
         [
-            ("rights", "View yes, Edit yes, both yes"),
+            ("permissions", "View yes, Edit yes, both yes"),
             ("write-probe", "the first token: it may write"),
             ("caller", &*format!("subject `aadsp`, descriptor `{descriptor}`")),
             ("own-subscription", "by who asks; test 200, change 200, delete 204"),
@@ -111,7 +111,7 @@ async fn an_app_that_is_no_member_is_refused_before_anything_changes() {
     let (fixture, app) = asked_as_app().await;
     fixture.stand_in.exclude(ORGANIZATION, &app.principal);
     let refusal = fixture.verify_until(pending()).await.expect_err("a refusal");
-    assert!(matches!(refusal, Refusal::Token { which: "first", .. }), "{refusal}");
+    assert!(matches!(refusal, VerificationError::Token { which: "first", .. }), "{refusal}");
     assert!(refusal.to_string().contains("TF400813"), "{refusal}");
     canary::assert_token_absent("the refusal", format!("{refusal} {refusal:?}"), &app.token);
     assert!(fixture.stand_in.changes().is_empty());
@@ -121,7 +121,7 @@ async fn an_app_that_is_no_member_is_refused_before_anything_changes() {
 async fn an_app_without_the_permissions() {
     let (fixture, app) = asked_as_app().await;
     fixture.stand_in.grant(ORGANIZATION, &app.principal, None, Permissions::NONE);
-    let answers = fixture.ask(&["rights", "own-subscription"]).await;
+    let answers = fixture.ask(&["permissions", "own-subscription"]).await;
     assert_eq!(answers[0].answer, "View no, Edit no, both no");
     assert_eq!(answers[1].answer, "it may not be created: 403 ConsumerNotAvailableException");
 }
@@ -187,5 +187,8 @@ async fn the_questions_that_the_guide_names_exist() {
     let mut fixture = Fixture::start().await;
     fixture.settings.only = only;
     let refusal = fixture.verify_until(pending()).await.expect_err("a refusal");
-    assert!(matches!(&refusal, Refusal::UnknownQuestion { name, .. } if name == "weather"), "{refusal}");
+    assert!(
+        matches!(&refusal, VerificationError::UnknownQuestion { name, .. } if name == "weather"),
+        "{refusal}"
+    );
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookpost_live::Refusal;
+use hookpost_live::VerificationError;
 use hookpost_stand_in::rest::Fault;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ async fn another_project_is_refused_without_a_call() {
         let mut fixture = Fixture::start().await;
         name.clone_into(&mut fixture.settings.project);
         let refusal = fixture.verify_until(std::future::pending()).await.expect_err("a refusal");
-        assert!(matches!(&refusal, Refusal::OtherProject(refused) if refused == name), "{refusal}");
+        assert!(matches!(&refusal, VerificationError::OtherProject(refused) if refused == name), "{refusal}");
         assert!(fixture.stand_in.calls().is_empty());
     }
 }
@@ -38,7 +38,10 @@ async fn a_project_that_is_really_another_is_refused_before_anything_changes() {
     // The service finds projects whatever the case of their names.
     fixture.stand_in.rename_project("lakeside", fixture.project, "Hookpost-Verify");
     let refusal = fixture.verify_until(std::future::pending()).await.expect_err("a refusal");
-    assert!(matches!(&refusal, Refusal::OtherProject(name) if name == "Hookpost-Verify"), "{refusal}");
+    assert!(
+        matches!(&refusal, VerificationError::OtherProject(name) if name == "Hookpost-Verify"),
+        "{refusal}"
+    );
     assert!(fixture.stand_in.calls().iter().all(|call| call.operation.starts_with("GET ")));
 }
 
@@ -110,7 +113,7 @@ async fn what_was_made_without_an_answer_is_found_and_deleted() {
 async fn a_question_whose_calls_fail_is_named_and_the_others_go_on() {
     let fixture = Fixture::start().await;
     fixture.stand_in.fail_each("GET permissions/{namespace}/{bits}", Fault::Status(500));
-    let answers = fixture.ask(&["rights", "version"]).await;
+    let answers = fixture.ask(&["permissions", "version"]).await;
     assert!(answers[0].answer.contains("500"), "{}", answers[0].answer);
     assert_eq!(answers[1].answer, "7.2");
     let fixture = Fixture::start().await;
@@ -139,6 +142,9 @@ async fn an_unknown_question_is_refused_with_the_known_ones() {
     let mut fixture = Fixture::start().await;
     fixture.settings.only = vec!["rows".to_owned(), "weather".to_owned()];
     let refusal = fixture.verify_until(std::future::pending()).await.expect_err("a refusal").to_string();
-    assert!(refusal.starts_with("there is no question `weather`; the questions are rights, "), "{refusal}");
+    assert!(
+        refusal.starts_with("there is no question `weather`; the questions are permissions, "),
+        "{refusal}"
+    );
     assert!(fixture.stand_in.calls().is_empty());
 }

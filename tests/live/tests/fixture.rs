@@ -8,7 +8,7 @@ use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::token::PersonalAccessToken;
 use hookpost_core::ports::Clock;
-use hookpost_live::{Answer, PROJECT_PREFIX, Refusal, Report, Settings, verify};
+use hookpost_live::{Answer, PROJECT_PREFIX, Report, Settings, VerificationError, verify};
 use hookpost_stand_in::delivery::basic_authorization;
 use hookpost_stand_in::rest::{self, Permissions, Probation, Scope, ServiceBehavior, StandIn};
 use hookpost_stand_in::{Identity, Organization, ProjectId, RefChange, Timestamp, Uuid, canary, http};
@@ -126,7 +126,10 @@ impl Fixture {
         self
     }
 
-    pub(crate) async fn verify_until(&self, stop: impl Future<Output = ()>) -> Result<Report, Refusal> {
+    pub(crate) async fn verify_until(
+        &self,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Report, VerificationError> {
         let clock = StandInClock {
             stand_in: Arc::clone(&self.stand_in),
             now: Arc::new(Mutex::new(AT)),

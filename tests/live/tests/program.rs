@@ -39,9 +39,9 @@ async fn run(fixture: &Fixture, token: &Path, arguments: &[&str]) -> (bool, Stri
 async fn the_report_goes_to_standard_output() {
     let fixture = Fixture::start().await;
     let token = token_file("token", &format!("{}\n", canary::PAT));
-    let (succeeds, report, said) =
-        run(&fixture, &token, &["--only", "version,rights", "--wait", "30m"]).await;
-    assert!(succeeds, "{said}");
+    let (succeeds, report, output) =
+        run(&fixture, &token, &["--only", "version,permissions", "--wait", "30m"]).await;
+    assert!(succeeds, "{output}");
     let lines: Vec<_> = report.lines().collect();
     assert_eq!(lines[0], "| question | answer | evidence |");
     assert!(lines[2].contains("| View yes, Edit yes, both yes |"), "{report}");
@@ -54,15 +54,15 @@ async fn a_file_with_a_token_of_entra_makes_the_run_that_of_an_app() {
     let app = App::member(&fixture).await;
     assert!(app.token.len() > 1024, "longer than any personal access token");
     let token = token_file("app", &format!("{}\n", app.token));
-    let (succeeds, report, said) = run(&fixture, &token, &["--only", "rights,caller"]).await;
-    assert!(succeeds, "{said}");
+    let (succeeds, report, output) = run(&fixture, &token, &["--only", "permissions,caller"]).await;
+    assert!(succeeds, "{output}");
     assert!(report.starts_with("The first token is one of Entra: it asks as an app, unless"), "{report}");
     assert!(report.contains("| subject `aadsp`, descriptor "), "{report}");
     fixture.stand_in.exclude(ORGANIZATION, &app.principal);
-    let (succeeds, report, said) = run(&fixture, &token, &[]).await;
+    let (succeeds, report, output) = run(&fixture, &token, &[]).await;
     assert!(!succeeds && report.is_empty());
-    assert!(said.contains("the first token does not work"), "{said}");
-    canary::assert_token_absent("standard error", &said, &app.token);
+    assert!(output.contains("the first token does not work"), "{output}");
+    canary::assert_token_absent("standard error", &output, &app.token);
 }
 
 #[tokio::test]
@@ -89,15 +89,15 @@ async fn a_signal_ends_the_run_and_everything_is_deleted() {
 async fn mistakes_are_said_and_end_in_failure() {
     let fixture = Fixture::start().await;
     let token = token_file("good", canary::PAT);
-    let (succeeds, report, said) = run(&fixture, &token, &["--project", "Boat House"]).await;
+    let (succeeds, report, output) = run(&fixture, &token, &["--project", "Boat House"]).await;
     assert!(!succeeds && report.is_empty());
-    assert!(said.contains("the project `Boat House` is not touched"), "{said}");
+    assert!(output.contains("the project `Boat House` is not touched"), "{output}");
     let twice = token_file("twice", &format!("{} {}", canary::PAT, canary::PAT));
-    let (succeeds, _, said) = run(&fixture, &twice, &[]).await;
-    assert!(!succeeds && said.contains("contains white space"), "{said}");
-    let (succeeds, _, said) = run(&fixture, Path::new("/nowhere/token"), &[]).await;
-    assert!(!succeeds && said.contains("`/nowhere/token` cannot be read"), "{said}");
-    let (succeeds, _, said) = run(&fixture, &token, &["--wait=-5m"]).await;
-    assert!(!succeeds && said.contains("the time to wait is negative"), "{said}");
+    let (succeeds, _, output) = run(&fixture, &twice, &[]).await;
+    assert!(!succeeds && output.contains("contains white space"), "{output}");
+    let (succeeds, _, output) = run(&fixture, Path::new("/nowhere/token"), &[]).await;
+    assert!(!succeeds && output.contains("`/nowhere/token` cannot be read"), "{output}");
+    let (succeeds, _, output) = run(&fixture, &token, &["--wait=-5m"]).await;
+    assert!(!succeeds && output.contains("the time to wait is negative"), "{output}");
     assert!(fixture.stand_in.changes().is_empty());
 }

@@ -82,7 +82,7 @@ pub(crate) fn target() -> PathBuf {
     program.ancestors().nth(2).expect("a binary lies in `target/PROFILE`").to_owned()
 }
 
-/// For files that are written anew by every run.
+/// For files that are rewritten by every run.
 pub(crate) fn scratch() -> PathBuf {
     target().join("bench")
 }

@@ -22,7 +22,7 @@ pub(crate) struct Load {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct LoadResult {
     pub(crate) load: Load,
     pub(crate) sent: Sent,
     pub(crate) took: Duration,
@@ -35,7 +35,7 @@ pub(crate) struct Outcome {
 
 impl Load {
     /// Begins without any instance.
-    pub(crate) async fn run(self) -> Outcome {
+    pub(crate) async fn run(self) -> LoadResult {
         let aws = LocalAws::start(PREFIX, INTEGRATION, canary::PASSWORD).await;
         let settings = receiver_settings(&aws.endpoint(), PREFIX);
         let fleet = |name| Arc::new(Fleet::of(name, settings.clone(), INSTANCES_MAX));
@@ -49,7 +49,7 @@ impl Load {
             let log = fleet.close().await.into_iter().flat_map(|exit| exit.lines).collect::<Vec<_>>();
             canary::assert_absent("the log of a receiver", log.join("\n"));
         }
-        Outcome {
+        LoadResult {
             load: self,
             sent,
             took,
@@ -60,7 +60,7 @@ impl Load {
     }
 }
 
-impl Outcome {
+impl LoadResult {
     /// Everything is queued once, every response was 202 or 503, and no instance failed.
     pub(crate) fn is_right(&self) -> bool {
         self.tally.is_right() && self.sent.errors.is_empty() && self.failed == 0

@@ -3,11 +3,11 @@
 use hookpost_perf::statistics::{median, quantile};
 use hookpost_perf::table;
 
-use crate::load::{INSTANCES_MAX, Outcome};
+use crate::load::{INSTANCES_MAX, LoadResult};
 
 /// A row for each figure, and a column for each outcome.
-pub(crate) fn table(outcomes: &[Outcome]) -> String {
-    let row = |name: &str, figure: &dyn Fn(&Outcome) -> String| {
+pub(crate) fn table(outcomes: &[LoadResult]) -> String {
+    let row = |name: &str, figure: &dyn Fn(&LoadResult) -> String| {
         std::iter::once(name.to_owned()).chain(outcomes.iter().map(figure)).collect::<Vec<_>>()
     };
     let latency = |name: &str, share: f64| {
@@ -43,7 +43,7 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
 }
 
 /// The whole of REPORT.md.
-pub(crate) fn markdown(machine: &str, outcomes: &[Outcome]) -> String {
+pub(crate) fn markdown(machine: &str, outcomes: &[LoadResult]) -> String {
     format!(
         "# Load\n\nWritten by `make load`; [README.md](../README.md#load) says how to read it. At most {INSTANCES_MAX} \
          instances of each receiver.\n\n{machine}.\n\n{}",

@@ -35,14 +35,14 @@ struct Version {
 }
 
 /// An error's code and message.
-type Refusal = (&'static str, &'static str);
+type ApiError = (&'static str, &'static str);
 
-const ABSENT: Refusal = ("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-const DELETED: Refusal = (
+const ABSENT: ApiError = ("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+const DELETED: ApiError = (
     "InvalidRequestException",
     "You can't perform this operation on the secret because it was marked for deletion.",
 );
-const EXISTS: Refusal =
+const EXISTS: ApiError =
     ("ResourceExistsException", "The operation failed because the secret or version already exists.");
 
 impl SecretsManager {
@@ -60,7 +60,7 @@ impl SecretsManager {
         }
     }
 
-    fn create(&mut self, input: &Value, now: Timestamp) -> Result<Value, Refusal> {
+    fn create(&mut self, input: &Value, now: Timestamp) -> Result<Value, ApiError> {
         let name = text(input, "Name");
         match self.secrets.get(name) {
             Some(secret) if secret.deleted.is_some() => return Err(DELETED),
@@ -98,7 +98,7 @@ impl SecretsManager {
         name: &str,
         input: &Value,
         now: Timestamp,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ApiError> {
         let id = self.version_id(input);
         let secret = self.secrets.get_mut(name).ok_or(ABSENT)?;
         let mut output = json!({"ARN": arn(name), "Name": name});
@@ -149,7 +149,7 @@ impl SecretsManager {
 
 impl Secret {
     /// A version that exists with the same value changes nothing.
-    fn put(&mut self, id: &str, value: &Value, stages: &[String], now: Timestamp) -> Result<(), Refusal> {
+    fn put(&mut self, id: &str, value: &Value, stages: &[String], now: Timestamp) -> Result<(), ApiError> {
         match self.versions.get(id) {
             Some(version) if version.value == *value => return Ok(()),
             Some(_) => return Err(EXISTS),

@@ -9,7 +9,7 @@ use crate::{Project, Repository, Uuid};
 
 /// The three ways an organization is addressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Host {
+pub(super) enum HostForm {
     /// `https://dev.azure.com/{organization}/`
     Services,
     /// `https://{organization}.visualstudio.com/`, the form of older organizations.
@@ -21,7 +21,7 @@ pub(super) enum Host {
 /// A host and the organization's (on premises: the collection's) name.
 #[derive(Clone, Debug)]
 pub(super) struct Addresses {
-    pub(super) host: Host,
+    pub(super) host: HostForm,
     pub(super) name: String,
     pub(super) account: Uuid,
 }
@@ -34,8 +34,8 @@ impl Addresses {
     /// The base URL of a server, without a final slash.
     pub(super) fn server_root(&self) -> Option<&str> {
         match &self.host {
-            Host::Server { root } => Some(root),
-            Host::Services | Host::VisualStudio => None,
+            HostForm::Server { root } => Some(root),
+            HostForm::Services | HostForm::VisualStudio => None,
         }
     }
 
@@ -43,9 +43,9 @@ impl Addresses {
     pub(super) fn base(&self) -> String {
         let name = &self.name;
         match &self.host {
-            Host::Services => format!("https://dev.azure.com/{name}/"),
-            Host::VisualStudio => format!("https://{name}.visualstudio.com/"),
-            Host::Server { root } => format!("{root}/{}/", segment(name)),
+            HostForm::Services => format!("https://dev.azure.com/{name}/"),
+            HostForm::VisualStudio => format!("https://{name}.visualstudio.com/"),
+            HostForm::Server { root } => format!("{root}/{}/", segment(name)),
         }
     }
 
@@ -62,8 +62,8 @@ impl Addresses {
     pub(super) fn repository_clone(&self, project: &Project, repository: &Repository) -> String {
         let web = self.repository_web(project, repository);
         match self.host {
-            Host::Services => web.replacen("https://", &format!("https://{}@", self.name), 1),
-            Host::VisualStudio | Host::Server { .. } => web,
+            HostForm::Services => web.replacen("https://", &format!("https://{}@", self.name), 1),
+            HostForm::VisualStudio | HostForm::Server { .. } => web,
         }
     }
 
@@ -71,11 +71,11 @@ impl Addresses {
         let organization = &self.name;
         let path = format!("{}/{}", segment(&project.name), segment(&repository.name));
         match &self.host {
-            Host::Services => format!("git@ssh.dev.azure.com:v3/{organization}/{path}"),
-            Host::VisualStudio => {
+            HostForm::Services => format!("git@ssh.dev.azure.com:v3/{organization}/{path}"),
+            HostForm::VisualStudio => {
                 format!("{organization}@vs-ssh.visualstudio.com:v3/{organization}/{path}")
             }
-            Host::Server { root } => {
+            HostForm::Server { root } => {
                 let host = root.split("://").nth(1).unwrap_or(root);
                 let host = host.split(['/', ':']).next().unwrap_or(host);
                 let git = git_path(&self.host, project, repository);
@@ -100,10 +100,10 @@ impl Addresses {
 }
 
 /// `{project}/_git/{repository}`; the old host leaves the project out when it has the same name.
-fn git_path(host: &Host, project: &Project, repository: &Repository) -> String {
+fn git_path(host: &HostForm, project: &Project, repository: &Repository) -> String {
     let git = format!("_git/{}", segment(&repository.name));
     match host {
-        Host::VisualStudio if project.name == repository.name => git,
+        HostForm::VisualStudio if project.name == repository.name => git,
         _ => format!("{}/{git}", segment(&project.name)),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::host::{Addresses, Host};
+use crate::host::{Addresses, HostForm};
 use crate::ids::IdGenerator;
 use crate::{
     Identity, IdentityKind, ObjectId, Project, ProjectId, PullRequest, PullRequestId, Push, Repository,
@@ -32,20 +32,20 @@ pub struct Organization {
 impl Organization {
     /// `https://dev.azure.com/{name}/`. The seed decides every id.
     pub fn services(name: &str, seed: u64) -> Self {
-        Self::at(Host::Services, name, seed)
+        Self::at(HostForm::Services, name, seed)
     }
 
     /// `https://{name}.visualstudio.com/`
     pub fn visual_studio(name: &str, seed: u64) -> Self {
-        Self::at(Host::VisualStudio, name, seed)
+        Self::at(HostForm::VisualStudio, name, seed)
     }
 
     /// Azure DevOps Server: `{root}/{collection}/`, such as `https://tfs.example.invalid:8443/tfs`.
     pub fn server(root: &str, collection: &str, seed: u64) -> Self {
-        Self::at(Host::Server { root: root.trim_end_matches('/').to_owned() }, collection, seed)
+        Self::at(HostForm::Server { root: root.trim_end_matches('/').to_owned() }, collection, seed)
     }
 
-    fn at(host: Host, name: &str, seed: u64) -> Self {
+    fn at(host: HostForm, name: &str, seed: u64) -> Self {
         let mut ids = IdGenerator::new(seed);
         Self {
             addresses: Addresses { host, name: name.to_owned(), account: ids.uuid() },

@@ -8,7 +8,7 @@ use hookpost_core::secrets::name::{SecretId, SecretKind};
 use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::store::{SECRET_BYTES_MAX, SecretStore as _};
 use hookpost_core::secrets::version::VersionId;
-use hookpost_harness::secrets::Stage;
+use hookpost_harness::secrets::VersionStage;
 use hookpost_stand_in::canary;
 
 use crate::fixture::{Fixture, config, contoso, id, of_project, on_branch};
@@ -82,7 +82,7 @@ async fn the_error_of_an_unreadable_link_names_secret_and_field_only() {
         (json.replace("webhookBaseUrl", "x"), "has no field `webhookBaseUrl`"),
         (json.replace("\"all\"", &format!("\"{}\"", canary::PAT)), "has a field `projects` of a wrong form"),
     ] {
-        fixture.secrets.put(&name, &value, Stage::Current).await.expect("stored");
+        fixture.secrets.put(&name, &value, VersionStage::Current).await.expect("stored");
         let error = fixture.store.config(&contoso()).await.expect_err(problem);
         assert!(matches!(error, SecretStoreError::Malformed { .. }));
         assert!(error.to_string().starts_with(&format!("the secret `{name}` {problem}")), "{error}");

@@ -6,7 +6,7 @@ use hookpost_core::secrets::status::RecoveryWindow;
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_core::secrets::version::VersionId;
 use hookpost_harness::fault_proxy::Fault;
-use hookpost_harness::secrets::Stage;
+use hookpost_harness::secrets::VersionStage;
 use hookpost_stand_in::canary;
 
 use crate::fixture::{Fixture, config, contoso, id, password};
@@ -147,7 +147,7 @@ async fn an_unreadable_password_is_never_promoted() {
     fixture.seed().await;
     let name = fixture.name(SecretKind::Webhook);
     let broken = format!(r#"{{"pass":"{}"}}"#, canary::PENDING_PASSWORD);
-    let version = fixture.secrets.put(&name, &broken, Stage::Pending).await.expect("stored");
+    let version = fixture.secrets.put(&name, &broken, VersionStage::Pending).await.expect("stored");
     let version = VersionId::parse(&version).expect("an id");
     let error = fixture.store.promote(&contoso(), &version).await.expect_err("malformed");
     assert!(matches!(&error, SecretStoreError::Malformed { secret, .. } if *secret == name), "{error:?}");

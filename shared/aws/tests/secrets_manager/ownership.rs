@@ -7,7 +7,7 @@ use hookpost_core::secrets::name::SecretKind;
 use hookpost_core::secrets::status::{RecoveryWindow, SecretStatus};
 use hookpost_core::secrets::store::{INTEGRATION_TAG, SecretStore as _};
 use hookpost_harness::fault_proxy::Fault;
-use hookpost_harness::secrets::{Stage, webhook_value};
+use hookpost_harness::secrets::{VersionStage, webhook_value};
 use hookpost_stand_in::canary;
 
 use crate::fixture::{Fixture, config, contoso, id, password};
@@ -55,7 +55,10 @@ async fn no_operation_touches_a_secret_of_another_owner() {
     }
     assert!(fixture.operations().iter().all(|name| name == "DescribeSecret"));
     for kind in SecretKind::ALL {
-        assert_eq!(fixture.secrets.value(&fixture.name(kind), Stage::Current).await.expect("there"), theirs);
+        assert_eq!(
+            fixture.secrets.value(&fixture.name(kind), VersionStage::Current).await.expect("there"),
+            theirs
+        );
     }
 }
 

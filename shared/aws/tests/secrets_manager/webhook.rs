@@ -5,7 +5,7 @@ use hookpost_core::secrets::name::SecretKind;
 use hookpost_core::secrets::status::StoreOutcome;
 use hookpost_core::secrets::store::SecretStore as _;
 use hookpost_harness::fault_proxy::Fault;
-use hookpost_harness::secrets::Stage;
+use hookpost_harness::secrets::VersionStage;
 use hookpost_stand_in::canary;
 
 use crate::fixture::{Fixture, STACK, contoso, id, password};
@@ -23,8 +23,11 @@ async fn the_first_password_is_current_and_its_secret_is_tagged() {
     assert_eq!(call.input["Tags"][0]["Value"], "contoso");
     assert_eq!(call.input["Tags"][1]["Key"], "hookpost:stack");
     assert_eq!(call.input["Tags"][1]["Value"], STACK);
-    let value =
-        fixture.secrets.value(&fixture.name(SecretKind::Webhook), Stage::Current).await.expect("readable");
+    let value = fixture
+        .secrets
+        .value(&fixture.name(SecretKind::Webhook), VersionStage::Current)
+        .await
+        .expect("readable");
     assert_eq!(value, format!(r#"{{"password":"{}"}}"#, canary::PASSWORD), "as receivers read it");
     let state = fixture.state(SecretKind::Webhook).await;
     assert!(!state.rotation_enabled && state.changed_at.is_some());

@@ -47,13 +47,16 @@ async fn the_token_rejection_is_read_from_header_or_body() {
 
 #[tokio::test]
 async fn an_app_that_is_no_user_of_the_organization_is_told_as_such() {
-    let stranger = "TF400813: The user 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' is not authorized.";
+    let unauthorized = "TF400813: The user 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' is not authorized.";
     for (response, message) in [
         (Response::html(203), ""),
         (Response::html(200), ""),
         (Response::empty(302), ""),
         (Response::empty(401), ""),
-        (Response::new(401, "application/json", format!("\u{feff}{{\"message\":\"{stranger}\"}}")), stranger),
+        (
+            Response::new(401, "application/json", format!("\u{feff}{{\"message\":\"{unauthorized}\"}}")),
+            unauthorized,
+        ),
         (error_response(401, "Access Denied."), "Access Denied."),
     ] {
         let server = Server::start([response]).await;
@@ -68,7 +71,7 @@ async fn an_app_that_is_no_user_of_the_organization_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn what_an_app_may_not_do_is_not_taken_for_a_stranger() {
+async fn what_an_app_may_not_do_is_not_taken_for_a_unauthorized() {
     let policy = "VS403463: The conditional access policy defined by your administrator has failed.";
     let git = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
     let read = MissingPermission::Git("GenericRead".to_owned());

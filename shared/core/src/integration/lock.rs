@@ -136,7 +136,7 @@ impl<P: Ports> Integrations<P> {
         link: &LinkState,
     ) -> Result<(), SetupError> {
         let stored = self.store_in_place_of(name, &held.version, link, Some(&held.lock)).await?;
-        held.version = stored.ok_or_else(|| lost(name))?;
+        held.version = stored.ok_or_else(|| lock_lost(name))?;
         Ok(())
     }
 
@@ -157,7 +157,10 @@ impl<P: Ports> Integrations<P> {
         held: HeldLock,
         link: &LinkState,
     ) -> Result<(), SetupError> {
-        self.store_in_place_of(name, &held.version, link, None).await?.map(drop).ok_or_else(|| lost(name))
+        self.store_in_place_of(name, &held.version, link, None)
+            .await?
+            .map(drop)
+            .ok_or_else(|| lock_lost(name))
     }
 
     /// Stores a configuration in place of the version that was read. `None` when another run has done so meanwhile.
@@ -199,7 +202,7 @@ fn in_progress(name: &IntegrationName, lock: &Lock) -> SetupError {
 }
 
 /// The error of a run that went on after its invocation should have ended.
-fn lost(name: &IntegrationName) -> SetupError {
+fn lock_lost(name: &IntegrationName) -> SetupError {
     let message = format!("another run of `setup` has taken over `{name}`: run this again when it has ended");
     SetupError::new(ErrorCode::RunInProgress, message)
 }

@@ -34,7 +34,7 @@ pub struct StoredNames {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPublishedNames {
     /// The value has another form.
-    #[error("is not JSON with a list `names`: delete it, and the next pass of `watch` makes it anew")]
+    #[error("is not JSON with a list `names`: delete it, and the next pass of `watch` writes it again")]
     Form,
     /// There are too many integrations.
     #[error("would exceed {SECRET_BYTES_MAX} bytes: a deployment has room for some 1,500 integrations")]

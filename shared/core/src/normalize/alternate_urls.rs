@@ -2,7 +2,7 @@
 //! sent. People have them in the configuration of their tools, which compare text.
 
 use crate::normalize::address::has_password;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 
 /// The URLs of a repository on Azure DevOps Services, but for its canonical ones. Names are percent-encoded.
 pub(super) fn of_services(organization: &str, project: &str, repository: &str) -> Vec<String> {
@@ -61,9 +61,9 @@ pub(super) fn of_server(collection: &str, project: &str, repository: &str) -> Ve
 pub(super) fn add_sent(
     urls: &mut Vec<String>,
     canonical: [Option<&String>; 2],
-    sent: [&Option<Text<'_>>; 3],
+    sent: [&Option<LenientText<'_>>; 3],
 ) {
-    for url in sent.into_iter().flatten().map(Text::as_str) {
+    for url in sent.into_iter().flatten().map(LenientText::as_str) {
         let is_known = urls.iter().chain(canonical.into_iter().flatten()).any(|known| known == url);
         if !url.is_empty() && !is_known && !has_password(url) {
             urls.push(url.to_owned());

@@ -7,7 +7,7 @@ use crate::normalize::address::{Address, decode};
 use crate::normalize::fields::{guid, guid_in, non_empty};
 use crate::normalize::rest_url::{ProjectUrl, RestUrl};
 use crate::payload::git::WireRepository;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 use crate::payload::{Container, Containers};
 
 /// Where else a repository's location may be found.
@@ -16,7 +16,7 @@ pub(super) struct Surroundings<'a> {
     /// The organization and project of the delivery.
     pub(super) containers: Option<&'a Containers<'a>>,
     /// REST URLs from other fields of the resource, the most reliable first.
-    pub(super) rest_urls: &'a [Option<&'a Text<'a>>],
+    pub(super) rest_urls: &'a [Option<&'a LenientText<'a>>],
     /// The URL of the organization or collection, if it is known from elsewhere.
     pub(super) organization_url: Option<&'a str>,
 }
@@ -34,7 +34,7 @@ pub(super) struct Clues<'a> {
 impl<'a> Clues<'a> {
     pub(super) fn new(wire: &'a WireRepository<'a>, surroundings: Surroundings<'a>) -> Self {
         let web = [&wire.web_url, &wire.remote_url].into_iter().flatten();
-        let web = web.map(Text::as_str).find_map(GitUrl::parse);
+        let web = web.map(LenientText::as_str).find_map(GitUrl::parse);
         let (rest, project_url, base) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Self { wire, surroundings, web, rest, project_url, base }
     }
@@ -66,7 +66,8 @@ impl<'a> Clues<'a> {
             let Surroundings { containers, organization_url, .. } = self.surroundings;
             let containers = containers.map(|containers| [&containers.collection, &containers.account]);
             let containers = containers.into_iter().flatten().flatten();
-            let urls = containers.filter_map(|container| container.base_url.as_ref()).map(Text::as_str);
+            let urls =
+                containers.filter_map(|container| container.base_url.as_ref()).map(LenientText::as_str);
             organization_url.into_iter().chain(urls).find_map(Address::parse)
         };
         self.base.get_or_init(parse).as_ref()

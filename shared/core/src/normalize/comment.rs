@@ -16,7 +16,7 @@ use crate::normalize::rest_url::RestUrl;
 use crate::normalize::{Normalized, pull_request};
 use crate::payload::comment::{CommentResource, WireComment};
 use crate::payload::git::Href;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 use crate::payload::parse::parse_resource;
 use crate::payload::pull_request::PullRequestResource;
 use crate::payload::timestamp;
@@ -116,7 +116,7 @@ fn change(comment: &WireComment<'_>) -> Option<CommentChange> {
     if comment.is_deleted.0 == Some(true) {
         return Some(CommentChange::Deleted);
     }
-    let instant = |date: &Option<Text<'_>>| timestamp::instant(date.as_ref()?.as_str());
+    let instant = |date: &Option<LenientText<'_>>| timestamp::instant(date.as_ref()?.as_str());
     let published = instant(&comment.published_date)?;
     let is_later =
         |date: Option<Timestamp>| date.is_some_and(|date| date.duration_since(published) >= CHANGE_MIN);
@@ -132,6 +132,6 @@ fn change(comment: &WireComment<'_>) -> Option<CommentChange> {
     })
 }
 
-fn href<'a>(link: Option<&'a Href<'_>>) -> Option<&'a Text<'a>> {
+fn href<'a>(link: Option<&'a Href<'_>>) -> Option<&'a LenientText<'a>> {
     link?.href.as_ref()
 }

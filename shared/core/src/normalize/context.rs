@@ -9,7 +9,7 @@ use crate::normalize::fields::{id, non_empty};
 use crate::normalize::id::{digest, group_id};
 use crate::normalize::repository::RepositoryLocation;
 use crate::normalize::sequence::sequence;
-use crate::payload::lenient::scalar::{Number, Text};
+use crate::payload::lenient::scalar::{LenientText, Number};
 use crate::payload::timestamp;
 use crate::payload::{Message, Notification};
 
@@ -73,7 +73,7 @@ impl Context<'_> {
         if let Some(id) = id(notification.id.as_ref()) {
             return id;
         }
-        let subscription = notification.subscription_id.as_ref().map(Text::as_str);
+        let subscription = notification.subscription_id.as_ref().map(LenientText::as_str);
         match (subscription, notification.notification_id.and_then(Number::unsigned)) {
             (Some(subscription), Some(number)) => format!("{subscription}/{number}"),
             _ => digest(notification.resource.map_or("", |resource| resource.get())),

@@ -3,7 +3,7 @@
 use hookpost_events::Actor;
 
 use crate::payload::identity::WireIdentity;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 
 /// An identity; `None` when no field of it is known.
 pub(super) fn actor(identity: Option<&WireIdentity<'_>>) -> Option<Actor> {
@@ -17,13 +17,13 @@ pub(super) fn actor(identity: Option<&WireIdentity<'_>>) -> Option<Actor> {
 }
 
 /// A text; `None` when it is absent or empty.
-pub(super) fn non_empty(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(Text::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+pub(super) fn non_empty(text: Option<&LenientText<'_>>) -> Option<String> {
+    text.map(LenientText::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// An opaque id; `None` when it is absent, or zeros. Azure DevOps writes a zero GUID for an id that is not set.
-pub(super) fn id(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(Text::as_str).filter(|text| !text.is_empty() && !is_zero(text)).map(str::to_owned)
+pub(super) fn id(text: Option<&LenientText<'_>>) -> Option<String> {
+    text.map(LenientText::as_str).filter(|text| !text.is_empty() && !is_zero(text)).map(str::to_owned)
 }
 
 /// Whether an id consists of zeros.
@@ -32,7 +32,7 @@ pub(super) fn is_zero(id: &str) -> bool {
 }
 
 /// A GUID in lower case. Azure DevOps ignores the case of GUIDs.
-pub(super) fn guid(text: Option<&Text<'_>>) -> Option<String> {
+pub(super) fn guid(text: Option<&LenientText<'_>>) -> Option<String> {
     guid_in(text?.as_str())
 }
 

@@ -17,7 +17,7 @@ use crate::normalize::id::event_id;
 use crate::normalize::repository::{RepositoryLocation, locate};
 use crate::normalize::rest_url::RestUrl;
 use crate::payload::EventType;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 use crate::payload::parse::parse_resource;
 use crate::payload::pull_request::{
     CommitReference, PullRequestResource, WireCompletionOptions, WireReviewer,
@@ -119,12 +119,12 @@ fn normalize_pull_request(
 
 /// What a delivery says about its change.
 fn evidence<'a>(wire: &'a PullRequestResource<'_>, context: &'a Context<'_>) -> Evidence<'a> {
-    let status = wire.status.as_ref().map(Text::as_str);
-    let merge_status = wire.merge_status.as_ref().map(Text::as_str);
+    let status = wire.status.as_ref().map(LenientText::as_str);
+    let merge_status = wire.merge_status.as_ref().map(LenientText::as_str);
     let message = context.notification.message.as_ref().and_then(|message| message.text.as_ref());
     Evidence {
         change: context.change,
-        message: message.map(Text::as_str).filter(|message| !message.is_empty()),
+        message: message.map(LenientText::as_str).filter(|message| !message.is_empty()),
         status,
         is_merged: status == Some("completed") && merge_status == Some("succeeded"),
         was_closed_before: was_closed_before(wire, context),
@@ -136,7 +136,7 @@ const CLOSING_DELAY_MAX: SignedDuration = SignedDuration::from_secs(60);
 
 /// Whether the pull request was closed so long before the event that the event is about something else.
 fn was_closed_before(wire: &PullRequestResource<'_>, context: &Context<'_>) -> bool {
-    let instant = |date: &Option<Text<'_>>| timestamp::instant(date.as_ref()?.as_str());
+    let instant = |date: &Option<LenientText<'_>>| timestamp::instant(date.as_ref()?.as_str());
     let (closed, created) = (instant(&wire.closed_date), instant(&context.notification.created_date));
     closed.zip(created).is_some_and(|(closed, created)| created.duration_since(closed) > CLOSING_DELAY_MAX)
 }
@@ -161,7 +161,7 @@ pub(super) fn url(
     number: u64,
     location: &RepositoryLocation,
 ) -> Option<String> {
-    let link = || wire.links.as_ref()?.web.as_ref()?.href.as_ref().map(Text::as_str);
+    let link = || wire.links.as_ref()?.web.as_ref()?.href.as_ref().map(LenientText::as_str);
     let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
     let built = || Some(format!("{}/pullrequest/{number}", location.repository.web_url.as_ref()?));
     link().filter(is_web).filter(|url| !has_password(url)).map(str::to_owned).or_else(built)

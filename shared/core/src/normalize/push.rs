@@ -12,7 +12,7 @@ use crate::normalize::context::Context;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
 use crate::normalize::repository::locate;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 use crate::payload::parse::parse_resource;
 use crate::payload::push::{PushResource, RefUpdate, WireCommit, WireGitIdentity};
 use crate::payload::timestamp;
@@ -154,8 +154,9 @@ impl<'a> RefTransition<'a> {
     ///
     /// What is wrong with the update, as the end of a sentence.
     fn parse(update: &'a RefUpdate<'_>) -> Result<Self, &'static str> {
-        let non_empty =
-            |text: &'a Option<Text<'_>>| text.as_ref().map(Text::as_str).filter(|text| !text.is_empty());
+        let non_empty = |text: &'a Option<LenientText<'_>>| {
+            text.as_ref().map(LenientText::as_str).filter(|text| !text.is_empty())
+        };
         let name = non_empty(&update.name).ok_or("has no `name`")?;
         let after = non_empty(&update.new_object_id).ok_or("has no `newObjectId`")?;
         let before = non_empty(&update.old_object_id);
@@ -184,7 +185,7 @@ struct CommitAssignment {
 impl CommitAssignment {
     fn of(push: &PushResource<'_>) -> Self {
         let ids = push.commits.iter().flatten().filter_map(|commit| commit.commit_id.as_ref());
-        let ids: HashSet<&str> = ids.map(Text::as_str).collect();
+        let ids: HashSet<&str> = ids.map(LenientText::as_str).collect();
         let ends = push.ref_updates.iter().flatten().map(|update| update.new_object_id.as_ref());
         let ends: Vec<bool> = ends.map(|end| end.is_some_and(|end| ids.contains(end.as_str()))).collect();
         match ends.iter().filter(|ends| **ends).count() {

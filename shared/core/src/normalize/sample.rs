@@ -10,7 +10,7 @@ use crate::normalize::fields::is_zero;
 use crate::payload::Notification;
 use crate::payload::git::WireRepository;
 use crate::payload::lenient::object::object;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 
 /// Event ids of the samples.
 const SAMPLE_EVENTS: [&str; 4] = [
@@ -46,7 +46,7 @@ pub(crate) fn is_test_delivery(notification: &Notification<'_>) -> bool {
 /// which no event of a repository has, and may have other repositories of the company.
 fn is_sample(notification: &Notification<'_>) -> bool {
     let resource = notification.resource.map_or("", serde_json::value::RawValue::get);
-    let event_id = notification.id.as_ref().map(Text::as_str).unwrap_or_default();
+    let event_id = notification.id.as_ref().map(LenientText::as_str).unwrap_or_default();
     let has_sample_event_id = has_sample_id(event_id);
     let mentions = |id: &&str| memchr::memmem::find(resource.as_bytes(), id.as_bytes()).is_some();
     // Real deliveries return here, and are not parsed a second time.
@@ -60,7 +60,7 @@ fn is_sample(notification: &Notification<'_>) -> bool {
         .iter()
         .flat_map(|repository| [&repository.id, &repository.url])
         .flatten()
-        .map(Text::as_str)
+        .map(LenientText::as_str)
         .collect();
     let is_sample_repository =
         |text: &&str| SAMPLE_REPOSITORIES.iter().any(|id| text.to_ascii_lowercase().ends_with(id));

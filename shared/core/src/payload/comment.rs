@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::payload::git::Href;
 use crate::payload::identity::WireIdentity;
-use crate::payload::lenient::scalar::{Flag, Number, Text};
+use crate::payload::lenient::scalar::{Flag, LenientText, Number};
 use crate::payload::pull_request::PullRequestResource;
 
 /// The resource in both versions: `comment` is present in version 2.0 only.
@@ -27,15 +27,15 @@ pub(crate) struct WireComment<'a> {
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) author: Option<WireIdentity<'a>>,
     #[serde(borrow)]
-    pub(crate) content: Option<Text<'a>>,
+    pub(crate) content: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) published_date: Option<Text<'a>>,
+    pub(crate) published_date: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) last_updated_date: Option<Text<'a>>,
+    pub(crate) last_updated_date: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) last_content_updated_date: Option<Text<'a>>,
+    pub(crate) last_content_updated_date: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) comment_type: Option<Text<'a>>,
+    pub(crate) comment_type: Option<LenientText<'a>>,
     pub(crate) is_deleted: Flag,
     #[serde(borrow, rename = "_links", deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) links: Option<CommentLinks<'a>>,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::payload::git::{Href, WireRepository};
 use crate::payload::identity::WireIdentity;
-use crate::payload::lenient::scalar::{Flag, Number, Text};
+use crate::payload::lenient::scalar::{Flag, LenientText, Number};
 
 /// A pull request.
 #[derive(Debug, Default, Deserialize)]
@@ -14,18 +14,18 @@ pub(crate) struct PullRequestResource<'a> {
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) repository: Option<WireRepository<'a>>,
     #[serde(borrow)]
-    pub(crate) status: Option<Text<'a>>,
+    pub(crate) status: Option<LenientText<'a>>,
     pub(crate) is_draft: Flag,
     #[serde(borrow)]
-    pub(crate) title: Option<Text<'a>>,
+    pub(crate) title: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) description: Option<Text<'a>>,
+    pub(crate) description: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) source_ref_name: Option<Text<'a>>,
+    pub(crate) source_ref_name: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) target_ref_name: Option<Text<'a>>,
+    pub(crate) target_ref_name: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) merge_status: Option<Text<'a>>,
+    pub(crate) merge_status: Option<LenientText<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) last_merge_source_commit: Option<CommitReference<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
@@ -35,9 +35,9 @@ pub(crate) struct PullRequestResource<'a> {
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) created_by: Option<WireIdentity<'a>>,
     #[serde(borrow)]
-    pub(crate) creation_date: Option<Text<'a>>,
+    pub(crate) creation_date: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) closed_date: Option<Text<'a>>,
+    pub(crate) closed_date: Option<LenientText<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) closed_by: Option<WireIdentity<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
@@ -45,13 +45,13 @@ pub(crate) struct PullRequestResource<'a> {
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) auto_complete_set_by: Option<WireIdentity<'a>>,
     #[serde(borrow)]
-    pub(crate) completion_queue_time: Option<Text<'a>>,
+    pub(crate) completion_queue_time: Option<LenientText<'a>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::objects")]
     pub(crate) reviewers: Option<Vec<WireReviewer<'a>>>,
     #[serde(borrow, deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) fork_source: Option<ForkSource<'a>>,
     #[serde(borrow)]
-    pub(crate) url: Option<Text<'a>>,
+    pub(crate) url: Option<LenientText<'a>>,
     #[serde(borrow, rename = "_links", deserialize_with = "crate::payload::lenient::object::object")]
     pub(crate) links: Option<PullRequestLinks<'a>>,
 }
@@ -60,7 +60,7 @@ pub(crate) struct PullRequestResource<'a> {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct CommitReference<'a> {
     #[serde(borrow)]
-    pub(crate) commit_id: Option<Text<'a>>,
+    pub(crate) commit_id: Option<LenientText<'a>>,
 }
 
 /// How a pull request is to be completed. Microsoft replaced `squashMerge` by `mergeStrategy`.
@@ -68,7 +68,7 @@ pub(crate) struct CommitReference<'a> {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct WireCompletionOptions<'a> {
     #[serde(borrow)]
-    pub(crate) merge_strategy: Option<Text<'a>>,
+    pub(crate) merge_strategy: Option<LenientText<'a>>,
     pub(crate) squash_merge: Flag,
     pub(crate) delete_source_branch: Flag,
 }
@@ -92,11 +92,11 @@ pub(crate) struct PullRequestLinks<'a> {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct WireReviewer<'a> {
     #[serde(borrow)]
-    pub(crate) id: Option<Text<'a>>,
+    pub(crate) id: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) display_name: Option<Text<'a>>,
+    pub(crate) display_name: Option<LenientText<'a>>,
     #[serde(borrow)]
-    pub(crate) unique_name: Option<Text<'a>>,
+    pub(crate) unique_name: Option<LenientText<'a>>,
     pub(crate) vote: Number,
     pub(crate) is_required: Flag,
     pub(crate) is_container: Flag,

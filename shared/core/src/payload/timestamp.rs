@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 
 /// A timestamp as RFC 3339 in UTC; `None` when it is absent, not set, or cannot be parsed.
-pub(crate) fn utc(text: Option<&Text<'_>>) -> Option<String> {
+pub(crate) fn utc(text: Option<&LenientText<'_>>) -> Option<String> {
     instant(text?.as_str()).map(|instant| instant.to_string())
 }
 

@@ -11,7 +11,7 @@ use crate::message::queue_message::{FifoProperties, QueueMessage};
 use crate::message::sanitize::{escape_noncharacters, sanitize, truncate};
 use crate::normalize::context::Context;
 use crate::normalize::id::{event_id, group_id};
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 use crate::raw_delivery::HEADER_BYTES_MAX;
 use crate::raw_delivery::origin::Origin;
 use crate::raw_delivery::record::{BodyEncoding, RawDeliveryRecord, SCHEMA};
@@ -47,7 +47,7 @@ impl KeptDelivery<'_> {
     pub(crate) fn encode(self, trace_header: Option<&str>) -> QueueMessage {
         let notification = self.context.notification;
         let integration = self.context.integration.as_str();
-        let event_type = notification.event_type.as_ref().map_or("", Text::as_str);
+        let event_type = notification.event_type.as_ref().map_or("", LenientText::as_str);
         let event_type = truncate(event_type, EVENT_TYPE_BYTES_MAX);
         // The event type, because nothing says that the ids of two types differ.
         let id = event_id("delivery", &[integration, event_type, &self.context.event_key()]);

@@ -45,7 +45,7 @@ pub(crate) struct RawDeliveryRecord<'a> {
     pub(crate) headers: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     /// The query of the webhook URL, as far as Hookpost knows its parameters.
     pub(crate) query: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
-    /// `true` when the body was stored in between: in Azure DevOps's delivery log, which writes it anew, or in the
+    /// `true` when the body was stored in between: in Azure DevOps's delivery log, which formats it again, or in the
     /// quarantine. Absent otherwise.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) replayed: bool,

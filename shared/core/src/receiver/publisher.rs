@@ -10,7 +10,7 @@ use crate::message::sanitize::truncate;
 use crate::normalize::context::Context;
 use crate::normalize::{Events, Normalized, normalize};
 use crate::payload::EventType;
-use crate::payload::lenient::scalar::Text;
+use crate::payload::lenient::scalar::LenientText;
 use crate::ports::{MessageQueue, SendFailure, SendResult};
 use crate::quarantine::pack::pack;
 use crate::raw_delivery::encode::KeptDelivery;
@@ -139,7 +139,7 @@ pub(crate) enum Prepared<'a> {
 
 /// Finds out what to do with a delivery.
 pub(crate) fn prepare<'a>(context: &'a Context<'a>) -> Prepared<'a> {
-    let Some(type_name) = context.notification.event_type.as_ref().map(Text::as_str) else {
+    let Some(type_name) = context.notification.event_type.as_ref().map(LenientText::as_str) else {
         return Prepared::Failed("`eventType` is missing".to_owned());
     };
     let Some(event_type) = EventType::parse(type_name) else {

@@ -18,7 +18,7 @@ use crate::subscriptions::scope::{Scope, wanted};
 
 /// How far a run came with its changes.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct ChangeProgress {
     /// The number of wanted subscriptions.
     wanted: usize,
     /// Changes that failed.
@@ -29,7 +29,7 @@ pub(super) struct Progress {
     code: Option<ErrorCode>,
 }
 
-impl Progress {
+impl ChangeProgress {
     /// The number of wanted subscriptions.
     pub(super) fn wanted(&self) -> usize {
         self.wanted
@@ -136,12 +136,12 @@ impl Changes<'_> {
         version: &VersionId,
         password: &WebhookPassword,
         report: &mut Report,
-    ) -> Result<Progress, SetupError> {
+    ) -> Result<ChangeProgress, SetupError> {
         let mut plan = integration.plan(self.scope, version).await?;
         let wanted = wanted(self.scope, &integration.urls, version);
         let steps: Vec<&Step> = plan.steps.iter().collect();
         let failed = apply_steps(integration, &steps, self.scope, password, &mut report.done).await?;
-        let mut progress = Progress { wanted: wanted.len(), failures: 0, left: 0, code: None };
+        let mut progress = ChangeProgress { wanted: wanted.len(), failures: 0, left: 0, code: None };
         if failed.len() + failed.left() == plan.steps.len() {
             failed.into_result()?;
         } else {

@@ -24,7 +24,7 @@ use crate::secrets::status::StoreOutcome;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
-use crate::setup::changes::{Changes, Progress};
+use crate::setup::changes::{ChangeProgress, Changes};
 use crate::setup::connect::credential::{also_next, describe_stored, switches_kind};
 use crate::setup::connect::ownership::owner;
 use crate::setup::connect::preview::preview;
@@ -39,7 +39,7 @@ use crate::setup::verify::{check_credential, check_read, check_write, report_exp
 pub(super) struct Connected {
     pub(super) report: Report,
     /// `None` after a dry run.
-    pub(super) progress: Option<Progress>,
+    pub(super) progress: Option<ChangeProgress>,
 }
 
 impl<P: Ports> Setup<P> {
@@ -160,7 +160,7 @@ impl<P: Ports> Setup<P> {
         integration: &OpenIntegration<Organization<P>>,
         changes: &Changes<'_>,
         report: &mut Report,
-    ) -> Result<Progress, SetupError> {
+    ) -> Result<ChangeProgress, SetupError> {
         if matches!(link, LinkState::Unlinked) {
             self.start_afresh(name).await?;
             let connected = LinkState::Connected(integration.config.clone());

@@ -15,7 +15,7 @@ use crate::integration::lock::OUTLASTED_BY;
 use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports};
 use crate::setup::Setup;
-use crate::setup::changes::Progress;
+use crate::setup::changes::ChangeProgress;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::declared::DeleteRequest;
@@ -148,7 +148,7 @@ impl<P: Ports> Setup<P> {
         }
         let connected = connected?;
         let progress = connected.progress;
-        if let Some(code) = progress.as_ref().and_then(Progress::failure) {
+        if let Some(code) = progress.as_ref().and_then(ChangeProgress::failure) {
             let report = connected.report;
             let message = format!("{}. {}", report.summary, report.remains.join("; "));
             return Err(SetupError::new(code, message));

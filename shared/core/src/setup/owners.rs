@@ -44,7 +44,7 @@ pub(super) fn warning<'a>(
         "{of_others} of {total} subscriptions were created by {creators}, and {} is connected now: Azure DevOps may \
          hide the events in their log from it, which `watch` and `replay` read, and disables them when their creator \
          leaves. Connect as {creators}, or as an administrator of the project or project collection; or run \
-         `connect` with `\"renewSubscriptions\": true`, which creates them anew without missing an event",
+         `connect` with `\"renewSubscriptions\": true`, which recreates them without missing an event",
         display_name(owner)
     ))
 }

@@ -55,7 +55,7 @@ fn solution(existing: &ExistingSubscription) -> String {
         SubscriptionStatus::DisabledByInactiveIdentity => {
             format!(
                 "{owner} is no longer active: if the token is theirs, pass that of an active user to `replace-token`; \
-                 `watch` makes the subscription anew and brings in what it missed"
+                 `watch` recreates the subscription and brings in what it missed"
             )
         }
         _ => "run `connect` again".to_owned(),

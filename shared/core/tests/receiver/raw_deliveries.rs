@@ -37,7 +37,7 @@ fn id_of(body: &Value) -> String {
 #[test]
 fn a_delivery_is_kept_as_it_came() {
     let fixture = keeping();
-    // With spaces and an order of its own, which JSON written anew would not have.
+    // With spaces and an order of its own, which JSON written again would not have.
     let body = format!("  {{\"z\": \"\u{feff}\u{fffe}\\ud83d\", {} ", &push().to_string()[1..]);
     let mut delivery = request(body.clone());
     delivery.kept_headers = vec![("user-agent", "VSServices/20.264.1".to_owned())];
@@ -150,7 +150,7 @@ fn a_change_that_a_filtered_subscription_delivers_is_not_kept_from_the_one_witho
 }
 
 #[test]
-fn strangers_tests_and_what_cannot_be_read_are_not_kept() {
+fn unauthenticateds_tests_and_what_cannot_be_read_are_not_kept() {
     let mut test = push();
     test["subscriptionId"] = json!("00000000-0000-0000-0000-000000000000");
     let mut unreadable = push();
@@ -161,9 +161,9 @@ fn strangers_tests_and_what_cannot_be_read_are_not_kept() {
         assert_eq!(kept(&fixture), []);
     }
     let fixture = keeping();
-    let mut stranger = request(push().to_string());
-    stranger.authorization = None;
-    assert_eq!(fixture.receive(Endpoint::CodePushed, stranger).reply.status, 401);
+    let mut unauthenticated = request(push().to_string());
+    unauthenticated.authorization = None;
+    assert_eq!(fixture.receive(Endpoint::CodePushed, unauthenticated).reply.status, 401);
     assert_eq!(kept(&fixture), []);
 }
 

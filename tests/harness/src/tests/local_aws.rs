@@ -1,6 +1,6 @@
 use crate::local_aws::LocalAws;
 use crate::queues::Queues;
-use crate::secrets::{Secrets, Stage};
+use crate::secrets::{Secrets, VersionStage};
 
 #[tokio::test]
 async fn a_message_sent_twice_is_queued_once() {
@@ -22,10 +22,10 @@ async fn a_message_sent_twice_is_queued_once() {
 async fn a_secret_has_a_current_value_only() {
     let aws = LocalAws::start("a", "b", "c").await;
     let secrets = Secrets::at(&aws.endpoint());
-    let value = secrets.value("a/b/webhook", Stage::Current).await.unwrap();
+    let value = secrets.value("a/b/webhook", VersionStage::Current).await.unwrap();
     assert_eq!(value, r#"{"password":"c"}"#);
-    let pending = secrets.value("a/b/webhook", Stage::Pending).await.unwrap_err();
+    let pending = secrets.value("a/b/webhook", VersionStage::Pending).await.unwrap_err();
     assert!(pending.to_string().starts_with("ResourceNotFoundException"), "{pending}");
-    assert!(secrets.value("a/d/webhook", Stage::Current).await.is_err());
+    assert!(secrets.value("a/d/webhook", VersionStage::Current).await.is_err());
     assert_eq!(aws.take().password_requests, 3);
 }

@@ -33,13 +33,13 @@ fn held(reply: &Reply) -> String {
 pub(super) async fn view_and_edit<C: Clock>(run: &Run<C>) -> Settled {
     let evidence = "`permissions/{service hooks}/{bits}` for `PublisherSecurity/{project}`";
     let second = match &run.second {
-        Some(second) => format!("; the second token: {}", rights(run, second).await?),
+        Some(second) => format!("; the second token: {}", permissions(run, second).await?),
         None => String::new(),
     };
-    Ok(Finding::new(rights(run, &run.first).await?, format!("{evidence}{second}")))
+    Ok(Finding::new(permissions(run, &run.first).await?, format!("{evidence}{second}")))
 }
 
-async fn rights<C: Clock>(run: &Run<C>, clients: &Clients) -> Result<String, Unsettled> {
+async fn permissions<C: Clock>(run: &Run<C>, clients: &Clients) -> Result<String, Unsettled> {
     let token = format!("PublisherSecurity/{}", run.project.id);
     let mut answers = Vec::new();
     for bits in ["1", "2", "3"] {
@@ -48,13 +48,13 @@ async fn rights<C: Clock>(run: &Run<C>, clients: &Clients) -> Result<String, Uns
     Ok(format!("View {}, Edit {}, both {}", answers[0], answers[1], answers[2]))
 }
 
-pub(super) async fn notifications_right<C: Clock>(run: &Run<C>) -> Settled {
+pub(super) async fn notifications_permission<C: Clock>(run: &Run<C>) -> Settled {
     let reply = permission(&run.first, NOTIFICATIONS, "2", "$SUBSCRIBER:").await?;
     let answer = match &*held(&reply) {
         held @ ("yes" | "no") => format!("it can be asked for: {held}"),
         _ => format!("it cannot be asked for: {}", reply.brief()),
     };
-    Ok(Finding::new(answer, reply.told()))
+    Ok(Finding::new(answer, reply.evidence()))
 }
 
 pub(super) async fn create_refused<C: Clock>(run: &Run<C>) -> Settled {
@@ -69,7 +69,7 @@ pub(super) async fn create_refused<C: Clock>(run: &Run<C>) -> Settled {
             "the owner of the second token may create subscriptions; use one who may not",
         ));
     }
-    Ok(Finding::new(reply.brief(), reply.told()))
+    Ok(Finding::new(reply.brief(), reply.evidence()))
 }
 
 pub(super) async fn write_probe<C: Clock>(run: &Run<C>) -> Settled {

@@ -36,7 +36,7 @@ pub(super) async fn own_subscription<C: Clock>(run: &Run<C>) -> Settled {
     let create = Call::with_body(Method::POST, &SUBSCRIPTIONS, body.clone());
     let created = run.first.raw.call(create).await?;
     if !created.is_success() {
-        return Ok(Finding::new(format!("it may not be created: {}", created.brief()), created.told()));
+        return Ok(Finding::new(format!("it may not be created: {}", created.brief()), created.evidence()));
     }
     let id = created.body["id"].as_str().ok_or_else(|| no_id("subscription"))?;
     run.made.subscription(id);
@@ -57,9 +57,9 @@ pub(super) async fn own_subscription<C: Clock>(run: &Run<C>) -> Settled {
     let evidence = format!(
         "`createdBy` {}, compared with `connectionData`; {}; {}; {}",
         shape(&created.body["createdBy"]),
-        tested.told(),
-        changed.told(),
-        deleted.told()
+        tested.evidence(),
+        changed.evidence(),
+        deleted.evidence()
     );
     Ok(Finding::new(answer, evidence))
 }

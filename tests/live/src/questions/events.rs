@@ -46,7 +46,7 @@ pub(super) async fn id_of_two_subscriptions<C: Clock>(run: &Run<C>) -> Settled {
 pub(super) async fn renamed_repository<C: Clock>(run: &Run<C>) -> Settled {
     let repository = run.repository("renamed").await?;
     let id = run.subscribe(SubscriptionKind::Push, &repository).await?;
-    let new = format!("{}-anew", repository.name);
+    let new = format!("{}-renamed", repository.name);
     run.git(&repository, Method::PATCH, &[], json!({"name": new})).await?;
     run.push_to_main(&repository).await?;
     let (_, notification) = run.ended(&id).await?;

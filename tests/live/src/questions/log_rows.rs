@@ -74,12 +74,14 @@ pub(super) async fn hidden<C: Clock>(run: &Run<C>) -> Settled {
         Ok(event) => name(&event).to_owned(),
         Err(error) => error.to_string(),
     };
-    let rights = second.product.subscription_permissions(Some(&run.project.id)).await;
-    let rights = rights.map_or_else(
-        |error| format!("its rights are not known: {error}"),
-        |rights| format!("its owner may view subscriptions: {}, edit them: {}", rights.view, rights.edit),
+    let permissions = second.product.subscription_permissions(Some(&run.project.id)).await;
+    let permissions = permissions.map_or_else(
+        |error| format!("its permissions are not known: {error}"),
+        |permissions| {
+            format!("its owner may view subscriptions: {}, edit them: {}", permissions.view, permissions.edit)
+        },
     );
-    Ok(Finding::new(answer, format!("the creator sees it whole; of the second token, {rights}")))
+    Ok(Finding::new(answer, format!("the creator sees it whole; of the second token, {permissions}")))
 }
 
 fn name(event: &KeptEvent) -> &'static str {

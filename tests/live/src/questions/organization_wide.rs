@@ -36,9 +36,9 @@ async fn create<C: Clock>(
     }
     let reply = run.first.raw.call(Call::with_body(Method::POST, &SUBSCRIPTIONS, body)).await?;
     if !reply.is_success() {
-        return Ok((format!("refused, {}", reply.brief()), reply.told()));
+        return Ok((format!("refused, {}", reply.brief()), reply.evidence()));
     }
-    let said = format!("{}, status `{}`", reply.told(), text(&reply.body["status"]));
+    let said = format!("{}, status `{}`", reply.evidence(), text(&reply.body["status"]));
     let id = text(&reply.body["id"]);
     run.made.subscription(id);
     let path = ["_apis", "hooks", "subscriptions", id];

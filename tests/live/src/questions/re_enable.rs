@@ -47,7 +47,7 @@ async fn disabled_by_service<C: Clock>(run: &Run<C>) -> Result<(String, String),
 async fn enabled<C: Clock>(run: &Run<C>, id: &str, body: &Value) -> Result<(String, String), Unsettled> {
     let reply = replace(run, id, body, "enabled").await?;
     let status = run.subscription(id).await?["status"].as_str().unwrap_or("enabled").to_owned();
-    Ok((format!("{}, then `{status}`", reply.brief()), reply.told()))
+    Ok((format!("{}, then `{status}`", reply.brief()), reply.evidence()))
 }
 
 async fn replace<C: Clock>(run: &Run<C>, id: &str, body: &Value, status: &str) -> Result<Reply, Unsettled> {

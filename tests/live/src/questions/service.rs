@@ -21,7 +21,7 @@ pub(super) async fn wrong_token<C: Clock>(run: &Run<C>) -> Settled {
         Some(id) => format!("{}, as the user `{id}`", reply.brief()),
         None => reply.brief(),
     };
-    Ok(Finding::new(answer, reply.told()))
+    Ok(Finding::new(answer, reply.evidence()))
 }
 
 pub(super) async fn version<C: Clock>(run: &Run<C>) -> Settled {
@@ -32,6 +32,6 @@ pub(super) async fn version<C: Clock>(run: &Run<C>) -> Settled {
     let mut numbers =
         message.split_whitespace().filter_map(|word| word.trim_end_matches('.').parse::<f64>().ok());
     let latest = numbers.next_back().filter(|_| !reply.is_success());
-    let latest = latest.ok_or_else(|| Unsettled::NotSeen(reply.told()))?;
-    Ok(Finding::new(format!("{latest:.1}"), reply.told()))
+    let latest = latest.ok_or_else(|| Unsettled::NotSeen(reply.evidence()))?;
+    Ok(Finding::new(format!("{latest:.1}"), reply.evidence()))
 }

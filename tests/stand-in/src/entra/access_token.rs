@@ -35,7 +35,7 @@ impl AccessTokens {
         self.lock().iter().find(|token| token.secret == secret).cloned()
     }
 
-    /// Ends every token, as Azure DevOps does when it evaluates policies anew.
+    /// Ends every token, as Azure DevOps does when it evaluates policies again.
     pub(super) fn revoke(&self) {
         for token in &mut *self.lock() {
             token.expires = Timestamp::MIN;

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::assertion::Assertion;
 use super::request::TokenRequest;
 use super::stand_in::ServedState;
-use super::{App, Fault, Refusal, TokenError};
+use super::{App, Fault, RejectReason, TokenError};
 use crate::server::{self, HttpResponse, html};
 use crate::{Timestamp, time};
 
@@ -72,30 +72,30 @@ fn with_header(response: HttpResponse, name: &'static str, value: &str) -> HttpR
 }
 
 /// The app that the request is from.
-fn check(state: &ServedState, request: &TokenRequest, now: Timestamp) -> Result<App, Refusal> {
+fn check(state: &ServedState, request: &TokenRequest, now: Timestamp) -> Result<App, RejectReason> {
     let tenants = &state.own.tenants;
     let (tenant_id, tenant) =
-        tenants.tenant(&request.tenant).ok_or_else(|| Refusal::Tenant(request.tenant.clone()))?;
+        tenants.tenant(&request.tenant).ok_or_else(|| RejectReason::Tenant(request.tenant.clone()))?;
     request.check()?;
-    let assertion = Assertion::parse(request.text("client_assertion")).ok_or(Refusal::Malformed)?;
+    let assertion = Assertion::parse(request.text("client_assertion")).ok_or(RejectReason::Malformed)?;
     let client_id = request.text("client_id");
     let (app, registration) = tenants
         .app(tenant_id, client_id)
-        .ok_or_else(|| Refusal::App { client_id: client_id.to_owned(), tenant: tenant_id })?;
+        .ok_or_else(|| RejectReason::App { client_id: client_id.to_owned(), tenant: tenant_id })?;
     if registration.is_disabled {
         let name = app.principal.display_name.clone();
-        return Err(Refusal::Disabled { client_id: client_id.to_owned(), name });
+        return Err(RejectReason::Disabled { client_id: client_id.to_owned(), name });
     }
     assertion.check_credentials(&registration.credentials)?;
     let issuer = assertion.issuer();
-    let keys = state.own.keys(issuer).ok_or_else(|| Refusal::Discovery(issuer.to_owned()))?;
+    let keys = state.own.keys(issuer).ok_or_else(|| RejectReason::Discovery(issuer.to_owned()))?;
     assertion.check_signature(&keys)?;
     assertion.check_time(now)?;
     if registration.is_blocked {
-        return Err(Refusal::ConditionalAccess);
+        return Err(RejectReason::ConditionalAccess);
     }
     if !tenant.has_azure_devops {
-        return Err(Refusal::NoAzureDevOps(tenant_id));
+        return Err(RejectReason::NoAzureDevOps(tenant_id));
     }
     Ok(app.clone())
 }

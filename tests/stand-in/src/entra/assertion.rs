@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::Value;
 
-use super::{FederatedCredential, Refusal};
+use super::{FederatedCredential, RejectReason};
 use crate::Timestamp;
 
 /// An assertion that can be read, and is not verified yet.
@@ -42,52 +42,56 @@ impl<'a> Assertion<'a> {
     }
 
     /// Whether one of an app's credentials has issuer, subject and audience, letter by letter.
-    pub(super) fn check_credentials(&self, credentials: &[FederatedCredential]) -> Result<(), Refusal> {
+    pub(super) fn check_credentials(&self, credentials: &[FederatedCredential]) -> Result<(), RejectReason> {
         if credentials.is_empty() {
-            return Err(Refusal::NoCredential);
+            return Err(RejectReason::NoCredential);
         }
         let mut fitting: Vec<_> = credentials.iter().filter(|own| own.issuer == self.issuer()).collect();
         if fitting.is_empty() {
-            return Err(Refusal::Issuer(self.issuer().to_owned()));
+            return Err(RejectReason::Issuer(self.issuer().to_owned()));
         }
         let is_near = fitting.iter().any(|own| own.subject.eq_ignore_ascii_case(self.subject()));
         fitting.retain(|own| own.subject == self.subject());
         if fitting.is_empty() {
             let subject = self.subject().to_owned();
-            return Err(if is_near { Refusal::SubjectCase(subject) } else { Refusal::Subject(subject) });
+            return Err(if is_near {
+                RejectReason::SubjectCase(subject)
+            } else {
+                RejectReason::Subject(subject)
+            });
         }
         if fitting.iter().any(|own| own.audience == self.audience()) {
             return Ok(());
         }
-        Err(Refusal::Audience(self.audience().to_owned()))
+        Err(RejectReason::Audience(self.audience().to_owned()))
     }
 
     /// Verifies the signature with the key that the header names. `keys` is a set of JSON Web Keys.
-    pub(super) fn check_signature(&self, keys: &Value) -> Result<(), Refusal> {
+    pub(super) fn check_signature(&self, keys: &Value) -> Result<(), RejectReason> {
         if self.header["alg"] != "RS256" {
-            return Err(Refusal::Algorithm);
+            return Err(RejectReason::Algorithm);
         }
         let key_id = self.header["kid"].as_str().unwrap_or_default();
         let mut published = keys["keys"].as_array().into_iter().flatten();
         let key = published
             .find(|key| key["kid"] == key_id)
-            .ok_or_else(|| Refusal::Key { id: key_id.to_owned(), issuer: self.issuer().to_owned() })?;
+            .ok_or_else(|| RejectReason::Key { id: key_id.to_owned(), issuer: self.issuer().to_owned() })?;
         let number = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap_or_default());
-        let (Ok(n), Ok(e)) = (number("n"), number("e")) else { return Err(Refusal::Signature) };
+        let (Ok(n), Ok(e)) = (number("n"), number("e")) else { return Err(RejectReason::Signature) };
         RsaPublicKeyComponents { n, e }
             .verify(&RSA_PKCS1_2048_8192_SHA256, self.signed.as_bytes(), &self.signature)
-            .map_err(|_| Refusal::Signature)
+            .map_err(|_| RejectReason::Signature)
     }
 
     /// Whether it is valid at this time. Entra is known to bear clocks that differ by minutes: five are assumed.
-    pub(super) fn check_time(&self, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn check_time(&self, now: Timestamp) -> Result<(), RejectReason> {
         let second = |name: &str| self.claims[name].as_i64();
         let now_second = now.as_second();
         let begins = second("nbf").or_else(|| second("iat")).unwrap_or(i64::MAX);
         let ends = second("exp").unwrap_or(i64::MIN);
         if now_second < begins.saturating_sub(SKEW_SECONDS) || now_second >= ends.saturating_add(SKEW_SECONDS)
         {
-            return Err(Refusal::Expired { now, begins, ends });
+            return Err(RejectReason::Expired { now, begins, ends });
         }
         Ok(())
     }

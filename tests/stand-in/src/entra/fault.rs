@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Refusal;
+use super::RejectReason;
 
 /// A fault of one call.
 #[derive(Clone, Debug)]
@@ -34,10 +34,10 @@ pub enum Fault {
 
 impl Fault {
     /// The refusal that takes the place of a token.
-    pub(super) fn refusal(&self) -> Option<Refusal> {
+    pub(super) fn refusal(&self) -> Option<RejectReason> {
         match self {
-            Self::Refused(code) => Some(Refusal::Numbered(*code)),
-            Self::TemporarilyUnavailable(code) => Some(Refusal::Transient(*code)),
+            Self::Refused(code) => Some(RejectReason::Numbered(*code)),
+            Self::TemporarilyUnavailable(code) => Some(RejectReason::Transient(*code)),
             _ => None,
         }
     }

@@ -24,7 +24,7 @@ mod assertion;
 mod call;
 mod fault;
 mod handler;
-mod refusal;
+mod reject_reason;
 mod request;
 mod stand_in;
 mod tenants;
@@ -36,7 +36,7 @@ pub use stand_in::{Behavior, StandIn};
 pub use tenants::{App, FederatedCredential, Registration, Tenant};
 
 pub(crate) use access_token::AccessTokens;
-use refusal::Refusal;
+use reject_reason::RejectReason;
 use tenants::Tenants;
 use token_error::TokenError;
 

@@ -7,7 +7,7 @@ use hyper::body::Bytes;
 use hyper::header::CONTENT_TYPE;
 use url::form_urlencoded;
 
-use super::{Refusal, SCOPE};
+use super::{RejectReason, SCOPE};
 
 /// Path and form of a request.
 pub(super) struct TokenRequest {
@@ -34,23 +34,23 @@ impl TokenRequest {
     }
 
     /// Whether the form asks for a token for Azure DevOps with a federated credential.
-    pub(super) fn check(&self) -> Result<(), Refusal> {
+    pub(super) fn check(&self) -> Result<(), RejectReason> {
         for name in ["grant_type", "client_id", "scope"] {
             if self.text(name).is_empty() {
-                return Err(Refusal::Missing(name));
+                return Err(RejectReason::Missing(name));
             }
         }
         if self.text("grant_type") != "client_credentials" {
-            return Err(Refusal::GrantType(self.text("grant_type").to_owned()));
+            return Err(RejectReason::GrantType(self.text("grant_type").to_owned()));
         }
         if self.text("client_assertion").is_empty() {
-            return Err(Refusal::NoAssertion);
+            return Err(RejectReason::NoAssertion);
         }
         if self.text("client_assertion_type") != ASSERTION_TYPE {
-            return Err(Refusal::AssertionType);
+            return Err(RejectReason::AssertionType);
         }
         if self.text("scope") != SCOPE {
-            return Err(Refusal::Scope(self.text("scope").to_owned()));
+            return Err(RejectReason::Scope(self.text("scope").to_owned()));
         }
         Ok(())
     }

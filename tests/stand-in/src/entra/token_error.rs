@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Behavior, Refusal};
+use super::{Behavior, RejectReason};
 use crate::server::{self, HttpResponse};
 use crate::{Timestamp, Uuid, service};
 
@@ -16,7 +16,7 @@ pub(super) struct TokenError {
 }
 
 impl TokenError {
-    pub(super) fn new(refusal: &Refusal, behavior: &Behavior) -> Self {
+    pub(super) fn new(refusal: &RejectReason, behavior: &Behavior) -> Self {
         let (error, usual) = refusal.error();
         // A fault that passes keeps its status.
         let status = behavior.refusal_status.filter(|_| usual < 500).unwrap_or(usual);

@@ -6,7 +6,7 @@ use super::delivery_schedule::DeliverySchedule;
 use super::permissions::Grants;
 use super::{ApiError, ApiRequest};
 use crate::demo::Demo;
-use crate::host::{self, Host};
+use crate::host::{self, HostForm};
 use crate::{Identity, Organization, Subscription, SubscriptionInputs, Timestamp, Uuid};
 
 /// An organization, and the permissions and deliveries of its subscriptions.
@@ -25,9 +25,9 @@ pub(super) struct Account {
 impl Account {
     pub(super) fn new(organization: Organization) -> Self {
         let mut path = match &organization.addresses.host {
-            Host::Services | Host::VisualStudio => Vec::new(),
+            HostForm::Services | HostForm::VisualStudio => Vec::new(),
             // After scheme and authority.
-            Host::Server { root } => root.split('/').skip(3).map(str::to_owned).collect(),
+            HostForm::Server { root } => root.split('/').skip(3).map(str::to_owned).collect(),
         };
         path.push(organization.name().to_owned());
         Self {

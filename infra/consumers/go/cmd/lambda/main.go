@@ -65,7 +65,7 @@ func main() {
 	}
 	for {
 		if err := invocation(ctx, consumer); err != nil {
-			log.Fatal(err) // Lambda starts the function anew.
+			log.Fatal(err) // Lambda starts the function again.
 		}
 	}
 }

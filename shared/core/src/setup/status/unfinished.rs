@@ -27,7 +27,7 @@ impl<P: Ports> Integrations<P> {
                 config.webhook_base_url
             )),
             LinkState::Connected(config) if config.is_renewing => Some(
-                "the last `connect` has not come to its end, and not every subscription is made anew: run it again".to_owned(),
+                "the last `connect` has not come to its end, and not every subscription is recreated: run it again".to_owned(),
             ),
             LinkState::Connected(_) | LinkState::Unlinked => None,
         }

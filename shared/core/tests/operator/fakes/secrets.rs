@@ -135,7 +135,7 @@ impl Secrets {
     }
 
     /// Fails when a secret is scheduled for deletion.
-    fn require_usable(&self, name: &IntegrationName, kind: SecretKind) -> Outcome<()> {
+    fn require_usable(&self, name: &IntegrationName, kind: SecretKind) -> StoreResult<()> {
         let secret = self.names.name(name, kind);
         if self.of(name).deleted.contains(&kind) {
             return Err(SecretStoreError::ScheduledForDeletion { secret, until: None });
@@ -175,14 +175,14 @@ fn integration() -> IntegrationName {
     IntegrationName::parse(INTEGRATION).expect("a name")
 }
 
-type Outcome<T> = Result<T, SecretStoreError>;
+type StoreResult<T> = Result<T, SecretStoreError>;
 
 impl SecretStore for Secrets {
     fn names(&self) -> &SecretNames {
         &self.names
     }
 
-    async fn describe(&self, name: &IntegrationName, kind: SecretKind) -> Outcome<SecretStatus> {
+    async fn describe(&self, name: &IntegrationName, kind: SecretKind) -> StoreResult<SecretStatus> {
         self.azure.turn().await;
         let secrets = self.of(name);
         let exists = match kind {
@@ -203,11 +203,11 @@ impl SecretStore for Secrets {
         }))
     }
 
-    async fn config(&self, name: &IntegrationName) -> Outcome<Option<VersionedConfig>> {
+    async fn config(&self, name: &IntegrationName) -> StoreResult<Option<VersionedConfig>> {
         self.listed_config(name).await
     }
 
-    async fn listed_config(&self, name: &IntegrationName) -> Outcome<Option<VersionedConfig>> {
+    async fn listed_config(&self, name: &IntegrationName) -> StoreResult<Option<VersionedConfig>> {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Organization)?;
         Ok(self.of(name).config.map(|(version, text)| VersionedConfig {
@@ -221,7 +221,7 @@ impl SecretStore for Secrets {
         name: &IntegrationName,
         stored: &StoredConfig,
         version: &VersionId,
-    ) -> Outcome<StoreOutcome> {
+    ) -> StoreResult<StoreOutcome> {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Organization)?;
         let text = stored.to_json().expect("it fits").to_string();
@@ -239,7 +239,7 @@ impl SecretStore for Secrets {
         name: &IntegrationName,
         stored: &StoredConfig,
         version: &VersionId,
-    ) -> Outcome<()> {
+    ) -> StoreResult<()> {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Organization)?;
         let text = stored.to_json().expect("it fits").to_string();
@@ -254,7 +254,7 @@ impl SecretStore for Secrets {
         &self,
         name: &IntegrationName,
         version: &VersionId,
-    ) -> Outcome<Option<StoredPassword>> {
+    ) -> StoreResult<Option<StoredPassword>> {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Webhook)?;
         let Some(found) = self.of(name).passwords.remove(version) else { return Ok(None) };
@@ -267,7 +267,7 @@ impl SecretStore for Secrets {
         name: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> Outcome<StoreOutcome> {
+    ) -> StoreResult<StoreOutcome> {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Webhook)?;
         let created = self.password(password, VersionStage::Current);
@@ -285,7 +285,7 @@ impl SecretStore for Secrets {
         name: &IntegrationName,
         password: &WebhookPassword,
         version: &VersionId,
-    ) -> Outcome<StoreOutcome> {
+    ) -> StoreResult<StoreOutcome> {
         self.azure.turn().await;
         self.require_usable(name, SecretKind::Webhook)?;
         let (staged, secret) =
@@ -304,7 +304,7 @@ impl SecretStore for Secrets {
         })
     }
 
-    async fn promote(&self, name: &IntegrationName, version: &VersionId) -> Outcome<()> {
+    async fn promote(&self, name: &IntegrationName, version: &VersionId) -> StoreResult<()> {
         self.azure.turn().await;
         self.edit(name, |secrets| {
             for (known, password) in &mut secrets.passwords {
@@ -318,7 +318,7 @@ impl SecretStore for Secrets {
         Ok(())
     }
 
-    async fn drop_pending(&self, name: &IntegrationName, version: &VersionId) -> Outcome<()> {
+    async fn drop_pending(&self, name: &IntegrationName, version: &VersionId) -> StoreResult<()> {
         self.azure.turn().await;
         self.edit(name, |secrets| {
             if let Some(password) = secrets.passwords.get_mut(version) {
@@ -328,7 +328,7 @@ impl SecretStore for Secrets {
         Ok(())
     }
 
-    async fn restore(&self, name: &IntegrationName, kind: SecretKind) -> Outcome<SecretStatus> {
+    async fn restore(&self, name: &IntegrationName, kind: SecretKind) -> StoreResult<SecretStatus> {
         self.azure.turn().await;
         self.edit(name, |secrets| secrets.deleted.remove(&kind));
         self.describe(name, kind).await
@@ -339,7 +339,7 @@ impl SecretStore for Secrets {
         name: &IntegrationName,
         kind: SecretKind,
         _: RecoveryWindow,
-    ) -> Outcome<SecretStatus> {
+    ) -> StoreResult<SecretStatus> {
         match self.describe(name, kind).await? {
             SecretStatus::Present(_) => {
                 self.edit(name, |secrets| secrets.deleted.insert(kind));
@@ -349,11 +349,11 @@ impl SecretStore for Secrets {
         }
     }
 
-    async fn token(&self, _: &SecretId) -> Outcome<PersonalAccessToken> {
+    async fn token(&self, _: &SecretId) -> StoreResult<PersonalAccessToken> {
         Ok(PersonalAccessToken::parse(TOKEN).expect("a token"))
     }
 
-    async fn list(&self) -> Outcome<Vec<ListedSecret>> {
+    async fn list(&self) -> StoreResult<Vec<ListedSecret>> {
         self.azure.turn().await;
         let listed = |(name, secrets): (&IntegrationName, &Integration)| ListedSecret {
             integration: name.clone(),

@@ -148,11 +148,12 @@ fn watch_gives_out_a_new_password_only_when_receivers_know_it() {
         "SecretId": "hookpost/northpeak/webhook",
         "ClientRequestToken": token,
     }));
-    let lost = |fixture: &Fixture| fixture.azure.lock().subscriptions.pop().expect("a subscription");
-    lost(&fixture);
+    let lose_subscription =
+        |fixture: &Fixture| fixture.azure.lock().subscriptions.pop().expect("a subscription");
+    lose_subscription(&fixture);
     fixture.watch();
     assert_eq!(with_version(&fixture, &before), 16, "the one that it created sends the current password");
-    lost(&fixture);
+    lose_subscription(&fixture);
     fixture.pass(at(5));
     let pending = VersionId::parse(token).expect("an id");
     assert_eq!(with_version(&fixture, &pending), 1, "then it sends the pending one");

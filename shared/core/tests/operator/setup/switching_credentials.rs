@@ -103,7 +103,7 @@ fn a_renewal_that_was_cut_off_is_named_by_status() {
     fixture.report(&connect_by_app());
     fixture.azure.refuse_nothing();
     let remains = lines(&fixture.report(&request("status"))["remains"]);
-    assert!(remains.contains("not every subscription is made anew: run it again"), "{remains}");
+    assert!(remains.contains("not every subscription is recreated: run it again"), "{remains}");
 }
 
 #[test]

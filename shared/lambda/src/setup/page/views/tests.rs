@@ -19,7 +19,7 @@ use crate::setup::page::console::ConsoleLinks;
 
 const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:hookpost-setup";
 
-/// What a stranger may call a project, a branch or themselves.
+/// What an attacker may call a project, a branch or themselves.
 const HOSTILE: &str = r#"<script>alert("x")</script>'"><img src=x onerror=alert(1)></cwdb-action>{{"#;
 
 fn now() -> Timestamp {

@@ -6,7 +6,7 @@ use crate::oracle::Judgment;
 use crate::relay::RelayJudgment;
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outcome {
+pub(crate) struct ScheduleResult {
     pub(crate) judgment: Judgment,
     /// Nothing where raw deliveries are not kept.
     pub(crate) relay: RelayJudgment,
@@ -41,7 +41,7 @@ impl Excuses {
     pub(crate) const ALL: Self = Self { probations: true, repetitions: true };
 }
 
-impl Outcome {
+impl ScheduleResult {
     /// What no fault excuses, and what these faults do not excuse.
     pub(crate) fn violations(&self, excuses: Excuses) -> Vec<String> {
         let judgment = &self.judgment;

@@ -8,7 +8,7 @@ use crate::{Timestamp, Uuid};
 
 /// The cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum RejectReason {
     /// A parameter of the form.
     Missing(&'static str),
     GrantType(String),
@@ -50,7 +50,7 @@ pub(super) enum Refusal {
     Transient(u32),
 }
 
-impl Refusal {
+impl RejectReason {
     pub(super) fn code(&self) -> u32 {
         match self {
             Self::Missing(_) => 900_144,

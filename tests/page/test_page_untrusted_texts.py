@@ -1,4 +1,4 @@
-"""Texts that strangers choose do nothing but show."""
+"""Texts that an attacker chose do nothing but show."""
 
 import json
 import unittest
@@ -16,7 +16,7 @@ BRANCH = BASE.replace(" ", "-")
 MADE = ("<script", "<img", '<a href="javascript', "</cwdb-action><a")
 
 
-class Strangers(PageTest):
+class UntrustedTexts(PageTest):
     def test_what_is_typed_into_the_form_comes_back_as_it_was(self):
         page = self.page
         by_app = ("organizationUrl", "tenantId", "clientId", "projects", "repository", "branch", "integration")

@@ -1,4 +1,4 @@
-"""Each example has the rights it needs, on what is its own, and logs that expire."""
+"""Each example has the permissions it needs, on its own resources, and logs that expire."""
 
 import logging
 import re
@@ -31,7 +31,7 @@ NEEDED = {
 PIPES = [file for file in NEEDED if file.startswith("recipes/")]
 
 
-class Rights(unittest.TestCase):
+class Permissions(unittest.TestCase):
     def test_a_template_grants_what_is_needed_and_on_no_other_resource(self):
         for file, needed in NEEDED.items():
             with self.subTest(file):

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from playwright.sync_api import Locator, Page, expect
 
 from browser import SCREENSHOTS
-from infra.local.console.host import Host
+from infra.local.console.host import ConsoleServer
 
 
 class ConsolePage:
-    def __init__(self, page: Page, host: Host, title: str = "Integrations") -> None:
+    def __init__(self, page: Page, host: ConsoleServer, title: str = "Integrations") -> None:
         self.page = page
         self.host = host
         self.title = title

@@ -17,7 +17,7 @@ import json
 from datetime import UTC, datetime
 
 from deployed import SETUP_FUNCTION, Deployed, deployed
-from infra.local.console.host import Host, console
+from infra.local.console.host import ConsoleServer, console
 from infra.local.deploy import STACK, WATCH
 
 TOKEN_SECRET = f"{STACK}-pat-page"
@@ -26,7 +26,7 @@ FUNCTIONS = (SETUP_FUNCTION, WATCH_FUNCTION, f"{STACK}-code-pushed", f"{STACK}-p
 
 
 @functools.cache
-def deployed_console() -> tuple[Deployed, Host]:
+def deployed_console() -> tuple[Deployed, ConsoleServer]:
     """Starts at the first test that needs it, and ends with the process."""
     running = contextlib.ExitStack()
     atexit.register(running.close)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from infra.local.console.dashboard import Dashboard, parse
 from infra.local.console.functions import Answer
-from infra.local.console.host import Host, serve
+from infra.local.console.host import ConsoleServer, serve
 
 ENDPOINT = "arn:aws:lambda:eu-west-1:111122223333:function:example"
 PARAMS = {"view": "overview"}
@@ -42,7 +42,7 @@ def dashboard(resize: bool = False) -> Dashboard:
     return parse("hookpost-eu-west-1", json.dumps({"widgets": [{"type": "alarm"}, custom]}))
 
 
-def served(test: unittest.TestCase, function: FakeFunction, resize: bool = False) -> Host:
+def served(test: unittest.TestCase, function: FakeFunction, resize: bool = False) -> ConsoleServer:
     return test.enterContext(serve(lambda: dashboard(resize), function))
 
 

@@ -89,6 +89,8 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 	cargo clippy --manifest-path $(CONTESTANTS)/Cargo.toml --target-dir $(TARGET)/contestants --all-targets --locked \
 	  -- --deny warnings
 
+# Without incremental compilation, a fresh clone compiles with a tenth less work, and writes a sixth of the files.
+test: export CARGO_INCREMENTAL := 0
 test: ## the whole test suite; some 15 minutes in a fresh clone on two cores
 	@echo "Side by side; the output of each part follows when it has ended."
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target .test/gate .test/venv .test/check .test/end-to-end \

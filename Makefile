@@ -182,6 +182,7 @@ fmt: .venv/.check ## formats the code
 	.venv/bin/ruff check --quiet --fix .
 	.venv/bin/ruff format --quiet .
 	cargo fmt --manifest-path tests/fuzz/libfuzzer/Cargo.toml
+	cargo fmt --manifest-path $(CONTESTANTS)/Cargo.toml --all
 
 bless: .venv/.test ## rewrites the golden files and the JSON Schema of the event contract; then run `make types`
 	HOOKPOST_BLESS=1 cargo test --locked --package hookpost-e2e --test contract

@@ -11,7 +11,7 @@ FILE = ROOT / "infra" / "dashboard.svg"
 COLUMNS = 24
 ALARMS_PER_ROW = 8
 PAGE = (
-    "The page that setup returns: each integration with what needs somebody,\n"
+    "The page that setup returns: each integration with what needs attention,\n"
     "and buttons to connect an organization, check, rotate, replay and unlink."
 )
 

@@ -1,4 +1,4 @@
-"""The overview: what `watch` saw, what needs somebody first, and nothing that happens by looking."""
+"""The overview: what `watch` saw, what needs attention first, and nothing that happens by looking."""
 
 import contextlib
 import http.server
@@ -16,7 +16,7 @@ BYTES_MAX = 64 * 1024
 
 
 class Overview(PageTest):
-    def test_what_watch_saw_is_shown_with_what_needs_somebody_first(self):
+    def test_what_watch_saw_is_shown_with_what_needs_attention_first(self):
         page, azure = self.page, self.stack.azure
         second = {"projects": [azure.second_project]}
         expired = second | {"repository": "keg-counter", "patExpiresOn": "2020-01-01"}
@@ -27,20 +27,20 @@ class Overview(PageTest):
         self.push("seen")
         self.watch()
         page.refresh()
-        self.expect_text("3 integrations: 2 need somebody.")
+        self.expect_text("3 integrations: 2 need attention.")
         names = self.rows.locator(".hp-name")
         expect(names).to_have_text(["gamma", "beta", "alpha"])
         gamma, beta, alpha = (self.rows.nth(index) for index in range(3))
         expect(gamma).to_contain_text("✕ Failing")
         expect(gamma).to_contain_text("token, expired on 2020-01-01")
-        expect(beta).to_contain_text("! Needs somebody")
+        expect(beta).to_contain_text("! Needs attention")
         expect(beta).to_contain_text("7 of 8 subscriptions deliver")
         expect(alpha).to_contain_text("✓ Well")
         expect(alpha).to_contain_text("8 of 8 subscriptions deliver")
         expect(alpha).to_contain_text("last delivery just now")
         expect(alpha).to_contain_text("dev.azure.com/contoso")
         page.press_named("Open beta")
-        self.expect_text("What needs somebody", "disabled", "7 of 8 deliver")
+        self.expect_text("What needs attention", "disabled", "7 of 8 deliver")
         expect(page.content.locator(".hp-box li")).to_have_count(1)
 
     def test_a_refresh_returns_to_the_overview_and_presses_nothing(self):

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hookpost_core::fakes::fifo::FifoMessages;
-use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::queue_receiver::ReceiptHandle;
 use hookpost_core::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use jiff::Timestamp;
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hookpost_core::fakes::fifo::{FifoMessages, ReceivedMessage};
+use hookpost_core::fakes::fifo::{FifoMessages, ReceivedFifoMessage};
 use hookpost_core::message::queue_message::QueueMessage;
 use hookpost_core::ports::{MessageQueue, SendFailure, SendResult, Sent};
 use hookpost_core::relay::address::TARGET_ATTRIBUTE;
@@ -85,7 +85,7 @@ impl MessageQueue for DeliveriesQueue {
 }
 
 /// A message as a relay receives it.
-pub(crate) fn queued(message: ReceivedMessage) -> QueuedDelivery {
+pub(crate) fn queued(message: ReceivedFifoMessage) -> QueuedDelivery {
     let kept: Value = serde_json::from_str(&message.body).expect("JSON");
     QueuedDelivery {
         message_id: message.receipt_handle.0.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hookpost_core::fakes::fifo::ReceivedMessage;
+use hookpost_core::fakes::fifo::ReceivedFifoMessage;
 use hookpost_core::relay::Relay;
 use hookpost_core::relay::config::RelayConfig;
 use jiff::{SignedDuration, Timestamp};
@@ -125,7 +125,7 @@ impl RelayAtWork {
         }
     }
 
-    async fn relay_batch(&mut self, batch: Vec<ReceivedMessage>) {
+    async fn relay_batch(&mut self, batch: Vec<ReceivedFifoMessage>) {
         let now = self.clock.read();
         let batch = batch.into_iter().map(queued);
         let report = self.relay.forward(batch.collect(), now + BATCH).await;

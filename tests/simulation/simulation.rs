@@ -42,7 +42,7 @@ impl Ports for Simulated {
     type Entra = Entra;
     type Secrets = Secrets;
     type Queue = Sqs;
-    type Quarantine = Quarantine;
+    type QueueReceiver = Quarantine;
     type Checkpoints = Checkpoints;
     type Clock = VirtualClock;
     type Random = FixedRandom;

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use hookpost_core::message::queue_message::QueueMessage;
 use hookpost_core::ports::{MessageQueue, SendFailure, SendResult, Sent};
-use hookpost_core::quarantine::port::{
-    Quarantine as QuarantineReader, QuarantineError, QuarantineMessage, ReceiptHandle,
-};
+use hookpost_core::queue_receiver::{QueueReceiver, ReceiptHandle, ReceiveError, ReceivedMessage};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -188,16 +186,16 @@ impl Quarantine {
 }
 
 /// Nothing comes back: `watch` receives nothing from the quarantine, and finds no overview.
-impl QuarantineReader for Quarantine {
-    async fn receive(&self, _: usize, _: Duration) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+impl QueueReceiver for Quarantine {
+    async fn receive(&self, _: usize, _: Duration) -> Result<Vec<ReceivedMessage>, ReceiveError> {
         Ok(Vec::new())
     }
 
-    async fn delete(&self, _: &[ReceiptHandle]) -> Result<(), QuarantineError> {
+    async fn delete(&self, _: &[ReceiptHandle]) -> Result<(), ReceiveError> {
         unreachable!("nothing was received")
     }
 
-    async fn hide(&self, _: &[ReceiptHandle], _: Duration) -> Result<(), QuarantineError> {
+    async fn hide(&self, _: &[ReceiptHandle], _: Duration) -> Result<(), ReceiveError> {
         unreachable!("nothing was received")
     }
 }

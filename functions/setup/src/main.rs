@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hookpost_aws::{
-    Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue, StsRoleIdentity,
+    Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQueue, SqsReceiver, StsRoleIdentity,
 };
 use hookpost_azure_devops::{CaBundle, EntraClient, LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::entra::sign_in::SignIn;
@@ -24,7 +24,7 @@ impl Ports for Production {
     type Entra = EntraClient;
     type Secrets = SecretsManagerStore;
     type Queue = SqsQueue;
-    type Quarantine = SqsQuarantine;
+    type QueueReceiver = SqsReceiver;
     type Checkpoints = SqsCheckpointQueue;
     type Clock = System;
     type Random = System;
@@ -60,10 +60,10 @@ async fn main() -> Result<(), RuntimeError> {
         },
         events: aws.queue(&settings.events_queue_url),
         deliveries: settings.deliveries_queue_url.as_deref().map(|url| aws.queue(url)),
-        quarantine: aws.quarantine(&settings.quarantine_queue_url),
+        quarantine: aws.receiver(&settings.quarantine_queue_url),
     };
     let overview_url = &settings.overview_queue_url;
-    let overview = OverviewQueue { sender: aws.queue(overview_url), receiver: aws.quarantine(overview_url) };
+    let overview = OverviewQueue { sender: aws.queue(overview_url), receiver: aws.receiver(overview_url) };
     let responses = aws.cloudformation_responses();
     let cloudformation_stand_in = local_cloudformation.map(|url| url.as_url().clone());
     runtime.serve(SetupHandler { setup, overview, responses, cloudformation_stand_in }).await

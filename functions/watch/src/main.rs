@@ -1,7 +1,7 @@
 //! The Lambda function that heals subscriptions and brings in missed events: composition only. A schedule invokes it.
 
 use hookpost_aws::{
-    Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQuarantine, SqsQueue, StsRoleIdentity,
+    Aws, AwsSettings, SecretsManagerStore, SqsCheckpointQueue, SqsQueue, SqsReceiver, StsRoleIdentity,
 };
 use hookpost_azure_devops::{CaBundle, EntraClient, LoopbackUrl, RestConnector, WaitLimits};
 use hookpost_core::entra::sign_in::SignIn;
@@ -21,7 +21,7 @@ impl Ports for Production {
     type Entra = EntraClient;
     type Secrets = SecretsManagerStore;
     type Queue = SqsQueue;
-    type Quarantine = SqsQuarantine;
+    type QueueReceiver = SqsReceiver;
     type Checkpoints = SqsCheckpointQueue;
     type Clock = System;
     type Random = System;
@@ -57,7 +57,7 @@ async fn main() -> Result<(), RuntimeError> {
         checkpoints: aws.checkpoint_queue(&checkpoint_queue_url),
         overview: OverviewQueue {
             sender: aws.queue(&settings.overview_queue_url),
-            receiver: aws.quarantine(&settings.overview_queue_url),
+            receiver: aws.receiver(&settings.overview_queue_url),
         },
         budget,
     };

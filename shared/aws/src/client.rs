@@ -21,7 +21,7 @@ use crate::secrets_manager::{
     self, SecretsManagerPasswordSource, SecretsManagerStore, SecretsManagerToolCredentials,
 };
 use crate::settings::{AwsSettings, EndpointVariant};
-use crate::sqs::{self, SqsCheckpointQueue, SqsDeliveryQueue, SqsQuarantine, SqsQueue};
+use crate::sqs::{self, SqsCheckpointQueue, SqsDeliveryQueue, SqsQueue, SqsReceiver};
 use crate::sts::StsRoleIdentity;
 
 /// SQS, Secrets Manager and STS, over one pool of connections.
@@ -89,9 +89,9 @@ impl Aws {
         SqsCheckpointQueue::new(&self.sqs, url)
     }
 
-    /// The quarantine queue with this URL, for reading.
-    pub fn quarantine(&self, url: &str) -> SqsQuarantine {
-        SqsQuarantine::new(self.sqs.clone(), url.to_owned())
+    /// The queue with this URL, for reading.
+    pub fn receiver(&self, url: &str) -> SqsReceiver {
+        SqsReceiver::new(self.sqs.clone(), url.to_owned())
     }
 
     /// The queue of raw deliveries with this URL, for a relay.

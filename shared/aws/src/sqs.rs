@@ -3,19 +3,19 @@
 mod batch;
 mod checkpoint_queue;
 mod delivery_queue;
-mod quarantine;
 mod queue;
+mod receiver;
 mod send_failure;
 
 use aws_sdk_sqs::config::Region;
 use aws_sdk_sqs::error::BuildError;
 use aws_sdk_sqs::types::DeleteMessageBatchRequestEntry;
-use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::queue_receiver::ReceiptHandle;
 
 pub use self::checkpoint_queue::SqsCheckpointQueue;
 pub use self::delivery_queue::SqsDeliveryQueue;
-pub use self::quarantine::SqsQuarantine;
 pub use self::queue::SqsQueue;
+pub use self::receiver::SqsReceiver;
 use crate::client::Redacted;
 use crate::settings::EndpointVariant;
 

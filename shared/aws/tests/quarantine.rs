@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use hookpost_aws::{Aws, AwsSettings, SqsQuarantine};
+use hookpost_aws::{Aws, AwsSettings, SqsReceiver};
 use hookpost_core::fakes;
 use hookpost_core::fakes::{FixedPasswords, RecordingQueue};
 use hookpost_core::message::queue_message::QueueMessage;
 use hookpost_core::ports::MessageQueue as _;
 use hookpost_core::quarantine::assemble::assemble;
-use hookpost_core::quarantine::port::{Quarantine as _, QuarantineError, QuarantineMessage, ReceiptHandle};
+use hookpost_core::queue_receiver::{QueueReceiver as _, ReceiptHandle, ReceiveError, ReceivedMessage};
 use hookpost_core::receiver::endpoint::Endpoint;
 use hookpost_core::receiver::request::{AuthorizationHeader, WebhookRequest};
 use hookpost_core::settings::Settings;
@@ -28,7 +28,7 @@ struct Fixture {
     queues: Queues,
     aws: Aws,
     url: String,
-    quarantine: SqsQuarantine,
+    quarantine: SqsReceiver,
 }
 
 impl Fixture {
@@ -38,7 +38,7 @@ impl Fixture {
         let queues = Queues::at(emulators().sqs());
         let url = queues.create_quarantine_queue(name).await.expect("a queue");
         let aws = Aws::new(settings(&proxy.endpoint()), DEADLINE);
-        Self { quarantine: aws.quarantine(&url), proxy, queues, aws, url }
+        Self { quarantine: aws.receiver(&url), proxy, queues, aws, url }
     }
 
     /// Puts a body that a receiver cannot understand into the quarantine. The number of messages.
@@ -51,7 +51,7 @@ impl Fixture {
     }
 
     /// Receives until nothing more comes.
-    async fn all(&self) -> Vec<QuarantineMessage> {
+    async fn all(&self) -> Vec<ReceivedMessage> {
         let mut all = Vec::new();
         loop {
             let batch = self.quarantine.receive(10, HIDDEN).await.expect("received");
@@ -195,25 +195,25 @@ async fn a_batch_that_fails_in_part_is_not_deleted() {
     for (failure, refused) in [(PartialFailure::internal(0), false), (PartialFailure::invalid(0), true)] {
         fixture.proxy.fail_next("DeleteMessageBatch", Fault::Partial(vec![failure]));
         let error = fixture.quarantine.delete(&receipts).await.expect_err("failed");
-        assert_eq!(matches!(error, QuarantineError::Refused { .. }), refused, "{error}");
+        assert_eq!(matches!(error, ReceiveError::Refused { .. }), refused, "{error}");
         assert!(error.to_string().contains("sqs:DeleteMessage"), "{error}");
     }
     let bad = [ReceiptHandle("garbage".to_owned())];
-    assert!(matches!(fixture.quarantine.hide(&bad, HIDDEN).await, Err(QuarantineError::Refused { .. })));
+    assert!(matches!(fixture.quarantine.hide(&bad, HIDDEN).await, Err(ReceiveError::Refused { .. })));
     fixture.quarantine.delete(&receipts).await.expect("deleted");
 }
 
 #[tokio::test]
 async fn each_failure_has_an_error_that_says_what_to_do() {
-    type Is = fn(&QuarantineError) -> bool;
+    type Is = fn(&ReceiveError) -> bool;
     let fixture = Fixture::open("failure").await;
     let denied: Is = |error| {
-        matches!(error, QuarantineError::Denied { action, queue, .. }
+        matches!(error, ReceiveError::Denied { action, queue, .. }
             if action == "sqs:ReceiveMessage" && queue.starts_with("http"))
     };
-    let key: Is = |error| matches!(error, QuarantineError::Key { .. });
-    let unavailable: Is = |error| matches!(error, QuarantineError::Unavailable { .. });
-    let missing: Is = |error| matches!(error, QuarantineError::Missing { .. });
+    let key: Is = |error| matches!(error, ReceiveError::Key { .. });
+    let unavailable: Is = |error| matches!(error, ReceiveError::Unavailable { .. });
+    let missing: Is = |error| matches!(error, ReceiveError::Missing { .. });
     for (fault, is) in [
         (Fault::Refuse { status: 403, code: "AccessDenied" }, denied),
         (Fault::Refuse { status: 400, code: "KMS.DisabledException" }, key),
@@ -230,7 +230,7 @@ async fn each_failure_has_an_error_that_says_what_to_do() {
         canary::assert_absent("an error", format!("{error} {error:?} {:?}", fixture.quarantine));
         fixture.proxy.heal();
     }
-    let other = fixture.aws.quarantine(&format!("{}-other", fixture.url));
+    let other = fixture.aws.receiver(&format!("{}-other", fixture.url));
     let error = other.receive(10, HIDDEN).await.expect_err("missing");
     assert!(missing(&error), "{error:?}");
 }

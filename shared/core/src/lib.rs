@@ -3,7 +3,7 @@
 //!
 //! This crate does no I/O: it reads no clock, environment, network or file. Time and settings are arguments, and everything
 //! else is behind the traits in [`ports`], [`azure_devops::port`], [`entra::port`], [`secrets::store`],
-//! [`quarantine::port`] and [`watch::lease`].
+//! [`queue_receiver`] and [`watch::lease`].
 //!
 //! A delivery passes through [`receiver`], [`auth`], [`payload`], `normalize` and [`message`], and is kept as it came by
 //! [`raw_delivery`]. An operator's request is
@@ -22,6 +22,7 @@ pub mod overview;
 pub mod payload;
 pub mod ports;
 pub mod quarantine;
+pub mod queue_receiver;
 pub mod raw_delivery;
 pub mod receiver;
 pub mod relay;

@@ -13,7 +13,7 @@ use crate::entra::port::{RoleIdentity, TokenEndpoint};
 use crate::integration::name::IntegrationName;
 use crate::integration::published_names::{PublishedNames, PublishedNamesStore};
 use crate::message::queue_message::QueueMessage;
-use crate::quarantine::port::Quarantine;
+use crate::queue_receiver::QueueReceiver;
 use crate::secrets::store::SecretStore;
 use crate::secrets::version::VersionStage;
 use crate::watch::lease::CheckpointQueue;
@@ -142,7 +142,7 @@ pub trait Ports {
     /// The events queue in SQS.
     type Queue: MessageQueue + Debug;
     /// The quarantine in SQS.
-    type Quarantine: Quarantine + Debug;
+    type QueueReceiver: QueueReceiver + Debug;
     /// The checkpoint queue of `watch`.
     type Checkpoints: CheckpointQueue + Debug;
     /// The clock.

@@ -5,5 +5,4 @@
 
 pub mod assemble;
 pub mod pack;
-pub mod port;
 pub mod record;

@@ -49,7 +49,7 @@ pub struct Setup<P: Ports> {
     /// Where raw deliveries are kept, if they are; `replay` puts what it replays there, too.
     pub deliveries: Option<P::Queue>,
     /// The quarantine, which `replay` reads.
-    pub quarantine: P::Quarantine,
+    pub quarantine: P::QueueReceiver,
 }
 
 impl<P: Ports> Setup<P> {

@@ -60,7 +60,7 @@ pub struct Watch<P: Ports> {
     /// The queue with the lease and the checkpoints.
     pub checkpoints: P::Checkpoints,
     /// The queue with the overview.
-    pub overview: OverviewQueue<P::Queue, P::Quarantine>,
+    pub overview: OverviewQueue<P::Queue, P::QueueReceiver>,
     /// Time after the start of a pass from which the pass begins no further work.
     pub budget: Duration,
 }

@@ -1,6 +1,6 @@
-//! The handler of `setup`: one request of an operator or of code in, its report or its outcome out, one log line.
+//! The handler of `setup`: one request of an operator or of infrastructure as code in, its report or its outcome out, one log line.
 //!
-//! The callers are told apart by the shape of the event; each has a file of its own, which translates the event and the
+//! The callers are told apart by the shape of the event; each form of answer has a file of its own, which translates the event and the
 //! answer and decides nothing. The request is never logged: it may hold a token.
 
 mod cloudformation;
@@ -30,7 +30,7 @@ pub struct SetupHandler<P: Ports, R: ResponseSender> {
     /// Runs the actions.
     pub setup: Setup<P>,
     /// What the last pass of `watch` saw of each integration.
-    pub overview: OverviewQueue<P::Queue, P::Quarantine>,
+    pub overview: OverviewQueue<P::Queue, P::QueueReceiver>,
     /// Sends answers to CloudFormation.
     pub responses: R,
     /// A URL on this machine in place of CloudFormation's.

@@ -2,7 +2,7 @@
 
 use hookpost_core::message::queue_message::QueueMessage;
 use hookpost_core::quarantine::assemble::assemble;
-use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
+use hookpost_core::queue_receiver::{ReceiptHandle, ReceivedMessage};
 use hookpost_core::receiver::outcome::{Outcome, Rejection};
 use hookpost_core::receiver::request::BODY_BYTES_MAX;
 use hookpost_core::receiver::response::WebhookResponse;
@@ -126,7 +126,7 @@ fn check_event(message: &QueueMessage) -> String {
 fn check_quarantined(request: &Request, id: &str, messages: &[QueueMessage]) {
     let message = |(index, message): (usize, &QueueMessage)| {
         assert!(message.fifo.is_none(), "the quarantine is a standard queue");
-        QuarantineMessage {
+        ReceivedMessage {
             body: message.body.clone(),
             receipt_handle: ReceiptHandle(index.to_string()),
             sent_at: None,

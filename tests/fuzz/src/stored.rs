@@ -5,7 +5,7 @@ use hookpost_core::azure_devops::credential::Credential;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::integration::config::IntegrationConfig;
 use hookpost_core::quarantine::assemble::assemble;
-use hookpost_core::quarantine::port::{QuarantineMessage, ReceiptHandle};
+use hookpost_core::queue_receiver::{ReceiptHandle, ReceivedMessage};
 use hookpost_core::secrets::token::find_token;
 use hookpost_core::watch::stored::StoredMessage;
 
@@ -67,7 +67,7 @@ fn quarantine(text: &str) {
     let messages: Vec<_> = text
         .lines()
         .enumerate()
-        .map(|(index, body)| QuarantineMessage {
+        .map(|(index, body)| ReceivedMessage {
             body: body.to_owned(),
             receipt_handle: ReceiptHandle(index.to_string()),
             sent_at: None,

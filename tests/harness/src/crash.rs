@@ -21,19 +21,19 @@ impl Service<'_> {
     ///
     /// # Panics
     ///
-    /// Neither happens within a minute.
+    /// The calls before it, or the call itself, do not come within a minute.
     pub async fn hang_at<T>(self, number: usize, invocation: impl Future<Output = T>) -> Option<T> {
         match self {
             Self::AzureDevOps(azure) => azure.forget_calls(),
             Self::Aws(proxy) => proxy.forget(),
         }
         let reached = async {
-            assert!(self.has_calls(number).await, "call {number} never came");
+            assert!(self.has_calls(number).await, "fewer than {number} calls came");
             match self {
                 Self::AzureDevOps(azure) => azure.fail_all(rest::Fault::StallAfter(TIMEOUT)),
                 Self::Aws(proxy) => proxy.fail_all(Fault::Hang),
             }
-            assert!(self.has_calls(number + 1).await, "call {number} was the last");
+            assert!(self.has_calls(number + 1).await, "call {number} never came");
         };
         tokio::select! {
             ended = invocation => Some(ended),

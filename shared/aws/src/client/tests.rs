@@ -69,7 +69,7 @@ fn debug_shows_no_credential() {
     let names = SecretNames::new("hookpost").expect("a prefix");
     let (queue, passwords, store) =
         (aws.queue("q"), aws.webhook_passwords("p"), aws.secret_store(names, "s"));
-    let (checkpoint, quarantine) = (aws.checkpoint_queue("c"), aws.quarantine("d"));
+    let (checkpoint, quarantine) = (aws.checkpoint_queue("c"), aws.receiver("d"));
     let shown = format!("{aws:?} {queue:?} {passwords:?} {store:?} {checkpoint:?} {quarantine:?}");
     assert!(shown.contains("SecretsManagerStore") && !shown.contains("hunter"), "{shown}");
 }

@@ -4,26 +4,26 @@ use std::time::Duration;
 
 use hookpost_core::message::queue_message::{FifoProperties, QueueMessage};
 use hookpost_core::ports::MessageQueue as _;
-use hookpost_core::quarantine::port::{
-    BATCH_MESSAGES_MAX, Quarantine as _, QuarantineError, QuarantineMessage, ReceiptHandle,
+use hookpost_core::queue_receiver::{
+    BATCH_MESSAGES_MAX, QueueReceiver as _, ReceiptHandle, ReceiveError, ReceivedMessage,
 };
 use hookpost_core::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use uuid::Uuid;
 
-use super::{Client, SqsQuarantine, SqsQueue};
+use super::{Client, SqsQueue, SqsReceiver};
 
 /// The checkpoint queue. It is used like an events queue to send, and like the quarantine to receive.
 #[derive(Clone, Debug)]
 pub struct SqsCheckpointQueue {
     sender: SqsQueue,
-    receiver: SqsQuarantine,
+    receiver: SqsReceiver,
 }
 
 impl SqsCheckpointQueue {
     pub(crate) fn new(client: &Client, url: &str) -> Self {
         Self {
             sender: SqsQueue::new(client.clone(), url.to_owned()),
-            receiver: SqsQuarantine::new(client.clone(), url.to_owned()),
+            receiver: SqsReceiver::new(client.clone(), url.to_owned()),
         }
     }
 }
@@ -32,7 +32,7 @@ impl CheckpointQueue for SqsCheckpointQueue {
     /// One `ReceiveMessage`, which waits a second for messages when there are none.
     async fn receive(&self) -> Result<Vec<CheckpointMessage>, CheckpointError> {
         let received = self.receiver.receive_messages(BATCH_MESSAGES_MAX, None).await.map_err(failed)?;
-        let message = |QuarantineMessage { body, receipt_handle, receive_count, .. }| CheckpointMessage {
+        let message = |ReceivedMessage { body, receipt_handle, receive_count, .. }| CheckpointMessage {
             body,
             receipt_handle,
             receive_count,
@@ -67,9 +67,9 @@ impl CheckpointQueue for SqsCheckpointQueue {
     }
 }
 
-fn failed(error: QuarantineError) -> CheckpointError {
+fn failed(error: ReceiveError) -> CheckpointError {
     let detail = match error {
-        QuarantineError::Missing { queue } => {
+        ReceiveError::Missing { queue } => {
             format!("there is no queue `{queue}`: see HOOKPOST_CHECKPOINT_QUEUE_URL")
         }
         error => error.to_string(),

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
-use hookpost_core::quarantine::port::{Quarantine as _, QuarantineError, ReceiptHandle};
+use hookpost_core::queue_receiver::{QueueReceiver as _, ReceiptHandle, ReceiveError};
 use hookpost_core::relay::address::TARGET_ATTRIBUTE;
 use hookpost_core::relay::port::{DeliveryQueue, QueuedDelivery};
 
-use super::{Client, SqsQuarantine};
+use super::{Client, SqsReceiver};
 use crate::error_text;
 
 /// Most messages of one receive.
@@ -25,12 +25,12 @@ pub struct SqsDeliveryQueue {
     client: Client,
     url: String,
     /// Deletes and hides messages of any queue.
-    messages: SqsQuarantine,
+    messages: SqsReceiver,
 }
 
 impl SqsDeliveryQueue {
     pub(crate) fn new(client: Client, url: &str) -> Self {
-        let messages = SqsQuarantine::new(client.clone(), url.to_owned());
+        let messages = SqsReceiver::new(client.clone(), url.to_owned());
         Self { client, url: url.to_owned(), messages }
     }
 }
@@ -61,9 +61,9 @@ impl DeliveryQueue for SqsDeliveryQueue {
     }
 }
 
-fn text_of(error: QuarantineError) -> String {
+fn text_of(error: ReceiveError) -> String {
     match error {
-        QuarantineError::Missing { queue } => {
+        ReceiveError::Missing { queue } => {
             format!("there is no queue `{queue}`: see HOOKPOST_DELIVERIES_QUEUE_URL")
         }
         error => error.to_string(),

@@ -7,9 +7,10 @@ use hookpost_core::ports::SendFailure;
 
 use crate::error_text;
 
-/// Codes by which SQS says that the message itself is wrong, without the prefix that the query protocol gave them.
+/// Codes of a failed call by which SQS says that the message itself is wrong, without the prefix that the query protocol
+/// gave them.
 ///
-/// Every other code counts as an outage or a misconfiguration, after which the same message may go through:
+/// Every other code of a call counts as an outage or a misconfiguration, after which the same message may go through:
 /// a wrong guess there costs a retry, a wrong guess here would quarantine a good event.
 const MESSAGE_CODES: [&str; 8] = [
     "BatchEntryIdsNotDistinct",
@@ -48,7 +49,8 @@ where
     }
 }
 
-/// The meaning of one failed entry of an otherwise successful batch.
+/// The meaning of one failed entry of an otherwise successful batch. Here SQS says itself whose fault it is, so an unknown
+/// code that is the sender's fault is about the message.
 pub(super) fn of_entry(code: &str, message: Option<&str>, is_sender_fault: bool) -> SendFailure {
     let text = error_text::of_code(bare(code), message);
     let is_environment =

@@ -26,14 +26,14 @@ impl fmt::Debug for PasswordDigest {
 }
 
 /// Evidence that a request carried a valid password. A body can only be parsed with it. [`PasswordRing::admits`] creates
-/// it for requests, [`Admission::of_replay`] for stored deliveries.
+/// it for requests, [`Admission::trusted`] for what never was a request.
 #[derive(Debug)]
 pub(crate) struct Admission(());
 
 impl Admission {
-    /// Admits a delivery that is read again from Azure DevOps's delivery log, which is read with the integration's token,
-    /// or from the quarantine, which only receivers write to.
-    pub(crate) fn of_replay() -> Self {
+    /// Admits a delivery from Azure DevOps's log, which is read with the integration's credential; from the quarantine,
+    /// which only receivers write to; or reconstructed from lists and threads.
+    pub(crate) fn trusted() -> Self {
         Self(())
     }
 }

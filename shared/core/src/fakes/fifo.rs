@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::quarantine::port::ReceiptHandle;
+use crate::queue_receiver::ReceiptHandle;
 use crate::watch::lease::CheckpointMessage;
 
 /// Most messages of one receive.
@@ -22,7 +22,7 @@ pub struct FifoMessages {
 
 /// A message as it is received.
 #[derive(Clone, Debug)]
-pub struct ReceivedMessage {
+pub struct ReceivedFifoMessage {
     /// The message group.
     pub group: String,
     /// The message body.
@@ -33,9 +33,9 @@ pub struct ReceivedMessage {
     pub receive_count: u32,
 }
 
-impl From<ReceivedMessage> for CheckpointMessage {
-    fn from(message: ReceivedMessage) -> Self {
-        let ReceivedMessage { body, receipt_handle, receive_count, .. } = message;
+impl From<ReceivedFifoMessage> for CheckpointMessage {
+    fn from(message: ReceivedFifoMessage) -> Self {
+        let ReceivedFifoMessage { body, receipt_handle, receive_count, .. } = message;
         Self { body, receipt_handle, receive_count }
     }
 }
@@ -51,7 +51,7 @@ struct Message {
 
 impl FifoMessages {
     /// Receives up to ten messages at the time `now`.
-    pub fn receive(&mut self, now: Timestamp) -> Vec<ReceivedMessage> {
+    pub fn receive(&mut self, now: Timestamp) -> Vec<ReceivedFifoMessage> {
         let in_flight = self.messages.iter().filter(|message| message.hidden_until > now);
         let blocked: BTreeSet<String> = in_flight.map(|message| message.group.clone()).collect();
         let visible = self.messages.iter_mut().filter(|message| !blocked.contains(&message.group));
@@ -62,7 +62,7 @@ impl FifoMessages {
             message.receipt = Some(receipt.clone());
             message.hidden_until = now.saturating_add(VISIBILITY).unwrap_or(Timestamp::MAX);
             message.receive_count += 1;
-            received.push(ReceivedMessage {
+            received.push(ReceivedFifoMessage {
                 group: message.group.clone(),
                 body: message.body.clone(),
                 receipt_handle: ReceiptHandle(receipt),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::fakes::RecordingQueue;
-use crate::quarantine::port::{Quarantine, QuarantineError, QuarantineMessage, ReceiptHandle};
+use crate::queue_receiver::{QueueReceiver, ReceiptHandle, ReceiveError, ReceivedMessage};
 
 /// The receiving side of a FIFO queue. While messages are in flight, there are no others to receive, and only those in
 /// flight can be deleted, as in SQS.
@@ -29,28 +29,26 @@ impl ReceivedMessages {
         *self.in_flight.lock().expect("not poisoned") = 0;
     }
 
-    fn check(&self, action: &str) -> Result<(), QuarantineError> {
-        let unavailable = || QuarantineError::Unavailable {
-            action: action.to_owned(),
-            detail: "RequestThrottled".to_owned(),
-        };
+    fn check(&self, action: &str) -> Result<(), ReceiveError> {
+        let unavailable =
+            || ReceiveError::Unavailable { action: action.to_owned(), detail: "RequestThrottled".to_owned() };
         if self.down.load(Ordering::Relaxed) { Err(unavailable()) } else { Ok(()) }
     }
 }
 
-impl Quarantine for ReceivedMessages {
+impl QueueReceiver for ReceivedMessages {
     async fn receive(
         &self,
         limit: usize,
         hidden_for: Duration,
-    ) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+    ) -> Result<Vec<ReceivedMessage>, ReceiveError> {
         self.check("sqs:ReceiveMessage")?;
         let mut in_flight = self.in_flight.lock().expect("not poisoned");
         if *in_flight > 0 {
             return Ok(Vec::new());
         }
         let sent = self.queue.sent.lock().expect("not poisoned");
-        let messages = sent.iter().take(limit).enumerate().map(|(place, message)| QuarantineMessage {
+        let messages = sent.iter().take(limit).enumerate().map(|(place, message)| ReceivedMessage {
             body: message.body.clone(),
             receipt_handle: ReceiptHandle(place.to_string()),
             sent_at: None,
@@ -62,14 +60,14 @@ impl Quarantine for ReceivedMessages {
     }
 
     /// Deletes all messages in flight, which are those that were received last.
-    async fn delete(&self, _: &[ReceiptHandle]) -> Result<(), QuarantineError> {
+    async fn delete(&self, _: &[ReceiptHandle]) -> Result<(), ReceiveError> {
         self.check("sqs:DeleteMessage")?;
         let in_flight = std::mem::take(&mut *self.in_flight.lock().expect("not poisoned"));
         self.queue.sent.lock().expect("not poisoned").drain(..in_flight);
         Ok(())
     }
 
-    async fn hide(&self, _: &[ReceiptHandle], _: Duration) -> Result<(), QuarantineError> {
+    async fn hide(&self, _: &[ReceiptHandle], _: Duration) -> Result<(), ReceiveError> {
         self.check("sqs:ChangeMessageVisibility")?;
         self.end_visibility_timeout();
         Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::message::queue_message::{FifoProperties, QueueMessage};
 use crate::overview::{Overview, fit};
 use crate::ports::{MessageQueue, SendFailure};
-use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, QuarantineError, ReceiptHandle};
+use crate::queue_receiver::{BATCH_MESSAGES_MAX, QueueReceiver, ReceiptHandle, ReceiveError};
 
 /// The message group, of which there is one.
 const GROUP: &str = "overview";
@@ -32,7 +32,7 @@ pub struct OverviewError {
     pub detail: String,
 }
 
-impl<S: MessageQueue, R: Quarantine> OverviewQueue<S, R> {
+impl<S: MessageQueue, R: QueueReceiver> OverviewQueue<S, R> {
     /// The newest overview; `None` before the first pass, and for a message that this version cannot read. There is none
     /// for a moment while `watch` replaces it, which SQS's wait for messages spans.
     ///
@@ -87,9 +87,9 @@ impl<S: MessageQueue, R: Quarantine> OverviewQueue<S, R> {
     }
 }
 
-fn unusable(error: QuarantineError) -> OverviewError {
+fn unusable(error: ReceiveError) -> OverviewError {
     let detail = match error {
-        QuarantineError::Missing { queue } => {
+        ReceiveError::Missing { queue } => {
             format!("there is no queue `{queue}`: see HOOKPOST_OVERVIEW_QUEUE_URL")
         }
         error => error.to_string(),

@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::gzip::decompress;
 use crate::integration::name::IntegrationName;
-use crate::quarantine::port::{QuarantineMessage, ReceiptHandle};
 use crate::quarantine::record::{QuarantineRecord, SCHEMA, SCHEMA_FAMILY};
+use crate::queue_receiver::{ReceiptHandle, ReceivedMessage};
 use crate::receiver::endpoint::Endpoint;
 
 /// A record that owns its text.
@@ -104,10 +104,10 @@ pub enum UnreadableReason {
 }
 
 /// Assembles deliveries from messages. The receipt handle of each message is in exactly one place of the result.
-pub fn assemble(messages: Vec<QuarantineMessage>) -> Assembled {
+pub fn assemble(messages: Vec<ReceivedMessage>) -> Assembled {
     let mut assembled = Assembled::default();
     let mut deliveries: BTreeMap<String, Vec<(Record, ReceiptHandle)>> = BTreeMap::new();
-    for QuarantineMessage { body, receipt_handle, .. } in messages {
+    for ReceivedMessage { body, receipt_handle, .. } in messages {
         match parse_record(&body) {
             Ok(record) => {
                 deliveries.entry(record.id.to_string()).or_default().push((record, receipt_handle));

@@ -53,7 +53,7 @@ impl Redelivery<'_> {
         queues: Option<Queues<'_, impl MessageQueue>>,
     ) -> Result<RedeliveryOutcome, String> {
         let body = repair_encoding(self.body);
-        let notification = match parse(&Admission::of_replay(), &body) {
+        let notification = match parse(&Admission::trusted(), &body) {
             Ok(notification) => notification,
             Err(error) => return Ok(RedeliveryOutcome::Unreadable(error.reason)),
         };

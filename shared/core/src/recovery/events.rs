@@ -123,7 +123,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
     /// The events of a notification; none when it cannot be parsed or is not forwarded.
     fn normalized(&self, kind: SubscriptionKind, body: &str, reconstructed: bool) -> Vec<Event> {
         let body = repair_encoding(body.as_bytes());
-        let Ok(notification) = parse(&Admission::of_replay(), &body) else { return Vec::new() };
+        let Ok(notification) = parse(&Admission::trusted(), &body) else { return Vec::new() };
         let event_type = notification.event_type.as_ref().and_then(|text| EventType::parse(text.as_str()));
         let Some(event_type) = event_type else { return Vec::new() };
         let context = Context {

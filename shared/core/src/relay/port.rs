@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::quarantine::port::ReceiptHandle;
+use crate::queue_receiver::ReceiptHandle;
 use crate::relay::answer::Answer;
 
 /// Posts to tools.

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::fakes::RecordingQueue;
-use crate::quarantine::port::ReceiptHandle;
+use crate::queue_receiver::ReceiptHandle;
 use crate::relay::port::ToolRequest;
 
 /// The place of a target, the body and the headers.

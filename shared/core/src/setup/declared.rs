@@ -80,7 +80,7 @@ impl Facts {
 }
 
 impl<P: Ports> Setup<P> {
-    /// Brings about what code declares.
+    /// Brings about what a template declares.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports};
 use crate::quarantine::assemble::{QuarantinedDelivery, assemble};
-use crate::quarantine::port::{BATCH_MESSAGES_MAX, Quarantine, ReceiptHandle};
+use crate::queue_receiver::{BATCH_MESSAGES_MAX, QueueReceiver, ReceiptHandle};
 use crate::receiver::redelivery::{Queues, Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
 use crate::setup::error::{ErrorCode, SetupError};

@@ -116,7 +116,7 @@ impl<P: Ports> Setup<P> {
         };
         let failed = match outcome {
             Ok(failed) if failed.is_empty() => None,
-            // Code has no place for what remains: it runs a deletion that failed again.
+            // CloudFormation and Terraform have no place for what remains: they run a deletion that failed again.
             Ok(failed) if report.done.is_empty() || request.owner.is_some() => Some(failed.into_result()),
             Ok(failed) => {
                 keep_secrets(name, &failed, report);

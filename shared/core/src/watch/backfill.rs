@@ -60,11 +60,11 @@ pub(super) async fn backfill_gaps<P: Ports>(
     let log = GapLog::new(gaps.iter().flat_map(|gap| gap.logs.iter().copied()).collect());
     let failures = Failures::default();
     let mut backfill = Backfill { context, state, reader, log, failures, refused: None, now };
-    // In each round, every gap is filled by one window, because the gaps share the log of a window.
     for progress in backfill.state.checkpoint.gaps.values_mut() {
         progress.until.get_or_insert(now);
     }
     let mut open: Vec<&OpenGap<'_>> = gaps.iter().collect();
+    // In each round, every gap is filled by one window, because the gaps share the log of a window.
     while !open.is_empty() {
         let mut goes_on = Vec::new();
         for gap in open {
@@ -156,7 +156,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
                 self.state.checkpoint.gaps.remove(&gap.key);
             }
         }
-        self.name_not_found(gap);
+        self.report_not_found(gap);
         Ok(false)
     }
 

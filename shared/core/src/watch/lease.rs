@@ -11,7 +11,7 @@ mod held;
 
 use std::future::Future;
 
-use crate::quarantine::port::ReceiptHandle;
+use crate::queue_receiver::ReceiptHandle;
 
 pub(super) use self::held::{CheckpointLookup, HeldLease};
 

@@ -14,7 +14,7 @@ use crate::watch::context::LOG_RETENTION;
 use crate::watch::report::IntegrationReport;
 use crate::watch::{PassOutcome, Watch};
 
-/// An integration that no pass had time for since so many seconds needs somebody: the alarm `watch-failing` goes by the same
+/// An integration that no pass had time for in so many seconds needs attention: the alarm `watch-failing` goes by the same
 /// hour.
 const WAITING_SECONDS_MAX: i64 = 3600;
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::queue_receiver::ReceiptHandle;
 use hookpost_core::relay::address::TARGET_ATTRIBUTE;
 use hookpost_core::relay::port::QueuedDelivery;
 use hookpost_core::relay::report::GivenBack;

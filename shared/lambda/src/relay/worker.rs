@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use hookpost_core::ports::{Clock, MessageQueue};
-use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::queue_receiver::ReceiptHandle;
 use hookpost_core::relay::Relay;
 use hookpost_core::relay::port::{DeliveryQueue, QueuedDelivery, ToolClient, ToolCredentialSource};
 use tokio::time::sleep;

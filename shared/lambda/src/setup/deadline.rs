@@ -1,4 +1,5 @@
-//! Requests of code end before their invocation does, whatever happens: code that gets no answer waits for an hour.
+//! Ends a request before its invocation ends, whatever happens: CloudFormation waits for an hour for an answer that does
+//! not come.
 
 use std::time::{Duration, Instant};
 
@@ -15,10 +16,10 @@ use crate::runtime::{catch_panic, deadline_at, internal_error};
 use crate::setup::line::{Line, log};
 use crate::system;
 
-/// What is kept for the answer.
+/// The time that is left for the answer.
 const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_secs(15);
 
-/// Brings about what code declares, and writes the log line. A panic and the end of the time are errors as others are.
+/// Brings about what a template declares, and writes the log line. A panic and the end of the time are errors like others.
 pub(super) async fn declare<P: Ports>(
     setup: &Setup<P>,
     (caller, requested): (&'static str, &str),

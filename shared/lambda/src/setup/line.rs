@@ -74,7 +74,7 @@ fn fields<'a>(line: &Line<'a>) -> (&'static str, ActionFields<'a>) {
         None => ("ERROR", "failed", Some(INTERNAL_ERROR), "a defect"),
     };
     let report = line.outcome.and_then(Result::ok);
-    // Code has no place for what remains, so the log has it.
+    // CloudFormation and Terraform have no place for what remains, so the log has it.
     let remains = report.filter(|_| line.caller.is_some());
     let remains = remains.map(|report| excerpt::of_list(&report.remains, REMAINS_MAX, LOG_FIELD_BYTES_MAX));
     let fields = ActionFields {

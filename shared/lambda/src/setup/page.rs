@@ -37,7 +37,7 @@ use crate::setup::page::views::report::ReportPage;
 const DOCUMENTATION: &str = include_str!("../../templates/page/documentation.md");
 
 /// The queue with what `watch` saw.
-type SeenQueue<P> = OverviewQueue<<P as Ports>::Queue, <P as Ports>::Quarantine>;
+type SeenQueue<P> = OverviewQueue<<P as Ports>::Queue, <P as Ports>::QueueReceiver>;
 
 /// The page, for one event.
 pub(super) struct Page<'a, P: Ports> {

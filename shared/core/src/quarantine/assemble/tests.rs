@@ -21,9 +21,9 @@ fn record(received_at: &str) -> DeliveryRecord {
 }
 
 /// The messages of one copy of a delivery, with receipt handles that begin with `name`.
-fn packed(name: &str, received_at: &str, raw: &[u8]) -> Vec<QuarantineMessage> {
+fn packed(name: &str, received_at: &str, raw: &[u8]) -> Vec<ReceivedMessage> {
     let packed = pack(Endpoint::PullRequest, &record(received_at), "it has no `resource`", raw);
-    let message = |(index, message): (usize, QueueMessage)| QuarantineMessage {
+    let message = |(index, message): (usize, QueueMessage)| ReceivedMessage {
         body: message.body,
         receipt_handle: ReceiptHandle(format!("{name}-{index}")),
         sent_at: None,
@@ -49,10 +49,10 @@ fn receipt_handles(names: &[&str]) -> Vec<ReceiptHandle> {
     names.iter().map(|name| ReceiptHandle((*name).to_owned())).collect()
 }
 
-fn edited(message: &QuarantineMessage, edit: impl FnOnce(&mut Value)) -> QuarantineMessage {
+fn edited(message: &ReceivedMessage, edit: impl FnOnce(&mut Value)) -> ReceivedMessage {
     let mut json = serde_json::from_str(&message.body).expect("JSON");
     edit(&mut json);
-    QuarantineMessage { body: json.to_string(), ..message.clone() }
+    ReceivedMessage { body: json.to_string(), ..message.clone() }
 }
 
 const MORNING: &str = "2026-11-22T08:00:00Z";
@@ -127,7 +127,7 @@ fn messages_of_other_senders_or_schemas_are_unreadable() {
     let message = &packed("m", MORNING, b"x")[0];
     let newer = edited(message, |part| part["schema"] = "urn:hookpost:quarantine:2".into());
     let foreign_schema = edited(message, |part| part["schema"] = "urn:other".into());
-    let not_json = QuarantineMessage { body: "hello".to_owned(), ..message.clone() };
+    let not_json = ReceivedMessage { body: "hello".to_owned(), ..message.clone() };
     let unreadable = assemble(vec![newer, foreign_schema, not_json]).unreadable;
     let reasons: Vec<_> = unreadable.into_iter().map(|entry| (entry.id, entry.reason)).collect();
     let foreign = (None, UnreadableReason::Foreign);

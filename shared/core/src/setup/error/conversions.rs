@@ -1,7 +1,7 @@
 //! Errors of the ports as errors of `setup`. In a file of their own, since the ports and `watch` use [`SetupError`].
 
 use crate::ports::RandomUnavailable;
-use crate::quarantine::port::QuarantineError;
+use crate::queue_receiver::ReceiveError;
 use crate::secrets::error::SecretStoreError;
 use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::lease::CheckpointError;
@@ -20,8 +20,8 @@ impl From<SecretStoreError> for SetupError {
     }
 }
 
-impl From<QuarantineError> for SetupError {
-    fn from(error: QuarantineError) -> Self {
+impl From<ReceiveError> for SetupError {
+    fn from(error: ReceiveError) -> Self {
         Self::new(ErrorCode::QueueUnavailable, error.to_string())
     }
 }

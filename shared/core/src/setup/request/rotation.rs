@@ -1,4 +1,4 @@
-//! The event with which Secrets Manager asks for one step of a rotation.
+//! The event with which Secrets Manager asks for one step of a rotation, which `setup::rotate` then does.
 //!
 //! Source: Secrets Manager, "Lambda rotation functions".
 

@@ -254,7 +254,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     }
 
     /// Names the failed deliveries of the gap whose events were not found.
-    pub(super) fn name_not_found(&mut self, gap: &OpenGap<'_>) {
+    pub(super) fn report_not_found(&mut self, gap: &OpenGap<'_>) {
         let not_shown = std::mem::take(&mut self.state.not_shown);
         let (of_gap, others) = not_shown.into_iter().partition(|(_, delivery)| delivery.gap_key == gap.key);
         self.state.not_shown = others;

@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::integration::name::IntegrationName;
-use crate::quarantine::port::ReceiptHandle;
+use crate::queue_receiver::ReceiptHandle;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use crate::watch::stored::{LeaseRecord, StoredCheckpoint, StoredMessage};

@@ -8,7 +8,7 @@ use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::fakes::fifo::FifoMessages;
 use hookpost_core::fakes::received::ReceivedMessages;
 use hookpost_core::ports::{Clock, Ports, RandomUnavailable, SecureRandom};
-use hookpost_core::quarantine::port::ReceiptHandle;
+use hookpost_core::queue_receiver::ReceiptHandle;
 use hookpost_core::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use jiff::Timestamp;
 
@@ -25,7 +25,7 @@ impl Ports for InMemory {
     type Entra = Entra;
     type Secrets = Secrets;
     type Queue = Arc<RecordingQueue>;
-    type Quarantine = ReceivedMessages;
+    type QueueReceiver = ReceivedMessages;
     type Checkpoints = Checkpoints;
     type Clock = CallClock;
     type Random = Counter;

@@ -1,4 +1,4 @@
-//! The overview: every integration at a glance, what needs somebody first.
+//! The overview: every integration at a glance, what needs attention first.
 
 use askama::Template;
 use hookpost_core::integration::name::IntegrationName;
@@ -14,7 +14,7 @@ use crate::setup::page::views::state::{State, credential, needs};
 /// Most integrations of one view. A row has at most 1,250 bytes, and an answer should stay under 64 KB.
 const ROWS_MAX: usize = 50;
 
-/// Longest text of a row, in bytes of HTML: what needs somebody, and an organization.
+/// Longest text of a row, in bytes of HTML: what needs attention, and an organization.
 const NEED_BYTES_MAX: usize = 220;
 const ORGANIZATION_BYTES_MAX: usize = 70;
 
@@ -141,7 +141,7 @@ pub(super) fn describe(healed: u64, replayed: u64, reconstructed: u64) -> String
 /// How many integrations there are, and how many of them are not well.
 fn counts(all: &[(State, &str)]) -> String {
     let of = |wanted: &[State]| all.iter().filter(|(state, _)| wanted.contains(state)).count();
-    let loud = of(&[State::Failing, State::NeedsSomebody, State::ExpiresSoon]);
+    let loud = of(&[State::Failing, State::NeedsAttention, State::ExpiresSoon]);
     let unseen = of(&[State::NotSeen, State::NotSeenLately]);
     let count = match all.len() {
         0 => return "No organization is connected.".to_owned(),
@@ -157,7 +157,7 @@ fn counts(all: &[(State, &str)]) -> String {
 }
 
 fn need(count: usize) -> &'static str {
-    if count == 1 { "needs somebody" } else { "need somebody" }
+    if count == 1 { "needs attention" } else { "need attention" }
 }
 
 /// Whether `watch` has not looked for too long.

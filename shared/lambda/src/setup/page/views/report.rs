@@ -113,7 +113,7 @@ impl ReportPage {
             ("Remains", report.remains),
             ("Planned", report.planned),
             ("Done", report.done),
-            ("To know", report.warnings),
+            ("Warnings", report.warnings),
             ("Checked", report.checked),
         ];
         let sections = lists.into_iter().filter(|(_, list)| !list.is_empty());

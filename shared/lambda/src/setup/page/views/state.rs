@@ -1,4 +1,4 @@
-//! How an integration does, in one word, and what needs somebody.
+//! How an integration does, in one word, and what needs attention.
 
 use hookpost_core::overview::{ConnectedBy, IntegrationOverview};
 use jiff::civil::Date;
@@ -14,8 +14,8 @@ const EXPIRES_SOON_DAYS: i32 = 14;
 pub(super) enum State {
     /// `watch` cannot work for it.
     Failing,
-    /// Something needs somebody.
-    NeedsSomebody,
+    /// Something needs attention.
+    NeedsAttention,
     /// Its token expires soon.
     ExpiresSoon,
     /// No pass of `watch` has looked at it yet.
@@ -41,7 +41,7 @@ impl State {
         if seen.is_some_and(|seen| seen.failure.is_some()) || days.is_some_and(|days| days < 0) {
             Self::Failing
         } else if seen.is_some_and(|seen| is_short(seen) || !seen.remains.is_empty()) {
-            Self::NeedsSomebody
+            Self::NeedsAttention
         } else if days.is_some_and(|days| days <= EXPIRES_SOON_DAYS) {
             Self::ExpiresSoon
         } else if seen.is_none_or(|seen| seen.subscriptions.is_none()) {
@@ -57,7 +57,7 @@ impl State {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Failing => "✕ Failing",
-            Self::NeedsSomebody => "! Needs somebody",
+            Self::NeedsAttention => "! Needs attention",
             Self::ExpiresSoon => "! Expires soon",
             Self::NotSeen => "… Not seen yet",
             Self::NotSeenLately => "… Not seen lately",
@@ -69,14 +69,14 @@ impl State {
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Failing => "hp-bad",
-            Self::NeedsSomebody | Self::ExpiresSoon => "hp-warn",
+            Self::NeedsAttention | Self::ExpiresSoon => "hp-warn",
             Self::NotSeen | Self::NotSeenLately => "hp-quiet",
             Self::Healthy => "hp-good",
         }
     }
 }
 
-/// What needs somebody, the most urgent first. `watch` names a subscription that does not deliver in both of its lists.
+/// What needs attention, the most urgent first. `watch` names a subscription that does not deliver in both of its lists.
 pub(super) fn needs(overview: &IntegrationOverview) -> Vec<&str> {
     let failure = overview.failure.iter().map(|failure| &failure.message);
     let not_delivering = overview.subscriptions.iter().flat_map(|each| &each.not_delivering);

@@ -74,7 +74,7 @@ fn assert_harmless(html: &str) {
 }
 
 #[test]
-fn what_needs_somebody_comes_first() {
+fn what_needs_attention_comes_first() {
     let failing = IntegrationOverview {
         failure: Some(Failure { code: "TokenRefused".to_owned(), message: "create a new token".to_owned() }),
         ..well("zeta")
@@ -105,7 +105,7 @@ fn what_needs_somebody_comes_first() {
         "✓ Well",
         "last delivery",
         "3 min ago",
-        "4 integrations: 3 need somebody.",
+        "4 integrations: 3 need attention.",
     ] {
         assert!(html.contains(shown), "{shown} in {html}");
     }

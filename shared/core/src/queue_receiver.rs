@@ -1,18 +1,19 @@
-//! The port to the quarantine, with which `setup` reads, hides and deletes messages.
+//! The port to a queue that is read: the quarantine, and the overview. What it returns is also what the checkpoint and
+//! delivery queues return.
 
 use std::future::Future;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Most messages of one call of [`Quarantine::receive`].
+/// Most messages of one call of [`QueueReceiver::receive`].
 pub const BATCH_MESSAGES_MAX: usize = 10;
 
 /// Longest visibility timeout of a message.
 pub const VISIBILITY_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// The queue of quarantined deliveries.
-pub trait Quarantine: Send + Sync {
+/// A queue whose messages are received, hidden and deleted.
+pub trait QueueReceiver: Send + Sync {
     /// Receives up to `limit` messages, at most [`BATCH_MESSAGES_MAX`], and hides them from other receivers for
     /// `hidden_for`. After that time they can be received again, unless they were deleted. With a time of zero, messages
     /// are received without hiding them.
@@ -22,12 +23,12 @@ pub trait Quarantine: Send + Sync {
     ///
     /// # Errors
     ///
-    /// See [`QuarantineError`]; likewise for all methods.
+    /// See [`ReceiveError`]; likewise for all methods.
     fn receive(
         &self,
         limit: usize,
         hidden_for: Duration,
-    ) -> impl Future<Output = Result<Vec<QuarantineMessage>, QuarantineError>> + Send;
+    ) -> impl Future<Output = Result<Vec<ReceivedMessage>, ReceiveError>> + Send;
 
     /// Deletes messages. A message that no longer exists counts as deleted, so that a failed call can be repeated.
     ///
@@ -37,7 +38,7 @@ pub trait Quarantine: Send + Sync {
     fn delete(
         &self,
         receipt_handles: &[ReceiptHandle],
-    ) -> impl Future<Output = Result<(), QuarantineError>> + Send;
+    ) -> impl Future<Output = Result<(), ReceiveError>> + Send;
 
     /// Hides messages for `hidden_for` from now on, instead of the time that is left. A time of zero shows them again.
     ///
@@ -48,12 +49,12 @@ pub trait Quarantine: Send + Sync {
         &self,
         receipt_handles: &[ReceiptHandle],
         hidden_for: Duration,
-    ) -> impl Future<Output = Result<(), QuarantineError>> + Send;
+    ) -> impl Future<Output = Result<(), ReceiveError>> + Send;
 }
 
 /// A message as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuarantineMessage {
+pub struct ReceivedMessage {
     /// The message body: JSON, when Hookpost wrote it.
     pub body: String,
     /// The receipt handle of this receive.
@@ -68,9 +69,9 @@ pub struct QuarantineMessage {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReceiptHandle(pub String);
 
-/// Why a call to the quarantine failed. There is one variant for each thing an operator can do about it.
+/// Why a call failed. There is one variant for each thing an operator can do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum QuarantineError {
+pub enum ReceiveError {
     /// The function's role lacks a permission.
     #[error("this function may not do `{action}` on `{queue}`: allow it in the function's role ({detail})")]
     Denied {
@@ -90,7 +91,7 @@ pub enum QuarantineError {
         detail: String,
     },
     /// The queue does not exist.
-    #[error("there is no queue `{queue}`: see HOOKPOST_QUARANTINE_QUEUE_URL")]
+    #[error("there is no queue `{queue}`: correct the setting of this function that has its URL")]
     Missing {
         /// The queue.
         queue: String,

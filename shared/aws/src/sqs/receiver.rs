@@ -1,4 +1,4 @@
-//! The quarantine queue, as `setup` reads it.
+//! The receiving side of a queue.
 
 use std::error::Error;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use aws_sdk_sqs::types::{
     BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName,
 };
 use hookpost_core::ports::SendFailure;
-use hookpost_core::quarantine::port::{
-    BATCH_MESSAGES_MAX, Quarantine, QuarantineError, QuarantineMessage, ReceiptHandle, VISIBILITY_MAX,
+use hookpost_core::queue_receiver::{
+    BATCH_MESSAGES_MAX, QueueReceiver, ReceiptHandle, ReceiveError, ReceivedMessage, VISIBILITY_MAX,
 };
 use jiff::Timestamp;
 
@@ -20,14 +20,14 @@ use crate::error_text;
 /// The code for a receipt that names no message.
 const INVALID_RECEIPT: &str = "ReceiptHandleIsInvalid";
 
-/// The SQS queue into which receivers put deliveries that they cannot understand.
+/// An SQS queue whose messages are received, hidden and deleted.
 #[derive(Clone, Debug)]
-pub struct SqsQuarantine {
+pub struct SqsReceiver {
     client: Client,
     url: String,
 }
 
-impl SqsQuarantine {
+impl SqsReceiver {
     pub(crate) fn new(client: Client, url: String) -> Self {
         Self { client, url }
     }
@@ -38,7 +38,7 @@ impl SqsQuarantine {
         &self,
         limit: usize,
         hidden_for: Option<Duration>,
-    ) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+    ) -> Result<Vec<ReceivedMessage>, ReceiveError> {
         let limit = i32::try_from(limit.clamp(1, BATCH_MESSAGES_MAX)).unwrap_or(1);
         let request = self.client.receive_message().queue_url(&self.url).max_number_of_messages(limit);
         let request = request.set_visibility_timeout(hidden_for.map(seconds)).wait_time_seconds(WAIT_SECONDS);
@@ -50,10 +50,7 @@ impl SqsQuarantine {
     }
 
     /// Hides messages, each for its time.
-    pub(super) async fn hide_each(
-        &self,
-        hidden: &[(ReceiptHandle, Duration)],
-    ) -> Result<(), QuarantineError> {
+    pub(super) async fn hide_each(&self, hidden: &[(ReceiptHandle, Duration)]) -> Result<(), ReceiveError> {
         const OPERATION: &str = "ChangeMessageVisibility";
         for batch in hidden.chunks(BATCH_MESSAGES_MAX) {
             let entry = |(place, (receipt, hidden_for)): (usize, &(ReceiptHandle, Duration))| {
@@ -70,7 +67,7 @@ impl SqsQuarantine {
         Ok(())
     }
 
-    fn failure<E, R>(&self, operation: &str, error: &SdkError<E, R>) -> QuarantineError
+    fn failure<E, R>(&self, operation: &str, error: &SdkError<E, R>) -> ReceiveError
     where
         SdkError<E, R>: ProvideErrorMetadata + Error,
     {
@@ -81,44 +78,42 @@ impl SqsQuarantine {
         // Without the prefix that the query protocol gave them.
         let code = error.code().map(|code| code.trim_start_matches("AWS.SimpleQueueService."));
         match code {
-            Some("KmsThrottled" | "KMS.ThrottlingException") => {
-                QuarantineError::Unavailable { action, detail }
-            }
+            Some("KmsThrottled" | "KMS.ThrottlingException") => ReceiveError::Unavailable { action, detail },
             Some(code) if code.starts_with("Kms") || code.starts_with("KMS.") => {
-                QuarantineError::Key { queue, detail }
+                ReceiveError::Key { queue, detail }
             }
             Some(code) if code.starts_with("AccessDenied") && access_denied::is_about_key(message) => {
-                QuarantineError::Key { queue, detail }
+                ReceiveError::Key { queue, detail }
             }
             Some(code) if code.starts_with("AccessDenied") => {
                 let AccessDenied { action, resource } = AccessDenied::from_message(message, &action, &queue);
-                QuarantineError::Denied { action, queue: resource, detail }
+                ReceiveError::Denied { action, queue: resource, detail }
             }
-            Some("NonExistentQueue" | "QueueDoesNotExist") => QuarantineError::Missing { queue },
+            Some("NonExistentQueue" | "QueueDoesNotExist") => ReceiveError::Missing { queue },
             Some("RequestThrottled" | "ServiceUnavailable" | "OverLimit") | None => {
-                QuarantineError::Unavailable { action, detail }
+                ReceiveError::Unavailable { action, detail }
             }
             Some(code) if code.starts_with("Throttl") || code.starts_with("Internal") => {
-                QuarantineError::Unavailable { action, detail }
+                ReceiveError::Unavailable { action, detail }
             }
             // AWS may add codes.
-            Some(_) => QuarantineError::Refused { action, detail },
+            Some(_) => ReceiveError::Refused { action, detail },
         }
     }
 }
 
-impl Quarantine for SqsQuarantine {
+impl QueueReceiver for SqsReceiver {
     async fn receive(
         &self,
         limit: usize,
         hidden_for: Duration,
-    ) -> Result<Vec<QuarantineMessage>, QuarantineError> {
+    ) -> Result<Vec<ReceivedMessage>, ReceiveError> {
         self.receive_messages(limit, Some(hidden_for)).await
     }
 
     /// SQS reports a message that is gone already as deleted. An emulator may report its receipt as invalid, which SQS says
     /// only of receipts that it never gave. Both count as deleted.
-    async fn delete(&self, receipts: &[ReceiptHandle]) -> Result<(), QuarantineError> {
+    async fn delete(&self, receipts: &[ReceiptHandle]) -> Result<(), ReceiveError> {
         const OPERATION: &str = "DeleteMessage";
         for batch in receipts.chunks(BATCH_MESSAGES_MAX) {
             let entries = delete_entries(batch).map_err(|error| unbuilt(OPERATION, &error))?;
@@ -132,7 +127,7 @@ impl Quarantine for SqsQuarantine {
         Ok(())
     }
 
-    async fn hide(&self, receipts: &[ReceiptHandle], hidden_for: Duration) -> Result<(), QuarantineError> {
+    async fn hide(&self, receipts: &[ReceiptHandle], hidden_for: Duration) -> Result<(), ReceiveError> {
         let hidden = receipts.iter().map(|receipt| (receipt.clone(), hidden_for));
         self.hide_each(&hidden.collect::<Vec<_>>()).await
     }
@@ -145,31 +140,31 @@ fn complete(
     requested: usize,
     done: usize,
     failed: &[BatchResultErrorEntry],
-) -> Result<(), QuarantineError> {
+) -> Result<(), ReceiveError> {
     let action = format!("sqs:{operation}");
     let Some(first) = failed.first() else {
         let detail = format!("SQS's answer mentions {done} of {requested} messages");
-        let incomplete = Err(QuarantineError::Unavailable { action, detail });
+        let incomplete = Err(ReceiveError::Unavailable { action, detail });
         return if done == requested { Ok(()) } else { incomplete };
     };
     Err(match send_failure::of_entry(&first.code, first.message.as_deref(), first.sender_fault) {
-        SendFailure::Refused(detail) => QuarantineError::Refused { action, detail },
-        SendFailure::Unavailable(detail) => QuarantineError::Unavailable { action, detail },
+        SendFailure::Refused(detail) => ReceiveError::Refused { action, detail },
+        SendFailure::Unavailable(detail) => ReceiveError::Unavailable { action, detail },
     })
 }
 
 /// The error for an entry without a part that SQS needs, which cannot happen while each of them is set here.
-fn unbuilt(operation: &str, error: &BuildError) -> QuarantineError {
-    QuarantineError::Refused { action: format!("sqs:{operation}"), detail: error_text::with_causes(error) }
+fn unbuilt(operation: &str, error: &BuildError) -> ReceiveError {
+    ReceiveError::Refused { action: format!("sqs:{operation}"), detail: error_text::with_causes(error) }
 }
 
 /// `None` for a message without a receipt, which SQS does not send.
-fn message(message: Message) -> Option<QuarantineMessage> {
+fn message(message: Message) -> Option<ReceivedMessage> {
     let attributes = message.attributes.unwrap_or_default();
     let number = |name| attributes.get(&name)?.parse().ok();
     let sent_at = number(MessageSystemAttributeName::SentTimestamp);
     let receive_count = number(MessageSystemAttributeName::ApproximateReceiveCount);
-    Some(QuarantineMessage {
+    Some(ReceivedMessage {
         body: message.body.unwrap_or_default(),
         receipt_handle: ReceiptHandle(message.receipt_handle?),
         sent_at: sent_at.and_then(|sent| Timestamp::from_millisecond(sent).ok()),

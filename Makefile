@@ -12,8 +12,8 @@ CRATE_TESTS := assumptions client corpus later_versions layering operator receiv
 # Those that start functions and emulators.
 EMULATOR_TESTS := contract faults federation live quarantine relay rest secrets_manager setup short wire
 # Those in Python that need nothing of others.
-PYTHON_SUITES := page consumers as_code terraform local_stack
-# The tests record here which AWS calls each function made; tests/stack/test_roles.py compares them with the roles.
+PYTHON_SUITES := consumers page as_code terraform local_stack
+# The tests record here which AWS calls each function made; tests/roles/test_roles.py compares them with the roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.
 CONTESTANTS := tests/perf/bench/contestants
@@ -91,13 +91,13 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 
 # Without incremental compilation, a fresh clone compiles with a tenth less work, and writes a sixth of the files.
 test: export CARGO_INCREMENTAL := 0
-test: ## the whole test suite; some 15 minutes in a fresh clone on two cores
+test: ## the whole test suite; some 16 minutes in a fresh clone on two cores
 	@echo "Side by side; the output of each part follows when it has ended."
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target .test/gate .test/venv .test/check .test/end-to-end \
-	  $(addprefix .test/,$(PYTHON_SUITES)) .test/stack
+	  $(addprefix .test/,$(PYTHON_SUITES)) .test/stack .test/roles
 
 # Some wait more than they compute, and the gate counts what a busy machine does not change.
-.PHONY: .test/gate .test/venv .test/check .test/binaries .test/end-to-end .test/stack $(addprefix .test/,$(PYTHON_SUITES))
+.PHONY: .test/gate .test/venv .test/check .test/binaries .test/end-to-end .test/stack .test/roles $(addprefix .test/,$(PYTHON_SUITES))
 .test/gate:
 	$(MAKE) --no-print-directory gate
 
@@ -118,10 +118,12 @@ test: ## the whole test suite; some 15 minutes in a fresh clone on two cores
 	HOOKPOST_TEST_CALLS=$(CALLS) RUST_TEST_THREADS=16 \
 	  cargo test --workspace --locked $(addprefix --test ,$(EMULATOR_TESTS))
 
-# Its roles are compared with the calls that the end-to-end tests record; the consumers, too, look for a running local stack.
-.test/stack: .test/end-to-end .test/consumers
-$(addprefix .test/,stack $(PYTHON_SUITES)): .test/binaries .test/venv
-	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m unittest discover --start-directory tests/$(@F)
+# The roles are compared with the calls that the end-to-end tests record.
+.test/roles: .test/end-to-end
+# Both look for a running local stack.
+.test/stack: .test/consumers
+$(addprefix .test/,stack roles $(PYTHON_SUITES)): .test/binaries .test/venv
+	PYTHONPATH=$(CURDIR):$(CURDIR)/tests:$(CURDIR)/tests/stack $(PYTHON) -m unittest discover --start-directory tests/$(@F)
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind
 	cargo build --locked --workspace --bin bench

@@ -42,7 +42,7 @@ use crate::schedule_result::{Excuses, ScheduleResult};
 use crate::simulation::Simulation;
 
 /// The item of a seed: seeds go through the items again and again.
-fn nth<T>(items: &[T], seed: u64) -> &T {
+fn of_seed<T>(items: &[T], seed: u64) -> &T {
     &items[usize::try_from(seed).unwrap_or_default() % items.len()]
 }
 
@@ -62,7 +62,7 @@ fn check(
     let mut sums = Sums::default();
     let mut bad = Vec::new();
     for (seed, outcome) in seeds.iter().zip(outcomes) {
-        let (name, excuses) = *nth(names, *seed);
+        let (name, excuses) = *of_seed(names, *seed);
         sums.add(name, outcome);
         let found = outcome.violations(excuses);
         if !found.is_empty() {
@@ -83,14 +83,14 @@ fn every_event_arrives_and_no_fault_of_ours_costs_a_subscription() {
 }
 
 async fn schedule(seed: u64, mutant: Mutant) -> ScheduleResult {
-    Simulation::prepare(seed, *nth(FAULT_CLASSES, seed), mutant).await.run().await
+    Simulation::prepare(seed, *of_seed(FAULT_CLASSES, seed), mutant).await.run().await
 }
 
 #[test]
 fn the_real_binaries_lose_nothing() {
     let seeds = settings::binary_seeds();
     let outcomes = parallel::run(&seeds, async |seed| {
-        let (fault, _) = *nth(&BINARY_FAULTS, seed);
+        let (fault, _) = *of_seed(&BINARY_FAULTS, seed);
         RealBinaries::prepare(seed, fault).await.run().await
     });
     let names = BINARY_FAULTS.map(|(fault, name)| (name, fault.excuses()));
@@ -102,14 +102,14 @@ fn every_mutant_is_caught() {
     let rounds = if settings::is_full() { 5 } else { 1 };
     let mut rows = Vec::new();
     for (mutant, name, telling) in MUTANTS {
-        let is_wanted = |seed: &u64| settings::is_full() || nth(FAULT_CLASSES, *seed).name == telling;
+        let is_wanted = |seed: &u64| settings::is_full() || of_seed(FAULT_CLASSES, *seed).name == telling;
         let seeds: Vec<u64> = (0..FAULT_CLASSES.len() as u64 * rounds).filter(is_wanted).collect();
         let (mut violated, mut lost, mut behind_relay) = (0, 0, 0);
         let (mut doubled, mut misplaced, mut probations) = (0, 0, 0);
         for (seed, outcome) in
             seeds.iter().zip(parallel::run(&seeds, async |seed| schedule(seed, mutant).await))
         {
-            let class = *nth(FAULT_CLASSES, *seed);
+            let class = *of_seed(FAULT_CLASSES, *seed);
             violated += usize::from(!outcome.violations(class.excuses).is_empty());
             lost += outcome.judgment.lost.len();
             behind_relay += outcome.relay.lost.len();
@@ -165,7 +165,7 @@ const LENGTHS: [(&str, i64); 4] =
 fn after_an_outage_of_any_length_every_event_arrives() {
     let lengths = if settings::is_full() { &LENGTHS[..] } else { &LENGTHS[..2] };
     let runs: Vec<u64> = (0..(OUTAGES.len() * lengths.len()) as u64).collect();
-    let parts = |run: u64| (nth(&OUTAGES, run / lengths.len() as u64), nth(lengths, run));
+    let parts = |run: u64| (of_seed(&OUTAGES, run / lengths.len() as u64), of_seed(lengths, run));
     let outcomes = parallel::run(&runs, async |run| {
         let ((_, class), (_, minutes)) = parts(run);
         let simulation = Simulation::prepare(run + 1, class_named(class), Mutant::None).await;

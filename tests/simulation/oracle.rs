@@ -66,7 +66,7 @@ impl Oracle {
     }
 
     /// Records that the trace is gone of the events with a key that begins so.
-    pub(crate) fn forget(&mut self, prefix: &str) {
+    pub(crate) fn mark_untraceable(&mut self, prefix: &str) {
         let is_meant = |expected: &&mut Expected| expected.keys.iter().any(|key| key.starts_with(prefix));
         for expected in self.expected.iter_mut().filter(is_meant) {
             expected.traceable = false;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use hookpost_azure_devops::RestConnector;
 use hookpost_core::azure_devops::organization_url::Servers;
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::integration::open::{Deployment, Integrations};
 use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::ports::Ports;
-use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::watch::report::IntegrationReport;
 use hookpost_core::watch::{PassOutcome, Watch};
 use hookpost_stand_in::Timestamp;
@@ -282,7 +282,7 @@ impl Simulation {
         let outcome = &mut self.sender.outcome;
         outcome.replayed += report.replayed;
         outcome.reconstructed += report.reconstructed;
-        let code = report.failure.as_ref().map(SetupError::code);
+        let code = report.failure.as_ref().map(OperatorError::code);
         outcome.cut_short += u64::from(code == Some(ErrorCode::OutOfTime));
         let left = [report.missed, report.not_enabled, report.reconstructed, report.waiting];
         report.failure.is_none() && left == [0; 4]

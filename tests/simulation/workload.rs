@@ -220,7 +220,7 @@ impl Workload {
                 let of_comment = |change| comment_word(&resource["comment"], change);
                 if *change != CommentChange::Created {
                     // The comment shows the last edit only, and a deleted one shows none.
-                    self.oracle.forget(&event_key::reconstructed_at_any_time(
+                    self.oracle.mark_untraceable(&event_key::reconstructed_at_any_time(
                         &repository,
                         number,
                         &of_comment(CommentChange::Edited),

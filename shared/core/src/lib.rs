@@ -13,6 +13,7 @@
 pub mod auth;
 pub mod azure_devops;
 pub mod entra;
+pub mod error;
 #[cfg(feature = "fakes")]
 pub mod fakes;
 pub mod integration;

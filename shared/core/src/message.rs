@@ -3,4 +3,4 @@
 pub(crate) mod encode;
 pub mod queue_message;
 pub(crate) mod sanitize;
-pub(crate) mod truncate;
+pub(crate) mod shorten;

@@ -18,7 +18,7 @@ mod sequence;
 
 use hookpost_events::Event;
 
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::payload::EventType;
 use crate::payload::parse::BadBody;
 
@@ -60,7 +60,7 @@ impl From<BadBody> for Normalized<'_> {
 }
 
 /// Converts a delivery of a known event type into events.
-pub(crate) fn normalize<'a>(event_type: EventType, context: &'a Context<'a>) -> Normalized<'a> {
+pub(crate) fn normalize<'a>(event_type: EventType, context: &'a DeliveryContext<'a>) -> Normalized<'a> {
     let Some(resource) = context.notification.resource else {
         return Normalized::failed(
             "`resource` is empty: set the subscription's resource details to send to `All` and its resource version to \

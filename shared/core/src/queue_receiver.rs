@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Most messages of one call of [`QueueReceiver::receive`].
+/// Most messages that SQS sends, returns, hides or deletes in one call (AWS, "Amazon SQS message quotas").
 pub const BATCH_MESSAGES_MAX: usize = 10;
 
 /// Longest visibility timeout of a message.

@@ -14,7 +14,7 @@ pub mod response;
 use crate::auth::authenticator::Authenticator;
 use crate::auth::cache::PasswordPolicy;
 use crate::message::sanitize::truncate;
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::push::RECEIVER_REFS_MAX;
 use crate::normalize::sample::is_test_delivery;
 use crate::payload::lenient::scalar::{LenientText, Number};
@@ -93,7 +93,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
             }
         };
         record_identifiers(&notification, record);
-        let context = Context {
+        let context = DeliveryContext {
             integration: &integration,
             notification: &notification,
             change: request.change.as_deref(),
@@ -108,7 +108,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
 
     async fn publish(
         &self,
-        context: &Context<'_>,
+        context: &DeliveryContext<'_>,
         request: &WebhookRequest,
         record: &mut DeliveryRecord,
     ) -> Outcome {

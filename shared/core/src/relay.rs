@@ -31,7 +31,7 @@ use crate::message::queue_message::QueueMessage;
 use crate::ports::{Clock, MessageQueue, SendFailure};
 use crate::raw_delivery::read::RawDelivery;
 use crate::relay::address::address;
-use crate::relay::answer::{Answer, Verdict};
+use crate::relay::answer::{Answer, AnswerClass};
 use crate::relay::config::{RelayConfig, Target};
 use crate::relay::known::KnownDeliveries;
 use crate::relay::port::{QueuedDelivery, ToolClient, ToolCredentialSource, ToolCredentials};
@@ -205,12 +205,12 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
         match self.tools.post(place, request).await {
             Err(detail) => (PostingOutcome::Unavailable, None, Some(detail)),
             Ok(Answer { status, text }) => {
-                let verdict = Verdict::of(target.preset, status, &text);
-                if verdict == Verdict::Unauthorized {
+                let class = AnswerClass::of(target.preset, status, &text);
+                if class == AnswerClass::Unauthorized {
                     // Perhaps they were changed: the next try reads them again.
                     self.cached().remove(&place);
                 }
-                (verdict.into(), Some(status), verdict.advice(status).map(str::to_owned))
+                (class.into(), Some(status), class.advice(status).map(str::to_owned))
             }
         }
     }

@@ -3,7 +3,6 @@
 //!
 //! Every action can be run again: it keeps the work of an earlier run, and completes a run that was interrupted.
 
-pub mod error;
 pub(crate) mod permissions;
 pub mod report;
 pub mod request;
@@ -30,12 +29,12 @@ mod status;
 mod test_deliveries;
 mod unlink;
 
+use crate::error::OperatorError;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::Integrations;
 use crate::ports::Ports;
 use crate::secrets::name::SecretKind;
 use crate::secrets::store::SecretStore as _;
-use crate::setup::error::SetupError;
 use crate::setup::report::Report;
 use crate::setup::request::SetupRequest;
 
@@ -57,8 +56,8 @@ impl<P: Ports> Setup<P> {
     ///
     /// # Errors
     ///
-    /// A [`SetupError`]: a stable code, and a message that tells the operator what to do.
-    pub async fn run(&self, request: SetupRequest) -> Result<Report, SetupError> {
+    /// A [`OperatorError`]: a stable code, and a message that tells the operator what to do.
+    pub async fn run(&self, request: SetupRequest) -> Result<Report, OperatorError> {
         let report = match request {
             SetupRequest::Connect(connect) => self.connect(&connect).await.map(|connected| connected.report),
             SetupRequest::Status(status) => self.status(&status).await,

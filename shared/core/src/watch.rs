@@ -39,10 +39,10 @@ mod visit;
 
 use std::time::Duration;
 
+use crate::error::OperatorError;
 use crate::integration::open::Integrations;
 use crate::overview::queue::OverviewQueue;
 use crate::ports::Ports;
-use crate::setup::error::SetupError;
 use crate::watch::report::IntegrationReport;
 
 /// Everything a pass needs.
@@ -77,6 +77,6 @@ pub enum PassOutcome {
         /// What the pass did for each integration that it came to.
         reports: Vec<IntegrationReport>,
         /// Why the checkpoint could not be stored.
-        error: SetupError,
+        error: OperatorError,
     },
 }

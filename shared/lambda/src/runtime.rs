@@ -6,10 +6,10 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
+use hookpost_core::error::OperatorError;
 use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::secrets::name::BadPrefix;
 use hookpost_core::settings::{Settings, SettingsError};
-use hookpost_core::setup::error::SetupError;
 use jiff::Timestamp;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
@@ -127,7 +127,7 @@ pub(crate) async fn catch_panic<T>(work: impl Future<Output = T>) -> Option<T> {
 }
 
 /// An error as the function error that an operator sees.
-pub(crate) fn function_error(error: &SetupError) -> Diagnostic {
+pub(crate) fn function_error(error: &OperatorError) -> Diagnostic {
     Diagnostic { error_type: error.code().as_str().to_owned(), error_message: error.message().to_owned() }
 }
 

@@ -6,9 +6,7 @@ use aws_sdk_sqs::types::{
     SendMessageBatchRequestEntry,
 };
 use hookpost_core::message::queue_message::QueueMessage;
-
-/// Most entries of a batch call of SQS.
-pub(super) const BATCH_ENTRIES_MAX: usize = 10;
+use hookpost_core::queue_receiver::BATCH_MESSAGES_MAX;
 
 /// Most bytes of one `SendMessageBatch`, over all its entries.
 const BATCH_BYTES_MAX: usize = 1024 * 1024;
@@ -21,7 +19,7 @@ pub(super) fn split(messages: Vec<QueueMessage>) -> Vec<Vec<QueueMessage>> {
     for message in messages {
         let size = message.size();
         match batches.last_mut() {
-            Some(batch) if batch.len() < BATCH_ENTRIES_MAX && bytes + size <= BATCH_BYTES_MAX => {
+            Some(batch) if batch.len() < BATCH_MESSAGES_MAX && bytes + size <= BATCH_BYTES_MAX => {
                 batch.push(message);
                 bytes += size;
             }

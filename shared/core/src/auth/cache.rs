@@ -27,7 +27,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::auth::age::within;
-use crate::auth::known_names::{KnownNames, Rejection};
+use crate::auth::known_names::{KnownNames, RejectionBasis};
 use crate::auth::password::WebhookPassword;
 use crate::auth::ring::{Admission, PasswordDigest, PasswordRing};
 use crate::integration::name::IntegrationName;
@@ -190,9 +190,9 @@ impl PasswordCache {
     /// Rejects a request, unless the published names must be fetched first or cannot be.
     fn reject(&mut self, now: Timestamp) -> Decision {
         match self.published.before_rejection(now) {
-            Rejection::Allowed => Decision::Rejected,
-            Rejection::Doubtful => Decision::Unavailable,
-            Rejection::AfterFetch => Decision::FetchNames,
+            RejectionBasis::Allowed => Decision::Rejected,
+            RejectionBasis::Doubtful => Decision::Unavailable,
+            RejectionBasis::AfterFetch => Decision::FetchNames,
         }
     }
 

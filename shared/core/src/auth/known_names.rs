@@ -34,7 +34,7 @@ enum Published {
 
 /// Whether a request may be rejected.
 #[derive(Debug)]
-pub(crate) enum Rejection {
+pub(crate) enum RejectionBasis {
     /// It may: the list is fresh.
     Allowed,
     /// The list cannot be read, so the name may be new.
@@ -60,13 +60,13 @@ impl KnownNames {
 
     /// Decides about a request that is to be rejected, whatever its name. After `AfterFetch`, the caller fetches the list
     /// and reports it with [`record`](Self::record), or asks again.
-    pub(crate) fn before_rejection(&mut self, now: Timestamp) -> Rejection {
+    pub(crate) fn before_rejection(&mut self, now: Timestamp) -> RejectionBasis {
         if !within(self.requested_at, NAMES_INTERVAL, now) {
             self.requested_at = Some(now);
             self.is_answered = false;
-            return Rejection::AfterFetch;
+            return RejectionBasis::AfterFetch;
         }
-        if self.is_answered { Rejection::Allowed } else { Rejection::Doubtful }
+        if self.is_answered { RejectionBasis::Allowed } else { RejectionBasis::Doubtful }
     }
 
     /// Records a fetched list; `None` when there is none.

@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use jiff::civil::{Date, date};
 use zeroize::Zeroizing;
 
 /// Longest accepted token, in characters. Current tokens have 52 or 84.
 const LENGTH_MAX: usize = 1024;
+
+/// The day from which tokens for all organizations no longer work (Azure DevOps Blog, "Retirement of global personal
+/// access tokens").
+pub(crate) const GLOBAL_TOKENS_END: Date = date(2026, 12, 1);
 
 /// A personal access token: printable ASCII without white space, erased from memory when dropped.
 ///

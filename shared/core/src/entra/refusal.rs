@@ -5,10 +5,10 @@ use crate::entra::assertion::Claims;
 use crate::entra::commands::{CREATE_APP, ENABLE_FEDERATION, create_service_principal, trust};
 use crate::entra::port::{EntraError, EntraRefusal, StsError};
 use crate::entra::refusal_kind::RefusalKind;
-use crate::setup::error::{ErrorCode, SetupError};
+use crate::error::{ErrorCode, OperatorError};
 
 /// The error where STS gives no assertion.
-pub(super) fn of_sts(error: &StsError) -> SetupError {
+pub(super) fn of_sts(error: &StsError) -> OperatorError {
     let (code, advice) = match error {
         StsError::Disabled => (
             ErrorCode::FederationDisabled,
@@ -28,26 +28,26 @@ pub(super) fn of_sts(error: &StsError) -> SetupError {
             "run this again later; deliveries do not depend on it".to_owned(),
         ),
     };
-    SetupError::new(code, format!("{error}; {advice}"))
+    OperatorError::new(code, format!("{error}; {advice}"))
 }
 
 /// The error where Entra gives no access token. `trusted` are the claims that the app has to trust, those of the
 /// present assertion first.
-pub(super) fn of_entra(error: &EntraError, app: &EntraApp, trusted: &[Claims]) -> SetupError {
+pub(super) fn of_entra(error: &EntraError, app: &EntraApp, trusted: &[Claims]) -> OperatorError {
     match error {
         EntraError::Refused(refusal) => of_refusal(refusal, app, trusted),
-        EntraError::Unavailable { .. } => SetupError::new(
+        EntraError::Unavailable { .. } => OperatorError::new(
             ErrorCode::EntraUnavailable,
             format!("{error}; run this again later; deliveries do not depend on it"),
         ),
-        EntraError::OutOfTime => SetupError::new(
+        EntraError::OutOfTime => OperatorError::new(
             ErrorCode::OutOfTime,
             format!("{error}; run this again; the changes made so far stay"),
         ),
     }
 }
 
-fn of_refusal(refusal: &EntraRefusal, app: &EntraApp, trusted: &[Claims]) -> SetupError {
+fn of_refusal(refusal: &EntraRefusal, app: &EntraApp, trusted: &[Claims]) -> OperatorError {
     let kind = RefusalKind::of(refusal);
     let (code, advice) = advice(kind, app, trusted);
     let description = refusal.description.trim_end_matches('.');
@@ -58,7 +58,7 @@ fn of_refusal(refusal: &EntraRefusal, app: &EntraApp, trusted: &[Claims]) -> Set
             message = format!("{message} ({name} {id})");
         }
     }
-    SetupError::new(code, message)
+    OperatorError::new(code, message)
 }
 
 fn advice(kind: RefusalKind, app: &EntraApp, trusted: &[Claims]) -> (ErrorCode, String) {

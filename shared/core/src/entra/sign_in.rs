@@ -14,9 +14,9 @@ use crate::entra::assertion::{Assertion, Claims};
 use crate::entra::port::{EntraError, EntraRefusal, RoleIdentity, StsError, TokenEndpoint};
 use crate::entra::refusal;
 use crate::entra::roles::Roles;
+use crate::error::{ErrorCode, OperatorError};
 use crate::invocation::InvocationDeadline;
 use crate::ports::Clock;
-use crate::setup::error::{ErrorCode, SetupError};
 
 /// How long an assertion is valid: AWS's default, and the most that the template allows. It is used at once.
 const ASSERTION_LIFETIME: Duration = Duration::from_secs(300);
@@ -82,7 +82,7 @@ struct Failure {
     at: Timestamp,
     /// The end of the invocation in which that was.
     invocation: Option<Timestamp>,
-    error: SetupError,
+    error: OperatorError,
 }
 
 /// Whose sign-ins fail as long as nothing changes.
@@ -122,7 +122,7 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
     /// # Errors
     ///
     /// [`ErrorCode::FederationDisabled`], [`ErrorCode::FederationDenied`], [`ErrorCode::StsUnavailable`].
-    pub(crate) async fn claims(&self) -> Result<Claims, SetupError> {
+    pub(crate) async fn claims(&self) -> Result<Claims, OperatorError> {
         let assertion = self.assertion().await.map_err(|error| refusal::of_sts(&error))?;
         claims_of(&assertion)
     }
@@ -138,7 +138,7 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
         propagation: Propagation,
         clock: &impl Clock,
         deadline: &InvocationDeadline,
-    ) -> Result<AccessToken, SetupError> {
+    ) -> Result<AccessToken, OperatorError> {
         let now = clock.now();
         if let Some(token) = self.known(app, now) {
             return Ok(token);
@@ -172,7 +172,7 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
         propagation: Propagation,
         clock: &impl Clock,
         deadline: &InvocationDeadline,
-    ) -> Result<AccessToken, (Concerned, SetupError)> {
+    ) -> Result<AccessToken, (Concerned, OperatorError)> {
         let begun = clock.now();
         let (mut waits, mut refusals) = (WAITS.iter(), 0_u32);
         loop {
@@ -236,7 +236,12 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
         cache.tokens.iter().find(|(known, _)| known == app).map(|(_, token)| token.clone())
     }
 
-    fn failure(&self, app: &EntraApp, now: Timestamp, deadline: &InvocationDeadline) -> Option<SetupError> {
+    fn failure(
+        &self,
+        app: &EntraApp,
+        now: Timestamp,
+        deadline: &InvocationDeadline,
+    ) -> Option<OperatorError> {
         let mut cache = self.cache();
         let counts = |failure: &Failure| {
             failure.invocation == deadline.ends_at() && now.duration_since(failure.at) < FAILURE_COUNTS
@@ -250,7 +255,7 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
     }
 
     /// Forgets the access tokens when Azure DevOps refuses an app: they may have been revoked, and a new one may do.
-    pub(crate) fn forget_if_refused(&self, error: &SetupError) {
+    pub(crate) fn forget_if_refused(&self, error: &OperatorError) {
         if error.code() == ErrorCode::AppNotInOrganization {
             self.cache().tokens.clear();
         }
@@ -261,7 +266,7 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
     }
 }
 
-fn claims_of(assertion: &Assertion) -> Result<Claims, SetupError> {
+fn claims_of(assertion: &Assertion) -> Result<Claims, OperatorError> {
     assertion.claims().ok_or_else(|| {
         let detail = "it answers with something that is no assertion".to_owned();
         refusal::of_sts(&StsError::Unavailable { detail })

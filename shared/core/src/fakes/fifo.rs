@@ -4,11 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::queue_receiver::ReceiptHandle;
+use crate::queue_receiver::{BATCH_MESSAGES_MAX, ReceiptHandle};
 use crate::watch::lease::CheckpointMessage;
-
-/// Most messages of one receive.
-const RECEIVED_MAX: usize = 10;
 
 /// The visibility timeout.
 const VISIBILITY: SignedDuration = SignedDuration::from_mins(6);
@@ -56,7 +53,7 @@ impl FifoMessages {
         let blocked: BTreeSet<String> = in_flight.map(|message| message.group.clone()).collect();
         let visible = self.messages.iter_mut().filter(|message| !blocked.contains(&message.group));
         let mut received = Vec::new();
-        for message in visible.take(RECEIVED_MAX) {
+        for message in visible.take(BATCH_MESSAGES_MAX) {
             self.receives += 1;
             let receipt = self.receives.to_string();
             message.receipt = Some(receipt.clone());

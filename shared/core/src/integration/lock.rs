@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::config::lock::Lock;
 use crate::integration::config::stored::{LinkState, StoredConfig, VersionedConfig};
 use crate::integration::name::IntegrationName;
@@ -19,7 +20,6 @@ use crate::secrets::error::SecretStoreError;
 use crate::secrets::status::StoreOutcome;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
-use crate::setup::error::{ErrorCode, SetupError};
 
 /// How long a lock lasts where nothing limits the invocation: the longest that Lambda lets one run.
 const LOCK_MAX: SignedDuration = SignedDuration::from_mins(15);
@@ -51,7 +51,7 @@ impl<P: Ports> Integrations<P> {
     pub(crate) async fn when_free(
         &self,
         name: &IntegrationName,
-    ) -> Result<Option<VersionedConfig>, SetupError> {
+    ) -> Result<Option<VersionedConfig>, OperatorError> {
         loop {
             let found = self.secrets.config(name).await?;
             let now = self.clock.now();
@@ -75,7 +75,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         change: impl Fn(&LinkState) -> LinkState,
-    ) -> Result<(HeldLock, LinkState), SetupError> {
+    ) -> Result<(HeldLock, LinkState), OperatorError> {
         match self.lock_where(name, |link| Ok::<_, Infallible>(change(link))).await? {
             Ok(taken) => Ok(taken),
             Err(never) => match never {},
@@ -87,7 +87,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         change: impl Fn(&LinkState) -> Result<LinkState, E>,
-    ) -> Result<Result<(HeldLock, LinkState), E>, SetupError> {
+    ) -> Result<Result<(HeldLock, LinkState), E>, OperatorError> {
         loop {
             let found = self.when_free(name).await?.ok_or_else(|| unknown(name))?;
             let link = match change(&found.stored.link) {
@@ -106,7 +106,7 @@ impl<P: Ports> Integrations<P> {
         name: &IntegrationName,
         read: &VersionId,
         link: &LinkState,
-    ) -> Result<Option<HeldLock>, SetupError> {
+    ) -> Result<Option<HeldLock>, OperatorError> {
         let lock = self.new_lock()?;
         let version = self.store_in_place_of(name, read, link, Some(&lock)).await?;
         Ok(version.map(|version| HeldLock { lock, version }))
@@ -118,7 +118,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         link: &LinkState,
-    ) -> Result<Option<HeldLock>, SetupError> {
+    ) -> Result<Option<HeldLock>, OperatorError> {
         let lock = self.new_lock()?;
         let stored = StoredConfig { link: link.clone(), lock: Some(lock.clone()) };
         match self.secrets.create_config(name, &stored, &self.new_version()?).await {
@@ -134,7 +134,7 @@ impl<P: Ports> Integrations<P> {
         name: &IntegrationName,
         held: &mut HeldLock,
         link: &LinkState,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let stored = self.store_in_place_of(name, &held.version, link, Some(&held.lock)).await?;
         held.version = stored.ok_or_else(|| lock_lost(name))?;
         Ok(())
@@ -145,7 +145,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         held: &mut HeldLock,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         held.lock.deletes = true;
         self.store_locked(name, held, &LinkState::Unlinked).await
     }
@@ -156,7 +156,7 @@ impl<P: Ports> Integrations<P> {
         name: &IntegrationName,
         held: HeldLock,
         link: &LinkState,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         self.store_in_place_of(name, &held.version, link, None)
             .await?
             .map(drop)
@@ -170,7 +170,7 @@ impl<P: Ports> Integrations<P> {
         read: &VersionId,
         link: &LinkState,
         lock: Option<&Lock>,
-    ) -> Result<Option<VersionId>, SetupError> {
+    ) -> Result<Option<VersionId>, OperatorError> {
         let (version, stored) = (read.successor(), StoredConfig { link: link.clone(), lock: lock.cloned() });
         match self.secrets.store_config(name, &stored, &version).await {
             Ok(()) => Ok(Some(version)),
@@ -184,7 +184,7 @@ impl<P: Ports> Integrations<P> {
         }
     }
 
-    fn new_lock(&self) -> Result<Lock, SetupError> {
+    fn new_lock(&self) -> Result<Lock, OperatorError> {
         let now = self.clock.now();
         let time_left = self.deadline.time_left(now).and_then(|left| SignedDuration::try_from(left).ok());
         let expires_at = now.saturating_add(time_left.unwrap_or(LOCK_MAX)).unwrap_or(Timestamp::MAX);
@@ -192,17 +192,17 @@ impl<P: Ports> Integrations<P> {
     }
 }
 
-fn in_progress(name: &IntegrationName, lock: &Lock) -> SetupError {
+fn in_progress(name: &IntegrationName, lock: &Lock) -> OperatorError {
     let message = format!(
         "another run of `setup` has been at work on `{name}` since {}: run this again when it has ended. If it was cut \
          off, that is at {}",
         lock.since, lock.expires_at
     );
-    SetupError::new(ErrorCode::RunInProgress, message)
+    OperatorError::new(ErrorCode::RunInProgress, message)
 }
 
 /// The error of a run that went on after its invocation should have ended.
-fn lock_lost(name: &IntegrationName) -> SetupError {
+fn lock_lost(name: &IntegrationName) -> OperatorError {
     let message = format!("another run of `setup` has taken over `{name}`: run this again when it has ended");
-    SetupError::new(ErrorCode::RunInProgress, message)
+    OperatorError::new(ErrorCode::RunInProgress, message)
 }

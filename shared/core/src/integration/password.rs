@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::auth::password::WebhookPassword;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::Integrations;
 use crate::ports::{Clock as _, Ports};
@@ -12,14 +13,13 @@ use crate::secrets::name::SecretKind;
 use crate::secrets::status::{SecretStatus, StoredPassword};
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::{VersionId, VersionStage};
-use crate::setup::error::{ErrorCode, SetupError};
 
 impl<P: Ports> Integrations<P> {
     /// The current webhook password and its version; `None` when there is none.
     pub(crate) async fn current_password(
         &self,
         name: &IntegrationName,
-    ) -> Result<Option<(VersionId, WebhookPassword)>, SetupError> {
+    ) -> Result<Option<(VersionId, WebhookPassword)>, OperatorError> {
         let SecretStatus::Present(description) = self.secrets.describe(name, SecretKind::Webhook).await?
         else {
             return Ok(None);
@@ -34,7 +34,7 @@ impl<P: Ports> Integrations<P> {
     pub(crate) async fn password_version_in_use(
         &self,
         name: &IntegrationName,
-    ) -> Result<VersionId, SetupError> {
+    ) -> Result<VersionId, OperatorError> {
         let SecretStatus::Present(description) = self.secrets.describe(name, SecretKind::Webhook).await?
         else {
             return Err(without_password(name));
@@ -56,7 +56,7 @@ impl<P: Ports> Integrations<P> {
         &self,
         name: &IntegrationName,
         version: &VersionId,
-    ) -> Result<WebhookPassword, SetupError> {
+    ) -> Result<WebhookPassword, OperatorError> {
         let stored = self.secrets.webhook_password(name, version).await?;
         stored.map(|stored| stored.password).ok_or_else(|| without_password(name))
     }
@@ -79,8 +79,8 @@ pub(crate) fn remaining_overlap(stored_at: Option<Timestamp>, now: Timestamp, ov
     overlap.saturating_sub(age)
 }
 
-fn without_password(name: &IntegrationName) -> SetupError {
-    SetupError::new(ErrorCode::NotFound, format!("`{name}` has no webhook password: run `connect` again"))
+fn without_password(name: &IntegrationName) -> OperatorError {
+    OperatorError::new(ErrorCode::NotFound, format!("`{name}` has no webhook password: run `connect` again"))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::auth::known_names::NAMES_INTERVAL;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::Integrations;
 use crate::integration::published_names::{PublishedNames, PublishedNamesStore as _};
@@ -15,7 +16,6 @@ use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
 use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
-use crate::setup::error::{ErrorCode, SetupError};
 
 /// How often a change is tried again after another run changed the list in between.
 const ATTEMPTS: u32 = 10;
@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// What a change did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
+enum ListChange {
     /// The list was as it should be.
     None,
     /// There was no list.
@@ -38,16 +38,16 @@ impl<P: Ports> Integrations<P> {
     /// before reads it again [`NAMES_INTERVAL`] later. Must end before the first subscription is created.
     ///
     /// Where there was no list, no receiver went by one, and there is nothing to wait for.
-    pub(crate) async fn publish_name(&self, name: &IntegrationName) -> Result<(), SetupError> {
+    pub(crate) async fn publish_name(&self, name: &IntegrationName) -> Result<(), OperatorError> {
         let change = self.change_published_names(|names| names.extend([name.clone()])).await?;
-        if change == Change::Changed {
+        if change == ListChange::Changed {
             self.clock.sleep(NAMES_INTERVAL + Duration::from_secs(1)).await;
         }
         Ok(())
     }
 
     /// Withdraws the name of an integration whose webhook password was deleted.
-    pub(crate) async fn withdraw_name(&self, name: &IntegrationName) -> Result<(), SetupError> {
+    pub(crate) async fn withdraw_name(&self, name: &IntegrationName) -> Result<(), OperatorError> {
         self.change_published_names(|names| names.retain(|other| other != name)).await.map(drop)
     }
 
@@ -56,7 +56,10 @@ impl<P: Ports> Integrations<P> {
     ///
     /// A list of secrets may lack those of the last minutes. So a name that it lacks is withdrawn only when a description
     /// says that its webhook password is gone.
-    pub(crate) async fn repair_published_names(&self, listed: &[IntegrationName]) -> Result<(), SetupError> {
+    pub(crate) async fn repair_published_names(
+        &self,
+        listed: &[IntegrationName],
+    ) -> Result<(), OperatorError> {
         let published = self.secrets.published_names().await?;
         let listed: BTreeSet<IntegrationName> = listed.iter().cloned().collect();
         let mut gone = Vec::new();
@@ -82,7 +85,7 @@ impl<P: Ports> Integrations<P> {
     async fn change_published_names(
         &self,
         change: impl Fn(&mut BTreeSet<IntegrationName>) + Send,
-    ) -> Result<Change, SetupError> {
+    ) -> Result<ListChange, OperatorError> {
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 self.clock.sleep(PAUSE).await;
@@ -96,20 +99,20 @@ impl<P: Ports> Integrations<P> {
             let names = PublishedNames(names);
             if stored.as_ref().is_some_and(|stored| stored.names == names) {
                 // After a further try, the change may be this run's own, whose answer was lost.
-                return Ok(if attempt > 0 { Change::Changed } else { Change::None });
+                return Ok(if attempt > 0 { ListChange::Changed } else { ListChange::None });
             }
             let read = stored.as_ref().map(|stored| &stored.version);
             if self.secrets.store_published_names(&names, read).await? {
-                return Ok(if stored.is_some() { Change::Changed } else { Change::Created });
+                return Ok(if stored.is_some() { ListChange::Changed } else { ListChange::Created });
             }
         }
         let message = "the list of integrations for the receivers could not be stored, since other runs changed it at the \
              same time: run this again";
-        Err(SetupError::new(ErrorCode::SecretsManagerUnavailable, message))
+        Err(OperatorError::new(ErrorCode::SecretsManagerUnavailable, message))
     }
 
     /// The names of the integrations that have a secret which can be used.
-    async fn names_of_secrets(&self) -> Result<BTreeSet<IntegrationName>, SetupError> {
+    async fn names_of_secrets(&self) -> Result<BTreeSet<IntegrationName>, OperatorError> {
         let secrets = self.secrets.list().await?;
         Ok(secrets.into_iter().filter(|secret| secret.is_usable).map(|secret| secret.integration).collect())
     }

@@ -8,11 +8,11 @@ pub(crate) mod resolved;
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::{OperatorError, RestResultExt as _};
 use crate::integration::scope::catalog::Catalog;
 use crate::integration::scope::resolve::resolve;
 use crate::integration::scope::resolved::Resolved;
 use crate::integration::selection::{Choice, Selection};
-use crate::setup::error::{Context as _, SetupError};
 use crate::subscriptions::webhook_url::WebhookUrls;
 
 /// Finds the projects and the repository of a selection. `connected` is the selection that the integration is connected
@@ -27,7 +27,7 @@ pub(crate) async fn find(
     selection: &Selection,
     connected: Option<&Selection>,
     urls: &WebhookUrls,
-) -> Result<Resolved, SetupError> {
+) -> Result<Resolved, OperatorError> {
     let mut catalog = Catalog::of(repositories);
     let mut selection = selection.clone();
     if selection.projects.iter().any(|choice| choice.id.is_none() && catalog.named(choice).is_none()) {
@@ -84,7 +84,7 @@ fn has_lost_names(selection: &Selection, connected: &Selection, catalog: &Catalo
 async fn managed_subscriptions(
     organization: &impl AzureDevOps,
     urls: &WebhookUrls,
-) -> Result<Vec<ExistingSubscription>, SetupError> {
+) -> Result<Vec<ExistingSubscription>, OperatorError> {
     let mut listed = organization.subscriptions().await.context("the subscriptions could not be listed")?;
     listed.retain(|existing| urls.is_managed(&existing.url));
     Ok(listed)

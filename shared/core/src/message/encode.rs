@@ -4,7 +4,7 @@ use hookpost_events::{Event, Payload};
 
 use crate::message::queue_message::{FifoProperties, MESSAGE_BYTES_MAX, QueueMessage};
 use crate::message::sanitize::{escape_noncharacters, sanitize};
-use crate::message::truncate::shorten_event;
+use crate::message::shorten::shorten_event;
 
 /// Initial capacity of the JSON. Most events fit, so that it is not reallocated.
 const TYPICAL_BYTES: usize = 8 * 1024;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::normalize::clues::Surroundings;
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
 use crate::normalize::repository::locate;
@@ -21,7 +21,7 @@ use crate::payload::parse::parse_resource;
 use crate::payload::pull_request::PullRequestResource;
 use crate::payload::timestamp;
 
-pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalized<'static> {
+pub(super) fn normalize(resource: &RawValue, context: &DeliveryContext<'_>) -> Normalized<'static> {
     let wire: CommentResource<'_> = match parse_resource(resource) {
         Ok(wire) => wire,
         Err(body) => return body.into(),
@@ -38,7 +38,7 @@ pub(super) fn normalize(resource: &RawValue, context: &Context<'_>) -> Normalize
 fn normalize_comment(
     comment: &WireComment<'_>,
     pull_request: Option<&PullRequestResource<'_>>,
-    context: &Context<'_>,
+    context: &DeliveryContext<'_>,
 ) -> Normalized<'static> {
     // The repository link comes last: in samples its host is an internal one.
     let links = comment.links.as_ref().map_or([None; 4], |links| {

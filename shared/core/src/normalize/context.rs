@@ -15,7 +15,7 @@ use crate::payload::{Message, Notification};
 
 /// One delivery.
 #[derive(Debug)]
-pub(crate) struct Context<'a> {
+pub(crate) struct DeliveryContext<'a> {
     pub(crate) integration: &'a IntegrationName,
     pub(crate) notification: &'a Notification<'a>,
     /// The `change` query parameter of the webhook URL.
@@ -29,7 +29,7 @@ pub(crate) struct Context<'a> {
     pub(crate) reconstructed: bool,
 }
 
-impl Context<'_> {
+impl DeliveryContext<'_> {
     /// The identifiers that Azure DevOps gives the delivery.
     pub(super) fn azure_devops(&self) -> AzureDevOps {
         let notification = self.notification;

@@ -11,7 +11,7 @@ use crate::normalize::Normalized;
 use crate::normalize::action::{ANY, Evidence, action};
 use crate::normalize::address::has_password;
 use crate::normalize::clues::Surroundings;
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::fields::{actor, id, non_empty};
 use crate::normalize::id::event_id;
 use crate::normalize::repository::{RepositoryLocation, locate};
@@ -27,7 +27,7 @@ use crate::payload::timestamp;
 pub(super) fn normalize(
     event_type: EventType,
     resource: &RawValue,
-    context: &Context<'_>,
+    context: &DeliveryContext<'_>,
 ) -> Normalized<'static> {
     let wire: PullRequestResource<'_> = match parse_resource(resource) {
         Ok(wire) => wire,
@@ -68,7 +68,7 @@ fn normalize_pull_request(
     wire: &PullRequestResource<'_>,
     number: u64,
     location: RepositoryLocation,
-    context: &Context<'_>,
+    context: &DeliveryContext<'_>,
 ) -> Event {
     let is_merged = evidence.is_merged;
     let is_exact = event_type != EventType::PullRequestUpdated || evidence.is_filtered();
@@ -118,7 +118,7 @@ fn normalize_pull_request(
 }
 
 /// What a delivery says about its change.
-fn evidence<'a>(wire: &'a PullRequestResource<'_>, context: &'a Context<'_>) -> Evidence<'a> {
+fn evidence<'a>(wire: &'a PullRequestResource<'_>, context: &'a DeliveryContext<'_>) -> Evidence<'a> {
     let status = wire.status.as_ref().map(LenientText::as_str);
     let merge_status = wire.merge_status.as_ref().map(LenientText::as_str);
     let message = context.notification.message.as_ref().and_then(|message| message.text.as_ref());
@@ -135,7 +135,7 @@ fn evidence<'a>(wire: &'a PullRequestResource<'_>, context: &'a Context<'_>) -> 
 const CLOSING_DELAY_MAX: SignedDuration = SignedDuration::from_secs(60);
 
 /// Whether the pull request was closed so long before the event that the event is about something else.
-fn was_closed_before(wire: &PullRequestResource<'_>, context: &Context<'_>) -> bool {
+fn was_closed_before(wire: &PullRequestResource<'_>, context: &DeliveryContext<'_>) -> bool {
     let instant = |date: &Option<LenientText<'_>>| timestamp::instant(date.as_ref()?.as_str());
     let (closed, created) = (instant(&wire.closed_date), instant(&context.notification.created_date));
     closed.zip(created).is_some_and(|(closed, created)| created.duration_since(closed) > CLOSING_DELAY_MAX)

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::message::sanitize::truncate;
 use crate::normalize::Normalized;
 use crate::normalize::clues::Surroundings;
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
 use crate::normalize::repository::locate;
@@ -30,7 +30,7 @@ const TEXT_COPIES_BYTES_MAX: usize = 1024 * 1024;
 /// A message is not cut below this many bytes.
 const TEXT_BYTES_MIN: usize = 256;
 
-pub(super) fn normalize<'a>(resource: &'a RawValue, context: &'a Context<'a>) -> Normalized<'a> {
+pub(super) fn normalize<'a>(resource: &'a RawValue, context: &'a DeliveryContext<'a>) -> Normalized<'a> {
     let push: PushResource<'a> = match parse_resource(resource) {
         Ok(push) => push,
         Err(body) => return body.into(),
@@ -84,7 +84,7 @@ struct PushEvents<'a> {
     repository_key: String,
     /// The same for every event. The last one takes what the others copy.
     common: Option<Common>,
-    context: &'a Context<'a>,
+    context: &'a DeliveryContext<'a>,
     /// The index of the next ref update.
     next: usize,
 }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::gzip::compress;
 use crate::message::queue_message::{FifoProperties, QueueMessage};
 use crate::message::sanitize::{escape_noncharacters, sanitize, truncate};
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::id::{event_id, group_id};
 use crate::payload::lenient::scalar::LenientText;
 use crate::raw_delivery::HEADER_BYTES_MAX;
@@ -28,7 +28,7 @@ const EVENT_TYPE_BYTES_MAX: usize = 128;
 
 /// A delivery to be kept.
 pub(crate) struct KeptDelivery<'a> {
-    pub(crate) context: &'a Context<'a>,
+    pub(crate) context: &'a DeliveryContext<'a>,
     pub(crate) body: &'a [u8],
     /// Names in lower case, and values, of [`KEPT_HEADERS`](super::KEPT_HEADERS).
     pub(crate) headers: &'a [(&'static str, String)],

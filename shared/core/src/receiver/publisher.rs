@@ -7,7 +7,7 @@ use futures_util::future::join;
 use crate::message::encode::{TooLarge, encode_event};
 use crate::message::queue_message::QueueMessage;
 use crate::message::sanitize::truncate;
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::{Events, Normalized, normalize};
 use crate::payload::EventType;
 use crate::payload::lenient::scalar::LenientText;
@@ -50,7 +50,7 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
     /// when a part of it cannot be published.
     pub(crate) async fn publish(
         &self,
-        context: &Context<'_>,
+        context: &DeliveryContext<'_>,
         request: &WebhookRequest,
         record: &mut DeliveryRecord,
     ) -> Outcome {
@@ -138,7 +138,7 @@ pub(crate) enum Prepared<'a> {
 }
 
 /// Finds out what to do with a delivery.
-pub(crate) fn prepare<'a>(context: &'a Context<'a>) -> Prepared<'a> {
+pub(crate) fn prepare<'a>(context: &'a DeliveryContext<'a>) -> Prepared<'a> {
     let Some(type_name) = context.notification.event_type.as_ref().map(LenientText::as_str) else {
         return Prepared::Failed("`eventType` is missing".to_owned());
     };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::auth::ring::Admission;
 use crate::integration::name::IntegrationName;
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::sample::is_test_delivery;
 use crate::payload::parse::{parse, repair_encoding};
 use crate::ports::MessageQueue;
@@ -60,7 +60,7 @@ impl Redelivery<'_> {
         if is_test_delivery(&notification) {
             return Ok(RedeliveryOutcome::Skipped("a test delivery".to_owned()));
         }
-        let context = Context {
+        let context = DeliveryContext {
             integration: self.integration,
             notification: &notification,
             change: self.change,
@@ -112,7 +112,7 @@ impl Redelivery<'_> {
     async fn keep(
         &self,
         deliveries: &impl MessageQueue,
-        context: &Context<'_>,
+        context: &DeliveryContext<'_>,
         origin: Option<Origin>,
     ) -> Result<Option<String>, String> {
         let headers = self.headers();

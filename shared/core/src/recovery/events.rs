@@ -10,7 +10,7 @@ use crate::auth::ring::Admission;
 use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
-use crate::normalize::context::Context;
+use crate::normalize::context::DeliveryContext;
 use crate::normalize::normalize;
 use crate::normalize::push::RECEIVER_REFS_MAX;
 use crate::payload::EventType;
@@ -126,7 +126,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let Ok(notification) = parse(&Admission::trusted(), &body) else { return Vec::new() };
         let event_type = notification.event_type.as_ref().and_then(|text| EventType::parse(text.as_str()));
         let Some(event_type) = event_type else { return Vec::new() };
-        let context = Context {
+        let context = DeliveryContext {
             integration: self.integration,
             notification: &notification,
             change: kind.change_word(),

@@ -16,7 +16,7 @@ pub struct Answer {
 
 /// What is done with a delivery after an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum AnswerClass {
     /// The tool has it.
     Accepted,
     /// The tool will never take it.
@@ -27,7 +27,7 @@ pub(crate) enum Verdict {
     Unavailable,
 }
 
-impl Verdict {
+impl AnswerClass {
     pub(crate) fn of(preset: Preset, status: u16, text: &str) -> Self {
         match (preset, status) {
             (_, 200..=299) => Self::Accepted,

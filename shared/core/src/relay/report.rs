@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::quarantine::assemble::UnreadableReason;
 use crate::raw_delivery::read::RawDelivery;
-use crate::relay::answer::Verdict;
+use crate::relay::answer::AnswerClass;
 use crate::relay::config::Target;
 use crate::relay::port::QueuedDelivery;
 
@@ -73,13 +73,13 @@ impl PostingOutcome {
     }
 }
 
-impl From<Verdict> for PostingOutcome {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Accepted => Self::Accepted,
-            Verdict::Refused => Self::Refused,
-            Verdict::Unauthorized => Self::Unauthorized,
-            Verdict::Unavailable => Self::Unavailable,
+impl From<AnswerClass> for PostingOutcome {
+    fn from(class: AnswerClass) -> Self {
+        match class {
+            AnswerClass::Accepted => Self::Accepted,
+            AnswerClass::Refused => Self::Refused,
+            AnswerClass::Unauthorized => Self::Unauthorized,
+            AnswerClass::Unavailable => Self::Unavailable,
         }
     }
 }

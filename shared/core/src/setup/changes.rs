@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::port::AzureDevOps;
-use crate::integration::open::OpenIntegration;
+use crate::error::{ErrorCode, OperatorError, PassedOver};
+use crate::integration::open_integration::OpenIntegration;
 use crate::secrets::version::VersionId;
-use crate::setup::error::{ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::retire::retire;
 use crate::setup::{owners, renew, test_deliveries};
@@ -103,7 +103,7 @@ impl Changes<'_> {
         integration: &OpenIntegration<O>,
         version: &VersionId,
         report: &mut Report,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let existing = integration.subscriptions().await?;
         let wanted = wanted(self.scope, &integration.urls, version);
         let plan = plan::plan(self.scope, &wanted, &existing, &integration.urls);
@@ -136,7 +136,7 @@ impl Changes<'_> {
         version: &VersionId,
         password: &WebhookPassword,
         report: &mut Report,
-    ) -> Result<ChangeProgress, SetupError> {
+    ) -> Result<ChangeProgress, OperatorError> {
         let mut plan = integration.plan(self.scope, version).await?;
         let wanted = wanted(self.scope, &integration.urls, version);
         let steps: Vec<&Step> = plan.steps.iter().collect();
@@ -195,7 +195,7 @@ pub(super) async fn apply_all<O: AzureDevOps>(
     scope: &Scope,
     password: &WebhookPassword,
     done: &mut Vec<String>,
-) -> Result<PassedOver, SetupError> {
+) -> Result<PassedOver, OperatorError> {
     let failed = apply_steps(integration, steps, scope, password, done).await?;
     match (failed.left(), failed.code()) {
         (left @ 1.., Some(code)) => {
@@ -206,7 +206,7 @@ pub(super) async fn apply_all<O: AzureDevOps>(
                 steps.len(),
                 failed.messages().last().unwrap_or_default()
             );
-            Err(SetupError::new(code, message))
+            Err(OperatorError::new(code, message))
         }
         _ => Ok(failed),
     }
@@ -224,7 +224,7 @@ pub(super) async fn apply_steps<O: AzureDevOps>(
     scope: &Scope,
     password: &WebhookPassword,
     done: &mut Vec<String>,
-) -> Result<PassedOver, SetupError> {
+) -> Result<PassedOver, OperatorError> {
     let mut passed_over = PassedOver::default();
     for (index, step) in steps.iter().enumerate() {
         if !passed_over.begins(&integration.organization, steps.len() - index) {

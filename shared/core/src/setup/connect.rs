@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 
 use crate::auth::password::WebhookPassword;
 use crate::entra::sign_in::Propagation;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::config::stored::LinkState;
 use crate::integration::config::{IntegrationConfig, OtherFields};
 use crate::integration::lock::HeldLock;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::OpenIntegration;
+use crate::integration::open_integration::OpenIntegration;
 use crate::integration::scope;
 use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::receiver::endpoint::Endpoint;
@@ -29,7 +30,6 @@ use crate::setup::connect::credential::{also_next, describe_stored, switches_kin
 use crate::setup::connect::ownership::owner;
 use crate::setup::connect::preview::preview;
 use crate::setup::connect::target::{Answered, Found};
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::setup::request::{Claim, Connect};
@@ -44,7 +44,7 @@ pub(super) struct Connected {
 
 impl<P: Ports> Setup<P> {
     /// Verifies the credential, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
-    pub(super) async fn connect(&self, request: &Connect) -> Result<Connected, SetupError> {
+    pub(super) async fn connect(&self, request: &Connect) -> Result<Connected, OperatorError> {
         if let (Some(Claim { reserves: true, .. }), Some(name)) = (&request.claim, &request.integration) {
             self.reserve(name).await?;
         }
@@ -57,7 +57,7 @@ impl<P: Ports> Setup<P> {
     }
 
     /// `None` when another run has changed the integration meanwhile.
-    async fn try_connect(&self, request: &Connect) -> Result<Option<Connected>, SetupError> {
+    async fn try_connect(&self, request: &Connect) -> Result<Option<Connected>, OperatorError> {
         let mut report = Report::of("connect");
         let organization_url = self.integrations.organization_url(&request.organization_url)?;
         let credential = self.requested(&request.credential, &organization_url).await?;
@@ -160,7 +160,7 @@ impl<P: Ports> Setup<P> {
         integration: &OpenIntegration<Organization<P>>,
         changes: &Changes<'_>,
         report: &mut Report,
-    ) -> Result<ChangeProgress, SetupError> {
+    ) -> Result<ChangeProgress, OperatorError> {
         if matches!(link, LinkState::Unlinked) {
             self.start_afresh(name).await?;
             let connected = LinkState::Connected(integration.config.clone());
@@ -203,7 +203,7 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         report: &mut Report,
-    ) -> Result<(VersionId, WebhookPassword), SetupError> {
+    ) -> Result<(VersionId, WebhookPassword), OperatorError> {
         if let Some(current) = self.integrations.current_password(name).await? {
             return Ok(current);
         }
@@ -224,7 +224,7 @@ impl<P: Ports> Setup<P> {
         self.integrations
             .current_password(name)
             .await?
-            .ok_or_else(|| SetupError::new(ErrorCode::SecretsManagerUnavailable, missing))
+            .ok_or_else(|| OperatorError::new(ErrorCode::SecretsManagerUnavailable, missing))
     }
 
     /// What an operator needs to create subscriptions by hand.

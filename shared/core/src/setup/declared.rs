@@ -11,12 +11,12 @@ pub mod response;
 
 use serde_json::{Value, json};
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::lock::OUTLASTED_BY;
 use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports};
 use crate::setup::Setup;
 use crate::setup::changes::ChangeProgress;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::declared::DeleteRequest;
 use crate::setup::request::{Connect, Unlink};
@@ -51,12 +51,12 @@ pub struct Done {
     /// For the log.
     pub report: Report,
     /// The integration; `None` after a deletion.
-    pub integration: Option<Facts>,
+    pub integration: Option<Attributes>,
 }
 
 /// What code may refer to. It is the same at every run with the same properties.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct Attributes {
     /// The name of the integration.
     pub integration: String,
     /// The name of the organization.
@@ -67,7 +67,7 @@ pub struct Facts {
     pub webhook_url: String,
 }
 
-impl Facts {
+impl Attributes {
     /// As JSON.
     pub fn to_json(&self) -> Value {
         json!({
@@ -84,9 +84,9 @@ impl<P: Ports> Setup<P> {
     ///
     /// # Errors
     ///
-    /// A [`SetupError`]: a stable code, and a message that says what to do. What was begun is completed by the next run,
+    /// A [`OperatorError`]: a stable code, and a message that says what to do. What was begun is completed by the next run,
     /// or by `watch`.
-    pub async fn declare(&self, declaration: Declaration) -> Result<Done, SetupError> {
+    pub async fn declare(&self, declaration: Declaration) -> Result<Done, OperatorError> {
         match declaration {
             Declaration::Connected(wanted) => self.declare_connected(*wanted).await,
             Declaration::Deleted(deletion) => self.delete_declared(&deletion).await.map(deleted),
@@ -98,7 +98,7 @@ impl<P: Ports> Setup<P> {
         }
     }
 
-    async fn declare_connected(&self, wanted: Wanted) -> Result<Done, SetupError> {
+    async fn declare_connected(&self, wanted: Wanted) -> Result<Done, OperatorError> {
         let connected = self.connect_outlasted(&wanted.connect).await;
         let mut done = match (connected, wanted.undo) {
             (Err(error), Some(undo)) => {
@@ -115,7 +115,7 @@ impl<P: Ports> Setup<P> {
                     "the new integration is connected, and the former one, `{name}`, is still there: run `unlink` for it. \
                      {error}"
                 );
-                SetupError::new(code, message)
+                OperatorError::new(code, message)
             })?;
             done.report.done.push(deleted.summary);
         }
@@ -133,7 +133,7 @@ impl<P: Ports> Setup<P> {
     }
 
     /// Connects, and ends early enough that a deletion which comes meanwhile can wait for it.
-    async fn connect_outlasted(&self, request: &Connect) -> Result<Done, SetupError> {
+    async fn connect_outlasted(&self, request: &Connect) -> Result<Done, OperatorError> {
         let (clock, deadline) = (&self.integrations.clock, &self.integrations.deadline);
         let (now, left) = (clock.now(), deadline.time_left(clock.now()));
         let ends = left.and_then(|left| now.checked_add(left).ok());
@@ -151,21 +151,21 @@ impl<P: Ports> Setup<P> {
         if let Some(code) = progress.as_ref().and_then(ChangeProgress::failure) {
             let report = connected.report;
             let message = format!("{}. {}", report.summary, report.remains.join("; "));
-            return Err(SetupError::new(code, message));
+            return Err(OperatorError::new(code, message));
         }
         let organization = self.integrations.organization_url(&request.organization_url)?;
-        let facts = request.integration.as_ref().map(|name| Facts {
+        let attributes = request.integration.as_ref().map(|name| Attributes {
             integration: name.to_string(),
             organization: organization.name().to_owned(),
             subscriptions: progress.map_or(0, |progress| progress.wanted()),
             webhook_url: self.integrations.urls(name).prefix(),
         });
-        Ok(Done { report: connected.report.bounded(), integration: facts })
+        Ok(Done { report: connected.report.bounded(), integration: attributes })
     }
 
     /// Deletes an integration that its owner no longer declares. One that is gone, or that somebody else declares, is not
     /// an error: whoever deletes wants it to be no longer theirs.
-    async fn delete_declared(&self, deletion: &DeleteRequest) -> Result<Report, SetupError> {
+    async fn delete_declared(&self, deletion: &DeleteRequest) -> Result<Report, OperatorError> {
         if deletion.keeps {
             return Ok(self.give_up(deletion).await);
         }
@@ -199,7 +199,7 @@ impl<P: Ports> Setup<P> {
         }
     }
 
-    async fn try_give_up(&self, deletion: &DeleteRequest) -> Result<(), SetupError> {
+    async fn try_give_up(&self, deletion: &DeleteRequest) -> Result<(), OperatorError> {
         let name = &deletion.integration;
         loop {
             let found = match self.integrations.when_free(name).await {
@@ -220,13 +220,13 @@ impl<P: Ports> Setup<P> {
 }
 
 /// The error of an update that would have unlinked the former integration. The tool may not know it any more.
-fn with_former(error: SetupError, former: Option<&DeleteRequest>) -> SetupError {
+fn with_former(error: OperatorError, former: Option<&DeleteRequest>) -> OperatorError {
     let Some(former) = former else { return error };
     let name = &former.integration;
     let message = format!(
         "{error}. The former integration, `{name}`, is still connected: run `unlink` for it once the new one is"
     );
-    SetupError::new(error.code(), message)
+    OperatorError::new(error.code(), message)
 }
 
 fn deleted(report: Report) -> Done {

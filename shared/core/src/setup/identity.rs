@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 use crate::entra::app::EntraApp;
 use crate::entra::assertion::Claims;
 use crate::entra::commands;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::config::IntegrationConfig;
 use crate::integration::open::{unknown, unlinked};
 use crate::ports::Ports;
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::ShowIdentity;
 
 impl<P: Ports> Setup<P> {
     /// Shows issuer, subjects and audience, and the commands. Where STS gives no assertion, it shows what is known without.
-    pub(super) async fn show_identity(&self, request: &ShowIdentity) -> Result<Report, SetupError> {
+    pub(super) async fn show_identity(&self, request: &ShowIdentity) -> Result<Report, OperatorError> {
         let mut report = Report::of("identity");
         report.integration = request.integration.as_ref().map(ToString::to_string);
         let config = self.config_of(request).await?;
@@ -62,7 +62,7 @@ impl<P: Ports> Setup<P> {
         Ok(report)
     }
 
-    async fn config_of(&self, request: &ShowIdentity) -> Result<Option<IntegrationConfig>, SetupError> {
+    async fn config_of(&self, request: &ShowIdentity) -> Result<Option<IntegrationConfig>, OperatorError> {
         let Some(name) = &request.integration else { return Ok(None) };
         let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         found.stored.link.config().cloned().ok_or_else(|| unlinked(name)).map(Some)

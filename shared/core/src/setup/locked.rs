@@ -1,5 +1,6 @@
 //! Runs an action on an integration while no other run is at work on it.
 
+use crate::error::OperatorError;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::config::stored::LinkState;
 use crate::integration::lock::HeldLock;
@@ -7,7 +8,6 @@ use crate::integration::name::IntegrationName;
 use crate::integration::open::unlinked;
 use crate::ports::Ports;
 use crate::setup::Setup;
-use crate::setup::error::SetupError;
 use crate::setup::report::Report;
 
 impl<P: Ports> Setup<P> {
@@ -20,8 +20,8 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         report: &mut Report,
-        work: impl AsyncFnOnce(&mut IntegrationConfig, &mut Report) -> Result<T, SetupError>,
-    ) -> Result<T, SetupError> {
+        work: impl AsyncFnOnce(&mut IntegrationConfig, &mut Report) -> Result<T, OperatorError>,
+    ) -> Result<T, OperatorError> {
         let (held, mut link) = self.integrations.lock(name, LinkState::clone).await?;
         let outcome = match &mut link {
             LinkState::Connected(config) | LinkState::Unlinking(config) => work(config, report).await,

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::integration::open::OpenIntegration;
+use crate::error::{ErrorCode, OperatorError};
+use crate::integration::open_integration::OpenIntegration;
 use crate::secrets::version::VersionId;
 use crate::setup::changes::apply_all;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::subscriptions::describe::{describe_retirement, describe_step};
@@ -30,7 +30,7 @@ pub(super) async fn send_to_all<O: AzureDevOps>(
     version: &VersionId,
     password: &WebhookPassword,
     report: &mut Report,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let plan = integration.plan(scope, version).await?;
     permissions::require_view(&integration.organization, &plan.steps, scope).await?;
     // A rotation only changes passwords: it neither creates a subscription nor enables one that a person disabled.
@@ -69,7 +69,7 @@ pub(super) async fn send_to_all<O: AzureDevOps>(
         left.len(),
         failures.join(". Also: ")
     );
-    Err(SetupError::new(code, message))
+    Err(OperatorError::new(code, message))
 }
 
 /// A step for each subscription that delivers and sends another version of the password, if `setup` made it or it is
@@ -78,7 +78,7 @@ async fn with_other_password<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
     version: &VersionId,
     planned: &BTreeSet<&str>,
-) -> Result<Vec<Step>, SetupError> {
+) -> Result<Vec<Step>, OperatorError> {
     let existing = integration.subscriptions().await?;
     let is_known = |existing: &&ExistingSubscription| {
         version_of(&existing.url).is_some() || planned.contains(existing.id.as_str())
@@ -92,7 +92,7 @@ async fn with_other_password<O: AzureDevOps>(
 pub(super) async fn delivering_elsewhere<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
     version: &VersionId,
-) -> Result<Vec<Step>, SetupError> {
+) -> Result<Vec<Step>, OperatorError> {
     let existing = integration.subscriptions().await?;
     let made = existing.iter().filter(|existing| version_of(&existing.url).is_some());
     Ok(made.filter_map(|existing| url_step(existing, &integration.urls, version)).collect())

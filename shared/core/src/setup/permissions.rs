@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::azure_devops::catalog::SubscriptionRights;
 use crate::azure_devops::error::Concerns;
 use crate::azure_devops::port::AzureDevOps;
-use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, refusal};
+use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _, refusal};
 use crate::setup::report::{NAMED_MAX, Report, enumerate};
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::Scope;
@@ -21,7 +21,7 @@ pub(crate) async fn check(
     organization: &impl AzureDevOps,
     scope: &Scope,
     report: &mut Report,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let Some(projects) = &scope.projects else {
         return check_whole_organization(organization, report).await;
     };
@@ -41,7 +41,7 @@ pub(crate) async fn check(
         for unchecked in passed_over.messages().take(NAMED_MAX) {
             message = format!("{message}. Also: {unchecked}");
         }
-        return Err(SetupError::new(ErrorCode::PermissionMissing, message));
+        return Err(OperatorError::new(ErrorCode::PermissionMissing, message));
     }
     passed_over.into_result()?;
     let place = match projects.as_slice() {
@@ -63,7 +63,7 @@ async fn permissions_in(
     ids: &[&str],
     scope: &Scope,
     passed_over: &mut PassedOver,
-) -> Result<Vec<Option<SubscriptionRights>>, SetupError> {
+) -> Result<Vec<Option<SubscriptionRights>>, OperatorError> {
     if ids.len() > 1 {
         match organization.subscription_permissions_in(ids).await {
             Ok(permissions) => return Ok(permissions.into_iter().map(Some).collect()),
@@ -85,12 +85,12 @@ async fn permissions_in(
 async fn check_whole_organization(
     organization: &impl AzureDevOps,
     report: &mut Report,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let permissions = organization.subscription_permissions(None).await;
     let permissions =
         permissions.context("the permissions in the whole organization could not be checked")?;
     if let Some(names) = names_of_missing(permissions) {
-        return Err(SetupError::new(
+        return Err(OperatorError::new(
             ErrorCode::PermissionMissing,
             format!(
                 "the connected user or app lacks {names} in the whole organization: pass `projects`, or have a project \
@@ -107,7 +107,10 @@ async fn check_whole_organization(
 /// Warns when the token's owner may not administer the notifications of the organization. Only a warning: that Azure
 /// DevOps then refuses subscriptions to all projects is reported and not documented, and so is how to ask. When it
 /// does refuse, its refusal names the permission.
-async fn check_notifications(organization: &impl AzureDevOps, report: &mut Report) -> Result<(), SetupError> {
+async fn check_notifications(
+    organization: &impl AzureDevOps,
+    report: &mut Report,
+) -> Result<(), OperatorError> {
     const NEEDED: &str = "Azure DevOps may refuse subscriptions of the whole organization to users who are not allowed to \
                           administer its notifications";
     match organization.may_administer_notifications().await {
@@ -150,7 +153,7 @@ fn names_of_missing(permissions: SubscriptionRights) -> Option<&'static str> {
 pub(crate) async fn hidden_projects(
     organization: &impl AzureDevOps,
     steps: &[Step],
-) -> Result<BTreeSet<Option<String>>, SetupError> {
+) -> Result<BTreeSet<Option<String>>, OperatorError> {
     let projects: BTreeSet<&Option<String>> = steps.iter().filter_map(project_of_new).collect();
     let (mut passed_over, mut hidden) = (PassedOver::default(), BTreeSet::new());
     if projects.contains(&None) {
@@ -202,10 +205,10 @@ pub(crate) async fn require_view(
     organization: &impl AzureDevOps,
     steps: &[Step],
     scope: &Scope,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let hidden = hidden_projects(organization, steps).await?;
     match describe_hidden(&hidden, scope) {
         None => Ok(()),
-        Some(message) => Err(SetupError::new(ErrorCode::PermissionMissing, message)),
+        Some(message) => Err(OperatorError::new(ErrorCode::PermissionMissing, message)),
     }
 }

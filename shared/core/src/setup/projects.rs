@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::entra::sign_in::Propagation;
+use crate::error::{OperatorError, RestResultExt as _};
 use crate::ports::{Clock as _, Ports};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, SetupError};
 use crate::setup::report::{DETAILS_BYTES_MAX, Report, Space};
 use crate::setup::request::Projects;
 use crate::setup::verify::check_credential;
@@ -16,7 +16,7 @@ use crate::setup::verify::check_credential;
 impl<P: Ports> Setup<P> {
     /// Lists the projects by the repositories that can be seen: a project without one has nothing to subscribe to, and
     /// listing projects themselves needs a further scope of the token.
-    pub(super) async fn projects(&self, request: &Projects) -> Result<Report, SetupError> {
+    pub(super) async fn projects(&self, request: &Projects) -> Result<Report, OperatorError> {
         let mut report = Report::of("projects");
         let organization_url = self.integrations.organization_url(&request.organization_url)?;
         let credential = self.requested(&request.credential, &organization_url).await?;

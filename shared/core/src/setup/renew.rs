@@ -14,8 +14,8 @@ use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
-use crate::integration::open::OpenIntegration;
-use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
+use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _};
+use crate::integration::open_integration::OpenIntegration;
 use crate::setup::owners;
 use crate::setup::report::Report;
 use crate::setup::test_deliveries::{self, TestOutcome};
@@ -92,7 +92,7 @@ pub(super) async fn renew<O: AzureDevOps>(
     owner: &Identity,
     password: &WebhookPassword,
     report: &mut Report,
-) -> Result<PassedOver, SetupError> {
+) -> Result<PassedOver, OperatorError> {
     let existing = integration.subscriptions().await?;
     let mut run = Run { integration, scope, password, proven: BTreeSet::new() };
     let mut passed_over = PassedOver::default();
@@ -133,7 +133,7 @@ struct Run<'a, O> {
 
 impl<O: AzureDevOps> Run<'_, O> {
     /// The id of a successor that delivers. Creates it where an earlier run has not.
-    async fn successor(&mut self, renewal: &Renewal<'_>) -> Result<String, SetupError> {
+    async fn successor(&mut self, renewal: &Renewal<'_>) -> Result<String, OperatorError> {
         let operation = format!("could not {}", renewal.describe(self.scope));
         let is_new = renewal.successor.is_none();
         let successor = match renewal.successor.cloned() {
@@ -158,7 +158,7 @@ impl<O: AzureDevOps> Run<'_, O> {
         &mut self,
         successor: &ExistingSubscription,
         wanted: &WantedSubscription,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let endpoint = wanted.kind.endpoint().as_str();
         if self.proven.contains(endpoint) {
             return Ok(());
@@ -170,7 +170,7 @@ impl<O: AzureDevOps> Run<'_, O> {
             }
             TestOutcome::Refused(reason) => {
                 let message = format!("{reason}: see the log of that receiver, then run this again");
-                Err(SetupError::new(ErrorCode::NotProven, message))
+                Err(OperatorError::new(ErrorCode::NotProven, message))
             }
         }
     }
@@ -181,7 +181,7 @@ impl<O: AzureDevOps> Run<'_, O> {
         replaced: &ExistingSubscription,
         wanted: &WantedSubscription,
         successor: &str,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let wanted = WantedSubscription { url: superseded_url(&wanted.url, successor), ..wanted.clone() };
         let disabled =
             self.integration.organization.disable(&replaced.id, &wanted, self.password.expose()).await;

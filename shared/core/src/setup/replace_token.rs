@@ -5,14 +5,15 @@ use crate::azure_devops::credential::Credential;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::entra::sign_in::Propagation;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{OpenIntegration, unknown, unlinked};
+use crate::integration::open::{unknown, unlinked};
+use crate::integration::open_integration::OpenIntegration;
 use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::owners;
 use crate::setup::permissions;
 use crate::setup::report::Report;
@@ -23,7 +24,7 @@ use crate::subscriptions::webhook_url::Ownership;
 impl<P: Ports> Setup<P> {
     /// Verifies the new token as `connect` does, then stores it. Subscriptions stay as they are: they do not use the
     /// token. Their creator may be another identity than its owner, which the report says.
-    pub(super) async fn replace_token(&self, request: ReplaceToken) -> Result<Report, SetupError> {
+    pub(super) async fn replace_token(&self, request: ReplaceToken) -> Result<Report, OperatorError> {
         loop {
             // Another run may have changed the configuration while the token was verified.
             if let Some(report) = self.try_replace_token(&request).await? {
@@ -33,7 +34,7 @@ impl<P: Ports> Setup<P> {
     }
 
     /// `None` when another run has changed the configuration meanwhile.
-    async fn try_replace_token(&self, request: &ReplaceToken) -> Result<Option<Report>, SetupError> {
+    async fn try_replace_token(&self, request: &ReplaceToken) -> Result<Option<Report>, OperatorError> {
         let mut report = Report::of("replace-token");
         report.integration = Some(request.integration.to_string());
         let name = &request.integration;
@@ -86,12 +87,12 @@ impl<P: Ports> Setup<P> {
     }
 }
 
-fn without_token(name: &IntegrationName) -> SetupError {
+fn without_token(name: &IntegrationName) -> OperatorError {
     let message = format!(
         "`{name}` is connected by an app in Entra, so there is no token to replace: to switch to a token, run `connect` with \
          `patSecretId`"
     );
-    SetupError::new(ErrorCode::BadRequest, message)
+    OperatorError::new(ErrorCode::BadRequest, message)
 }
 
 /// Warns when others than the owner of the token created the subscriptions. The token is stored already, so a list that

@@ -7,13 +7,13 @@ mod unsettled;
 
 use std::time::Duration;
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::name::IntegrationName;
 use crate::ports::{Clock as _, Ports};
 use crate::quarantine::assemble::{QuarantinedDelivery, assemble};
 use crate::queue_receiver::{BATCH_MESSAGES_MAX, QueueReceiver, ReceiptHandle};
 use crate::receiver::redelivery::{Queues, Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::replay::failed::Replayed;
 use crate::setup::replay::rows::Period;
 use crate::setup::report::Report;
@@ -29,7 +29,7 @@ const QUARANTINE_MESSAGES_MAX: usize = 1000;
 const QUARANTINE_BYTES_MAX: usize = 40 * 1024 * 1024;
 
 impl<P: Ports> Setup<P> {
-    pub(super) async fn replay(&self, request: Replay) -> Result<Report, SetupError> {
+    pub(super) async fn replay(&self, request: Replay) -> Result<Report, OperatorError> {
         let mut report = Report::of("replay");
         report.integration = Some(request.integration.to_string());
         let Replayed { queued, continue_from } = match request.source {
@@ -71,7 +71,7 @@ impl<P: Ports> Setup<P> {
         name: &IntegrationName,
         dry_run: bool,
         report: &mut Report,
-    ) -> Result<usize, SetupError> {
+    ) -> Result<usize, OperatorError> {
         let mut messages = Vec::new();
         let mut bytes = 0;
         while messages.len() < QUARANTINE_MESSAGES_MAX && bytes < QUARANTINE_BYTES_MAX {
@@ -119,7 +119,7 @@ impl<P: Ports> Setup<P> {
         delivery: &QuarantinedDelivery,
         dry_run: bool,
         report: &mut Report,
-    ) -> Result<(usize, bool), SetupError> {
+    ) -> Result<(usize, bool), OperatorError> {
         let received_at = delivery.received_at.unwrap_or_else(|| self.integrations.clock.now());
         let redelivery = Redelivery {
             integration: &delivery.integration,
@@ -146,11 +146,11 @@ impl<P: Ports> Setup<P> {
         &self,
         redelivery: &Redelivery<'_>,
         dry_run: bool,
-    ) -> Result<RedeliveryOutcome, SetupError> {
+    ) -> Result<RedeliveryOutcome, OperatorError> {
         let queues = Queues { events: &self.events, deliveries: self.deliveries.as_ref() };
         redelivery.process((!dry_run).then_some(queues)).await.map_err(|detail| {
             let message = format!("a queue did not take an event: {detail}; run this again");
-            SetupError::new(ErrorCode::QueueUnavailable, message)
+            OperatorError::new(ErrorCode::QueueUnavailable, message)
         })
     }
 }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::port::AzureDevOps as _;
+use crate::error::{ErrorCode, OperatorError, RestResultExt as _};
 use crate::ports::Ports;
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, ErrorCode, SetupError};
 use crate::setup::report::{DETAILS_BYTES_MAX, Report, Space};
 use crate::setup::request::Repositories;
 
 impl<P: Ports> Setup<P> {
-    pub(super) async fn repositories(&self, request: &Repositories) -> Result<Report, SetupError> {
+    pub(super) async fn repositories(&self, request: &Repositories) -> Result<Report, OperatorError> {
         let integration = self.integrations.open(&request.integration).await?;
         let repositories = integration.organization.repositories().await;
         let mut repositories = repositories.context("the repositories could not be listed")?;
@@ -28,7 +28,7 @@ impl<P: Ports> Setup<P> {
                     "there is no repository in a project `{}` that the connected user or app can see",
                     choice.name
                 );
-                return Err(SetupError::new(ErrorCode::NotFound, message));
+                return Err(OperatorError::new(ErrorCode::NotFound, message));
             }
         }
         let mut report = Report::of("repositories");

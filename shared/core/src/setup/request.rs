@@ -12,11 +12,11 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::entra::app::EntraApp;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::name::IntegrationName;
 use crate::integration::owner::Owner;
 use crate::integration::selection::{Choice, Selection};
 use crate::secrets::version::VersionId;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::credential::{RequestedCredential, Token, app, credential, token};
 use crate::setup::request::fields::Fields;
 use crate::setup::request::rotation::Rotation;
@@ -182,7 +182,7 @@ impl SetupRequest {
     ///
     /// [`ErrorCode::BadRequest`], with every problem and an example. The message repeats no values, since a value may be a
     /// token.
-    pub fn parse(json: &Value) -> Result<Self, SetupError> {
+    pub fn parse(json: &Value) -> Result<Self, OperatorError> {
         let Some(object) = json.as_object() else {
             return Err(bad_request(&["the request must be one JSON object".to_owned()], "connect"));
         };
@@ -219,9 +219,9 @@ impl SetupRequest {
     }
 }
 
-fn bad_request(problems: &[String], action: &str) -> SetupError {
+fn bad_request(problems: &[String], action: &str) -> OperatorError {
     let example = example::of(action);
-    SetupError::new(ErrorCode::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
+    OperatorError::new(ErrorCode::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
         .listing(problems)
 }
 

@@ -8,8 +8,8 @@ use crate::azure_devops::deliveries::DeliveryState;
 use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::integration::open::OpenIntegration;
-use crate::setup::error::{Context as _, PassedOver, SetupError};
+use crate::error::{OperatorError, PassedOver, RestResultExt as _};
+use crate::integration::open_integration::OpenIntegration;
 use crate::setup::report::Report;
 
 /// How far back Azure DevOps's log of deliveries reaches.
@@ -27,7 +27,7 @@ pub(super) async fn retire<O: AzureDevOps>(
     retired: Vec<(&ExistingSubscription, String)>,
     now: Timestamp,
     report: &mut Report,
-) -> Result<usize, SetupError> {
+) -> Result<usize, OperatorError> {
     let mut failed = PassedOver::default();
     let ids: Vec<&str> = retired.iter().map(|(existing, _)| existing.id.as_str()).collect();
     let unread = unread_logs(integration, &ids, now).await;

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{OpenIntegration, unknown};
+use crate::integration::open::unknown;
+use crate::integration::open_integration::OpenIntegration;
 use crate::integration::password::{remaining_overlap, stored_at_latest};
 use crate::ports::{Clock as _, Organization, Ports, SecureRandom as _};
 use crate::secrets::name::SecretKind;
@@ -19,7 +21,6 @@ use crate::secrets::status::{SecretDescription, SecretStatus, StoreOutcome, Stor
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::{VersionId, VersionStage};
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::RotatePassword;
 use crate::setup::request::rotation::{Rotation, RotationStep};
@@ -31,7 +32,7 @@ const TIME_TO_UPDATE: Duration = Duration::from_secs(30);
 
 impl<P: Ports> Setup<P> {
     /// Runs a whole rotation.
-    pub(super) async fn rotate_password(&self, request: &RotatePassword) -> Result<Report, SetupError> {
+    pub(super) async fn rotate_password(&self, request: &RotatePassword) -> Result<Report, OperatorError> {
         let name = &request.integration;
         let mut report = Report::of("rotate-password");
         report.integration = Some(name.to_string());
@@ -63,7 +64,7 @@ impl<P: Ports> Setup<P> {
         config: &mut IntegrationConfig,
         secret: &SecretDescription,
         report: &mut Report,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let integration = self.integrations.open_config(name, config.clone()).await?;
         let in_progress = secret.versions.in_rotation().cloned();
         report.checked.push(match &in_progress {
@@ -92,14 +93,14 @@ impl<P: Ports> Setup<P> {
     }
 
     /// Runs one step of a rotation by Secrets Manager.
-    pub(super) async fn rotation(&self, rotation: &Rotation) -> Result<Report, SetupError> {
+    pub(super) async fn rotation(&self, rotation: &Rotation) -> Result<Report, OperatorError> {
         let secret = self.integrations.secrets.names().read(&rotation.secret_id);
         let Some((name, SecretKind::Webhook)) = secret else {
             let message = format!("`{}` is not a webhook password of this deployment", rotation.secret_id);
-            return Err(SetupError::new(ErrorCode::BadRequest, message));
+            return Err(OperatorError::new(ErrorCode::BadRequest, message));
         };
         let version = VersionId::parse(&rotation.token).map_err(|error| {
-            SetupError::new(ErrorCode::BadRequest, format!("`ClientRequestToken`: {error}"))
+            OperatorError::new(ErrorCode::BadRequest, format!("`ClientRequestToken`: {error}"))
         })?;
         let mut report = Report::of("rotation");
         report.integration = Some(name.to_string());
@@ -140,11 +141,11 @@ impl<P: Ports> Setup<P> {
     }
 
     /// The webhook secret, without its values.
-    async fn webhook_secret(&self, name: &IntegrationName) -> Result<SecretDescription, SetupError> {
+    async fn webhook_secret(&self, name: &IntegrationName) -> Result<SecretDescription, OperatorError> {
         match self.integrations.secrets.describe(name, SecretKind::Webhook).await? {
             SecretStatus::Present(description) => Ok(description),
             SecretStatus::Absent => Err(unknown(name)),
-            SecretStatus::ScheduledForDeletion { .. } => Err(SetupError::new(
+            SecretStatus::ScheduledForDeletion { .. } => Err(OperatorError::new(
                 ErrorCode::SecretScheduledForDeletion,
                 format!(
                     "`{name}` was unlinked, and its password is scheduled for deletion: run `connect` again"
@@ -160,11 +161,11 @@ impl<P: Ports> Setup<P> {
         name: &IntegrationName,
         version: &VersionId,
         secret: &SecretDescription,
-    ) -> Result<StoredPassword, SetupError> {
+    ) -> Result<StoredPassword, OperatorError> {
         let password = WebhookPassword::generate(self.integrations.random.bytes()?);
         let staged = self.integrations.secrets.stage_webhook_password(name, &password, version).await?;
         let stored = self.integrations.secrets.webhook_password(name, version).await?.ok_or_else(|| {
-            SetupError::new(
+            OperatorError::new(
                 ErrorCode::SecretsManagerUnavailable,
                 "the new password cannot be read back: run this again",
             )
@@ -185,13 +186,13 @@ impl<P: Ports> Setup<P> {
         version: &VersionId,
         stored: &StoredPassword,
         report: &mut Report,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let now = self.integrations.clock.now();
         let wait = remaining_overlap(stored.stored_at, now, self.integrations.deployment.overlap);
         if !wait.is_zero() {
             let time_left = self.integrations.deadline.time_left(now);
             if time_left.is_some_and(|left| left < wait + TIME_TO_UPDATE) {
-                return Err(SetupError::new(
+                return Err(OperatorError::new(
                     ErrorCode::OutOfTime,
                     format!(
                         "a new password is stored, and every receiver accepts it in {} s: run the same request again \
@@ -216,7 +217,7 @@ async fn prove<O: AzureDevOps>(
     scope: &Scope,
     version: &VersionId,
     password: &WebhookPassword,
-) -> Result<Vec<String>, SetupError> {
+) -> Result<Vec<String>, OperatorError> {
     let wanted = wanted(scope, &integration.urls, version);
     let tests = test_deliveries::send(integration, &wanted, password).await?;
     if !tests.is_complete {

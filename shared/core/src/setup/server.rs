@@ -6,9 +6,9 @@ use crate::azure_devops::credential::AccessCredential;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::organization_url::{BadOrganizationUrl, OrganizationUrl};
 use crate::azure_devops::port::AzureDevOps as _;
+use crate::error::{ErrorCode, OperatorError};
 use crate::ports::Ports;
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError};
 
 impl<P: Ports> Setup<P> {
     /// Checks that the URL of a server is that of a collection. Asks at the path of the URL and at the path above it,
@@ -24,7 +24,7 @@ impl<P: Ports> Setup<P> {
         &self,
         url: &OrganizationUrl,
         access: &AccessCredential,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         if !url.is_server() {
             return Ok(());
         }
@@ -53,7 +53,7 @@ impl<P: Ports> Setup<P> {
         &self,
         url: &OrganizationUrl,
         access: &AccessCredential,
-    ) -> Result<Result<Connection, RestError>, SetupError> {
+    ) -> Result<Result<Connection, RestError>, OperatorError> {
         Ok(self.integrations.open_organization(url, access)?.connection().await)
     }
 }
@@ -63,6 +63,6 @@ fn is_server(connection: &Connection) -> bool {
     connection.organization_id.is_some() && connection.organization_id == connection.deployment_id
 }
 
-fn refused(problem: &BadOrganizationUrl) -> SetupError {
-    SetupError::new(ErrorCode::OrganizationUrl, format!("`organizationUrl`: {problem}"))
+fn refused(problem: &BadOrganizationUrl) -> OperatorError {
+    OperatorError::new(ErrorCode::OrganizationUrl, format!("`organizationUrl`: {problem}"))
 }

@@ -12,13 +12,13 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_devops::credential::Credential;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::{ErrorCode, OperatorError, is_late};
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{unknown, unlinked};
 use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError, is_late};
 use crate::setup::report::{DETAILS_BYTES_MAX, Report, Space, enumerate};
 use crate::setup::request::Status;
 use crate::setup::status::counts::delivery_counts;
@@ -47,7 +47,7 @@ struct Run {
 
 impl<P: Ports> Setup<P> {
     /// Reports on one integration, or on all of them.
-    pub(super) async fn status(&self, request: &Status) -> Result<Report, SetupError> {
+    pub(super) async fn status(&self, request: &Status) -> Result<Report, OperatorError> {
         let names = match &request.integration {
             Some(name) => vec![name.clone()],
             None => self.integrations.names().await?,
@@ -90,13 +90,13 @@ impl<P: Ports> Setup<P> {
     }
 
     /// The details of one integration. Adds its problems to the report.
-    async fn status_of(&self, name: &IntegrationName, run: &mut Run) -> Result<Value, SetupError> {
+    async fn status_of(&self, name: &IntegrationName, run: &mut Run) -> Result<Value, OperatorError> {
         let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
         let integration = self.integrations.open_config(name, config).await?;
         let organization = &integration.organization;
         if is_late(organization) {
-            return Err(SetupError::new(ErrorCode::OutOfTime, "the time of the function is over"));
+            return Err(OperatorError::new(ErrorCode::OutOfTime, "the time of the function is over"));
         }
         let now = self.integrations.clock.now();
         let owner = integration.connection(now).await?.owner;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::entra::app::Authority;
+use crate::error::OperatorError;
 use crate::integration::name::IntegrationName;
 use crate::integration::open::{unknown, unlinked};
 use crate::integration::published_names::PublishedNamesStore as _;
@@ -15,7 +16,6 @@ use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::{VersionId, VersionStage, Versions};
 use crate::setup::Setup;
-use crate::setup::error::SetupError;
 
 /// What is stored for an integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl<P: Ports> Setup<P> {
     /// # Errors
     ///
     /// When the list cannot be read.
-    pub async fn names(&self) -> Result<Vec<IntegrationName>, SetupError> {
+    pub async fn names(&self) -> Result<Vec<IntegrationName>, OperatorError> {
         let published = self.integrations.secrets.published_names().await?;
         Ok(published.map(|published| published.names.0.into_iter().collect()).unwrap_or_default())
     }
@@ -73,7 +73,7 @@ impl<P: Ports> Setup<P> {
     /// # Errors
     ///
     /// When there is no such integration, and when its secrets cannot be read.
-    pub async fn stored(&self, name: &IntegrationName) -> Result<StoredIntegration, SetupError> {
+    pub async fn stored(&self, name: &IntegrationName) -> Result<StoredIntegration, OperatorError> {
         let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().ok_or_else(|| unlinked(name))?;
         let webhook = self.integrations.secrets.describe(name, SecretKind::Webhook).await?;

@@ -3,9 +3,9 @@
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
-use crate::integration::open::OpenIntegration;
+use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _};
+use crate::integration::open_integration::OpenIntegration;
 use crate::receiver::endpoint::Endpoint;
-use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 
 /// Most subscriptions of an endpoint through which a test delivery is tried. One has to work.
 pub(super) const TRIED_MAX: usize = 3;
@@ -42,7 +42,7 @@ pub(super) async fn send<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
     wanted: &[WantedSubscription],
     password: &WebhookPassword,
-) -> Result<TestDeliveries, SetupError> {
+) -> Result<TestDeliveries, OperatorError> {
     let existing = integration.subscriptions().await?;
     let mut tests = TestDeliveries { is_complete: true, ..TestDeliveries::default() };
     let mut refused = Vec::new();
@@ -67,7 +67,7 @@ pub(super) async fn send<O: AzureDevOps>(
         return Ok(tests);
     }
     let message = format!("{}: see the logs of the receivers, then run this again", refused.join(", and "));
-    Err(SetupError::new(ErrorCode::NotProven, message))
+    Err(OperatorError::new(ErrorCode::NotProven, message))
 }
 
 /// Sends a test delivery through one subscription.
@@ -76,7 +76,7 @@ pub(super) async fn send_one<O: AzureDevOps>(
     existing: &ExistingSubscription,
     wanted: &WantedSubscription,
     password: &WebhookPassword,
-) -> Result<TestOutcome, SetupError> {
+) -> Result<TestOutcome, OperatorError> {
     let send = async || {
         let test = integration.organization.send_test(&existing.id, wanted, password.expose()).await;
         test.context(format!(

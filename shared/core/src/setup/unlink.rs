@@ -7,6 +7,7 @@
 mod subscriptions;
 
 use crate::azure_devops::credential::Credential;
+use crate::error::{ErrorCode, OperatorError, PassedOver};
 use crate::integration::config::IntegrationConfig;
 use crate::integration::config::stored::LinkState;
 use crate::integration::lock::HeldLock;
@@ -17,14 +18,13 @@ use crate::secrets::name::SecretKind;
 use crate::secrets::status::{RecoveryWindow, SecretStatus};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, PassedOver, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Unlink;
 use crate::setup::unlink::subscriptions::describe_deletion;
 use crate::subscriptions::webhook_url::WebhookUrls;
 
 impl<P: Ports> Setup<P> {
-    pub(super) async fn unlink(&self, request: Unlink) -> Result<Report, SetupError> {
+    pub(super) async fn unlink(&self, request: Unlink) -> Result<Report, OperatorError> {
         let name = &request.integration;
         let mut report = Report::of("unlink");
         report.integration = Some(name.to_string());
@@ -69,7 +69,7 @@ impl<P: Ports> Setup<P> {
     }
 
     /// Lists what `unlink` would delete.
-    async fn plan_unlink(&self, request: &Unlink, report: &mut Report) -> Result<(), SetupError> {
+    async fn plan_unlink(&self, request: &Unlink, report: &mut Report) -> Result<(), OperatorError> {
         let name = &request.integration;
         let found = match self.integrations.secrets.config(name).await {
             Ok(found) => found.map(|found| found.stored.link),
@@ -108,7 +108,7 @@ impl<P: Ports> Setup<P> {
         mut held: HeldLock,
         before: &LinkState,
         report: &mut Report,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let name = &request.integration;
         let outcome = match before.config() {
             Some(config) => self.release_organization(request, config.clone(), report).await,
@@ -145,7 +145,7 @@ impl<P: Ports> Setup<P> {
         held: &mut HeldLock,
         before: &LinkState,
         report: &mut Report,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let name = &request.integration;
         if let Some(config) = before.config() {
             self.integrations.store_locked(name, held, &LinkState::Unlinked).await?;
@@ -165,7 +165,7 @@ impl<P: Ports> Setup<P> {
         request: &Unlink,
         config: IntegrationConfig,
         report: &mut Report,
-    ) -> Result<PassedOver, SetupError> {
+    ) -> Result<PassedOver, OperatorError> {
         let name = &request.integration;
         let urls = self.integrations.stored_urls(name, &config);
         let deleted = match self.integrations.open_config(name, config).await {
@@ -190,7 +190,7 @@ impl<P: Ports> Setup<P> {
 
     /// Schedules the webhook password for deletion and withdraws the published name: before the configuration is deleted,
     /// so that no `connect` publishes it meanwhile, and that an interrupted run is run again.
-    async fn delete_password(&self, request: &Unlink, report: &mut Report) -> Result<(), SetupError> {
+    async fn delete_password(&self, request: &Unlink, report: &mut Report) -> Result<(), OperatorError> {
         self.delete_secret(request, SecretKind::Webhook, report).await?;
         // A name that stays published does no harm, and `watch` withdraws it.
         let withdrawn = self.integrations.withdraw_name(&request.integration).await;
@@ -204,7 +204,7 @@ impl<P: Ports> Setup<P> {
         request: &Unlink,
         kind: SecretKind,
         report: &mut Report,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let (name, window) = (&request.integration, window(request));
         let secret = self.secret_name(name, kind);
         match self.integrations.secrets.delete(name, kind, window).await? {
@@ -243,7 +243,7 @@ fn window(request: &Unlink) -> RecoveryWindow {
 }
 
 /// Whether the integration is unlinked in spite of the error.
-fn is_expected(error: &SetupError, request: &Unlink) -> bool {
+fn is_expected(error: &OperatorError, request: &Unlink) -> bool {
     request.without_organization || error.code() == ErrorCode::OrganizationUnknown
 }
 
@@ -273,7 +273,7 @@ fn keep_secrets(name: &IntegrationName, failed: &PassedOver, report: &mut Report
 
 /// The error of an `unlink` that could not delete the subscriptions. Where nothing works in the organization, it names the
 /// way to finish without it.
-fn advise_without_organization(error: SetupError, report: &Report) -> SetupError {
+fn advise_without_organization(error: OperatorError, report: &Report) -> OperatorError {
     let works = !report.done.is_empty()
         || matches!(
             error.code(),
@@ -293,11 +293,11 @@ fn advise_without_organization(error: SetupError, report: &Report) -> SetupError
         "{error}. If the organization can never be used again, pass `withoutOrganization`: true; subscriptions that it \
          still has then deliver with a password that is refused, until Azure DevOps disables them"
     );
-    SetupError::new(error.code(), message)
+    OperatorError::new(error.code(), message)
 }
 
 /// What remains when the subscriptions could not be deleted.
-fn left_behind(urls: &WebhookUrls, error: &SetupError) -> String {
+fn left_behind(urls: &WebhookUrls, error: &OperatorError) -> String {
     format!(
         "the subscriptions were not deleted: {error}. Those that still exist are refused from now on, until Azure DevOps \
          disables them: delete the subscriptions whose URL begins with {}",

@@ -1,7 +1,6 @@
 //! Checks a credential, before `setup` stores or changes anything.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::azure_devops::catalog::{Connection, ProjectInfo, RepositoryInfo, WriteProbe};
@@ -9,8 +8,9 @@ use crate::azure_devops::credential::Credential;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::port::AzureDevOps;
+use crate::azure_devops::token::GLOBAL_TOKENS_END;
 use crate::entra::commands::add_to_organization;
-use crate::setup::error::{ErrorCode, PassedOver, SetupError, refusal, refusal_at};
+use crate::error::{ErrorCode, OperatorError, PassedOver, refusal, refusal_at};
 use crate::setup::report::Report;
 use crate::subscriptions::scope::Scope;
 
@@ -20,10 +20,6 @@ const EXPIRY_WARNING_DAYS: i64 = 14;
 /// Most repositories that are asked for the scope Code (write), which only one has to answer.
 const PROBED_REPOSITORIES_MAX: usize = 3;
 
-/// The day from which tokens for all organizations no longer work (Azure DevOps Blog, "Retirement of global personal
-/// access tokens").
-pub(crate) const GLOBAL_TOKENS_END: Date = date(2026, 12, 1);
-
 /// Checks that the credential works.
 pub(crate) async fn check_credential(
     organization: &impl AzureDevOps,
@@ -31,10 +27,10 @@ pub(crate) async fn check_credential(
     credential: &Credential,
     now: Timestamp,
     report: &mut Report,
-) -> Result<Connection, SetupError> {
+) -> Result<Connection, OperatorError> {
     let (organization_url, organization_name) = (url.as_str(), url.name());
     let connection = organization.connection().await.map_err(|error| match error {
-        RestError::NotFound { .. } => SetupError::new(
+        RestError::NotFound { .. } => OperatorError::new(
             ErrorCode::OrganizationUnknown,
             format!("there is no Azure DevOps organization at {organization_url}: check its spelling"),
         ),
@@ -59,9 +55,9 @@ pub(crate) async fn check_read(
     organization: &impl AzureDevOps,
     credential: &Credential,
     report: &mut Report,
-) -> Result<Vec<RepositoryInfo>, SetupError> {
+) -> Result<Vec<RepositoryInfo>, OperatorError> {
     let repositories = organization.repositories().await.map_err(|error| match error {
-        RestError::Unauthorized { .. } | RestError::SignInPage => SetupError::new(
+        RestError::Unauthorized { .. } | RestError::SignInPage => OperatorError::new(
             ErrorCode::TokenLacksCodeRead,
             "the token works but cannot read code: give it the scope Code (Read & write)",
         ),
@@ -85,7 +81,7 @@ pub(crate) async fn check_write(
     scope: &Scope,
     repositories: &[RepositoryInfo],
     report: &mut Report,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     if credential.app().is_some() {
         return Ok(());
     }
@@ -109,7 +105,7 @@ pub(crate) async fn check_write(
             Some(WriteProbe::MissingScope) => {
                 let message =
                     "the token can read code but not write it: give it the scope Code (Read & write)";
-                return Err(SetupError::new(ErrorCode::TokenLacksCodeWrite, message));
+                return Err(OperatorError::new(ErrorCode::TokenLacksCodeWrite, message));
             }
             Some(WriteProbe::Unverified(unverified)) => reason = unverified,
             None => {}

@@ -1,25 +1,40 @@
 //! Backfills coverage gaps: queues the events that were not delivered, made from lists and threads.
+//!
+//! A *gap* is the time in which one subscription may have missed events. It is filled by *windows*, each as long as its
+//! delivery log fits in memory. A window is filled repository by repository, in order of their keys. A *part* is what is
+//! left of a window.
+//!
+//! ```text
+//! gap       |----------------------------------------------------|
+//! windows   |---- filled ----|---- this one ----|----- later ----|
+//!                            repository a: done
+//!                            repository b: done up to here |
+//!                            repository c: left         }  the part of the next pass
+//! ```
+//!
+//! The checkpoint keeps how far each gap is ([`GapProgress`]). A pass goes in *rounds*: in each, every open gap gets one
+//! window, because the gaps share the log of a window.
 
 mod fill;
-mod log;
+mod gap_log;
+mod missed;
 mod part;
-mod queue;
 mod read_log;
 mod unread;
+mod window;
 
 use jiff::Timestamp;
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::RestResultExt as _;
+use crate::error::{OperatorError, refusal};
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::{Failures, has_list, has_threads, is_covered};
-use crate::setup::error::Context as _;
-use crate::setup::error::{SetupError, refusal};
-use crate::watch::backfill::log::GapLog;
-use crate::watch::backfill::part::BackfillPart;
+use crate::recovery::{Failures, is_covered};
+use crate::watch::backfill::gap_log::GapLog;
 use crate::watch::checkpoint::gap::GapProgress;
 use crate::watch::checkpoint::{UNREAD_REPOSITORIES_MAX, repository_key};
 use crate::watch::context::{PassContext, PassState, out_of_time};
@@ -42,7 +57,7 @@ pub(super) async fn backfill_gaps<P: Ports>(
     context: &PassContext<'_, P>,
     existing: &[&ExistingSubscription],
     state: &mut PassState,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let gaps = gaps::retain_wanted(context.wanted, &mut state.checkpoint);
     if gaps.is_empty() {
         return Ok(());
@@ -64,7 +79,6 @@ pub(super) async fn backfill_gaps<P: Ports>(
         progress.until.get_or_insert(now);
     }
     let mut open: Vec<&OpenGap<'_>> = gaps.iter().collect();
-    // In each round, every gap is filled by one window, because the gaps share the log of a window.
     while !open.is_empty() {
         let mut goes_on = Vec::new();
         for gap in open {
@@ -117,6 +131,13 @@ impl<'a> OpenGap<'a> {
         }
     }
 
+    /// The repositories that are left of the present window.
+    fn repositories_left(&self, progress: &GapProgress) -> Vec<&'a RepositoryInfo> {
+        let last_done = progress.position.as_ref().map_or("", |(_, done)| done.as_str());
+        let is_left = |repository: &&RepositoryInfo| repository_key(repository).as_str() > last_done;
+        self.repositories.iter().copied().filter(is_left).collect()
+    }
+
     fn repository(&self, id: &str) -> Option<&'a RepositoryInfo> {
         self.repositories.iter().copied().find(|repository| repository.id == id)
     }
@@ -136,110 +157,7 @@ struct Backfill<'a, 'state, P: Ports> {
 }
 
 impl<P: Ports> Backfill<'_, '_, P> {
-    /// Fills the next window of a gap, or the rest of the window in which an earlier pass was interrupted, and closes
-    /// the gap after its last window. Whether there is another window for this pass.
-    async fn fill_gap(&mut self, gap: &OpenGap<'_>) -> Result<bool, SetupError> {
-        let is_left = |progress: &&GapProgress| progress.until.is_none_or(|until| progress.from < until);
-        if let Some(progress) = self.state.checkpoint.gaps.get(&gap.key).filter(is_left).cloned() {
-            if !self.fill_window(gap, progress).await? {
-                return Ok(false);
-            }
-            if self.state.checkpoint.gaps.get(&gap.key).as_ref().is_some_and(is_left) {
-                return Ok(true);
-            }
-        }
-        if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
-            // The next pass begins at the earliest event that Azure DevOps may still deliver.
-            progress.from = progress.pending_since.unwrap_or(progress.from);
-            progress.until = None;
-            if progress.pending_since.is_none() && !self.state.retrying.contains(&gap.key) {
-                self.state.checkpoint.gaps.remove(&gap.key);
-            }
-        }
-        self.report_not_found(gap);
-        Ok(false)
-    }
-
-    /// Fills the next window, or the rest of one. `false` when the rest is left to the next pass.
-    async fn fill_window(&mut self, gap: &OpenGap<'_>, progress: GapProgress) -> Result<bool, SetupError> {
-        self.check_deadline()?;
-        let tried_at = Some(self.context.now);
-        if let Some(progress) = self.state.checkpoint.gaps.get_mut(&gap.key) {
-            progress.tried_at = tried_at;
-        }
-        let GapProgress {
-            from,
-            until: gap_until,
-            position,
-            done_until,
-            mut pending_since,
-            evident_at,
-            threads_position,
-            ..
-        } = progress;
-        let gap_end = gap_until.unwrap_or(self.now);
-        if position.is_none() && pending_since == Some(from) {
-            // The event that was pending is in this window and is checked again.
-            pending_since = None;
-        }
-        let (end, last_done) = position.map_or((None, String::new()), |(until, done)| (Some(until), done));
-        let Some((rows, until)) = self.log_of(gap, from, end).await? else { return Ok(false) };
-        let until = until.min(gap_end);
-        let left: Vec<&RepositoryInfo> = gap
-            .repositories
-            .iter()
-            .copied()
-            .filter(|repository| repository_key(repository) > last_done)
-            .collect();
-        let is_first = |id: &String| left.first().is_some_and(|first| first.id == *id);
-        let part = BackfillPart {
-            from,
-            until,
-            with_threads: evident_at.is_some() && has_threads(gap.gap.kind),
-            first_from: done_until.filter(|(id, _)| is_first(id)).map_or(from, |(_, at)| at),
-            below: threads_position.filter(|(id, _)| is_first(id)).map_or(u64::MAX, |(_, number)| number),
-        };
-        let (filled, result) = self.fill(gap, part, &left, &rows).await;
-        if filled.has_no_room {
-            return result.map(|()| false);
-        }
-        pending_since = pending_since.into_iter().chain(filled.pending_since).min();
-        let last = left.last().map(|last| repository_key(last));
-        let is_done = result.is_ok() && last.is_none_or(|last| filled.done.as_ref() == Some(&last));
-        let goes_on = filled.stopped_at.is_none() || self.reader.has_calls_left();
-        let progress = if is_done {
-            // The evidence is about the time before the window ended. Otherwise a search that takes several passes would
-            // never end.
-            let evident_at = evident_at.filter(|evident| *evident > until || pending_since.is_some());
-            let from = if has_list(gap.gap.kind) || evident_at.is_some() { until } else { gap_end };
-            GapProgress { until: gap_until, pending_since, tried_at, ..GapProgress::since(from, evident_at) }
-        } else {
-            let has_advanced = filled.done.is_some();
-            let position = Some((until, filled.done.unwrap_or(last_done)));
-            let before = |kept: Option<(String, u64)>| kept.filter(|_| !has_advanced);
-            let first = left.first().map(|first| first.id.clone());
-            let threads_position = filled
-                .stopped_at
-                .or(before(first.clone().zip(Some(part.below).filter(|below| *below < u64::MAX))));
-            let kept = first.zip(Some(part.first_from)).filter(|(_, at)| *at > from && !has_advanced);
-            let done_until = filled.done_until.or(kept);
-            GapProgress {
-                from,
-                until: gap_until,
-                position,
-                done_until,
-                pending_since,
-                evident_at,
-                threads_position,
-                tried_at,
-            }
-        };
-        self.state.checkpoint.gaps.insert(gap.key.clone(), progress);
-        self.state.checkpoint.forget_reconstructed();
-        result.map(|()| goes_on)
-    }
-
-    fn check_deadline(&self) -> Result<(), SetupError> {
+    fn check_deadline(&self) -> Result<(), OperatorError> {
         if self.context.is_late() {
             return Err(late());
         }
@@ -251,7 +169,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         &mut self,
         result: Result<T, RestError>,
         repository: &RepositoryInfo,
-    ) -> Result<Result<T, SetupError>, SetupError> {
+    ) -> Result<Result<T, OperatorError>, OperatorError> {
         if result.is_err() && self.refused.replace(repository.id.clone()).as_ref() == Some(&repository.id) {
             self.failures = Failures::default();
         }
@@ -263,7 +181,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         &mut self,
         result: Result<T, RestError>,
         operation: &str,
-    ) -> Result<Result<T, SetupError>, SetupError> {
+    ) -> Result<Result<T, OperatorError>, OperatorError> {
         match self.failures.note(result) {
             Ok(result) => Ok(result.map_err(|error| refusal(&error, operation))),
             Err(error) => Err(refusal(&error, operation)),
@@ -271,7 +189,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     }
 }
 
-fn late() -> SetupError {
+fn late() -> OperatorError {
     out_of_time("before it had looked for every event that was not delivered")
 }
 

@@ -9,12 +9,12 @@ use crate::azure_devops::deliveries::{DeliveryResult, DeliveryState, KeptEvent, 
 use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::{OperatorError, refusal};
 use crate::normalize::sample::is_sample_event;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, PENDING_MAX, PROBATION_RETRIES_MAX};
-use crate::setup::error::{SetupError, refusal};
 use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
 use crate::watch::catch_up::replay::{display_name, note_failed, replay};
@@ -45,7 +45,7 @@ const FEW_DELIVERIES: usize = 20;
 pub(super) async fn replay_missed<P: Ports>(
     context: &PassContext<'_, P>,
     state: &mut PassState,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let (mut from, mut window) = (state.checkpoint.settled_until, FIRST_WINDOW);
     let mut logs = Logs::of(context);
     let log_start = context.now - LOG_RETENTION;
@@ -90,7 +90,7 @@ async fn open_gaps_of_ended_probations<P: Ports>(
     context: &PassContext<'_, P>,
     logs: &mut Logs<'_>,
     state: &mut PassState,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     // The first pass reads the log since the first subscription was created.
     let first_created = context.existing.iter().filter_map(|existing| existing.created).min();
     let Some(unread_since) = context.log_read_until.or(first_created) else { return Ok(()) };
@@ -172,7 +172,7 @@ async fn replay_or_defer<P: Ports>(
     at: Timestamp,
     failures: &mut Failures,
     state: &mut PassState,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let is_recent = context.now.duration_since(at) < PENDING_MAX;
     if delivery_state == DeliveryState::Pending && is_recent {
         leave_to_later_pass(context, delivery, at, state);
@@ -238,7 +238,7 @@ async fn complete<P: Ports>(
     subscription: &ExistingSubscription,
     event: &str,
     failures: &mut Failures,
-) -> Result<Option<String>, SetupError> {
+) -> Result<Option<String>, OperatorError> {
     let Some(kind) = subscription.kind() else { return Ok(None) };
     let completed = context.recovery.complete(kind, event).await;
     let completed = failures.note(completed);

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::OpenIntegration;
+use crate::integration::open_integration::OpenIntegration;
 use crate::ports::Clock as _;
 use crate::ports::Organization;
 use crate::ports::Ports;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::{PENDING_MAX, Recovery};
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::scope::Scope;
 use crate::watch::checkpoint::{Checkpoint, REPLAYED_MAX};
 use crate::watch::gaps;
@@ -151,17 +151,17 @@ impl PassState {
 }
 
 /// The error of a pass whose deadline has passed. `when` completes the sentence "the pass ran out of time".
-pub(super) fn out_of_time(when: &str) -> SetupError {
-    SetupError::new(
+pub(super) fn out_of_time(when: &str) -> OperatorError {
+    OperatorError::new(
         ErrorCode::OutOfTime,
         format!("the pass ran out of time {when}; the next pass continues there"),
     )
 }
 
 /// The error of a pass for which SQS did not store a message in the queue.
-pub(super) fn queue_unavailable(queue: &str, detail: &str) -> SetupError {
+pub(super) fn queue_unavailable(queue: &str, detail: &str) -> OperatorError {
     let message = format!("the {queue} queue did not take a message: {detail}; the next pass repeats this");
-    SetupError::new(ErrorCode::QueueUnavailable, message)
+    OperatorError::new(ErrorCode::QueueUnavailable, message)
 }
 
 /// The time halfway between two.

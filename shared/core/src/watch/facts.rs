@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
+use crate::error::OperatorError;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::OpenIntegration;
+use crate::integration::open_integration::OpenIntegration;
 use crate::ports::{Organization, Ports};
 use crate::recovery::Recovery;
-use crate::setup::error::SetupError;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::Scope;
@@ -68,7 +68,10 @@ impl<P: Ports> Facts<P> {
     }
 
     /// Those of the steps that are still to be done, by a new listing.
-    pub(super) async fn still_to_heal(&self, steps: &VecDeque<Step>) -> Result<VecDeque<Step>, SetupError> {
+    pub(super) async fn still_to_heal(
+        &self,
+        steps: &VecDeque<Step>,
+    ) -> Result<VecDeque<Step>, OperatorError> {
         let listed = self.integration.subscriptions().await?;
         let plan = plan::plan(&self.scope, &self.wanted, &listed, &self.integration.urls);
         // What else does not deliver has no gap yet, without which it must not be enabled.

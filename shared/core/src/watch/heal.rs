@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
+use crate::error::OperatorError;
+use crate::error::refusal;
 use crate::ports::Ports;
 use crate::recovery::Failures;
-use crate::setup::error::SetupError;
-use crate::setup::error::refusal;
 use crate::setup::permissions;
 use crate::subscriptions::apply::{Applied, Attempt, apply};
 use crate::subscriptions::describe::{describe_existing, describe_step};
@@ -83,7 +83,7 @@ pub(super) async fn heal<P: Ports>(
     steps: &mut VecDeque<Step>,
     password: &WebhookPassword,
     state: &mut PassState,
-) -> (Vec<ExistingSubscription>, Result<(), SetupError>) {
+) -> (Vec<ExistingSubscription>, Result<(), OperatorError>) {
     let (mut created, mut failures) = (Vec::new(), Failures::default());
     for _ in 0..STEPS_MAX {
         let Some(step) = steps.front() else { break };
@@ -124,7 +124,7 @@ pub(super) async fn undo<P: Ports>(
     created: &[ExistingSubscription],
     connected: bool,
     state: &mut PassState,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let organization = &context.integration.organization;
     let listed = if connected { context.integration.subscriptions().await? } else { Vec::new() };
     let has_twin = |new: &ExistingSubscription| {
@@ -213,7 +213,7 @@ pub(super) async fn delete_superseded<P: Ports>(
     context: &PassContext<'_, P>,
     plan: &Plan,
     state: &mut PassState,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let mut failures = Failures::default();
     let superseded: Vec<_> = superseded(context, plan, state).collect();
     for existing in superseded {

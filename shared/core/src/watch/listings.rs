@@ -11,8 +11,8 @@ use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::listing::ReadLimits;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::integration::open::OpenIntegration;
-use crate::setup::error::{Context as _, ErrorCode, SetupError};
+use crate::error::{ErrorCode, OperatorError, RestResultExt as _};
+use crate::integration::open_integration::OpenIntegration;
 
 /// How far back the shared part of the log reaches. An integration whose checkpoint is earlier reads what is before by
 /// itself.
@@ -56,7 +56,7 @@ pub(super) struct Listings {
     /// The credentials that were checked, with the URL of their organization and what the check returned.
     checked: Vec<(String, Credential, Connection)>,
     /// The URLs of organizations that throttle or do not answer, with the error: others do not wait for it again.
-    unavailable: Vec<(String, SetupError)>,
+    unavailable: Vec<(String, OperatorError)>,
 }
 
 /// Whose listing it is. Two credentials of one user or app see the same, but each has to be checked.
@@ -77,7 +77,7 @@ impl Listings {
         integration: &OpenIntegration<O>,
         deployment: &str,
         times: (Timestamp, Timestamp),
-    ) -> Result<Arc<Listing>, SetupError> {
+    ) -> Result<Arc<Listing>, OperatorError> {
         let url = &integration.config.organization_url;
         if let Some((_, error)) = self.unavailable.iter().find(|(known, _)| known == url) {
             return Err(error.clone());
@@ -96,7 +96,7 @@ impl Listings {
         integration: &OpenIntegration<O>,
         deployment: &str,
         (log_start, now): (Timestamp, Timestamp),
-    ) -> Result<Arc<Listing>, SetupError> {
+    ) -> Result<Arc<Listing>, OperatorError> {
         let connection = self.connection(integration, now).await?;
         let organization_url = integration.config.organization_url.to_lowercase();
         let key = Key { organization_url, owner_id: connection.owner.id.to_lowercase() };
@@ -119,7 +119,7 @@ impl Listings {
         &mut self,
         integration: &OpenIntegration<O>,
         now: Timestamp,
-    ) -> Result<Connection, SetupError> {
+    ) -> Result<Connection, OperatorError> {
         let (url, credential) = (&integration.config.organization_url, &integration.config.credential);
         let is_same =
             |(of, checked, _): &&(String, Credential, Connection)| of == url && checked.is_same(credential);

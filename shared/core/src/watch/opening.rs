@@ -5,13 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::OperatorError;
 use crate::integration::name::IntegrationName;
-use crate::integration::open::OpenIntegration;
+use crate::integration::open_integration::OpenIntegration;
 use crate::integration::scope;
 use crate::overview::SubscriptionsOverview;
 use crate::ports::{Organization, Ports};
 use crate::secrets::version::VersionId;
-use crate::setup::error::SetupError;
 use crate::setup::permissions;
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan::{self, Step};
@@ -38,7 +38,7 @@ impl<P: Ports> Visit<P> {
         listing: Arc<Listing>,
         mut checkpoint: Checkpoint,
         report: &mut IntegrationReport,
-    ) -> Result<Self, SetupError> {
+    ) -> Result<Self, OperatorError> {
         let (integration, version, opened_at) = opened;
         let (selection, now) = (&integration.config.selection, listing.at);
         let (organization, repositories) = (&integration.organization, &listing.repositories);

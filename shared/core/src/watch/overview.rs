@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::overview::fit::FAILED_DELIVERIES_MAX;
 use crate::overview::queue::OverviewError;
 use crate::overview::{FailedDelivery, Failure, IntegrationOverview, Overview, Repairs};
 use crate::ports::{Clock as _, Ports};
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::context::LOG_RETENTION;
 use crate::watch::report::IntegrationReport;
 use crate::watch::{PassOutcome, Watch};
@@ -68,7 +68,7 @@ fn entry(last: IntegrationOverview, report: &IntegrationReport, at: Timestamp) -
     let was_listed = observed.subscriptions.is_some();
     let failing_since = || observed.failing_since.or(last.failing_since).unwrap_or(at);
     // With many integrations, passes take turns, and one that has to wait needs nobody.
-    let waits = |error: &SetupError| {
+    let waits = |error: &OperatorError| {
         error.code() == ErrorCode::OutOfTime && report.failing_seconds < WAITING_SECONDS_MAX
     };
     let (failure, failing_since) = match report.failure.as_ref().filter(|error| !waits(error)) {

@@ -2,21 +2,23 @@
 //! subscriptions; each has its share of the time. Then the integrations with work left get slices of the time that is left,
 //! in turn: the integration that has waited longest comes first.
 
+mod ending;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::error::{ErrorCode, OperatorError};
+use crate::integration::availability::{Availability, FoundIntegration};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::{Availability, FoundIntegration};
 use crate::ports::{Clock as _, Ports};
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::context::{LOG_RETENTION, out_of_time};
 use crate::watch::lease::{CheckpointError, CheckpointLookup, HeldLease};
 use crate::watch::listings::Listings;
 use crate::watch::report::IntegrationReport;
-use crate::watch::visit::{Visit, VisitPhase};
+use crate::watch::visit::Visit;
 use crate::watch::{PassOutcome, Watch};
 
 /// The least time of a first visit, and of a slice. In less, an integration with many repositories would get nowhere.
@@ -85,22 +87,6 @@ impl<'a, P: Ports> Pass<'a, P> {
             self.go_on().await?;
         }
         Ok(())
-    }
-
-    /// Ends the pass: stores the checkpoints and releases the lease. Returns the reports, and an error when it is unknown
-    /// whether the checkpoints were stored.
-    pub(super) async fn end(
-        mut self,
-        names: &[IntegrationName],
-    ) -> (Vec<IntegrationReport>, Result<(), CheckpointError>) {
-        for visit in std::mem::take(&mut self.visits) {
-            let left = out_of_time("before it had replayed every delivery and looked for every missed event");
-            let is_behind = visit.phase != VisitPhase::Delete || !visit.to_heal.is_empty();
-            self.finish(visit, is_behind.then_some(left));
-        }
-        let is_linked = |name: &&IntegrationName| !self.unlinked.contains(name);
-        let linked: Vec<IntegrationName> = names.iter().filter(is_linked).cloned().collect();
-        (self.reports, self.lease.release(&linked).await)
     }
 
     /// The integrations that have waited longest come first. The order is rotated by the number of passes that were cut
@@ -180,7 +166,7 @@ impl<'a, P: Ports> Pass<'a, P> {
         name: &IntegrationName,
         checkpoint: &Checkpoint,
         report: &mut IntegrationReport,
-    ) -> Result<Option<Visit<P>>, SetupError> {
+    ) -> Result<Option<Visit<P>>, OperatorError> {
         let now = self.now();
         let integrations = &self.watch.integrations;
         let Some(found) = integrations.find_for_watch(name, now).await? else {
@@ -235,60 +221,6 @@ impl<'a, P: Ports> Pass<'a, P> {
         Ok(())
     }
 
-    /// Ends the visit if it failed or is done, else queues it again.
-    fn finish_or_requeue(&mut self, mut visit: Visit<P>, result: Result<(), SetupError>) {
-        self.has_unstored_work |= visit.state.report.has_work() || visit.phase == VisitPhase::Delete;
-        if result.is_err() || visit.is_done() {
-            self.finish(visit, result.err());
-            return;
-        }
-        visit.state.fit();
-        self.lease.put(&visit.facts.name, visit.state.checkpoint.clone());
-        self.visits.push(visit);
-    }
-
-    /// Ends the visit of an integration, and records its report.
-    fn finish(&mut self, visit: Visit<P>, failure: Option<SetupError>) {
-        let name = visit.facts.name.clone();
-        let (checkpoint, report) = visit.end();
-        match failure {
-            Some(error) => self.record_failure(&name, checkpoint, error, report),
-            None => self.record_report(&name, checkpoint, report),
-        }
-    }
-
-    fn record_failure(
-        &mut self,
-        name: &IntegrationName,
-        checkpoint: Checkpoint,
-        error: SetupError,
-        report: IntegrationReport,
-    ) {
-        self.watch.integrations.sign_in.forget_if_refused(&error);
-        self.record_report(name, checkpoint, IntegrationReport { failure: Some(error), ..report });
-    }
-
-    fn record_report(
-        &mut self,
-        name: &IntegrationName,
-        mut checkpoint: Checkpoint,
-        mut report: IntegrationReport,
-    ) {
-        let (now, checked_at) = (self.now(), checkpoint.subscriptions_checked_at);
-        // Running out of time counts as failing only for the time since the subscriptions were last checked.
-        let failing = match &report.failure {
-            Some(error) if error.code() == ErrorCode::OutOfTime => {
-                checked_at.map_or(SignedDuration::ZERO, |at| now.duration_since(at))
-            }
-            failure => checkpoint.record_outcome(failure.is_some(), now),
-        };
-        report.failing_seconds = failing.as_secs();
-        report.observed.failing_since = checkpoint.failing_since;
-        report.remains.extend(checkpoint.fit());
-        self.lease.put(name, checkpoint);
-        self.reports.push(report);
-    }
-
     /// Stores the checkpoints before further work begins, if they record finished work or are many.
     async fn store_what_was_done(&mut self) -> Result<(), CheckpointError> {
         if std::mem::take(&mut self.has_unstored_work) || self.lease.unstored() >= UNSTORED_MAX {
@@ -309,7 +241,7 @@ impl<P: Ports> Watch<P> {
     ///
     /// When the integrations cannot be listed, or their checkpoints cannot be received. The failure of a single integration
     /// is in its [`IntegrationReport`].
-    pub async fn run_pass(&self) -> Result<PassOutcome, SetupError> {
+    pub async fn run_pass(&self) -> Result<PassOutcome, OperatorError> {
         let names = self.integrations.names().await?;
         let Some(mut pass) = Pass::begin(self, &names, self.budget).await? else {
             return Ok(PassOutcome::AlreadyRunning);
@@ -329,8 +261,8 @@ impl<P: Ports> Watch<P> {
     }
 }
 
-fn moved(stored_base_url: &str) -> SetupError {
-    SetupError::new(
+fn moved(stored_base_url: &str) -> OperatorError {
+    OperatorError::new(
         ErrorCode::ConnectNeeded,
         format!(
             "the subscriptions deliver to {stored_base_url}, and the webhook URL of this stack is another one now: run \
@@ -339,8 +271,8 @@ fn moved(stored_base_url: &str) -> SetupError {
     )
 }
 
-fn in_flight() -> SetupError {
-    SetupError::new(
+fn in_flight() -> OperatorError {
+    OperatorError::new(
         ErrorCode::OutOfTime,
         "a pass that was cut off still holds the checkpoint of this integration: the next pass checks it",
     )

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::OperatorError;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::name::IntegrationName;
-use crate::setup::error::SetupError;
 use crate::watch::observed::Observed;
 
 /// The state of one integration after a pass, and the work that the pass did for it.
@@ -38,7 +38,7 @@ pub struct IntegrationReport {
     /// The problems that an operator has to look at, in words.
     pub remains: Vec<String>,
     /// Why the pass did not finish for this integration. The next pass begins at the same place.
-    pub failure: Option<SetupError>,
+    pub failure: Option<OperatorError>,
     /// Seconds since the first of the failed passes in a row; 0 after a pass that succeeded.
     pub failing_seconds: i64,
     /// What the pass saw of the integration.

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::integration::open::{Availability, FoundIntegration};
+use crate::error::{ErrorCode, OperatorError};
+use crate::integration::availability::{Availability, FoundIntegration};
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::version::VersionId;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::subscriptions::plan::{Plan, Step};
 use crate::watch::context::PassState;
 use crate::watch::facts::Facts;
@@ -49,7 +49,7 @@ impl<P: Ports> Visit<P> {
     /// # Errors
     ///
     /// A failure that ends the visit. Running out of time is none.
-    pub(super) async fn begin(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
+    pub(super) async fn begin(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), OperatorError> {
         heal::report_not_delivering(&self.facts.context(watch, until), &self.plan, &mut self.state);
         let replayed = self.replay(watch, until).await;
         // Subscriptions are healed even when the replay failed, for example because SQS is unavailable: from then on Azure
@@ -64,7 +64,7 @@ impl<P: Ports> Visit<P> {
     /// # Errors
     ///
     /// A failure that ends the visit. Running out of time is none.
-    pub(super) async fn go_on(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
+    pub(super) async fn go_on(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), OperatorError> {
         self.heal(watch, until).await?;
         if self.phase == VisitPhase::Replay {
             self.replay(watch, until).await?;
@@ -96,7 +96,7 @@ impl<P: Ports> Visit<P> {
         self.phase == VisitPhase::Done && self.to_heal.is_empty()
     }
 
-    async fn replay(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
+    async fn replay(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), OperatorError> {
         let context = self.facts.context(watch, until);
         self.state.begin_replay(context.now);
         let replayed = catch_up::replay_missed(&context, &mut self.state).await;
@@ -111,7 +111,7 @@ impl<P: Ports> Visit<P> {
     /// Heals subscriptions, unless `setup` is at work on them. Before `watch` creates a subscription, it must know
     /// which ones exist: a run of `setup` that began since the integration was opened shows in the version of the
     /// configuration.
-    async fn heal(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), SetupError> {
+    async fn heal(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<(), OperatorError> {
         while !self.to_heal.is_empty() {
             if !self.heal_some(watch, until).await? {
                 break;
@@ -121,7 +121,7 @@ impl<P: Ports> Visit<P> {
     }
 
     /// Heals some subscriptions; `false` when the others are left to `setup` or to a later slice.
-    async fn heal_some(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<bool, SetupError> {
+    async fn heal_some(&mut self, watch: &Watch<P>, until: Timestamp) -> Result<bool, OperatorError> {
         let (integrations, name) = (&watch.integrations, self.facts.name.clone());
         let Some(version) = integrations.free_version(&name, integrations.clock.now()).await? else {
             self.leave_to_setup();
@@ -158,7 +158,7 @@ impl<P: Ports> Visit<P> {
 }
 
 /// Whether an integration is connected, as far as its configuration can be read.
-fn is_connected(found: &Result<Option<FoundIntegration>, SetupError>) -> bool {
+fn is_connected(found: &Result<Option<FoundIntegration>, OperatorError>) -> bool {
     match found {
         Ok(Some(integration)) => !matches!(integration.availability, Availability::Unlinking),
         Ok(None) => false,
@@ -169,7 +169,7 @@ fn is_connected(found: &Result<Option<FoundIntegration>, SetupError>) -> bool {
 }
 
 /// Whether a piece of work was done in its time.
-fn in_time(result: Result<(), SetupError>) -> Result<bool, SetupError> {
+fn in_time(result: Result<(), OperatorError>) -> Result<bool, OperatorError> {
     match result {
         Ok(()) => Ok(true),
         Err(error) if error.code() == ErrorCode::OutOfTime => Ok(false),

@@ -9,6 +9,7 @@ use hookpost_core::azure_devops::organization_url::Servers;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::entra::roles::Roles;
 use hookpost_core::entra::sign_in::SignIn;
+use hookpost_core::error::OperatorError;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::fakes::fifo::FifoMessages;
 use hookpost_core::fakes::received::ReceivedMessages;
@@ -18,7 +19,6 @@ use hookpost_core::invocation::InvocationDeadline;
 use hookpost_core::overview::Overview;
 use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::setup::Setup;
-use hookpost_core::setup::error::SetupError;
 use hookpost_core::setup::request::SetupRequest;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use hookpost_core::watch::report::IntegrationReport;
@@ -128,7 +128,7 @@ impl Fixture {
     }
 
     /// Runs an action. The report is JSON, as the operator sees it.
-    pub(crate) fn run(&self, request: &Value) -> Result<Value, SetupError> {
+    pub(crate) fn run(&self, request: &Value) -> Result<Value, OperatorError> {
         let answer = finish(self.setup.run(SetupRequest::parse(request)?));
         self.assert_no_secret(&format!("{answer:?}"));
         answer.map(|report| serde_json::to_value(report).expect("JSON"))
@@ -140,7 +140,7 @@ impl Fixture {
     }
 
     #[track_caller]
-    pub(crate) fn error(&self, request: &Value) -> SetupError {
+    pub(crate) fn error(&self, request: &Value) -> OperatorError {
         self.run(request).expect_err("a refusal")
     }
 

@@ -15,7 +15,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-use hookpost_core::setup::error::SetupError;
+use hookpost_core::error::OperatorError;
 use hookpost_core::setup::request::SetupRequest;
 use hookpost_core::watch::PassOutcome;
 use jiff::SignedDuration;
@@ -39,7 +39,7 @@ impl Fixture {
     pub(crate) fn action<'a>(
         &'a self,
         request: &Value,
-    ) -> impl Future<Output = Result<Value, SetupError>> + use<'a> {
+    ) -> impl Future<Output = Result<Value, OperatorError>> + use<'a> {
         let request = SetupRequest::parse(request).expect("a request");
         async {
             let report = self.setup.run(request).await?;
@@ -48,7 +48,7 @@ impl Fixture {
     }
 
     /// A pass of `watch` that has not begun.
-    pub(crate) fn pass_of_watch(&self) -> impl Future<Output = Result<PassOutcome, SetupError>> {
+    pub(crate) fn pass_of_watch(&self) -> impl Future<Output = Result<PassOutcome, OperatorError>> {
         self.watch.run_pass()
     }
 

@@ -3,12 +3,12 @@
 //! To CloudFormation a function error says nothing: it waits for the answer. So an error is one only where the answer
 //! itself could not be sent.
 
+use hookpost_core::error::OperatorError;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::Setup;
 use hookpost_core::setup::declared::Done;
 use hookpost_core::setup::declared::resource::ResourceRequest;
 use hookpost_core::setup::declared::response::{RESPONSE_BYTES_MAX, ResponseSender, ResponseUrl};
-use hookpost_core::setup::error::SetupError;
 use lambda_runtime::{Context, Diagnostic};
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ pub(super) async fn answer_framework<P: Ports>(
 }
 
 /// The answer, within CloudFormation's limit.
-fn body(request: &ResourceRequest, outcome: &Result<Done, SetupError>, log_stream: &str) -> String {
+fn body(request: &ResourceRequest, outcome: &Result<Done, OperatorError>, log_stream: &str) -> String {
     let mut characters = REASON_CHARACTERS_MAX;
     loop {
         let body = body_with_reason(request, outcome, log_stream, characters);
@@ -62,7 +62,7 @@ fn body(request: &ResourceRequest, outcome: &Result<Done, SetupError>, log_strea
 
 fn body_with_reason(
     request: &ResourceRequest,
-    outcome: &Result<Done, SetupError>,
+    outcome: &Result<Done, OperatorError>,
     log_stream: &str,
     characters: usize,
 ) -> String {

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::Setup;
 use hookpost_core::setup::declared::{Declaration, Done};
-use hookpost_core::setup::error::{ErrorCode, SetupError};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Context;
 
@@ -23,15 +23,16 @@ const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_secs(15);
 pub(super) async fn declare<P: Ports>(
     setup: &Setup<P>,
     (caller, requested): (&'static str, &str),
-    declaration: Result<Declaration, SetupError>,
+    declaration: Result<Declaration, OperatorError>,
     context: &Context,
-) -> Result<Done, SetupError> {
+) -> Result<Done, OperatorError> {
     let started_at = Instant::now();
     let ends = deadline_at(context.deadline).map(|at| at.saturating_sub(TIME_TO_ANSWER).unwrap_or(at));
     let result = within(setup, ends, async { setup.declare(declaration?).await }.boxed()).await;
     let outcome = result.as_ref().map(|result| result.as_ref().map(|done| &done.report));
     log(&Line { requested, caller: Some(caller), outcome, started_at });
-    result.unwrap_or_else(|| Err(SetupError::new(ErrorCode::InternalError, internal_error().error_message)))
+    result
+        .unwrap_or_else(|| Err(OperatorError::new(ErrorCode::InternalError, internal_error().error_message)))
 }
 
 /// Runs `work`, which knows that its time ends then, and ends it then if it does not end by itself. `None` after a panic.
@@ -40,8 +41,8 @@ pub(super) async fn declare<P: Ports>(
 pub(super) async fn within<P: Ports, T>(
     setup: &Setup<P>,
     ends: Option<Timestamp>,
-    work: BoxFuture<'_, Result<T, SetupError>>,
-) -> Option<Result<T, SetupError>> {
+    work: BoxFuture<'_, Result<T, OperatorError>>,
+) -> Option<Result<T, OperatorError>> {
     if let Some(ends) = ends {
         setup.integrations.deadline.set(ends);
     }
@@ -50,13 +51,13 @@ pub(super) async fn within<P: Ports, T>(
 
 /// Runs `work` for this long at most. `None` after a panic.
 async fn bounded<T>(
-    work: impl Future<Output = Result<T, SetupError>>,
+    work: impl Future<Output = Result<T, OperatorError>>,
     time: Duration,
-) -> Option<Result<T, SetupError>> {
+) -> Option<Result<T, OperatorError>> {
     tokio::time::timeout(time, catch_panic(work)).await.unwrap_or_else(|_| {
         let message =
             "the time of the function is over: run this again; `watch` completes what was begun meanwhile";
-        Some(Err(SetupError::new(ErrorCode::OutOfTime, message)))
+        Some(Err(OperatorError::new(ErrorCode::OutOfTime, message)))
     })
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-use hookpost_core::setup::error::SetupError;
+use hookpost_core::error::OperatorError;
 use hookpost_core::setup::report::Report;
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub(super) struct Line<'a> {
     /// The tool that asked for it; `None` for an operator, who sees the report.
     pub(super) caller: Option<&'static str>,
     /// `None` is a panic.
-    pub(super) outcome: Option<Result<&'a Report, &'a SetupError>>,
+    pub(super) outcome: Option<Result<&'a Report, &'a OperatorError>>,
     pub(super) started_at: Instant,
 }
 
@@ -93,14 +93,14 @@ fn fields<'a>(line: &Line<'a>) -> (&'static str, ActionFields<'a>) {
 
 #[cfg(test)]
 mod tests {
-    use hookpost_core::setup::error::ErrorCode;
+    use hookpost_core::error::ErrorCode;
     use serde_json::json;
 
     use super::*;
 
     fn written(
         caller: Option<&'static str>,
-        outcome: Option<Result<&Report, &SetupError>>,
+        outcome: Option<Result<&Report, &OperatorError>>,
     ) -> serde_json::Value {
         let line = Line { requested: "rotation", caller, outcome, started_at: Instant::now() };
         let (level, fields) = fields(&line);
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_rotation_that_did_not_end_well_is_named_in_the_log() {
-        let refused = SetupError::new(ErrorCode::SecretsManagerUnavailable, "try again");
+        let refused = OperatorError::new(ErrorCode::SecretsManagerUnavailable, "try again");
         for (outcome, level, ended) in [(Some(Err(&refused)), "WARN", "refused"), (None, "ERROR", "failed")] {
             let fields = written(None, outcome);
             assert_eq!(

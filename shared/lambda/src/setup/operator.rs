@@ -6,9 +6,9 @@
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::Setup;
-use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::setup::request::SetupRequest;
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
@@ -28,6 +28,6 @@ pub(super) async fn answer<P: Ports>(setup: &Setup<P>, event: &Value) -> Result<
     log(&Line { requested, caller: None, outcome, started_at });
     let report = result.ok_or_else(internal_error)?.map_err(|error| function_error(&error))?;
     serde_json::to_value(report).map_err(|_| {
-        function_error(&SetupError::new(ErrorCode::InternalError, "the report cannot be written as JSON"))
+        function_error(&OperatorError::new(ErrorCode::InternalError, "the report cannot be written as JSON"))
     })
 }

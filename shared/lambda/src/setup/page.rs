@@ -16,11 +16,11 @@ mod views;
 
 use askama::Template;
 use futures_util::FutureExt as _;
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::overview::queue::OverviewQueue;
 use hookpost_core::ports::Ports;
 use hookpost_core::setup::Setup;
-use hookpost_core::setup::error::{ErrorCode, SetupError};
 use lambda_runtime::{Context, Diagnostic};
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ impl<P: Ports> Page<'_, P> {
         OverviewPage::new(self.frame(), names.as_deref(), seen.as_ref(), unknown, self.event.from())
     }
 
-    async fn integration(&self) -> Result<IntegrationPage, SetupError> {
+    async fn integration(&self) -> Result<IntegrationPage, OperatorError> {
         let name = self.named()?;
         let (stored, seen) = tokio::join!(self.setup.stored(&name), self.seen.read());
         // The page of an integration is worth showing without what `watch` saw.
@@ -97,9 +97,9 @@ impl<P: Ports> Page<'_, P> {
     }
 
     /// The integration that a button is about.
-    fn named(&self) -> Result<IntegrationName, SetupError> {
+    fn named(&self) -> Result<IntegrationName, OperatorError> {
         let missing = || {
-            SetupError::new(ErrorCode::BadRequest, "`integration` is missing or no name of an integration")
+            OperatorError::new(ErrorCode::BadRequest, "`integration` is missing or no name of an integration")
         };
         self.event.integration().ok_or_else(missing)
     }
@@ -108,7 +108,7 @@ impl<P: Ports> Page<'_, P> {
         self.event.frame.clone()
     }
 
-    fn refused(&self, title: &str, error: &SetupError, buttons: Vec<Button>) -> ReportPage {
+    fn refused(&self, title: &str, error: &OperatorError, buttons: Vec<Button>) -> ReportPage {
         ReportPage::refused(self.frame(), title.to_owned(), error, buttons)
     }
 }

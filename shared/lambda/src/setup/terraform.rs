@@ -18,5 +18,5 @@ pub(super) async fn answer<P: Ports>(
 ) -> Result<Value, Diagnostic> {
     let outcome = declare(setup, ("Terraform", &lifecycle.action), lifecycle.declaration(), context).await;
     let done = outcome.map_err(|error| function_error(&error))?;
-    Ok(done.integration.map_or_else(|| json!({}), |facts| facts.to_json()))
+    Ok(done.integration.map_or_else(|| json!({}), |attributes| attributes.to_json()))
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use hookpost_core::error::OperatorError;
 use hookpost_core::overview::queue::OverviewError;
-use hookpost_core::setup::error::SetupError;
 use hookpost_core::watch::report::IntegrationReport;
 use serde::Serialize;
 use serde_json::json;
@@ -119,7 +119,7 @@ fn pass_fields(integrations: &[IntegrationReport], duration_ms: f64) -> PassFiel
 }
 
 /// A pass failed as a whole. No `pass_completed` line follows: the alarm `watch-stopped` goes by those.
-pub(super) fn pass_failed(error: &SetupError, duration_ms: f64) {
+pub(super) fn pass_failed(error: &OperatorError, duration_ms: f64) {
     let fields = json!({"code": error.code().as_str(), "reason": error.message(), "durationMs": duration_ms});
     log::write("ERROR", "pass_failed", &fields);
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::azure_devops::catalog::{ProjectInfo, ProjectStatus, RepositoryInfo};
 use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::AzureDevOps;
+use crate::error::{OperatorError, refusal};
 use crate::integration::selection::Choice;
-use crate::setup::error::{SetupError, refusal};
 
 /// Most projects that are asked for one by one. Listing them takes one call for each hundred of the organization.
 const ASKED_MAX: usize = 10;
@@ -67,7 +67,7 @@ impl Catalog {
         &mut self,
         organization: &impl AzureDevOps,
         ids: impl IntoIterator<Item = String>,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let mut ids: BTreeSet<String> = ids.into_iter().collect();
         let is_unknown = |catalog: &Self, id: &String| catalog.status(id) == ProjectStatus::Unknown;
         ids.retain(|id| is_unknown(self, id));
@@ -95,7 +95,7 @@ impl Catalog {
     /// # Errors
     ///
     /// An error that concerns every call.
-    pub(super) async fn list(&mut self, organization: &impl AzureDevOps) -> Result<(), SetupError> {
+    pub(super) async fn list(&mut self, organization: &impl AzureDevOps) -> Result<(), OperatorError> {
         match organization.projects().await {
             Ok(projects) => projects.into_iter().for_each(|project| self.add(project)),
             Err(RestError::Unauthorized { .. }) => {}

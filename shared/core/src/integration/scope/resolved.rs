@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::selection::Selection;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::{Report, enumerate};
 use crate::subscriptions::scope::Scope;
 
@@ -61,7 +61,7 @@ impl Resolved {
     /// # Errors
     ///
     /// [`ErrorCode::NotFound`], which names all of it.
-    pub(crate) fn require_usable(&self) -> Result<(), SetupError> {
+    pub(crate) fn require_usable(&self) -> Result<(), OperatorError> {
         let is_empty = self.scope.projects.as_ref().is_some_and(Vec::is_empty);
         let refused = |kind| {
             let missing = self.missing.iter().filter(move |missing| missing.kind == kind);
@@ -77,7 +77,7 @@ impl Resolved {
                 format!("there is no project {} that the connected user or app can see", enumerate(projects)),
             ),
         };
-        Err(SetupError::new(ErrorCode::NotFound, message).at(field))
+        Err(OperatorError::new(ErrorCode::NotFound, message).at(field))
     }
 
     /// Adds what is missing and what was renamed to a report.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::azure_devops::catalog::ProjectInfo;
 use crate::azure_devops::subscription::SubscriptionStatus;
-use crate::setup::error::ErrorCode;
+use crate::error::ErrorCode;
 
 const SHOP: &str = "0a1b2c3d-0000-4000-8000-000000000001";
 const LAB: &str = "0a1b2c3d-0000-4000-8000-000000000002";

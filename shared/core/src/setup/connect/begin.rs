@@ -1,6 +1,7 @@
 //! Takes the lock of the integration that a `connect` request is for, and starts an unlinked name afresh.
 
 use crate::auth::password::WebhookPassword;
+use crate::error::OperatorError;
 use crate::integration::config::IntegrationConfig;
 use crate::integration::config::stored::{LinkState, StoredConfig, VersionedConfig};
 use crate::integration::lock::HeldLock;
@@ -12,7 +13,6 @@ use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionStage;
 use crate::setup::Setup;
 use crate::setup::connect::target::Found;
-use crate::setup::error::SetupError;
 
 impl<P: Ports> Setup<P> {
     /// Takes the lock and stores the configuration, in one step. A name that was unlinked stays unlinked until
@@ -23,7 +23,7 @@ impl<P: Ports> Setup<P> {
         name: &IntegrationName,
         found: &Found,
         config: &IntegrationConfig,
-    ) -> Result<Option<(HeldLock, LinkState)>, SetupError> {
+    ) -> Result<Option<(HeldLock, LinkState)>, OperatorError> {
         let secrets = &self.integrations.secrets;
         let webhook = secrets.describe(name, SecretKind::Webhook).await?;
         let was_unlinked = match found {
@@ -55,7 +55,7 @@ impl<P: Ports> Setup<P> {
 
     /// Stores an unlinked integration under a name that has nothing. Between this and [`begin`](Self::begin) are all calls
     /// that verify the request, which may wait for minutes; an `unlink` that comes in between takes the name away again.
-    pub(in crate::setup) async fn reserve(&self, name: &IntegrationName) -> Result<(), SetupError> {
+    pub(in crate::setup) async fn reserve(&self, name: &IntegrationName) -> Result<(), OperatorError> {
         let secrets = &self.integrations.secrets;
         match self.find(name).await? {
             Found::Stored(_) => {}
@@ -76,7 +76,7 @@ impl<P: Ports> Setup<P> {
 
     /// Restores the webhook secret of an unlinked name with a password that nobody has: subscriptions that may be left in
     /// the former organization stay refused. Receivers accept the previous password, too, so both become new ones.
-    pub(super) async fn start_afresh(&self, name: &IntegrationName) -> Result<(), SetupError> {
+    pub(super) async fn start_afresh(&self, name: &IntegrationName) -> Result<(), OperatorError> {
         let secrets = &self.integrations.secrets;
         let SecretStatus::Present(description) = secrets.restore(name, SecretKind::Webhook).await? else {
             return Ok(());

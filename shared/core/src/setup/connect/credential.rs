@@ -2,10 +2,10 @@
 
 use crate::azure_devops::credential::Credential;
 use crate::azure_devops::organization_url::OrganizationUrl;
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::config::IntegrationConfig;
 use crate::ports::Ports;
 use crate::setup::Setup;
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::credential::RequestedCredential;
 
 impl<P: Ports> Setup<P> {
@@ -18,7 +18,7 @@ impl<P: Ports> Setup<P> {
         &self,
         requested: &RequestedCredential,
         organization_url: &OrganizationUrl,
-    ) -> Result<Credential, SetupError> {
+    ) -> Result<Credential, OperatorError> {
         match requested {
             RequestedCredential::Token { token, expires_on } => {
                 Ok(Credential::Pat { token: self.integrations.token(token).await?, expires_on: *expires_on })
@@ -26,7 +26,7 @@ impl<P: Ports> Setup<P> {
             RequestedCredential::Entra(_) if organization_url.is_server() => {
                 let message =
                     "`entra` works with Azure DevOps Services only: pass `patSecretId` for a server";
-                Err(SetupError::new(ErrorCode::BadRequest, message))
+                Err(OperatorError::new(ErrorCode::BadRequest, message))
             }
             RequestedCredential::Entra(app) => {
                 let subjects = self.integrations.sign_in.roles.subjects();

@@ -3,11 +3,11 @@
 
 use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps;
-use crate::integration::open::OpenIntegration;
+use crate::error::{ErrorCode, OperatorError, PassedOver};
+use crate::integration::open_integration::OpenIntegration;
 use crate::receiver::endpoint::Endpoint;
 use crate::secrets::version::VersionId;
 use crate::setup::changes::apply_steps;
-use crate::setup::error::{ErrorCode, PassedOver, SetupError};
 use crate::setup::new_password::delivering_elsewhere;
 use crate::setup::test_deliveries::{self, TestOutcome};
 use crate::subscriptions::plan::Step;
@@ -23,7 +23,7 @@ pub(super) async fn prove<O: AzureDevOps>(
     scope: &Scope,
     version: &VersionId,
     password: &WebhookPassword,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let plan = integration.plan(scope, version).await?;
     for endpoint in [Endpoint::CodePushed, Endpoint::PullRequest] {
         let mut untested = PassedOver::default();
@@ -46,13 +46,13 @@ pub(super) async fn prove<O: AzureDevOps>(
     Ok(())
 }
 
-fn not_proven<O>(integration: &OpenIntegration<O>, reason: &str) -> SetupError {
+fn not_proven<O>(integration: &OpenIntegration<O>, reason: &str) -> OperatorError {
     let message = format!(
         "the subscriptions stay at their former address, since at {} {reason}: check that this name leads to this \
          deployment, then run this again",
         integration.urls.prefix()
     );
-    SetupError::new(ErrorCode::NotProven, message)
+    OperatorError::new(ErrorCode::NotProven, message)
 }
 
 /// Moves the subscriptions that `setup` made for an earlier scope and that still deliver, and adds what was done to `done`.
@@ -67,7 +67,7 @@ pub(super) async fn move_further<O: AzureDevOps>(
     version: &VersionId,
     password: &WebhookPassword,
     done: &mut Vec<String>,
-) -> Result<PassedOver, SetupError> {
+) -> Result<PassedOver, OperatorError> {
     let steps = delivering_elsewhere(integration, version).await?;
     let steps: Vec<&Step> = steps.iter().collect();
     apply_steps(integration, &steps, scope, password, done).await

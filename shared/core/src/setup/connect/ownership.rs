@@ -1,8 +1,8 @@
 //! Who declares the integration of a `connect` request as code, from now on.
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::owner::Owner;
 use crate::setup::connect::target::{Found, Target};
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::report::Report;
 use crate::setup::request::Claim;
 
@@ -17,11 +17,11 @@ pub(super) fn owner(
     target: &Target,
     claim: Option<&Claim>,
     report: &mut Report,
-) -> Result<Option<Owner>, SetupError> {
+) -> Result<Option<Owner>, OperatorError> {
     let name = &target.name;
     if claim.is_some_and(|claim| claim.reserves) && !matches!(target.found, Found::Stored(_)) {
         let message = format!("`{name}` was deleted while this run created it, so nothing is created");
-        return Err(SetupError::new(ErrorCode::IntegrationUnknown, message));
+        return Err(OperatorError::new(ErrorCode::IntegrationUnknown, message));
     }
     let Some(before) = target.connected() else { return Ok(claim.map(|claim| claim.owner.clone())) };
     let message = match (&before.owner, claim) {
@@ -44,5 +44,5 @@ pub(super) fn owner(
              pass `adopt`: true here"
         ),
     };
-    Err(SetupError::new(ErrorCode::IntegrationTaken, message))
+    Err(OperatorError::new(ErrorCode::IntegrationTaken, message))
 }

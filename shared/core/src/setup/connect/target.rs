@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::{ErrorCode, OperatorError, RestResultExt as _};
 use crate::integration::config::IntegrationConfig;
 use crate::integration::config::stored::VersionedConfig;
 use crate::integration::name::IntegrationName;
@@ -13,7 +14,6 @@ use crate::ports::Ports;
 use crate::secrets::error::SecretStoreError;
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, ErrorCode, SetupError};
 
 /// The integration that a request is for.
 pub(super) struct Target {
@@ -67,7 +67,7 @@ impl<P: Ports> Setup<P> {
         &self,
         requested: Option<&IntegrationName>,
         answered: &Answered<'_, O>,
-    ) -> Result<Target, SetupError> {
+    ) -> Result<Target, OperatorError> {
         let mut subscriptions = None;
         let name = match requested {
             Some(name) => name.clone(),
@@ -83,7 +83,7 @@ impl<P: Ports> Setup<P> {
         {
             return Ok(target);
         }
-        Err(SetupError::new(
+        Err(OperatorError::new(
             ErrorCode::IntegrationTaken,
             format!(
                 "the integration `{}` is connected to {}: choose another `integration`, or `unlink` this one first",
@@ -99,7 +99,7 @@ impl<P: Ports> Setup<P> {
         &self,
         answered: &Answered<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
-    ) -> Result<Option<Target>, SetupError> {
+    ) -> Result<Option<Target>, OperatorError> {
         let (mut renamed, mut present) = (Vec::new(), Vec::new());
         for name in self.integrations.names().await? {
             // An integration that cannot be read has its own errors. It must not hold up another one.
@@ -118,7 +118,7 @@ impl<P: Ports> Setup<P> {
 
     /// The only one of several integrations of an organization, or the one with the name that `connect` would have
     /// chosen.
-    fn only_one(&self, mut found: Vec<Target>) -> Result<Option<Target>, SetupError> {
+    fn only_one(&self, mut found: Vec<Target>) -> Result<Option<Target>, OperatorError> {
         if found.len() > 1 {
             let names: Vec<String> = found.iter().map(|target| format!("`{}`", target.name)).collect();
             found.retain(|target| self.has_default_name(target));
@@ -128,7 +128,7 @@ impl<P: Ports> Setup<P> {
                      further one",
                     names.join(", ")
                 );
-                return Err(SetupError::new(ErrorCode::BadRequest, message));
+                return Err(OperatorError::new(ErrorCode::BadRequest, message));
             }
         }
         Ok(found.pop())
@@ -141,7 +141,7 @@ impl<P: Ports> Setup<P> {
     }
 
     /// What is stored under a name.
-    pub(super) async fn find(&self, name: &IntegrationName) -> Result<Found, SetupError> {
+    pub(super) async fn find(&self, name: &IntegrationName) -> Result<Found, OperatorError> {
         match self.integrations.secrets.config(name).await {
             Ok(Some(found)) => Ok(Found::Stored(Box::new(found))),
             Ok(None) => Ok(Found::Nothing),
@@ -162,7 +162,7 @@ impl<P: Ports> Setup<P> {
         config: &IntegrationConfig,
         answered: &Answered<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
-    ) -> Result<bool, SetupError> {
+    ) -> Result<bool, OperatorError> {
         if let Some(id) = &config.organization_id {
             return Ok(answered.id == Some(id.as_str()));
         }
@@ -176,10 +176,10 @@ impl<P: Ports> Setup<P> {
 }
 
 /// The name of the organization in lower case.
-fn default_name(organization_url: &OrganizationUrl) -> Result<IntegrationName, SetupError> {
+fn default_name(organization_url: &OrganizationUrl) -> Result<IntegrationName, OperatorError> {
     let organization = organization_url.name();
     IntegrationName::parse(&organization.to_lowercase()).map_err(|error| {
-        SetupError::new(
+        OperatorError::new(
             ErrorCode::BadRequest,
             format!("`integration` is missing, and `{organization}` cannot be its name: {error}"),
         )

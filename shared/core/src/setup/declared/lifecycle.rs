@@ -5,9 +5,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::owner::Owner;
 use crate::setup::declared::{Declaration, Wanted};
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::declared;
 
 /// What Terraform asks for.
@@ -44,11 +44,11 @@ impl Lifecycle {
     /// # Errors
     ///
     /// [`ErrorCode::BadRequest`], with every problem of the properties.
-    pub fn declaration(&self) -> Result<Declaration, SetupError> {
+    pub fn declaration(&self) -> Result<Declaration, OperatorError> {
         if self.is_ambiguous {
             let message =
                 "`action` is not for code: with `lifecycle_scope = \"CRUD\"`, Terraform says what to do";
-            return Err(SetupError::new(ErrorCode::BadRequest, message));
+            return Err(OperatorError::new(ErrorCode::BadRequest, message));
         }
         let owner = Owner::terraform();
         if self.action == "delete" {

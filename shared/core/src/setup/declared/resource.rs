@@ -2,11 +2,11 @@
 //!
 //! Source: AWS CloudFormation User Guide, "Custom resource request objects"; aws-cdk, `custom-resources/README.md`.
 
+use crate::error::{ErrorCode, OperatorError};
 use crate::integration::name::IntegrationName;
 use crate::integration::owner::Owner;
 use crate::setup::declared::resource_id::ResourceId;
 use crate::setup::declared::{Declaration, Done, Wanted};
-use crate::setup::error::{ErrorCode, SetupError};
 use crate::setup::request::{Claim, Connect, declared};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ impl ResourceRequest {
     /// # Errors
     ///
     /// [`ErrorCode::BadRequest`], with every problem of the properties.
-    pub fn declaration(&self) -> Result<Declaration, SetupError> {
+    pub fn declaration(&self) -> Result<Declaration, OperatorError> {
         let owner = Owner::of_stack(&self.stack_id, &self.logical_resource_id);
         let deletion = |properties, name| declared::deletion(properties, name, owner.clone());
         match self.name() {
@@ -89,13 +89,13 @@ impl ResourceRequest {
             }
             _ => {
                 let message = "`RequestType` must be Create, Update or Delete";
-                Err(SetupError::new(ErrorCode::BadRequest, message))
+                Err(OperatorError::new(ErrorCode::BadRequest, message))
             }
         }
     }
 
     /// The id that the resource has from now on.
-    pub fn physical_id(&self, outcome: &Result<Done, SetupError>) -> String {
+    pub fn physical_id(&self, outcome: &Result<Done, OperatorError>) -> String {
         let declared = self.declared_integration().map(ResourceId::Integration);
         let id = match (self.name(), outcome) {
             ("create" | "update", Ok(_)) => declared,
@@ -112,12 +112,12 @@ impl ResourceRequest {
 
     /// What templates can refer to by `Fn::GetAtt`. Names stay; all values are strings, as CloudFormation wants them.
     pub fn data(done: &Done) -> Option<Value> {
-        let facts = done.integration.as_ref()?;
+        let attributes = done.integration.as_ref()?;
         Some(json!({
-            "Integration": facts.integration,
-            "Organization": facts.organization,
-            "Subscriptions": facts.subscriptions.to_string(),
-            "WebhookUrl": facts.webhook_url,
+            "Integration": attributes.integration,
+            "Organization": attributes.organization,
+            "Subscriptions": attributes.subscriptions.to_string(),
+            "WebhookUrl": attributes.webhook_url,
         }))
     }
 

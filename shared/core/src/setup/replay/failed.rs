@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use crate::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::{OperatorError, PassedOver, RestResultExt as _, is_late};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::OpenIntegration;
+use crate::integration::open_integration::OpenIntegration;
 use crate::normalize::sample::is_sample_event;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::receiver::redelivery::{Redelivery, RedeliveryOutcome};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, PassedOver, SetupError, is_late};
 use crate::setup::replay::not_shown::NotShown;
 use crate::setup::replay::rows::{FailedRows, Period};
 use crate::setup::report::{Report, shorten};
@@ -51,7 +51,7 @@ impl<P: Ports> Setup<P> {
         period: Period,
         dry_run: bool,
         report: &mut Report,
-    ) -> Result<Replayed, SetupError> {
+    ) -> Result<Replayed, OperatorError> {
         let integration = self.integrations.open(name).await?;
         let listed = integration.subscriptions().await?;
         let scope = integration.resolve().await?.scope;
@@ -119,7 +119,7 @@ impl<P: Ports> Setup<P> {
         body: &str,
         dry_run: bool,
         report: &mut Report,
-    ) -> Result<Option<usize>, SetupError> {
+    ) -> Result<Option<usize>, OperatorError> {
         let change = change_of(&subscription.url);
         let redelivery = Redelivery {
             integration: integration.urls.integration(),

@@ -10,7 +10,8 @@ use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::integration::open::OpenIntegration;
+use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _, is_late, refusal};
+use crate::integration::open_integration::OpenIntegration;
 use crate::message::encode::encode_event;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::receiver::publisher::send;
@@ -18,7 +19,6 @@ use crate::recovery::deliveries::RecoveredDeliveries;
 use crate::recovery::reader::PullRequestReader;
 use crate::recovery::{NOTIFICATION_DELAY_MAX, Recovery, earlier, is_covered};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError, is_late, refusal};
 use crate::setup::replay::unsettled::name_unsettled;
 use crate::setup::report::Report;
 use crate::subscriptions::describe::describe_existing;
@@ -39,7 +39,7 @@ impl<P: Ports> Setup<P> {
         not_shown: Vec<NotShown<'_>>,
         dry_run: bool,
         report: &mut Report,
-    ) -> Result<usize, SetupError> {
+    ) -> Result<usize, OperatorError> {
         if not_shown.iter().all(|of| of.deliveries.is_empty()) {
             return Ok(0);
         }
@@ -86,7 +86,7 @@ impl<P: Ports> Setup<P> {
                 let unsettled =
                     deliveries.iter().filter(is_left).map(|(delivery, _)| delivery.clone()).collect();
                 let recovered = search.deliveries(kind, subscription, unsettled, report).await;
-                if recovered.as_ref().is_err_and(SetupError::ends_run) {
+                if recovered.as_ref().is_err_and(OperatorError::ends_run) {
                     left.extend(deliveries.into_iter().map(|(delivery, _)| delivery));
                     continue;
                 }
@@ -116,7 +116,7 @@ impl<P: Ports> Setup<P> {
         events: Vec<Event>,
         dry_run: bool,
         report: &mut Report,
-    ) -> Result<usize, SetupError> {
+    ) -> Result<usize, OperatorError> {
         let mut messages = Vec::new();
         for event in events {
             let id = event.id.clone();
@@ -131,7 +131,7 @@ impl<P: Ports> Setup<P> {
         let sent = send(&self.events, messages).await;
         if let Some(detail) = sent.unavailable {
             let message = format!("the events queue did not take an event: {detail}; run this again");
-            return Err(SetupError::new(ErrorCode::QueueUnavailable, message));
+            return Err(OperatorError::new(ErrorCode::QueueUnavailable, message));
         }
         report.remains.extend(sent.refused);
         Ok(sent.queued.len())
@@ -153,7 +153,7 @@ impl<O: AzureDevOps> Search<'_, O> {
         subscription: &ExistingSubscription,
         deliveries: Vec<LoggedDelivery>,
         report: &mut Report,
-    ) -> Result<RecoveredDeliveries, SetupError> {
+    ) -> Result<RecoveredDeliveries, OperatorError> {
         if deliveries.is_empty() {
             return Ok(RecoveredDeliveries::default());
         }

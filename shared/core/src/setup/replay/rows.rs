@@ -8,8 +8,8 @@ use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::{OperatorError, PassedOver, refusal};
 use crate::setup::batches::Batches;
-use crate::setup::error::{PassedOver, SetupError, refusal};
 use crate::setup::report::{Report, shorten};
 use crate::subscriptions::describe::describe_existing;
 
@@ -39,7 +39,7 @@ pub(super) struct FailedRows<'a> {
     at: Timestamp,
     stopped_at: Option<Timestamp>,
     /// Why the run stopped before it had read the whole log.
-    reason: Option<SetupError>,
+    reason: Option<OperatorError>,
 }
 
 impl<'a> FailedRows<'a> {
@@ -68,7 +68,7 @@ impl<'a> FailedRows<'a> {
     pub(super) async fn next(
         &mut self,
         organization: &impl AzureDevOps,
-    ) -> Result<Option<LoggedDelivery>, SetupError> {
+    ) -> Result<Option<LoggedDelivery>, OperatorError> {
         loop {
             if let Some(row) = self.rows.pop_front() {
                 return Ok(Some(row));
@@ -102,7 +102,7 @@ impl<'a> FailedRows<'a> {
     /// # Errors
     ///
     /// When it is that of all of them.
-    pub(super) fn report(self, report: &mut Report) -> Result<(), SetupError> {
+    pub(super) fn report(self, report: &mut Report) -> Result<(), OperatorError> {
         report.warnings.extend(self.reason.map(|error| error.to_string()));
         if self.refused.len() == self.ours.len() {
             return self.unread.into_result();
@@ -116,7 +116,7 @@ impl<'a> FailedRows<'a> {
         &mut self,
         organization: &impl AzureDevOps,
         part: Period,
-    ) -> Result<Vec<LoggedDelivery>, SetupError> {
+    ) -> Result<Vec<LoggedDelivery>, OperatorError> {
         let ids: Vec<&str> = self.ours.keys().copied().filter(|id| !self.refused.contains(*id)).collect();
         let (mut batches, mut rows) = (Batches::of(&ids), Vec::new());
         while let Some(ids) = batches.next() {
@@ -142,7 +142,7 @@ impl<'a> FailedRows<'a> {
         Ok(rows)
     }
 
-    fn refusal(&self, ids: &[&str], error: &RestError) -> SetupError {
+    fn refusal(&self, ids: &[&str], error: &RestError) -> OperatorError {
         let subject = ids.first().and_then(|id| self.ours.get(id)).filter(|_| ids.len() == 1);
         let subject =
             subject.map_or_else(|| "the subscriptions".to_owned(), |existing| describe_existing(existing));

@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::error::OperatorError;
 use crate::integration::name::IntegrationName;
 use crate::integration::owner::Owner;
-use crate::setup::error::SetupError;
 use crate::setup::request::fields::Fields;
 use crate::setup::request::{Claim, Connect, bad_request, connect};
 
@@ -37,9 +37,9 @@ pub struct DeleteRequest {
 ///
 /// # Errors
 ///
-/// [`ErrorCode::BadRequest`](crate::setup::error::ErrorCode::BadRequest), with every problem and an example, and without a
+/// [`ErrorCode::BadRequest`](crate::error::ErrorCode::BadRequest), with every problem and an example, and without a
 /// value.
-pub fn properties(json: &Value, owner: &Owner) -> Result<Connect, SetupError> {
+pub fn properties(json: &Value, owner: &Owner) -> Result<Connect, OperatorError> {
     let Some(given) = json.as_object() else {
         return Err(bad_request(&["the properties must be one JSON object".to_owned()], DECLARED));
     };

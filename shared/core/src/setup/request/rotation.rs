@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::setup::error::{ErrorCode, SetupError};
+use crate::error::{ErrorCode, OperatorError};
 
 /// The event that Secrets Manager sends for one step of a rotation.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub enum RotationStep {
 
 impl Rotation {
     /// Parses an event of Secrets Manager. Unknown fields are ignored, since AWS may add fields.
-    pub(super) fn parse(json: &Value) -> Result<Self, SetupError> {
+    pub(super) fn parse(json: &Value) -> Result<Self, OperatorError> {
         let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
         let step = match text("Step").as_str() {
             "createSecret" => RotationStep::CreateSecret,
@@ -41,13 +41,13 @@ impl Rotation {
             "finishSecret" => RotationStep::FinishSecret,
             _ => {
                 let steps = "`Step` must be createSecret, setSecret, testSecret or finishSecret";
-                return Err(SetupError::new(ErrorCode::BadRequest, steps.to_owned()));
+                return Err(OperatorError::new(ErrorCode::BadRequest, steps.to_owned()));
             }
         };
         let rotation = Self { step, secret_id: text("SecretId"), token: text("ClientRequestToken") };
         if rotation.secret_id.is_empty() || rotation.token.is_empty() {
             let missing = "`SecretId` and `ClientRequestToken` are missing".to_owned();
-            return Err(SetupError::new(ErrorCode::BadRequest, missing));
+            return Err(OperatorError::new(ErrorCode::BadRequest, missing));
         }
         Ok(rotation)
     }

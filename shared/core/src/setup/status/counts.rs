@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::azure_devops::deliveries::DeliveryCounts;
 use crate::azure_devops::error::Concerns;
 use crate::azure_devops::port::AzureDevOps;
+use crate::error::{OperatorError, PassedOver, is_late, refusal};
 use crate::setup::batches::Batches;
-use crate::setup::error::{PassedOver, SetupError, is_late, refusal};
 use crate::setup::report::{Report, shorten};
 
 /// Counts the deliveries of all subscriptions with as few calls as possible. One that is refused is passed over. Where the
@@ -20,7 +20,7 @@ pub(super) async fn delivery_counts(
     ids: &[&str],
     since: Timestamp,
     report: &mut Report,
-) -> Result<Vec<DeliveryCounts>, SetupError> {
+) -> Result<Vec<DeliveryCounts>, OperatorError> {
     let (mut failed, mut counts, mut batches) = (PassedOver::default(), Vec::new(), Batches::of(ids));
     while let Some(ids) = batches.next() {
         if is_late(organization) {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::azure_devops::catalog::{Identity, RepositoryInfo};
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::{OperatorError, RestResultExt as _};
 use crate::integration::name::IntegrationName;
-use crate::integration::open::OpenIntegration;
-use crate::setup::error::{Context as _, SetupError};
+use crate::integration::open_integration::OpenIntegration;
 use crate::subscriptions::kind::SubscriptionKind;
 
 /// What the owner of a token sees of an organization.
@@ -18,7 +18,7 @@ pub(super) struct Listing {
     subscriptions: Vec<ExistingSubscription>,
     /// The subscriptions to event types that Hookpost does not forward. Somebody made them by hand. Large organizations
     /// may not answer this in time.
-    others: Result<Vec<ExistingSubscription>, SetupError>,
+    others: Result<Vec<ExistingSubscription>, OperatorError>,
 }
 
 /// The listings of one run.
@@ -41,7 +41,7 @@ impl Listings {
         &mut self,
         integration: &OpenIntegration<O>,
         owner: &Identity,
-    ) -> Result<Arc<Listing>, SetupError> {
+    ) -> Result<Arc<Listing>, OperatorError> {
         let key = Key {
             organization_url: integration.config.organization_url.to_lowercase(),
             owner_id: owner.id.to_lowercase(),
@@ -76,7 +76,7 @@ impl Listing {
     pub(super) fn others_of(
         &self,
         name: &IntegrationName,
-    ) -> Result<Vec<&ExistingSubscription>, &SetupError> {
+    ) -> Result<Vec<&ExistingSubscription>, &OperatorError> {
         let others = self.others.as_ref()?;
         Ok(others.iter().filter(|existing| names(&existing.url, name)).collect())
     }

@@ -2,10 +2,10 @@
 
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::integration::open::OpenIntegration;
+use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _};
+use crate::integration::open_integration::OpenIntegration;
 use crate::ports::{Clock as _, Organization, Ports};
 use crate::setup::Setup;
-use crate::setup::error::{Context as _, ErrorCode, PassedOver, SetupError};
 use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::subscriptions::describe::describe_existing;
@@ -23,13 +23,13 @@ impl<P: Ports> Setup<P> {
     ///
     /// # Errors
     ///
-    /// [`OrganizationUnknown`](crate::setup::error::ErrorCode::OrganizationUnknown) when the organization is no longer
+    /// [`OrganizationUnknown`](crate::error::ErrorCode::OrganizationUnknown) when the organization is no longer
     /// there, and failures that concern every call.
     pub(super) async fn delete_subscriptions(
         &self,
         integration: &OpenIntegration<Organization<P>>,
         report: &mut Report,
-    ) -> Result<PassedOver, SetupError> {
+    ) -> Result<PassedOver, OperatorError> {
         let mut subscriptions = self.subscriptions_to_delete(integration, report).await?;
         let mut failed = PassedOver::default();
         for _ in 0..LISTINGS_MAX {
@@ -50,7 +50,7 @@ impl<P: Ports> Setup<P> {
         }
         if failed.is_empty() && !subscriptions.is_empty() {
             let message = "subscriptions are being made while this runs: run this again";
-            return Err(SetupError::new(ErrorCode::RunInProgress, message));
+            return Err(OperatorError::new(ErrorCode::RunInProgress, message));
         }
         Ok(failed)
     }
@@ -60,7 +60,7 @@ impl<P: Ports> Setup<P> {
         &self,
         integration: &OpenIntegration<Organization<P>>,
         report: &mut Report,
-    ) -> Result<Vec<ExistingSubscription>, SetupError> {
+    ) -> Result<Vec<ExistingSubscription>, OperatorError> {
         integration.connection(self.integrations.clock.now()).await?;
         self.require_view(integration).await?;
         let mut subscriptions = integration.subscriptions().await?;
@@ -73,7 +73,10 @@ impl<P: Ports> Setup<P> {
 
     /// Fails when the token's owner may not view the subscriptions of the integration: those that are not listed would
     /// go on delivering. Projects that are gone, or cannot be asked about, are passed over.
-    async fn require_view(&self, integration: &OpenIntegration<Organization<P>>) -> Result<(), SetupError> {
+    async fn require_view(
+        &self,
+        integration: &OpenIntegration<Organization<P>>,
+    ) -> Result<(), OperatorError> {
         let Ok(resolved) = integration.resolve().await else { return Ok(()) };
         let wanted = wanted(&resolved.scope, &integration.urls, &self.integrations.new_version()?);
         let steps: Vec<Step> = wanted.into_iter().map(Step::Create).collect();

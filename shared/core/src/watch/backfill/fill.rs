@@ -2,11 +2,11 @@
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::LoggedDelivery;
+use crate::error::OperatorError;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::change::Change;
 use crate::recovery::search::Threads;
-use crate::setup::error::SetupError;
 use crate::watch::backfill::part::{BackfillPart, Filled, Found};
 use crate::watch::backfill::{Backfill, OpenGap};
 use crate::watch::context::midpoint;
@@ -23,7 +23,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         part: BackfillPart,
         repositories: &[&RepositoryInfo],
         rows: &[LoggedDelivery],
-    ) -> (Filled, Result<(), SetupError>) {
+    ) -> (Filled, Result<(), OperatorError>) {
         let mut filled = Filled::default();
         let (mut found, mut changes) = (Vec::new(), Vec::new());
         let read = self.read(gap, part, repositories, &mut filled, &mut found, &mut changes).await;
@@ -41,7 +41,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         filled: &mut Filled,
         found: &mut Vec<Found<'r>>,
         changes: &mut Vec<Change>,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         // A part of the time is left for judging and queuing, or a pass that is short of time would get nowhere.
         let (clock, deadline) = (self.context.clock, self.context.deadline);
         let read_until = midpoint(clock.now(), deadline);

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::azure_devops::catalog::RepositoryInfo;
+use crate::recovery::has_threads;
+use crate::subscriptions::kind::SubscriptionKind;
+use crate::watch::checkpoint::gap::GapProgress;
 
 /// A part of a gap that is filled at once.
 #[derive(Clone, Copy)]
@@ -16,6 +19,27 @@ pub(super) struct BackfillPart {
     pub(super) first_from: Timestamp,
     /// Threads of pull requests with this number or a higher one were read before, in the first repository.
     pub(super) below: u64,
+}
+
+impl BackfillPart {
+    /// What is left of the window of a gap up to `until`. `first` is the first repository that is left.
+    pub(super) fn of_window(
+        progress: &GapProgress,
+        until: Timestamp,
+        first: Option<&RepositoryInfo>,
+        kind: SubscriptionKind,
+    ) -> Self {
+        let is_first = |id: &str| first.is_some_and(|first| first.id == id);
+        let done_until = progress.done_until.as_ref().filter(|(id, _)| is_first(id));
+        let read_down_to = progress.threads_position.as_ref().filter(|(id, _)| is_first(id));
+        Self {
+            from: progress.from,
+            until,
+            with_threads: progress.evident_at.is_some() && has_threads(kind),
+            first_from: done_until.map_or(progress.from, |(_, at)| *at),
+            below: read_down_to.map_or(u64::MAX, |(_, number)| *number),
+        }
+    }
 }
 
 /// How far a part was filled.

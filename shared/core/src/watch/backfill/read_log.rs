@@ -1,4 +1,4 @@
-//! Reads the delivery log of the time that is backfilled.
+//! Reads the delivery log of a window.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::listing::ReadLimits;
+use crate::error::OperatorError;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::Failures;
-use crate::setup::error::SetupError;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::watch::backfill::{Backfill, OpenGap, late};
 use crate::watch::context::midpoint;
@@ -35,7 +35,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         gap: &OpenGap<'_>,
         from: Timestamp,
         end: Option<Timestamp>,
-    ) -> Result<Option<(Vec<LoggedDelivery>, Timestamp)>, SetupError> {
+    ) -> Result<Option<(Vec<LoggedDelivery>, Timestamp)>, OperatorError> {
         let mut log = self.whole_log_of(gap, from, end).await?;
         if let Some((rows, _)) = log.as_mut().filter(|_| gap.gap.kind != SubscriptionKind::Push) {
             rows.retain(|row| row.created.is_none_or(|created| created <= self.now));
@@ -48,7 +48,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         gap: &OpenGap<'_>,
         from: Timestamp,
         end: Option<Timestamp>,
-    ) -> Result<Option<(Vec<LoggedDelivery>, Timestamp)>, SetupError> {
+    ) -> Result<Option<(Vec<LoggedDelivery>, Timestamp)>, OperatorError> {
         let is_read = self.log.from <= from && end.map_or(from < self.log.until, |end| end <= self.log.until);
         if !is_read && !self.log.is_apart && !self.read_shared(from, end).await? {
             // One of the logs may be the reason. The query for each shows which.
@@ -72,7 +72,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     }
 
     /// Reads the log of all gaps. `false` when it cannot be read.
-    async fn read_shared(&mut self, from: Timestamp, end: Option<Timestamp>) -> Result<bool, SetupError> {
+    async fn read_shared(&mut self, from: Timestamp, end: Option<Timestamp>) -> Result<bool, OperatorError> {
         let ids = std::mem::take(&mut self.log.ids);
         // Gaps that began a little earlier share the log, too.
         let gaps = self.state.checkpoint.gaps.values().map(|gap| gap.from);

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::azure_devops::catalog::RepositoryInfo;
+use crate::error::OperatorError;
 use crate::ports::Ports;
-use crate::setup::error::SetupError;
 use crate::watch::backfill::part::{BackfillPart, Filled};
 use crate::watch::backfill::{Backfill, OpenGap, no_room};
 use crate::watch::checkpoint::gap::UnreadRepository;
@@ -23,7 +23,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         gap: &OpenGap<'_>,
         repository: &RepositoryInfo,
         part: BackfillPart,
-        error: &SetupError,
+        error: &OperatorError,
         filled: &mut Filled,
     ) {
         if !filled.unread.insert(repository.id.clone()) {
@@ -54,7 +54,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     }
 
     /// Tries the repositories again that earlier passes could not read, those first that have waited longest.
-    pub(super) async fn retry_unread(&mut self, gaps: &[OpenGap<'_>]) -> Result<(), SetupError> {
+    pub(super) async fn retry_unread(&mut self, gaps: &[OpenGap<'_>]) -> Result<(), OperatorError> {
         self.give_up_expired();
         let mut waiting: Vec<(Timestamp, &OpenGap<'_>, String)> = Vec::new();
         for gap in gaps {
@@ -79,7 +79,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
     }
 
     /// Tries a repository again.
-    async fn retry(&mut self, gap: &OpenGap<'_>, id: &str) -> Result<(), SetupError> {
+    async fn retry(&mut self, gap: &OpenGap<'_>, id: &str) -> Result<(), OperatorError> {
         let parts = self.state.checkpoint.unread_repositories.get_mut(&gap.key);
         let Some(unread) = parts.and_then(|parts| parts.get_mut(id)) else { return Ok(()) };
         unread.tried_at = self.context.now;

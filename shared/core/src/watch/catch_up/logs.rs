@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::port::AzureDevOps as _;
+use crate::error::{OperatorError, refusal};
 use crate::ports::Ports;
 use crate::recovery::Failures;
-use crate::setup::error::{SetupError, refusal};
 use crate::watch::context::{PassContext, PassState};
 use crate::watch::listings::SharedLog;
 
@@ -62,7 +62,7 @@ impl<'a> Logs<'a> {
         unread_since: Timestamp,
         limits: ReadLimits<'_>,
         state: &mut PassState,
-    ) -> Result<Listed<LoggedDelivery>, SetupError> {
+    ) -> Result<Listed<LoggedDelivery>, OperatorError> {
         const OPERATION: &str = "the log of deliveries could not be read";
         if let Some(deliveries) = self.shared(delivery_state, (from, to)) {
             return Ok(Listed { items: deliveries, until: to });

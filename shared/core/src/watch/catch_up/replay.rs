@@ -4,13 +4,13 @@ use jiff::Timestamp;
 
 use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::subscription::ExistingSubscription;
+use crate::error::OperatorError;
 use crate::ports::MessageQueue as _;
 use crate::ports::Ports;
 use crate::quarantine::pack as quarantine;
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::DeliveryRecord;
 use crate::receiver::redelivery::{Queues, Redelivery, RedeliveryOutcome};
-use crate::setup::error::SetupError;
 use crate::subscriptions::describe::describe_events;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::webhook_url::change_of;
@@ -24,7 +24,7 @@ pub(super) async fn replay<P: Ports>(
     body: &str,
     at: Timestamp,
     state: &mut PassState,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let name = display_name(delivery);
     let change = change_of(&subscription.url);
     let redelivery = Redelivery {
@@ -60,7 +60,7 @@ async fn quarantine_delivery<P: Ports>(
     redelivery: &Redelivery<'_>,
     reason: &str,
     subscription: &ExistingSubscription,
-) -> Result<(), SetupError> {
+) -> Result<(), OperatorError> {
     let endpoint = subscription.kind().map_or(Endpoint::PullRequest, SubscriptionKind::endpoint);
     let record = DeliveryRecord {
         integration: Some(redelivery.integration.to_string()),

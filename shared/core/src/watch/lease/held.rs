@@ -4,13 +4,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::integration::name::IntegrationName;
-use crate::queue_receiver::ReceiptHandle;
+use crate::queue_receiver::{BATCH_MESSAGES_MAX, ReceiptHandle};
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::lease::{CheckpointError, CheckpointMessage, CheckpointQueue};
 use crate::watch::stored::{LeaseRecord, StoredCheckpoint, StoredMessage};
-
-/// Most messages of one receive.
-const RECEIVED_MAX: usize = 10;
 
 /// How often the queue is asked for the messages that this pass has stored itself.
 const ATTEMPTS: usize = 5;
@@ -198,7 +195,7 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
             for message in messages {
                 new += usize::from(self.add(message));
             }
-            if new == 0 || (received < RECEIVED_MAX && self.is_complete(names)) {
+            if new == 0 || (received < BATCH_MESSAGES_MAX && self.is_complete(names)) {
                 return Ok(());
             }
         }

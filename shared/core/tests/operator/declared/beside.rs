@@ -1,6 +1,6 @@
 //! Deletions that come while a create is still at work, and creates of one name by two stacks.
 
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 
 use crate::declared::events::{OTHER_STACK, create, delete, event, properties};
 use crate::fixture::{Fixture, at, at_second};

@@ -1,7 +1,7 @@
 //! What CloudFormation and the CDK ask for, and the answers.
 
+use hookpost_core::error::ErrorCode;
 use hookpost_core::setup::declared::resource::ResourceRequest;
-use hookpost_core::setup::error::ErrorCode;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
 
@@ -32,8 +32,8 @@ fn an_update_without_a_change_changes_nothing_and_answers_the_same() {
     let fixture = Fixture::declared();
     let stored = fixture.secrets.stored();
     let ended = fixture.declare(&update("hookpost:northpeak", &properties(), &properties()));
-    let facts = ended.outcome.expect("updated").integration.expect("an integration");
-    assert_eq!((&*ended.id, facts.subscriptions), ("hookpost:northpeak", 16));
+    let attributes = ended.outcome.expect("updated").integration.expect("an integration");
+    assert_eq!((&*ended.id, attributes.subscriptions), ("hookpost:northpeak", 16));
     assert_eq!(fixture.azure.take_changes(), [""; 0]);
     assert_eq!(fixture.secrets.stored(), stored);
 }

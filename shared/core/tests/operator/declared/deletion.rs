@@ -1,7 +1,7 @@
 //! Deletions end well whatever is gone already, and fail only where the next one can do better.
 
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use serde_json::json;
 
 use crate::declared::events::{delete, properties};

@@ -2,10 +2,10 @@
 
 use std::future::Future;
 
+use hookpost_core::error::OperatorError;
 use hookpost_core::setup::declared::Done;
 use hookpost_core::setup::declared::lifecycle::Lifecycle;
 use hookpost_core::setup::declared::resource::ResourceRequest;
-use hookpost_core::setup::error::SetupError;
 use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP, URL};
@@ -34,7 +34,7 @@ pub(crate) fn properties() -> Value {
 
 /// What an event came to: the outcome, and the id that the resource has from then on.
 pub(crate) struct Ended {
-    pub(crate) outcome: Result<Done, SetupError>,
+    pub(crate) outcome: Result<Done, OperatorError>,
     pub(crate) id: String,
 }
 
@@ -46,7 +46,7 @@ impl Ended {
     }
 
     #[track_caller]
-    pub(crate) fn failed(self) -> (SetupError, String) {
+    pub(crate) fn failed(self) -> (OperatorError, String) {
         (self.outcome.expect_err("a failure"), self.id)
     }
 }

@@ -1,6 +1,6 @@
 //! Two declarations of one name.
 
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use serde_json::Value;
 
 use crate::declared::events::{OTHER_STACK, create, delete, event, input, properties, terraform, update};

@@ -1,6 +1,6 @@
 //! Updates that put another integration in place of the present one, and their rollbacks.
 
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use serde_json::Value;
 
 use crate::declared::events::{delete, properties, update};

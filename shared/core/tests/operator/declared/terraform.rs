@@ -1,7 +1,7 @@
 //! What Terraform asks for, and what it keeps in its state.
 
+use hookpost_core::error::ErrorCode;
 use hookpost_core::setup::declared::lifecycle::Lifecycle;
-use hookpost_core::setup::error::ErrorCode;
 use serde_json::{Value, json};
 
 use crate::declared::events::{input, terraform};

@@ -1,6 +1,6 @@
 //! Access tokens of Entra: how long a process keeps one, and what replaces it.
 
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use jiff::SignedDuration;
 
 use crate::fakes::entra::{SETUP_ROLE, WATCH_ROLE, claims, out};

@@ -1,6 +1,6 @@
 //! Two runs of `setup` at the same time: the second one begins before each call of the first.
 
-use hookpost_core::setup::error::{ErrorCode, SetupError};
+use hookpost_core::error::{ErrorCode, OperatorError};
 use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP};
@@ -12,7 +12,7 @@ fn at_each_call(
     prepare: impl Fn() -> Fixture,
     first: &Value,
     second: &Value,
-    check: impl Fn(&Fixture, Beside<Result<Value, SetupError>, Result<Value, SetupError>>),
+    check: impl Fn(&Fixture, Beside<Result<Value, OperatorError>, Result<Value, OperatorError>>),
 ) {
     for calls in 0.. {
         let fixture = prepare();

@@ -1,7 +1,7 @@
 //! `connect` and the other actions by an app in Entra, and `identity`.
 
 use hookpost_core::entra::port::StsError;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 

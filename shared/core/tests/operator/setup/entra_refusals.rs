@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hookpost_core::entra::port::{EntraError, StsError};
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use jiff::SignedDuration;
 
 use crate::fakes::entra::{SETUP_ROLE, TENANT, WATCH_ROLE, claims, out, refused};

@@ -1,7 +1,7 @@
 //! The webhook URLs change: a domain name is set, changed or taken away.
 
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use jiff::SignedDuration;
 use serde_json::json;
 

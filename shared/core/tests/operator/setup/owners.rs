@@ -2,7 +2,7 @@
 
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use serde_json::Value;
 
 use crate::fakes::organization::{SHOP, identity};

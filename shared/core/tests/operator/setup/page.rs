@@ -1,7 +1,7 @@
 //! What the page in the dashboard asks for, beside the actions.
 
+use hookpost_core::error::ErrorCode;
 use hookpost_core::overview::ConnectedBy;
-use hookpost_core::setup::error::ErrorCode;
 use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP, URL};

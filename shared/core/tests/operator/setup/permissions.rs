@@ -2,8 +2,8 @@
 
 use hookpost_core::azure_devops::catalog::SubscriptionRights;
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
+use hookpost_core::error::ErrorCode;
 use hookpost_core::secrets::version::VersionStage;
-use hookpost_core::setup::error::ErrorCode;
 
 use crate::fakes::organization::{LAB, SHOP, not_found};
 use crate::fixture::{Fixture, connect, lines, request, with};

@@ -1,7 +1,7 @@
 //! Projects, repositories and organizations that are renamed, deleted or hidden.
 
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP, URL, repository_id};

@@ -2,8 +2,8 @@
 
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::error::ErrorCode;
 use hookpost_core::secrets::version::{VersionId, VersionStage};
-use hookpost_core::setup::error::ErrorCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 

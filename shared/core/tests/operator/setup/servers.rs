@@ -1,7 +1,7 @@
 //! On Azure DevOps Server, the collection is told apart from the server and from a project by asking.
 
 use hookpost_core::azure_devops::error::RestError;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 
 use crate::fakes::port::DEPLOYMENT;
 use crate::fixture::{Fixture, connect, with};

@@ -3,8 +3,8 @@
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
+use hookpost_core::error::ErrorCode;
 use hookpost_core::secrets::version::VersionStage;
-use hookpost_core::setup::error::ErrorCode;
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use serde_json::Value;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::azure_devops::error::RestError;
+use hookpost_core::error::ErrorCode;
 use hookpost_core::secrets::version::VersionStage;
-use hookpost_core::setup::error::ErrorCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ fn connect_all(fixture: &Fixture) -> Value {
 fn invoke(
     fixture: &Fixture,
     request: &Value,
-) -> (Result<Value, hookpost_core::setup::error::SetupError>, Vec<String>) {
+) -> (Result<Value, hookpost_core::error::OperatorError>, Vec<String>) {
     {
         let mut organization = fixture.azure.lock();
         organization.calls.clear();

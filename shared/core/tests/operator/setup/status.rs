@@ -4,7 +4,7 @@
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Switching from a token to an app in Entra, and back: deliveries go on at every moment.
 
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 use serde_json::Value;
 
 use crate::fakes::entra::refused;

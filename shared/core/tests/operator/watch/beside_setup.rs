@@ -1,7 +1,7 @@
 //! A pass of `watch` beside a run of `setup`, which begins before each call of the pass, and the other way round.
 
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
-use hookpost_core::setup::error::SetupError;
+use hookpost_core::error::OperatorError;
 use hookpost_core::watch::PassOutcome;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::fakes::subscriptions::ReEnable;
 use crate::fixture::{Fixture, at, connect, request, with};
 
 /// What the pass and the action came to.
-type Ended = (Result<PassOutcome, SetupError>, Result<Value, SetupError>);
+type Ended = (Result<PassOutcome, OperatorError>, Result<Value, OperatorError>);
 
 /// Runs the action before each call of a pass, each time in a fixture of its own, and once after the last one; then the pass
 /// before each call of the action.

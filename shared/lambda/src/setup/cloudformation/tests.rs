@@ -1,5 +1,5 @@
-use hookpost_core::setup::declared::Facts;
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
+use hookpost_core::setup::declared::Attributes;
 use hookpost_core::setup::report::Report;
 
 use super::*;
@@ -21,26 +21,26 @@ fn request(kind: &str) -> ResourceRequest {
     ResourceRequest::read(&event).unwrap()
 }
 
-fn written(kind: &str, outcome: &Result<Done, SetupError>) -> Value {
+fn written(kind: &str, outcome: &Result<Done, OperatorError>) -> Value {
     let body = body(&request(kind), outcome, "2026/11/27/[$LATEST]7");
     assert!(body.len() <= RESPONSE_BYTES_MAX, "{}", body.len());
     assert!(!body.contains("hunter2"), "{body}");
     serde_json::from_str(&body).unwrap()
 }
 
-fn failure(message: impl Into<String>) -> Result<Done, SetupError> {
-    Err(SetupError::new(ErrorCode::TokenRefused, message))
+fn failure(message: impl Into<String>) -> Result<Done, OperatorError> {
+    Err(OperatorError::new(ErrorCode::TokenRefused, message))
 }
 
 #[test]
 fn success_has_what_templates_refer_to_and_no_secret() {
-    let facts = Facts {
+    let attributes = Attributes {
         integration: "shop".to_owned(),
         organization: "contoso".to_owned(),
         subscriptions: 8,
         webhook_url: "https://hooks.example/hooks/shop/".to_owned(),
     };
-    let done = Ok(Done { report: Report::of("connect"), integration: Some(facts) });
+    let done = Ok(Done { report: Report::of("connect"), integration: Some(attributes) });
     let expected = json!({
         "Status": "SUCCESS",
         "PhysicalResourceId": "hookpost:shop",

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use askama::Template as _;
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::ports::Ports;
-use hookpost_core::setup::error::{ErrorCode, SetupError};
 use serde_json::{Map, Value, json};
 
 use crate::setup::page::problems::Problems;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::connect::{ConnectPage, ProjectChoice};
+use crate::setup::page::views::integration_forms::{ReplaceTokenPage, ReplayPage};
 use crate::setup::page::views::report::ReportPage;
-use crate::setup::page::views::small_forms::{ReplaceTokenPage, ReplayPage};
 use crate::setup::page::views::status::StatusPage;
 use crate::setup::page::{Page, form};
 
@@ -44,7 +44,7 @@ impl<P: Ports> Page<'_, P> {
             "replace-token-run" => self.replace_token(&integration).await,
             _ => {
                 let unknown =
-                    SetupError::new(ErrorCode::BadRequest, "there is no such view: update the stack");
+                    OperatorError::new(ErrorCode::BadRequest, "there is no such view: update the stack");
                 self.refused("Not shown", &unknown, Vec::new()).render()
             }
         }
@@ -178,7 +178,7 @@ impl<P: Ports> Page<'_, P> {
     }
 
     /// The form as it was filled in, with what was wrong.
-    fn form_again(&self, error: &SetupError) -> ConnectPage {
+    fn form_again(&self, error: &OperatorError) -> ConnectPage {
         self.connect_page(self.form(), Problems::of_error(error), None)
     }
 }

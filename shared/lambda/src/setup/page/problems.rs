@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::setup::error::{ErrorCode, SetupError};
+use hookpost_core::error::{ErrorCode, OperatorError};
 
 /// The fields of the forms.
 const FIELDS: [&str; 12] = [
@@ -29,7 +29,7 @@ pub(super) struct Problems {
 
 impl Problems {
     /// The problems of a refused request, each at the field that it is about.
-    pub(super) fn of_error(error: &SetupError) -> Self {
+    pub(super) fn of_error(error: &OperatorError) -> Self {
         let mut problems = Self::default();
         if error.problems().is_empty() {
             problems.add(field_of(error.code()).or_else(|| named_field(error.message())), error.message());
@@ -107,9 +107,10 @@ mod tests {
 
     #[test]
     fn what_azure_devops_refuses_stands_at_its_field() {
-        let refused = Problems::of_error(&SetupError::new(ErrorCode::TokenRefused, "the token has expired"));
+        let refused =
+            Problems::of_error(&OperatorError::new(ErrorCode::TokenRefused, "the token has expired"));
         assert_eq!(refused.of("patSecretId"), ["the token has expired"]);
-        let throttled = Problems::of_error(&SetupError::new(ErrorCode::RateLimited, "wait"));
+        let throttled = Problems::of_error(&OperatorError::new(ErrorCode::RateLimited, "wait"));
         assert_eq!(throttled.general(), ["wait"]);
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::ports::Ports;
-use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::setup::report::Report;
 use hookpost_core::setup::request::SetupRequest;
 use jiff::SignedDuration;
@@ -32,7 +32,7 @@ impl<P: Ports> Page<'_, P> {
         let (action, named) = (text("action").unwrap_or_default(), text("integration"));
         let title = title(action, named);
         if !RUNNABLE.contains(&action) || request.contains_key("pat") {
-            let unknown = SetupError::new(ErrorCode::BadRequest, "the page has no such button");
+            let unknown = OperatorError::new(ErrorCode::BadRequest, "the page has no such button");
             return self.refused(&title, &unknown, Vec::new());
         }
         let open = |name: &str| Button::open(&format!("Open {name}"), name);
@@ -76,7 +76,7 @@ impl<P: Ports> Page<'_, P> {
     }
 
     /// Runs a request, for as long as a widget waits, and writes the log line.
-    pub(super) async fn run(&self, request: Map<String, Value>) -> Result<Report, SetupError> {
+    pub(super) async fn run(&self, request: Map<String, Value>) -> Result<Report, OperatorError> {
         let started_at = Instant::now();
         let requested = request.get("action").and_then(Value::as_str).unwrap_or("unknown").to_owned();
         let ends =
@@ -85,8 +85,9 @@ impl<P: Ports> Page<'_, P> {
         let result = within(self.setup, ends, work).await;
         let outcome = result.as_ref().map(Result::as_ref);
         log(&Line { requested: &requested, caller: Some("page"), outcome, started_at });
-        result
-            .unwrap_or_else(|| Err(SetupError::new(ErrorCode::InternalError, internal_error().error_message)))
+        result.unwrap_or_else(|| {
+            Err(OperatorError::new(ErrorCode::InternalError, internal_error().error_message))
+        })
     }
 }
 

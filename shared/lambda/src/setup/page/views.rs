@@ -4,9 +4,9 @@ pub(super) mod button;
 pub(super) mod connect;
 pub(super) mod frame;
 pub(super) mod integration;
+pub(super) mod integration_forms;
 pub(super) mod overview;
 pub(super) mod report;
-pub(super) mod small_forms;
 pub(super) mod status;
 
 pub(super) mod excerpt;

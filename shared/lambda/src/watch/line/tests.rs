@@ -1,4 +1,4 @@
-use hookpost_core::setup::error::ErrorCode;
+use hookpost_core::error::ErrorCode;
 
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn no_line_grows_with_projects() {
     let report = IntegrationReport {
         done: vec![long.clone(); 300],
         remains: vec![long.clone(); 300],
-        failure: Some(SetupError::new(ErrorCode::PermissionMissing, long)),
+        failure: Some(OperatorError::new(ErrorCode::PermissionMissing, long)),
         ..IntegrationReport::default()
     };
     let bytes = line(&report).len();

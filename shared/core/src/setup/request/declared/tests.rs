@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::setup::error::ErrorCode;
+use crate::error::ErrorCode;
 
 fn owner() -> Owner {
     Owner::of_stack("arn:aws:cloudformation:eu-west-1:1:stack/shop/7", "Shop")

@@ -1,5 +1,8 @@
 //! Short forms of texts that others have written.
 
+/// Longest line, in bytes of HTML.
+pub(super) const LINE_BYTES_MAX: usize = 2000;
+
 /// The text as far as its HTML has at most so many bytes, with `…` where something is left out.
 pub(super) fn excerpt(text: &str, bytes: usize) -> String {
     let mut room = bytes;

@@ -7,16 +7,13 @@ use serde_json::{Value, json};
 
 use crate::setup::page::console::ConsoleLinks;
 use crate::setup::page::views::button::Button;
-use crate::setup::page::views::excerpt::{excerpt, first, link};
+use crate::setup::page::views::excerpt::{LINE_BYTES_MAX, excerpt, first, link};
 use crate::setup::page::views::frame::{Frame, Moment};
 use crate::setup::page::views::overview::{describe, is_silent};
 use crate::setup::page::views::state::{State, credential, needs};
 
 /// Most lines of one list.
 const LINES_MAX: usize = 20;
-
-/// Longest line, in bytes of HTML.
-const LINE_BYTES_MAX: usize = 2000;
 
 /// The view of one integration.
 #[derive(Template)]

@@ -1,19 +1,16 @@
 //! The report of an action, as readable as that of the terminal, or why it was refused.
 
 use askama::Template;
-use hookpost_core::setup::error::{ErrorCode, SetupError};
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::setup::report::Report;
 use serde_json::Value;
 
 use crate::setup::page::views::button::Button;
-use crate::setup::page::views::excerpt::{excerpt, first};
+use crate::setup::page::views::excerpt::{LINE_BYTES_MAX, excerpt, first};
 use crate::setup::page::views::frame::Frame;
 
 /// Most lines of one list. A log of thousands of changes is for the command line.
 const LINES_MAX: usize = 100;
-
-/// Longest line, in bytes of HTML.
-const LINE_BYTES_MAX: usize = 2000;
 
 /// A report.
 #[derive(Template)]
@@ -87,7 +84,7 @@ impl ReportPage {
     pub(in crate::setup::page) fn refused(
         frame: Frame,
         title: String,
-        error: &SetupError,
+        error: &OperatorError,
         buttons: Vec<Button>,
     ) -> Self {
         let problems = match error.problems() {

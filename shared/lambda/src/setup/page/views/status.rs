@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::setup::page::views::button::Button;
-use crate::setup::page::views::excerpt::{excerpt, first};
+use crate::setup::page::views::excerpt::{LINE_BYTES_MAX, excerpt, first};
 use crate::setup::page::views::frame::Frame;
 
 /// Most subscriptions and lines that are shown: those of some dozen projects.
@@ -14,9 +14,6 @@ const LINES_MAX: usize = 100;
 
 /// Longest text of a cell, in bytes of HTML.
 const CELL_BYTES_MAX: usize = 300;
-
-/// Longest line, in bytes of HTML.
-const LINE_BYTES_MAX: usize = 2000;
 
 /// A subscription.
 struct Row {

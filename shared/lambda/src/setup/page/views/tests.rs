@@ -1,9 +1,9 @@
 use askama::Template as _;
+use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::integration::name::IntegrationName;
 use hookpost_core::overview::{
     ConnectedBy, FailedDelivery, Failure, IntegrationOverview, Overview, Repairs, SubscriptionsOverview,
 };
-use hookpost_core::setup::error::{ErrorCode, SetupError};
 use hookpost_core::setup::report::Report;
 use hookpost_core::setup::stored::StoredIntegration;
 use jiff::tz::Offset;
@@ -251,7 +251,7 @@ fn a_report_is_shown_whole_and_harmless() {
         html.contains("and 50 more") && html.contains("code pushed") && html.contains("<h2>Remains</h2>"),
         "{html}"
     );
-    let error = SetupError::new(ErrorCode::OutOfTime, HOSTILE);
+    let error = OperatorError::new(ErrorCode::OutOfTime, HOSTILE);
     let html = ReportPage::refused(frame(), "Connect".to_owned(), &error, Vec::new()).render().unwrap();
     assert_harmless(&html);
     assert!(html.contains("Not finished yet."), "{html}");

@@ -1,4 +1,4 @@
-//! The delivery log of the time that is backfilled. The gaps of an integration share it.
+//! The delivery log of a window, which the gaps of an integration share.
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::azure_devops::error::Concerns;
 use crate::azure_devops::port::AzureDevOps;
-use crate::setup::error::{ErrorCode, SetupError};
+use crate::error::{ErrorCode, OperatorError};
 
 /// Most failures that one error message names.
 const NAMED_MAX: usize = 5;
@@ -21,7 +21,7 @@ pub(crate) fn is_late(organization: &impl AzureDevOps) -> bool {
 /// Collects the failures of the items of a loop. One item that fails must not stop the others.
 #[derive(Debug, Default)]
 pub(crate) struct PassedOver {
-    failures: Vec<SetupError>,
+    failures: Vec<OperatorError>,
     /// Whether Azure DevOps did not answer, or answered with a server error, for the last item.
     is_unanswered: bool,
     /// How many items were left when the present one began, itself included. `None` in a loop that does not say so.
@@ -34,7 +34,7 @@ pub(crate) struct PassedOver {
 struct Stop {
     /// Items that are left to the next run.
     left: usize,
-    reason: SetupError,
+    reason: OperatorError,
 }
 
 impl PassedOver {
@@ -44,7 +44,7 @@ impl PassedOver {
         self.remaining = Some(remaining);
         if self.stop.is_none() && is_late(organization) {
             let message = "the time of the function is over: run the same request again, which goes on there";
-            let reason = SetupError::new(ErrorCode::OutOfTime, message);
+            let reason = OperatorError::new(ErrorCode::OutOfTime, message);
             self.stop = Some(Stop { left: remaining, reason });
         }
         self.stop.is_none()
@@ -56,7 +56,7 @@ impl PassedOver {
     ///
     /// The failure, when it concerns every item. Two items in a row for which Azure DevOps does not answer count as
     /// such: it is down, and calls for the other items would only take time.
-    pub(crate) fn note<T>(&mut self, result: Result<T, SetupError>) -> Result<Option<T>, SetupError> {
+    pub(crate) fn note<T>(&mut self, result: Result<T, OperatorError>) -> Result<Option<T>, OperatorError> {
         let failure = match result {
             Ok(value) => {
                 self.is_unanswered = false;
@@ -95,7 +95,7 @@ impl PassedOver {
     /// The code of the first failure, or why items are left.
     pub(crate) fn code(&self) -> Option<ErrorCode> {
         let stop = self.stop.as_ref().map(|stop| &stop.reason);
-        self.failures.first().or(stop).map(SetupError::code)
+        self.failures.first().or(stop).map(OperatorError::code)
     }
 
     /// What failed, one message for each item, and why items are left.
@@ -112,14 +112,14 @@ impl PassedOver {
     /// # Errors
     ///
     /// One error for all failures: the code of the first, and a message that names them.
-    pub(crate) fn into_result(self) -> Result<(), SetupError> {
+    pub(crate) fn into_result(self) -> Result<(), OperatorError> {
         let Some(code) = self.code() else { return Ok(()) };
         let mut named: Vec<String> = self.failures.iter().take(NAMED_MAX).map(ToString::to_string).collect();
         if let Some(rest @ 1..) = self.failures.len().checked_sub(NAMED_MAX) {
             named.push(format!("{rest} more failed"));
         }
         named.extend(self.why_left());
-        Err(SetupError::new(code, named.join(". Also: ")))
+        Err(OperatorError::new(code, named.join(". Also: ")))
     }
 }
 
@@ -127,9 +127,9 @@ impl PassedOver {
 mod tests {
     use super::*;
     use crate::azure_devops::error::{MissingPermission, RestError};
-    use crate::setup::error::refusal;
+    use crate::error::refusal;
 
-    fn failure(error: &RestError, item: &str) -> Result<(), SetupError> {
+    fn failure(error: &RestError, item: &str) -> Result<(), OperatorError> {
         Err(refusal(error, item))
     }
 

@@ -7,22 +7,20 @@ use jiff::Timestamp;
 
 use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::deliveries::LoggedDelivery;
+use crate::error::{OperatorError, RestResultExt as _};
 use crate::message::encode::encode_event;
 use crate::message::queue_message::QueueMessage;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
+use crate::queue_receiver::BATCH_MESSAGES_MAX;
 use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::judging::{Case, Verdict};
-use crate::setup::error::{Context as _, SetupError};
 use crate::watch::backfill::part::{BackfillPart, Filled, Found};
 use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
 use crate::watch::context::{midpoint, queue_unavailable};
-
-/// Most messages that SQS takes in one call.
-const BATCH: usize = 10;
 
 /// The events of changes that are sent together.
 #[derive(Default)]
@@ -41,7 +39,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         (changes, found): (&[Change], &[Found<'_>]),
         rows: &[LoggedDelivery],
         filled: &mut Filled,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let is_whole = |found: &Found<'_>| found.until == part.until && found.stopped_at.is_none();
         let is_partial = found.len() < gap.repositories.len()
             || part.first_from > part.from
@@ -97,7 +95,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         part: BackfillPart,
         (changes, is_partial): (&[Change], bool),
         rows: &[LoggedDelivery],
-    ) -> Result<Vec<Verdict>, SetupError> {
+    ) -> Result<Vec<Verdict>, OperatorError> {
         let not_shown = self.state.not_shown.keys().cloned().collect();
         let clock = self.context.clock;
         let judge_until = midpoint(clock.now(), self.context.deadline);
@@ -157,7 +155,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         filled: &mut Filled,
         has_queued: &mut bool,
         done_until: &mut Option<Timestamp>,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let mut batch = Batch::default();
         for (change, verdict) in changes {
             let is_late = match verdict {
@@ -189,7 +187,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
                 Ok(events) => {
                     *has_queued = true;
                     let messages = self.encode(events, change.at);
-                    if batch.messages.len() + messages.len() > BATCH {
+                    if batch.messages.len() + messages.len() > BATCH_MESSAGES_MAX {
                         self.send(gap, repository, &mut batch).await?;
                         *done_until = Some(change.at);
                     }
@@ -223,7 +221,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         gap: &OpenGap<'_>,
         repository: &RepositoryInfo,
         batch: &mut Batch,
-    ) -> Result<(), SetupError> {
+    ) -> Result<(), OperatorError> {
         let Batch { changes, messages } = std::mem::take(batch);
         let sent = send(self.context.events, messages).await;
         if let Some(detail) = sent.unavailable {

@@ -14,14 +14,14 @@ pub(crate) use refusal::{refusal, refusal_at};
 /// An action failed. The message is for the operator and never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct SetupError {
+pub struct OperatorError {
     code: ErrorCode,
     message: String,
     problems: Vec<String>,
     concerns: Concerns,
 }
 
-impl SetupError {
+impl OperatorError {
     /// An error with a code and a message, which ends the action.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), problems: Vec::new(), concerns: Concerns::EveryCall }
@@ -195,14 +195,14 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// Turns a failed call to Azure DevOps into a [`SetupError`] that names the failed operation.
-pub(crate) trait Context<T> {
+/// Turns a failed call to Azure DevOps into a [`OperatorError`] that names the failed operation.
+pub(crate) trait RestResultExt<T> {
     /// The message is `operation`, the error, and what the operator should do.
-    fn context(self, operation: impl AsRef<str>) -> Result<T, SetupError>;
+    fn context(self, operation: impl AsRef<str>) -> Result<T, OperatorError>;
 }
 
-impl<T> Context<T> for Result<T, RestError> {
-    fn context(self, operation: impl AsRef<str>) -> Result<T, SetupError> {
+impl<T> RestResultExt<T> for Result<T, RestError> {
+    fn context(self, operation: impl AsRef<str>) -> Result<T, OperatorError> {
         self.map_err(|error| refusal(&error, operation.as_ref()))
     }
 }

@@ -4,22 +4,22 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::azure_devops::error::{MissingPermission, RestError, TokenRejection};
-use crate::setup::error::{ErrorCode, SetupError};
-use crate::setup::verify::GLOBAL_TOKENS_END;
+use crate::azure_devops::token::GLOBAL_TOKENS_END;
+use crate::error::{ErrorCode, OperatorError};
 
-/// The [`SetupError`] for a failed call. `operation` says what failed, such as "the repositories could not be listed".
-pub(crate) fn refusal(error: &RestError, operation: &str) -> SetupError {
+/// The [`OperatorError`] for a failed call. `operation` says what failed, such as "the repositories could not be listed".
+pub(crate) fn refusal(error: &RestError, operation: &str) -> OperatorError {
     let message = match deactivated(error) {
         Some(reason) => format!("{operation}: the organization is deactivated: {reason}"),
         None => format!("{operation}: {error}"),
     };
     let message = format!("{}; {}", message.trim_end_matches('.'), advice(error));
-    SetupError { concerns: error.concerns(), ..SetupError::new(code(error), message) }
+    OperatorError { concerns: error.concerns(), ..OperatorError::new(code(error), message) }
 }
 
 /// The same for a token that was refused, with a further cause where `now` allows it: Azure DevOps ended tokens for
 /// all organizations on one day. No response tells such a token from others.
-pub(crate) fn refusal_at(error: &RestError, operation: &str, now: Timestamp) -> SetupError {
+pub(crate) fn refusal_at(error: &RestError, operation: &str, now: Timestamp) -> OperatorError {
     let refusal = refusal(error, operation);
     let is_about_the_token = matches!(error, RestError::SignInPage | RestError::Unauthorized { .. });
     if !is_about_the_token || now.to_zoned(TimeZone::UTC).date() < GLOBAL_TOKENS_END {
@@ -29,7 +29,7 @@ pub(crate) fn refusal_at(error: &RestError, operation: &str, now: Timestamp) -> 
         "{refusal}. If it was a token for all accessible organizations: Azure DevOps ended those on \
          {GLOBAL_TOKENS_END}, so create one for this organization only"
     );
-    SetupError { message, ..refusal }
+    OperatorError { message, ..refusal }
 }
 
 fn code(error: &RestError) -> ErrorCode {

@@ -11,8 +11,8 @@ PROFILE := dev
 CRATE_TESTS := assumptions client corpus later_versions layering operator receiver
 # Those that start functions and emulators.
 EMULATOR_TESTS := contract faults federation live quarantine relay rest secrets_manager setup short wire
-# Those in Python that need nothing of others.
-PYTHON_SUITES := consumers page as_code terraform local_stack
+# Those in Python, the long ones first.
+PYTHON_SUITES := consumers page stack as_code terraform local_stack roles
 # The tests record here which AWS calls each function made; tests/roles/test_roles.py compares them with the roles.
 CALLS := $(CURDIR)/target/tmp/calls
 # What `make bench` compares with.
@@ -93,11 +93,11 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 test: export CARGO_INCREMENTAL := 0
 test: ## the whole test suite; some 16 minutes in a fresh clone on two cores
 	@echo "Side by side; the output of each part follows when it has ended."
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target .test/gate .test/venv .test/check .test/end-to-end \
-	  $(addprefix .test/,$(PYTHON_SUITES)) .test/stack .test/roles
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target .test/gate .test/venv .test/check .test/end-to-end \
+	  $(addprefix .test/,$(PYTHON_SUITES))
 
 # Some wait more than they compute, and the gate counts what a busy machine does not change.
-.PHONY: .test/gate .test/venv .test/check .test/binaries .test/end-to-end .test/stack .test/roles $(addprefix .test/,$(PYTHON_SUITES))
+.PHONY: .test/gate .test/venv .test/check .test/binaries .test/end-to-end $(addprefix .test/,$(PYTHON_SUITES))
 .test/gate:
 	$(MAKE) --no-print-directory gate
 
@@ -121,8 +121,8 @@ test: ## the whole test suite; some 16 minutes in a fresh clone on two cores
 # The roles are compared with the calls that the end-to-end tests record.
 .test/roles: .test/end-to-end
 # Both look for a running local stack.
-.test/stack: .test/consumers
-$(addprefix .test/,stack roles $(PYTHON_SUITES)): .test/binaries .test/venv
+.test/local_stack: .test/consumers
+$(addprefix .test/,$(PYTHON_SUITES)): .test/binaries .test/venv
 	PYTHONPATH=$(CURDIR):$(CURDIR)/tests:$(CURDIR)/tests/stack $(PYTHON) -m unittest discover --start-directory tests/$(@F)
 
 gate: $(if $(shell command -v valgrind),receivers) ## instructions, allocations and zip sizes against their bounds; part of `make test`, needs valgrind

@@ -10,7 +10,7 @@ from infra.local.azure_devops import ORGANIZATION, AzureDevOps
 from infra.local.errors import UserError
 from infra.local.processes import child
 
-STAND_IN_COMMAND = "tour"
+STAND_IN_COMMAND = "demo"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use hookpost_stand_in::rest::ServiceBehavior;
 
-/// The title of the column with switches and tests. Tables without it are about AWS.
+/// The title of the column with switches and tests. Tables without it are about what the stand-in does not imitate: AWS, Entra and the relay's tools.
 const COLUMN: &str = "switch and tests";
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");

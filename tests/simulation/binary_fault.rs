@@ -5,7 +5,7 @@ use std::time::Duration;
 use hookpost_harness::account::Account;
 use hookpost_harness::fault_proxy::{Fault, PartialFailure};
 
-use crate::schedule_result::Excuses;
+use crate::schedule_result::AllowedCost;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BinaryFault {
@@ -51,10 +51,12 @@ pub(crate) const BINARY_FAULTS: [(BinaryFault, &str); 17] = [
 
 impl BinaryFault {
     /// What the fault may cost. If it is ours, no subscription may be put on probation.
-    pub(crate) fn excuses(self) -> Excuses {
+    pub(crate) fn allowed(self) -> AllowedCost {
         match self {
-            Self::Misrouted | Self::QueueOut | Self::Hidden | Self::TimesOut | Self::Renewed => Excuses::ALL,
-            _ => Excuses::NONE,
+            Self::Misrouted | Self::QueueOut | Self::Hidden | Self::TimesOut | Self::Renewed => {
+                AllowedCost::ALL
+            }
+            _ => AllowedCost::NONE,
         }
     }
 

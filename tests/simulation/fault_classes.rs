@@ -2,7 +2,7 @@
 
 use crate::entra::EntraFault;
 use crate::lambda::LambdaFault;
-use crate::schedule_result::Excuses;
+use crate::schedule_result::AllowedCost;
 use crate::sqs::SqsFault;
 
 /// The faults that are active at the same time.
@@ -69,7 +69,7 @@ pub(crate) struct FaultClass {
     pub(crate) name: &'static str,
     /// Without any, the faults are ours and shorter than Azure DevOps's retries, so that no subscription may be put on
     /// probation.
-    pub(crate) excuses: Excuses,
+    pub(crate) allowed: AllowedCost,
     /// One of these is active at a time.
     pub(crate) profiles: &'static [FaultProfile],
     /// Shortest and longest duration of a fault, in seconds.
@@ -77,14 +77,14 @@ pub(crate) struct FaultClass {
     pub(crate) sender: SenderBehavior,
     pub(crate) watch_condition: WatchCondition,
     /// Whether there is one integration, or one for each team of a large organization.
-    pub(crate) teams: Teams,
+    pub(crate) teams: IntegrationCount,
     /// Whether the integrations are connected by an app in Entra, and not by a token.
     pub(crate) by_app: bool,
 }
 
 /// How many integrations there are, each with a project of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Teams {
+pub(crate) enum IntegrationCount {
     One,
     Many,
 }
@@ -94,27 +94,27 @@ impl FaultClass {
     const fn ours(name: &'static str, profiles: &'static [FaultProfile]) -> Self {
         Self {
             name,
-            excuses: Excuses::NONE,
+            allowed: AllowedCost::NONE,
             profiles,
             lasts: (20, 170),
             sender: SenderBehavior::Plain,
             watch_condition: WatchCondition::Well,
-            teams: Teams::One,
+            teams: IntegrationCount::One,
             by_app: false,
         }
     }
 
     /// Faults that last longer, or that are not ours, so that subscriptions may be put on probation.
     const fn others(name: &'static str, profiles: &'static [FaultProfile]) -> Self {
-        Self { excuses: Excuses::ALL, ..Self::ours(name, profiles) }
+        Self { allowed: AllowedCost::ALL, ..Self::ours(name, profiles) }
     }
 
     const fn lasting(self, shortest: u64, longest: u64) -> Self {
         Self { lasts: (shortest, longest), ..self }
     }
 
-    const fn excused(self, excuses: Excuses) -> Self {
-        Self { excuses, ..self }
+    const fn excused(self, allowed: AllowedCost) -> Self {
+        Self { allowed, ..self }
     }
 
     const fn sent_by(self, sender: SenderBehavior) -> Self {
@@ -122,7 +122,7 @@ impl FaultClass {
     }
 
     const fn of_many_teams(self) -> Self {
-        Self { teams: Teams::Many, ..self }
+        Self { teams: IntegrationCount::Many, ..self }
     }
 
     const fn by_app(self) -> Self {
@@ -185,7 +185,7 @@ pub(crate) const FAULT_CLASSES: &[FaultClass] = &[
     ),
     // So many notifications are late that `watch` does not read them all: it makes some events a second time.
     FaultClass::ours("delivered twice, late, out of order", &[NONE])
-        .excused(Excuses { repetitions: true, ..Excuses::NONE })
+        .excused(AllowedCost { repetitions: true, ..AllowedCost::NONE })
         .sent_by(SenderBehavior::Disorderly),
     FaultClass::others("500 for up to an hour", MISROUTED).lasting(1200, 3600),
     FaultClass::others("queue out for up to an hour", &[queue(SqsFault::Refuses)]).lasting(1200, 3600),

@@ -57,7 +57,7 @@ struct Odds {
 }
 
 /// What happens to a call.
-enum Fate {
+enum CallFate {
     Answered,
     /// The call has its effect, and the connection breaks, at once or when `watch` gives up waiting.
     ResponseLost,
@@ -118,7 +118,7 @@ impl State {
 }
 
 impl Odds {
-    fn draw(&mut self) -> Fate {
+    fn draw(&mut self) -> CallFate {
         self.clock.set(self.clock.read() + self.each);
         let after = self.rng.percent(50);
         let times_out = self.rng.percent(self.timing_out);
@@ -126,17 +126,17 @@ impl Odds {
             self.clock.set(self.clock.read() + TIMEOUT);
         }
         if self.clock.read() > self.timeout {
-            return Fate::Killed { after: after || times_out };
+            return CallFate::Killed { after: after || times_out };
         }
         if times_out {
-            return Fate::ResponseLost;
+            return CallFate::ResponseLost;
         }
         match self.rng.below(100) {
-            roll if roll < self.failing && after => Fate::ResponseLost,
-            roll if roll < self.failing && self.rng.percent(30) => Fate::RateLimited,
-            roll if roll < self.failing => Fate::Unavailable,
-            roll if roll < self.failing + self.killed => Fate::Killed { after },
-            _ => Fate::Answered,
+            roll if roll < self.failing && after => CallFate::ResponseLost,
+            roll if roll < self.failing && self.rng.percent(30) => CallFate::RateLimited,
+            roll if roll < self.failing => CallFate::Unavailable,
+            roll if roll < self.failing + self.killed => CallFate::Killed { after },
+            _ => CallFate::Answered,
         }
     }
 }
@@ -157,18 +157,18 @@ async fn answer(state: &State, request: Request<Bytes>) -> Reply {
 async fn handle(state: Arc<State>, request: Request<Bytes>) -> Reply {
     let fate = state.odds().draw();
     match fate {
-        Fate::Answered => answer(&state, request).await,
-        Fate::ResponseLost => {
+        CallFate::Answered => answer(&state, request).await,
+        CallFate::ResponseLost => {
             forward(&state.upstream, request).await;
             None
         }
-        Fate::RateLimited => {
+        CallFate::RateLimited => {
             let mut response = json(429, "{}");
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
             Some(response)
         }
-        Fate::Unavailable => Some(json(503, "{}")),
-        Fate::Killed { after } => {
+        CallFate::Unavailable => Some(json(503, "{}")),
+        CallFate::Killed { after } => {
             if after {
                 forward(&state.upstream, request).await;
             }

@@ -38,7 +38,7 @@ use crate::fault_classes::{FAULT_CLASSES, FaultClass};
 use crate::mutants::{MUTANTS, Mutant};
 use crate::real_binaries::RealBinaries;
 use crate::report::Sums;
-use crate::schedule_result::{Excuses, ScheduleResult};
+use crate::schedule_result::{AllowedCost, ScheduleResult};
 use crate::simulation::Simulation;
 
 /// The item of a seed: seeds go through the items again and again.
@@ -57,14 +57,14 @@ fn check(
     variable: &str,
     seeds: &[u64],
     outcomes: &[ScheduleResult],
-    names: &[(&'static str, Excuses)],
+    names: &[(&'static str, AllowedCost)],
 ) {
     let mut sums = Sums::default();
     let mut bad = Vec::new();
     for (seed, outcome) in seeds.iter().zip(outcomes) {
-        let (name, excuses) = *of_seed(names, *seed);
+        let (name, allowed) = *of_seed(names, *seed);
         sums.add(name, outcome);
-        let found = outcome.violations(excuses);
+        let found = outcome.violations(allowed);
         if !found.is_empty() {
             bad.push(format!("{variable}={seed} ({name}): {}", found.join("; ")));
         }
@@ -78,7 +78,7 @@ fn check(
 fn every_event_arrives_and_no_fault_of_ours_costs_a_subscription() {
     let seeds = settings::seeds();
     let outcomes = parallel::run(&seeds, async |seed| schedule(seed, Mutant::None).await);
-    let names: Vec<_> = FAULT_CLASSES.iter().map(|class| (class.name, class.excuses)).collect();
+    let names: Vec<_> = FAULT_CLASSES.iter().map(|class| (class.name, class.allowed)).collect();
     check("schedules", "HOOKPOST_FAULTS_SEED", &seeds, &outcomes, &names);
 }
 
@@ -93,7 +93,7 @@ fn the_real_binaries_lose_nothing() {
         let (fault, _) = *of_seed(&BINARY_FAULTS, seed);
         RealBinaries::prepare(seed, fault).await.run().await
     });
-    let names = BINARY_FAULTS.map(|(fault, name)| (name, fault.excuses()));
+    let names = BINARY_FAULTS.map(|(fault, name)| (name, fault.allowed()));
     check("real_binaries", "HOOKPOST_FAULTS_REAL_SEED", &seeds, &outcomes, &names);
 }
 
@@ -110,12 +110,12 @@ fn every_mutant_is_caught() {
             seeds.iter().zip(parallel::run(&seeds, async |seed| schedule(seed, mutant).await))
         {
             let class = *of_seed(FAULT_CLASSES, *seed);
-            violated += usize::from(!outcome.violations(class.excuses).is_empty());
+            violated += usize::from(!outcome.violations(class.allowed).is_empty());
             lost += outcome.judgment.lost.len();
             behind_relay += outcome.relay.lost.len();
             doubled += outcome.judgment.doubled.len();
             misplaced += outcome.judgment.misplaced.len();
-            probations += if class.excuses.probations { 0 } else { outcome.probations };
+            probations += if class.allowed.probations { 0 } else { outcome.probations };
         }
         let is_caught = match mutant {
             Mutant::None => false,
@@ -148,7 +148,7 @@ fn a_catch_up_that_takes_many_passes_completes() {
         simulation.run().await
     });
     for outcome in &outcomes {
-        assert_eq!(outcome.violations(Excuses::ALL), Vec::<String>::new());
+        assert_eq!(outcome.violations(AllowedCost::ALL), Vec::<String>::new());
         assert!(outcome.cut_short > 2, "only {} passes ran out of time", outcome.cut_short);
     }
 }
@@ -181,7 +181,7 @@ fn after_an_outage_of_any_length_every_event_arrives() {
         let recovery = outcome.recovery.expect("events").as_secs();
         rows.push(format!(
             "{what} | {length} | {} | {} | {} | {} | {} | {} | {} | {} | {} min {} s",
-            judgment.raised,
+            judgment.expected,
             outcome.probations,
             outcome.replayed,
             outcome.reconstructed,

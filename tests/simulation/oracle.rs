@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{event_key, order};
 
-/// Every event that should be on the queue, in order.
+/// Every event that should be on the queue.
 #[derive(Debug, Default)]
 pub(crate) struct Oracle {
     expected: Vec<Expected>,
@@ -39,12 +39,12 @@ pub(crate) struct Arrived {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Judgment {
     /// Number of expected events.
-    pub(crate) raised: u64,
+    pub(crate) expected: u64,
     /// Expected events that are missing, although they left a trace.
     pub(crate) lost: Vec<String>,
     /// Missing events that neither the log nor a list nor a thread shows.
     pub(crate) untraceable: u64,
-    /// Messages with the id of an event sent more than five minutes before.
+    /// Further messages of an event: those sent more than five minutes after the one before, and those with another id.
     pub(crate) repeated: u64,
     /// Events with messages of several ids, or with a repetition that SQS should have held back.
     pub(crate) doubled: Vec<String>,
@@ -55,7 +55,7 @@ pub(crate) struct Judgment {
     /// Events with messages of one id and several values of `sequence`.
     pub(crate) resequenced: Vec<String>,
     /// Messages of events that did not happen.
-    pub(crate) invented: Vec<String>,
+    pub(crate) unexpected: Vec<String>,
     /// Arrival of the last event from before the end of the last fault.
     pub(crate) last: Option<Timestamp>,
 }
@@ -80,7 +80,7 @@ impl Oracle {
         last_fault_end: Timestamp,
         log_shows_events: bool,
     ) -> Judgment {
-        let mut judgment = Judgment { raised: self.expected.len() as u64, ..Judgment::default() };
+        let mut judgment = Judgment { expected: self.expected.len() as u64, ..Judgment::default() };
         let mut by_key: BTreeMap<String, Vec<&Arrived>> = BTreeMap::new();
         for arrived in queue {
             by_key.entry(event_key::of(&arrived.body)).or_default().push(arrived);
@@ -119,7 +119,7 @@ impl Oracle {
             }
         }
         let known: BTreeSet<&String> = self.expected.iter().flat_map(|expected| &expected.keys).collect();
-        judgment.invented.extend(by_key.into_keys().filter(|key| !known.contains(key)));
+        judgment.unexpected.extend(by_key.into_keys().filter(|key| !known.contains(key)));
         let times =
             self.expected.iter().flat_map(|expected| expected.keys.iter().map(|key| (&**key, expected.at)));
         order::judge(&times.collect(), queue, &mut judgment);

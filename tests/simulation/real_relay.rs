@@ -4,7 +4,7 @@ use hookpost_harness::account::Account;
 use hookpost_harness::function::Function;
 use hookpost_harness::queues::Queues;
 use hookpost_harness::relay::{invocation, poll, start};
-use hookpost_harness::tool::{Instead, PASSWORD, Tool, USER};
+use hookpost_harness::tool::{PASSWORD, Tool, ToolFault, USER};
 use serde_json::{Value, json};
 
 use crate::oracle::Arrived;
@@ -20,15 +20,15 @@ const KILLED: u64 = 10;
 const FAILING: u64 = 30;
 
 /// What a tool does instead of taking a delivery.
-const FAILURES: [Instead; 7] = [
-    Instead::Nothing,
-    Instead::Status(302),
-    Instead::Status(401),
-    Instead::Status(429),
-    Instead::Status(500),
-    Instead::Status(503),
+const FAILURES: [ToolFault; 7] = [
+    ToolFault::Nothing,
+    ToolFault::Status(302),
+    ToolFault::Status(401),
+    ToolFault::Status(429),
+    ToolFault::Status(500),
+    ToolFault::Status(503),
     // It refuses the delivery for good.
-    Instead::Status(400),
+    ToolFault::Status(400),
 ];
 
 pub(crate) struct RealRelay<'a> {

@@ -25,7 +25,7 @@ impl Sums {
         let judgment = &outcome.judgment;
         let row = [
             1,
-            judgment.raised,
+            judgment.expected,
             outcome.deliveries,
             outcome.retries,
             outcome.held_back,

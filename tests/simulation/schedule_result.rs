@@ -27,14 +27,14 @@ pub(crate) struct ScheduleResult {
 
 /// What a fault may cost.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Excuses {
+pub(crate) struct AllowedCost {
     /// Probations, and events that leave no trace in one.
     pub(crate) probations: bool,
     /// Messages with the id of an event that was queued before.
     pub(crate) repetitions: bool,
 }
 
-impl Excuses {
+impl AllowedCost {
     /// For faults of ours, which cost nothing.
     pub(crate) const NONE: Self = Self { probations: false, repetitions: false };
     /// For faults that last longer than Azure DevOps retries, or that are Azure DevOps's own.
@@ -42,8 +42,8 @@ impl Excuses {
 }
 
 impl ScheduleResult {
-    /// What no fault excuses, and what these faults do not excuse.
-    pub(crate) fn violations(&self, excuses: Excuses) -> Vec<String> {
+    /// What no fault allowed, and what these faults do not excuse.
+    pub(crate) fn violations(&self, allowed: AllowedCost) -> Vec<String> {
         let judgment = &self.judgment;
         let listed = |what: &str, names: &[String]| {
             names.first().map(|first| format!("{} {what}: {first}", names.len()))
@@ -56,13 +56,13 @@ impl ScheduleResult {
             listed("lost behind the relay", &self.relay.lost),
             listed("posted twice by one relay", &self.relay.doubled),
             listed("posted out of order", &self.relay.disordered),
-            listed("invented", &judgment.invented),
+            listed("invented", &judgment.unexpected),
             listed("misplaced by their sequence", &judgment.misplaced),
             listed("with several sequences", &judgment.resequenced),
             count("in quarantine", self.quarantined),
-            unless(excuses.probations, "probations for a fault of ours", self.probations),
-            unless(excuses.probations, "neither raised nor listed", judgment.untraceable),
-            unless(excuses.repetitions, "repeated", judgment.repeated),
+            unless(allowed.probations, "probations for a fault of ours", self.probations),
+            unless(allowed.probations, "neither raised nor listed", judgment.untraceable),
+            unless(allowed.repetitions, "repeated", judgment.repeated),
         ]
         .into_iter()
         .flatten()

@@ -19,7 +19,7 @@ use jiff::SignedDuration;
 use crate::checkpoints::Checkpoints;
 use crate::clock::{FixedRandom, VirtualClock};
 use crate::entra::Entra;
-use crate::fault_classes::{FaultClass, FaultProfile, SenderBehavior, Teams, WatchCondition};
+use crate::fault_classes::{FaultClass, FaultProfile, IntegrationCount, SenderBehavior, WatchCondition};
 use crate::fault_injector::FaultInjector;
 use crate::lambda::{Lambda, LambdaFault};
 use crate::mutants::Mutant;
@@ -67,7 +67,7 @@ pub(crate) struct Simulation {
 impl Simulation {
     pub(crate) async fn prepare(seed: u64, class: FaultClass, mutant: Mutant) -> Self {
         let begin = start_time();
-        let teams = if class.teams == Teams::Many { settings::teams() } else { 1 };
+        let teams = if class.teams == IntegrationCount::Many { settings::teams() } else { 1 };
         let mut sender = Sender::start(seed, begin, teams).await;
         let clock = VirtualClock::at(begin);
         let entra = Entra::new(&sender.azure, clock.clone(), !seed);

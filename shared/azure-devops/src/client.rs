@@ -8,7 +8,7 @@ use hookpost_core::azure_devops::catalog::{
 };
 use hookpost_core::azure_devops::credential::AccessCredential;
 use hookpost_core::azure_devops::deliveries::{
-    DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
+    DeliveryCounts, DeliveryState, LoggedDelivery, LoggedEvent, TestResult,
 };
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
@@ -207,7 +207,11 @@ impl AzureDevOps for RestClient {
         delivery_log::list(&self.transport, subscription_ids, state, range, limits).await
     }
 
-    async fn kept_event(&self, subscription_id: &str, notification_id: u64) -> Result<KeptEvent, RestError> {
+    async fn kept_event(
+        &self,
+        subscription_id: &str,
+        notification_id: u64,
+    ) -> Result<LoggedEvent, RestError> {
         delivery_log::kept_event(&self.transport, subscription_id, notification_id).await
     }
 

@@ -1,15 +1,15 @@
 //! The error of `setup` and `watch`: a stable code, and a message that tells the operator what to do.
 
 mod conversions;
+mod failed_call;
 mod passed_over;
-mod refusal;
 
 use std::fmt;
 
 use crate::azure_devops::error::{Concerns, RestError};
 
+pub(crate) use failed_call::{failed_call, failed_call_at};
 pub(crate) use passed_over::{PassedOver, is_late};
-pub(crate) use refusal::{refusal, refusal_at};
 
 /// An action failed. The message is for the operator and never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +53,7 @@ impl OperatorError {
     }
 
     /// The same, with the problems of a request one by one.
-    pub(crate) fn listing(self, problems: &[String]) -> Self {
+    pub(crate) fn with_problems(self, problems: &[String]) -> Self {
         Self { problems: problems.to_vec(), ..self }
     }
 
@@ -84,13 +84,13 @@ pub enum ErrorCode {
     OrganizationUnknown,
     /// Azure DevOps does not recognize the token: it is mistyped, truncated, or no personal access token.
     TokenUnknown,
-    /// The token has expired, was revoked, or belongs to another organization.
+    /// The token has expired, was revoked, lacks a scope, or belongs to another organization.
     TokenRefused,
     /// The token lacks the scope Code (read).
     TokenLacksCodeRead,
     /// The token lacks the scope Code (write).
     TokenLacksCodeWrite,
-    /// The connected user or app may not edit service hook subscriptions.
+    /// The connected user or app lacks a permission, such as to edit service hook subscriptions. The message names it.
     PermissionMissing,
     /// A policy of the organization or of its directory blocks the token or the app.
     PolicyBlocked,
@@ -126,8 +126,8 @@ pub enum ErrorCode {
     NotFound,
     /// The integration does not exist.
     IntegrationUnknown,
-    /// The name of the integration belongs to another organization, to a secret of another owner or stack, or to other
-    /// code.
+    /// The name of the integration belongs to another organization, to a secret of another owner or stack, or to another
+    /// template.
     IntegrationTaken,
     /// The webhook URL of the stack has changed, and `connect` has to move the subscriptions.
     ConnectNeeded,
@@ -195,7 +195,7 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// Turns a failed call to Azure DevOps into a [`OperatorError`] that names the failed operation.
+/// Turns a failed call to Azure DevOps into an [`OperatorError`] that names the failed operation.
 pub(crate) trait RestResultExt<T> {
     /// The message is `operation`, the error, and what the operator should do.
     fn context(self, operation: impl AsRef<str>) -> Result<T, OperatorError>;
@@ -203,6 +203,6 @@ pub(crate) trait RestResultExt<T> {
 
 impl<T> RestResultExt<T> for Result<T, RestError> {
     fn context(self, operation: impl AsRef<str>) -> Result<T, OperatorError> {
-        self.map_err(|error| refusal(&error, operation.as_ref()))
+        self.map_err(|error| failed_call(&error, operation.as_ref()))
     }
 }

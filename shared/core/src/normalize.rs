@@ -3,12 +3,12 @@
 mod action;
 mod address;
 mod alternate_urls;
-mod clues;
 mod collection;
 mod comment;
 pub(crate) mod context;
 mod fields;
 pub(crate) mod id;
+mod location_sources;
 mod pull_request;
 pub(crate) mod push;
 mod repository;

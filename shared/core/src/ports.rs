@@ -139,9 +139,9 @@ pub trait Ports {
     type Entra: TokenEndpoint + Debug;
     /// Secrets Manager.
     type Secrets: SecretStore + PublishedNamesStore + Debug;
-    /// The events queue in SQS.
+    /// A queue in SQS that is sent to: events, quarantine or raw deliveries.
     type Queue: MessageQueue + Debug;
-    /// The quarantine in SQS.
+    /// A queue in SQS that is read: the quarantine or the overview.
     type QueueReceiver: QueueReceiver + Debug;
     /// The checkpoint queue of `watch`.
     type Checkpoints: CheckpointQueue + Debug;

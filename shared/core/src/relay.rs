@@ -35,7 +35,7 @@ use crate::relay::answer::{Answer, AnswerClass};
 use crate::relay::config::{RelayConfig, Target};
 use crate::relay::known::KnownDeliveries;
 use crate::relay::port::{QueuedDelivery, ToolClient, ToolCredentialSource, ToolCredentials};
-use crate::relay::report::{GivenBack, Posting, PostingOutcome, RelayReport};
+use crate::relay::report::{Posting, PostingOutcome, Postponed, RelayReport};
 use crate::relay::request::request_of;
 
 /// How long credentials are used before they are read again.
@@ -113,7 +113,7 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
             }
             match held_for {
                 None => report.done.push(delivery),
-                Some(pause) => report.given_back.push(GivenBack { delivery, pause }),
+                Some(pause) => report.given_back.push(Postponed { delivery, pause }),
             }
         }
         report

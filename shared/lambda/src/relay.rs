@@ -8,7 +8,7 @@ mod worker;
 use hookpost_core::ports::{Clock, MessageQueue};
 use hookpost_core::relay::Relay;
 use hookpost_core::relay::port::{DeliveryQueue, ToolClient, ToolCredentialSource};
-use hookpost_core::relay::report::GivenBack;
+use hookpost_core::relay::report::Postponed;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Context, Diagnostic};
 
@@ -60,7 +60,7 @@ fn batch_deadline() -> Timestamp {
 }
 
 /// Hides what comes again for its pause. Where that fails, it comes again after the queue's visibility timeout.
-async fn hide(queue: &impl DeliveryQueue, given_back: &[GivenBack]) {
+async fn hide(queue: &impl DeliveryQueue, given_back: &[Postponed]) {
     let hidden = given_back.iter().map(|given| (given.delivery.receipt_handle.clone(), given.pause));
     let hidden: Vec<_> = hidden.collect();
     if !hidden.is_empty()

@@ -123,9 +123,11 @@ impl SetupSettings {
 pub struct WatchSettings {
     /// The settings that `setup` has, too.
     pub setup: SetupSettings,
-    /// `HOOKPOST_CHECKPOINT_QUEUE_URL`: the FIFO queue whose one message is the checkpoint, and the lease of a pass.
+    /// `HOOKPOST_CHECKPOINT_QUEUE_URL`: the FIFO queue with a message for each integration's checkpoint, and one for the
+    /// lease of a pass.
     pub checkpoint_queue_url: String,
-    /// `HOOKPOST_WATCH_BUDGET_SECONDS` (240): after this no further integration is begun. Must be below the timeout of
+    /// `HOOKPOST_WATCH_BUDGET_SECONDS` (240): how long a pass works. After three quarters of it, work that was begun
+    /// goes before integrations that were not visited. Must be below the timeout of
     /// the function, which must be below the visibility timeout of the checkpoint queue.
     pub budget: Duration,
 }

@@ -1,6 +1,6 @@
 //! The relay as a function behind an event source mapping: what each answer of a tool leads to.
 
-use hookpost_harness::tool::{Instead, PASSWORD, Tool};
+use hookpost_harness::tool::{PASSWORD, Tool, ToolFault};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, push};
@@ -23,9 +23,11 @@ async fn a_tool_that_fails_gets_each_delivery_once_and_in_order() {
         fixture.deliver(body).await;
     }
     // The groups of a batch are posted side by side, so which of the two branches meets a failure is open.
-    tool.plan(&[Instead::Status(500), Instead::Status(500)]);
+    tool.plan(&[ToolFault::Status(500), ToolFault::Status(500)]);
     fixture.poll(&relay).await;
-    for failure in [Instead::Status(429), Instead::Status(503), Instead::Nothing, Instead::Status(302)] {
+    for failure in
+        [ToolFault::Status(429), ToolFault::Status(503), ToolFault::Nothing, ToolFault::Status(302)]
+    {
         tool.plan(&[failure, failure]);
         fixture.poll(&relay).await;
         assert_eq!(tool.bodies(200).len(), 0, "{failure:?}");
@@ -47,7 +49,7 @@ async fn a_refused_delivery_holds_nothing_up() {
     for number in [1, 2] {
         fixture.deliver(&push("a", number)).await;
     }
-    tool.plan(&[Instead::Status(400)]);
+    tool.plan(&[ToolFault::Status(400)]);
     assert_eq!(fixture.poll(&relay).await, [] as [String; 0]);
     assert_eq!((tool.bodies(200), fixture.left().await), (vec![push("a", 2)], 0));
     let exit = relay.stop().await;
@@ -89,7 +91,7 @@ async fn a_target_that_is_down_holds_up_no_other() {
         fixture.deliver(body).await;
     }
     assert_eq!(fixture.poll(&relay).await, [] as [String; 0], "each target has messages of its own now");
-    for failure in [Instead::Status(500), Instead::Nothing, Instead::Status(503)] {
+    for failure in [ToolFault::Status(500), ToolFault::Nothing, ToolFault::Status(503)] {
         down.plan(&[failure]);
         assert_eq!(fixture.poll(&relay).await.len(), 2);
         assert_eq!((up.bodies(200), down.bodies(200).len()), (wanted.to_vec(), 0));

@@ -2,7 +2,7 @@
 
 use hookpost_harness::process::{Exit, Process};
 use hookpost_harness::queues::Message;
-use hookpost_harness::tool::{Instead, PASSWORD, Tool};
+use hookpost_harness::tool::{PASSWORD, Tool, ToolFault};
 use hookpost_stand_in::canary;
 use serde_json::json;
 use tokio::process::Command;
@@ -86,7 +86,7 @@ async fn a_killed_relay_loses_nothing_and_keeps_the_order() {
         fixture.deliver(body).await;
     }
     // The tool has a delivery when the relay is killed, which does not know it.
-    tool.plan(&[Instead::Hang]);
+    tool.plan(&[ToolFault::Hang]);
     let relay = fixture.start_worker(&targets);
     tool.has(1).await;
     relay.stop().await;

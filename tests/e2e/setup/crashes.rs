@@ -1,4 +1,4 @@
-//! `setup` is killed at each of its calls, after the call had its effect; running the action again ends in the right state.
+//! `setup` is killed at its calls, one after the other or at every third, after the call had its effect; running the action again ends in the right state.
 
 use futures_util::future::join_all;
 use hookpost_harness::crash;

@@ -17,7 +17,7 @@ pub(crate) type Meaning = [String; 3];
 
 /// What becomes of the deliveries of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum DeliveryOutcome {
     Delivered,
     /// The second attempt succeeds.
     Retried,
@@ -61,30 +61,30 @@ impl Scenario {
     }
 
     /// Delivers about a second later.
-    async fn deliver(&self, notifications: &[Notification], fate: Fate) {
+    async fn deliver(&self, notifications: &[Notification], outcome: DeliveryOutcome) {
         let (azure, sqs) = (&self.watched.deployment.azure, &self.watched.deployment.account.sqs);
         azure.set_time(self.at + SignedDuration::from_secs(1));
         for notification in notifications {
-            if fate != Fate::Delivered {
+            if outcome != DeliveryOutcome::Delivered {
                 sqs.fail_all(Fault::outage());
                 azure.deliver(notification).await;
                 sqs.heal();
             }
-            if fate != Fate::Failed {
+            if outcome != DeliveryOutcome::Failed {
                 assert_eq!(azure.deliver(notification).await, Some(202));
             }
         }
     }
 
     /// A topic is pushed with a tag, proposed, voted and commented on, retitled and abandoned.
-    pub(crate) async fn work(&mut self, topic: &str, fate: Fate) {
+    pub(crate) async fn work(&mut self, topic: &str, outcome: DeliveryOutcome) {
         let branch = format!("refs/heads/{topic}");
         let pushed = self.change(|organization, OrganizationFixture { ada, web, .. }, at| {
             let tip = organization.tip(*web, MAIN).expect("main");
             let tag = RefChange::point(&format!("refs/tags/{topic}"), tip);
             organization.push(at, ada, *web, &[RefChange::commit(&branch, &["Topic"]), tag])
         });
-        self.deliver(&pushed, fate).await;
+        self.deliver(&pushed, outcome).await;
         let mut id = None;
         let proposed = self.change(|organization, OrganizationFixture { ada, web, .. }, at| {
             let description = "A long description. ".repeat(50);
@@ -93,19 +93,19 @@ impl Scenario {
             id = Some(made);
             notifications
         });
-        self.deliver(&proposed, fate).await;
+        self.deliver(&proposed, outcome).await;
         let id = id.expect("a pull request");
         let voted =
             self.change(|organization, fixture, at| organization.vote(at, &fixture.ada, id, Vote::Approved));
-        self.deliver(&voted, fate).await;
+        self.deliver(&voted, outcome).await;
         let commented =
             self.change(|organization, fixture, at| organization.comment(at, &fixture.ada, id, "Fine").1);
-        self.deliver(&commented, fate).await;
+        self.deliver(&commented, outcome).await;
         let retitled =
             self.change(|organization, fixture, at| organization.retitle(at, &fixture.ada, id, "New"));
-        self.deliver(&retitled, fate).await;
+        self.deliver(&retitled, outcome).await;
         let abandoned = self.change(|organization, fixture, at| organization.abandon(at, &fixture.ada, id));
-        self.deliver(&abandoned, fate).await;
+        self.deliver(&abandoned, outcome).await;
     }
 
     pub(crate) fn push(&mut self) -> Vec<Notification> {

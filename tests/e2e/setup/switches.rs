@@ -3,13 +3,13 @@
 
 use hookpost_stand_in::rest::{BranchFilter, Probation, ServiceBehavior};
 
-use crate::scenario::{Fate, Scenario};
+use crate::scenario::{DeliveryOutcome, Scenario};
 
 async fn check(name: &str, configure: fn(&mut ServiceBehavior), branch: Option<&str>) {
     let mut scenario = Scenario::open(name, configure, branch).await;
-    scenario.work("delivered", Fate::Delivered).await;
-    scenario.work("retried", Fate::Retried).await;
-    scenario.work("failed", Fate::Failed).await;
+    scenario.work("delivered", DeliveryOutcome::Delivered).await;
+    scenario.work("retried", DeliveryOutcome::Retried).await;
+    scenario.work("failed", DeliveryOutcome::Failed).await;
     for hanging in scenario.push() {
         scenario.watched.deployment.azure.schedule_delivery(scenario.at, &hanging);
     }

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use hookpost_azure_devops::{LoopbackUrl, RestClient, WaitLimits};
 use hookpost_core::azure_devops::catalog::{ProjectInfo, RepositoryInfo};
 use hookpost_core::azure_devops::credential::AccessCredential;
-use hookpost_core::azure_devops::deliveries::{DeliveryState, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryState, LoggedEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::organization_url::{OrganizationUrl, Servers};
 use hookpost_core::azure_devops::port::{AzureDevOps as _, PullRequestPlace, PullRequestTransition};
@@ -106,7 +106,7 @@ pub async fn run(client: &RestClient, data: &[u8], load: impl Fn(Vec<CannedRespo
             assert!(delivery.created.is_none_or(|created| from <= created && created <= to));
         }
     }
-    if let Some(KeptEvent::Whole(event) | KeptEvent::WithoutContent(event)) =
+    if let Some(LoggedEvent::Whole(event) | LoggedEvent::WithoutContent(event)) =
         checked!(client.kept_event("s-1", 7))
     {
         assert!(is_json(&event), "{event}");

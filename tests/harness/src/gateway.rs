@@ -16,12 +16,12 @@ use hookpost_stand_in::server::{Reply, Server};
 #[derive(Debug)]
 pub struct Gateway {
     server: Server,
-    functions: Arc<Mutex<BTreeMap<&'static str, Behind>>>,
+    functions: Arc<Mutex<BTreeMap<&'static str, Backend>>>,
 }
 
 /// The integration of an endpoint.
 #[derive(Clone, Debug)]
-enum Behind {
+enum Backend {
     Instance(Arc<Function>),
     Fleet(Arc<Fleet>),
 }
@@ -29,15 +29,15 @@ enum Behind {
 impl Gateway {
     /// Starts a gateway in front of an instance of each receiver.
     pub async fn start(code_pushed: Arc<Function>, pull_request: Arc<Function>) -> Self {
-        Self::before(Behind::Instance(code_pushed), Behind::Instance(pull_request)).await
+        Self::before(Backend::Instance(code_pushed), Backend::Instance(pull_request)).await
     }
 
     /// Starts a gateway in front of a fleet of each receiver, which scales to its limit.
     pub async fn start_scaling(code_pushed: Arc<Fleet>, pull_request: Arc<Fleet>) -> Self {
-        Self::before(Behind::Fleet(code_pushed), Behind::Fleet(pull_request)).await
+        Self::before(Backend::Fleet(code_pushed), Backend::Fleet(pull_request)).await
     }
 
-    async fn before(code_pushed: Behind, pull_request: Behind) -> Self {
+    async fn before(code_pushed: Backend, pull_request: Backend) -> Self {
         let functions = BTreeMap::from([("code-pushed", code_pushed), ("pull-request", pull_request)]);
         let functions = Arc::new(Mutex::new(functions));
         let behind = Arc::clone(&functions);
@@ -57,23 +57,23 @@ impl Gateway {
 
     /// The logs of the instances that are behind the gateway now.
     pub fn logs(&self) -> Vec<String> {
-        let logs = |behind: &Behind| match behind {
-            Behind::Instance(function) => function.logs(),
-            Behind::Fleet(_) => Vec::new(),
+        let logs = |behind: &Backend| match behind {
+            Backend::Instance(function) => function.logs(),
+            Backend::Fleet(_) => Vec::new(),
         };
         lock(&self.functions).values().flat_map(logs).collect()
     }
 
     /// Puts another instance behind an endpoint; returns the previous one.
     pub fn replace(&self, endpoint: &'static str, function: Arc<Function>) -> Option<Arc<Function>> {
-        match lock(&self.functions).insert(endpoint, Behind::Instance(function)) {
-            Some(Behind::Instance(old)) => Some(old),
-            Some(Behind::Fleet(_)) | None => None,
+        match lock(&self.functions).insert(endpoint, Backend::Instance(function)) {
+            Some(Backend::Instance(old)) => Some(old),
+            Some(Backend::Fleet(_)) | None => None,
         }
     }
 }
 
-impl Behind {
+impl Backend {
     /// `None` when the function failed, so that the gateway answers.
     async fn http(&self, request: &ApiRequest) -> Option<ApiResponse> {
         match self {
@@ -88,7 +88,7 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Answers 403 to an unknown path and 503 for a function that fails, as the template configures API Gateway.
-async fn proxy(function: Option<Behind>, request: Request<Bytes>) -> Reply {
+async fn proxy(function: Option<Backend>, request: Request<Bytes>) -> Reply {
     let Some(function) = function else { return plain(403, Bytes::new()) };
     let mut proxied = ApiRequest::to(request.method().as_str(), &request.uri().to_string());
     for (name, value) in request.headers() {

@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "the-tools-own-password";
 
 /// What a tool does with a request instead of checking it.
 #[derive(Clone, Copy, Debug)]
-pub enum Instead {
+pub enum ToolFault {
     /// Answers with this status.
     Status(u16),
     /// Closes the connection.
@@ -39,7 +39,7 @@ pub struct Tool {
 
 #[derive(Debug)]
 struct State {
-    planned: Mutex<VecDeque<Instead>>,
+    planned: Mutex<VecDeque<ToolFault>>,
     password: Mutex<String>,
     requests: watch::Sender<Vec<(Request<Bytes>, u16)>>,
 }
@@ -63,7 +63,7 @@ impl Tool {
     }
 
     /// Plans what is done with the next requests.
-    pub fn plan(&self, instead: &[Instead]) {
+    pub fn plan(&self, instead: &[ToolFault]) {
         self.state.planned.lock().unwrap_or_else(PoisonError::into_inner).extend(instead);
     }
 
@@ -96,14 +96,14 @@ async fn handle(state: Arc<State>, check: Check, request: Request<Bytes>) -> Rep
     let password = state.password.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let (status, text) = match planned {
         None => check(&request, &password),
-        Some(Instead::Status(status)) => (status, ""),
-        Some(Instead::Nothing | Instead::Hang) => (0, ""),
+        Some(ToolFault::Status(status)) => (status, ""),
+        Some(ToolFault::Nothing | ToolFault::Hang) => (0, ""),
     };
     state.requests.send_modify(|requests| requests.push((request, status)));
     match planned {
-        Some(Instead::Hang) => std::future::pending().await,
-        Some(Instead::Nothing) => None,
-        Some(Instead::Status(302)) => Some(redirect()),
+        Some(ToolFault::Hang) => std::future::pending().await,
+        Some(ToolFault::Nothing) => None,
+        Some(ToolFault::Status(302)) => Some(redirect()),
         _ => Some(answer(status, text)),
     }
 }

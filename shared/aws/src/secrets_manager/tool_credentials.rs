@@ -14,7 +14,7 @@ pub struct SecretsManagerToolCredentials {
 }
 
 #[derive(Deserialize)]
-struct Stored {
+struct StoredCredentials {
     // `serde` reads both straight into memory that is wiped.
     #[serde(default)]
     user: Zeroizing<String>,
@@ -47,8 +47,8 @@ fn from_json(value: Option<String>) -> Result<ToolCredentials, &'static str> {
     let text = value.map(Zeroizing::new).unwrap_or_default();
     serde_json::from_str(&text)
         .ok()
-        .filter(|stored: &Stored| !stored.password.is_empty() && !stored.user.contains(':'))
-        .map(|Stored { user, password }| ToolCredentials { user, password })
+        .filter(|stored: &StoredCredentials| !stored.password.is_empty() && !stored.user.contains(':'))
+        .map(|StoredCredentials { user, password }| ToolCredentials { user, password })
         .ok_or("must hold the JSON text {\"user\": \"…\", \"password\": \"…\"}, without a colon in the user")
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 #[derive(Deserialize)]
-struct Stored {
+struct StoredPassword {
     // `serde` reads the password straight into memory that is wiped.
     password: Zeroizing<String>,
 }
@@ -32,7 +32,7 @@ pub(super) fn from_json(value: Option<String>) -> Result<WebhookPassword, &'stat
         value.map(Zeroizing::new).ok_or("holds binary data; store the JSON text {\"password\": \"…\"}")?;
     serde_json::from_str(&text)
         .ok()
-        .and_then(|Stored { password }| WebhookPassword::new(password))
+        .and_then(|StoredPassword { password }| WebhookPassword::new(password))
         .ok_or("is not JSON with a non-empty text `password`; store {\"password\": \"…\"}")
 }
 

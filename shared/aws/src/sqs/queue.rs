@@ -11,10 +11,11 @@ use hookpost_core::ports::{MessageQueue, SendFailure, SendResult, Sent};
 use super::{Client, batch, send_failure};
 use crate::error_text;
 
-/// How many batches are under way at once: a push of a thousand refs is a hundred of them, and there are seconds.
+/// How many batches are under way at once: a push of a thousand refs is a hundred of them, and a delivery has to be
+/// answered within seconds.
 const BATCHES_AT_ONCE: usize = 8;
 
-/// Pauses before the entries that SQS failed inside a batch are sent again. The SDK repeats whole calls.
+/// Pauses before the entries of a batch that failed inside SQS are sent again. The SDK repeats whole calls.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(200)];
 
 /// A body that SQS rejects: one invalid character.
@@ -96,7 +97,7 @@ impl MessageQueue for SqsQueue {
     /// Uses `SendMessageBatch` for a single message too: `SendMessage` would not be cheaper, see
     /// `infra/decisions/0007-sdk-for-every-call.md`. A few batches are under way at once, and an entry that failed is sent
     /// again behind its neighbors, so messages of one group keep their order only if the caller sends one of a group at
-    /// a time, as a receiver does.
+    /// a time, as a receiver does. Those of `watch` are late, and consumers order by their sequence.
     async fn send(&self, messages: Vec<QueueMessage>) -> Vec<SendResult> {
         let count = messages.len();
         let mut results = Vec::with_capacity(count);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hookpost_core::azure_devops::deliveries::{
-    DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery,
+    DeliveryCounts, DeliveryResult, DeliveryState, LoggedDelivery, LoggedEvent,
 };
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
@@ -308,12 +308,12 @@ pub(crate) async fn kept_event(
     transport: &Transport,
     subscription_id: &str,
     notification_id: u64,
-) -> Result<KeptEvent, RestError> {
+) -> Result<LoggedEvent, RestError> {
     let number = notification_id.to_string();
     let path = ["_apis", "hooks", "subscriptions", subscription_id, "notifications", &number];
     let response = transport.call(Call::get(&path, &[])).await?;
     if response.status == 404 && !response.is_html() {
-        return Ok(KeptEvent::NotKept);
+        return Ok(LoggedEvent::NotKept);
     }
     if !response.is_json_success() {
         return Err(transport.error(&response, None));

@@ -1,6 +1,6 @@
 //! The wire type of a notification: an event to deliver, and the outcome of the delivery.
 
-use hookpost_core::azure_devops::deliveries::KeptEvent;
+use hookpost_core::azure_devops::deliveries::LoggedEvent;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -55,17 +55,17 @@ impl WireNotification {
     /// Assumption, reported and not documented: details without event, request and response are those of a delivery that
     /// this token may not see, and details without the event alone are those of an event that was not kept. A caller
     /// that takes the one for the other says the wrong reason, and looks for the event elsewhere all the same.
-    pub(crate) fn kept_event(self) -> KeptEvent {
+    pub(crate) fn kept_event(self) -> LoggedEvent {
         let is_completed = self.status.is("completed");
         let details = self.details.unwrap_or_default();
         let shows_delivery = details.request.0 || details.response.as_deref().is_some();
         let event = details.event.filter(|event| event.get().starts_with('{'));
         match event {
-            Some(event) if has_content(&event) => KeptEvent::Whole(event.get().to_owned()),
-            Some(event) => KeptEvent::WithoutContent(event.get().to_owned()),
-            None if !is_completed => KeptEvent::Pending,
-            None if shows_delivery => KeptEvent::NotKept,
-            None => KeptEvent::Hidden,
+            Some(event) if has_content(&event) => LoggedEvent::Whole(event.get().to_owned()),
+            Some(event) => LoggedEvent::WithoutContent(event.get().to_owned()),
+            None if !is_completed => LoggedEvent::Pending,
+            None if shows_delivery => LoggedEvent::NotKept,
+            None => LoggedEvent::Hidden,
         }
     }
 }

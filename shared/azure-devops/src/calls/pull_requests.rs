@@ -25,12 +25,12 @@ struct WirePullRequest {
     creation_date: OptionalText,
     closed_date: OptionalText,
     source_ref_name: OptionalText,
-    repository: Option<WireRepository>,
+    repository: Option<WireTargetRepository>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct WireRepository {
+struct WireTargetRepository {
     id: OptionalText,
 }
 

@@ -1,7 +1,7 @@
 //! Tests the delivery log.
 
 use hookpost_core::azure_devops::deliveries::{
-    DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery,
+    DeliveryCounts, DeliveryResult, DeliveryState, LoggedDelivery, LoggedEvent,
 };
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
@@ -329,7 +329,7 @@ async fn a_server_that_ignores_the_time_is_not_asked_for_ever() {
     assert!(matches!(deliveries, Err(RestError::UnreadableResponse { .. })), "{deliveries:?}");
 }
 
-async fn kept_event(response: Response) -> Result<KeptEvent, RestError> {
+async fn kept_event(response: Response) -> Result<LoggedEvent, RestError> {
     let server = Server::start([response]).await;
     let kept = client(&server).kept_event("s-1", 7).await;
     let path = "/contoso/_apis/hooks/subscriptions/s-1/notifications/7";
@@ -351,9 +351,9 @@ async fn the_log_keeps_an_event_whole_or_without_its_content() {
         kept_event(notification("completed", &json!({ "event": event, "request": "POST" }))).await
     };
     let whole = event(&json!({ "x": 1.5 }));
-    assert_eq!(kept(&whole).await, Ok(KeptEvent::Whole(whole)));
+    assert_eq!(kept(&whole).await, Ok(LoggedEvent::Whole(whole)));
     let cut = event(&json!("Resource details not shown in history due to size limitation"));
-    assert_eq!(kept(&cut).await, Ok(KeptEvent::WithoutContent(cut)));
+    assert_eq!(kept(&cut).await, Ok(LoggedEvent::WithoutContent(cut)));
 }
 
 #[tokio::test]
@@ -362,9 +362,9 @@ async fn hidden_pending_and_not_kept_events_are_told_apart() {
     for hidden in
         [Value::Null, json!({}), json!({ "event": null, "request": "", "response": "" }), error_only]
     {
-        assert_eq!(kept_event(notification("completed", &hidden)).await, Ok(KeptEvent::Hidden), "{hidden}");
+        assert_eq!(kept_event(notification("completed", &hidden)).await, Ok(LoggedEvent::Hidden), "{hidden}");
         for status in ["queued", "processing", "requestInProgress", "queuedForRetry"] {
-            assert_eq!(kept_event(notification(status, &hidden)).await, Ok(KeptEvent::Pending), "{hidden}");
+            assert_eq!(kept_event(notification(status, &hidden)).await, Ok(LoggedEvent::Pending), "{hidden}");
         }
     }
     for shown in [
@@ -372,10 +372,10 @@ async fn hidden_pending_and_not_kept_events_are_told_apart() {
         json!({ "response": "Status Code: 503" }),
         json!({ "event": "no event", "response": "Status Code: 503" }),
     ] {
-        assert_eq!(kept_event(notification("completed", &shown)).await, Ok(KeptEvent::NotKept), "{shown}");
+        assert_eq!(kept_event(notification("completed", &shown)).await, Ok(LoggedEvent::NotKept), "{shown}");
     }
     let gone = Response::json(404, &json!({ "message": "The notification does not exist." }));
-    assert_eq!(kept_event(gone).await, Ok(KeptEvent::NotKept));
+    assert_eq!(kept_event(gone).await, Ok(LoggedEvent::NotKept));
     // A renamed organization answers with a page, which says nothing about the event.
     let not_found = Err(RestError::NotFound { message: String::new() });
     assert_eq!(kept_event(Response::html(404)).await, not_found);

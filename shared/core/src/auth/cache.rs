@@ -35,7 +35,8 @@ use crate::integration::published_names::PublishedNames;
 use crate::ports::Urgency;
 use crate::secrets::version::VersionStage;
 
-/// Most unpublished names without a cache entry that are looked up per refetch interval.
+/// Most names without a cache entry that are looked up per refetch interval. Where a list of names is published, those on it
+/// are looked up beyond that, too.
 const NEW_NAMES_PER_INTERVAL: u32 = 20;
 
 /// Least time between a failed fetch and the next one, when requests cannot be answered without the password.
@@ -52,7 +53,8 @@ pub struct PasswordPolicy {
     pub ttl: Duration,
     /// How long a fetched password is used while fetching fails.
     pub stale: Duration,
-    /// Least time between two refetches caused by mismatches, per integration.
+    /// The refetch interval: the least time between two refetches of an integration that mismatches cause, how long an
+    /// unknown name counts as unknown, and the interval in which new names are counted.
     pub refetch: Duration,
     /// Makes the jitter of each instance different.
     pub jitter_seed: u64,

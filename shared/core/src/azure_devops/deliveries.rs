@@ -24,7 +24,7 @@ pub enum DeliveryState {
     Any,
 }
 
-/// A delivery in the delivery log, without its event: see [`KeptEvent`].
+/// A delivery in the delivery log, without its event: see [`LoggedEvent`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedDelivery {
     /// The id of the subscription.
@@ -56,7 +56,7 @@ pub enum DeliveryResult {
 
 /// What the delivery log shows of the event of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeptEvent {
+pub enum LoggedEvent {
     /// The event as JSON, as in a delivery, except that `subscriptionId` and `notificationId` may be missing, since
     /// they belong to the delivery and not to the event.
     Whole(String),

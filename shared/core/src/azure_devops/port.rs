@@ -9,7 +9,9 @@ use crate::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
 };
 use crate::azure_devops::credential::AccessCredential;
-use crate::azure_devops::deliveries::{DeliveryCounts, DeliveryState, KeptEvent, LoggedDelivery, TestResult};
+use crate::azure_devops::deliveries::{
+    DeliveryCounts, DeliveryState, LoggedDelivery, LoggedEvent, TestResult,
+};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::organization_url::OrganizationUrl;
@@ -166,7 +168,7 @@ pub trait AzureDevOps: Send + Sync {
         &self,
         subscription_id: &str,
         notification_id: u64,
-    ) -> impl Future<Output = Result<KeptEvent, RestError>> + Send;
+    ) -> impl Future<Output = Result<LoggedEvent, RestError>> + Send;
 
     /// The pushes to a repository from `from` up to and including `to`, oldest first. Each push is JSON in the form of
     /// the resource of a `git.push` event, without commits. When there are very many, only those up to an earlier time are

@@ -72,12 +72,12 @@ pub struct SignIn<I, E> {
 #[derive(Debug, Default)]
 struct Cache {
     tokens: Vec<(EntraApp, AccessToken)>,
-    failures: Vec<Failure>,
+    failures: Vec<SignInFailure>,
 }
 
 /// A sign-in that failed.
 #[derive(Debug)]
-struct Failure {
+struct SignInFailure {
     concerns: Concerned,
     at: Timestamp,
     /// The end of the invocation in which that was.
@@ -159,7 +159,7 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
             Err((concerns, error)) => {
                 let mut cache = self.cache();
                 cache.failures.retain(|known| known.concerns != concerns);
-                cache.failures.push(Failure { concerns, at, invocation, error: error.clone() });
+                cache.failures.push(SignInFailure { concerns, at, invocation, error: error.clone() });
                 Err(error)
             }
         }
@@ -243,7 +243,7 @@ impl<I: RoleIdentity, E: TokenEndpoint> SignIn<I, E> {
         deadline: &InvocationDeadline,
     ) -> Option<OperatorError> {
         let mut cache = self.cache();
-        let counts = |failure: &Failure| {
+        let counts = |failure: &SignInFailure| {
             failure.invocation == deadline.ends_at() && now.duration_since(failure.at) < FAILURE_COUNTS
         };
         cache.failures.retain(counts);

@@ -127,10 +127,10 @@ impl PassedOver {
 mod tests {
     use super::*;
     use crate::azure_devops::error::{MissingPermission, RestError};
-    use crate::error::refusal;
+    use crate::error::failed_call;
 
     fn failure(error: &RestError, item: &str) -> Result<(), OperatorError> {
-        Err(refusal(error, item))
+        Err(failed_call(error, item))
     }
 
     fn forbidden() -> RestError {

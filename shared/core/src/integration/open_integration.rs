@@ -7,7 +7,7 @@ use crate::azure_devops::catalog::Connection;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::error::{ErrorCode, OperatorError, RestResultExt as _, refusal_at};
+use crate::error::{ErrorCode, OperatorError, RestResultExt as _, failed_call_at};
 use crate::integration::config::IntegrationConfig;
 use crate::integration::scope;
 use crate::integration::scope::resolved::Resolved;
@@ -32,7 +32,7 @@ impl<O: AzureDevOps> OpenIntegration<O> {
     pub(crate) async fn connection(&self, now: Timestamp) -> Result<Connection, OperatorError> {
         let connection = self.organization.connection().await.map_err(|error| match error {
             RestError::NotFound { .. } => moved(&self.config.organization_url, "there is no organization"),
-            error => refusal_at(&error, "the credential could not be checked", now),
+            error => failed_call_at(&error, "the credential could not be checked", now),
         })?;
         self.belongs_to(connection)
     }

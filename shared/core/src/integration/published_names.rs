@@ -42,7 +42,7 @@ pub enum BadPublishedNames {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct WireNames {
     names: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ impl PublishedNames {
     ///
     /// [`BadPublishedNames::Form`].
     pub fn from_json(json: &str) -> Result<Self, BadPublishedNames> {
-        let stored: Stored = serde_json::from_str(json).map_err(|_| BadPublishedNames::Form)?;
+        let stored: WireNames = serde_json::from_str(json).map_err(|_| BadPublishedNames::Form)?;
         Ok(Self(stored.names.iter().filter_map(|name| IntegrationName::parse(name).ok()).collect()))
     }
 
@@ -63,7 +63,7 @@ impl PublishedNames {
     ///
     /// [`BadPublishedNames::TooLong`].
     pub fn to_json(&self) -> Result<String, BadPublishedNames> {
-        let stored = Stored { names: self.0.iter().map(ToString::to_string).collect() };
+        let stored = WireNames { names: self.0.iter().map(ToString::to_string).collect() };
         // Writing texts as JSON cannot fail.
         let json = serde_json::to_string(&stored).unwrap_or_default();
         if json.len() <= SECRET_BYTES_MAX { Ok(json) } else { Err(BadPublishedNames::TooLong) }

@@ -7,7 +7,7 @@ use crate::payload::EventType;
 
 /// The parts of a delivery that show what changed.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Evidence<'a> {
+pub(super) struct ChangeIndicators<'a> {
     /// The `change` parameter that `setup` puts into the URL of a subscription filtered by `notificationType`.
     pub(super) change: Option<&'a str>,
     /// The delivery's short message text.
@@ -24,7 +24,7 @@ pub(super) struct Evidence<'a> {
 /// of an update that no filter names: an exact and a vague event of one change must not swallow each other.
 pub(super) const ANY: &str = "any";
 
-impl Evidence<'_> {
+impl ChangeIndicators<'_> {
     /// Whether the subscription is filtered, so that its updates are exact.
     pub(super) fn is_filtered(&self) -> bool {
         matches!(self.change, Some("source" | "reviewers" | "vote" | "status"))
@@ -38,19 +38,19 @@ impl Evidence<'_> {
 }
 
 /// The action, and how it is known.
-pub(super) fn action(event_type: EventType, evidence: Evidence<'_>) -> (Action, ActionSource) {
+pub(super) fn action(event_type: EventType, indicators: ChangeIndicators<'_>) -> (Action, ActionSource) {
     match event_type {
         EventType::PullRequestCreated => (Action::Created, ActionSource::Event),
-        EventType::PullRequestMerged if evidence.is_merged => (Action::Completed, ActionSource::Event),
+        EventType::PullRequestMerged if indicators.is_merged => (Action::Completed, ActionSource::Event),
         EventType::PullRequestMerged => (Action::MergeAttempted, ActionSource::Event),
-        _ => updated(evidence),
+        _ => updated(indicators),
     }
 }
 
-fn updated(evidence: Evidence<'_>) -> (Action, ActionSource) {
-    let by_message = || Some((action_in_message(evidence.message?)?, ActionSource::Message));
-    let by_state = || Some((action_in_status(evidence.status?)?, ActionSource::State));
-    match evidence.change {
+fn updated(indicators: ChangeIndicators<'_>) -> (Action, ActionSource) {
+    let by_message = || Some((action_in_message(indicators.message?)?, ActionSource::Message));
+    let by_state = || Some((action_in_status(indicators.status?)?, ActionSource::State));
+    match indicators.change {
         Some("source") => (Action::SourceUpdated, ActionSource::Subscription),
         Some("reviewers") => (Action::ReviewersChanged, ActionSource::Subscription),
         Some("vote") => (Action::Voted, ActionSource::Subscription),
@@ -59,7 +59,7 @@ fn updated(evidence: Evidence<'_>) -> (Action, ActionSource) {
             .unwrap_or((Action::Updated, ActionSource::Subscription)),
         // The phrase comes first, also one that is not known: a vote on a completed pull request must not become a second
         // completion.
-        change if change == Some(ANY) || evidence.message.is_some() || evidence.was_closed_before => {
+        change if change == Some(ANY) || indicators.message.is_some() || indicators.was_closed_before => {
             by_message().unwrap_or((Action::Updated, ActionSource::Undetermined))
         }
         _ => by_state().unwrap_or((Action::Updated, ActionSource::Undetermined)),
@@ -117,9 +117,10 @@ mod tests {
     #[track_caller]
     fn check(change: Option<&str>, message: &str, status: &str, expected: &(Action, ActionSource)) {
         let message = (!message.is_empty()).then_some(message);
-        let evidence = Evidence { change, message, status: Some(status), ..Evidence::default() };
+        let indicators =
+            ChangeIndicators { change, message, status: Some(status), ..ChangeIndicators::default() };
         assert_eq!(
-            &action(EventType::PullRequestUpdated, evidence),
+            &action(EventType::PullRequestUpdated, indicators),
             expected,
             "{change:?} {message:?} {status}"
         );
@@ -174,10 +175,14 @@ mod tests {
         for status in ["completed", "abandoned"] {
             let message = "Ada reset their vote on pull request 7 (x)";
             check(None, message, status, &(Action::Updated, ActionSource::Undetermined));
-            let evidence = Evidence { status: Some(status), was_closed_before: true, ..Evidence::default() };
+            let indicators = ChangeIndicators {
+                status: Some(status),
+                was_closed_before: true,
+                ..ChangeIndicators::default()
+            };
             let expected = (Action::Updated, ActionSource::Undetermined);
             assert_eq!(
-                action(EventType::PullRequestUpdated, evidence),
+                action(EventType::PullRequestUpdated, indicators),
                 expected,
                 "without a message, {status}"
             );

@@ -1,8 +1,8 @@
 //! Finds the organization of Azure DevOps Services, or the collection of a server, that a repository is in.
 
 use crate::normalize::address::{Address, decode, encode};
-use crate::normalize::clues::Clues;
 use crate::normalize::fields::guid_in;
+use crate::normalize::location_sources::LocationSources;
 
 /// An organization of Azure DevOps Services, or a collection of a server.
 #[derive(Debug)]
@@ -18,15 +18,15 @@ pub(super) struct Collection {
 
 impl Collection {
     /// The collection that a delivery names; `None` when no URL in it does.
-    pub(super) fn find(clues: &Clues<'_>) -> Option<Self> {
-        if let Some(web) = clues.web() {
-            return Self::of_services(&web.address).or_else(|| Self::of_server(clues));
+    pub(super) fn find(sources: &LocationSources<'_>) -> Option<Self> {
+        if let Some(web) = sources.web() {
+            return Self::of_services(&web.address).or_else(|| Self::of_server(sources));
         }
         // In samples, the host of some REST URLs is an internal one.
-        let rest = clues.rest().iter().find_map(|rest| Self::of_services(&rest.address));
-        rest.or_else(|| Self::of_services(&clues.project_url()?.address))
-            .or_else(|| Self::of_services(clues.base()?))
-            .or_else(|| Self::of_server(clues))
+        let rest = sources.rest().iter().find_map(|rest| Self::of_services(&rest.address));
+        rest.or_else(|| Self::of_services(&sources.project_url()?.address))
+            .or_else(|| Self::of_services(sources.base()?))
+            .or_else(|| Self::of_server(sources))
     }
 
     /// The number of segments that name this collection in the path of `address`, or of another URL of the same host.
@@ -44,14 +44,14 @@ impl Collection {
         Some(Self { url, name: Some(name), display_name: Some(display_name), is_services: true })
     }
 
-    fn of_server(clues: &Clues<'_>) -> Option<Self> {
-        let web = clues.web();
-        let project = clues.project_name();
+    fn of_server(sources: &LocationSources<'_>) -> Option<Self> {
+        let web = sources.web();
+        let project = sources.project_name();
         let web_candidate = web.map(|web| {
             let segments: Vec<&str> = web.path(0).collect();
-            (&web.address, before_project(&segments, project.as_deref(), clues))
+            (&web.address, before_project(&segments, project.as_deref(), sources))
         });
-        let rest_candidate = clues.rest().first().map(|rest| {
+        let rest_candidate = sources.rest().first().map(|rest| {
             let segments: Vec<&str> = rest.address.segments().take(rest.prefix).collect();
             // Without a name to compare with, a path as long as the one before `_git` is taken to end in the project.
             let may_be_project = project.is_none() && web.is_some_and(|web| web.prefix == rest.prefix);
@@ -60,8 +60,8 @@ impl Collection {
             (&rest.address, rest.prefix.saturating_sub(usize::from(is_project)))
         });
         let candidates = [
-            clues.base().map(|base| (base, base.segments().count())),
-            clues.project_url().map(|project| (&project.address, project.prefix)),
+            sources.base().map(|base| (base, base.segments().count())),
+            sources.project_url().map(|project| (&project.address, project.prefix)),
             rest_candidate,
             web_candidate,
         ];
@@ -80,11 +80,11 @@ impl Collection {
 }
 
 /// The number of segments in front of the project, in the path before `_git`.
-fn before_project(segments: &[&str], project: Option<&str>, clues: &Clues<'_>) -> usize {
+fn before_project(segments: &[&str], project: Option<&str>, sources: &LocationSources<'_>) -> usize {
     let Some(project) = project else { return segments.len().saturating_sub(1) };
     let is_project = |segment: &&str| is_name(segment, project) || guid_in(segment).is_some();
     // A project is left out when its repository has the same name.
-    let is_left_out = || clues.repository_in_path().is_some_and(|repository| is_name(&repository, project));
+    let is_left_out = || sources.repository_in_path().is_some_and(|repository| is_name(&repository, project));
     match segments.iter().rposition(is_project) {
         Some(at) => at,
         None if is_left_out() => segments.len(),

@@ -7,10 +7,10 @@ use hookpost_events::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 
-use crate::normalize::clues::Surroundings;
 use crate::normalize::context::DeliveryContext;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
+use crate::normalize::location_sources::FallbackSources;
 use crate::normalize::repository::locate;
 use crate::normalize::rest_url::RestUrl;
 use crate::normalize::{Normalized, pull_request};
@@ -62,8 +62,8 @@ fn normalize_comment(
     let rest_urls = [pull_request.and_then(|p| p.url.as_ref()), links[0], links[1], links[2], links[3]];
     let containers = context.notification.resource_containers.as_ref();
     let repository = pull_request.and_then(|pull_request| pull_request.repository.as_ref());
-    let surroundings = Surroundings { containers, rest_urls: &rest_urls, organization_url: None };
-    let Some(location) = locate(repository, surroundings) else {
+    let fallbacks = FallbackSources { containers, rest_urls: &rest_urls, organization_url: None };
+    let Some(location) = locate(repository, fallbacks) else {
         return Normalized::failed("nothing in `resource` says which repository the comment is in");
     };
 

@@ -8,12 +8,12 @@ use jiff::SignedDuration;
 use serde_json::value::RawValue;
 
 use crate::normalize::Normalized;
-use crate::normalize::action::{ANY, Evidence, action};
+use crate::normalize::action::{ANY, ChangeIndicators, action};
 use crate::normalize::address::has_password;
-use crate::normalize::clues::Surroundings;
 use crate::normalize::context::DeliveryContext;
 use crate::normalize::fields::{actor, id, non_empty};
 use crate::normalize::id::event_id;
+use crate::normalize::location_sources::FallbackSources;
 use crate::normalize::repository::{RepositoryLocation, locate};
 use crate::normalize::rest_url::RestUrl;
 use crate::payload::EventType;
@@ -42,19 +42,19 @@ pub(super) fn normalize(
             "`resource.status` is missing: set the subscription's resource details to send to `All`",
         );
     }
-    let evidence = evidence(&wire, context);
-    if event_type == EventType::PullRequestUpdated && evidence.is_told_elsewhere() {
+    let indicators = indicators(&wire, context);
+    if event_type == EventType::PullRequestUpdated && indicators.is_told_elsewhere() {
         return Normalized::DeliveredElsewhere;
     }
     let containers = context.notification.resource_containers.as_ref();
     let rest_urls = &[wire.url.as_ref()];
-    let surroundings = Surroundings { containers, rest_urls, organization_url: None };
-    let Some(location) = locate(wire.repository.as_ref(), surroundings) else {
+    let fallbacks = FallbackSources { containers, rest_urls, organization_url: None };
+    let Some(location) = locate(wire.repository.as_ref(), fallbacks) else {
         return Normalized::failed(
             "`resource.repository` does not say which repository the pull request is in",
         );
     };
-    Normalized::event(normalize_pull_request(event_type, evidence, &wire, number, location, context))
+    Normalized::event(normalize_pull_request(event_type, indicators, &wire, number, location, context))
 }
 
 /// The number of the pull request, taken from its REST URL when the field is missing.
@@ -64,15 +64,15 @@ pub(super) fn number(wire: &PullRequestResource<'_>) -> Option<u64> {
 
 fn normalize_pull_request(
     event_type: EventType,
-    evidence: Evidence<'_>,
+    indicators: ChangeIndicators<'_>,
     wire: &PullRequestResource<'_>,
     number: u64,
     location: RepositoryLocation,
     context: &DeliveryContext<'_>,
 ) -> Event {
-    let is_merged = evidence.is_merged;
-    let is_exact = event_type != EventType::PullRequestUpdated || evidence.is_filtered();
-    let (action, action_source) = action(event_type, evidence);
+    let is_merged = indicators.is_merged;
+    let is_exact = event_type != EventType::PullRequestUpdated || indicators.is_filtered();
+    let (action, action_source) = action(event_type, indicators);
     let created_by = actor(wire.created_by.as_ref());
     let closed_by = actor(wire.closed_by.as_ref());
     let actor = match action {
@@ -118,11 +118,14 @@ fn normalize_pull_request(
 }
 
 /// What a delivery says about its change.
-fn evidence<'a>(wire: &'a PullRequestResource<'_>, context: &'a DeliveryContext<'_>) -> Evidence<'a> {
+fn indicators<'a>(
+    wire: &'a PullRequestResource<'_>,
+    context: &'a DeliveryContext<'_>,
+) -> ChangeIndicators<'a> {
     let status = wire.status.as_ref().map(LenientText::as_str);
     let merge_status = wire.merge_status.as_ref().map(LenientText::as_str);
     let message = context.notification.message.as_ref().and_then(|message| message.text.as_ref());
-    Evidence {
+    ChangeIndicators {
         change: context.change,
         message: message.map(LenientText::as_str).filter(|message| !message.is_empty()),
         status,
@@ -172,8 +175,8 @@ pub(super) fn source(wire: &PullRequestResource<'_>, target: &RepositoryLocation
     let fork = wire.fork_source.as_ref().map(|fork| {
         // The fork is in the same organization. The containers of the delivery have the project of the target.
         let organization_url = target.organization.url.as_deref();
-        let surroundings = Surroundings { organization_url, ..Surroundings::default() };
-        let location = locate(fork.repository.as_ref(), surroundings);
+        let fallbacks = FallbackSources { organization_url, ..FallbackSources::default() };
+        let location = locate(fork.repository.as_ref(), fallbacks);
         location.map_or_else(RepositoryReference::default, |location| RepositoryReference {
             id: location.repository.id,
             name: location.repository.name,

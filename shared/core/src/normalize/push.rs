@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 
 use crate::message::sanitize::truncate;
 use crate::normalize::Normalized;
-use crate::normalize::clues::Surroundings;
 use crate::normalize::context::DeliveryContext;
 use crate::normalize::fields::{actor, non_empty};
 use crate::normalize::id::event_id;
+use crate::normalize::location_sources::FallbackSources;
 use crate::normalize::repository::locate;
 use crate::payload::lenient::scalar::LenientText;
 use crate::payload::parse::parse_resource;
@@ -51,8 +51,8 @@ pub(super) fn normalize<'a>(resource: &'a RawValue, context: &'a DeliveryContext
         ));
     }
     let containers = context.notification.resource_containers.as_ref();
-    let surroundings = Surroundings { containers, rest_urls: &[push.url.as_ref()], organization_url: None };
-    let Some(location) = locate(push.repository.as_ref(), surroundings) else {
+    let fallbacks = FallbackSources { containers, rest_urls: &[push.url.as_ref()], organization_url: None };
+    let Some(location) = locate(push.repository.as_ref(), fallbacks) else {
         return Normalized::failed("`resource.repository` does not say which repository was pushed to");
     };
     let (source, repository_key) = (location.source().to_owned(), location.key.clone());

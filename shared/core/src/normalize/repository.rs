@@ -5,9 +5,9 @@ use hookpost_events::{Organization, Project, Repository};
 
 use crate::normalize::address::{encode, has_password};
 use crate::normalize::alternate_urls;
-use crate::normalize::clues::{Clues, Surroundings};
 use crate::normalize::collection::Collection;
 use crate::normalize::fields::{guid_in, non_empty};
+use crate::normalize::location_sources::{FallbackSources, LocationSources};
 use crate::payload::git::WireRepository;
 
 /// The repository of a delivery, with its project and organization.
@@ -31,14 +31,14 @@ impl RepositoryLocation {
 /// Finds the repository of a delivery; `None` when nothing in the delivery names one.
 pub(super) fn locate(
     repository: Option<&WireRepository<'_>>,
-    surroundings: Surroundings<'_>,
+    fallbacks: FallbackSources<'_>,
 ) -> Option<RepositoryLocation> {
     let empty = WireRepository::default();
     let wire = repository.unwrap_or(&empty);
-    let clues = Clues::new(wire, surroundings);
-    let collection = Collection::find(&clues)?;
-    let id = clues.repository_id();
-    let path = Path::find(&clues, &collection);
+    let sources = LocationSources::new(wire, fallbacks);
+    let collection = Collection::find(&sources)?;
+    let id = sources.repository_id();
+    let path = Path::find(&sources, &collection);
     let api_url = id.as_ref().map(|id| [&collection.url, "/_apis/git/repositories/", id].concat());
     let web_url = path.as_ref().map(|path| {
         [&collection.url, "/", &encode(&path.project), "/_git/", &encode(&path.repository)].concat()
@@ -48,19 +48,19 @@ pub(super) fn locate(
     let (ssh_url, alternate_urls) = other_urls(wire, &collection, path.as_ref(), web_url.as_ref());
     let (project, name) = match path {
         Some(path) => (
-            Some(path.project).filter(|name| clues.has_project_name() || guid_in(name).is_none()),
-            Some(path.repository).filter(|name| clues.has_name() || guid_in(name).is_none()),
+            Some(path.project).filter(|name| sources.has_project_name() || guid_in(name).is_none()),
+            Some(path.repository).filter(|name| sources.has_name() || guid_in(name).is_none()),
         ),
-        None => (clues.project_name(), clues.name()),
+        None => (sources.project_name(), sources.name()),
     };
     Some(RepositoryLocation {
         organization: Organization {
-            id: clues.collection_id(),
+            id: sources.collection_id(),
             name: collection.name,
             display_name: collection.display_name,
             url: Some(collection.url),
         },
-        project: Project { id: clues.project_id(), name: project },
+        project: Project { id: sources.project_id(), name: project },
         repository: Repository {
             id,
             name,
@@ -82,11 +82,11 @@ struct Path {
 }
 
 impl Path {
-    fn find(clues: &Clues<'_>, collection: &Collection) -> Option<Self> {
-        let address = clues.web().map(|web| &web.address);
-        let address = address.or_else(|| clues.rest().first().map(|rest| &rest.address));
+    fn find(sources: &LocationSources<'_>, collection: &Collection) -> Option<Self> {
+        let address = sources.web().map(|web| &web.address);
+        let address = address.or_else(|| sources.rest().first().map(|rest| &rest.address));
         let prefix = address.map_or(0, |address| collection.prefix_in(address));
-        Some(Self { project: clues.project_in_path(prefix)?, repository: clues.repository_in_path()? })
+        Some(Self { project: sources.project_in_path(prefix)?, repository: sources.repository_in_path()? })
     }
 }
 

@@ -27,7 +27,7 @@ const RAW_MESSAGE_BYTES_MAX: usize = 1023 * 1024;
 const EVENT_TYPE_BYTES_MAX: usize = 128;
 
 /// A delivery to be kept.
-pub(crate) struct KeptDelivery<'a> {
+pub(crate) struct NewRawDelivery<'a> {
     pub(crate) context: &'a DeliveryContext<'a>,
     pub(crate) body: &'a [u8],
     /// Names in lower case, and values, of [`KEPT_HEADERS`](super::KEPT_HEADERS).
@@ -38,7 +38,7 @@ pub(crate) struct KeptDelivery<'a> {
     pub(crate) replayed: bool,
 }
 
-impl KeptDelivery<'_> {
+impl NewRawDelivery<'_> {
     /// The message of the delivery.
     ///
     /// A body that does not fit a message, even compressed, is left out, and the message says so. It is not split into

@@ -13,7 +13,7 @@ use crate::payload::EventType;
 use crate::payload::lenient::scalar::LenientText;
 use crate::ports::{MessageQueue, SendFailure, SendResult};
 use crate::quarantine::pack::pack;
-use crate::raw_delivery::encode::KeptDelivery;
+use crate::raw_delivery::encode::NewRawDelivery;
 use crate::raw_delivery::origin::Origin;
 use crate::receiver::endpoint::Endpoint;
 use crate::receiver::outcome::{DeliveryRecord, Fault, Outcome, QueuedEvent};
@@ -57,7 +57,7 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
         let (raw, trace_header) = (request.body.as_slice(), request.trace_header.as_deref());
         let keep = |origin| {
             let headers = &request.kept_headers;
-            KeptDelivery { context, body: raw, headers, origin, replayed: false }.encode(trace_header)
+            NewRawDelivery { context, body: raw, headers, origin, replayed: false }.encode(trace_header)
         };
         let mut conversion = match prepare(context) {
             Prepared::DeliveredElsewhere => {

@@ -8,7 +8,7 @@ use crate::normalize::context::DeliveryContext;
 use crate::normalize::sample::is_test_delivery;
 use crate::payload::parse::{parse, repair_encoding};
 use crate::ports::MessageQueue;
-use crate::raw_delivery::encode::KeptDelivery;
+use crate::raw_delivery::encode::NewRawDelivery;
 use crate::raw_delivery::origin::Origin;
 use crate::receiver::publisher::{DELIVERED_ELSEWHERE, Prepared, SendReport, prepare, send};
 
@@ -116,7 +116,7 @@ impl Redelivery<'_> {
         origin: Option<Origin>,
     ) -> Result<Option<String>, String> {
         let headers = self.headers();
-        let delivery = KeptDelivery { context, body: self.body, headers: &headers, origin, replayed: true };
+        let delivery = NewRawDelivery { context, body: self.body, headers: &headers, origin, replayed: true };
         let report = SendReport::default().with_kept(deliveries.send(vec![delivery.encode(None)]).await);
         report.unavailable.map_or(Ok(report.refused), Err)
     }

@@ -15,12 +15,12 @@ pub(crate) struct Change {
     pub(crate) at: Timestamp,
     /// The repository. For a pull request, it is the target repository.
     pub(crate) repository_id: String,
-    pub(super) record: Record,
+    pub(super) record: ChangeSource,
 }
 
 /// Where a change is recorded.
 #[derive(Clone, Debug)]
-pub(super) enum Record {
+pub(super) enum ChangeSource {
     /// In the list of pushes: the number of the push, and its JSON.
     Push(u64, String),
     /// In the list of created pull requests, by its number.
@@ -41,13 +41,13 @@ impl Change {
 
     /// Whether the change is among those of its repository with these ids and times. A closing is in the list of closed
     /// pull requests until the pull request is reactivated, and then only in a thread, of almost the same time.
-    pub(crate) fn is_in(&self, settled: &BTreeMap<String, Timestamp>) -> bool {
+    pub(crate) fn is_in(&self, handled: &BTreeMap<String, Timestamp>) -> bool {
         if self.closing().is_none() {
-            return settled.contains_key(&self.id());
+            return handled.contains_key(&self.id());
         }
         let id = self.id();
         let closing = id.split_once('@').map_or(id.as_str(), |(what, _)| what).to_owned() + "@";
-        let of_pull_request = settled.range(closing.clone()..).take_while(|(id, _)| id.starts_with(&closing));
+        let of_pull_request = handled.range(closing.clone()..).take_while(|(id, _)| id.starts_with(&closing));
         let is_near = |at: &Timestamp| at.duration_since(self.at).abs() <= USUAL_NOTIFICATION_DELAY;
         of_pull_request.into_iter().any(|(_, at)| is_near(at))
     }
@@ -55,16 +55,16 @@ impl Change {
     /// A key for the closings of the pull request, wherever they are recorded; `None` for other changes.
     fn closing(&self) -> Option<String> {
         let number = match &self.record {
-            Record::Closed(number) => number,
-            Record::Thread(number, change) if change.is_closing() => number,
-            Record::Thread(..) | Record::Push(..) | Record::Created(_) => return None,
+            ChangeSource::Closed(number) => number,
+            ChangeSource::Thread(number, change) if change.is_closing() => number,
+            ChangeSource::Thread(..) | ChangeSource::Push(..) | ChangeSource::Created(_) => return None,
         };
         Some(key(&self.repository_id, *number, "closed"))
     }
 
     /// Whether the change is a push.
     pub(crate) fn is_push(&self) -> bool {
-        matches!(self.record, Record::Push(..))
+        matches!(self.record, ChangeSource::Push(..))
     }
 
     /// The keys that the delivered event may have. Several changes may share a key, such as two votes on a pull request:
@@ -72,11 +72,11 @@ impl Change {
     pub(super) fn keys(&self) -> Vec<String> {
         let of = |number: &u64, what: &str| key(&self.repository_id, *number, what);
         match &self.record {
-            Record::Push(number, _) => vec![key(&self.repository_id, *number, "push")],
-            Record::Created(number) => vec![of(number, "created")],
+            ChangeSource::Push(number, _) => vec![key(&self.repository_id, *number, "push")],
+            ChangeSource::Created(number) => vec![of(number, "created")],
             // Which of the two it was is only known once the pull request is requested.
-            Record::Closed(number) => vec![of(number, "completed"), of(number, "abandoned")],
-            Record::Thread(number, change) => vec![of(number, &change.what())],
+            ChangeSource::Closed(number) => vec![of(number, "completed"), of(number, "abandoned")],
+            ChangeSource::Thread(number, change) => vec![of(number, &change.what())],
         }
     }
 }

@@ -101,7 +101,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 rows: &rows,
                 not_shown: &not_shown,
                 replayed: &BTreeSet::new(),
-                settled: &BTreeSet::new(),
+                handled: &BTreeSet::new(),
                 is_partial: !recovered.refused.is_empty() || !recovered.stopped_in.is_empty(),
                 examined: &BTreeMap::new(),
                 has_time: &has_time,

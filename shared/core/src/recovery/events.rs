@@ -16,9 +16,9 @@ use crate::normalize::push::RECEIVER_REFS_MAX;
 use crate::payload::EventType;
 use crate::payload::parse::{parse, repair_encoding};
 use crate::payload::timestamp::instant;
-use crate::recovery::change::{Change, Record};
+use crate::recovery::change::{Change, ChangeSource};
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::thread_change::{Happening, ThreadChange};
+use crate::recovery::thread_change::{ThreadChange, ThreadChangeKind};
 use crate::recovery::{Recovery, USUAL_NOTIFICATION_DELAY};
 use crate::subscriptions::kind::SubscriptionKind;
 
@@ -31,14 +31,16 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         reader: &mut PullRequestReader,
     ) -> Result<Vec<Event>, RestError> {
         let number = match &change.record {
-            Record::Push(_, json) => return Ok(self.reconstruct(kind, json, "date")),
-            Record::Created(number) | Record::Closed(number) | Record::Thread(number, _) => *number,
+            ChangeSource::Push(_, json) => return Ok(self.reconstruct(kind, json, "date")),
+            ChangeSource::Created(number)
+            | ChangeSource::Closed(number)
+            | ChangeSource::Thread(number, _) => *number,
         };
         let json = reader.pull_request(self.organization, &change.repository_id, number).await?;
         Ok(match &change.record {
-            Record::Thread(_, thread) => self.of_thread(kind, json, number, change, thread),
-            Record::Created(_) => self.reconstruct(kind, json, "creationDate"),
-            Record::Closed(_) | Record::Push(..) => {
+            ChangeSource::Thread(_, thread) => self.of_thread(kind, json, number, change, thread),
+            ChangeSource::Created(_) => self.reconstruct(kind, json, "creationDate"),
+            ChangeSource::Closed(_) | ChangeSource::Push(..) => {
                 let date = Value::String(change.at.to_string());
                 self.of_notification(kind, &closing_id(kind, number, change.at), json, &date)
             }
@@ -83,8 +85,8 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             let what = thread.what();
             format!("reconstructed/{}/{number}/{}/{what}/{}", kind.event_type(), thread.thread, change.at)
         };
-        let resource = match &thread.happening {
-            Happening::Comment(id, _, comment) => {
+        let resource = match &thread.change_kind {
+            ThreadChangeKind::Comment(id, _, comment) => {
                 let mut comment = comment.clone();
                 let url = format!(
                     "{}/_apis/git/repositories/{}/pullRequests/{number}/threads/{}/comments/{id}",
@@ -96,7 +98,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 let Ok(raw) = serde_json::from_str::<Box<RawValue>>(pull_request) else { return Vec::new() };
                 json!({"comment": comment, "pullRequest": raw}).to_string()
             }
-            Happening::Update(_) | Happening::MergeAttempt => pull_request.to_owned(),
+            ThreadChangeKind::Update(_) | ThreadChangeKind::MergeAttempt => pull_request.to_owned(),
         };
         let date = Value::String(change.at.to_string());
         let mut events = self.of_notification(kind, &id, &resource, &date);
@@ -160,13 +162,13 @@ fn ref_of(event: &Event) -> Option<&str> {
 
 /// Puts what the thread says in place of what the present state of the pull request suggests.
 fn correct(event: &mut Event, at: Timestamp, thread: ThreadChange) {
-    let (data, action) = match (&mut event.payload, thread.happening) {
-        (Payload::PullRequestCommented(data), Happening::Comment(_, change, _)) => {
+    let (data, action) = match (&mut event.payload, thread.change_kind) {
+        (Payload::PullRequestCommented(data), ThreadChangeKind::Comment(_, change, _)) => {
             data.comment.change = change;
             return;
         }
-        (Payload::PullRequestUpdated(data), Happening::Update(action)) => (data, action),
-        (Payload::PullRequestMerged(data), Happening::MergeAttempt) => {
+        (Payload::PullRequestUpdated(data), ThreadChangeKind::Update(action)) => (data, action),
+        (Payload::PullRequestMerged(data), ThreadChangeKind::MergeAttempt) => {
             let closed = data.closed_at.as_deref().and_then(instant);
             let is_last =
                 closed.is_some_and(|closed| at.duration_since(closed).abs() <= USUAL_NOTIFICATION_DELAY);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedDelivery};
+use crate::azure_devops::deliveries::{DeliveryResult, LoggedDelivery, LoggedEvent};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::change::{Change, keys_of};
@@ -33,7 +33,7 @@ pub(crate) enum Verdict {
     Missed,
     /// It may still be delivered.
     Pending,
-    /// The time was over, or as many events were requested as one pass may, before the deliveries near it were read.
+    /// The time was over, or [`CHECKS_MAX`] events were requested, before the deliveries near it were read.
     Unjudged,
 }
 
@@ -47,14 +47,14 @@ pub(crate) struct Case<'a> {
     pub(crate) until: Timestamp,
     /// The changes, in order of their times.
     pub(crate) changes: &'a [Change],
-    /// The deliveries of [`Recovery::log`].
+    /// The deliveries of that time in the log, oldest first.
     pub(crate) rows: &'a [LoggedDelivery],
     /// Deliveries of which it is known that the log does not show their events.
     pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
     /// Deliveries, by their indices, that did not succeed and that `watch` has replayed, or replays once they have failed.
     pub(crate) replayed: &'a BTreeSet<usize>,
     /// Changes, by their indices, that were delivered or queued.
-    pub(crate) settled: &'a BTreeSet<usize>,
+    pub(crate) handled: &'a BTreeSet<usize>,
     /// Deliveries whose events earlier passes have read, with the keys of those events; none where the log does not
     /// show them.
     pub(crate) examined: &'a BTreeMap<DeliveryId, Vec<String>>,
@@ -93,7 +93,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         pairing.pair_by_time();
         pairing.apply_earlier_findings(case.examined);
         let is_judged = |at: Timestamp| case.from <= at && at <= case.until;
-        let is_open = |change: &usize| is_judged(changes[*change].at) && !case.settled.contains(change);
+        let is_open = |change: &usize| is_judged(changes[*change].at) && !case.handled.contains(change);
         let mut doubtful: VecDeque<usize> =
             (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
@@ -127,19 +127,19 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 let kept =
                     self.organization.kept_event(&delivery.subscription_id, delivery.notification_id).await;
                 match failures.note(kept)? {
-                    Ok(KeptEvent::Whole(body)) => {
+                    Ok(LoggedEvent::Whole(body)) => {
                         let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
                         doubtful.extend(pairing.prove(row, &keys));
                         if delivery.result != DeliveryResult::Pending {
                             examined.insert(row, keys);
                         }
                     }
-                    Ok(KeptEvent::Hidden) => doubtful.extend(pairing.hide(&delivery.subscription_id)),
-                    Ok(KeptEvent::WithoutContent(_) | KeptEvent::NotKept) => {
+                    Ok(LoggedEvent::Hidden) => doubtful.extend(pairing.hide(&delivery.subscription_id)),
+                    Ok(LoggedEvent::WithoutContent(_) | LoggedEvent::NotKept) => {
                         doubtful.extend(pairing.note_not_shown(row));
                         examined.insert(row, BTreeSet::new());
                     }
-                    Ok(KeptEvent::Pending) => doubtful.extend(pairing.note_not_shown(row)),
+                    Ok(LoggedEvent::Pending) => doubtful.extend(pairing.note_not_shown(row)),
                     Err(_) => {
                         doubtful.extend(pairing.note_not_shown(row));
                         pairing.unreadable.insert(row);

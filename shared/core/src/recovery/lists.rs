@@ -9,12 +9,12 @@ use crate::azure_devops::listing::Listed;
 use crate::azure_devops::port::{AzureDevOps, PullRequestTransition};
 use crate::payload::timestamp::instant;
 use crate::recovery::Recovery;
-use crate::recovery::change::{Change, Record};
+use crate::recovery::change::{Change, ChangeSource};
 use crate::recovery::reader::PullRequestReader;
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 
 /// The list that has the events of a kind.
-pub(super) enum List {
+pub(super) enum ChangeList {
     Pushes,
     PullRequests(PullRequestTransition),
 }
@@ -22,12 +22,14 @@ pub(super) enum List {
 /// The list that has the events of the kind; `None` when no list has them.
 ///
 /// The list of closed pull requests has the last closing of each. Other changes of the status are in threads only.
-pub(super) fn list_of(kind: SubscriptionKind) -> Option<List> {
+pub(super) fn list_of(kind: SubscriptionKind) -> Option<ChangeList> {
     match kind {
-        SubscriptionKind::Push => Some(List::Pushes),
-        SubscriptionKind::PullRequestCreated => Some(List::PullRequests(PullRequestTransition::Created)),
+        SubscriptionKind::Push => Some(ChangeList::Pushes),
+        SubscriptionKind::PullRequestCreated => {
+            Some(ChangeList::PullRequests(PullRequestTransition::Created))
+        }
         SubscriptionKind::PullRequestUpdated(ChangeKind::Status) => {
-            Some(List::PullRequests(PullRequestTransition::Closed))
+            Some(ChangeList::PullRequests(PullRequestTransition::Closed))
         }
         SubscriptionKind::PullRequestUpdated(_)
         | SubscriptionKind::PullRequestUpdatedAny
@@ -63,18 +65,18 @@ impl<O: AzureDevOps> Recovery<'_, O> {
     ) -> Result<Listed<Change>, RestError> {
         let transition = match list_of(kind) {
             None => return Ok(Listed { items: Vec::new(), until }),
-            Some(List::Pushes) => {
+            Some(ChangeList::Pushes) => {
                 let Listed { items, until } = self.organization.pushes(repository, from, until).await?;
                 let items = items.into_iter().filter_map(|json| self.pushed(repository, json)).collect();
                 return Ok(Listed { items, until });
             }
-            Some(List::PullRequests(transition)) => transition,
+            Some(ChangeList::PullRequests(transition)) => transition,
         };
         let listed = reader.pull_requests(self.organization, repository, transition).await?;
         let changes = listed.iter().filter_map(|listed| {
             let (at, record) = match transition {
-                PullRequestTransition::Created => (listed.created?, Record::Created(listed.number)),
-                PullRequestTransition::Closed => (listed.closed?, Record::Closed(listed.number)),
+                PullRequestTransition::Created => (listed.created?, ChangeSource::Created(listed.number)),
+                PullRequestTransition::Closed => (listed.closed?, ChangeSource::Closed(listed.number)),
             };
             let is_within = from <= at && at <= until;
             is_within.then(|| Change { at, repository_id: repository.id.clone(), record })
@@ -89,7 +91,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         if !push.ref_updates.iter().any(is_wanted) {
             return None;
         }
-        let record = Record::Push(push.push_id?, json);
+        let record = ChangeSource::Push(push.push_id?, json);
         Some(Change { at: instant(&push.date?)?, repository_id: repository.id.clone(), record })
     }
 }

@@ -17,7 +17,7 @@ const THREADS_MAX: usize = 200;
 const CANDIDATES_MAX: usize = 2000;
 
 /// A list of pull requests: those with this transition since the reader's time, or, for `None`, those that are active.
-type List = Option<PullRequestTransition>;
+type ReadList = Option<PullRequestTransition>;
 
 /// Pull requests and threads that were read. Several kinds of events, and the repositories of a project, share them.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct PullRequestReader {
     /// Whether the repositories of a project are listed together.
     by_project: bool,
     /// The lists that were read, by list and by the id of the project or repository.
-    lists: BTreeMap<(List, String), Vec<ListedPullRequest>>,
+    lists: BTreeMap<(ReadList, String), Vec<ListedPullRequest>>,
     /// Projects that could not be listed together: their repositories are listed one by one.
     apart: BTreeSet<String>,
     /// The pull requests that may have changed, by repository.
@@ -79,7 +79,7 @@ impl PullRequestReader {
         &mut self,
         organization: &impl AzureDevOps,
         repository: &RepositoryInfo,
-        list: List,
+        list: ReadList,
     ) -> Result<Vec<ListedPullRequest>, RestError> {
         let project_id = &repository.project.id;
         if self.by_project && !self.apart.contains(project_id) {
@@ -100,7 +100,7 @@ impl PullRequestReader {
     async fn read_list(
         &mut self,
         organization: &impl AzureDevOps,
-        list: List,
+        list: ReadList,
         place: PullRequestPlace<'_>,
     ) -> Result<&[ListedPullRequest], RestError> {
         let (PullRequestPlace::Repository(id) | PullRequestPlace::Project(id)) = place;

@@ -26,7 +26,7 @@ pub(crate) struct Threads<'a> {
 }
 
 /// The changes of a repository in some time.
-pub(crate) struct Changes {
+pub(crate) struct RepositoryChanges {
     /// The changes in lists and threads, in no particular order, with some before and after the time.
     pub(crate) listed: Vec<Change>,
     /// The changes up to this time can be judged. It is the end of the time, or earlier when there are very many pushes.
@@ -90,13 +90,13 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         (from, until): (Timestamp, Timestamp),
         reader: &mut PullRequestReader,
         threads: Option<Threads<'_>>,
-    ) -> Result<Changes, RestError> {
+    ) -> Result<RepositoryChanges, RestError> {
         let since = earlier(from, USUAL_NOTIFICATION_DELAY);
         let end = later(until, NOTIFICATION_DELAY_MAX + CLOCK_DIFFERENCE_MAX);
         let Listed { items, until: listed_until } =
             self.listed(kind, repository, (since, end), reader).await?;
         let until = if listed_until < end { judged_until(from, listed_until).min(until) } else { until };
-        let mut found = Changes { listed: items, until, stopped_at: None, threads_error: None };
+        let mut found = RepositoryChanges { listed: items, until, stopped_at: None, threads_error: None };
         if let Some(threads) = threads.filter(|_| has_threads(kind)) {
             self.read_threads(kind, repository, (since, end), (reader, threads), &mut found).await;
         }

@@ -10,14 +10,14 @@ use crate::azure_devops::catalog::Identity;
 pub(super) struct ThreadChange {
     /// The number of the thread.
     pub(super) thread: u64,
-    pub(super) happening: Happening,
+    pub(super) change_kind: ThreadChangeKind,
     /// Who made the change, where the thread names the identity.
     pub(super) actor: Option<Identity>,
 }
 
 /// What happened.
 #[derive(Clone, Debug)]
-pub(super) enum Happening {
+pub(super) enum ThreadChangeKind {
     /// The pull request was updated.
     Update(Action),
     /// A merge was attempted.
@@ -29,16 +29,16 @@ pub(super) enum Happening {
 impl ThreadChange {
     /// What changed, as part of a key.
     pub(super) fn what(&self) -> String {
-        match &self.happening {
-            Happening::Update(action) => update(action.as_str()).to_owned(),
-            Happening::MergeAttempt => "merged".to_owned(),
-            Happening::Comment(id, change, _) => comment(self.thread, *id, change.as_str()),
+        match &self.change_kind {
+            ThreadChangeKind::Update(action) => update(action.as_str()).to_owned(),
+            ThreadChangeKind::MergeAttempt => "merged".to_owned(),
+            ThreadChangeKind::Comment(id, change, _) => comment(self.thread, *id, change.as_str()),
         }
     }
 
     /// Whether the pull request was completed or abandoned.
     pub(super) fn is_closing(&self) -> bool {
-        matches!(self.happening, Happening::Update(Action::Completed | Action::Abandoned))
+        matches!(self.change_kind, ThreadChangeKind::Update(Action::Completed | Action::Abandoned))
     }
 }
 

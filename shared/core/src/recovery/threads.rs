@@ -15,10 +15,10 @@ use crate::azure_devops::catalog::{Identity, RepositoryInfo};
 use crate::azure_devops::port::{AzureDevOps, ListedPullRequest};
 use crate::azure_devops::threads::Thread;
 use crate::payload::timestamp::instant;
-use crate::recovery::change::{Change, Record};
+use crate::recovery::change::{Change, ChangeSource};
 use crate::recovery::reader::PullRequestReader;
-use crate::recovery::search::{Changes, Threads};
-use crate::recovery::thread_change::{Happening, ThreadChange};
+use crate::recovery::search::{RepositoryChanges, Threads};
+use crate::recovery::thread_change::{ThreadChange, ThreadChangeKind};
 use crate::recovery::{Failures, Recovery, USUAL_NOTIFICATION_DELAY};
 use crate::subscriptions::kind::{ChangeKind, SubscriptionKind};
 
@@ -48,7 +48,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         repository: &RepositoryInfo,
         (from, until): (Timestamp, Timestamp),
         (reader, threads): (&mut PullRequestReader, Threads<'_>),
-        found: &mut Changes,
+        found: &mut RepositoryChanges,
     ) {
         let Threads { below, has_time } = threads;
         let candidates = match reader.candidates(self.organization, repository).await {
@@ -94,7 +94,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             found.listed.extend(changes.map(|(at, change)| Change {
                 at,
                 repository_id: repository.id.clone(),
-                record: Record::Thread(candidate.number, change),
+                record: ChangeSource::Thread(candidate.number, change),
             }));
         }
     }
@@ -111,22 +111,23 @@ fn changes_of(thread: &Thread, kind: SubscriptionKind) -> Vec<(Timestamp, Thread
     if kind == SubscriptionKind::PullRequestCommented {
         return comments_of(thread);
     }
-    let happening = happening(thread).filter(|(of_kind, _)| *of_kind == kind);
-    let change = happening.zip(thread.published).map(|((_, happening), at)| {
-        (at, ThreadChange { thread: thread.id, happening, actor: actor(thread) })
+    let kinds = kinds_of(thread).filter(|(of_kind, _)| *of_kind == kind);
+    let change = kinds.zip(thread.published).map(|((_, change_kind), at)| {
+        (at, ThreadChange { thread: thread.id, change_kind, actor: actor(thread) })
     });
     change.into_iter().collect()
 }
 
 /// What a thread of Azure DevOps's own says, and the kind of its event; `None` for other threads.
-fn happening(thread: &Thread) -> Option<(SubscriptionKind, Happening)> {
-    let update = |change, action| (SubscriptionKind::PullRequestUpdated(change), Happening::Update(action));
+fn kinds_of(thread: &Thread) -> Option<(SubscriptionKind, ThreadChangeKind)> {
+    let update =
+        |change, action| (SubscriptionKind::PullRequestUpdated(change), ThreadChangeKind::Update(action));
     let property = |name: &str| thread.properties.get(name).map(|text| text.to_ascii_lowercase());
     Some(match thread.kind.as_deref()? {
         VOTE => update(ChangeKind::Vote, Action::Voted),
         "ReviewersUpdate" => update(ChangeKind::Reviewers, Action::ReviewersChanged),
         "RefUpdate" => update(ChangeKind::Source, Action::SourceUpdated),
-        "MergeAttempt" => (SubscriptionKind::PullRequestMerged, Happening::MergeAttempt),
+        "MergeAttempt" => (SubscriptionKind::PullRequestMerged, ThreadChangeKind::MergeAttempt),
         "StatusUpdate" => match property("CodeReviewStatus").as_deref() {
             Some("completed") => update(ChangeKind::Status, Action::Completed),
             Some("abandoned") => update(ChangeKind::Status, Action::Abandoned),
@@ -158,7 +159,7 @@ fn actor(thread: &Thread) -> Option<Identity> {
 /// The fields of a comment that show what happened to it.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct WireComment {
+struct WireThreadComment {
     id: Option<u64>,
     comment_type: Option<String>,
     published_date: Option<String>,
@@ -172,7 +173,7 @@ fn comments_of(thread: &Thread) -> Vec<(Timestamp, ThreadChange)> {
     let mut changes = Vec::new();
     for json in &thread.comments {
         let Ok(value) = serde_json::from_str::<Value>(json) else { continue };
-        let comment = WireComment::deserialize(&value).unwrap_or_default();
+        let comment = WireThreadComment::deserialize(&value).unwrap_or_default();
         let is_system =
             comment.comment_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("system"));
         let Some(id) = comment.id.filter(|_| !is_system || thread.kind.as_deref() == Some(VOTE)) else {
@@ -186,14 +187,14 @@ fn comments_of(thread: &Thread) -> Vec<(Timestamp, ThreadChange)> {
             edited.filter(|edited| published.is_some_and(|at| edited.duration_since(at).as_secs() >= 1));
         let deleted = time(&comment.last_updated_date).or(thread.updated);
         let deleted = deleted.filter(|_| comment.is_deleted == Some(true));
-        let happenings = [
+        let comment_changes = [
             (published, CommentChange::Created),
             (edited.filter(|_| deleted.is_none()), CommentChange::Edited),
             (deleted, CommentChange::Deleted),
         ];
-        changes.extend(happenings.into_iter().filter_map(|(at, change)| {
-            let happening = Happening::Comment(id, change, value.clone());
-            Some((at?, ThreadChange { thread: thread.id, happening, actor: None }))
+        changes.extend(comment_changes.into_iter().filter_map(|(at, change)| {
+            let change_kind = ThreadChangeKind::Comment(id, change, value.clone());
+            Some((at?, ThreadChange { thread: thread.id, change_kind, actor: None }))
         }));
     }
     changes

@@ -57,13 +57,13 @@ pub struct BadRelayConfig(String);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    targets: Vec<WrittenTarget>,
+struct WireConfig {
+    targets: Vec<WireTarget>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct WrittenTarget {
+struct WireTarget {
     name: Option<String>,
     url: String,
     preset: Preset,
@@ -71,12 +71,12 @@ struct WrittenTarget {
     ca_bundle: Option<String>,
     timeout_seconds: Option<u64>,
     #[serde(default)]
-    only: WrittenFilter,
+    only: WireFilter,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct WrittenFilter {
+struct WireFilter {
     event_types: Option<Vec<String>>,
     projects: Option<Vec<String>>,
     repositories: Option<Vec<String>>,
@@ -90,7 +90,7 @@ impl RelayConfig {
     /// The first problem.
     pub fn parse(text: &str) -> Result<Self, BadRelayConfig> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let written: Written = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let written: WireConfig = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let path = error.path().to_string();
             bad(
                 if path == "." { "the configuration" } else { &path },
@@ -114,7 +114,7 @@ impl RelayConfig {
     }
 }
 
-impl WrittenTarget {
+impl WireTarget {
     fn check(self, place: usize) -> Result<Target, BadRelayConfig> {
         let field = |name: &str| format!("targets[{place}].{name}");
         let timeout = self.timeout_seconds.unwrap_or(TIMEOUT_SECONDS);
@@ -142,7 +142,7 @@ impl WrittenTarget {
     }
 }
 
-impl WrittenFilter {
+impl WireFilter {
     fn check(self, preset: Preset, field: &str) -> Result<Filter, BadRelayConfig> {
         for (name, list) in [
             ("eventTypes", &self.event_types),

@@ -14,14 +14,14 @@ pub struct RelayReport {
     /// Every target has these or a message of its own, or has refused them. They can be deleted.
     pub done: Vec<QueuedDelivery>,
     /// These come again.
-    pub given_back: Vec<GivenBack>,
+    pub given_back: Vec<Postponed>,
     /// What is logged.
     pub postings: Vec<Posting>,
 }
 
 /// A delivery that comes again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GivenBack {
+pub struct Postponed {
     /// The delivery.
     pub delivery: QueuedDelivery,
     /// After this time.

@@ -11,7 +11,7 @@ use crate::integration::open_integration::OpenIntegration;
 use crate::secrets::version::VersionId;
 use crate::setup::report::Report;
 use crate::setup::retire::retire;
-use crate::setup::{owners, renew, test_deliveries};
+use crate::setup::{creators, renew, test_deliveries};
 use crate::subscriptions::describe::{describe_exceeding, describe_retirement, describe_step};
 use crate::subscriptions::plan::{self, Retirement, Step};
 use crate::subscriptions::scope::{Scope, wanted};
@@ -118,7 +118,7 @@ impl Changes<'_> {
         let retired = plan.retirements.iter().filter(|retirement| !is_renewed(retirement));
         report.planned.extend(retired.map(|retirement| describe_retirement(retirement, self.scope)));
         if !self.renew {
-            report.warnings.extend(owners::warning(plan.existing(), self.owner));
+            report.warnings.extend(creators::warning(plan.existing(), self.owner));
         }
         report.list_unmanaged(&plan);
         Ok(())
@@ -160,7 +160,7 @@ impl Changes<'_> {
             // Lists what was superseded, and no longer the successors of an interrupted run.
             plan = integration.plan(self.scope, version).await?;
         } else {
-            report.warnings.extend(owners::warning(plan.existing(), self.owner));
+            report.warnings.extend(creators::warning(plan.existing(), self.owner));
         }
         let tests = test_deliveries::send(integration, &wanted, password).await?;
         if tests.checked.is_empty() {

@@ -29,7 +29,7 @@ use crate::setup::changes::{ChangeProgress, Changes};
 use crate::setup::connect::credential::{also_next, describe_stored, switches_kind};
 use crate::setup::connect::ownership::owner;
 use crate::setup::connect::preview::preview;
-use crate::setup::connect::target::{Answered, Found};
+use crate::setup::connect::target::{Answered, StoredTarget};
 use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::setup::request::{Claim, Connect};
@@ -137,7 +137,7 @@ impl<P: Ports> Setup<P> {
         let begun = self.begin(name, &target.found, &integration.config).await?;
         let Some((mut held, mut link)) = begun else { return Ok(None) };
         report.done.extend(moved);
-        if !matches!(&target.found, Found::Stored(found) if found.stored.link.is_same(&link)) {
+        if !matches!(&target.found, StoredTarget::Stored(found) if found.stored.link.is_same(&link)) {
             let secret = self.secret_name(name, SecretKind::Organization);
             report.done.push(format!("{stored_as} `{secret}`"));
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::azure_devops::catalog::SubscriptionRights;
 use crate::azure_devops::error::Concerns;
 use crate::azure_devops::port::AzureDevOps;
-use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _, refusal};
+use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _, failed_call};
 use crate::setup::report::{NAMED_MAX, Report, enumerate};
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::Scope;
@@ -69,7 +69,7 @@ async fn permissions_in(
             Ok(permissions) => return Ok(permissions.into_iter().map(Some).collect()),
             Err(error) if error.concerns() == Concerns::OneItem => {}
             Err(error) => {
-                return Err(refusal(&error, "the permissions in the projects could not be checked"));
+                return Err(failed_call(&error, "the permissions in the projects could not be checked"));
             }
         }
     }
@@ -122,7 +122,7 @@ async fn check_notifications(
              pass `projects`"
         )),
         Err(error) if error.concerns() == Concerns::EveryCall => {
-            return Err(refusal(&error, "the permissions in the whole organization could not be checked"));
+            return Err(failed_call(&error, "the permissions in the whole organization could not be checked"));
         }
         Err(error) => report
             .warnings

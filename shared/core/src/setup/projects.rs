@@ -9,7 +9,7 @@ use crate::entra::sign_in::Propagation;
 use crate::error::{OperatorError, RestResultExt as _};
 use crate::ports::{Clock as _, Ports};
 use crate::setup::Setup;
-use crate::setup::report::{DETAILS_BYTES_MAX, Report, Space};
+use crate::setup::report::{ByteBudget, DETAILS_BYTES_MAX, Report};
 use crate::setup::request::Projects;
 use crate::setup::verify::check_credential;
 
@@ -34,7 +34,7 @@ impl<P: Ports> Setup<P> {
             .collect();
         report.summary =
             format!("{} projects with repositories that the connected user or app can see", projects.len());
-        let mut space = Space::of(DETAILS_BYTES_MAX);
+        let mut space = ByteBudget::of(DETAILS_BYTES_MAX);
         let listed = projects.iter().map(|((_, id), name)| json!({"id": id, "name": name}));
         let listed: Vec<Value> = listed.take_while(|project| space.takes(project)).collect();
         report.detail("projects", listed);

@@ -16,7 +16,7 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _};
 use crate::integration::open_integration::OpenIntegration;
-use crate::setup::owners;
+use crate::setup::creators;
 use crate::setup::report::Report;
 use crate::setup::test_deliveries::{self, TestOutcome};
 use crate::subscriptions::describe::describe_subscription;
@@ -48,10 +48,10 @@ pub(super) fn plan<'a>(
     let renewal = |wanted| {
         let same = || ours.iter().copied().filter(move |existing| delivers_same_events(existing, wanted));
         let is_replaced = |existing: &&ExistingSubscription| {
-            owners::other_creator(existing, owner).is_some() && delivers(&existing.status)
+            creators::other_creator(existing, owner).is_some() && delivers(&existing.status)
         };
         let is_successor = |existing: &&ExistingSubscription| {
-            owners::other_creator(existing, owner).is_none() && differences(existing, wanted).is_empty()
+            creators::other_creator(existing, owner).is_none() && differences(existing, wanted).is_empty()
         };
         let replaced: Vec<_> = same().filter(is_replaced).collect();
         let successor = same().find(is_successor);
@@ -72,7 +72,7 @@ impl Renewal<'_> {
             .replaced
             .iter()
             .filter_map(|existing| existing.created_by.as_ref())
-            .map(owners::display_name)
+            .map(creators::display_name)
             .collect();
         let creators: Vec<&str> = creators.into_iter().collect();
         format!("renew: {}, created by {}", describe_subscription(self.wanted, scope), creators.join(", "))
@@ -94,7 +94,7 @@ pub(super) async fn renew<O: AzureDevOps>(
     report: &mut Report,
 ) -> Result<PassedOver, OperatorError> {
     let existing = integration.subscriptions().await?;
-    let mut run = Run { integration, scope, password, proven: BTreeSet::new() };
+    let mut run = RenewRun { integration, scope, password, proven: BTreeSet::new() };
     let mut passed_over = PassedOver::default();
     let renewals = plan(wanted, &existing, &integration.urls, owner);
     for (index, renewal) in renewals.iter().enumerate() {
@@ -123,7 +123,7 @@ fn delivers(status: &SubscriptionStatus) -> bool {
 }
 
 /// One run of [`renew`].
-struct Run<'a, O> {
+struct RenewRun<'a, O> {
     integration: &'a OpenIntegration<O>,
     scope: &'a Scope,
     password: &'a WebhookPassword,
@@ -131,7 +131,7 @@ struct Run<'a, O> {
     proven: BTreeSet<&'static str>,
 }
 
-impl<O: AzureDevOps> Run<'_, O> {
+impl<O: AzureDevOps> RenewRun<'_, O> {
     /// The id of a successor that delivers. Creates it where an earlier run has not.
     async fn successor(&mut self, renewal: &Renewal<'_>) -> Result<String, OperatorError> {
         let operation = format!("could not {}", renewal.describe(self.scope));

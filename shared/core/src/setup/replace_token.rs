@@ -14,7 +14,7 @@ use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::name::SecretKind;
 use crate::setup::Setup;
-use crate::setup::owners;
+use crate::setup::creators;
 use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::setup::request::ReplaceToken;
@@ -107,7 +107,7 @@ async fn report_owners(
             let is_ours = |existing: &&ExistingSubscription| {
                 integration.urls.ownership(&existing.url) == Ownership::Ours
             };
-            report.warnings.extend(owners::warning(subscriptions.iter().filter(is_ours), owner));
+            report.warnings.extend(creators::warning(subscriptions.iter().filter(is_ours), owner));
         }
         Err(error) => report.warnings.push(format!("whose subscriptions these are is not known: {error}")),
     }

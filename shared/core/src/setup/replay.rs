@@ -1,9 +1,9 @@
 //! `replay`: queues the events of failed or quarantined deliveries, with the ids they had or would have had.
 
 mod failed;
+mod not_recovered;
 mod not_shown;
 mod rows;
-mod unsettled;
 
 use std::time::Duration;
 

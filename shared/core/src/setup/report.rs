@@ -40,9 +40,9 @@ pub(crate) const DETAILS_BYTES_MAX: usize = 2_000_000;
 
 /// A number of bytes of JSON that items may use up.
 #[derive(Debug)]
-pub(crate) struct Space(usize);
+pub(crate) struct ByteBudget(usize);
 
-impl Space {
+impl ByteBudget {
     pub(crate) fn of(bytes: usize) -> Self {
         Self(bytes)
     }
@@ -111,13 +111,13 @@ impl Report {
 
     /// The report, shortened if Lambda would refuse it: of each list, the first lines and the number of the others.
     pub(super) fn bounded(mut self) -> Self {
-        if Space::of(ANSWER_BYTES_MAX).takes(&self) {
+        if ByteBudget::of(ANSWER_BYTES_MAX).takes(&self) {
             return self;
         }
         let lists =
             [&mut self.checked, &mut self.planned, &mut self.done, &mut self.remains, &mut self.warnings];
         for list in lists {
-            let (all, mut space) = (list.len(), Space::of(LIST_BYTES_MAX));
+            let (all, mut space) = (list.len(), ByteBudget::of(LIST_BYTES_MAX));
             list.retain(|line| space.takes(line));
             if let Some(others @ 1..) = all.checked_sub(list.len()) {
                 list.push(format!("and {others} more, which would make the answer too long"));

@@ -9,7 +9,7 @@ use crate::azure_devops::port::AzureDevOps as _;
 use crate::error::{ErrorCode, OperatorError, RestResultExt as _};
 use crate::ports::Ports;
 use crate::setup::Setup;
-use crate::setup::report::{DETAILS_BYTES_MAX, Report, Space};
+use crate::setup::report::{ByteBudget, DETAILS_BYTES_MAX, Report};
 use crate::setup::request::Repositories;
 
 impl<P: Ports> Setup<P> {
@@ -64,7 +64,7 @@ impl<P: Ports> Setup<P> {
 /// The projects, each with as many of its repositories as the answer has room for. Every project comes before the first
 /// repository: with its name, its repositories can be asked for.
 fn list(projects: &[Vec<&RepositoryInfo>]) -> Vec<Value> {
-    let mut space = Space::of(DETAILS_BYTES_MAX);
+    let mut space = ByteBudget::of(DETAILS_BYTES_MAX);
     let heads = projects.iter().filter_map(|repositories| head(repositories));
     let mut listed: Vec<Value> = heads.take_while(|project| space.takes(project)).collect();
     for (project, repositories) in listed.iter_mut().zip(projects) {

@@ -222,7 +222,7 @@ impl SetupRequest {
 fn bad_request(problems: &[String], action: &str) -> OperatorError {
     let example = example::of(action);
     OperatorError::new(ErrorCode::BadRequest, format!("{}. Example: {example}", problems.join("; ")))
-        .listing(problems)
+        .with_problems(problems)
 }
 
 /// The fields that an operator and code both give.

@@ -19,13 +19,13 @@ use crate::integration::scope;
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
-use crate::setup::report::{DETAILS_BYTES_MAX, Report, Space, enumerate};
+use crate::setup::report::{ByteBudget, DETAILS_BYTES_MAX, Report, enumerate};
 use crate::setup::request::Status;
 use crate::setup::status::counts::delivery_counts;
-use crate::setup::status::listings::Listings;
+use crate::setup::status::listings::StatusListings;
 use crate::setup::status::problems::Problems;
 use crate::setup::verify::report_expiry;
-use crate::setup::{owners, permissions};
+use crate::setup::{creators, permissions};
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::plan;
 use crate::subscriptions::scope::wanted;
@@ -35,11 +35,11 @@ use crate::subscriptions::webhook_url::Ownership;
 const DELIVERY_LOG_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// One run of `status`.
-struct Run {
+struct StatusRun {
     is_verbose: bool,
-    listings: Listings,
+    listings: StatusListings,
     /// The room that the answer has for subscriptions.
-    space: Space,
+    space: ByteBudget,
     /// Problems that are counted and not named.
     unnamed: usize,
     report: Report,
@@ -52,10 +52,10 @@ impl<P: Ports> Setup<P> {
             Some(name) => vec![name.clone()],
             None => self.integrations.names().await?,
         };
-        let mut run = Run {
+        let mut run = StatusRun {
             is_verbose: request.verbose,
-            listings: Listings::default(),
-            space: Space::of(DETAILS_BYTES_MAX),
+            listings: StatusListings::default(),
+            space: ByteBudget::of(DETAILS_BYTES_MAX),
             unnamed: 0,
             report: Report::of("status"),
         };
@@ -90,7 +90,7 @@ impl<P: Ports> Setup<P> {
     }
 
     /// The details of one integration. Adds its problems to the report.
-    async fn status_of(&self, name: &IntegrationName, run: &mut Run) -> Result<Value, OperatorError> {
+    async fn status_of(&self, name: &IntegrationName, run: &mut StatusRun) -> Result<Value, OperatorError> {
         let found = self.integrations.secrets.config(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
         let integration = self.integrations.open_config(name, config).await?;
@@ -138,7 +138,7 @@ impl<P: Ports> Setup<P> {
             Err(error) => report.warnings.push(named(error.to_string())),
         }
         run.unnamed += problems.unnamed;
-        report.warnings.extend(owners::warning(plan.existing(), &owner).map(named));
+        report.warnings.extend(creators::warning(plan.existing(), &owner).map(named));
         let existing: Vec<&ExistingSubscription> = plan.existing().collect();
         let ids: Vec<&str> = existing.iter().map(|existing| existing.id.as_str()).collect();
         let since = now.saturating_sub(DELIVERY_LOG_PERIOD).unwrap_or(now);

@@ -47,11 +47,11 @@ pub(super) async fn send<O: AzureDevOps>(
     let mut tests = TestDeliveries { is_complete: true, ..TestDeliveries::default() };
     let mut refused = Vec::new();
     for endpoint in [Endpoint::CodePushed, Endpoint::PullRequest] {
-        let mut is_settled = true;
+        let mut is_tested = true;
         for (existing, wanted) in candidates(endpoint, wanted, &existing) {
             let test = send_one(integration, existing, wanted, password).await;
             let test = tests.passed_over.note(test)?;
-            is_settled = test.is_some();
+            is_tested = test.is_some();
             match test {
                 None => continue,
                 Some(TestOutcome::CameThrough) => {
@@ -61,7 +61,7 @@ pub(super) async fn send<O: AzureDevOps>(
             }
             break;
         }
-        tests.is_complete &= is_settled;
+        tests.is_complete &= is_tested;
     }
     if refused.is_empty() {
         return Ok(tests);

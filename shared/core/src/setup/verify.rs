@@ -10,7 +10,7 @@ use crate::azure_devops::organization_url::OrganizationUrl;
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::token::GLOBAL_TOKENS_END;
 use crate::entra::commands::add_to_organization;
-use crate::error::{ErrorCode, OperatorError, PassedOver, refusal, refusal_at};
+use crate::error::{ErrorCode, OperatorError, PassedOver, failed_call, failed_call_at};
 use crate::setup::report::Report;
 use crate::subscriptions::scope::Scope;
 
@@ -38,7 +38,7 @@ pub(crate) async fn check_credential(
             let command = credential.app().filter(|_| matches!(error, RestError::AppUnknown { .. }));
             let command =
                 command.map(|app| format!("The command: {}", add_to_organization(app, organization_name)));
-            refusal_at(&error, "the credential could not be checked", now).followed_by(command.as_deref())
+            failed_call_at(&error, "the credential could not be checked", now).followed_by(command.as_deref())
         }
     })?;
     let owner = &connection.owner;
@@ -61,7 +61,7 @@ pub(crate) async fn check_read(
             ErrorCode::TokenLacksCodeRead,
             "the token works but cannot read code: give it the scope Code (Read & write)",
         ),
-        error => refusal(&error, "the repositories could not be listed"),
+        error => failed_call(&error, "the repositories could not be listed"),
     })?;
     report.checked.push(format!("code can be read: {} repositories", repositories.len()));
     if repositories.is_empty() && credential.app().is_some() {
@@ -95,7 +95,7 @@ pub(crate) async fn check_write(
         let probe = organization.probe_code_write(&repository.project.id, &repository.id).await;
         let probe = probe.map_err(|error| {
             reason = error.to_string();
-            refusal(&error, "Code (write) could not be checked")
+            failed_call(&error, "Code (write) could not be checked")
         });
         match passed_over.note(probe)? {
             Some(WriteProbe::Allowed) => {

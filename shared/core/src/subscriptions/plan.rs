@@ -18,8 +18,8 @@ pub struct Plan {
     pub kept: Vec<ExistingSubscription>,
     /// Subscriptions to delete after the steps.
     pub retirements: Vec<Retirement>,
-    /// Subscriptions that deliver to this integration and are not wanted. They are reported and never changed: somebody
-    /// may have created them on purpose.
+    /// Subscriptions that deliver to this integration and are not wanted. They are reported, and no step
+    /// changes them: somebody may have created them on purpose. `watch` deletes those that it has replaced.
     pub unmanaged: Vec<UnmanagedSubscription>,
 }
 

@@ -1,8 +1,9 @@
 //! Backfills coverage gaps: queues the events that were not delivered, made from lists and threads.
 //!
-//! A *gap* is the time in which one subscription may have missed events. It is filled by *windows*, each as long as its
-//! delivery log fits in memory. A window is filled repository by repository, in order of their keys. A *part* is what is
-//! left of a window.
+//! A *gap* is the time in which one subscription may have missed events. It is filled by *windows*, each as long as
+//! time and memory allow to read its delivery log. A window is filled repository by repository, in order of their keys. A
+//! *part* is what one call of [`Backfill::fill`] takes: the rest of a window, or the time of a repository that could not be
+//! read before.
 //!
 //! ```text
 //! gap       |----------------------------------------------------|
@@ -29,7 +30,7 @@ use crate::azure_devops::catalog::RepositoryInfo;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::error::RestResultExt as _;
-use crate::error::{OperatorError, refusal};
+use crate::error::{OperatorError, failed_call};
 use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::reader::PullRequestReader;
@@ -37,7 +38,7 @@ use crate::recovery::{Failures, is_covered};
 use crate::watch::backfill::gap_log::GapLog;
 use crate::watch::checkpoint::gap::GapProgress;
 use crate::watch::checkpoint::{UNREAD_REPOSITORIES_MAX, repository_key};
-use crate::watch::context::{PassContext, PassState, out_of_time};
+use crate::watch::context::{VisitContext, VisitState, out_of_time};
 use crate::watch::gaps;
 use crate::watch::gaps::CoverageGap;
 
@@ -54,9 +55,9 @@ const NOT_LISTED: &str = "the missed events could not be listed";
 /// When Azure DevOps or the events queue cannot be used, or the pass runs out of time. The next pass continues with the
 /// same repository.
 pub(super) async fn backfill_gaps<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     existing: &[&ExistingSubscription],
-    state: &mut PassState,
+    state: &mut VisitState,
 ) -> Result<(), OperatorError> {
     let gaps = gaps::retain_wanted(context.wanted, &mut state.checkpoint);
     if gaps.is_empty() {
@@ -74,7 +75,7 @@ pub(super) async fn backfill_gaps<P: Ports>(
     let reader = if context.scope.repository_id.is_none() { reader.by_project() } else { reader };
     let log = GapLog::new(gaps.iter().flat_map(|gap| gap.logs.iter().copied()).collect());
     let failures = Failures::default();
-    let mut backfill = Backfill { context, state, reader, log, failures, refused: None, now };
+    let mut backfill = Backfill { context, state, reader, log, failures, last_failed: None, now };
     for progress in backfill.state.checkpoint.gaps.values_mut() {
         progress.until.get_or_insert(now);
     }
@@ -114,7 +115,7 @@ impl<'a> OpenGap<'a> {
         gap: &'a CoverageGap,
         existing: &[&'a ExistingSubscription],
         repositories: &[&'a RepositoryInfo],
-        context: &PassContext<'_, P>,
+        context: &VisitContext<'_, P>,
     ) -> Self {
         let of_gap = existing
             .iter()
@@ -145,14 +146,14 @@ impl<'a> OpenGap<'a> {
 
 /// The backfill of an integration's gaps.
 struct Backfill<'a, 'state, P: Ports> {
-    context: &'a PassContext<'a, P>,
-    state: &'state mut PassState,
+    context: &'a VisitContext<'a, P>,
+    state: &'state mut VisitState,
     reader: PullRequestReader,
     log: GapLog,
     failures: Failures,
-    /// The repository, by its id, that could not be read last.
-    refused: Option<String>,
-    /// The end of the gaps.
+    /// The id of the repository whose calls failed last.
+    last_failed: Option<String>,
+    /// When the backfill began: the end of the gaps that had none.
     now: Timestamp,
 }
 
@@ -170,7 +171,8 @@ impl<P: Ports> Backfill<'_, '_, P> {
         result: Result<T, RestError>,
         repository: &RepositoryInfo,
     ) -> Result<Result<T, OperatorError>, OperatorError> {
-        if result.is_err() && self.refused.replace(repository.id.clone()).as_ref() == Some(&repository.id) {
+        if result.is_err() && self.last_failed.replace(repository.id.clone()).as_ref() == Some(&repository.id)
+        {
             self.failures = Failures::default();
         }
         self.note(result, &cannot_be_read(repository))
@@ -183,8 +185,8 @@ impl<P: Ports> Backfill<'_, '_, P> {
         operation: &str,
     ) -> Result<Result<T, OperatorError>, OperatorError> {
         match self.failures.note(result) {
-            Ok(result) => Ok(result.map_err(|error| refusal(&error, operation))),
-            Err(error) => Err(refusal(&error, operation)),
+            Ok(result) => Ok(result.map_err(|error| failed_call(&error, operation))),
+            Err(error) => Err(failed_call(&error, operation)),
         }
     }
 }

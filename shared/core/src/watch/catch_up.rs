@@ -5,11 +5,11 @@ mod replay;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::azure_devops::deliveries::{DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery};
+use crate::azure_devops::deliveries::{DeliveryResult, DeliveryState, LoggedDelivery, LoggedEvent};
 use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::error::{OperatorError, refusal};
+use crate::error::{OperatorError, failed_call};
 use crate::normalize::sample::is_sample_event;
 use crate::ports::Clock as _;
 use crate::ports::Ports;
@@ -19,7 +19,9 @@ use crate::subscriptions::plan::is_disabled_by_azure_devops;
 use crate::watch::catch_up::logs::Logs;
 use crate::watch::catch_up::replay::{display_name, note_failed, replay};
 use crate::watch::checkpoint::{ExaminedDelivery, REPLAYED_MAX};
-use crate::watch::context::{LOG_RETENTION, NotShownDelivery, PassContext, PassState, midpoint, out_of_time};
+use crate::watch::context::{
+    LOG_RETENTION, NotShownDelivery, VisitContext, VisitState, midpoint, out_of_time,
+};
 use crate::watch::gaps;
 use crate::watch::gaps::SAFE_PASS_INTERVAL;
 
@@ -43,8 +45,8 @@ const FEW_DELIVERIES: usize = 20;
 /// When no log can be read, a queue cannot be used, or the pass runs out of time. The deliveries before that point are
 /// settled.
 pub(super) async fn replay_missed<P: Ports>(
-    context: &PassContext<'_, P>,
-    state: &mut PassState,
+    context: &VisitContext<'_, P>,
+    state: &mut VisitState,
 ) -> Result<(), OperatorError> {
     let (mut from, mut window) = (state.checkpoint.settled_until, FIRST_WINDOW);
     let mut logs = Logs::of(context);
@@ -87,9 +89,9 @@ pub(super) async fn replay_missed<P: Ports>(
 /// [`SAFE_PASS_INTERVAL`]. The subscriptions do not show them, but the delivery that ended a probation succeeded long after
 /// its notification was made.
 async fn open_gaps_of_ended_probations<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     logs: &mut Logs<'_>,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) -> Result<(), OperatorError> {
     // The first pass reads the log since the first subscription was created.
     let first_created = context.existing.iter().filter_map(|existing| existing.created).min();
@@ -128,11 +130,11 @@ async fn open_gaps_of_ended_probations<P: Ports>(
     Ok(())
 }
 
-/// Fills [`PassState::retrying`]. Azure DevOps does not retry deliveries of a subscription that it has disabled.
+/// Fills [`VisitState::retrying`]. Azure DevOps does not retry deliveries of a subscription that it has disabled.
 fn collect_retrying<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     pending: &[LoggedDelivery],
-    state: &mut PassState,
+    state: &mut VisitState,
 ) {
     let subscriptions = pending.iter().filter_map(|delivery| subscription_of(context, delivery));
     let retrying = subscriptions.filter(|existing| !is_disabled_by_azure_devops(&existing.status));
@@ -141,7 +143,7 @@ fn collect_retrying<P: Ports>(
 
 /// The subscription of a delivery, if it is one of the integration's.
 fn subscription_of<'a, P: Ports>(
-    context: &PassContext<'a, P>,
+    context: &VisitContext<'a, P>,
     delivery: &LoggedDelivery,
 ) -> Option<&'a ExistingSubscription> {
     context.existing.iter().copied().find(|existing| existing.id == delivery.subscription_id)
@@ -166,12 +168,12 @@ fn merge_by_time<'a>(
 /// Replays a delivery whose notification was made at `at`, or leaves it to a later pass or to the backfill. A delivery that
 /// an earlier pass replayed is skipped.
 async fn replay_or_defer<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     delivery: &LoggedDelivery,
     delivery_state: DeliveryState,
     at: Timestamp,
     failures: &mut Failures,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) -> Result<(), OperatorError> {
     let is_recent = context.now.duration_since(at) < PENDING_MAX;
     if delivery_state == DeliveryState::Pending && is_recent {
@@ -187,30 +189,30 @@ async fn replay_or_defer<P: Ports>(
         return Err(out_of_time("before it had replayed every delivery"));
     }
     let subscription = subscription_of(context, delivery);
-    let subscription = subscription.filter(|existing| !context.seen_again.is_settled(existing, at));
+    let subscription = subscription.filter(|existing| !context.seen_again.is_handled(existing, at));
     let Some(subscription) = subscription else { return Ok(()) };
     let kept = context.integration.organization.kept_event(&subscription.id, delivery.notification_id).await;
     let operation = format!("the event of {} could not be read", display_name(delivery));
-    let kept = match failures.note(kept).map_err(|error| refusal(&error, &operation))? {
+    let kept = match failures.note(kept).map_err(|error| failed_call(&error, &operation))? {
         Ok(kept) => kept,
-        Err(_) if context.recovery.age(delivery) >= PROBATION_RETRIES_MAX => KeptEvent::NotKept,
+        Err(_) if context.recovery.age(delivery) >= PROBATION_RETRIES_MAX => LoggedEvent::NotKept,
         Err(error) => {
-            state.report.remains.push(refusal(&error, &operation).message().to_owned());
+            state.report.remains.push(failed_call(&error, &operation).message().to_owned());
             state.hold_back(at);
             state.unfinished_logs.insert(subscription.id.clone());
             return Ok(());
         }
     };
-    let is_shown = matches!(kept, KeptEvent::Whole(_) | KeptEvent::WithoutContent(_));
+    let is_shown = matches!(kept, LoggedEvent::Whole(_) | LoggedEvent::WithoutContent(_));
     // Azure DevOps does not show the event of every pending delivery yet.
     if delivery_state == DeliveryState::Pending && !is_shown && context.recovery.may_be_delivered(delivery) {
         leave_to_later_pass(context, delivery, at, state);
         return Ok(());
     }
     let body = match &kept {
-        KeptEvent::Whole(body) => Some(body.clone()),
-        KeptEvent::WithoutContent(event) => complete(context, subscription, event, failures).await?,
-        KeptEvent::Hidden | KeptEvent::Pending | KeptEvent::NotKept => None,
+        LoggedEvent::Whole(body) => Some(body.clone()),
+        LoggedEvent::WithoutContent(event) => complete(context, subscription, event, failures).await?,
+        LoggedEvent::Hidden | LoggedEvent::Pending | LoggedEvent::NotKept => None,
     };
     match body {
         Some(body) => {
@@ -219,7 +221,7 @@ async fn replay_or_defer<P: Ports>(
             open_gap(context, subscription, at, state);
             replay(context, subscription, delivery, &body, at, state).await?;
             // The log does not show which change this was, and the backfill needs to know.
-            if let (KeptEvent::WithoutContent(_), Some(kind)) = (&kept, subscription.kind()) {
+            if let (LoggedEvent::WithoutContent(_), Some(kind)) = (&kept, subscription.kind()) {
                 let keys = context.recovery.keys(kind, &body);
                 state.checkpoint.examined.insert(key.clone(), ExaminedDelivery { at, keys });
             }
@@ -234,7 +236,7 @@ async fn replay_or_defer<P: Ports>(
 
 /// Adds to an event the content that Azure DevOps does not keep with it; `None` when that cannot be read.
 async fn complete<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     subscription: &ExistingSubscription,
     event: &str,
     failures: &mut Failures,
@@ -242,17 +244,17 @@ async fn complete<P: Ports>(
     let Some(kind) = subscription.kind() else { return Ok(None) };
     let completed = context.recovery.complete(kind, event).await;
     let completed = failures.note(completed);
-    let completed = completed.map_err(|error| refusal(&error, "a pull request could not be read"))?;
+    let completed = completed.map_err(|error| failed_call(&error, "a pull request could not be read"))?;
     // Otherwise the backfill looks for the event, and names what it cannot read.
     Ok(completed.ok().flatten())
 }
 
 /// Opens the gap of the subscription: it may have missed events since `from`.
 fn open_gap<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     subscription: &ExistingSubscription,
     from: Timestamp,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) {
     if let Some(kind) = subscription.kind() {
         let key = gaps::key(kind, subscription.project_id.as_deref());
@@ -263,23 +265,23 @@ fn open_gap<P: Ports>(
 /// Leaves a failed delivery whose event the log does not show to the backfill, which makes the event from a list or a
 /// thread.
 fn leave_to_backfill<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     subscription: &ExistingSubscription,
     delivery: &LoggedDelivery,
-    kept: &KeptEvent,
+    kept: &LoggedEvent,
     at: Timestamp,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) {
     let reason = match kept {
-        KeptEvent::Hidden => "Azure DevOps hides its event from the connected user or app",
-        KeptEvent::Pending if context.recovery.foreign.contains(&subscription.id) => {
+        LoggedEvent::Hidden => "Azure DevOps hides its event from the connected user or app",
+        LoggedEvent::Pending if context.recovery.foreign.contains(&subscription.id) => {
             "it has not ended, and Azure DevOps hides its event from the connected user or app"
         }
-        KeptEvent::Pending => "it has not ended, and Azure DevOps does not show its event",
-        KeptEvent::WithoutContent(_) => "Azure DevOps keeps its event without the content",
-        KeptEvent::NotKept | KeptEvent::Whole(_) => "Azure DevOps did not keep its event",
+        LoggedEvent::Pending => "it has not ended, and Azure DevOps does not show its event",
+        LoggedEvent::WithoutContent(_) => "Azure DevOps keeps its event without the content",
+        LoggedEvent::NotKept | LoggedEvent::Whole(_) => "Azure DevOps did not keep its event",
     };
-    if matches!(kept, KeptEvent::Hidden) {
+    if matches!(kept, LoggedEvent::Hidden) {
         state.hidden_logs.insert(subscription.id.clone());
     }
     note_failed(context, subscription, delivery, at, reason, state);
@@ -300,10 +302,10 @@ fn leave_to_backfill<P: Ports>(
 
 /// Holds the checkpoint back for a pending delivery.
 fn leave_to_later_pass<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     delivery: &LoggedDelivery,
     at: Timestamp,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) {
     state.hold_back(at);
     state.unfinished_logs.insert(delivery.subscription_id.clone());

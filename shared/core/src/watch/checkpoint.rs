@@ -61,7 +61,7 @@ pub struct Checkpoint {
     /// still fail and open the gap again. If the gap is opened from an earlier time after all, these events are queued
     /// a second time, with the same ids.
     #[serde(default)]
-    pub reconstructed: BTreeMap<String, BTreeMap<String, BTreeMap<String, Timestamp>>>,
+    pub handled: BTreeMap<String, BTreeMap<String, BTreeMap<String, Timestamp>>>,
     /// Deliveries whose events were read to judge the changes of an open gap, by subscription and notification ids. Without
     /// them, a pass that has time for one of them only would read the same one again and again. At most [`EXAMINED_MAX`],
     /// the latest ones.
@@ -136,7 +136,7 @@ impl Checkpoint {
             log_read_until: None,
             replayed: BTreeMap::new(),
             not_replayed: None,
-            reconstructed: BTreeMap::new(),
+            handled: BTreeMap::new(),
             examined: BTreeMap::new(),
             gaps: BTreeMap::new(),
             unread_repositories: BTreeMap::new(),
@@ -202,12 +202,12 @@ impl Checkpoint {
         has_room
     }
 
-    /// Removes the changes from [`Checkpoint::reconstructed`] that no later pass lists again. A delivery that has not
+    /// Removes the changes from [`Checkpoint::handled`] that no later pass lists again. A delivery that has not
     /// ended may still fail, and then opens the gap again from shortly before it.
-    pub(super) fn forget_reconstructed(&mut self) {
+    pub(super) fn forget_handled(&mut self) {
         let (gaps, unread) = (&self.gaps, &self.unread_repositories);
         let opens_from = earlier(self.settled_until, NOTIFICATION_DELAY_MAX);
-        self.reconstructed.retain(|gap_key, repositories| {
+        self.handled.retain(|gap_key, repositories| {
             let gap = gaps.get(gap_key);
             repositories.retain(|repository_key, changes| {
                 let id = repository_key.rsplit_once('/').map_or(repository_key.as_str(), |(_, id)| id);
@@ -299,7 +299,7 @@ impl Checkpoint {
     pub(super) fn advance(&mut self, settled_before: Timestamp) {
         let settled = settled_before.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(settled_before);
         self.settled_until = settled.max(self.settled_until);
-        self.forget_reconstructed();
+        self.forget_handled();
         let oldest = self.gaps_start(self.settled_until);
         self.examined.retain(|_, delivery| delivery.at >= oldest);
         self.forget_examined();

@@ -1,4 +1,4 @@
-//! The inputs of one pass over one integration, and the state that the pass changes.
+//! The inputs of a visit to one integration in a pass, and the state that the visit changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +23,8 @@ use crate::watch::unseen::SeenAgain;
 /// How long Azure DevOps keeps its log of deliveries (Microsoft, "Troubleshoot service hooks").
 pub(super) const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The inputs of one pass over one integration. None of them changes during the pass.
-pub(super) struct PassContext<'a, P: Ports> {
+/// The inputs of a piece of work of a visit. None of them changes during that work.
+pub(super) struct VisitContext<'a, P: Ports> {
     /// The clock.
     pub(super) clock: &'a P::Clock,
     /// The events queue.
@@ -59,15 +59,15 @@ pub(super) struct PassContext<'a, P: Ports> {
     pub(super) recovery: Recovery<'a, Organization<P>>,
 }
 
-impl<P: Ports> PassContext<'_, P> {
+impl<P: Ports> VisitContext<'_, P> {
     /// Whether the deadline has passed.
     pub(super) fn is_late(&self) -> bool {
         self.clock.now() > self.deadline
     }
 }
 
-/// The mutable state of one pass over one integration.
-pub(super) struct PassState {
+/// The mutable state of a visit.
+pub(super) struct VisitState {
     /// The checkpoint as it is to be stored.
     pub(super) checkpoint: Checkpoint,
     /// Every delivery before this time is settled at the end of the pass.
@@ -96,7 +96,7 @@ pub(super) struct NotShownDelivery {
     pub(super) description: String,
 }
 
-impl PassState {
+impl VisitState {
     pub(super) fn new(checkpoint: Checkpoint, now: Timestamp, report: IntegrationReport) -> Self {
         Self {
             checkpoint,
@@ -119,7 +119,7 @@ impl PassState {
 
     /// Advances the checkpoint as far as everything is settled. When too many replayed deliveries are waiting for one that
     /// has not ended, the checkpoint does not wait for that any longer: a gap takes its place.
-    pub(super) fn settle<P: Ports>(&mut self, context: &PassContext<'_, P>) {
+    pub(super) fn advance_checkpoint<P: Ports>(&mut self, context: &VisitContext<'_, P>) {
         self.checkpoint.advance(self.settled_before);
         let Some(until) = self.checkpoint.crowded_until() else { return };
         let from = self.checkpoint.settled_until;

@@ -15,7 +15,7 @@ use crate::recovery::Recovery;
 use crate::subscriptions::plan;
 use crate::subscriptions::plan::Step;
 use crate::subscriptions::scope::Scope;
-use crate::watch::context::{PassContext, PassState};
+use crate::watch::context::{VisitContext, VisitState};
 use crate::watch::listings::Listing;
 use crate::watch::unseen::SeenAgain;
 use crate::watch::{Watch, gaps, heal};
@@ -36,9 +36,9 @@ pub(super) struct Facts<P: Ports> {
 
 impl<P: Ports> Facts<P> {
     /// The inputs of a piece of work that has to end at `deadline`.
-    pub(super) fn context<'a>(&'a self, watch: &'a Watch<P>, deadline: Timestamp) -> PassContext<'a, P> {
+    pub(super) fn context<'a>(&'a self, watch: &'a Watch<P>, deadline: Timestamp) -> VisitContext<'a, P> {
         let now = self.listing.at;
-        PassContext {
+        VisitContext {
             clock: &watch.integrations.clock,
             events: &watch.events,
             deliveries: watch.deliveries.as_ref(),
@@ -84,7 +84,7 @@ impl<P: Ports> Facts<P> {
     }
 
     /// Reports the logs that are hidden from the token's owner, and the failed deliveries that are left to later passes.
-    pub(super) fn report_not_shown(&self, state: &mut PassState) {
+    pub(super) fn report_not_shown(&self, state: &mut VisitState) {
         let left = std::mem::take(&mut state.not_shown).into_values();
         let left = left.map(|delivery| format!("{}; the next passes look for it", delivery.description));
         state.report.remains.extend(left);

@@ -7,7 +7,7 @@ use crate::auth::password::WebhookPassword;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::error::OperatorError;
-use crate::error::refusal;
+use crate::error::failed_call;
 use crate::ports::Ports;
 use crate::recovery::Failures;
 use crate::setup::permissions;
@@ -19,7 +19,7 @@ use crate::subscriptions::plan::{
 use crate::subscriptions::problems::describe_not_delivering;
 use crate::subscriptions::scope::Scope;
 use crate::subscriptions::webhook_url::{Ownership, superseded_by};
-use crate::watch::context::{PassContext, PassState, out_of_time};
+use crate::watch::context::{VisitContext, VisitState, out_of_time};
 use crate::watch::gaps;
 
 /// Whether the step heals a subscription. One that a person disabled stays disabled, and a subscription that delivers keeps
@@ -33,9 +33,9 @@ pub(super) fn is_possible(step: &Step, hidden: &BTreeSet<Option<String>>) -> boo
 
 /// Reports the subscriptions that do not deliver.
 pub(super) fn report_not_delivering<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     plan: &Plan,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) {
     state.report.remains.extend(permissions::describe_hidden(context.hidden, context.scope));
     for step in &plan.steps {
@@ -79,10 +79,10 @@ const STEPS_MAX: usize = 10;
 ///
 /// When Azure DevOps cannot be used, or the time is over.
 pub(super) async fn heal<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     steps: &mut VecDeque<Step>,
     password: &WebhookPassword,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) -> (Vec<ExistingSubscription>, Result<(), OperatorError>) {
     let (mut created, mut failures) = (Vec::new(), Failures::default());
     for _ in 0..STEPS_MAX {
@@ -101,11 +101,11 @@ pub(super) async fn heal<P: Ports>(
             }
             Ok(Err(error)) => {
                 note_failed(step, state);
-                state.report.remains.push(refusal(&error, &operation).message().to_owned());
+                state.report.remains.push(failed_call(&error, &operation).message().to_owned());
             }
             Err(error) => {
                 note_failed(step, state);
-                return (created, Err(refusal(&error, &operation)));
+                return (created, Err(failed_call(&error, &operation)));
             }
         }
         steps.pop_front();
@@ -120,10 +120,10 @@ pub(super) async fn heal<P: Ports>(
 ///
 /// When they cannot be deleted.
 pub(super) async fn undo<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     created: &[ExistingSubscription],
     connected: bool,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) -> Result<(), OperatorError> {
     let organization = &context.integration.organization;
     let listed = if connected { context.integration.subscriptions().await? } else { Vec::new() };
@@ -144,7 +144,7 @@ pub(super) async fn undo<P: Ports>(
     for new in created.iter().filter(|new| !connected || has_twin(new)) {
         let operation =
             format!("could not delete {}, which `setup` has made as well", describe_existing(new));
-        organization.delete(&new.id).await.map_err(|error| refusal(&error, &operation))?;
+        organization.delete(&new.id).await.map_err(|error| failed_call(&error, &operation))?;
         state
             .report
             .done
@@ -153,7 +153,7 @@ pub(super) async fn undo<P: Ports>(
     Ok(())
 }
 
-fn attempt(step: &Step, state: &PassState) -> Attempt {
+fn attempt(step: &Step, state: &VisitState) -> Attempt {
     match step {
         Step::Replace { existing, .. } if state.checkpoint.unanswered.contains(&existing.id) => {
             Attempt::Repeated
@@ -163,10 +163,10 @@ fn attempt(step: &Step, state: &PassState) -> Attempt {
 }
 
 fn note_applied<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     step: &Step,
     applied: &Applied,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) {
     let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
     state.not_delivering.remove(&gaps::key_of_wanted(wanted));
@@ -181,12 +181,12 @@ fn note_applied<P: Ports>(
 }
 
 /// Remembers the project: somebody else may make the subscription deliver before the next pass.
-pub(super) fn note_not_healed(step: &Step, state: &mut PassState) {
+pub(super) fn note_not_healed(step: &Step, state: &mut VisitState) {
     let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
     state.checkpoint.not_healed.insert(wanted.project_id.clone().unwrap_or_default());
 }
 
-fn note_failed(step: &Step, state: &mut PassState) {
+fn note_failed(step: &Step, state: &mut VisitState) {
     note_not_healed(step, state);
     if let Step::Replace { existing, .. } = step
         && existing.status == SubscriptionStatus::OnProbation
@@ -196,7 +196,11 @@ fn note_failed(step: &Step, state: &mut PassState) {
 }
 
 /// Whether there are subscriptions to delete: see [`delete_superseded`].
-pub(super) fn has_superseded<P: Ports>(context: &PassContext<'_, P>, plan: &Plan, state: &PassState) -> bool {
+pub(super) fn has_superseded<P: Ports>(
+    context: &VisitContext<'_, P>,
+    plan: &Plan,
+    state: &VisitState,
+) -> bool {
     superseded(context, plan, state).next().is_some()
 }
 
@@ -210,9 +214,9 @@ pub(super) fn has_superseded<P: Ports>(context: &PassContext<'_, P>, plan: &Plan
 ///
 /// An error that concerns every call, or that the time is over.
 pub(super) async fn delete_superseded<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     plan: &Plan,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) -> Result<(), OperatorError> {
     let mut failures = Failures::default();
     let superseded: Vec<_> = superseded(context, plan, state).collect();
@@ -222,13 +226,13 @@ pub(super) async fn delete_superseded<P: Ports>(
         }
         let operation = format!("could not delete {}", describe_existing(existing));
         let deleted = context.integration.organization.delete(&existing.id).await;
-        match failures.note(deleted).map_err(|error| refusal(&error, &operation))? {
+        match failures.note(deleted).map_err(|error| failed_call(&error, &operation))? {
             Ok(()) => {
                 let sentence =
                     format!("{}, whose events another one delivers: deleted", describe_existing(existing));
                 state.report.done.push(sentence);
             }
-            Err(error) => state.report.remains.push(refusal(&error, &operation).message().to_owned()),
+            Err(error) => state.report.remains.push(failed_call(&error, &operation).message().to_owned()),
         }
     }
     Ok(())
@@ -238,9 +242,9 @@ pub(super) async fn delete_superseded<P: Ports>(
 /// that Azure DevOps disabled, those that it enabled after they were recreated, those whose URL names a successor, and
 /// those that the plan retires.
 fn superseded<'a, P: Ports>(
-    context: &PassContext<'a, P>,
+    context: &VisitContext<'a, P>,
     plan: &'a Plan,
-    state: &PassState,
+    state: &VisitState,
 ) -> impl Iterator<Item = &'a ExistingSubscription> {
     let recreated = plan.unmanaged.iter().filter_map(|unmanaged| {
         let existing = &unmanaged.existing;

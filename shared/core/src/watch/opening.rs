@@ -18,7 +18,7 @@ use crate::subscriptions::plan::{self, Step};
 use crate::subscriptions::scope::wanted;
 use crate::subscriptions::webhook_url::Ownership;
 use crate::watch::checkpoint::Checkpoint;
-use crate::watch::context::PassState;
+use crate::watch::context::VisitState;
 use crate::watch::facts::Facts;
 use crate::watch::listings::Listing;
 use crate::watch::report::{IntegrationReport, last_success_age_seconds, token_days_left};
@@ -71,7 +71,7 @@ impl<P: Ports> Visit<P> {
         let seen_again = unseen::update(&scope, &hidden, &plan, &mut checkpoint, now);
         gaps::open_by_status(&plan, &hidden, &mut checkpoint, now);
         (checkpoint.attempted_at, checkpoint.subscriptions_checked_at) = (Some(now), Some(now));
-        let mut state = PassState::new(checkpoint, now, std::mem::take(report));
+        let mut state = VisitState::new(checkpoint, now, std::mem::take(report));
         state.not_delivering = heal::not_delivering(&plan, &scope, &hidden);
         let to_heal = plan.steps.iter().filter(|step| heal::is_possible(step, &hidden)).cloned().collect();
         Ok(Self {

@@ -79,8 +79,8 @@ impl<'a, P: Ports> Pass<'a, P> {
         let names = self.in_order(names);
         for (index, name) in names.iter().enumerate() {
             self.store_what_was_done().await?;
-            let share = self.share(names.len() - index);
-            self.visit(name, share).await?;
+            let until = self.first_visit_end(names.len() - index);
+            self.first_visit(name, until).await?;
         }
         while !self.visits.is_empty() && self.now() < self.deadline {
             self.store_what_was_done().await?;
@@ -105,13 +105,13 @@ impl<'a, P: Ports> Pass<'a, P> {
 
     /// The end of the first visit of one integration. `left` counts the integrations still to visit, this one included.
     /// Half of the time is for what comes after the first visits.
-    fn share(&self, left: usize) -> Timestamp {
+    fn first_visit_end(&self, left: usize) -> Timestamp {
         let time = self.deadline.duration_since(self.now()) / 2;
         let share = time / i32::try_from(left).unwrap_or(i32::MAX);
         self.now().saturating_add(share.max(SLICE_MIN)).map_or(self.deadline, |end| end.min(self.deadline))
     }
 
-    async fn visit(&mut self, name: &IntegrationName, until: Timestamp) -> Result<(), CheckpointError> {
+    async fn first_visit(&mut self, name: &IntegrationName, until: Timestamp) -> Result<(), CheckpointError> {
         let now = self.now();
         let log_start = now - LOG_RETENTION;
         let mut report = IntegrationReport::new(name);

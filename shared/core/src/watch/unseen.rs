@@ -22,7 +22,7 @@ pub(super) struct SeenAgain {
 
 impl SeenAgain {
     /// Whether a delivery of the time `at` needs no look: an earlier pass has settled it.
-    pub(super) fn is_settled(&self, subscription: &ExistingSubscription, at: Timestamp) -> bool {
+    pub(super) fn is_handled(&self, subscription: &ExistingSubscription, at: Timestamp) -> bool {
         let project = subscription.project_id.as_deref().unwrap_or_default();
         at < self.settled_until && !self.projects.contains(project)
     }

@@ -10,14 +10,14 @@ use crate::integration::availability::{Availability, FoundIntegration};
 use crate::ports::{Clock as _, Ports};
 use crate::secrets::version::VersionId;
 use crate::subscriptions::plan::{Plan, Step};
-use crate::watch::context::PassState;
+use crate::watch::context::VisitState;
 use crate::watch::facts::Facts;
 use crate::watch::{Watch, backfill, catch_up, heal};
 
 /// An integration in a pass.
 pub(super) struct Visit<P: Ports> {
     pub(super) facts: Facts<P>,
-    pub(super) state: PassState,
+    pub(super) state: VisitState,
     /// The version of the webhook password that subscriptions send.
     pub(super) password: VersionId,
     /// The version of the configuration.
@@ -72,7 +72,7 @@ impl<P: Ports> Visit<P> {
         if self.phase == VisitPhase::Backfill {
             let context = self.facts.context(watch, until);
             let filled = backfill::backfill_gaps(&context, &context.existing, &mut self.state).await;
-            self.state.settle(&context);
+            self.state.advance_checkpoint(&context);
             if !in_time(filled)? {
                 return Ok(());
             }
@@ -100,7 +100,7 @@ impl<P: Ports> Visit<P> {
         let context = self.facts.context(watch, until);
         self.state.begin_replay(context.now);
         let replayed = catch_up::replay_missed(&context, &mut self.state).await;
-        self.state.settle(&context);
+        self.state.advance_checkpoint(&context);
         if in_time(replayed)? {
             self.state.checkpoint.log_read_until = Some(context.now);
             self.phase = VisitPhase::Backfill;

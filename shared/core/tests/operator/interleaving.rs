@@ -27,7 +27,7 @@ use crate::fixture::Fixture;
 const INVOCATION_MAX: SignedDuration = SignedDuration::from_mins(16);
 
 /// What two runs at the same time came to.
-pub(crate) struct Beside<A, B> {
+pub(crate) struct ConcurrentRuns<A, B> {
     pub(crate) first: A,
     pub(crate) second: B,
     /// The first run made fewer calls, so that the second one came after it.
@@ -59,7 +59,7 @@ impl Fixture {
         calls: usize,
         first: impl Future<Output = A>,
         second: impl Future<Output = B>,
-    ) -> Beside<A, B> {
+    ) -> ConcurrentRuns<A, B> {
         let (mut first, mut second) = (Run::Unfinished(Box::pin(first)), Run::Unfinished(Box::pin(second)));
         self.azure.take_turns(true);
         for _ in 0..=calls {
@@ -82,7 +82,7 @@ impl Fixture {
             }
         }
         self.azure.take_turns(false);
-        Beside { first: first.output(), second: second.output(), is_after }
+        ConcurrentRuns { first: first.output(), second: second.output(), is_after }
     }
 
     /// Runs `run` until it has made this many calls, and cuts it off there; time passes until nobody waits for it. `false`

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use hookpost_core::queue_receiver::ReceiptHandle;
 use hookpost_core::relay::address::TARGET_ATTRIBUTE;
 use hookpost_core::relay::port::QueuedDelivery;
-use hookpost_core::relay::report::GivenBack;
+use hookpost_core::relay::report::Postponed;
 use serde::{Deserialize, Serialize};
 
 /// A batch of messages.
@@ -66,8 +66,8 @@ impl SqsEvent {
 }
 
 impl SqsBatchResponse {
-    pub(super) fn of(given_back: Vec<GivenBack>) -> Self {
-        let failure = |given: GivenBack| BatchItemFailure { item_identifier: given.delivery.message_id };
+    pub(super) fn of(given_back: Vec<Postponed>) -> Self {
+        let failure = |given: Postponed| BatchItemFailure { item_identifier: given.delivery.message_id };
         Self { batch_item_failures: given_back.into_iter().map(failure).collect() }
     }
 }
@@ -112,7 +112,7 @@ mod tests {
         let delivery = event.deliveries().remove(0);
         assert_eq!((delivery.group_id.as_str(), delivery.receive_count), ("1", 2));
         assert_eq!(delivery.target.as_deref(), Some("argocd"));
-        let response = SqsBatchResponse::of(vec![GivenBack { delivery, pause: Duration::ZERO }]);
+        let response = SqsBatchResponse::of(vec![Postponed { delivery, pause: Duration::ZERO }]);
         assert_eq!(
             serde_json::to_value(response).expect("JSON"),
             json!({"batchItemFailures": [{"itemIdentifier": "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5"}]})

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Context;
 
 use crate::runtime::{catch_panic, deadline_at, internal_error};
-use crate::setup::line::{Line, log};
+use crate::setup::line::{ActionLine, log};
 use crate::system;
 
 /// The time that is left for the answer.
@@ -30,7 +30,7 @@ pub(super) async fn declare<P: Ports>(
     let ends = deadline_at(context.deadline).map(|at| at.saturating_sub(TIME_TO_ANSWER).unwrap_or(at));
     let result = within(setup, ends, async { setup.declare(declaration?).await }.boxed()).await;
     let outcome = result.as_ref().map(|result| result.as_ref().map(|done| &done.report));
-    log(&Line { requested, caller: Some(caller), outcome, started_at });
+    log(&ActionLine { requested, caller: Some(caller), outcome, started_at });
     result
         .unwrap_or_else(|| Err(OperatorError::new(ErrorCode::InternalError, internal_error().error_message)))
 }

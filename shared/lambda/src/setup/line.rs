@@ -16,7 +16,7 @@ use crate::runtime::INTERNAL_ERROR;
 const REMAINS_MAX: usize = 20;
 
 /// An action that has ended.
-pub(super) struct Line<'a> {
+pub(super) struct ActionLine<'a> {
     /// The name of the action if it was not done.
     pub(super) requested: &'a str,
     /// The tool that asked for it; `None` for an operator, who sees the report.
@@ -45,7 +45,7 @@ struct ActionFields<'a> {
 }
 
 /// Writes the line.
-pub(super) fn log(line: &Line<'_>) {
+pub(super) fn log(line: &ActionLine<'_>) {
     let (level, fields) = fields(line);
     log::write(level, "action", &fields);
 }
@@ -67,7 +67,7 @@ pub(super) fn log_refused(code: &'static str, message: String) -> Diagnostic {
 }
 
 /// The level and the members of the line.
-fn fields<'a>(line: &Line<'a>) -> (&'static str, ActionFields<'a>) {
+fn fields<'a>(line: &ActionLine<'a>) -> (&'static str, ActionFields<'a>) {
     let (level, outcome, code, summary) = match line.outcome {
         Some(Ok(report)) => ("INFO", "done", None, report.summary.as_str()),
         Some(Err(error)) => ("WARN", "refused", Some(error.code().as_str()), error.message()),
@@ -102,7 +102,7 @@ mod tests {
         caller: Option<&'static str>,
         outcome: Option<Result<&Report, &OperatorError>>,
     ) -> serde_json::Value {
-        let line = Line { requested: "rotation", caller, outcome, started_at: Instant::now() };
+        let line = ActionLine { requested: "rotation", caller, outcome, started_at: Instant::now() };
         let (level, fields) = fields(&line);
         let mut fields = serde_json::to_value(fields).unwrap();
         fields["level"] = json!(level);

@@ -14,7 +14,7 @@ use lambda_runtime::Diagnostic;
 use serde_json::Value;
 
 use crate::runtime::{catch_panic, function_error, internal_error};
-use crate::setup::line::{Line, log};
+use crate::setup::line::{ActionLine, log};
 
 /// Runs an action. The answer is its report.
 pub(super) async fn answer<P: Ports>(setup: &Setup<P>, event: &Value) -> Result<Value, Diagnostic> {
@@ -25,7 +25,7 @@ pub(super) async fn answer<P: Ports>(setup: &Setup<P>, event: &Value) -> Result<
     let action = async { setup.run(SetupRequest::parse(event)?).await }.boxed();
     let result = catch_panic(action).await;
     let outcome = result.as_ref().map(Result::as_ref);
-    log(&Line { requested, caller: None, outcome, started_at });
+    log(&ActionLine { requested, caller: None, outcome, started_at });
     let report = result.ok_or_else(internal_error)?.map_err(|error| function_error(&error))?;
     serde_json::to_value(report).map_err(|_| {
         function_error(&OperatorError::new(ErrorCode::InternalError, "the report cannot be written as JSON"))

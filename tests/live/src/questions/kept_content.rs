@@ -1,7 +1,7 @@
 //! How much of an event is sent and kept.
 
 use futures_util::future::try_join_all;
-use hookpost_core::azure_devops::deliveries::KeptEvent;
+use hookpost_core::azure_devops::deliveries::LoggedEvent;
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use hookpost_core::ports::Clock;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
@@ -48,12 +48,12 @@ async fn comment<C: Clock>(run: &Run<C>, characters: usize) -> Result<Kept, Unse
     let (number, _) = run.ended(&id).await?;
     let kept = run.first.product.kept_event(&id, number).await.map_err(Unsettled::of("read an event"))?;
     match kept {
-        KeptEvent::Whole(event) => {
+        LoggedEvent::Whole(event) => {
             let event: Value = serde_json::from_str(&event).unwrap_or_default();
             Ok(Kept::Whole(event["resource"].to_string().chars().count()))
         }
-        KeptEvent::WithoutContent(_) => Ok(Kept::WithoutContent(characters)),
-        KeptEvent::Hidden | KeptEvent::Pending | KeptEvent::NotKept => {
+        LoggedEvent::WithoutContent(_) => Ok(Kept::WithoutContent(characters)),
+        LoggedEvent::Hidden | LoggedEvent::Pending | LoggedEvent::NotKept => {
             Err(Unsettled::NotSeen(format!("the event of a comment of {characters} characters is not shown")))
         }
     }

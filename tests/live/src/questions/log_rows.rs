@@ -1,6 +1,6 @@
 //! What the delivery log shows of deliveries, and whom.
 
-use hookpost_core::azure_devops::deliveries::KeptEvent;
+use hookpost_core::azure_devops::deliveries::LoggedEvent;
 use hookpost_core::azure_devops::port::AzureDevOps as _;
 use hookpost_core::ports::Clock;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
@@ -67,7 +67,7 @@ pub(super) async fn hidden<C: Clock>(run: &Run<C>) -> Settled {
     let id = pushed(run, "hidden").await?;
     let (number, _) = run.ended(&id).await?;
     let own = run.first.product.kept_event(&id, number).await.map_err(Unsettled::of("read an event"))?;
-    if !matches!(own, KeptEvent::Whole(_)) {
+    if !matches!(own, LoggedEvent::Whole(_)) {
         return Err(Unsettled::NotSeen(format!("its creator does not see it: {}", name(&own))));
     }
     let answer = match second.product.kept_event(&id, number).await {
@@ -84,13 +84,13 @@ pub(super) async fn hidden<C: Clock>(run: &Run<C>) -> Settled {
     Ok(Finding::new(answer, format!("the creator sees it whole; of the second token, {permissions}")))
 }
 
-fn name(event: &KeptEvent) -> &'static str {
+fn name(event: &LoggedEvent) -> &'static str {
     match event {
-        KeptEvent::Whole(_) => "visible",
-        KeptEvent::WithoutContent(_) => "without its content",
-        KeptEvent::Hidden => "hidden",
-        KeptEvent::Pending => "pending",
-        KeptEvent::NotKept => "not kept",
+        LoggedEvent::Whole(_) => "visible",
+        LoggedEvent::WithoutContent(_) => "without its content",
+        LoggedEvent::Hidden => "hidden",
+        LoggedEvent::Pending => "pending",
+        LoggedEvent::NotKept => "not kept",
     }
 }
 

@@ -30,7 +30,7 @@ async fn serve() -> (Child, Value) {
 
 /// The exit code and the lines of the demo.
 async fn demo(ready: &Value) -> (Option<i32>, Vec<Value>) {
-    let arguments = ["tour", "--against", ready["address"].as_str().unwrap(), "--organization", "hillside"];
+    let arguments = ["demo", "--against", ready["address"].as_str().unwrap(), "--organization", "hillside"];
     let output = Command::new(PROGRAM).args(arguments).output().await.expect("the program");
     let lines = String::from_utf8(output.stdout).expect("UTF-8");
     (output.status.code(), lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::azure_devops::catalog::{ProjectInfo, ProjectStatus, RepositoryInfo};
 use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::AzureDevOps;
-use crate::error::{OperatorError, refusal};
+use crate::error::{OperatorError, failed_call};
 use crate::integration::selection::Choice;
 
 /// Most projects that are asked for one by one. Listing them takes one call for each hundred of the organization.
@@ -83,7 +83,7 @@ impl Catalog {
                 // Azure DevOps is down. Asking for the others would only take time.
                 Err(RestError::Unavailable { .. } | RestError::Unreachable { .. }) => break,
                 Err(error) if error.concerns() == Concerns::OneItem => {}
-                Err(error) => return Err(refusal(&error, NOT_LISTED)),
+                Err(error) => return Err(failed_call(&error, NOT_LISTED)),
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ impl Catalog {
             Ok(projects) => projects.into_iter().for_each(|project| self.add(project)),
             Err(RestError::Unauthorized { .. }) => {}
             Err(error) if error.concerns() == Concerns::OneItem => {}
-            Err(error) => return Err(refusal(&error, NOT_LISTED)),
+            Err(error) => return Err(failed_call(&error, NOT_LISTED)),
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ pub(super) fn resolve(
         missing: Vec::new(),
         renamed: Vec::new(),
     };
-    let mut search = Search { connected, catalog, managed, resolved };
+    let mut search = SelectionSearch { connected, catalog, managed, resolved };
     search.resolve_projects(&selection.projects);
     if let Some(choice) = &selection.repository {
         search.resolve_repository(choice);
@@ -39,14 +39,14 @@ pub(super) fn resolve(
     search.resolved
 }
 
-struct Search<'a> {
+struct SelectionSearch<'a> {
     connected: &'a Selection,
     catalog: &'a Catalog,
     managed: &'a [ExistingSubscription],
     resolved: Resolved,
 }
 
-impl Search<'_> {
+impl SelectionSearch<'_> {
     fn resolve_projects(&mut self, choices: &[Choice]) {
         let (mut lost, mut unknown) = (Vec::new(), Vec::new());
         for choice in choices {

@@ -12,7 +12,7 @@ use crate::secrets::status::SecretStatus;
 use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionStage;
 use crate::setup::Setup;
-use crate::setup::connect::target::Found;
+use crate::setup::connect::target::StoredTarget;
 
 impl<P: Ports> Setup<P> {
     /// Takes the lock and stores the configuration, in one step. A name that was unlinked stays unlinked until
@@ -21,15 +21,15 @@ impl<P: Ports> Setup<P> {
     pub(super) async fn begin(
         &self,
         name: &IntegrationName,
-        found: &Found,
+        found: &StoredTarget,
         config: &IntegrationConfig,
     ) -> Result<Option<(HeldLock, LinkState)>, OperatorError> {
         let secrets = &self.integrations.secrets;
         let webhook = secrets.describe(name, SecretKind::Webhook).await?;
         let was_unlinked = match found {
-            Found::Nothing => false,
-            Found::Deleted => true,
-            Found::Stored(found) => matches!(found.stored.link, LinkState::Unlinked),
+            StoredTarget::Nothing => false,
+            StoredTarget::Deleted => true,
+            StoredTarget::Stored(found) => matches!(found.stored.link, LinkState::Unlinked),
         };
         let link = if was_unlinked || matches!(webhook, SecretStatus::ScheduledForDeletion { .. }) {
             LinkState::Unlinked
@@ -37,9 +37,9 @@ impl<P: Ports> Setup<P> {
             LinkState::Connected(config.clone())
         };
         let held = match found {
-            Found::Nothing => self.integrations.create_locked(name, &link).await?,
-            Found::Stored(found) => self.integrations.try_lock(name, &found.version, &link).await?,
-            Found::Deleted => {
+            StoredTarget::Nothing => self.integrations.create_locked(name, &link).await?,
+            StoredTarget::Stored(found) => self.integrations.try_lock(name, &found.version, &link).await?,
+            StoredTarget::Deleted => {
                 secrets.restore(name, SecretKind::Organization).await?;
                 let now = self.integrations.clock.now();
                 let is_free =
@@ -58,12 +58,12 @@ impl<P: Ports> Setup<P> {
     pub(in crate::setup) async fn reserve(&self, name: &IntegrationName) -> Result<(), OperatorError> {
         let secrets = &self.integrations.secrets;
         match self.find(name).await? {
-            Found::Stored(_) => {}
-            Found::Nothing => {
+            StoredTarget::Stored(_) => {}
+            StoredTarget::Nothing => {
                 let unlinked = StoredConfig { link: LinkState::Unlinked, lock: None };
                 secrets.create_config(name, &unlinked, &self.integrations.new_version()?).await?;
             }
-            Found::Deleted => {
+            StoredTarget::Deleted => {
                 secrets.restore(name, SecretKind::Organization).await?;
                 if let Some(restored) = secrets.config(name).await? {
                     let (version, link) = (&restored.version, &LinkState::Unlinked);

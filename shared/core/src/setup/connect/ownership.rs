@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorCode, OperatorError};
 use crate::integration::owner::Owner;
-use crate::setup::connect::target::{Found, Target};
+use crate::setup::connect::target::{ConnectTarget, StoredTarget};
 use crate::setup::report::Report;
 use crate::setup::request::Claim;
 
@@ -14,12 +14,12 @@ use crate::setup::request::Claim;
 /// version that was looked at here, so no other owner comes in between.
 /// [`ErrorCode::IntegrationUnknown`] when a name that the run had reserved was taken away from it.
 pub(super) fn owner(
-    target: &Target,
+    target: &ConnectTarget,
     claim: Option<&Claim>,
     report: &mut Report,
 ) -> Result<Option<Owner>, OperatorError> {
     let name = &target.name;
-    if claim.is_some_and(|claim| claim.reserves) && !matches!(target.found, Found::Stored(_)) {
+    if claim.is_some_and(|claim| claim.reserves) && !matches!(target.found, StoredTarget::Stored(_)) {
         let message = format!("`{name}` was deleted while this run created it, so nothing is created");
         return Err(OperatorError::new(ErrorCode::IntegrationUnknown, message));
     }

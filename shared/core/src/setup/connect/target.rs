@@ -16,14 +16,14 @@ use crate::secrets::store::SecretStore as _;
 use crate::setup::Setup;
 
 /// The integration that a request is for.
-pub(super) struct Target {
+pub(super) struct ConnectTarget {
     pub(super) name: IntegrationName,
     /// What is stored under its name.
-    pub(super) found: Found,
+    pub(super) found: StoredTarget,
 }
 
 /// What is stored under the name of an integration.
-pub(super) enum Found {
+pub(super) enum StoredTarget {
     /// Nothing: the integration is a new one.
     Nothing,
     /// Secrets that are scheduled for deletion. `unlink` released the name, whichever organization had it.
@@ -32,18 +32,18 @@ pub(super) enum Found {
     Stored(Box<VersionedConfig>),
 }
 
-impl Target {
+impl ConnectTarget {
     /// The configuration so far; `None` for a new integration, and for one that was unlinked.
     pub(super) fn connected(&self) -> Option<&IntegrationConfig> {
         match &self.found {
-            Found::Stored(found) => found.stored.link.config(),
-            Found::Nothing | Found::Deleted => None,
+            StoredTarget::Stored(found) => found.stored.link.config(),
+            StoredTarget::Nothing | StoredTarget::Deleted => None,
         }
     }
 
     /// Whether another run is at work on the integration.
     pub(super) fn is_locked(&self, now: Timestamp) -> bool {
-        matches!(&self.found, Found::Stored(found) if found.stored.lock_at(now).is_some())
+        matches!(&self.found, StoredTarget::Stored(found) if found.stored.lock_at(now).is_some())
     }
 }
 
@@ -67,7 +67,7 @@ impl<P: Ports> Setup<P> {
         &self,
         requested: Option<&IntegrationName>,
         answered: &Answered<'_, O>,
-    ) -> Result<Target, OperatorError> {
+    ) -> Result<ConnectTarget, OperatorError> {
         let mut subscriptions = None;
         let name = match requested {
             Some(name) => name.clone(),
@@ -76,7 +76,7 @@ impl<P: Ports> Setup<P> {
                 None => default_name(answered.url)?,
             },
         };
-        let target = Target { found: self.find(&name).await?, name };
+        let target = ConnectTarget { found: self.find(&name).await?, name };
         let Some(config) = target.connected() else { return Ok(target) };
         if self.has_url(config, answered.url)
             || self.is_renamed(&target.name, config, answered, &mut subscriptions).await?
@@ -99,12 +99,12 @@ impl<P: Ports> Setup<P> {
         &self,
         answered: &Answered<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
-    ) -> Result<Option<Target>, OperatorError> {
+    ) -> Result<Option<ConnectTarget>, OperatorError> {
         let (mut renamed, mut present) = (Vec::new(), Vec::new());
         for name in self.integrations.names().await? {
             // An integration that cannot be read has its own errors. It must not hold up another one.
             let Ok(found) = self.find(&name).await else { continue };
-            let target = Target { name, found };
+            let target = ConnectTarget { name, found };
             let Some(config) = target.connected() else { continue };
             if self.has_url(config, answered.url) {
                 present.push(target);
@@ -118,7 +118,7 @@ impl<P: Ports> Setup<P> {
 
     /// The only one of several integrations of an organization, or the one with the name that `connect` would have
     /// chosen.
-    fn only_one(&self, mut found: Vec<Target>) -> Result<Option<Target>, OperatorError> {
+    fn only_one(&self, mut found: Vec<ConnectTarget>) -> Result<Option<ConnectTarget>, OperatorError> {
         if found.len() > 1 {
             let names: Vec<String> = found.iter().map(|target| format!("`{}`", target.name)).collect();
             found.retain(|target| self.has_default_name(target));
@@ -134,18 +134,18 @@ impl<P: Ports> Setup<P> {
         Ok(found.pop())
     }
 
-    fn has_default_name(&self, target: &Target) -> bool {
+    fn has_default_name(&self, target: &ConnectTarget) -> bool {
         let url = target.connected().map(|config| &config.organization_url);
         let url = url.and_then(|url| self.integrations.organization_url(url).ok());
         url.is_some_and(|url| url.name().to_lowercase() == target.name.as_str())
     }
 
     /// What is stored under a name.
-    pub(super) async fn find(&self, name: &IntegrationName) -> Result<Found, OperatorError> {
+    pub(super) async fn find(&self, name: &IntegrationName) -> Result<StoredTarget, OperatorError> {
         match self.integrations.secrets.config(name).await {
-            Ok(Some(found)) => Ok(Found::Stored(Box::new(found))),
-            Ok(None) => Ok(Found::Nothing),
-            Err(SecretStoreError::ScheduledForDeletion { .. }) => Ok(Found::Deleted),
+            Ok(Some(found)) => Ok(StoredTarget::Stored(Box::new(found))),
+            Ok(None) => Ok(StoredTarget::Nothing),
+            Err(SecretStoreError::ScheduledForDeletion { .. }) => Ok(StoredTarget::Deleted),
             Err(error) => Err(error.into()),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
+use crate::azure_devops::deliveries::{LoggedDelivery, LoggedEvent};
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::error::{OperatorError, PassedOver, RestResultExt as _, is_late};
@@ -39,7 +39,7 @@ pub(super) struct Replayed {
 struct OfSubscription {
     failed: usize,
     replayed: usize,
-    not_shown: Vec<(LoggedDelivery, KeptEvent)>,
+    not_shown: Vec<(LoggedDelivery, LoggedEvent)>,
 }
 
 impl<P: Ports> Setup<P> {
@@ -86,7 +86,7 @@ impl<P: Ports> Setup<P> {
             let of = of.entry(id).or_default();
             of.failed += 1;
             match unread.note(kept)? {
-                Some(KeptEvent::Whole(body)) => {
+                Some(LoggedEvent::Whole(body)) => {
                     let events = self
                         .replay_body(&integration, subscription, &delivery, &body, dry_run, report)
                         .await?;

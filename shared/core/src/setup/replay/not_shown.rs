@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use hookpost_events::Event;
 
 use crate::azure_devops::catalog::RepositoryInfo;
-use crate::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
+use crate::azure_devops::deliveries::{LoggedDelivery, LoggedEvent};
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _, is_late, refusal};
+use crate::error::{ErrorCode, OperatorError, PassedOver, RestResultExt as _, failed_call, is_late};
 use crate::integration::open_integration::OpenIntegration;
 use crate::message::encode::encode_event;
 use crate::ports::{Clock as _, Organization, Ports};
@@ -19,7 +19,7 @@ use crate::recovery::deliveries::RecoveredDeliveries;
 use crate::recovery::reader::PullRequestReader;
 use crate::recovery::{NOTIFICATION_DELAY_MAX, Recovery, earlier, is_covered};
 use crate::setup::Setup;
-use crate::setup::replay::unsettled::name_unsettled;
+use crate::setup::replay::not_recovered::report_not_recovered;
 use crate::setup::report::Report;
 use crate::subscriptions::describe::describe_existing;
 use crate::subscriptions::kind::SubscriptionKind;
@@ -27,7 +27,7 @@ use crate::subscriptions::kind::SubscriptionKind;
 /// The failed deliveries of one subscription whose events the log does not show.
 pub(super) struct NotShown<'a> {
     pub(super) subscription: &'a ExistingSubscription,
-    pub(super) deliveries: Vec<(LoggedDelivery, KeptEvent)>,
+    pub(super) deliveries: Vec<(LoggedDelivery, LoggedEvent)>,
 }
 
 impl<P: Ports> Setup<P> {
@@ -60,8 +60,11 @@ impl<P: Ports> Setup<P> {
             now,
         };
         let since = earlier(first, NOTIFICATION_DELAY_MAX);
-        let mut search =
-            Search { recovery, repositories: &repositories, reader: PullRequestReader::new(since, now) };
+        let mut search = DeliverySearch {
+            recovery,
+            repositories: &repositories,
+            reader: PullRequestReader::new(since, now),
+        };
         let (mut queued, mut failed) = (0, PassedOver::default());
         let mut left = Vec::new();
         for NotShown { subscription, deliveries } in not_shown {
@@ -69,7 +72,7 @@ impl<P: Ports> Setup<P> {
                 left.extend(deliveries.into_iter().map(|(delivery, _)| delivery));
                 continue;
             }
-            let mut settled = BTreeSet::new();
+            let mut recovered_ids = BTreeSet::new();
             if let Some(kind) = subscription.kind() {
                 for (delivery, event) in deliveries.iter().filter_map(without_content) {
                     let completed = search.recovery.complete(kind, event).await;
@@ -78,31 +81,31 @@ impl<P: Ports> Setup<P> {
                     let events =
                         self.replay_body(integration, subscription, delivery, &body, dry_run, report).await?;
                     queued += events.unwrap_or_default();
-                    settled.extend(events.map(|_| delivery.notification_id));
+                    recovered_ids.extend(events.map(|_| delivery.notification_id));
                 }
-                let is_left = |(delivery, kept): &&(LoggedDelivery, KeptEvent)| {
-                    *kept != KeptEvent::Pending && !settled.contains(&delivery.notification_id)
+                let is_left = |(delivery, kept): &&(LoggedDelivery, LoggedEvent)| {
+                    *kept != LoggedEvent::Pending && !recovered_ids.contains(&delivery.notification_id)
                 };
-                let unsettled =
+                let not_recovered =
                     deliveries.iter().filter(is_left).map(|(delivery, _)| delivery.clone()).collect();
-                let recovered = search.deliveries(kind, subscription, unsettled, report).await;
+                let recovered = search.deliveries(kind, subscription, not_recovered, report).await;
                 if recovered.as_ref().is_err_and(OperatorError::ends_run) {
                     left.extend(deliveries.into_iter().map(|(delivery, _)| delivery));
                     continue;
                 }
                 if let Some(recovered) = failed.note(recovered)? {
-                    settled.extend(recovered.found.iter().map(|delivery| delivery.notification_id));
+                    recovered_ids.extend(recovered.found.iter().map(|delivery| delivery.notification_id));
                     queued += self.queue_events(recovered.events, dry_run, report).await?;
                 }
             }
-            if !settled.is_empty() {
+            if !recovered_ids.is_empty() {
                 report.checked.push(format!(
                     "{}: events made from lists, threads and pull requests, since the log does not show them: {}",
                     describe_existing(subscription),
-                    settled.len()
+                    recovered_ids.len()
                 ));
             }
-            report.remains.extend(name_unsettled(subscription, &deliveries, &settled));
+            report.remains.extend(report_not_recovered(subscription, &deliveries, &recovered_ids));
         }
         report.remains.extend(failed.messages());
         report.remains.extend(describe_left(&left));
@@ -139,13 +142,13 @@ impl<P: Ports> Setup<P> {
 }
 
 /// Searches the repositories of the integration.
-struct Search<'a, O> {
+struct DeliverySearch<'a, O> {
     recovery: Recovery<'a, O>,
     repositories: &'a [RepositoryInfo],
     reader: PullRequestReader,
 }
 
-impl<O: AzureDevOps> Search<'_, O> {
+impl<O: AzureDevOps> DeliverySearch<'_, O> {
     /// Makes the events of deliveries of a subscription. Names the repositories that cannot be searched.
     async fn deliveries(
         &mut self,
@@ -174,7 +177,7 @@ impl<O: AzureDevOps> Search<'_, O> {
             )
         }));
         report.remains.extend(recovered.refused.iter().map(|(repository, error)| {
-            refusal(error, &format!("the changes of repository {repository} could not be searched"))
+            failed_call(error, &format!("the changes of repository {repository} could not be searched"))
                 .to_string()
         }));
         Ok(recovered)
@@ -193,9 +196,9 @@ fn describe_left(left: &[LoggedDelivery]) -> Option<String> {
 }
 
 /// A delivery whose event the log keeps without its content, and that event.
-fn without_content((delivery, kept): &(LoggedDelivery, KeptEvent)) -> Option<(&LoggedDelivery, &str)> {
+fn without_content((delivery, kept): &(LoggedDelivery, LoggedEvent)) -> Option<(&LoggedDelivery, &str)> {
     match kept {
-        KeptEvent::WithoutContent(event) => Some((delivery, event)),
-        KeptEvent::Whole(_) | KeptEvent::Hidden | KeptEvent::Pending | KeptEvent::NotKept => None,
+        LoggedEvent::WithoutContent(event) => Some((delivery, event)),
+        LoggedEvent::Whole(_) | LoggedEvent::Hidden | LoggedEvent::Pending | LoggedEvent::NotKept => None,
     }
 }

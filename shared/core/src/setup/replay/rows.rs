@@ -8,7 +8,7 @@ use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::error::{Concerns, RestError};
 use crate::azure_devops::port::AzureDevOps;
 use crate::azure_devops::subscription::ExistingSubscription;
-use crate::error::{OperatorError, PassedOver, refusal};
+use crate::error::{OperatorError, PassedOver, failed_call};
 use crate::setup::batches::Batches;
 use crate::setup::report::{Report, shorten};
 use crate::subscriptions::describe::describe_existing;
@@ -130,7 +130,7 @@ impl<'a> FailedRows<'a> {
                     batches.split(ids, &error);
                 }
                 Err(error) => {
-                    let failure = self.refusal(ids, &error);
+                    let failure = self.failed_call(ids, &error);
                     self.unread.note::<()>(Err(failure))?;
                     self.refused.extend(ids.iter().map(|id| (*id).to_owned()));
                 }
@@ -142,11 +142,11 @@ impl<'a> FailedRows<'a> {
         Ok(rows)
     }
 
-    fn refusal(&self, ids: &[&str], error: &RestError) -> OperatorError {
+    fn failed_call(&self, ids: &[&str], error: &RestError) -> OperatorError {
         let subject = ids.first().and_then(|id| self.ours.get(id)).filter(|_| ids.len() == 1);
         let subject =
             subject.map_or_else(|| "the subscriptions".to_owned(), |existing| describe_existing(existing));
-        refusal(error, &format!("the delivery log of {subject} could not be read"))
+        failed_call(error, &format!("the delivery log of {subject} could not be read"))
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::azure_devops::deliveries::DeliveryCounts;
 use crate::azure_devops::error::Concerns;
 use crate::azure_devops::port::AzureDevOps;
-use crate::error::{OperatorError, PassedOver, is_late, refusal};
+use crate::error::{OperatorError, PassedOver, failed_call, is_late};
 use crate::setup::batches::Batches;
 use crate::setup::report::{Report, shorten};
 
@@ -30,7 +30,7 @@ pub(super) async fn delivery_counts(
         let counted = organization.delivery_counts(ids, since).await;
         let counted = match counted {
             Err(error) if error.concerns() == Concerns::EveryCall => {
-                return Err(refusal(&error, "the delivery log could not be read"));
+                return Err(failed_call(&error, "the delivery log could not be read"));
             }
             Err(error) if ids.len() > 1 => {
                 batches.split(ids, &error);
@@ -38,7 +38,7 @@ pub(super) async fn delivery_counts(
             }
             counted => counted.map_err(|error| {
                 let id = ids.first().copied().unwrap_or_default();
-                refusal(&error, &format!("the delivery log of subscription {id} could not be read"))
+                failed_call(&error, &format!("the delivery log of subscription {id} could not be read"))
             }),
         };
         match failed.note(counted) {

@@ -13,7 +13,7 @@ use crate::subscriptions::kind::SubscriptionKind;
 
 /// What the owner of a token sees of an organization.
 #[derive(Debug)]
-pub(super) struct Listing {
+pub(super) struct StatusListing {
     pub(super) repositories: Vec<RepositoryInfo>,
     subscriptions: Vec<ExistingSubscription>,
     /// The subscriptions to event types that Hookpost does not forward. Somebody made them by hand. Large organizations
@@ -23,15 +23,15 @@ pub(super) struct Listing {
 
 /// The listings of one run.
 #[derive(Debug, Default)]
-pub(super) struct Listings(Vec<(Key, Arc<Listing>)>);
+pub(super) struct StatusListings(Vec<(StatusListingKey, Arc<StatusListing>)>);
 
 #[derive(Debug, PartialEq, Eq)]
-struct Key {
+struct StatusListingKey {
     organization_url: String,
     owner_id: String,
 }
 
-impl Listings {
+impl StatusListings {
     /// The listing for an integration, whose token belongs to `owner`.
     ///
     /// # Errors
@@ -41,8 +41,8 @@ impl Listings {
         &mut self,
         integration: &OpenIntegration<O>,
         owner: &Identity,
-    ) -> Result<Arc<Listing>, OperatorError> {
-        let key = Key {
+    ) -> Result<Arc<StatusListing>, OperatorError> {
+        let key = StatusListingKey {
             organization_url: integration.config.organization_url.to_lowercase(),
             owner_id: owner.id.to_lowercase(),
         };
@@ -60,13 +60,13 @@ impl Listings {
             };
             others.retain(|existing| !is_forwarded(existing));
         }
-        let listing = Arc::new(Listing { repositories, subscriptions, others });
+        let listing = Arc::new(StatusListing { repositories, subscriptions, others });
         self.0.push((key, Arc::clone(&listing)));
         Ok(listing)
     }
 }
 
-impl Listing {
+impl StatusListing {
     /// The subscriptions that deliver to an integration of this name, in this deployment or in another one.
     pub(super) fn subscriptions_of(&self, name: &IntegrationName) -> Vec<ExistingSubscription> {
         self.subscriptions.iter().filter(|existing| names(&existing.url, name)).cloned().collect()

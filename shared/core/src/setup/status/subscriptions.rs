@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::azure_devops::deliveries::DeliveryCounts;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
-use crate::setup::report::{NAMED_MAX, Space};
+use crate::setup::report::{ByteBudget, NAMED_MAX};
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::{Plan, delivery_problem};
 use crate::subscriptions::scope::Scope;
@@ -18,7 +18,7 @@ pub(super) fn describe(
     scope: &Scope,
     counts: &[DeliveryCounts],
     is_verbose: bool,
-    space: &mut Space,
+    space: &mut ByteBudget,
 ) -> Map<String, Value> {
     let counts: BTreeMap<&str, &DeliveryCounts> =
         counts.iter().map(|count| (count.subscription_id.as_str(), count)).collect();

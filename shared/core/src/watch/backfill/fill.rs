@@ -7,7 +7,7 @@ use crate::ports::Clock as _;
 use crate::ports::Ports;
 use crate::recovery::change::Change;
 use crate::recovery::search::Threads;
-use crate::watch::backfill::part::{BackfillPart, Filled, Found};
+use crate::watch::backfill::part::{BackfillPart, Filled, ReadRepository};
 use crate::watch::backfill::{Backfill, OpenGap};
 use crate::watch::context::midpoint;
 
@@ -39,7 +39,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         part: BackfillPart,
         repositories: &[&'r RepositoryInfo],
         filled: &mut Filled,
-        found: &mut Vec<Found<'r>>,
+        found: &mut Vec<ReadRepository<'r>>,
         changes: &mut Vec<Change>,
     ) -> Result<(), OperatorError> {
         // A part of the time is left for judging and queuing, or a pass that is short of time would get nowhere.
@@ -68,7 +68,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
                 }
                 Err(error) => self.leave_unread(gap, repository, part, &error, filled),
             }
-            found.push(Found { repository, until, stopped_at });
+            found.push(ReadRepository { repository, until, stopped_at });
             if until < part.until || stopped_at.is_some() {
                 break;
             }

@@ -16,14 +16,14 @@ pub(super) struct GapLog {
     /// The deliveries, by subscription, oldest first.
     pub(super) rows: BTreeMap<String, Vec<LoggedDelivery>>,
     /// Whether the logs could not be read together.
-    pub(super) is_apart: bool,
+    pub(super) is_read_separately: bool,
 }
 
 impl GapLog {
     pub(super) fn new(ids: Vec<&str>) -> Self {
         let ids = ids.into_iter().map(str::to_owned).collect();
         let (from, until) = (Timestamp::MAX, Timestamp::MIN);
-        Self { ids, from, until, rows: BTreeMap::new(), is_apart: false }
+        Self { ids, from, until, rows: BTreeMap::new(), is_read_separately: false }
     }
 
     /// The deliveries of some subscriptions, oldest first.

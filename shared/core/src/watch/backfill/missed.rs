@@ -17,7 +17,7 @@ use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::judging::{Case, Verdict};
-use crate::watch::backfill::part::{BackfillPart, Filled, Found};
+use crate::watch::backfill::part::{BackfillPart, Filled, ReadRepository};
 use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
 use crate::watch::context::{midpoint, queue_unavailable};
@@ -36,11 +36,11 @@ impl<P: Ports> Backfill<'_, '_, P> {
         &mut self,
         gap: &OpenGap<'_>,
         part: BackfillPart,
-        (changes, found): (&[Change], &[Found<'_>]),
+        (changes, found): (&[Change], &[ReadRepository<'_>]),
         rows: &[LoggedDelivery],
         filled: &mut Filled,
     ) -> Result<(), OperatorError> {
-        let is_whole = |found: &Found<'_>| found.until == part.until && found.stopped_at.is_none();
+        let is_whole = |found: &ReadRepository<'_>| found.until == part.until && found.stopped_at.is_none();
         let is_partial = found.len() < gap.repositories.len()
             || part.first_from > part.from
             || part.below < u64::MAX
@@ -103,7 +103,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let examined = rows.iter().map(DeliveryId::of);
         let examined =
             examined.filter_map(|id| known.get(&id.key()).map(|delivery| (id, delivery.keys.clone())));
-        let settled = (0..changes.len()).filter(|change| self.is_settled(gap, &changes[*change])).collect();
+        let handled = (0..changes.len()).filter(|change| self.is_handled(gap, &changes[*change])).collect();
         let checkpoint = &self.state.checkpoint;
         let replayed = (0..rows.len()).filter(|row| checkpoint.is_replayed(&rows[*row])).collect();
         let case = Case {
@@ -114,7 +114,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             rows,
             not_shown: &not_shown,
             replayed: &replayed,
-            settled: &settled,
+            handled: &handled,
             examined: &examined.collect(),
             is_partial,
             has_time: &|| clock.now() < judge_until,
@@ -123,7 +123,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         // They need not be proven again when the pass ends here.
         for change in judgment.proven.iter().map(|index| &changes[*index]) {
             if let Some(repository) = gap.repository(&change.repository_id) {
-                self.settle(gap, repository, change.id(), change.at);
+                self.mark_handled(gap, repository, change.id(), change.at);
             }
         }
         let examined = judgment.examined.into_iter().filter_map(|(row, keys)| {
@@ -172,7 +172,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
                 }
                 Verdict::Missed => false,
             };
-            if self.is_settled(gap, change) {
+            if self.is_handled(gap, change) {
                 continue;
             }
             // At least one is queued, or a pass that is short of time would get nowhere.
@@ -233,21 +233,21 @@ impl<P: Ports> Backfill<'_, '_, P> {
         }
         self.state.report.reconstructed += sent.queued.len() as u64;
         for (id, at) in changes {
-            self.settle(gap, repository, id, at);
+            self.mark_handled(gap, repository, id, at);
         }
         Ok(())
     }
 
     /// Whether the events of a change were reconstructed, or are known to be delivered.
-    fn is_settled(&self, gap: &OpenGap<'_>, change: &Change) -> bool {
-        let Some(settled) = self.state.checkpoint.reconstructed.get(&gap.key) else { return false };
+    fn is_handled(&self, gap: &OpenGap<'_>, change: &Change) -> bool {
+        let Some(handled) = self.state.checkpoint.handled.get(&gap.key) else { return false };
         let key = gap.repository(&change.repository_id).map(repository_key);
-        key.and_then(|key| settled.get(&key)).is_some_and(|of_repository| change.is_in(of_repository))
+        key.and_then(|key| handled.get(&key)).is_some_and(|of_repository| change.is_in(of_repository))
     }
 
     /// Remembers a change whose events were reconstructed, or are known to be delivered.
-    fn settle(&mut self, gap: &OpenGap<'_>, repository: &RepositoryInfo, id: String, at: Timestamp) {
-        let of_gap = self.state.checkpoint.reconstructed.entry(gap.key.clone()).or_default();
+    fn mark_handled(&mut self, gap: &OpenGap<'_>, repository: &RepositoryInfo, id: String, at: Timestamp) {
+        let of_gap = self.state.checkpoint.handled.entry(gap.key.clone()).or_default();
         of_gap.entry(repository_key(repository)).or_default().insert(id, at);
     }
 

@@ -1,4 +1,4 @@
-//! A part of a gap, and how far it was filled.
+//! What one call of [`Backfill::fill`](super::Backfill::fill) takes, and how far it got.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::recovery::has_threads;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::watch::checkpoint::gap::GapProgress;
 
-/// A part of a gap that is filled at once.
+/// A time of a gap to be filled in some repositories, in order of their keys. The first of them may be done in part.
 #[derive(Clone, Copy)]
 pub(super) struct BackfillPart {
     pub(super) from: Timestamp,
@@ -60,7 +60,7 @@ pub(super) struct Filled {
 }
 
 /// What the lists and threads of one repository show.
-pub(super) struct Found<'a> {
+pub(super) struct ReadRepository<'a> {
     pub(super) repository: &'a RepositoryInfo,
     /// The changes up to this time can be judged.
     pub(super) until: Timestamp,

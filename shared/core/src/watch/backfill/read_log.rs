@@ -20,7 +20,7 @@ use crate::watch::context::midpoint;
 const DELIVERIES_MAX: usize = 30_000;
 
 /// How much earlier another gap may begin to share the log of a gap: subscriptions are made one after the other.
-const NEAR: SignedDuration = SignedDuration::from_hours(1);
+const SHARED_LOG_MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
 impl<P: Ports> Backfill<'_, '_, P> {
     /// The deliveries of the gap's subscriptions that may be those of changes since `from`, and the time up to which they
@@ -50,11 +50,11 @@ impl<P: Ports> Backfill<'_, '_, P> {
         end: Option<Timestamp>,
     ) -> Result<Option<(Vec<LoggedDelivery>, Timestamp)>, OperatorError> {
         let is_read = self.log.from <= from && end.map_or(from < self.log.until, |end| end <= self.log.until);
-        if !is_read && !self.log.is_apart && !self.read_shared(from, end).await? {
+        if !is_read && !self.log.is_read_separately && !self.read_shared(from, end).await? {
             // One of the logs may be the reason. The query for each shows which.
-            (self.log.is_apart, self.failures) = (true, Failures::default());
+            (self.log.is_read_separately, self.failures) = (true, Failures::default());
         }
-        if !self.log.is_apart {
+        if !self.log.is_read_separately {
             return Ok(Some((self.log.rows_of(&gap.logs), end.unwrap_or(self.log.until))));
         }
         let logs: Vec<String> = gap.logs.iter().map(|id| (*id).to_owned()).collect();
@@ -76,7 +76,8 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let ids = std::mem::take(&mut self.log.ids);
         // Gaps that began a little earlier share the log, too.
         let gaps = self.state.checkpoint.gaps.values().map(|gap| gap.from);
-        let near = gaps.filter(|start| *start < from && from.duration_since(*start) <= NEAR).min();
+        let near =
+            gaps.filter(|start| *start < from && from.duration_since(*start) <= SHARED_LOG_MARGIN).min();
         let mut first = near.unwrap_or(from);
         let mut listed = self.read_log(&ids, first, end).await;
         if first < from && listed.as_ref().is_ok_and(|(_, until)| *until <= from) {

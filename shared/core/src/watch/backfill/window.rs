@@ -68,7 +68,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             within_window(part, left.first().copied(), filled, progress)
         };
         self.state.checkpoint.gaps.insert(gap.key.clone(), progress);
-        self.state.checkpoint.forget_reconstructed();
+        self.state.checkpoint.forget_handled();
         result.map(|()| goes_on)
     }
 

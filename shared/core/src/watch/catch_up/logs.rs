@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use crate::azure_devops::deliveries::{DeliveryState, LoggedDelivery};
 use crate::azure_devops::listing::{Listed, ReadLimits};
 use crate::azure_devops::port::AzureDevOps as _;
-use crate::error::{OperatorError, refusal};
+use crate::error::{OperatorError, failed_call};
 use crate::ports::Ports;
 use crate::recovery::Failures;
-use crate::watch::context::{PassContext, PassState};
+use crate::watch::context::{VisitContext, VisitState};
 use crate::watch::listings::SharedLog;
 
 /// The logs of the integration's subscriptions.
@@ -22,7 +22,7 @@ pub(super) struct Logs<'a> {
 
 impl<'a> Logs<'a> {
     /// The logs of the subscriptions that existed when the pass began.
-    pub(super) fn of<P: Ports>(context: &PassContext<'a, P>) -> Self {
+    pub(super) fn of<P: Ports>(context: &VisitContext<'a, P>) -> Self {
         let ids = context.existing.iter().map(|existing| existing.id.as_str()).collect();
         Self { ids, shared: context.listing.log.as_ref(), failures: Failures::default() }
     }
@@ -56,12 +56,12 @@ impl<'a> Logs<'a> {
     /// `unread_since` is where the next pass begins again.
     pub(super) async fn read<P: Ports>(
         &mut self,
-        context: &PassContext<'_, P>,
+        context: &VisitContext<'_, P>,
         delivery_state: DeliveryState,
         (from, to): (Timestamp, Timestamp),
         unread_since: Timestamp,
         limits: ReadLimits<'_>,
-        state: &mut PassState,
+        state: &mut VisitState,
     ) -> Result<Listed<LoggedDelivery>, OperatorError> {
         const OPERATION: &str = "the log of deliveries could not be read";
         if let Some(deliveries) = self.shared(delivery_state, (from, to)) {
@@ -70,7 +70,7 @@ impl<'a> Logs<'a> {
         let organization = &context.integration.organization;
         if self.ids.len() > 1 {
             let listed = organization.deliveries_within(&self.ids, delivery_state, (from, to), limits).await;
-            let listed = self.failures.note(listed).map_err(|error| refusal(&error, OPERATION))?;
+            let listed = self.failures.note(listed).map_err(|error| failed_call(&error, OPERATION))?;
             if let Ok(deliveries) = listed {
                 return Ok(deliveries);
             }
@@ -80,7 +80,7 @@ impl<'a> Logs<'a> {
         let (mut deliveries, mut readable, mut until) = (Vec::new(), Vec::new(), to);
         for id in self.ids.drain(..) {
             let listed = organization.deliveries_within(&[id], delivery_state, (from, to), limits).await;
-            match self.failures.note(listed).map_err(|error| refusal(&error, OPERATION))? {
+            match self.failures.note(listed).map_err(|error| failed_call(&error, OPERATION))? {
                 Ok(of_one) => {
                     until = until.min(of_one.until);
                     deliveries.extend(of_one.items);
@@ -88,7 +88,7 @@ impl<'a> Logs<'a> {
                 }
                 Err(error) => {
                     let operation = format!("the log of subscription {id} could not be read");
-                    state.report.remains.push(refusal(&error, &operation).message().to_owned());
+                    state.report.remains.push(failed_call(&error, &operation).message().to_owned());
                     state.hold_back(unread_since);
                     state.unfinished_logs.insert(id.to_owned());
                 }

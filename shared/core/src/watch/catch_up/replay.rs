@@ -14,16 +14,16 @@ use crate::receiver::redelivery::{Queues, Redelivery, RedeliveryOutcome};
 use crate::subscriptions::describe::describe_events;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::webhook_url::change_of;
-use crate::watch::context::{PassContext, PassState, queue_unavailable};
+use crate::watch::context::{VisitContext, VisitState, queue_unavailable};
 
 /// Queues the events of a delivery, or quarantines it when it cannot be parsed.
 pub(super) async fn replay<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     subscription: &ExistingSubscription,
     delivery: &LoggedDelivery,
     body: &str,
     at: Timestamp,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) -> Result<(), OperatorError> {
     let name = display_name(delivery);
     let change = change_of(&subscription.url);
@@ -56,7 +56,7 @@ pub(super) async fn replay<P: Ports>(
 
 /// Quarantines a delivery that cannot be parsed, in the same form as a receiver.
 async fn quarantine_delivery<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     redelivery: &Redelivery<'_>,
     reason: &str,
     subscription: &ExistingSubscription,
@@ -84,12 +84,12 @@ async fn quarantine_delivery<P: Ports>(
 
 /// Notes a delivery that no receiver accepted, and what became of it.
 pub(super) fn note_failed<P: Ports>(
-    context: &PassContext<'_, P>,
+    context: &VisitContext<'_, P>,
     subscription: &ExistingSubscription,
     delivery: &LoggedDelivery,
     at: Timestamp,
     outcome: &str,
-    state: &mut PassState,
+    state: &mut VisitState,
 ) {
     let events = match subscription.kind() {
         Some(kind) => describe_events(kind, subscription.project_id.as_deref(), context.scope),

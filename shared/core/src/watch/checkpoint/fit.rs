@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use crate::watch::checkpoint::Checkpoint;
 use crate::watch::checkpoint::gap::GapProgress;
 
-/// Most bytes of a stored checkpoint. A message of SQS has room for 262,144, of which the envelope takes a few hundred.
+/// Most bytes of a stored checkpoint. It fits 262,144 bytes with its envelope of a few hundred: a message that every queue
+/// of SQS takes, also one made before the limit was raised to 1 MiB.
 pub const CHECKPOINT_BYTES_MAX: usize = 240_000;
 
 /// What can be forgotten, the least harmful first.
 const MEASURES: [fn(&mut Checkpoint) -> &'static str; 7] =
-    [examined, unread_repositories, positions, attempts, reconstructed, times, kinds];
+    [examined, unread_repositories, positions, attempts, handled, times, kinds];
 
 impl Checkpoint {
     /// Forgets as much as it has to, so that the checkpoint fits. Returns the consequences in words.
@@ -69,20 +70,20 @@ fn attempts(checkpoint: &mut Checkpoint) -> &'static str {
     "a superseded subscription that Azure DevOps enables again delivers events a second time"
 }
 
-/// The older half of what was reconstructed, as often as it takes.
-fn reconstructed(checkpoint: &mut Checkpoint) -> &'static str {
-    while checkpoint.bytes() > CHECKPOINT_BYTES_MAX && !checkpoint.reconstructed.is_empty() {
-        let changes = checkpoint.reconstructed.values().flat_map(BTreeMap::values);
+/// The older half of the changes that were handled, as often as it takes.
+fn handled(checkpoint: &mut Checkpoint) -> &'static str {
+    while checkpoint.bytes() > CHECKPOINT_BYTES_MAX && !checkpoint.handled.is_empty() {
+        let changes = checkpoint.handled.values().flat_map(BTreeMap::values);
         let mut times: Vec<Timestamp> = changes.flat_map(BTreeMap::values).copied().collect();
         times.sort_unstable();
         let middle = times.get(times.len() / 2).copied();
-        for repositories in checkpoint.reconstructed.values_mut() {
+        for repositories in checkpoint.handled.values_mut() {
             for changes in repositories.values_mut() {
                 changes.retain(|_, at| Some(*at) > middle);
             }
             repositories.retain(|_, changes| !changes.is_empty());
         }
-        checkpoint.reconstructed.retain(|_, repositories| !repositories.is_empty());
+        checkpoint.handled.retain(|_, repositories| !repositories.is_empty());
     }
     "some reconstructed events may come a second time, with the same ids"
 }

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A part of a gap that is left to later passes, because the repository could not be read.
+/// The time of a gap that is left to later passes in one repository, because that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadRepository {
-    /// The beginning of the part.
+    /// The beginning of that time.
     pub from: Timestamp,
-    /// The end of the part.
+    /// The end of that time.
     pub until: Timestamp,
     /// When the repository was last tried.
     pub tried_at: Timestamp,

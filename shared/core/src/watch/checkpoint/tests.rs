@@ -136,7 +136,7 @@ fn a_checkpoint_fits_its_message_whatever_happened() {
     let mut checkpoint = with_gaps(740, |number| 1000 + number);
     for number in 0..20_000 {
         let gap = format!("git.push//{}", guid(0));
-        let of_repository = checkpoint.reconstructed.entry(gap).or_default().entry(guid(number)).or_default();
+        let of_repository = checkpoint.handled.entry(gap).or_default().entry(guid(number)).or_default();
         of_repository.insert(format!("{number}/push@"), at(number));
         let examined = ExaminedDelivery { at: at(7), keys: vec![guid(number)] };
         checkpoint.examined.insert(format!("{}/{number}", guid(number)), examined);
@@ -206,9 +206,9 @@ fn only_changes_that_a_later_pass_lists_again_are_kept() {
     let changes = || BTreeMap::from([("1".to_owned(), at(30)), ("2".to_owned(), at(50))]);
     let kept = |checkpoint: &mut Checkpoint| {
         let repositories = ["p/r-1", "p/r-2", "p/r-3"].map(|key| (key.to_owned(), changes()));
-        checkpoint.reconstructed.insert("pushes".to_owned(), BTreeMap::from(repositories));
-        checkpoint.forget_reconstructed();
-        let of_gap = checkpoint.reconstructed.get("pushes");
+        checkpoint.handled.insert("pushes".to_owned(), BTreeMap::from(repositories));
+        checkpoint.forget_handled();
+        let of_gap = checkpoint.handled.get("pushes");
         ["p/r-1", "p/r-2", "p/r-3"].map(|key| of_gap.and_then(|of| of.get(key)).map_or(0, BTreeMap::len))
     };
     assert_eq!(kept(&mut checkpoint), [0, 1, 2]);

@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 5;
 pub(in crate::watch) struct HeldLease<'a, Q> {
     queue: &'a Q,
     lease: Option<Lease>,
-    checkpoints: BTreeMap<String, Stored>,
+    checkpoints: BTreeMap<String, HeldCheckpoint>,
 }
 
 /// The lease: the newest record that was received, and the messages to delete once it was replaced.
@@ -28,7 +28,7 @@ struct Lease {
 }
 
 /// A checkpoint: the newest that was received, or what the pass has made of it.
-struct Stored {
+struct HeldCheckpoint {
     checkpoint: Checkpoint,
     /// How often it was stored; 0 when never.
     revision: u64,
@@ -97,7 +97,12 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     pub(in crate::watch) fn put(&mut self, name: &IntegrationName, checkpoint: Checkpoint) {
         match self.checkpoints.entry(name.to_string()) {
             Entry::Vacant(free) => {
-                free.insert(Stored { checkpoint, revision: 0, receipts: Vec::new(), is_changed: true });
+                free.insert(HeldCheckpoint {
+                    checkpoint,
+                    revision: 0,
+                    receipts: Vec::new(),
+                    is_changed: true,
+                });
             }
             Entry::Occupied(mut known) => {
                 let known = known.get_mut();
@@ -175,8 +180,9 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
     /// Receives the messages of this pass that are to be replaced again.
     async fn receive_stored(&mut self) -> Result<(), CheckpointError> {
         for _ in 0..ATTEMPTS {
-            let is_missing =
-                |stored: &Stored| stored.is_changed && stored.revision > 0 && stored.receipts.is_empty();
+            let is_missing = |stored: &HeldCheckpoint| {
+                stored.is_changed && stored.revision > 0 && stored.receipts.is_empty()
+            };
             if !self.checkpoints.values().any(is_missing) {
                 return Ok(());
             }
@@ -227,7 +233,7 @@ impl<'a, Q: CheckpointQueue> HeldLease<'a, Q> {
         match self.checkpoints.entry(integration) {
             Entry::Vacant(free) => {
                 let receipts = vec![receipt];
-                free.insert(Stored { checkpoint, revision, receipts, is_changed: false });
+                free.insert(HeldCheckpoint { checkpoint, revision, receipts, is_changed: false });
                 true
             }
             Entry::Occupied(mut known) => {

@@ -1,6 +1,6 @@
 //! What happens in the organization in memory: deliveries, pushes and pull requests, and their JSON.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent, LoggedDelivery};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedDelivery, LoggedEvent};
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ impl Organization {
         kind: SubscriptionKind,
         created: Timestamp,
         result: DeliveryResult,
-        event: KeptEvent,
+        event: LoggedEvent,
     ) -> u64 {
         let subscription_id = self.subscription(kind).id.clone();
         self.deliver_to(subscription_id, created, result, event)
@@ -35,7 +35,7 @@ impl Organization {
         subscription_id: String,
         created: Timestamp,
         result: DeliveryResult,
-        event: KeptEvent,
+        event: LoggedEvent,
     ) -> u64 {
         let notification_id = self.log.len() as u64 + 1;
         let event_id = Some(event_id(notification_id));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hookpost_core::azure_devops::catalog::{Identity, ProjectInfo, RepositoryInfo, SubscriptionRights};
-use hookpost_core::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
+use hookpost_core::azure_devops::deliveries::{LoggedDelivery, LoggedEvent};
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::port::PullRequestPlace;
 use hookpost_core::azure_devops::subscription::ExistingSubscription;
@@ -46,7 +46,7 @@ pub(crate) struct Organization {
     pub(crate) re_enable: ReEnable,
     /// Whether the receivers accept test deliveries to this endpoint.
     pub(crate) refused_endpoint: Option<&'static str>,
-    pub(crate) log: Vec<(LoggedDelivery, KeptEvent)>,
+    pub(crate) log: Vec<(LoggedDelivery, LoggedEvent)>,
     pub(crate) pushes: Vec<(String, Timestamp, String)>,
     pub(crate) pull_requests: Vec<PullRequest>,
     pub(crate) threads: BTreeMap<u64, Vec<Thread>>,

@@ -9,7 +9,7 @@ use hookpost_core::azure_devops::catalog::{
     Connection, ProjectInfo, ProjectStatus, RepositoryInfo, SubscriptionRights, WriteProbe,
 };
 use hookpost_core::azure_devops::deliveries::{
-    DeliveryCounts, DeliveryResult, DeliveryState, KeptEvent, LoggedDelivery, TestResult,
+    DeliveryCounts, DeliveryResult, DeliveryState, LoggedDelivery, LoggedEvent, TestResult,
 };
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::listing::{Listed, ReadLimits};
@@ -252,13 +252,13 @@ impl AzureDevOps for Client {
         Ok(Listed { items: rows, until })
     }
 
-    async fn kept_event(&self, id: &str, number: u64) -> Result<KeptEvent, RestError> {
+    async fn kept_event(&self, id: &str, number: u64) -> Result<LoggedEvent, RestError> {
         let organization = self.call(format!("event {id}/{number}")).await?;
         let row = organization
             .log
             .iter()
             .find(|(row, _)| row.subscription_id == id && row.notification_id == number);
-        Ok(row.map_or(KeptEvent::NotKept, |(_, event)| event.clone()))
+        Ok(row.map_or(LoggedEvent::NotKept, |(_, event)| event.clone()))
     }
 
     async fn pushes(

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use crate::fakes::organization::{LAB, SHOP};
 use crate::fixture::{Fixture, at, connect, request, with};
-use crate::interleaving::Beside;
+use crate::interleaving::ConcurrentRuns;
 
 /// Runs `second` before each call of `first`, each time in a fixture of its own, and once after the last one.
 fn at_each_call(
     prepare: impl Fn() -> Fixture,
     first: &Value,
     second: &Value,
-    check: impl Fn(&Fixture, Beside<Result<Value, OperatorError>, Result<Value, OperatorError>>),
+    check: impl Fn(&Fixture, ConcurrentRuns<Result<Value, OperatorError>, Result<Value, OperatorError>>),
 ) {
     for calls in 0.. {
         let fixture = prepare();
@@ -144,7 +144,7 @@ fn an_unlink_beside_a_connect_leaves_all_subscriptions_or_none() {
 fn a_run_that_cannot_wait_is_refused_with_the_time_to_come_back() {
     let fixture = Fixture::new();
     fixture.deadline.set(at(5));
-    let Beside { first, second, .. } = fixture.run_beside(30, fixture.action(&connect()), async {
+    let ConcurrentRuns { first, second, .. } = fixture.run_beside(30, fixture.action(&connect()), async {
         fixture.deadline.set(at(1));
         fixture.action(&connect()).await
     });

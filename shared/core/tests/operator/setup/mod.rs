@@ -2,11 +2,11 @@
 
 mod access_tokens;
 mod beside;
+mod creators;
 mod cut_off;
 mod entra;
 mod entra_refusals;
 mod moving;
-mod owners;
 mod page;
 mod permissions;
 mod published_names;

@@ -1,6 +1,6 @@
 //! Second sets of subscriptions that `setup` once made.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ fn a_set_with_failed_deliveries_is_left_to_watch() {
     fixture.connect(&json!(["Shop"]));
     let failed = fixture.azure.push_of(SHOP);
     let (kind, result) = (SubscriptionKind::Push, DeliveryResult::Failed);
-    fixture.azure.lock().deliver(kind, at(-60), result, KeptEvent::NotKept);
+    fixture.azure.lock().deliver(kind, at(-60), result, LoggedEvent::NotKept);
     let report = fixture.connect(&json!("all"));
     assert!(lines(&report["remains"]).contains("`watch` does this"), "{report}");
     let ids = || fixture.azure.subscriptions().into_iter().map(|(id, _)| id).collect::<Vec<_>>();

@@ -1,6 +1,6 @@
 //! One subscription that Azure DevOps refuses is named and passed over, in every loop over several of them.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::error::{MissingPermission, RestError};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::error::ErrorCode;
@@ -115,7 +115,7 @@ fn status_counts_the_deliveries_it_can_count() {
         let fixture = Fixture::connected();
         let refused = push_of(&fixture, LAB);
         for (id, _) in fixture.azure.subscriptions() {
-            fixture.azure.lock().deliver_to(id, at(-60), DeliveryResult::Succeeded, KeptEvent::NotKept);
+            fixture.azure.lock().deliver_to(id, at(-60), DeliveryResult::Succeeded, LoggedEvent::NotKept);
         }
         fixture.azure.refuse(format!("counts {},", subscription_id(1)), error.clone());
         fixture.azure.refuse(format!("counts {refused}"), error);
@@ -164,11 +164,11 @@ fn replay_passes_over_a_subscription_whose_log_is_refused() {
 #[test]
 fn replay_tells_apart_why_an_event_is_not_shown() {
     let fixture = Fixture::connected();
-    let kept = std::iter::repeat_n(KeptEvent::Hidden, 7).chain([
-        KeptEvent::NotKept,
-        KeptEvent::WithoutContent("{}".to_owned()),
-        KeptEvent::Pending,
-        KeptEvent::Whole("{}".to_owned()),
+    let kept = std::iter::repeat_n(LoggedEvent::Hidden, 7).chain([
+        LoggedEvent::NotKept,
+        LoggedEvent::WithoutContent("{}".to_owned()),
+        LoggedEvent::Pending,
+        LoggedEvent::Whole("{}".to_owned()),
     ]);
     for kept in kept {
         fixture.azure.lock().deliver(SubscriptionKind::Push, at(-60), DeliveryResult::Failed, kept);
@@ -231,7 +231,7 @@ fn replay_says_where_pull_requests_were_left_unsearched() {
         organization.open_pull_request("web", number, at(1));
     }
     let vote = SubscriptionKind::PullRequestUpdated(ChangeKind::Vote);
-    organization.deliver(vote, at(10), DeliveryResult::Failed, KeptEvent::Hidden);
+    organization.deliver(vote, at(10), DeliveryResult::Failed, LoggedEvent::Hidden);
     organization.began = at(15);
     drop(organization);
     let report = fixture.report(&replay());
@@ -243,7 +243,7 @@ fn replay_says_where_pull_requests_were_left_unsearched() {
 fn a_delivery_without_a_time_is_named() {
     let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
-    organization.deliver(SubscriptionKind::Push, at(10), DeliveryResult::Failed, KeptEvent::Hidden);
+    organization.deliver(SubscriptionKind::Push, at(10), DeliveryResult::Failed, LoggedEvent::Hidden);
     organization.log[0].0.created = None;
     organization.began = at(15);
     drop(organization);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::error::ErrorCode;
 use hookpost_core::secrets::version::VersionStage;
@@ -288,6 +288,6 @@ fn a_replay_that_is_throttled_goes_on_there_too() {
 }
 
 /// An event that is kept whole.
-fn whole() -> KeptEvent {
-    KeptEvent::Whole("{}".to_owned())
+fn whole() -> LoggedEvent {
+    LoggedEvent::Whole("{}".to_owned())
 }

@@ -1,7 +1,7 @@
 //! `status` and `repositories` stay readable and within what Lambda returns, however large the organization is, and list it
 //! once for all integrations.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::error::ErrorCode;
@@ -58,7 +58,7 @@ fn what_has_trouble_is_shown_in_full() {
         organization.subscriptions[4].status = SubscriptionStatus::DisabledBySystem;
         (organization.subscriptions[1].id.clone(), organization.subscriptions[4].id.clone())
     };
-    fixture.azure.lock().deliver_to(failed.clone(), at(-60), DeliveryResult::Failed, KeptEvent::NotKept);
+    fixture.azure.lock().deliver_to(failed.clone(), at(-60), DeliveryResult::Failed, LoggedEvent::NotKept);
     let report = fixture.report(&request("status"));
     let subscriptions = details(&report)["subscriptions"].as_array().expect("a list");
     let mut ids: Vec<&str> = subscriptions.iter().filter_map(|one| one["id"].as_str()).collect();

@@ -1,6 +1,6 @@
 //! The delivery of a change that `watch` has not listed is not mistaken for that of a change that was lost.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ fn vote(fixture: &Fixture, time: Timestamp) {
 /// The log shows the delivery of a vote on pull request 7.
 fn deliver_vote(fixture: &Fixture, time: Timestamp) {
     let mut organization = fixture.azure.lock();
-    let kept = KeptEvent::Whole(event(VOTE, 1, time, &organization.resource(7)));
+    let kept = LoggedEvent::Whole(event(VOTE, 1, time, &organization.resource(7)));
     organization.deliver(VOTE, time, DeliveryResult::Succeeded, kept);
 }
 
@@ -82,7 +82,7 @@ fn a_push_right_after_the_end_of_a_gap_is_not_the_lost_one_right_before_it() {
     fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
     fixture.azure.lock().push("web", 1, at_second(19, 58));
     fixture.azure.lock().push("web", 2, at_second(20, 1));
-    fixture.azure.lock().deliver(PUSH, at_second(20, 2), DeliveryResult::Succeeded, KeptEvent::NotKept);
+    fixture.azure.lock().deliver(PUSH, at_second(20, 2), DeliveryResult::Succeeded, LoggedEvent::NotKept);
     for minutes in [20, 25] {
         assert_eq!(fixture.pass(at(minutes)).failure, None);
     }
@@ -99,7 +99,7 @@ fn a_push_right_after_a_part_of_a_long_list_is_not_the_lost_one_right_before_it(
     for number in 0..5005_u64 {
         let time = at_second(1, 3 * i64::try_from(number).expect("small"));
         organization.push("web", number, time);
-        organization.deliver(PUSH, time, DeliveryResult::Succeeded, KeptEvent::NotKept);
+        organization.deliver(PUSH, time, DeliveryResult::Succeeded, LoggedEvent::NotKept);
     }
     drop(organization);
     assert_eq!(fixture.pass(at(300)).failure, None);
@@ -113,7 +113,7 @@ fn a_replay_does_not_take_a_later_vote_for_the_failed_one() {
     for minutes in [10, 15] {
         vote(&fixture, at(minutes));
     }
-    fixture.azure.lock().deliver(VOTE, at(10), DeliveryResult::Failed, KeptEvent::NotKept);
+    fixture.azure.lock().deliver(VOTE, at(10), DeliveryResult::Failed, LoggedEvent::NotKept);
     deliver_vote(&fixture, at(15));
     fixture.azure.lock().began = at(30);
     fixture.report(&with(request("replay"), "from", at(0).to_string()));
@@ -146,7 +146,7 @@ fn a_replay_does_not_take_a_delivery_after_the_threads_were_read_for_the_failed_
     let fixture = Fixture::watching(&["web"]);
     fixture.azure.lock().open_pull_request("web", 7, at(-60));
     vote(&fixture, at(10));
-    fixture.azure.lock().deliver(VOTE, at(10), DeliveryResult::Failed, KeptEvent::NotKept);
+    fixture.azure.lock().deliver(VOTE, at(10), DeliveryResult::Failed, LoggedEvent::NotKept);
     deliver_vote(&fixture, at_second(15, 30));
     fixture.azure.lock().began = at(15);
     fixture.report(&with(request("replay"), "from", at(0).to_string()));
@@ -160,7 +160,7 @@ fn a_hidden_delivery_may_be_that_of_a_repository_that_cannot_be_read() {
     fixture.set_status(CREATED, SubscriptionStatus::OnProbation);
     let mut organization = fixture.azure.lock();
     organization.open_pull_request("web", 7, at(1));
-    organization.deliver(CREATED, at_second(1, 30), DeliveryResult::Succeeded, KeptEvent::Hidden);
+    organization.deliver(CREATED, at_second(1, 30), DeliveryResult::Succeeded, LoggedEvent::Hidden);
     organization.refuse("pull requests of project", forbidden());
     organization.refuse("Created pull requests of api", forbidden());
     drop(organization);
@@ -177,7 +177,7 @@ fn a_hidden_delivery_may_be_that_of_a_pull_request_whose_threads_are_not_read_ye
     }
     organization.threads.insert(299, vec![system(1, "VoteUpdate", &[], at(1))]);
     organization.threads.insert(8, vec![system(1, "VoteUpdate", &[], at_second(1, 30))]);
-    organization.deliver(VOTE, at_second(1, 30), DeliveryResult::Succeeded, KeptEvent::Hidden);
+    organization.deliver(VOTE, at_second(1, 30), DeliveryResult::Succeeded, LoggedEvent::Hidden);
     drop(organization);
     for minutes in [20, 25] {
         assert_eq!(fixture.pass(at(minutes)).failure, None);

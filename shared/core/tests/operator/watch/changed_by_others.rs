@@ -1,6 +1,6 @@
 //! What subscriptions missed until `setup` made them deliver again, and what nobody looked for during more than a week.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::json;
@@ -56,7 +56,7 @@ fn what_was_delivered_before_the_log_began_does_not_come_again() {
     let mut organization = fixture.azure.lock();
     for (number, minutes) in [(7, 10), (8, 8 * DAY)] {
         organization.open_pull_request("web", number, at(minutes));
-        let kept = KeptEvent::Whole(event(CREATED, number, at(minutes), &organization.resource(number)));
+        let kept = LoggedEvent::Whole(event(CREATED, number, at(minutes), &organization.resource(number)));
         organization.deliver(CREATED, at_second(minutes, 1), DeliveryResult::Succeeded, kept);
     }
     // Azure DevOps has forgotten the first delivery.

@@ -1,6 +1,6 @@
 //! What a gap costs, and how exact it is.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use jiff::SignedDuration;
 
@@ -23,18 +23,18 @@ fn busy_half_day(missed_push: u64, missed_pull_request: u64) -> Fixture {
         let time = at(0) + SignedDuration::from_secs(10 * i64::try_from(number).expect("small"));
         organization.push(repository(number), number, time);
         if number != missed_push {
-            organization.deliver(PUSH, time + second, succeeded, KeptEvent::Hidden);
+            organization.deliver(PUSH, time + second, succeeded, LoggedEvent::Hidden);
         }
     }
     for number in 5000..5500 {
         let time = at(0) + SignedDuration::from_secs(80 * (i64::try_from(number).expect("small") - 5000));
         organization.open_pull_request(repository(number), number, time);
-        let kept = KeptEvent::Whole(event(CREATED, number, time, &organization.resource(number)));
+        let kept = LoggedEvent::Whole(event(CREATED, number, time, &organization.resource(number)));
         if number != missed_pull_request {
             organization.deliver(CREATED, time + second, succeeded, kept);
         }
         organization.abandon(number, time + second * 30);
-        organization.deliver(STATUS, time + second * 31, succeeded, KeptEvent::NotKept);
+        organization.deliver(STATUS, time + second * 31, succeeded, LoggedEvent::NotKept);
     }
     drop(organization);
     fixture
@@ -70,7 +70,7 @@ fn a_delivery_of_another_change_does_not_stand_for_a_missed_one() {
     for (number, second) in [(7, 0), (8, 20)] {
         organization.open_pull_request("web", number, at_second(1, second));
     }
-    let kept = KeptEvent::Whole(event(CREATED, 8, at_second(1, 20), &organization.resource(8)));
+    let kept = LoggedEvent::Whole(event(CREATED, 8, at_second(1, 20), &organization.resource(8)));
     organization.deliver(CREATED, at_second(1, 45), DeliveryResult::Succeeded, kept);
     drop(organization);
     let report = fixture.pass(at(30));
@@ -84,7 +84,7 @@ fn deliveries_that_came_minutes_late_are_recognized_by_their_events() {
     let mut organization = fixture.azure.lock();
     for number in [7, 8] {
         organization.open_pull_request("web", number, at_second(1, 0));
-        let kept = KeptEvent::Whole(event(CREATED, number, at(1), &organization.resource(number)));
+        let kept = LoggedEvent::Whole(event(CREATED, number, at(1), &organization.resource(number)));
         organization.deliver(CREATED, at(6), DeliveryResult::Succeeded, kept);
     }
     drop(organization);
@@ -101,7 +101,7 @@ fn passes_with_time_for_one_event_get_to_the_end() {
     for (number, second) in [(8, 10), (9, 20), (10, 30)] {
         organization.open_pull_request("web", number, at_second(1, second));
         let kept =
-            KeptEvent::Whole(event(CREATED, number, at_second(1, second), &organization.resource(number)));
+            LoggedEvent::Whole(event(CREATED, number, at_second(1, second), &organization.resource(number)));
         organization.deliver(CREATED, at_second(1, second + 8), DeliveryResult::Succeeded, kept);
     }
     drop(organization);
@@ -122,7 +122,7 @@ fn late_deliveries_that_leave_many_doubts_are_each_read_once() {
     for number in 1001..1100 {
         let time = at_second(1, 20 * (i64::try_from(number).expect("small") - 1000));
         organization.open_pull_request("web", number, time);
-        let kept = KeptEvent::Whole(event(CREATED, number, time, &organization.resource(number)));
+        let kept = LoggedEvent::Whole(event(CREATED, number, time, &organization.resource(number)));
         let delivered = time + SignedDuration::from_secs(20);
         organization.deliver(CREATED, delivered, DeliveryResult::Succeeded, kept);
     }
@@ -148,7 +148,7 @@ fn a_gap_that_a_late_failure_opens_again_queues_nothing_twice() {
     let delivery = |organization: &mut crate::fakes::organization::Organization, number, time, result| {
         let push = organization.push("web", number, time);
         let resource = serde_json::from_str(&push).expect("JSON");
-        let kept = KeptEvent::Whole(event(PUSH, number, time, &resource));
+        let kept = LoggedEvent::Whole(event(PUSH, number, time, &resource));
         organization.deliver(PUSH, time, result, kept)
     };
     // The first fails and puts the subscription on probation, in which the others are not told, but for one that is retried.

@@ -1,6 +1,6 @@
 //! What a gap costs in a company: 3,000 repositories in 300 projects.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
 use jiff::SignedDuration;
@@ -36,7 +36,7 @@ fn a_day_passes(fixture: &Fixture) {
         if number != 7 {
             let id = organization.subscription_for(PUSH, &repository);
             let delivered = time + SignedDuration::from_secs(1);
-            organization.deliver_to(id, delivered, DeliveryResult::Succeeded, KeptEvent::NotKept);
+            organization.deliver_to(id, delivered, DeliveryResult::Succeeded, LoggedEvent::NotKept);
         }
     }
     organization.open_pull_request("r8", 7, at(60));
@@ -111,7 +111,7 @@ fn passes_after(failures: i32, minutes: i64) -> Vec<String> {
         let number = u64::try_from(number).expect("positive");
         let push = organization.push(repository, number, time);
         let resource: Value = serde_json::from_str(&push).expect("JSON");
-        let kept = KeptEvent::Whole(event(PUSH, number, time, &resource));
+        let kept = LoggedEvent::Whole(event(PUSH, number, time, &resource));
         let has_ended = time < at(minutes - 10);
         let result = if has_ended { DeliveryResult::Failed } else { DeliveryResult::Pending };
         organization.deliver(PUSH, time, result, kept);
@@ -171,7 +171,7 @@ fn repositories_are_listed_once_for_all_events_without_their_content() {
     for number in 7..17 {
         fixture.azure.lock().open_pull_request("web", number, at(-60));
         let event = event(vote, number, at(1), &json!("not shown"));
-        let kept = KeptEvent::WithoutContent(event);
+        let kept = LoggedEvent::WithoutContent(event);
         fixture.azure.lock().deliver(vote, at(1), DeliveryResult::Failed, kept);
     }
     let report = fixture.pass(at(5));

@@ -1,7 +1,7 @@
 //! A repository, log, delivery or subscription that fails is named and passed over.
 
 use hookpost_core::azure_devops::catalog::SubscriptionRights;
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 
@@ -63,7 +63,7 @@ fn a_log_that_refuses_is_named_and_the_others_are_replayed() {
         organization.resource(7)
     };
     let created = SubscriptionKind::PullRequestCreated;
-    let kept = KeptEvent::Whole(event(created, 1, at(1), &resource));
+    let kept = LoggedEvent::Whole(event(created, 1, at(1), &resource));
     fixture.azure.lock().deliver(created, at(1), DeliveryResult::Failed, kept);
     let refused = fixture.azure.lock().subscription(SubscriptionKind::PullRequestMerged).id.clone();
     fixture.azure.refuse(format!(",{refused},"), unavailable());
@@ -86,7 +86,7 @@ fn a_delivery_that_cannot_be_read_is_named_and_read_by_a_later_pass() {
         organization.open_pull_request("web", number, at(1));
         let resource = organization.resource(number);
         let created = SubscriptionKind::PullRequestCreated;
-        let kept = KeptEvent::Whole(event(created, number, at(1), &resource));
+        let kept = LoggedEvent::Whole(event(created, number, at(1), &resource));
         numbers.push(organization.deliver(created, at(1), DeliveryResult::Failed, kept));
     }
     fixture.azure.refuse(format!("/{}", numbers[0]), not_found());

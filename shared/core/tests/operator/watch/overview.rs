@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use hookpost_core::azure_devops::catalog::SubscriptionRights;
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::error::ErrorCode;
@@ -51,7 +51,7 @@ fn fail_push(fixture: &Fixture, number: u64, time: Timestamp, is_kept: bool) {
     let mut organization = fixture.azure.lock();
     let resource: Value = serde_json::from_str(&organization.push("web", number, time)).expect("JSON");
     let kept =
-        if is_kept { KeptEvent::Whole(event(PUSH, number, time, &resource)) } else { KeptEvent::NotKept };
+        if is_kept { LoggedEvent::Whole(event(PUSH, number, time, &resource)) } else { LoggedEvent::NotKept };
     organization.deliver(PUSH, time, DeliveryResult::Failed, kept);
 }
 

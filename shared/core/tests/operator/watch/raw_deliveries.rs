@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::fakes::RecordingQueue;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
@@ -21,7 +21,7 @@ fn with_failed_push() -> (Fixture, String) {
     let mut organization = fixture.azure.lock();
     let push: Value = serde_json::from_str(&organization.push("web", 7, at(1))).expect("JSON");
     let body = event(PUSH, 1, at(1), &push);
-    organization.deliver(PUSH, at(1), DeliveryResult::Failed, KeptEvent::Whole(body.clone()));
+    organization.deliver(PUSH, at(1), DeliveryResult::Failed, LoggedEvent::Whole(body.clone()));
     drop(organization);
     (fixture, body)
 }

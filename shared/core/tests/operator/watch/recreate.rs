@@ -1,6 +1,6 @@
 //! A dead subscription is recreated whatever Azure DevOps answers to the attempt to enable it.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
@@ -68,7 +68,7 @@ fn an_old_subscription_keeps_its_log_until_the_state_is_stored() {
     let fixture = Fixture::watching(&["web"]);
     let mut organization = fixture.azure.lock();
     organization.open_pull_request("web", 7, at(1));
-    organization.deliver(created, at(1), DeliveryResult::Succeeded, KeptEvent::NotKept);
+    organization.deliver(created, at(1), DeliveryResult::Succeeded, LoggedEvent::NotKept);
     organization.open_pull_request("web", 8, at(2));
     let old = organization.subscription(created).id.clone();
     organization.find(&old).expect("the old one").status = SubscriptionStatus::DisabledBySystem;

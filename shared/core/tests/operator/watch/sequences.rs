@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use jiff::SignedDuration;
@@ -128,7 +128,7 @@ impl Sequence {
         };
         let result = if accepted { DeliveryResult::Succeeded } else { DeliveryResult::Failed };
         let resource: Value = serde_json::from_str(&push).expect("JSON");
-        organization.deliver_to(id, time, result, KeptEvent::Whole(event(PUSH, number, time, &resource)));
+        organization.deliver_to(id, time, result, LoggedEvent::Whole(event(PUSH, number, time, &resource)));
         if !accepted {
             self.missed.insert(number.to_string());
         }

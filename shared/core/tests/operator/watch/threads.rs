@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::azure_devops::threads::Thread;
 use hookpost_core::subscriptions::kind::{ChangeKind, SubscriptionKind};
@@ -67,7 +67,7 @@ fn a_probation_that_began_and_ended_between_two_passes_is_noticed_by_a_late_succ
         let (first, hidden) = (at(10), at(15));
         let votes = [(1, first), (2, hidden)].map(|(id, at)| system(id, "VoteUpdate", &by, at));
         organization.threads.insert(7, votes.to_vec());
-        let kept = KeptEvent::Whole(event(VOTE, 7, first, &organization.resource(7)));
+        let kept = LoggedEvent::Whole(event(VOTE, 7, first, &organization.resource(7)));
         organization.deliver(VOTE, first, DeliveryResult::Succeeded, kept);
         organization.log[0].0.modified = Some(at(10 + ended_after));
         drop(organization);
@@ -88,13 +88,13 @@ fn a_delivery_that_had_not_ended_at_the_last_look_shows_a_later_probation() {
     let by = [("CodeReviewVotedByIdentity", "1")];
     let votes = [(1, at(10)), (2, at(20))].map(|(id, at)| system(id, "VoteUpdate", &by, at));
     organization.threads.insert(7, votes.to_vec());
-    organization.deliver(VOTE, at(10), DeliveryResult::Pending, KeptEvent::Pending);
+    organization.deliver(VOTE, at(10), DeliveryResult::Pending, LoggedEvent::Pending);
     drop(organization);
     fixture.pass(at(12));
     let mut organization = fixture.azure.lock();
     let kept = event(VOTE, 7, at(10), &organization.resource(7));
     let (row, event) = &mut organization.log[0];
-    (row.result, row.modified, *event) = (DeliveryResult::Succeeded, Some(at(31)), KeptEvent::Whole(kept));
+    (row.result, row.modified, *event) = (DeliveryResult::Succeeded, Some(at(31)), LoggedEvent::Whole(kept));
     drop(organization);
     assert_eq!(fixture.pass(at(40)).reconstructed, 1);
     assert_eq!(fixture.take_events()[0]["time"], at(20).to_string());
@@ -108,7 +108,7 @@ fn a_closing_that_was_undone_after_it_was_reconstructed_is_not_reconstructed_aga
     fixture.azure.lock().threads.insert(7, vec![thread(at_second(5, 1))]);
     // A delivery that Azure DevOps may still make keeps the gap open.
     let pending = DeliveryResult::Pending;
-    fixture.azure.lock().deliver(STATUS, at(2), pending, KeptEvent::Pending);
+    fixture.azure.lock().deliver(STATUS, at(2), pending, LoggedEvent::Pending);
     fixture.azure.lock().open_pull_request("web", 9, at(1));
     fixture.azure.lock().abandon(9, at(2));
     fixture.pass(at(20));
@@ -212,7 +212,7 @@ fn what_was_delivered_before_the_probation_does_not_come_again() {
         [1, 2, 3].map(|minute| system(u64::try_from(minute).expect("small"), "VoteUpdate", &[], at(minute)));
     fixture.azure.lock().threads.insert(7, votes.to_vec());
     let resource = fixture.azure.lock().resource(7);
-    let whole = KeptEvent::Whole(event(vote, 1, at(1), &resource));
+    let whole = LoggedEvent::Whole(event(vote, 1, at(1), &resource));
     fixture.azure.lock().deliver(vote, at_second(1, 1), DeliveryResult::Succeeded, whole.clone());
     fixture.azure.lock().deliver(vote, at_second(2, 1), DeliveryResult::Failed, whole);
     let comment = SubscriptionKind::PullRequestCommented;

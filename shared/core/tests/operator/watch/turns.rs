@@ -1,6 +1,6 @@
 //! Several integrations of one organization: they share its listings and take turns, and none holds up another.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use hookpost_core::watch::report::IntegrationReport;
@@ -45,7 +45,7 @@ fn fail_push(fixture: &Fixture, name: &str, number: u64, time: Timestamp) {
     let mut organization = fixture.azure.lock();
     let resource: Value = serde_json::from_str(&organization.push("web", number, time)).expect("JSON");
     organization.pushes.clear();
-    let kept = KeptEvent::Whole(event(PUSH, number, time, &resource));
+    let kept = LoggedEvent::Whole(event(PUSH, number, time, &resource));
     organization.deliver_to(subscription, time, DeliveryResult::Failed, kept);
 }
 

@@ -1,7 +1,7 @@
 //! Subscriptions that the token's owner may not view for a time.
 
 use hookpost_core::azure_devops::catalog::SubscriptionRights;
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus};
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use hookpost_core::watch::report::IntegrationReport;
@@ -33,7 +33,7 @@ fn deliver(fixture: &Fixture, number: u64, minutes: i64) {
     let mut organization = fixture.azure.lock();
     organization.open_pull_request("web", number, at(minutes));
     let resource = organization.resource(number);
-    let whole = KeptEvent::Whole(event(CREATED, number, at(minutes), &resource));
+    let whole = LoggedEvent::Whole(event(CREATED, number, at(minutes), &resource));
     organization.deliver(CREATED, at_second(minutes, 1), DeliveryResult::Succeeded, whole);
 }
 

@@ -1,7 +1,7 @@
 //! Subscriptions at our URL that are not for what the integration is for. Anybody in the organization can make one, and the
 //! log does not show whether it sends the password.
 
-use hookpost_core::azure_devops::deliveries::{DeliveryResult, KeptEvent};
+use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::subscription::ExistingSubscription;
 use hookpost_core::subscriptions::kind::SubscriptionKind;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn with_mallory(result: DeliveryResult) -> Fixture {
     };
     organization.subscriptions.push(made_by_mallory);
     let resource: Value = serde_json::from_str(&organization.push("notes", 1, at(1))).expect("JSON");
-    let kept = KeptEvent::Whole(event(PUSH, 1, at(1), &resource));
+    let kept = LoggedEvent::Whole(event(PUSH, 1, at(1), &resource));
     organization.deliver_to(id, at(1), result, kept);
     drop(organization);
     fixture

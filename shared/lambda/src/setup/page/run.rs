@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::runtime::{deadline_at, internal_error};
 use crate::setup::deadline::within;
-use crate::setup::line::{Line, log};
+use crate::setup::line::{ActionLine, log};
 use crate::setup::page::Page;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::report::ReportPage;
@@ -84,7 +84,7 @@ impl<P: Ports> Page<'_, P> {
         let work = async { self.setup.run(SetupRequest::parse(&Value::Object(request))?).await }.boxed();
         let result = within(self.setup, ends, work).await;
         let outcome = result.as_ref().map(Result::as_ref);
-        log(&Line { requested: &requested, caller: Some("page"), outcome, started_at });
+        log(&ActionLine { requested: &requested, caller: Some("page"), outcome, started_at });
         result.unwrap_or_else(|| {
             Err(OperatorError::new(ErrorCode::InternalError, internal_error().error_message))
         })

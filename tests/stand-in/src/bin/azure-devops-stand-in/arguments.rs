@@ -21,7 +21,7 @@ pub(crate) enum Command {
     ///
     /// Prints one JSON line for each delivery. The exit status is 0 if each was answered with 200 to
     /// 299, else 1.
-    Tour(Tour),
+    Demo(DemoOptions),
 }
 
 /// Settings of the server.
@@ -52,7 +52,7 @@ pub(crate) struct Serve {
 
 /// Settings of the demo.
 #[derive(Args, Debug)]
-pub(crate) struct Tour {
+pub(crate) struct DemoOptions {
     /// The address that `serve` printed.
     #[arg(long, value_name = "URL")]
     pub(crate) against: String,

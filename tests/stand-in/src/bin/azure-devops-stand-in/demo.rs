@@ -10,10 +10,10 @@ use hyper::body::Bytes;
 use hyper::{Request, Response};
 use serde_json::Value;
 
-use crate::arguments::Tour;
+use crate::arguments::DemoOptions;
 
 /// Prints each line before the next delivery starts.
-pub(crate) async fn run(settings: &Tour) -> io::Result<ExitCode> {
+pub(crate) async fn run(settings: &DemoOptions) -> io::Result<ExitCode> {
     let address = settings.against.trim_end_matches('/');
     let demo = format!("{address}/_stand-in/{}/demo", settings.organization);
     post(&demo).await?;

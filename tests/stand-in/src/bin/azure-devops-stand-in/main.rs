@@ -16,7 +16,7 @@ use arguments::Command;
 async fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Serve(settings) => serve::run(&settings).await,
-        Command::Tour(settings) => demo::run(&settings).await,
+        Command::Demo(settings) => demo::run(&settings).await,
     };
     result.unwrap_or_else(|problem| {
         let _ = writeln!(io::stderr(), "azure-devops-stand-in: {problem}");

@@ -29,13 +29,13 @@ pub(in crate::setup::page) struct OverviewPage {
     looked: Option<Moment>,
     warnings: Vec<String>,
     counts: String,
-    rows: Vec<Row>,
+    rows: Vec<IntegrationRow>,
     buttons: Vec<Button>,
     pages: Vec<Button>,
 }
 
 /// An integration in the overview.
-struct Row {
+struct IntegrationRow {
     name: String,
     state: State,
     organization: String,
@@ -71,11 +71,11 @@ impl OverviewPage {
         };
         let mut all: Vec<(State, &str)> = names.iter().map(|name| (state(name), name.as_str())).collect();
         all.sort_unstable();
-        let rows: Vec<Row> = all
+        let rows: Vec<IntegrationRow> = all
             .iter()
             .skip(from)
             .take(ROWS_MAX)
-            .map(|(state, name)| Row::new(*state, name, of(name), &frame))
+            .map(|(state, name)| IntegrationRow::new(*state, name, of(name), &frame))
             .collect();
         let mut warnings = unknown;
         warnings.extend(silence(overview, &frame, !all.is_empty()));
@@ -100,7 +100,7 @@ impl OverviewPage {
     }
 }
 
-impl Row {
+impl IntegrationRow {
     fn new(state: State, name: &str, seen: Option<&IntegrationOverview>, frame: &Frame) -> Self {
         let needs = seen.map(needs).unwrap_or_default();
         let work = seen.and_then(|seen| seen.last_work.as_ref());

@@ -16,7 +16,7 @@ const LINES_MAX: usize = 100;
 const CELL_BYTES_MAX: usize = 300;
 
 /// A subscription.
-struct Row {
+struct SubscriptionRow {
     is_enabled: bool,
     state: String,
     /// Event, project, last delivery, failed deliveries, creator.
@@ -33,7 +33,7 @@ pub(in crate::setup::page) struct StatusPage {
     facts: Vec<(&'static str, String)>,
     remains: Vec<String>,
     warnings: Vec<String>,
-    subscriptions: Vec<Row>,
+    subscriptions: Vec<SubscriptionRow>,
     further: usize,
     buttons: Vec<Button>,
 }
@@ -62,7 +62,8 @@ impl StatusPage {
         let lines = |lines: Vec<String>| -> Vec<String> {
             first(lines, LINES_MAX).iter().map(|line| excerpt(line, LINE_BYTES_MAX)).collect()
         };
-        let mut rows: Vec<Row> = listed.iter().map(|subscription| Row::new(subscription, &frame)).collect();
+        let mut rows: Vec<SubscriptionRow> =
+            listed.iter().map(|subscription| SubscriptionRow::new(subscription, &frame)).collect();
         // What is wrong comes first.
         rows.sort_by_key(|row| row.is_enabled);
         Self {
@@ -83,7 +84,7 @@ impl StatusPage {
     }
 }
 
-impl Row {
+impl SubscriptionRow {
     fn new(subscription: &Value, frame: &Frame) -> Self {
         let of = |field: &str| subscription.get(field).and_then(|value| cell(value, frame));
         let event = match (of("event"), of("change")) {

@@ -8,7 +8,7 @@ use crate::azure_devops::token::GLOBAL_TOKENS_END;
 use crate::error::{ErrorCode, OperatorError};
 
 /// The [`OperatorError`] for a failed call. `operation` says what failed, such as "the repositories could not be listed".
-pub(crate) fn refusal(error: &RestError, operation: &str) -> OperatorError {
+pub(crate) fn failed_call(error: &RestError, operation: &str) -> OperatorError {
     let message = match deactivated(error) {
         Some(reason) => format!("{operation}: the organization is deactivated: {reason}"),
         None => format!("{operation}: {error}"),
@@ -19,17 +19,17 @@ pub(crate) fn refusal(error: &RestError, operation: &str) -> OperatorError {
 
 /// The same for a token that was refused, with a further cause where `now` allows it: Azure DevOps ended tokens for
 /// all organizations on one day. No response tells such a token from others.
-pub(crate) fn refusal_at(error: &RestError, operation: &str, now: Timestamp) -> OperatorError {
-    let refusal = refusal(error, operation);
+pub(crate) fn failed_call_at(error: &RestError, operation: &str, now: Timestamp) -> OperatorError {
+    let failure = failed_call(error, operation);
     let is_about_the_token = matches!(error, RestError::SignInPage | RestError::Unauthorized { .. });
     if !is_about_the_token || now.to_zoned(TimeZone::UTC).date() < GLOBAL_TOKENS_END {
-        return refusal;
+        return failure;
     }
     let message = format!(
-        "{refusal}. If it was a token for all accessible organizations: Azure DevOps ended those on \
+        "{failure}. If it was a token for all accessible organizations: Azure DevOps ended those on \
          {GLOBAL_TOKENS_END}, so create one for this organization only"
     );
-    OperatorError { message, ..refusal }
+    OperatorError { message, ..failure }
 }
 
 fn code(error: &RestError) -> ErrorCode {

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::azure_devops::deliveries::{KeptEvent, LoggedDelivery};
+use crate::azure_devops::deliveries::{LoggedDelivery, LoggedEvent};
 use crate::azure_devops::subscription::ExistingSubscription;
 use crate::subscriptions::describe::describe_existing;
 
 /// Most deliveries without an event that the report lists by number, for each subscription and reason.
 const NAMED_MAX: usize = 5;
 
-/// Names the deliveries that were not settled, by the reason why the log does not show their events.
-pub(super) fn name_unsettled(
+/// Names the deliveries that were not recovered, by the reason why the log does not show their events.
+pub(super) fn report_not_recovered(
     subscription: &ExistingSubscription,
-    deliveries: &[(LoggedDelivery, KeptEvent)],
-    settled: &BTreeSet<u64>,
+    deliveries: &[(LoggedDelivery, LoggedEvent)],
+    recovered_ids: &BTreeSet<u64>,
 ) -> Vec<String> {
     let mut by_reason: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     for (delivery, kept) in deliveries {
-        if !settled.contains(&delivery.notification_id) {
+        if !recovered_ids.contains(&delivery.notification_id) {
             by_reason.entry(reason(kept)).or_default().push(delivery.notification_id);
         }
     }
@@ -39,19 +39,19 @@ fn enumerate(numbers: &[u64]) -> String {
 }
 
 /// Why the log does not show an event, and what to do about it.
-fn reason(kept: &KeptEvent) -> &'static str {
+fn reason(kept: &LoggedEvent) -> &'static str {
     match kept {
-        KeptEvent::Whole(_) => "Azure DevOps shows the event",
-        KeptEvent::WithoutContent(_) => {
+        LoggedEvent::Whole(_) => "Azure DevOps shows the event",
+        LoggedEvent::WithoutContent(_) => {
             "Azure DevOps kept the event without its content, as it does with large events, and no list or thread shows it"
         }
-        KeptEvent::Hidden => {
+        LoggedEvent::Hidden => {
             "the event is hidden from this token, and no list or thread shows it: use a token of the subscription's \
              creator, or of an administrator of the project or project collection"
         }
-        KeptEvent::Pending => {
+        LoggedEvent::Pending => {
             "the delivery has not ended, and its event is not shown yet: run this again later"
         }
-        KeptEvent::NotKept => "Azure DevOps did not keep the event, and no list or thread shows it",
+        LoggedEvent::NotKept => "Azure DevOps did not keep the event, and no list or thread shows it",
     }
 }

@@ -12,7 +12,7 @@ use crate::payload::{Container, Containers};
 
 /// Where else a repository's location may be found.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Surroundings<'a> {
+pub(super) struct FallbackSources<'a> {
     /// The organization and project of the delivery.
     pub(super) containers: Option<&'a Containers<'a>>,
     /// REST URLs from other fields of the resource, the most reliable first.
@@ -22,21 +22,21 @@ pub(super) struct Surroundings<'a> {
 }
 
 /// The sources of one repository's location.
-pub(super) struct Clues<'a> {
+pub(super) struct LocationSources<'a> {
     wire: &'a WireRepository<'a>,
-    surroundings: Surroundings<'a>,
+    fallbacks: FallbackSources<'a>,
     web: Option<GitUrl<'a>>,
     rest: OnceCell<Vec<RestUrl<'a>>>,
     project_url: OnceCell<Option<ProjectUrl<'a>>>,
     base: OnceCell<Option<Address<'a>>>,
 }
 
-impl<'a> Clues<'a> {
-    pub(super) fn new(wire: &'a WireRepository<'a>, surroundings: Surroundings<'a>) -> Self {
+impl<'a> LocationSources<'a> {
+    pub(super) fn new(wire: &'a WireRepository<'a>, fallbacks: FallbackSources<'a>) -> Self {
         let web = [&wire.web_url, &wire.remote_url].into_iter().flatten();
         let web = web.map(LenientText::as_str).find_map(GitUrl::parse);
         let (rest, project_url, base) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { wire, surroundings, web, rest, project_url, base }
+        Self { wire, fallbacks, web, rest, project_url, base }
     }
 
     /// The URL for a browser or for cloning.
@@ -48,7 +48,7 @@ impl<'a> Clues<'a> {
     pub(super) fn rest(&self) -> &[RestUrl<'a>] {
         self.rest.get_or_init(|| {
             let texts = std::iter::once(self.wire.url.as_ref())
-                .chain(self.surroundings.rest_urls.iter().copied())
+                .chain(self.fallbacks.rest_urls.iter().copied())
                 .flatten();
             texts.filter_map(|text| RestUrl::parse(text.as_str())).collect()
         })
@@ -63,7 +63,7 @@ impl<'a> Clues<'a> {
     /// The URL of the organization or collection, from the containers of the delivery.
     pub(super) fn base(&self) -> Option<&Address<'a>> {
         let parse = || {
-            let Surroundings { containers, organization_url, .. } = self.surroundings;
+            let FallbackSources { containers, organization_url, .. } = self.fallbacks;
             let containers = containers.map(|containers| [&containers.collection, &containers.account]);
             let containers = containers.into_iter().flatten().flatten();
             let urls =
@@ -81,7 +81,7 @@ impl<'a> Clues<'a> {
 
     /// The project's id. The containers come last: in a sample of Microsoft's they have another one than the resource.
     pub(super) fn project_id(&self) -> Option<String> {
-        let container = || guid(self.surroundings.containers?.project.as_ref()?.id.as_ref());
+        let container = || guid(self.fallbacks.containers?.project.as_ref()?.id.as_ref());
         guid(self.wire.project.as_ref().and_then(|project| project.id.as_ref()))
             .or_else(|| self.project_url()?.project_id.clone())
             .or_else(|| self.rest().iter().find_map(|rest| rest.project_id.clone()))
@@ -91,7 +91,7 @@ impl<'a> Clues<'a> {
 
     /// The collection's id, which stays when the organization is renamed.
     pub(super) fn collection_id(&self) -> Option<String> {
-        let collection: &Container<'_> = self.surroundings.containers?.collection.as_ref()?;
+        let collection: &Container<'_> = self.fallbacks.containers?.collection.as_ref()?;
         guid(collection.id.as_ref())
     }
 

@@ -2,10 +2,10 @@ use super::*;
 
 #[track_caller]
 fn check(error: &RestError, code: ErrorCode, parts: &[&str]) {
-    let refusal = refusal(error, "subscription 1 could not be read");
-    assert_eq!(refusal.code(), code, "{refusal}");
+    let failure = failed_call(error, "subscription 1 could not be read");
+    assert_eq!(failure.code(), code, "{failure}");
     for part in parts {
-        assert!(refusal.message().contains(part), "`{part}` is not in: {refusal}");
+        assert!(failure.message().contains(part), "`{part}` is not in: {failure}");
     }
 }
 
@@ -26,7 +26,7 @@ fn the_advice_names_the_permission_that_is_missing() {
     ] {
         check(&forbidden(missing), ErrorCode::PermissionMissing, &parts);
     }
-    let git = refusal(&forbidden(Git("GenericRead".to_owned())), "the pushes could not be listed");
+    let git = failed_call(&forbidden(Git("GenericRead".to_owned())), "the pushes could not be listed");
     assert!(!git.message().contains("subscriptions"), "{git}");
 }
 
@@ -42,15 +42,15 @@ fn a_deactivated_organization_is_told_in_its_own_words() {
     let unavailable = |message: &str| RestError::Unavailable { status: 503, message: message.to_owned() };
     let words = "TF24668: The organization was turned off by its owner";
     check(&unavailable(&format!("{words}.")), ErrorCode::AzureDevOpsUnavailable, &[words, "reactivate"]);
-    let refusal = refusal(&unavailable(words), "the token could not be checked");
-    assert!(!refusal.message().contains("temporarily"), "{refusal}");
+    let failure = failed_call(&unavailable(words), "the token could not be checked");
+    assert!(!failure.message().contains("temporarily"), "{failure}");
     check(&unavailable("busy"), ErrorCode::AzureDevOpsUnavailable, &["busy", "run this again later"]);
 }
 
 #[test]
 fn a_token_refused_after_the_end_of_global_tokens_may_have_been_one() {
     let at = |time: &str| time.parse::<Timestamp>().expect("a timestamp");
-    let refused = |error: &RestError, time| refusal_at(error, "the token could not be checked", at(time));
+    let refused = |error: &RestError, time| failed_call_at(error, "the token could not be checked", at(time));
     let (before, after) = ("2026-11-30T23:59:59Z", "2026-12-01T00:00:00Z");
     for error in [RestError::SignInPage, RestError::Unauthorized { message: "no".to_owned() }] {
         let (early, late) = (refused(&error, before), refused(&error, after));

@@ -1,4 +1,4 @@
-//! Whose subscriptions these are. A subscription belongs to the identity that created it, whichever token updates it.
+//! Who created the subscriptions. A subscription belongs to the identity that created it, whichever token updates it.
 
 use crate::azure_devops::catalog::Identity;
 use crate::azure_devops::subscription::ExistingSubscription;

@@ -91,7 +91,7 @@ lint: ## lints of the workspaces that `make check` leaves out: fuzz targets, the
 
 # Without incremental compilation, a fresh clone compiles with a tenth less work, and writes a sixth of the files.
 test: export CARGO_INCREMENTAL := 0
-test: ## the whole test suite; some 16 minutes in a fresh clone on two cores
+test: ## the whole test suite; some 15 minutes in a fresh clone on two cores
 	@echo "Side by side; the output of each part follows when it has ended."
 	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target .test/gate .test/venv .test/check .test/end-to-end \
 	  $(addprefix .test/,$(PYTHON_SUITES))

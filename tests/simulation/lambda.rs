@@ -118,8 +118,8 @@ impl Lambda {
         let receiver = self.receivers[index].get_or_insert_with(|| {
             let policy = PasswordPolicy {
                 ttl: Duration::from_secs(300),
-                stale: Duration::from_secs(3600),
-                refetch: Duration::from_secs(30),
+                stale_limit: Duration::from_secs(3600),
+                refetch_interval: Duration::from_secs(30),
                 jitter_seed: 1,
             };
             // The queues are of one type, as they are in the real functions.

@@ -129,8 +129,8 @@ pub fn receive_keeping(
 ) -> HandledRequest {
     let policy = PasswordPolicy {
         ttl: Duration::from_secs(300),
-        stale: Duration::from_secs(3600),
-        refetch: Duration::from_secs(30),
+        stale_limit: Duration::from_secs(3600),
+        refetch_interval: Duration::from_secs(30),
         jitter_seed: 1,
     };
     let receiver =

@@ -266,8 +266,8 @@ fn passwords(settings: &mut Settings) -> PasswordPolicy {
     check(settings, stale >= ttl, STALE, "at least `HOOKPOST_PASSWORD_TTL_SECONDS`");
     PasswordPolicy {
         ttl: Duration::from_secs(ttl),
-        stale: Duration::from_secs(stale),
-        refetch: Duration::from_secs(refetch),
+        stale_limit: Duration::from_secs(stale),
+        refetch_interval: Duration::from_secs(refetch),
         // The operating system seeds the standard library's hash maps. No secret depends on this number.
         jitter_seed: RandomState::new().build_hasher().finish(),
     }

@@ -76,8 +76,8 @@ impl Fixture {
         let names = Names { known: name(), short: name(), long: name(), unknown: name(), uncached: name() };
         let policy = PasswordPolicy {
             ttl: Duration::from_secs(300),
-            stale: Duration::from_secs(3600),
-            refetch: Duration::from_secs(30),
+            stale_limit: Duration::from_secs(3600),
+            refetch_interval: Duration::from_secs(30),
             jitter_seed: 1,
         };
         let (events, quarantine) = (RecordingQueue::default(), RecordingQueue::default());

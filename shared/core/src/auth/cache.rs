@@ -52,10 +52,10 @@ pub struct PasswordPolicy {
     /// How long a fetched password is used before it is fetched again; jitter takes off up to a tenth.
     pub ttl: Duration,
     /// How long a fetched password is used while fetching fails.
-    pub stale: Duration,
+    pub stale_limit: Duration,
     /// The refetch interval: the least time between two refetches of an integration that mismatches cause, how long an
     /// unknown name counts as unknown, and the interval in which new names are counted.
-    pub refetch: Duration,
+    pub refetch_interval: Duration,
     /// Makes the jitter of each instance different.
     pub jitter_seed: u64,
 }
@@ -99,14 +99,14 @@ struct Entry {
     /// When `AWSCURRENT` was last fetched; `None` before the first time.
     fetched_at: Option<Timestamp>,
     /// When `AWSPENDING` and `AWSPREVIOUS` were last known to be as in the ring.
-    others_known_at: Option<Timestamp>,
+    pending_and_previous_known_at: Option<Timestamp>,
     /// Whether they must be fetched again, because the current password changed.
-    others_outdated: bool,
+    pending_and_previous_outdated: bool,
     failed_at: Option<Timestamp>,
     /// When a mismatch last caused a refetch.
     refetch_requested_at: Option<Timestamp>,
     /// Stages of that refetch without a result yet: the fetch failed, or the request was cut off.
-    unanswered: Vec<VersionStage>,
+    unanswered_stages: Vec<VersionStage>,
     /// Whether the name counts as a new name of this interval.
     counts_as_new: bool,
 }
@@ -140,7 +140,7 @@ impl PasswordCache {
         let entry = cached.unwrap_or(&mut placeholder);
         let matched = entry.ring.admits(presented);
         // Computed for every integration, so that the time does not show whether it exists.
-        let is_expired = black_box(entry.is_expired(policy.refetch, now));
+        let is_expired = black_box(entry.is_expired(policy.refetch_interval, now));
         // An expired negative entry is looked up like a new name, and counts as one. A name that is not looked up is
         // handled like one that does not exist.
         if (!is_cached || is_expired) && may_look_up {
@@ -150,7 +150,7 @@ impl PasswordCache {
             *entry = Entry::unknown_since(now);
         }
         let ttl = policy.ttl_of(name);
-        match freshness(entry.fetched_at, ttl, policy.stale, now) {
+        match freshness(entry.fetched_at, ttl, policy.stale_limit, now) {
             Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
                 return Decision::Fetch(CURRENT, Urgency::Needed);
             }
@@ -161,12 +161,12 @@ impl PasswordCache {
             Freshness::Stale | Freshness::Fresh => {}
         }
         let Some(matched) = matched else {
-            let mismatch = entry.mismatch(policy.refetch, now);
+            let mismatch = entry.mismatch(policy.refetch_interval, now);
             return mismatch.unwrap_or_else(|| self.reject(now));
         };
         if !matched.is_current {
-            let ttl = if entry.others_outdated { Duration::ZERO } else { ttl };
-            match freshness(entry.others_known_at, ttl, policy.stale, now) {
+            let ttl = if entry.pending_and_previous_outdated { Duration::ZERO } else { ttl };
+            match freshness(entry.pending_and_previous_known_at, ttl, policy.stale_limit, now) {
                 Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
                     return Decision::Fetch(NOT_CURRENT, Urgency::Needed);
                 }
@@ -200,7 +200,7 @@ impl PasswordCache {
 
     /// Starts a new interval when the last one is over, and forgets the names that do not exist.
     fn start_interval_if_due(&mut self, now: Timestamp) {
-        let refetch = self.policy.refetch;
+        let refetch = self.policy.refetch_interval;
         if !within(Some(self.interval_start), refetch, now) {
             self.interval_start = now;
             self.new_names = 0;
@@ -243,12 +243,12 @@ impl PasswordCache {
             entry.failed_at = Some(now);
             return;
         };
-        entry.unanswered.retain(|unanswered| *unanswered != stage);
+        entry.unanswered_stages.retain(|unanswered_stages| *unanswered_stages != stage);
         if stage == VersionStage::Current {
             if entry.ring.rotate_current(password) {
                 // The password was last known to be valid when it was fetched as the current one.
-                entry.others_known_at = entry.fetched_at;
-                entry.others_outdated = true;
+                entry.pending_and_previous_known_at = entry.fetched_at;
+                entry.pending_and_previous_outdated = true;
             }
             entry.fetched_at = Some(now);
             entry.failed_at = None;
@@ -257,11 +257,11 @@ impl PasswordCache {
         entry.ring.set(stage, password);
         // Only the last stage shows that all were answered, since fetching ends at the first error.
         if Some(&stage) == NOT_CURRENT.last() {
-            entry.others_known_at = Some(now);
-            entry.others_outdated = false;
+            entry.pending_and_previous_known_at = Some(now);
+            entry.pending_and_previous_outdated = false;
         } else {
-            entry.others_known_at.get_or_insert(now);
-            entry.others_outdated = true;
+            entry.pending_and_previous_known_at.get_or_insert(now);
+            entry.pending_and_previous_outdated = true;
         }
     }
 }
@@ -293,10 +293,10 @@ impl Entry {
             // AWSCURRENT that was fetched for this same request is not fetched again.
             let stages = if self.fetched_at == Some(now) { NOT_CURRENT } else { ALL };
             self.refetch_requested_at = Some(now);
-            self.unanswered = stages.to_vec();
+            self.unanswered_stages = stages.to_vec();
             return Some(Decision::Fetch(stages, Urgency::Renewal));
         }
-        (!self.unanswered.is_empty()).then_some(Decision::Unavailable)
+        (!self.unanswered_stages.is_empty()).then_some(Decision::Unavailable)
     }
 
     fn last_fetch(&self) -> Option<Timestamp> {

@@ -108,6 +108,19 @@ impl SubscriptionStatus {
             Some(unknown) => Self::Other(unknown.to_owned()),
         }
     }
+
+    /// Whether Azure DevOps stopped the deliveries, and not a person. `watch` re-enables or recreates such a subscription.
+    pub fn is_stopped_by_azure_devops(&self) -> bool {
+        match self {
+            Self::OnProbation | Self::DisabledBySystem | Self::DisabledByInactiveIdentity => true,
+            Self::Enabled | Self::DisabledByUser | Self::Other(_) => false,
+        }
+    }
+
+    /// Whether a person may expect events of the subscription.
+    pub fn should_deliver(&self) -> bool {
+        *self == Self::Enabled || self.is_stopped_by_azure_devops()
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::delivery_id::DeliveryId;
-use crate::recovery::judging::{Case, Verdict};
+use crate::recovery::judging::{JudgmentInput, Verdict};
 use crate::recovery::reader::PullRequestReader;
 use crate::recovery::search::Threads;
 use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, Recovery, earlier};
@@ -93,7 +93,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             }
             changes.sort_by_key(|change| change.at);
             let not_shown = span.iter().map(DeliveryId::of).collect();
-            let case = Case {
+            let input = JudgmentInput {
                 kind,
                 from,
                 until,
@@ -106,7 +106,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 examined: &BTreeMap::new(),
                 has_time: &has_time,
             };
-            let judgment = self.judge(&case).await?;
+            let judgment = self.judge(&input).await?;
             let mut numbers = Vec::new();
             for (change, verdict) in changes.iter().zip(judgment.verdicts) {
                 let Verdict::NotShown(row) = verdict else { continue };

@@ -38,7 +38,7 @@ pub(crate) enum Verdict {
 }
 
 /// Changes to judge, and what is known of them.
-pub(crate) struct Case<'a> {
+pub(crate) struct JudgmentInput<'a> {
     /// The kind of their events.
     pub(crate) kind: SubscriptionKind,
     /// Changes before this time only account for deliveries: their verdicts mean nothing.
@@ -80,26 +80,26 @@ pub(crate) struct Judgment {
 }
 
 impl<O: AzureDevOps> Recovery<'_, O> {
-    /// Judges the changes of a case.
+    /// Judges the changes of a input.
     ///
     /// # Errors
     ///
     /// An error that concerns every call.
-    pub(crate) async fn judge(&self, case: &Case<'_>) -> Result<Judgment, RestError> {
-        let (changes, rows) = (case.changes, case.rows);
-        let mut pairing = Pairing::new(changes, rows, case.replayed);
-        let is_known = |row: &usize| case.not_shown.contains(&DeliveryId::of(&rows[*row]));
+    pub(crate) async fn judge(&self, input: &JudgmentInput<'_>) -> Result<Judgment, RestError> {
+        let (changes, rows) = (input.changes, input.rows);
+        let mut pairing = Pairing::new(changes, rows, input.replayed);
+        let is_known = |row: &usize| input.not_shown.contains(&DeliveryId::of(&rows[*row]));
         pairing.requested.extend((0..rows.len()).filter(is_known));
         pairing.pair_by_time();
-        pairing.apply_earlier_findings(case.examined);
-        let is_judged = |at: Timestamp| case.from <= at && at <= case.until;
-        let is_open = |change: &usize| is_judged(changes[*change].at) && !case.handled.contains(change);
+        pairing.apply_earlier_findings(input.examined);
+        let is_judged = |at: Timestamp| input.from <= at && at <= input.until;
+        let is_open = |change: &usize| is_judged(changes[*change].at) && !input.handled.contains(change);
         let mut doubtful: VecDeque<usize> =
             (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
         let (mut unjudged, mut examined) = (BTreeSet::new(), BTreeMap::new());
         while let Some(change) = doubtful.pop_front().or_else(|| {
-            let may_read = checks_left > 0 && (case.has_time)();
+            let may_read = checks_left > 0 && (input.has_time)();
             (0..changes.len()).find(|change| may_read && is_open(change) && pairing.needs_search(*change))
         }) {
             for row in pairing.unread_rows_near(change) {
@@ -110,7 +110,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     continue;
                 }
                 // At least one is read, or a pass that is short of time would get nowhere.
-                let is_late = checks_left < CHECKS_MAX && !(case.has_time)();
+                let is_late = checks_left < CHECKS_MAX && !(input.has_time)();
                 let Some(left) = checks_left.checked_sub(1).filter(|_| !is_late) else {
                     for change in pairing.unpair_around(change) {
                         // A push may come a second time: the reconstructed event has the same id.
@@ -128,7 +128,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                     self.organization.kept_event(&delivery.subscription_id, delivery.notification_id).await;
                 match failures.note(kept)? {
                     Ok(LoggedEvent::Whole(body)) => {
-                        let keys: BTreeSet<String> = keys_of(&self.delivered(case.kind, &body)).collect();
+                        let keys: BTreeSet<String> = keys_of(&self.delivered(input.kind, &body)).collect();
                         doubtful.extend(pairing.prove(row, &keys));
                         if delivery.result != DeliveryResult::Pending {
                             examined.insert(row, keys);
@@ -149,7 +149,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         }
         let verdicts = (0..changes.len()).map(|change| {
             let is_unjudged = unjudged.contains(&change) && !pairing.proven.contains(&change);
-            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change, case.is_partial) }
+            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change, input.is_partial) }
         });
         let verdicts = verdicts.collect();
         let mut proven = pairing.proven;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
+use crate::azure_devops::subscription::{ExistingSubscription, WantedSubscription};
 use crate::recovery::has_list;
 use crate::subscriptions::kind::SubscriptionKind;
 use crate::subscriptions::plan::{Plan, Step, is_disabled_by_azure_devops};
@@ -45,24 +45,6 @@ pub(super) fn key_if_listed(existing: &ExistingSubscription) -> Option<String> {
     Some(key(kind, existing.project_id.as_deref()))
 }
 
-/// Whether `watch` re-enables or recreates a subscription with this status: Azure DevOps stopped its deliveries, not a
-/// person.
-pub(super) fn is_healable(status: &SubscriptionStatus) -> bool {
-    match status {
-        SubscriptionStatus::OnProbation
-        | SubscriptionStatus::DisabledBySystem
-        | SubscriptionStatus::DisabledByInactiveIdentity => true,
-        SubscriptionStatus::Enabled | SubscriptionStatus::DisabledByUser | SubscriptionStatus::Other(_) => {
-            false
-        }
-    }
-}
-
-/// Whether a person may expect events of a subscription with this status.
-pub(super) fn is_delivering_or_healable(status: &SubscriptionStatus) -> bool {
-    *status == SubscriptionStatus::Enabled || is_healable(status)
-}
-
 /// Opens the gaps that follow from the present status of the subscriptions. `hidden` are the projects, `None` being the
 /// whole organization, in which subscriptions only look missing.
 pub(super) fn open_by_status(
@@ -80,7 +62,7 @@ pub(super) fn open_by_status(
                     checkpoint.open_gap(&key_of_wanted(wanted), checked_at, Some(now));
                 }
             }
-            Step::Replace { existing, wanted, .. } if is_healable(&existing.status) => {
+            Step::Replace { existing, wanted, .. } if existing.status.is_stopped_by_azure_devops() => {
                 let from = earliest_miss(existing, checkpoint);
                 checkpoint.open_gap(&key_of_wanted(wanted), from, Some(now));
             }
@@ -143,7 +125,7 @@ fn delivering(plan: &Plan) -> impl Iterator<Item = &ExistingSubscription> {
         Step::Replace { existing, .. } => Some(&**existing),
         Step::Create(_) => None,
     });
-    let replaced = replaced.filter(|existing| is_delivering_or_healable(&existing.status));
+    let replaced = replaced.filter(|existing| existing.status.should_deliver());
     plan.kept.iter().chain(replaced)
 }
 

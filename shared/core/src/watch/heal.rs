@@ -27,7 +27,7 @@ use crate::watch::gaps;
 pub(super) fn is_possible(step: &Step, hidden: &BTreeSet<Option<String>>) -> bool {
     match step {
         Step::Create(wanted) => !hidden.contains(&wanted.project_id),
-        Step::Replace { existing, .. } => gaps::is_healable(&existing.status),
+        Step::Replace { existing, .. } => existing.status.is_stopped_by_azure_devops(),
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) fn report_not_delivering<P: Ports>(
             if delivery_problem(&existing.status).is_none() {
                 continue;
             }
-            if !gaps::is_healable(&existing.status) {
+            if !existing.status.is_stopped_by_azure_devops() {
                 state.report.remains.extend(describe_not_delivering(step, context.scope));
             }
         }

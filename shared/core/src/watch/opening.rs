@@ -56,7 +56,7 @@ impl<P: Ports> Visit<P> {
             |existing: &&ExistingSubscription| integration.urls.ownership(&existing.url) == Ownership::Ours;
         let ours = listing.subscriptions.iter().filter(is_ours);
         let (existing, others): (Vec<_>, Vec<_>) = ours.cloned().partition(|existing| scope.covers(existing));
-        let unwanted = others.iter().filter(|existing| gaps::is_delivering_or_healable(&existing.status));
+        let unwanted = others.iter().filter(|existing| existing.status.should_deliver());
         report.remains.extend(unwanted.map(|existing| {
             format!(
                 "{}: it does not belong to this integration, so its deliveries that fail are not replayed: delete it",

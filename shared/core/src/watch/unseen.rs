@@ -91,8 +91,9 @@ fn is_of(key: &str, project: &str) -> bool {
 fn delivering(plan: &Plan) -> Vec<(String, Option<Timestamp>)> {
     let steps = plan.steps.iter().filter_map(|step| match step {
         Step::Create(wanted) => Some((gaps::key_of_wanted(wanted), None)),
-        Step::Replace { existing, wanted, .. } => gaps::is_delivering_or_healable(&existing.status)
-            .then(|| (gaps::key_of_wanted(wanted), existing.created)),
+        Step::Replace { existing, wanted, .. } => {
+            existing.status.should_deliver().then(|| (gaps::key_of_wanted(wanted), existing.created))
+        }
     });
     let kept = plan.kept.iter().filter_map(|existing| {
         Some((gaps::key(existing.kind()?, existing.project_id.as_deref()), existing.created))

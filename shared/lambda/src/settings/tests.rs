@@ -22,8 +22,8 @@ fn the_defaults_are_those_of_the_documentation() {
     let (receiver, problems) = read(&GOOD);
     assert_eq!(problems, [""; 0]);
     assert_eq!(receiver.passwords.ttl, Duration::from_secs(300));
-    assert_eq!(receiver.passwords.stale, Duration::from_secs(86_400));
-    assert_eq!(receiver.passwords.refetch, Duration::from_secs(30));
+    assert_eq!(receiver.passwords.stale_limit, Duration::from_secs(86_400));
+    assert_eq!(receiver.passwords.refetch_interval, Duration::from_secs(30));
     assert_eq!(receiver.deadline, Duration::from_millis(4000));
     assert_eq!(receiver.deliveries_queue_url, None);
 }

@@ -27,8 +27,8 @@ impl Fixture {
         let seconds = Duration::from_secs;
         let policy = PasswordPolicy {
             ttl: seconds(TTL),
-            stale: seconds(STALE),
-            refetch: seconds(REFETCH),
+            stale_limit: seconds(STALE),
+            refetch_interval: seconds(REFETCH),
             jitter_seed: 7,
         };
         let now = "2026-03-01T00:00:00Z".parse().expect("a timestamp");
@@ -287,8 +287,13 @@ fn instances_do_not_fetch_at_the_same_moment() {
     let name = IntegrationName::parse("contoso").expect("a name");
     let ttl = |jitter_seed| {
         let seconds = Duration::from_secs;
-        PasswordPolicy { ttl: seconds(TTL), stale: seconds(STALE), refetch: seconds(REFETCH), jitter_seed }
-            .ttl_of(&name)
+        PasswordPolicy {
+            ttl: seconds(TTL),
+            stale_limit: seconds(STALE),
+            refetch_interval: seconds(REFETCH),
+            jitter_seed,
+        }
+        .ttl_of(&name)
     };
     let ttls: std::collections::HashSet<Duration> = (0..50).map(ttl).collect();
     assert!(ttls.len() > 10, "{ttls:?}");

@@ -16,7 +16,7 @@ use crate::queue_receiver::BATCH_MESSAGES_MAX;
 use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
-use crate::recovery::judging::{Case, Verdict};
+use crate::recovery::judging::{JudgmentInput, Verdict};
 use crate::watch::backfill::part::{BackfillPart, Filled, ReadRepository};
 use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
@@ -106,7 +106,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let handled = (0..changes.len()).filter(|change| self.is_handled(gap, &changes[*change])).collect();
         let checkpoint = &self.state.checkpoint;
         let replayed = (0..rows.len()).filter(|row| checkpoint.is_replayed(&rows[*row])).collect();
-        let case = Case {
+        let input = JudgmentInput {
             kind: gap.gap.kind,
             from: part.from,
             until: part.until,
@@ -119,7 +119,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             is_partial,
             has_time: &|| clock.now() < judge_until,
         };
-        let judgment = self.context.recovery.judge(&case).await.context(NOT_LISTED)?;
+        let judgment = self.context.recovery.judge(&input).await.context(NOT_LISTED)?;
         // They need not be proven again when the pass ends here.
         for change in judgment.proven.iter().map(|index| &changes[*index]) {
             if let Some(repository) = gap.repository(&change.repository_id) {

@@ -128,12 +128,7 @@ impl Failures {
             self.is_unanswered = false;
             return Ok(result);
         };
-        let is_unanswered = matches!(
-            error,
-            RestError::Unavailable { .. }
-                | RestError::Unreachable { .. }
-                | RestError::UnreadableResponse { .. }
-        );
+        let is_unanswered = error.is_unanswered();
         if error.concerns() == Concerns::EveryCall || (is_unanswered && self.is_unanswered) {
             return Err(error);
         }

@@ -151,6 +151,11 @@ impl RestError {
         }
     }
 
+    /// Whether Azure DevOps gave no answer of its own: none at all, a server error, or a page that cannot be read.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Unreachable { .. } | Self::UnreadableResponse { .. })
+    }
+
     /// Whether the call may have had its effect.
     pub fn leaves_outcome_open(&self) -> bool {
         matches!(

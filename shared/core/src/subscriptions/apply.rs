@@ -86,12 +86,8 @@ fn needs_successor(status: &SubscriptionStatus, error: &RestError, attempt: Atte
     if error.concerns() == Concerns::EveryCall {
         return false;
     }
-    let is_unanswered = matches!(
-        error,
-        RestError::Unavailable { .. } | RestError::Unreachable { .. } | RestError::UnreadableResponse { .. }
-    );
     match status {
-        SubscriptionStatus::OnProbation => !is_unanswered || attempt == Attempt::Repeated,
+        SubscriptionStatus::OnProbation => !error.is_unanswered() || attempt == Attempt::Repeated,
         status if is_disabled_by_azure_devops(status) => true,
         _ => matches!(error, RestError::NotFound { .. }),
     }

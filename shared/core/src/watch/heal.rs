@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::auth::password::WebhookPassword;
+use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps as _;
 use crate::azure_devops::subscription::{ExistingSubscription, SubscriptionStatus, WantedSubscription};
 use crate::error::OperatorError;
@@ -66,7 +67,8 @@ pub(super) fn not_delivering(
     described.collect()
 }
 
-/// Most steps between two looks at the configuration: so many subscriptions at most are created beside a run of `setup`.
+/// Most steps of one call. `watch` looks at the configuration before each call, so this is the most that it does beside a
+/// run of `setup`.
 const STEPS_MAX: usize = 10;
 
 /// Carries out the first ten of the steps, in order, and removes those that are done: re-enables subscriptions, and
@@ -100,11 +102,11 @@ pub(super) async fn heal<P: Ports>(
                 }
             }
             Ok(Err(error)) => {
-                note_failed(step, state);
+                note_failed(step, &error, state);
                 state.report.remains.push(failed_call(&error, &operation).message().to_owned());
             }
             Err(error) => {
-                note_failed(step, state);
+                note_failed(step, &error, state);
                 return (created, Err(failed_call(&error, &operation)));
             }
         }
@@ -171,7 +173,7 @@ fn note_applied<P: Ports>(
     let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
     state.not_delivering.remove(&gaps::key_of_wanted(wanted));
     state.report.healed += 1;
-    state.report.done.push(describe_repair(step, context.scope));
+    state.report.done.push(describe_repair(step, applied, context.scope));
     if let Step::Replace { existing, .. } = step {
         state.checkpoint.unanswered.remove(&existing.id);
         if matches!(applied, Applied::Recreated(_)) {
@@ -180,16 +182,18 @@ fn note_applied<P: Ports>(
     }
 }
 
-/// Remembers the project: somebody else may make the subscription deliver before the next pass.
+/// Notes in the checkpoint that a subscription of the project could not be healed: somebody else may heal it before the next
+/// pass, which then has to look for what was missed.
 pub(super) fn note_not_healed(step: &Step, state: &mut VisitState) {
     let (Step::Create(wanted) | Step::Replace { wanted, .. }) = step;
     state.checkpoint.not_healed.insert(wanted.project_id.clone().unwrap_or_default());
 }
 
-fn note_failed(step: &Step, state: &mut VisitState) {
+fn note_failed(step: &Step, error: &RestError, state: &mut VisitState) {
     note_not_healed(step, state);
     if let Step::Replace { existing, .. } = step
         && existing.status == SubscriptionStatus::OnProbation
+        && error.is_unanswered()
     {
         state.checkpoint.unanswered.insert(existing.id.clone());
     }
@@ -268,7 +272,7 @@ fn superseded<'a, P: Ports>(
     all.filter(move |(existing, successor)| is_settled(existing, successor)).map(|(existing, _)| existing)
 }
 
-fn describe_repair(step: &Step, scope: &Scope) -> String {
+fn describe_repair(step: &Step, applied: &Applied, scope: &Scope) -> String {
     match step {
         Step::Create(_) => describe_step(step, scope),
         Step::Replace { existing, .. } => {
@@ -277,7 +281,11 @@ fn describe_repair(step: &Step, scope: &Scope) -> String {
                 .as_ref()
                 .map_or("an unknown identity", |owner| owner.display_name.as_str());
             let problem = delivery_problem(&existing.status).unwrap_or_default();
-            format!("{}, created by {owner}: {problem}: enabled", describe_existing(existing))
+            let repair = match applied {
+                Applied::Created(new) | Applied::Recreated(new) => format!("recreated as {}", new.id),
+                Applied::Replaced(_) => "enabled".to_owned(),
+            };
+            format!("{}, created by {owner}: {problem}: {repair}", describe_existing(existing))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A dead subscription is recreated whatever Azure DevOps answers to the attempt to enable it.
 
+use std::time::Duration;
+
 use hookpost_core::azure_devops::deliveries::{DeliveryResult, LoggedEvent};
 use hookpost_core::azure_devops::error::RestError;
 use hookpost_core::azure_devops::subscription::SubscriptionStatus;
@@ -33,6 +35,8 @@ fn a_dead_subscription_is_recreated_whatever_azure_devops_answers() {
         fixture.azure.lock().re_enable = re_enable.clone();
         let report = fixture.pass(at(5));
         assert_eq!((report.failure, report.healed), (None, 1), "{re_enable:?}");
+        let done = &report.done[0];
+        assert!(done.ends_with(&format!("recreated as {}", subscription_id(9))), "{re_enable:?}: {done}");
         assert_eq!(pushes(&fixture).len(), 2, "the old one stays for its log: {re_enable:?}");
         fixture.pass(at(10));
         let left = pushes(&fixture);
@@ -93,4 +97,21 @@ fn a_subscription_on_probation_is_recreated_after_the_second_attempt_without_an_
     assert_eq!((report.healed, fixture.calls("create")), (0, 0), "it may come back by itself");
     let report = fixture.pass(at(10));
     assert_eq!((report.healed, fixture.calls("create")), (1, 1));
+}
+
+#[test]
+fn an_attempt_that_was_answered_does_not_count_as_one_without_an_answer() {
+    for answer in [
+        RestError::Unauthorized { message: String::new() },
+        RestError::RateLimited { retry_after: Duration::from_secs(60) },
+    ] {
+        let fixture = Fixture::watching(&["web"]);
+        fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
+        fixture.azure.lock().re_enable = ReEnable::Fails(answer.clone());
+        assert!(fixture.pass(at(5)).failure.is_some(), "{answer}");
+        fixture.azure.lock().re_enable = ReEnable::Fails(unavailable());
+        fixture.pass(at(10));
+        assert_eq!(fixture.calls("create"), 0, "it may come back by itself: {answer}");
+        assert_eq!((fixture.pass(at(15)).healed, fixture.calls("create")), (1, 1), "{answer}");
+    }
 }

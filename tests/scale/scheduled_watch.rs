@@ -111,7 +111,8 @@ impl ScheduledWatch {
 /// Whether the answer of a pass says that it has done everything.
 fn is_level(answer: &Value) -> bool {
     let is_done = |integration: &Value| {
-        let counts = ["subscriptionsNotEnabled", "eventsReconstructed", "eventsPending", "gapsUnfinished"];
+        let counts =
+            ["subscriptionsFoundNotDelivering", "eventsReconstructed", "eventsPending", "gapsUnfinished"];
         let missed = integration["deliveriesMissed"].as_u64().unwrap_or_default();
         integration["failure"].is_null()
             && missed == 0

@@ -242,8 +242,12 @@ impl RealBinaries {
             let report = self.run_pass().await;
             // Deliveries that wait for a retry get it now.
             self.deliver_until(Timestamp::MAX).await;
-            let figures =
-                ["deliveriesMissed", "subscriptionsNotEnabled", "eventsReconstructed", "eventsPending"];
+            let figures = [
+                "deliveriesMissed",
+                "subscriptionsFoundNotDelivering",
+                "eventsReconstructed",
+                "eventsPending",
+            ];
             let is_idle = report["failure"].is_null() && figures.iter().all(|name| report[name] == 0);
             idle_passes = if is_idle { idle_passes + 1 } else { 0 };
             if idle_passes == 2 {

@@ -284,7 +284,7 @@ impl Simulation {
         outcome.reconstructed += report.reconstructed;
         let code = report.failure.as_ref().map(OperatorError::code);
         outcome.cut_short += u64::from(code == Some(ErrorCode::OutOfTime));
-        let left = [report.missed, report.not_enabled, report.reconstructed, report.waiting];
+        let left = [report.missed, report.found_not_delivering, report.reconstructed, report.waiting];
         report.failure.is_none() && left == [0; 4]
     }
 }

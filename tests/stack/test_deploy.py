@@ -81,9 +81,15 @@ class Deploy(unittest.TestCase):
 
     def test_the_processor_that_was_asked_for_is_kept(self):
         self.answers()
-        for asked, built in (None, None), ("x86_64", "x86_64"), (None, "x86_64"), ("arm64", "arm64"), (None, "arm64"):
-            with self.subTest(asked=asked, built=built):
-                self.deploy(asked)
+        for requested, built in (
+            (None, None),
+            ("x86_64", "x86_64"),
+            (None, "x86_64"),
+            ("arm64", "arm64"),
+            (None, "arm64"),
+        ):
+            with self.subTest(requested=requested, built=built):
+                self.deploy(requested)
                 self.assertEqual(self.deployable.call_args.args[0], built)
         self.assertEqual(Answers.read(self.file).account, "123456789012")
 

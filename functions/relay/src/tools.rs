@@ -17,9 +17,9 @@ pub(crate) struct HttpTools(Vec<(Client, Url, Duration)>);
 
 /// A target cannot be called. The text names its field.
 #[derive(Debug, thiserror::Error)]
-#[error("`targets[{place}].{field}`: {problem}")]
+#[error("`targets[{index}].{field}`: {problem}")]
 pub(crate) struct BadTarget {
-    place: usize,
+    index: usize,
     field: &'static str,
     problem: String,
 }
@@ -34,8 +34,8 @@ impl HttpTools {
         // The first provider stays; there is no other here.
         drop(rustls::crypto::ring::default_provider().install_default());
         let targets = config.targets.iter().enumerate();
-        let clients = targets.map(|(place, target)| {
-            let client = client(target).map_err(|(field, problem)| BadTarget { place, field, problem })?;
+        let clients = targets.map(|(index, target)| {
+            let client = client(target).map_err(|(field, problem)| BadTarget { index, field, problem })?;
             Ok((client, target.url.clone(), target.timeout))
         });
         clients.collect::<Result<_, _>>().map(Self)

@@ -1,13 +1,14 @@
 //! Posts raw deliveries to tools that read Azure DevOps's webhooks themselves, such as Atlantis and Argo CD.
 //!
-//! A delivery is done when the target has it, or has refused it for good. Otherwise it is given back to the queue, with the
-//! deliveries of its message group behind it, so that a target gets those of a branch in order. Other groups go on.
+//! A delivery is done when the target has it, has refused it for good, or does not want it. Otherwise the relay gives it back
+//! to the queue, with the deliveries of its message group behind it, so that a target gets those of a branch in order. Other
+//! groups go on.
 //!
-//! Of several targets, each has a message of its own for each delivery, in a message group of its own, which the relay sends
-//! to the queue that it reads: a target that is down holds up no other.
+//! Where there are several targets, the relay first sends a message for each target and delivery to the queue that it reads.
+//! Each target has message groups of its own, so one that is down holds up no other.
 //!
-//! A target that has a delivery does not get it again while the process lives. Afterwards it may: a relay delivers at least
-//! once.
+//! A process remembers the last 10,000 deliveries that targets have, and does not post them again. Later a target may get one
+//! a second time: a relay delivers at least once.
 
 pub mod address;
 pub mod answer;
@@ -62,7 +63,7 @@ pub struct Relay<T, S, C, Q> {
 }
 
 impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T, S, C, Q> {
-    /// Creates a relay. `tools` posts to the targets by their places in the configuration. `queue` is the one that the
+    /// Creates a relay. `tools` posts to the targets by their indices in the configuration. `queue` is the one that the
     /// deliveries come from.
     pub fn new(config: RelayConfig, tools: T, secrets: S, clock: C, queue: Q) -> Self {
         Self {
@@ -141,7 +142,7 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
             report.postings.push(Posting::omitted(delivery, &raw));
             return Ok(());
         };
-        let (place, target) = match (&delivery.target, self.config.targets.as_slice()) {
+        let (index, target) = match (&delivery.target, self.config.targets.as_slice()) {
             (None, [only]) => (0, only),
             (None, several) => {
                 let wanting = several.iter().filter(|target| target.filter.wants(&raw));
@@ -160,15 +161,15 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
                 found
             }
         };
-        if !target.filter.wants(&raw) || self.known().contains(place, &raw.id) {
+        if !target.filter.wants(&raw) || self.known().contains(index, &raw.id) {
             return Ok(());
         }
-        let (outcome, status, detail) = self.post(place, target, &raw, body).await;
+        let (outcome, status, detail) = self.post(index, target, &raw, body).await;
         report.postings.push(Posting::of(delivery, &raw, target, (outcome, status, detail)));
         if !outcome.is_final() {
             return Err(pause);
         }
-        self.known().insert(place, &raw.id);
+        self.known().insert(index, &raw.id);
         Ok(())
     }
 
@@ -192,23 +193,23 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
 
     async fn post(
         &self,
-        place: usize,
+        index: usize,
         target: &Target,
         raw: &RawDelivery,
         body: &[u8],
     ) -> (PostingOutcome, Option<u16>, Option<String>) {
-        let credentials = match self.credentials(place, target).await {
+        let credentials = match self.credentials(index, target).await {
             Ok(credentials) => credentials,
             Err(detail) => return (PostingOutcome::CredentialsUnavailable, None, Some(detail)),
         };
         let request = request_of(target.preset, raw, body, credentials.as_deref());
-        match self.tools.post(place, request).await {
+        match self.tools.post(index, request).await {
             Err(detail) => (PostingOutcome::Unavailable, None, Some(detail)),
             Ok(Answer { status, text }) => {
                 let class = AnswerClass::of(target.preset, status, &text);
                 if class == AnswerClass::Unauthorized {
                     // Perhaps they were changed: the next try reads them again.
-                    self.cached().remove(&place);
+                    self.cached().remove(&index);
                 }
                 (class.into(), Some(status), class.advice(status).map(str::to_owned))
             }
@@ -218,19 +219,19 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
     /// The credentials of a target, if it has some.
     async fn credentials(
         &self,
-        place: usize,
+        index: usize,
         target: &Target,
     ) -> Result<Option<Arc<ToolCredentials>>, String> {
         let Some(secret_id) = &target.credentials_secret_id else { return Ok(None) };
         let now = self.clock.now();
-        let cached = self.cached().get(&place).cloned();
+        let cached = self.cached().get(&index).cloned();
         if let Some((_, credentials)) =
             cached.filter(|(read_at, _)| now.duration_since(*read_at) < CREDENTIALS_TTL)
         {
             return Ok(Some(credentials));
         }
         let credentials = Arc::new(self.secrets.fetch(secret_id).await?);
-        self.cached().insert(place, (now, Arc::clone(&credentials)));
+        self.cached().insert(index, (now, Arc::clone(&credentials)));
         Ok(Some(credentials))
     }
 

@@ -75,7 +75,7 @@ pub struct SetupSettings {
     /// `HOOKPOST_KMS_KEY_ARN`: the KMS key that encrypts new secrets, instead of AWS's own.
     pub key_arn: Option<String>,
     /// `HOOKPOST_WEBHOOK_BASE_URL`: everything before `/{integration}` in webhook URLs.
-    /// `HOOKPOST_ALLOW_ON_PREMISES` (`false`): whether collections of Azure DevOps Server may be linked.
+    /// `HOOKPOST_ALLOW_ON_PREMISES` (`false`): whether collections of Azure DevOps Server may be connected.
     /// `HOOKPOST_PASSWORD_REFETCH_SECONDS` (30), as the receivers have it: a new password must be stored for longer
     /// before a subscription may send it.
     pub deployment: Deployment,

@@ -93,7 +93,7 @@ fn integration(report: &IntegrationReport, field_bytes_max: usize) -> Value {
     json!({
         "integration": report.integration,
         "tokenDaysLeft": report.token_days_left,
-        "subscriptionsNotEnabled": report.not_enabled,
+        "subscriptionsFoundNotDelivering": report.found_not_delivering,
         "subscriptionsHealed": report.healed,
         "deliveriesMissed": report.missed,
         "deliveriesReplayed": report.replayed,

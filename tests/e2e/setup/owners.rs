@@ -34,10 +34,10 @@ async fn another_owners_token_is_told_once_with_the_ways_out() {
     let status = json!({"action": "status", "integration": "contoso"});
     for request in [replace, status, with(connect(), "pat", GRACES_TOKEN)] {
         let report = deployment.run_setup(&request).await;
-        let told = warnings_about_owners(&report);
-        assert_eq!(told.len(), 1, "{report}");
+        let warnings = warnings_about_owners(&report);
+        assert_eq!(warnings.len(), 1, "{report}");
         for part in ["8 of 8", "Ada", "Grace", "administrator", "renewSubscriptions"] {
-            assert!(told[0].contains(part), "{part}: {told:?}");
+            assert!(warnings[0].contains(part), "{part}: {warnings:?}");
         }
     }
     deployment.close().await;

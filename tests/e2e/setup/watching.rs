@@ -27,7 +27,7 @@ async fn a_failed_delivery_is_replayed_and_its_subscription_enabled() {
     check_log(&watched);
 
     let report = watched.run_pass().await;
-    check_figures(&report, &[("deliveriesMissed", 0), ("subscriptionsNotEnabled", 0)]);
+    check_figures(&report, &[("deliveriesMissed", 0), ("subscriptionsFoundNotDelivering", 0)]);
     assert!(watched.events().await.is_empty());
     assert_eq!(watched.deployment.push("afterwards").await, [Some(202)]);
     watched.close().await;
@@ -151,7 +151,7 @@ async fn a_subscription_without_owner_is_recreated_and_others_are_left() {
     let left = watched.deployment.push_subscription().id;
     azure.set_status(left, Status::DisabledByInactiveIdentity);
     let report = watched.run_pass().await;
-    check_figures(&report, &[("subscriptionsNotEnabled", 2), ("subscriptionsHealed", 1)]);
+    check_figures(&report, &[("subscriptionsFoundNotDelivering", 2), ("subscriptionsHealed", 1)]);
     assert!(status(left).is_some(), "its log may have something yet");
     assert_eq!(status(foreign), Some(Status::DisabledBySystem));
     assert_eq!(status(switched_off), Some(Status::DisabledByUser));

@@ -85,10 +85,10 @@ async fn a_missing_permission_is_found_by_asking_one_by_one() {
         let server = Server::start(permitted([false, view, edit])).await;
         let permissions = client(&server).subscription_permissions(Some("p-1")).await;
         assert_eq!(permissions, Ok(SubscriptionRights { view, edit }));
-        let asked = [3, 1, 2].map(|permissions| {
+        let expected = [3, 1, 2].map(|permissions| {
             format!("{SERVICE_HOOKS}/{permissions}?tokens=PublisherSecurity%2Fp-1&api-version=7.1")
         });
-        assert_eq!(server.request_lines(), asked);
+        assert_eq!(server.request_lines(), expected);
     }
     let server = Server::start([Response::json(200, &json!({ "value": [] }))]).await;
     let unknown = client(&server).subscription_permissions(None).await;

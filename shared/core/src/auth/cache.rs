@@ -243,7 +243,7 @@ impl PasswordCache {
             entry.failed_at = Some(now);
             return;
         };
-        entry.unanswered_stages.retain(|unanswered_stages| *unanswered_stages != stage);
+        entry.unanswered_stages.retain(|unanswered| *unanswered != stage);
         if stage == VersionStage::Current {
             if entry.ring.rotate_current(password) {
                 // The password was last known to be valid when it was fetched as the current one.

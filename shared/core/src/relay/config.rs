@@ -102,7 +102,7 @@ impl RelayConfig {
         }
         let targets = written.targets.into_iter().enumerate();
         let targets: Vec<Target> =
-            targets.map(|(place, target)| target.check(place)).collect::<Result<_, _>>()?;
+            targets.map(|(index, target)| target.check(index)).collect::<Result<_, _>>()?;
         let mut names = BTreeSet::new();
         match targets.iter().find(|target| !names.insert(&target.name)) {
             Some(target) => Err(bad(
@@ -115,8 +115,8 @@ impl RelayConfig {
 }
 
 impl WireTarget {
-    fn check(self, place: usize) -> Result<Target, BadRelayConfig> {
-        let field = |name: &str| format!("targets[{place}].{name}");
+    fn check(self, index: usize) -> Result<Target, BadRelayConfig> {
+        let field = |name: &str| format!("targets[{index}].{name}");
         let timeout = self.timeout_seconds.unwrap_or(TIMEOUT_SECONDS);
         if !(1..=TIMEOUT_SECONDS_MAX).contains(&timeout) {
             return Err(bad(&field("timeoutSeconds"), &format!("write 1 to {TIMEOUT_SECONDS_MAX}")));

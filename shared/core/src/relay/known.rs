@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 /// Most deliveries that are remembered, each for one target: some 2 MB. The oldest is forgotten.
 const KNOWN_MAX: usize = 10_000;
 
-/// The deliveries that targets have, by the place of the target and the id of the delivery.
+/// The deliveries that targets have, by the index of the target and the id of the delivery.
 #[derive(Debug, Default)]
 pub(crate) struct KnownDeliveries {
     known: HashSet<(usize, String)>,

@@ -11,7 +11,7 @@ use crate::relay::answer::Answer;
 
 /// Posts to tools.
 pub trait ToolClient: Send + Sync {
-    /// Posts a request to the target at this place of the configuration, and to nothing else: no redirect is followed.
+    /// Posts a request to the target at this index of the configuration, and to nothing else: no redirect is followed.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ use crate::fakes::RecordingQueue;
 use crate::queue_receiver::ReceiptHandle;
 use crate::relay::port::ToolRequest;
 
-/// The place of a target, the body and the headers.
+/// The index of a target, the body and the headers.
 type Posted = (usize, String, Vec<(&'static str, String)>);
 
 /// Tools that answer in turn, with 200 when nothing else is planned. They record targets, bodies and headers.

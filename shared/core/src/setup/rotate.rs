@@ -81,7 +81,7 @@ impl<P: Ports> Setup<P> {
         resolved.report(report);
         let scope = resolved.scope;
         let stored = self.stage(name, &version, secret).await?;
-        report.done.push("stored a new password as pending".to_owned());
+        report.done.push("the new password is stored as pending".to_owned());
         self.update_subscriptions(&integration, &scope, &version, &stored, report).await?;
         report.checked.extend(prove(&integration, &scope, &version, &stored.password).await?);
         self.integrations.secrets.promote(name, &version).await?;
@@ -112,7 +112,7 @@ impl<P: Ports> Setup<P> {
         match rotation.step {
             RotationStep::CreateSecret => {
                 self.stage(&name, &version, &secret).await?;
-                "stored a new password as pending".clone_into(&mut report.summary);
+                "the new password is stored as pending".clone_into(&mut report.summary);
             }
             RotationStep::SetSecret => {
                 self.with_lock(&name, &mut report, async |config, report| {

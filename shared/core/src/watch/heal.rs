@@ -48,7 +48,7 @@ pub(super) fn report_not_delivering<P: Ports>(
                 state.report.remains.extend(describe_not_delivering(step, context.scope));
             }
         }
-        state.report.not_enabled += 1;
+        state.report.found_not_delivering += 1;
     }
 }
 

@@ -17,7 +17,7 @@ pub struct IntegrationReport {
     /// Days until the token expires, when its expiry is known. Negative once it has passed.
     pub token_days_left: Option<i64>,
     /// Number of subscriptions that did not deliver, or were missing, when the pass began.
-    pub not_enabled: u64,
+    pub found_not_delivering: u64,
     /// How many of them the pass re-enabled or created.
     pub healed: u64,
     /// Number of deliveries in the log that no receiver accepted.

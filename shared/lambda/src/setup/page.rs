@@ -8,9 +8,9 @@
 mod actions;
 mod console;
 mod event;
+mod field_problems;
 mod filled;
 mod form;
-mod problems;
 mod run;
 mod views;
 
@@ -37,12 +37,12 @@ use crate::setup::page::views::report::ReportPage;
 const DOCUMENTATION: &str = include_str!("../../templates/page/documentation.md");
 
 /// The queue with what `watch` saw.
-type SeenQueue<P> = OverviewQueue<<P as Ports>::Queue, <P as Ports>::QueueReceiver>;
+type SharedOverview<P> = OverviewQueue<<P as Ports>::Queue, <P as Ports>::QueueReceiver>;
 
 /// The page, for one event.
 pub(super) struct Page<'a, P: Ports> {
     setup: &'a Setup<P>,
-    seen: &'a SeenQueue<P>,
+    seen: &'a SharedOverview<P>,
     context: &'a Context,
     event: PageEvent<'a>,
 }
@@ -55,7 +55,7 @@ pub(super) fn is_page(event: &Value) -> bool {
 /// Shows a view, or runs what a button asks for. The answer is HTML; a defect is the only function error.
 pub(super) async fn answer<P: Ports>(
     setup: &Setup<P>,
-    seen: &SeenQueue<P>,
+    seen: &SharedOverview<P>,
     event: &Value,
     context: &Context,
 ) -> Result<Value, Diagnostic> {

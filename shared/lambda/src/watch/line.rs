@@ -51,7 +51,7 @@ struct Figures {
 impl Figures {
     fn of(report: &IntegrationReport) -> Self {
         Self {
-            subscriptions_not_delivering: report.not_enabled.saturating_sub(report.healed),
+            subscriptions_not_delivering: report.found_not_delivering.saturating_sub(report.healed),
             subscriptions_healed: report.healed,
             deliveries_missed: report.missed,
             deliveries_replayed: report.replayed,

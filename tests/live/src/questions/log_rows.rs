@@ -123,14 +123,14 @@ pub(super) async fn summary<C: Clock>(run: &Run<C>) -> Settled {
     let answer = run.query_log(&id, 1).await?;
     let results = answer["summary"][0]["results"].as_array().map(Vec::as_slice).unwrap_or_default();
     let counted: u64 = results.iter().filter_map(|result| result["notificationCount"].as_u64()).sum();
-    let said = match counted {
+    let verdict = match counted {
         1 => "no",
         3 => "yes",
         _ => "unclear",
     };
     let rows = count(&answer["results"]);
     Ok(Finding::new(
-        said,
+        verdict,
         format!("`maxResults` 1 of 3 notifications: {rows} rows, and the summary counts {counted}"),
     ))
 }

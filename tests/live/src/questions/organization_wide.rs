@@ -38,12 +38,12 @@ async fn create<C: Clock>(
     if !reply.is_success() {
         return Ok((format!("refused, {}", reply.brief()), reply.evidence()));
     }
-    let said = format!("{}, status `{}`", reply.evidence(), text(&reply.body["status"]));
+    let evidence = format!("{}, status `{}`", reply.evidence(), text(&reply.body["status"]));
     let id = text(&reply.body["id"]);
     run.made.subscription(id);
     let path = ["_apis", "hooks", "subscriptions", id];
     run.first.raw.call(Call { method: Method::DELETE, ..Call::get(&path, &[]) }).await?.success()?;
-    Ok(("accepted".to_owned(), said))
+    Ok(("accepted".to_owned(), evidence))
 }
 
 fn text(value: &Value) -> &str {

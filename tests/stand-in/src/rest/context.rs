@@ -104,8 +104,8 @@ impl RequestContext<'_> {
     }
 
     /// The size of a page of which so many items are asked for.
-    pub(super) fn page_size(&self, asked: usize) -> usize {
-        self.behavior().page_cap.map_or(asked, |cap| asked.min(cap))
+    pub(super) fn page_size(&self, requested: usize) -> usize {
+        self.behavior().page_cap.map_or(requested, |cap| requested.min(cap))
     }
 
     /// Delivers what a call has made happen: [`StandIn::run_until`](super::StandIn::run_until) and

@@ -78,29 +78,29 @@ fn changes(
 ) -> Result<Vec<Notification>, ApiError> {
     let (now, by) = (context.now, context.caller);
     let organization = &mut context.account.organization;
-    let mut told = Vec::new();
+    let mut notifications = Vec::new();
     if let Some(title) = body["title"].as_str() {
-        told.extend(organization.retitle(now, by, id, title));
+        notifications.extend(organization.retitle(now, by, id, title));
     }
     if let Some(description) = body["description"].as_str() {
-        told.extend(organization.describe(now, by, id, description));
+        notifications.extend(organization.describe(now, by, id, description));
     }
     if let Some(target) = body["targetRefName"].as_str() {
-        told.extend(organization.retarget(now, by, id, target));
+        notifications.extend(organization.retarget(now, by, id, target));
     }
     match body["isDraft"].as_bool().filter(|draft| *draft != organization.pull_request(id).proposal.draft) {
-        Some(true) => told.extend(organization.draft(now, by, id)),
-        Some(false) => told.extend(organization.publish(now, by, id)),
+        Some(true) => notifications.extend(organization.draft(now, by, id)),
+        Some(false) => notifications.extend(organization.publish(now, by, id)),
         None => {}
     }
     match body["status"].as_str() {
         None => {}
-        Some("abandoned") => told.extend(organization.abandon(now, by, id)),
-        Some("active") => told.extend(organization.reactivate(now, by, id)),
-        Some("completed") => told.extend(organization.complete(now, by, id)),
+        Some("abandoned") => notifications.extend(organization.abandon(now, by, id)),
+        Some("active") => notifications.extend(organization.reactivate(now, by, id)),
+        Some("completed") => notifications.extend(organization.complete(now, by, id)),
         Some(_) => return Err(ApiError::invalid_request()),
     }
-    Ok(told)
+    Ok(notifications)
 }
 
 fn shown(context: &RequestContext<'_>, id: PullRequestId, status: u16) -> ApiResponse {

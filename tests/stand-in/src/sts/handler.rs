@@ -103,8 +103,8 @@ fn answer(
     request.check_scope(&state.own.region)?;
     let role = state.own.role(&request.access_key_id).ok_or_else(StsError::unknown_key)?;
     let Role { arn, .. } = role.clone();
-    let asked = request.token_request()?;
-    if let Some(error) = fault.and_then(|fault| fault.error(&arn, asked.duration_seconds)) {
+    let token_request = request.token_request()?;
+    if let Some(error) = fault.and_then(|fault| fault.error(&arn, token_request.duration_seconds)) {
         return Err(error);
     }
     match fault {
@@ -117,12 +117,12 @@ fn answer(
     }
     let now = state.now();
     let token_id = Uuid::from_bytes(service::random());
-    let claims = claims(&state.own.issuer, &arn, &state.own.region, token_id, now, &asked);
+    let claims = claims(&state.own.issuer, &arn, &state.own.region, token_id, now, &token_request);
     let token = match fault {
         Some(Fault::NotAJwt) => "not-a-token".to_owned(),
         _ => state.own.sign(&claims),
     };
     state.own.issued.0.push(token.clone());
-    let expires = time::later(now, SignedDuration::from_secs(i64::from(asked.duration_seconds)));
+    let expires = time::later(now, SignedDuration::from_secs(i64::from(token_request.duration_seconds)));
     Ok(response::token(&token, expires, id))
 }

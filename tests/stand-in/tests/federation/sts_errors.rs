@@ -124,8 +124,8 @@ async fn roles_can_be_told_over_http_and_named_in_the_endpoint() {
     let fixture = Fixture::start().await;
     let role = "arn:aws:iam::000000000000:role/hookpost-WatchRole";
     let body = format!(r#"{{"accessKeyId":"watch","roleArn":"{role}"}}"#);
-    let told = Request::post("/_stand-in/roles").body(Bytes::from(body)).unwrap();
-    assert_eq!(response(fixture.sts.answer(told).await).await.unwrap().status, 200);
+    let request = Request::post("/_stand-in/roles").body(Bytes::from(body)).unwrap();
+    assert_eq!(response(fixture.sts.answer(request).await).await.unwrap().status, 200);
     for path in ["/as/watch", "/as/watch/"] {
         let mut request = sts_request(&scope("000000000000", REGION, "sts"), &FORM);
         *request.uri_mut() = path.parse().unwrap();

@@ -83,8 +83,9 @@ async fn only_unfiltered_subscriptions_hear_of_another_title_description_or_targ
     });
     let path = "/message/text".to_owned();
     for notifications in &changes {
-        let told: Vec<_> = notifications.iter().map(|notification| notification.subscription_id).collect();
-        assert_eq!(told, [unfiltered]);
+        let notified: Vec<_> =
+            notifications.iter().map(|notification| notification.subscription_id).collect();
+        assert_eq!(notified, [unfiltered]);
         let body: Value = serde_json::from_slice(&notifications[0].body).unwrap();
         let text = body.pointer(&path).unwrap().as_str().unwrap();
         assert!(text.starts_with("Ada Okafor updated pull request "), "{text}");

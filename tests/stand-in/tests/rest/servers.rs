@@ -59,7 +59,7 @@ async fn versions_and_routes_are_checked() {
 #[tokio::test]
 async fn an_older_server_names_its_latest_version() {
     let fixture = Fixture::start().await;
-    for (latest, asked, is_refused) in [
+    for (latest, requested, is_refused) in [
         (5.1, "5.1", false),
         (5.1, "7.1", true),
         (6.0, "7.0", true),
@@ -69,16 +69,16 @@ async fn an_older_server_names_its_latest_version() {
         (7.1, "7.2-preview", true),
     ] {
         fixture.stand_in.configure(|behavior| behavior.latest_version = latest);
-        let answer = fixture.get(&format!("hooks/subscriptions?api-version={asked}")).await;
+        let answer = fixture.get(&format!("hooks/subscriptions?api-version={requested}")).await;
         let message = format!(
-            "The requested REST API version of {asked} is out of range for this server. The latest REST API version \
+            "The requested REST API version of {requested} is out of range for this server. The latest REST API version \
              this server supports is {latest:.1}."
         );
         let refused = (400, ("VssVersionOutOfRangeException".to_owned(), message));
         assert_eq!(
             (answer.status, answer.error()) == refused,
             is_refused,
-            "{latest} {asked}: {}",
+            "{latest} {requested}: {}",
             answer.text
         );
         assert!(is_refused || answer.status == 200);

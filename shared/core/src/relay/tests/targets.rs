@@ -28,8 +28,8 @@ fn each_of_several_targets_has_messages_and_an_order_of_its_own() {
     assert_eq!(done(&forward(&relay, vec![push("g", "x"), push("g", "y")])), ["m-x", "m-y"]);
     assert_eq!(fixture.posted(), [], "the messages are posted, and this one is done");
     let messages = addressed(&fixture);
-    let places: Vec<_> = messages.iter().map(|message| message.target.as_deref().expect("one")).collect();
-    assert_eq!(places, ["a", "b", "a", "b"]);
+    let indices: Vec<_> = messages.iter().map(|message| message.target.as_deref().expect("one")).collect();
+    assert_eq!(indices, ["a", "b", "a", "b"]);
     assert_ne!(messages[0].group_id, messages[1].group_id);
     assert_eq!(messages[0].group_id, messages[2].group_id);
     fixture.answer(&[(503, "")]);

@@ -31,7 +31,7 @@ fn enabled(fixture: &Fixture) -> Vec<ExistingSubscription> {
 }
 
 /// Warnings that say whose subscriptions these are.
-fn told(report: &Value) -> Vec<String> {
+fn warnings(report: &Value) -> Vec<String> {
     let warnings = lines(&report["warnings"]);
     warnings.lines().filter(|line| line.contains("created by")).map(str::to_owned).collect()
 }
@@ -45,14 +45,14 @@ fn another_owners_token_is_told_once_with_the_ways_out() {
         fixture.report(&request("status")),
         fixture.report(&with(request("replace-token"), "pat", TOKEN)),
     ] {
-        let told = told(&report);
-        assert_eq!(told.len(), 1, "{report}");
+        let warnings = warnings(&report);
+        assert_eq!(warnings.len(), 1, "{report}");
         for part in ["16 of 16", "Ada", "Grace", "administrator", "\"renewSubscriptions\": true"] {
-            assert!(told[0].contains(part), "{part}: {told:?}");
+            assert!(warnings[0].contains(part), "{part}: {warnings:?}");
         }
     }
     fixture.azure.lock().owner = identity("Ada");
-    assert!(told(&fixture.report(&connect())).is_empty());
+    assert!(warnings(&fixture.report(&connect())).is_empty());
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn connect_renews_without_a_gap_and_keeps_the_delivery_logs() {
 
     let again = fixture.report(&renew());
     assert!(fixture.azure.take_changes().is_empty(), "{again}");
-    assert!(told(&again).is_empty(), "{again}");
+    assert!(warnings(&again).is_empty(), "{again}");
     let status = fixture.report(&request("status"));
     assert_eq!(status["summary"], "no problems found", "{status}");
     assert!(lines(&status["warnings"]).contains("`watch` deletes it"), "{status}");

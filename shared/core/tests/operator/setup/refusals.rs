@@ -17,14 +17,14 @@ fn at(now: &str) -> Fixture {
 #[test]
 fn a_token_refused_from_december_on_may_have_been_a_global_one() {
     for error in [RestError::SignInPage, RestError::Unauthorized { message: String::new() }] {
-        for (now, is_told) in [(BEFORE, false), (AFTER, true)] {
+        for (now, is_named) in [(BEFORE, false), (AFTER, true)] {
             let fixture = at(now);
             fixture.report(&connect());
             fixture.azure.refuse("connection", error.clone());
             for request in [connect(), request("status")] {
                 let refusal = fixture.error(&request);
-                let told = refusal.message().contains("all accessible organizations");
-                assert_eq!(told, is_told, "{now}: {refusal}");
+                let names_the_end = refusal.message().contains("all accessible organizations");
+                assert_eq!(names_the_end, is_named, "{now}: {refusal}");
             }
         }
     }

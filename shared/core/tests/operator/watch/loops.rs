@@ -116,7 +116,11 @@ fn a_subscription_that_cannot_be_healed_is_named_and_the_others_are_healed() {
         (first, second)
     };
     let report = fixture.pass(at(5));
-    assert_eq!((report.failure.clone(), report.not_enabled, report.healed), (None, 3, 1), "{report:?}");
+    assert_eq!(
+        (report.failure.clone(), report.found_not_delivering, report.healed),
+        (None, 3, 1),
+        "{report:?}"
+    );
     assert_eq!(report.remains.iter().filter(|sentence| sentence.starts_with("could not update")).count(), 2);
     assert_eq!(fixture.calls(&format!("replace {first}")), 1);
     assert_eq!(fixture.calls(&format!("replace {second}")), 1);

@@ -41,7 +41,7 @@ fn a_dead_subscription_is_recreated_whatever_azure_devops_answers() {
         fixture.pass(at(10));
         let left = pushes(&fixture);
         assert!(matches!(left.as_slice(), [(_, SubscriptionStatus::Enabled)]), "{re_enable:?}: {left:?}");
-        assert_eq!(fixture.pass(at(15)).not_enabled, 0, "{re_enable:?}");
+        assert_eq!(fixture.pass(at(15)).found_not_delivering, 0, "{re_enable:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use hookpost_core::error::{ErrorCode, OperatorError};
 use hookpost_core::ports::Ports;
 use serde_json::{Map, Value, json};
 
-use crate::setup::page::problems::Problems;
+use crate::setup::page::field_problems::FieldProblems;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::connect::{ConnectPage, ProjectChoice};
 use crate::setup::page::views::integration_forms::{ReplaceTokenPage, ReplayPage};
@@ -21,7 +21,9 @@ impl<P: Ports> Page<'_, P> {
     /// Does what a button asks for.
     pub(super) async fn act(&self) -> askama::Result<String> {
         let integration = match self.event.view() {
-            "connect" => return self.connect_page(self.given_values(), Problems::default(), None).render(),
+            "connect" => {
+                return self.connect_page(self.given_values(), FieldProblems::default(), None).render();
+            }
             "projects" => return self.list_projects().await.render(),
             "check" => return self.check().await,
             "identity" => return self.identity().await.render(),
@@ -35,11 +37,12 @@ impl<P: Ports> Page<'_, P> {
             "status" => self.status(&integration).await,
             "unlink" => self.plan_unlink(&integration).await.render(),
             "replay" => {
-                ReplayPage::new(self.frame(), &integration, BTreeMap::new(), Problems::default()).render()
+                ReplayPage::new(self.frame(), &integration, BTreeMap::new(), FieldProblems::default())
+                    .render()
             }
             "replay-check" => self.plan_replay(&integration).await,
             "replace-token" => {
-                self.replace_token_page(&integration, BTreeMap::new(), Problems::default()).render()
+                self.replace_token_page(&integration, BTreeMap::new(), FieldProblems::default()).render()
             }
             "replace-token-run" => self.replace_token(&integration).await,
             _ => {
@@ -52,7 +55,9 @@ impl<P: Ports> Page<'_, P> {
 
     async fn list_projects(&self) -> ConnectPage {
         match self.run(form::list_projects(&self.event.form)).await {
-            Ok(report) => self.connect_page(self.form(), Problems::default(), Some(self.choices(&report))),
+            Ok(report) => {
+                self.connect_page(self.form(), FieldProblems::default(), Some(self.choices(&report)))
+            }
             Err(error) => self.form_again(&error),
         }
     }
@@ -141,7 +146,8 @@ impl<P: Ports> Page<'_, P> {
                 .render()
             }
             Err(error) => {
-                ReplayPage::new(self.frame(), integration, self.form(), Problems::of_error(&error)).render()
+                ReplayPage::new(self.frame(), integration, self.form(), FieldProblems::of_error(&error))
+                    .render()
             }
         }
     }
@@ -154,7 +160,7 @@ impl<P: Ports> Page<'_, P> {
                     .render()
             }
             Err(error) => {
-                self.replace_token_page(integration, self.form(), Problems::of_error(&error)).render()
+                self.replace_token_page(integration, self.form(), FieldProblems::of_error(&error)).render()
             }
         }
     }
@@ -162,7 +168,7 @@ impl<P: Ports> Page<'_, P> {
     fn connect_page(
         &self,
         values: BTreeMap<String, String>,
-        problems: Problems,
+        problems: FieldProblems,
         choices: Option<Vec<ProjectChoice>>,
     ) -> ConnectPage {
         ConnectPage::new(self.frame(), values, problems, self.setup.token_secret_prefix(), choices)
@@ -172,14 +178,14 @@ impl<P: Ports> Page<'_, P> {
         &self,
         integration: &str,
         values: BTreeMap<String, String>,
-        problems: Problems,
+        problems: FieldProblems,
     ) -> ReplaceTokenPage {
         ReplaceTokenPage::new(self.frame(), integration, values, problems, self.setup.token_secret_prefix())
     }
 
     /// The form as it was filled in, with what was wrong.
     fn form_again(&self, error: &OperatorError) -> ConnectPage {
-        self.connect_page(self.form(), Problems::of_error(error), None)
+        self.connect_page(self.form(), FieldProblems::of_error(error), None)
     }
 }
 

@@ -46,9 +46,9 @@ impl<P: Ports> Page<'_, P> {
                 if let Some(from) = &goes_on {
                     let mut rest = request.clone();
                     rest.insert("from".to_owned(), from.clone());
-                    buttons.push(Button::again("Go on", &Value::Object(rest)).primary());
+                    buttons.push(Button::run_again("Go on", &Value::Object(rest)).primary());
                 } else if !report.remains.is_empty() {
-                    buttons.push(Button::again("Run again", &Value::Object(request.clone())));
+                    buttons.push(Button::run_again("Run again", &Value::Object(request.clone())));
                 }
                 buttons.extend(report.integration.as_deref().map(|name| open(name).primary()));
                 match goes_on {
@@ -62,7 +62,7 @@ impl<P: Ports> Page<'_, P> {
                     _ if error.ends_run() => "Go on",
                     _ => "Try again",
                 };
-                let mut buttons = vec![Button::again(label, &Value::Object(request.clone())).primary()];
+                let mut buttons = vec![Button::run_again(label, &Value::Object(request.clone())).primary()];
                 buttons.extend(named.map(open));
                 self.refused(&title, &error, buttons)
             }

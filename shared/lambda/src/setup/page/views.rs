@@ -9,8 +9,8 @@ pub(super) mod overview;
 pub(super) mod report;
 pub(super) mod status;
 
+mod attention;
 pub(super) mod excerpt;
-mod state;
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ fn disabled(subscriptions: usize) -> IntegrationReport {
     };
     IntegrationReport {
         integration: "contoso".to_owned(),
-        not_enabled: subscriptions as u64,
+        found_not_delivering: subscriptions as u64,
         done: (0..subscriptions).map(describe).collect(),
         remains: (0..subscriptions).map(describe).collect(),
         ..IntegrationReport::default()

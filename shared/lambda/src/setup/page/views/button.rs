@@ -34,7 +34,7 @@ impl Button {
     }
 
     /// A button that runs a request again. A rotation that has begun is not confirmed once more.
-    pub(in crate::setup::page) fn again(label: &str, request: &Value) -> Self {
+    pub(in crate::setup::page) fn run_again(label: &str, request: &Value) -> Self {
         let confirmation = confirmation(request).filter(|_| request["action"] != "rotate-password");
         Self { confirmation, ..Self::run(label, request) }
     }

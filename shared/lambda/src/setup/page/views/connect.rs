@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde_json::json;
 
-use crate::setup::page::problems::Problems;
+use crate::setup::page::field_problems::FieldProblems;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::frame::Frame;
 
@@ -18,7 +18,7 @@ const CHOICES_MAX: usize = 300;
 pub(in crate::setup::page) struct ConnectPage {
     frame: Frame,
     values: BTreeMap<String, String>,
-    problems: Problems,
+    problems: FieldProblems,
     /// What the name of a secret with a token begins with.
     token_secret: String,
     choices: Option<Vec<ProjectChoice>>,
@@ -40,7 +40,7 @@ impl ConnectPage {
     pub(in crate::setup::page) fn new(
         frame: Frame,
         values: BTreeMap<String, String>,
-        problems: Problems,
+        problems: FieldProblems,
         token_secret: String,
         choices: Option<Vec<ProjectChoice>>,
     ) -> Self {

@@ -6,11 +6,11 @@ use hookpost_core::setup::stored::StoredIntegration;
 use serde_json::{Value, json};
 
 use crate::setup::page::console::ConsoleLinks;
+use crate::setup::page::views::attention::{State, credential, needs};
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::excerpt::{LINE_BYTES_MAX, excerpt, first, link};
 use crate::setup::page::views::frame::{Frame, Moment};
-use crate::setup::page::views::overview::{describe, is_silent};
-use crate::setup::page::views::state::{State, credential, needs};
+use crate::setup::page::views::overview::{describe, is_stale};
 
 /// Most lines of one list.
 const LINES_MAX: usize = 20;
@@ -53,7 +53,7 @@ impl IntegrationPage {
     ) -> Self {
         let seen = overview
             .and_then(|seen| seen.integrations.iter().find(|each| each.integration == stored.name.as_str()));
-        let is_old = overview.is_some_and(|overview| is_silent(overview, &frame));
+        let is_old = overview.is_some_and(|overview| is_stale(overview, &frame));
         let lines = |lines: &[String]| -> Vec<String> {
             first(lines.iter().map(|line| excerpt(line, LINE_BYTES_MAX)).collect(), LINES_MAX)
         };

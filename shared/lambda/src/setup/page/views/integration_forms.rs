@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde_json::json;
 
-use crate::setup::page::problems::Problems;
+use crate::setup::page::field_problems::FieldProblems;
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::frame::Frame;
 
@@ -16,7 +16,7 @@ pub(in crate::setup::page) struct ReplaceTokenPage {
     frame: Frame,
     name: String,
     values: BTreeMap<String, String>,
-    problems: Problems,
+    problems: FieldProblems,
     /// What the name of a secret with a token begins with.
     token_secret: String,
     buttons: Vec<Button>,
@@ -28,7 +28,7 @@ impl ReplaceTokenPage {
         frame: Frame,
         name: &str,
         values: BTreeMap<String, String>,
-        problems: Problems,
+        problems: FieldProblems,
         token_secret: String,
     ) -> Self {
         let replace = json!({"view": "replace-token-run", "integration": name});
@@ -58,7 +58,7 @@ pub(in crate::setup::page) struct ReplayPage {
     frame: Frame,
     name: String,
     values: BTreeMap<String, String>,
-    problems: Problems,
+    problems: FieldProblems,
     failed: Button,
     quarantine: Button,
     back: Button,
@@ -70,7 +70,7 @@ impl ReplayPage {
         frame: Frame,
         name: &str,
         mut values: BTreeMap<String, String>,
-        problems: Problems,
+        problems: FieldProblems,
     ) -> Self {
         let day_before = frame.now - jiff::SignedDuration::from_hours(24);
         let from = day_before.strftime("%Y-%m-%dT%H:%M:00Z").to_string();

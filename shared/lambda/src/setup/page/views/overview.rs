@@ -6,10 +6,10 @@ use hookpost_core::overview::{IntegrationOverview, Overview};
 use jiff::SignedDuration;
 use serde_json::json;
 
+use crate::setup::page::views::attention::{State, credential, needs};
 use crate::setup::page::views::button::Button;
 use crate::setup::page::views::excerpt::{excerpt, shown_url};
 use crate::setup::page::views::frame::{Frame, Moment};
-use crate::setup::page::views::state::{State, credential, needs};
 
 /// Most integrations of one view. A row has at most 1,250 bytes, and an answer should stay under 64 KB.
 const ROWS_MAX: usize = 50;
@@ -19,7 +19,7 @@ const NEED_BYTES_MAX: usize = 220;
 const ORGANIZATION_BYTES_MAX: usize = 70;
 
 /// After this time without a pass, `watch` has a problem of its own: the alarm on it goes by the same hour.
-const SILENT_AFTER: SignedDuration = SignedDuration::from_hours(1);
+const STALE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// The overview.
 #[derive(Template)]
@@ -64,7 +64,7 @@ impl OverviewPage {
             Some(names) => names.iter().map(ToString::to_string).collect(),
             None => seen.iter().map(|each| each.integration.clone()).collect(),
         };
-        let is_old = overview.is_some_and(|overview| is_silent(overview, &frame));
+        let is_old = overview.is_some_and(|overview| is_stale(overview, &frame));
         let state = |name: &str| {
             let seen = of(name);
             State::of(seen, seen.and_then(|seen| seen.connected_by.as_ref()), is_old, &frame)
@@ -78,7 +78,7 @@ impl OverviewPage {
             .map(|(state, name)| IntegrationRow::new(*state, name, of(name), &frame))
             .collect();
         let mut warnings = unknown;
-        warnings.extend(silence(overview, &frame, !all.is_empty()));
+        warnings.extend(stale_warning(overview, &frame, !all.is_empty()));
         let page = |label: &str, from: usize| Button::new(label, &json!({"view": "overview", "from": from}));
         let mut pages = Vec::new();
         if from > 0 {
@@ -161,18 +161,18 @@ fn need(count: usize) -> &'static str {
 }
 
 /// Whether `watch` has not looked for too long.
-pub(super) fn is_silent(overview: &Overview, frame: &Frame) -> bool {
-    frame.now.duration_since(overview.at) > SILENT_AFTER
+pub(super) fn is_stale(overview: &Overview, frame: &Frame) -> bool {
+    frame.now.duration_since(overview.at) > STALE_AFTER
 }
 
 /// Says that `watch` has not looked for too long.
-fn silence(overview: Option<&Overview>, frame: &Frame, has_integrations: bool) -> Option<String> {
+fn stale_warning(overview: Option<&Overview>, frame: &Frame, has_integrations: bool) -> Option<String> {
     match overview {
         None if has_integrations => Some(
             "`watch` has not looked yet. It does so every few minutes; if this stays, see the alarm watch-stopped."
                 .to_owned(),
         ),
-        Some(overview) if is_silent(overview, frame) => Some(format!(
+        Some(overview) if is_stale(overview, frame) => Some(format!(
             "`watch` looked last on {}: see the alarms watch-stopped and watch-failing.",
             frame.exact(overview.at)
         )),

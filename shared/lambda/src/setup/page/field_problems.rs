@@ -22,12 +22,12 @@ const FIELDS: [&str; 12] = [
 
 /// What was wrong with a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Problems {
+pub(super) struct FieldProblems {
     by_field: BTreeMap<&'static str, Vec<String>>,
     general: Vec<String>,
 }
 
-impl Problems {
+impl FieldProblems {
     /// The problems of a refused request, each at the field that it is about.
     pub(super) fn of_error(error: &OperatorError) -> Self {
         let mut problems = Self::default();
@@ -108,9 +108,9 @@ mod tests {
     #[test]
     fn what_azure_devops_refuses_stands_at_its_field() {
         let refused =
-            Problems::of_error(&OperatorError::new(ErrorCode::TokenRefused, "the token has expired"));
+            FieldProblems::of_error(&OperatorError::new(ErrorCode::TokenRefused, "the token has expired"));
         assert_eq!(refused.of("patSecretId"), ["the token has expired"]);
-        let throttled = Problems::of_error(&OperatorError::new(ErrorCode::RateLimited, "wait"));
+        let throttled = FieldProblems::of_error(&OperatorError::new(ErrorCode::RateLimited, "wait"));
         assert_eq!(throttled.general(), ["wait"]);
     }
 }

@@ -17,7 +17,7 @@ pub enum Service {
 /// How much of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Amount {
-    /// Calls.
+    /// Number of calls.
     pub calls: u64,
     /// Bytes of the requests' bodies.
     pub sent: u64,

@@ -31,7 +31,7 @@ pub async fn teams(teams: usize, projects_each: usize, repositories_each: usize)
 
 /// A request to `setup` that was run until it was done.
 pub(crate) struct Repeated {
-    /// Runs.
+    /// Number of runs.
     pub(crate) runs: u64,
     /// Runs that were killed at their timeout.
     pub(crate) killed: u64,

@@ -29,7 +29,7 @@ pub struct ScheduledWatch {
 /// What some passes came to.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// Passes.
+    /// Number of passes.
     pub passes: u64,
     /// Passes that were killed at their timeout.
     pub killed: u64,

@@ -49,7 +49,7 @@ impl SenderBehavior {
 /// The condition of `watch`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WatchCondition {
-    /// Works.
+    /// Its passes complete.
     Well,
     /// Its calls fail: this many of a hundred.
     Failing(u64),

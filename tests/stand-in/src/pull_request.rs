@@ -108,7 +108,7 @@ pub enum MergeOutcome {
 /// The change. The body of `git.pullrequest.updated` does not name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PullRequestChange {
-    /// Opened.
+    /// It was opened.
     Created,
     /// New commits on the source branch.
     SourceUpdated,

@@ -324,14 +324,14 @@ fn deserialize_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 fn deserialize_projects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Projects {
+    enum AllOrList {
         Word(String),
         List(Vec<String>),
     }
-    match Projects::deserialize(deserializer)? {
-        Projects::Word(word) if word == ALL_PROJECTS => Ok(Vec::new()),
-        Projects::List(list) if !list.is_empty() => Ok(list),
-        Projects::Word(_) | Projects::List(_) => Err(D::Error::custom("neither `all` nor a list")),
+    match AllOrList::deserialize(deserializer)? {
+        AllOrList::Word(word) if word == ALL_PROJECTS => Ok(Vec::new()),
+        AllOrList::List(list) if !list.is_empty() => Ok(list),
+        AllOrList::Word(_) | AllOrList::List(_) => Err(D::Error::custom("neither `all` nor a list")),
     }
 }
 

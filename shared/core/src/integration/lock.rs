@@ -30,8 +30,8 @@ pub(super) const WAIT: Duration = Duration::from_secs(5);
 /// A run waits for another one only while this much of its own time remains for its work.
 pub(super) const TIME_FOR_WORK: Duration = Duration::from_secs(60);
 
-/// A `connect` by infrastructure as code ends this much earlier than its invocation. So a deletion that comes while it runs can wait for its
-/// end, and has time for its own work.
+/// A `connect` by infrastructure as code ends this much earlier than its invocation. So a deletion that comes while it runs
+/// can wait for its end, and has time for its own work.
 pub(crate) const OUTLASTED_BY: Duration = TIME_FOR_WORK.saturating_add(WAIT).saturating_add(WAIT);
 
 /// The lock that this run has taken.

@@ -18,9 +18,9 @@ const HIDDEN_FOR: Duration = Duration::from_secs(30);
 /// The queue with the overview. `S` sends to it, and `R` receives from it.
 #[derive(Debug)]
 pub struct OverviewQueue<S, R> {
-    /// Sends.
+    /// Sends an overview.
     pub sender: S,
-    /// Receives and deletes.
+    /// Receives overviews, and deletes those that were replaced.
     pub receiver: R,
 }
 

@@ -39,7 +39,7 @@ pub(super) enum VisitPhase {
     Backfill,
     /// Delete the superseded subscriptions, once the checkpoint is stored.
     Delete,
-    /// Nothing.
+    /// No work is left.
     Done,
 }
 

@@ -102,7 +102,7 @@ fn seed() -> u64 {
 }
 
 /// The parent process holds the other end, and the system closes it when the parent ends. A thread
-/// reads, because a blocked read cannot be cancelled when a signal comes first.
+/// reads, because a blocked read cannot be canceled when a signal comes first.
 fn end_of_input() -> oneshot::Receiver<()> {
     let (sender, ended) = oneshot::channel();
     std::thread::spawn(move || {

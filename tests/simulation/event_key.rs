@@ -24,6 +24,11 @@ pub(crate) fn reconstructed_at_any_time(repository: &str, number: u64, what: &st
     format!("reconstructed {repository} {number} {what} at ")
 }
 
+/// What such a key says without the time; `None` for other keys.
+pub(crate) fn change_of(key: &str) -> Option<&str> {
+    Some(key.strip_prefix("reconstructed ")?.rsplit_once(" at ")?.0)
+}
+
 /// What happened to a comment.
 pub(crate) fn comment(thread: &str, id: u64, change: &str) -> String {
     format!("comment {thread}/{id} {change}")

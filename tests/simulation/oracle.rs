@@ -27,6 +27,23 @@ pub(crate) struct Expected {
     pub(crate) at: Timestamp,
 }
 
+impl Expected {
+    fn name(&self) -> String {
+        format!("{} at {}", self.keys[0], self.at)
+    }
+
+    fn change(&self) -> Option<&str> {
+        self.keys.iter().find_map(|key| event_key::change_of(key))
+    }
+
+    /// Whether both are changes of one kind of one pull request, made within seconds of each other.
+    fn is_like(&self, other: &Self) -> bool {
+        let change = self.change();
+        let apart = self.at.duration_since(other.at).abs();
+        change.is_some() && change == other.change() && apart <= order::SIMULTANEOUS
+    }
+}
+
 /// A message on the queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrived {
@@ -85,17 +102,17 @@ impl Oracle {
         for arrived in queue {
             by_key.entry(event_key::of(&arrived.body)).or_default().push(arrived);
         }
+        let (mut missing, mut twice): (Vec<&Expected>, Vec<&Expected>) = Default::default();
         for expected in &self.expected {
             let found: Vec<&Arrived> =
                 expected.keys.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
             let has_trace = expected.traceable || (expected.notified && log_shows_events);
-            let name = || format!("{} at {}", expected.keys[0], expected.at);
             match (found.iter().map(|arrived| arrived.at).min(), has_trace) {
                 (Some(first), _) if expected.at <= last_fault_end => {
                     judgment.last = judgment.last.max(Some(first));
                 }
                 (Some(_), _) => {}
-                (None, true) => judgment.lost.push(name()),
+                (None, true) => missing.push(expected),
                 (None, false) => judgment.untraceable += 1,
             }
             let ids: BTreeSet<&str> =
@@ -103,21 +120,28 @@ impl Oracle {
             if ids.len() > 1 && !log_shows_events && is_overtaken(&found) {
                 judgment.repeated += 1;
             } else if ids.len() > 1 {
-                judgment.doubled.push(name());
+                twice.push(expected);
             }
             let places: BTreeSet<_> =
                 found.iter().map(|arrived| (arrived.body["id"].as_str(), arrived.sequence())).collect();
             if places.len() > ids.len() {
-                judgment.resequenced.push(name());
+                judgment.resequenced.push(expected.name());
             }
             for pair in found.windows(2).filter(|_| ids.len() == 1) {
                 if pair[1].at.duration_since(pair[0].at) <= SignedDuration::from_mins(5) {
-                    judgment.doubled.push(name());
+                    judgment.doubled.push(expected.name());
                 } else {
                     judgment.repeated += 1;
                 }
             }
         }
+        // Nothing shows which of two like changes was delivered. So the other one may be reconstructed with its time.
+        missing.retain(|missing| {
+            let like = twice.iter().position(|twice| twice.is_like(missing));
+            like.map(|index| twice.swap_remove(index)).is_none()
+        });
+        judgment.lost.extend(missing.into_iter().map(Expected::name));
+        judgment.doubled.extend(twice.into_iter().map(Expected::name));
         let known: BTreeSet<&String> = self.expected.iter().flat_map(|expected| &expected.keys).collect();
         judgment.unexpected.extend(by_key.into_keys().filter(|key| !known.contains(key)));
         let times =

@@ -8,6 +8,9 @@ use jiff::SignedDuration;
 use crate::event_key;
 use crate::oracle::{Arrived, Judgment};
 
+/// Changes of a pull request so near to each other are told apart neither by `sequence` nor by the times of deliveries.
+pub(crate) const SIMULTANEOUS: SignedDuration = SignedDuration::from_secs(10);
+
 /// Two messages of a message group, each with the time when it happened.
 struct Group<'a> {
     /// The message of what happened last.
@@ -46,5 +49,5 @@ pub(crate) fn judge(times: &BTreeMap<&str, Timestamp>, queue: &[Arrived], judgme
 /// that of a delivered one the time of Azure DevOps's record, some seconds later.
 fn is_near((at, arrived): (Timestamp, &Arrived), (other_at, other): (Timestamp, &Arrived)) -> bool {
     let apart = at.duration_since(other_at).abs();
-    apart <= SignedDuration::from_secs(10) && arrived.is_reconstructed() != other.is_reconstructed()
+    apart <= SIMULTANEOUS && arrived.is_reconstructed() != other.is_reconstructed()
 }

@@ -10,8 +10,8 @@ use crate::azure_devops::deliveries::LoggedDelivery;
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::delivery_id::DeliveryId;
-use crate::recovery::judging::{JudgmentInput, Verdict};
 use crate::recovery::reader::PullRequestReader;
+use crate::recovery::reconcile::{ChangeOutcome, ReconciliationInput};
 use crate::recovery::search::Threads;
 use crate::recovery::{Failures, NOTIFICATION_DELAY_MAX, Recovery, earlier};
 use crate::subscriptions::kind::SubscriptionKind;
@@ -93,7 +93,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
             }
             changes.sort_by_key(|change| change.at);
             let not_shown = span.iter().map(DeliveryId::of).collect();
-            let input = JudgmentInput {
+            let input = ReconciliationInput {
                 kind,
                 from,
                 until,
@@ -106,10 +106,10 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 examined: &BTreeMap::new(),
                 has_time: &has_time,
             };
-            let judgment = self.judge(&input).await?;
+            let reconciliation = self.reconcile(&input).await?;
             let mut numbers = Vec::new();
-            for (change, verdict) in changes.iter().zip(judgment.verdicts) {
-                let Verdict::NotShown(row) = verdict else { continue };
+            for (change, outcome) in changes.iter().zip(reconciliation.outcomes) {
+                let ChangeOutcome::NotShown(row) = outcome else { continue };
                 if change.at < from || change.at > until {
                     continue;
                 }

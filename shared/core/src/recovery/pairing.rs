@@ -32,7 +32,7 @@ pub(super) struct Pairing<'a> {
     /// The change of each delivery.
     pub(super) change_of: Vec<Option<usize>>,
     /// Changes whose delivery is known by its event.
-    pub(super) proven: BTreeSet<usize>,
+    pub(super) confirmed: BTreeSet<usize>,
     /// Deliveries whose event was requested, in this pass or an earlier one.
     pub(super) requested: BTreeSet<usize>,
     /// Those of them that Azure DevOps failed to show.
@@ -51,7 +51,7 @@ impl<'a> Pairing<'a> {
             replayed,
             row_of: vec![None; changes.len()],
             change_of: vec![None; rows.len()],
-            proven: BTreeSet::new(),
+            confirmed: BTreeSet::new(),
             requested: BTreeSet::new(),
             unreadable: BTreeSet::new(),
         }
@@ -67,7 +67,7 @@ impl<'a> Pairing<'a> {
             if keys.is_empty() {
                 self.note_not_shown(row);
             } else {
-                self.prove(row, &keys.iter().cloned().collect());
+                self.confirm(row, &keys.iter().cloned().collect());
             }
         }
     }
@@ -133,7 +133,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Records the keys of the event of a delivery. Returns the change that had been paired with the delivery by mistake.
-    pub(super) fn prove(&mut self, row: usize, keys: &BTreeSet<String>) -> Option<usize> {
+    pub(super) fn confirm(&mut self, row: usize, keys: &BTreeSet<String>) -> Option<usize> {
         self.requested.insert(row);
         let paired = self.change_of[row];
         let created = self.rows[row].created?;
@@ -141,11 +141,12 @@ impl<'a> Pairing<'a> {
         let first = self.changes.partition_point(|change| change.at < from);
         let end = self.changes.partition_point(|change| change.at <= until);
         let is_of_row = |change: &usize| {
-            !self.proven.contains(change) && self.changes[*change].keys().iter().any(|key| keys.contains(key))
+            !self.confirmed.contains(change)
+                && self.changes[*change].keys().iter().any(|key| keys.contains(key))
         };
         let change = (first..end).rev().find(is_of_row);
         if let Some(change) = change {
-            self.proven.insert(change);
+            self.confirmed.insert(change);
             if let Some(other) = self.row_of[change].replace(row) {
                 self.change_of[other] = None;
             }

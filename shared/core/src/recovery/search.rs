@@ -29,7 +29,8 @@ pub(crate) struct Threads<'a> {
 pub(crate) struct RepositoryChanges {
     /// The changes in lists and threads, in no particular order, with some before and after the time.
     pub(crate) listed: Vec<Change>,
-    /// The changes up to this time can be judged. It is the end of the time, or earlier when there are very many pushes.
+    /// The changes up to this time can be reconciled with the log. It is the end of the time, or earlier when there are very
+    /// many pushes.
     pub(crate) until: Timestamp,
     /// The number of the last pull request whose threads were read, when the calls ended before all were read.
     pub(crate) stopped_at: Option<u64>,
@@ -95,7 +96,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         let end = later(until, NOTIFICATION_DELAY_MAX + CLOCK_DIFFERENCE_MAX);
         let Listed { items, until: listed_until } =
             self.listed(kind, repository, (since, end), reader).await?;
-        let until = if listed_until < end { judged_until(from, listed_until).min(until) } else { until };
+        let until = if listed_until < end { reconciled_until(from, listed_until).min(until) } else { until };
         let mut found = RepositoryChanges { listed: items, until, stopped_at: None, threads_error: None };
         if let Some(threads) = threads.filter(|_| has_threads(kind)) {
             self.read_threads(kind, repository, (since, end), (reader, threads), &mut found).await;
@@ -104,9 +105,9 @@ impl<O: AzureDevOps> Recovery<'_, O> {
     }
 }
 
-/// The end of the time whose changes can be judged when a list ends early: the last ones account for deliveries, unless
+/// The end of the time whose changes can be reconciled when a list ends early: the last ones account for deliveries, unless
 /// no others would be left.
-fn judged_until(from: Timestamp, listed_until: Timestamp) -> Timestamp {
+fn reconciled_until(from: Timestamp, listed_until: Timestamp) -> Timestamp {
     let until = earlier(listed_until, USUAL_NOTIFICATION_DELAY);
     if until > from { until } else { listed_until }
 }

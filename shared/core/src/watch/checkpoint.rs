@@ -62,9 +62,9 @@ pub struct Checkpoint {
     /// a second time, with the same ids.
     #[serde(default)]
     pub handled: BTreeMap<String, BTreeMap<String, BTreeMap<String, Timestamp>>>,
-    /// Deliveries whose events were read to judge the changes of an open gap, by subscription and notification ids. Without
-    /// them, a pass that has time for one of them only would read the same one again and again. At most [`EXAMINED_MAX`],
-    /// the latest ones.
+    /// Deliveries whose events were read to find out which changes of an open gap were delivered, by subscription and
+    /// notification ids. Without them, a pass that has time for one of them only would read the same one again and again.
+    /// At most [`EXAMINED_MAX`], the latest ones.
     #[serde(default)]
     pub examined: BTreeMap<String, ExaminedDelivery>,
     /// The open gaps, by the key of the subscription (see `gaps::key`).

@@ -265,7 +265,7 @@ fn a_retired_password_is_rejected_although_one_stage_cannot_be_fetched() {
 }
 
 #[test]
-fn a_pending_password_is_admitted_although_the_previous_one_cannot_be_fetched() {
+fn a_pending_password_is_admitted_if_the_previous_one_cannot_be_fetched() {
     let mut fixture = Fixture::new().with(VersionStage::Current, "right").with(VersionStage::Pending, "next");
     fixture.is_down_at = Some(VersionStage::Previous);
     assert_eq!(fixture.present("next"), "admitted");

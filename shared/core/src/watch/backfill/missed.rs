@@ -16,7 +16,7 @@ use crate::queue_receiver::BATCH_MESSAGES_MAX;
 use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
-use crate::recovery::judging::{JudgmentInput, Verdict};
+use crate::recovery::reconcile::{ChangeOutcome, ReconciliationInput};
 use crate::watch::backfill::part::{BackfillPart, Filled, ReadRepository};
 use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
@@ -46,7 +46,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             || part.below < u64::MAX
             || !filled.unread.is_empty()
             || !found.last().is_none_or(is_whole);
-        let verdicts = self.judge(gap, part, (changes, is_partial), rows).await?;
+        let outcomes = self.reconcile(gap, part, (changes, is_partial), rows).await?;
         let mut of_repositories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, change) in changes.iter().enumerate() {
             of_repositories.entry(&change.repository_id).or_default().push(index);
@@ -57,8 +57,8 @@ impl<P: Ports> Backfill<'_, '_, P> {
             let indices = of_repositories.remove(found.repository.id.as_str()).unwrap_or_default();
             let is_meant = |index: &usize| (from..=found.until).contains(&changes[*index].at);
             let indices = indices.into_iter().filter(is_meant);
-            let missed: Vec<(&Change, Verdict)> =
-                indices.map(|index| (&changes[index], verdicts[index])).collect();
+            let missed: Vec<(&Change, ChangeOutcome)> =
+                indices.map(|index| (&changes[index], outcomes[index])).collect();
             let mut done_until = None;
             let of_repository = (found.repository, missed.as_slice());
             let queued = self.queue_repository(
@@ -88,17 +88,17 @@ impl<P: Ports> Backfill<'_, '_, P> {
         Ok(())
     }
 
-    /// Judges the changes, and remembers what need not be found out again.
-    async fn judge(
+    /// Reconciles the changes with the log, and remembers what need not be found out again.
+    async fn reconcile(
         &mut self,
         gap: &OpenGap<'_>,
         part: BackfillPart,
         (changes, is_partial): (&[Change], bool),
         rows: &[LoggedDelivery],
-    ) -> Result<Vec<Verdict>, OperatorError> {
+    ) -> Result<Vec<ChangeOutcome>, OperatorError> {
         let not_shown = self.state.not_shown.keys().cloned().collect();
         let clock = self.context.clock;
-        let judge_until = midpoint(clock.now(), self.context.deadline);
+        let reconcile_until = midpoint(clock.now(), self.context.deadline);
         let known = &self.state.checkpoint.examined;
         let examined = rows.iter().map(DeliveryId::of);
         let examined =
@@ -106,7 +106,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         let handled = (0..changes.len()).filter(|change| self.is_handled(gap, &changes[*change])).collect();
         let checkpoint = &self.state.checkpoint;
         let replayed = (0..rows.len()).filter(|row| checkpoint.is_replayed(&rows[*row])).collect();
-        let input = JudgmentInput {
+        let input = ReconciliationInput {
             kind: gap.gap.kind,
             from: part.from,
             until: part.until,
@@ -117,21 +117,21 @@ impl<P: Ports> Backfill<'_, '_, P> {
             handled: &handled,
             examined: &examined.collect(),
             is_partial,
-            has_time: &|| clock.now() < judge_until,
+            has_time: &|| clock.now() < reconcile_until,
         };
-        let judgment = self.context.recovery.judge(&input).await.context(NOT_LISTED)?;
-        // They need not be proven again when the pass ends here.
-        for change in judgment.proven.iter().map(|index| &changes[*index]) {
+        let reconciliation = self.context.recovery.reconcile(&input).await.context(NOT_LISTED)?;
+        // They need not be confirmed again when the pass ends here.
+        for change in reconciliation.confirmed.iter().map(|index| &changes[*index]) {
             if let Some(repository) = gap.repository(&change.repository_id) {
                 self.mark_handled(gap, repository, change.id(), change.at);
             }
         }
-        let examined = judgment.examined.into_iter().filter_map(|(row, keys)| {
+        let examined = reconciliation.examined.into_iter().filter_map(|(row, keys)| {
             let delivery = ExaminedDelivery { at: rows[row].created?, keys: Vec::from_iter(keys) };
             Some((DeliveryId::of(&rows[row]).key(), delivery))
         });
         self.state.checkpoint.examined.extend(examined);
-        if judgment.has_doubts {
+        if reconciliation.has_doubts {
             self.state.report.remains.push(format!(
                 "{} events between {} and {}: too many deliveries would have to be read to tell which events were \
                  delivered; some may come a second time, marked as reconstructed",
@@ -140,7 +140,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
                 part.until
             ));
         }
-        Ok(judgment.verdicts)
+        Ok(reconciliation.outcomes)
     }
 
     /// Queues the events of the changes of one repository that were not delivered, oldest first. When it is interrupted,
@@ -150,27 +150,27 @@ impl<P: Ports> Backfill<'_, '_, P> {
         &mut self,
         gap: &OpenGap<'_>,
         part: BackfillPart,
-        (repository, changes): (&RepositoryInfo, &[(&Change, Verdict)]),
+        (repository, changes): (&RepositoryInfo, &[(&Change, ChangeOutcome)]),
         rows: &[LoggedDelivery],
         filled: &mut Filled,
         has_queued: &mut bool,
         done_until: &mut Option<Timestamp>,
     ) -> Result<(), OperatorError> {
         let mut batch = Batch::default();
-        for (change, verdict) in changes {
-            let is_late = match verdict {
-                Verdict::Delivered => continue,
-                Verdict::Unjudged => true,
-                Verdict::Pending => {
+        for (change, outcome) in changes {
+            let is_late = match outcome {
+                ChangeOutcome::Delivered => continue,
+                ChangeOutcome::Undetermined => true,
+                ChangeOutcome::Pending => {
                     self.state.report.waiting += 1;
                     filled.pending_since = filled.pending_since.into_iter().chain([change.at]).min();
                     continue;
                 }
-                Verdict::NotShown(row) => {
+                ChangeOutcome::NotShown(row) => {
                     self.state.not_shown.remove(&DeliveryId::of(&rows[*row]));
                     false
                 }
-                Verdict::Missed => false,
+                ChangeOutcome::Missed => false,
             };
             if self.is_handled(gap, change) {
                 continue;

@@ -62,7 +62,7 @@ pub(super) struct Filled {
 /// What the lists and threads of one repository show.
 pub(super) struct ReadRepository<'a> {
     pub(super) repository: &'a RepositoryInfo,
-    /// The changes up to this time can be judged.
+    /// The changes up to this time can be reconciled with the log.
     pub(super) until: Timestamp,
     /// The number of the last pull request whose threads were read, when not all were.
     pub(super) stopped_at: Option<u64>,

@@ -34,7 +34,7 @@ fn evidence_makes_an_open_gap_search_threads_from_its_beginning() {
 }
 
 #[test]
-fn a_delivery_that_is_not_replayed_after_all_is_searched_for_in_repositories_that_are_done() {
+fn a_delivery_not_replayed_after_all_is_searched_for_in_done_repositories() {
     let mut checkpoint = Checkpoint::since(at(0));
     checkpoint.open_gap("created", at(10), Some(at(100)));
     let gap = checkpoint.gaps.get_mut("created").expect("a gap");

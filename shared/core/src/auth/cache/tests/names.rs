@@ -88,7 +88,7 @@ fn the_answer_tells_no_names_apart_in_a_flood_and_in_an_outage() {
 }
 
 #[test]
-fn a_new_integration_is_admitted_at_once_by_an_instance_that_knew_nothing_of_it() {
+fn a_new_integration_is_admitted_at_once_where_its_name_is_not_cached() {
     let mut fixture = Fixture::of(teams(1));
     assert_eq!(fixture.present_to("team-0", "right"), "admitted");
     fixture.connect("fabrikam");
@@ -96,7 +96,7 @@ fn a_new_integration_is_admitted_at_once_by_an_instance_that_knew_nothing_of_it(
 }
 
 #[test]
-fn a_new_integration_is_admitted_after_the_wait_of_connect_although_an_attacker_asked_for_it() {
+fn a_new_integration_is_admitted_although_an_attacker_asked_for_it_before() {
     for flooded in [false, true] {
         let mut fixture = Fixture::of(teams(1));
         if flooded {
@@ -115,7 +115,7 @@ fn a_new_integration_is_admitted_after_the_wait_of_connect_although_an_attacker_
 }
 
 #[test]
-fn an_unlinked_integration_is_rejected_although_its_name_is_still_published() {
+fn an_unlinked_integration_is_rejected_while_its_name_is_still_published() {
     let mut fixture = Fixture::of(teams(2));
     fixture.passwords.remove(&("team-1".to_owned(), VersionStage::Current as usize));
     assert_eq!(fixture.present_to("team-1", "right"), "rejected");

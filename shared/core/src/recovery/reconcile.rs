@@ -1,4 +1,5 @@
-//! Judges which changes were delivered, and requests the events of deliveries where the times leave a doubt.
+//! Reconciles changes with the delivery log: finds out which were delivered. Where their times leave a doubt, the events of
+//! deliveries are requested.
 //!
 //! The log lists deliveries without their events, and each event takes one more call: it is requested only near a change
 //! without a delivery, and for deliveries that came late. A change is delivered when its delivery succeeded, or when `watch`
@@ -24,7 +25,7 @@ const CHECKS_MAX: usize = 50;
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum ChangeOutcome {
     /// A receiver has accepted its delivery, or `watch` has replayed it.
     Delivered,
     /// The delivery with this index in the log is that of the change. It failed, and the log does not show its event.
@@ -34,14 +35,14 @@ pub(crate) enum Verdict {
     /// It may still be delivered.
     Pending,
     /// The time was over, or [`CHECKS_MAX`] events were requested, before the deliveries near it were read.
-    Unjudged,
+    Undetermined,
 }
 
-/// Changes to judge, and what is known of them.
-pub(crate) struct JudgmentInput<'a> {
+/// Changes to reconcile with the log, and what is known of them.
+pub(crate) struct ReconciliationInput<'a> {
     /// The kind of their events.
     pub(crate) kind: SubscriptionKind,
-    /// Changes before this time only account for deliveries: their verdicts mean nothing.
+    /// Changes before this time only account for deliveries: their outcomes mean nothing.
     pub(crate) from: Timestamp,
     /// So do changes after this time.
     pub(crate) until: Timestamp,
@@ -65,14 +66,14 @@ pub(crate) struct JudgmentInput<'a> {
     pub(crate) has_time: HasTime<'a>,
 }
 
-/// The verdicts on a set of changes.
+/// What became of a set of changes.
 #[derive(Debug)]
-pub(crate) struct Judgment {
+pub(crate) struct Reconciliation {
     /// One for each change, in their order.
-    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) outcomes: Vec<ChangeOutcome>,
     /// Changes that are known to be delivered by their events, by their indices. Those with a delivery that has not
     /// ended are left out: it may fail, and its event may be hidden by then.
-    pub(crate) proven: BTreeSet<usize>,
+    pub(crate) confirmed: BTreeSet<usize>,
     /// Deliveries whose events were read and need not be read again, by their indices, with the keys of those events.
     pub(crate) examined: BTreeMap<usize, BTreeSet<String>>,
     /// Whether the bound on requests left doubts about pushes. They count as missed.
@@ -80,30 +81,33 @@ pub(crate) struct Judgment {
 }
 
 impl<O: AzureDevOps> Recovery<'_, O> {
-    /// Judges the changes of a input.
+    /// Finds out what became of each change of the input.
     ///
     /// # Errors
     ///
     /// An error that concerns every call.
-    pub(crate) async fn judge(&self, input: &JudgmentInput<'_>) -> Result<Judgment, RestError> {
+    pub(crate) async fn reconcile(
+        &self,
+        input: &ReconciliationInput<'_>,
+    ) -> Result<Reconciliation, RestError> {
         let (changes, rows) = (input.changes, input.rows);
         let mut pairing = Pairing::new(changes, rows, input.replayed);
         let is_known = |row: &usize| input.not_shown.contains(&DeliveryId::of(&rows[*row]));
         pairing.requested.extend((0..rows.len()).filter(is_known));
         pairing.pair_by_time();
         pairing.apply_earlier_findings(input.examined);
-        let is_judged = |at: Timestamp| input.from <= at && at <= input.until;
-        let is_open = |change: &usize| is_judged(changes[*change].at) && !input.handled.contains(change);
+        let is_within = |at: Timestamp| input.from <= at && at <= input.until;
+        let is_open = |change: &usize| is_within(changes[*change].at) && !input.handled.contains(change);
         let mut doubtful: VecDeque<usize> =
             (0..changes.len()).filter(|change| pairing.is_doubtful(*change) && is_open(change)).collect();
         let (mut checks_left, mut has_doubts, mut failures) = (CHECKS_MAX, false, Failures::default());
-        let (mut unjudged, mut examined) = (BTreeSet::new(), BTreeMap::new());
+        let (mut undetermined, mut examined) = (BTreeSet::new(), BTreeMap::new());
         while let Some(change) = doubtful.pop_front().or_else(|| {
             let may_read = checks_left > 0 && (input.has_time)();
             (0..changes.len()).find(|change| may_read && is_open(change) && pairing.needs_search(*change))
         }) {
             for row in pairing.unread_rows_near(change) {
-                if pairing.proven.contains(&change) {
+                if pairing.confirmed.contains(&change) {
                     break;
                 }
                 if pairing.requested.contains(&row) {
@@ -117,7 +121,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                         if !is_late && changes[change].is_push() && pairing.row_of[change].is_none() {
                             has_doubts = true;
                         } else {
-                            unjudged.insert(change);
+                            undetermined.insert(change);
                         }
                     }
                     break;
@@ -129,7 +133,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 match failures.note(kept)? {
                     Ok(LoggedEvent::Whole(body)) => {
                         let keys: BTreeSet<String> = keys_of(&self.delivered(input.kind, &body)).collect();
-                        doubtful.extend(pairing.prove(row, &keys));
+                        doubtful.extend(pairing.confirm(row, &keys));
                         if delivery.result != DeliveryResult::Pending {
                             examined.insert(row, keys);
                         }
@@ -147,33 +151,37 @@ impl<O: AzureDevOps> Recovery<'_, O> {
                 }
             }
         }
-        let verdicts = (0..changes.len()).map(|change| {
-            let is_unjudged = unjudged.contains(&change) && !pairing.proven.contains(&change);
-            if is_unjudged { Verdict::Unjudged } else { self.verdict(&mut pairing, change, input.is_partial) }
+        let outcomes = (0..changes.len()).map(|change| {
+            let is_undetermined = undetermined.contains(&change) && !pairing.confirmed.contains(&change);
+            if is_undetermined {
+                ChangeOutcome::Undetermined
+            } else {
+                self.outcome(&mut pairing, change, input.is_partial)
+            }
         });
-        let verdicts = verdicts.collect();
-        let mut proven = pairing.proven;
+        let outcomes = outcomes.collect();
+        let mut confirmed = pairing.confirmed;
         let has_ended = |row: usize| rows[row].result != DeliveryResult::Pending;
-        proven.retain(|change| pairing.row_of[*change].is_some_and(has_ended));
-        Ok(Judgment { verdicts, proven, examined, has_doubts })
+        confirmed.retain(|change| pairing.row_of[*change].is_some_and(has_ended));
+        Ok(Reconciliation { outcomes, confirmed, examined, has_doubts })
     }
 
-    fn verdict(&self, pairing: &mut Pairing<'_>, change: usize, is_partial: bool) -> Verdict {
-        let is_sure = || pairing.proven.contains(&change) || !pairing.is_doubtful(change);
+    fn outcome(&self, pairing: &mut Pairing<'_>, change: usize, is_partial: bool) -> ChangeOutcome {
+        let is_sure = || pairing.confirmed.contains(&change) || !pairing.is_doubtful(change);
         if pairing.row_of[change].is_some() && (!is_partial || is_sure()) {
-            return Verdict::Delivered;
+            return ChangeOutcome::Delivered;
         }
         // A push need not wait: the reconstructed event has the same id as the delivered one.
         let may_wait = !pairing.changes[change].is_push();
         // Any of several changes near such a delivery may be the one.
         if may_wait && pairing.unpaired_rows_near(change).any(|row| self.may_show_later(pairing, row)) {
-            return Verdict::Pending;
+            return ChangeOutcome::Pending;
         }
         if let Some(row) = pairing.take_unpaired_row(change) {
-            return Verdict::NotShown(row);
+            return ChangeOutcome::NotShown(row);
         }
         let is_recent = self.now.duration_since(pairing.changes[change].at) < NOTIFICATION_DELAY_MAX;
-        if may_wait && is_recent { Verdict::Pending } else { Verdict::Missed }
+        if may_wait && is_recent { ChangeOutcome::Pending } else { ChangeOutcome::Missed }
     }
 
     /// Whether a later pass may find out which change the delivery is about.

@@ -59,7 +59,7 @@ class Overview(PageTest):
                 page.page.clock.run_for(10_000)
             expect(self.rows).to_have_count(1)
 
-    def test_fifty_integrations_are_one_small_answer_without_a_call_to_azure_devops(self):
+    def test_fifty_integrations_are_one_answer_without_a_call_to_azure_devops(self):
         page = self.page
         names = [f"team-{number:02}-{'n' * 20}" for number in range(50)]
         self.show(names, [overview(name) for name in names])

@@ -19,7 +19,7 @@ SECONDS = 10
 
 
 class Examples(unittest.TestCase):
-    def test_the_relay_takes_the_targets_of_the_manifest_and_of_the_walkthrough(self):
+    def test_the_relay_takes_the_targets_of_manifest_and_walkthrough(self):
         (of_manifest,) = (each["data"]["targets.json"] for each in MANIFEST if "targets.json" in each.get("data", {}))
         of_walkthrough = [text for text in re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL) if '"targets"' in text]
         self.assertTrue(of_walkthrough)

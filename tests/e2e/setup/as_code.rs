@@ -86,7 +86,7 @@ fn event(kind: &str, url: &str, deployment: &Deployment) -> Value {
 }
 
 #[tokio::test]
-async fn cloudformation_gets_each_answer_at_its_url_and_nobody_else_sees_the_url() {
+async fn cloudformation_gets_each_answer_at_a_url_that_nobody_else_sees() {
     let answers = Answers::start().await;
     let deployment = open("as-code", &answers).await;
     let url = format!("{}/a?X-Amz-Signature={SIGNATURE}", answers.address());

@@ -189,7 +189,7 @@ async fn each_step_in_the_wrong_order_is_named_and_the_next_run_goes_on() {
 }
 
 #[tokio::test]
-async fn an_app_outside_the_organization_is_told_to_join_however_azure_devops_says_so() {
+async fn each_answer_to_an_app_outside_the_organization_advises_to_add_it() {
     let deployment = Deployment::open("entra-outside").await;
     deployment.federation.trust_both();
     deployment.azure.exclude(ORGANIZATION, &deployment.federation.app.principal);

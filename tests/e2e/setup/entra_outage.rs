@@ -68,7 +68,7 @@ async fn credentials_that_flap_fail_neither_connect_nor_watch() {
 }
 
 #[tokio::test]
-async fn credentials_that_are_refused_twice_are_told_with_what_to_do_and_the_next_pass_goes_on() {
+async fn credentials_refused_twice_are_reported_with_advice_and_passes_go_on() {
     let watched = WatchedDeployment::open_by_app("entra-propagating").await;
     watched.deployment.federation.entra.propagating(2);
     let failure = watched.run_pass().await["failure"].to_string();

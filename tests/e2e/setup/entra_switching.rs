@@ -42,7 +42,7 @@ async fn from_a_token_to_an_app_and_back_each_push_comes_once() {
 }
 
 #[tokio::test]
-async fn an_app_that_is_refused_leaves_the_token_and_a_token_does_not_replace_an_app() {
+async fn a_refused_app_leaves_the_token_and_a_token_does_not_replace_an_app() {
     let watched = WatchedDeployment::open("entra-over-refused").await;
     let deployment = &watched.deployment;
     let before = stored(deployment).await;

@@ -65,7 +65,7 @@ async fn a_lost_project_is_named_and_the_others_are_looked_after() {
 }
 
 #[tokio::test]
-async fn what_was_missed_in_a_hidden_project_is_brought_in_when_it_is_shown_again() {
+async fn what_was_missed_in_a_hidden_project_is_delivered_once_it_is_shown() {
     // Longer ago than a pass reads the log again for deliveries that had not ended.
     let at = now() - SignedDuration::from_mins(20);
     let request = with(connect(), "projects", json!(["Shop", "Lab"]));

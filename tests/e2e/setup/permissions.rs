@@ -49,7 +49,7 @@ async fn edit_alone_is_named_for_the_whole_organization_too() {
 }
 
 #[tokio::test]
-async fn the_permission_to_administer_notifications_is_named_before_and_after_a_refusal() {
+async fn the_permission_for_notifications_is_named_before_and_after_a_refusal() {
     for refusal in [CreateRefusal::BadRequest, CreateRefusal::Forbidden] {
         let deployment = Deployment::open(&format!("notifications-{refusal:?}").to_lowercase()).await;
         let without = Permissions { notifications: false, ..Permissions::ALL };

@@ -50,7 +50,7 @@ async fn what_was_created_without_an_answer_is_not_created_again() {
 }
 
 #[tokio::test]
-async fn a_call_that_outlasts_the_function_is_told_and_the_next_run_completes_it() {
+async fn a_call_longer_than_the_function_is_named_and_the_next_run_goes_on() {
     let deployment = Deployment::open("slow-end").await;
     deployment.azure.fail_next(CREATE, Fault::StallAfter(Duration::from_secs(60)));
     // The last 20 seconds of it are left to end the run, so it has time for one call.

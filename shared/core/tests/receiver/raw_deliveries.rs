@@ -137,7 +137,7 @@ fn an_event_type_that_is_not_forwarded_is_kept() {
 }
 
 #[test]
-fn a_change_that_a_filtered_subscription_delivers_is_not_kept_from_the_one_without_a_filter() {
+fn a_delivery_that_a_filtered_subscription_repeats_is_kept_once() {
     let mut body = pull_request("git.pullrequest.updated", &json!({}));
     body["message"]["text"] = json!("Ada approved pull request 12 (Faster) in web");
     for (change, copies) in [("any", 0), ("vote", 1)] {

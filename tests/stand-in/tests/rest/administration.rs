@@ -26,7 +26,7 @@ async fn a_renamed_project_keeps_its_id_and_its_subscriptions() {
 }
 
 #[tokio::test]
-async fn a_deleted_project_is_not_found_and_nothing_else_matches_its_subscriptions() {
+async fn a_deleted_project_is_not_found_and_nothing_matches_its_subscriptions() {
     let fixture = Fixture::start().await;
     let (id, repository) = (fixture.project_id(), fixture.repository_id());
     let subscription = fixture.subscribe(&fixture.body(URL)).await;

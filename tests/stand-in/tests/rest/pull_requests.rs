@@ -64,7 +64,7 @@ async fn a_list_has_the_beginning_of_a_description_or_all() {
 }
 
 #[tokio::test]
-async fn only_unfiltered_subscriptions_hear_of_another_title_description_or_target() {
+async fn only_unfiltered_subscriptions_deliver_new_titles_and_target_branches() {
     let fixture = Fixture::start().await;
     let id = open(&fixture, "");
     let updated = || Subscription::new(EventType::PullRequestUpdated, "https://hooks.example/");

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_ours_only_with_the_names_of_integration_and_stack_on_its_tags() {
+    fn a_secret_is_ours_only_with_integration_and_stack_on_its_tags() {
         let other = IntegrationName::parse("fabrikam").expect("a name");
         let date = DateTime::from_secs(1);
         let contosos = |tags: &[Tag], deleted| ownership(tags, deleted, &contoso(), "s");

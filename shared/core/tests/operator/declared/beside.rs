@@ -42,7 +42,7 @@ fn the_lock_of_a_create_that_was_cut_off_ends_before_a_deletion_gives_up() {
 }
 
 #[test]
-fn of_two_stacks_that_create_one_name_one_owns_it_and_the_other_makes_nothing() {
+fn of_two_stacks_that_create_one_name_one_owns_it_and_one_makes_nothing() {
     for calls in 0.. {
         let fixture = Fixture::new();
         let (first, second) = (create(&properties()), event("Create", OTHER_STACK, None, &properties()));

@@ -39,7 +39,7 @@ fn an_update_without_a_change_changes_nothing_and_answers_the_same() {
 }
 
 #[test]
-fn an_update_with_other_projects_keeps_the_id_and_brings_about_what_it_says() {
+fn an_update_with_other_projects_keeps_the_id_and_applies_the_change() {
     let fixture = Fixture::declared();
     let only_shop = with(properties(), "Projects", json!([SHOP]));
     for (old, new, expected) in [(properties(), only_shop.clone(), 8), (only_shop, properties(), 16)] {
@@ -52,7 +52,7 @@ fn an_update_with_other_projects_keeps_the_id_and_brings_about_what_it_says() {
 }
 
 #[test]
-fn an_operator_who_selects_less_and_what_others_made_by_hand_keep_their_subscriptions() {
+fn selecting_less_keeps_subscriptions_of_others_and_those_made_by_hand() {
     let fixture = Fixture::declared();
     fixture.azure.lock().subscription(SubscriptionKind::Push).url = format!("{BASE}/northpeak/code-pushed");
     fixture.connect(&json!([SHOP]));

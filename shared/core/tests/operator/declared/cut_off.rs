@@ -103,7 +103,7 @@ fn an_update_cut_off_at_any_call_is_completed_by_watch_once_it_is_stored() {
 }
 
 #[test]
-fn a_changed_name_cut_off_at_any_call_leaves_one_integration_after_the_next_run() {
+fn a_rename_cut_off_at_any_call_leaves_one_integration_after_a_rerun() {
     let prepare = || {
         let fixture = Fixture::new();
         fixture.declare(&terraform("create", &input(), &Value::Null)).done();

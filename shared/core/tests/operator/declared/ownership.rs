@@ -7,7 +7,7 @@ use crate::declared::events::{OTHER_STACK, create, delete, event, input, propert
 use crate::fixture::{Fixture, request, with};
 
 #[test]
-fn a_create_of_a_name_that_another_stack_owns_is_refused_and_its_deletion_does_nothing() {
+fn a_create_of_another_stacks_name_fails_and_its_deletion_does_nothing() {
     let fixture = Fixture::declared();
     let stored = fixture.secrets.stored();
     let (error, id) = fixture.declare(&event("Create", OTHER_STACK, None, &properties())).failed();

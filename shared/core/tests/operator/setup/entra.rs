@@ -98,7 +98,7 @@ fn an_app_that_sees_nothing_is_told_what_it_lacks() {
 }
 
 #[test]
-fn what_needs_no_token_goes_on_while_entra_refuses_and_nothing_is_left_half_done() {
+fn what_needs_no_token_goes_on_while_entra_refuses() {
     for refusal in [out(), refused("invalid_client", 700_213)] {
         let mut fixture = Fixture::new();
         fixture.report(&connect_by_app());

@@ -49,7 +49,7 @@ fn connect_moves_every_subscription_and_keeps_its_log() {
 }
 
 #[test]
-fn a_connect_cut_off_at_any_call_leaves_one_set_and_is_completed_by_the_next() {
+fn a_connect_cut_off_at_any_call_is_completed_by_the_next_into_one_set() {
     for calls in 0.. {
         let fixture = with_new_base();
         let is_cut_off = fixture.cut_off(calls, fixture.action(&connect()));

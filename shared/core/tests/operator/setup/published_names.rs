@@ -80,7 +80,7 @@ fn a_pass_repairs_the_list_and_makes_one_call_when_it_is_right() {
 }
 
 #[test]
-fn a_list_that_other_runs_keep_changing_ends_connect_without_a_subscription() {
+fn a_list_that_others_keep_changing_ends_connect_without_subscriptions() {
     let fixture = Fixture::connected();
     fixture.azure.take_changes();
     fixture.secrets.published.lock().changes_always = true;

@@ -215,7 +215,7 @@ fn a_long_list_of_projects_without_permission_is_cut() {
 }
 
 #[test]
-fn subscriptions_that_the_whole_organization_covers_are_deleted_over_several_runs() {
+fn subscriptions_covered_organization_wide_are_deleted_over_several_runs() {
     let fixture = connected();
     let whole = with(connect(), "projects", "all");
     let (first, calls) = invoke(&fixture, &whole);

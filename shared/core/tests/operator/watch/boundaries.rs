@@ -62,7 +62,7 @@ fn a_vote_after_the_end_of_a_gap_is_not_the_lost_one_before_it() {
 }
 
 #[test]
-fn a_vote_after_a_repository_could_not_be_read_is_not_the_lost_one_before_it() {
+fn a_vote_after_an_unreadable_repository_is_not_the_lost_one_before_it() {
     let fixture = without_votes();
     vote(&fixture, at(15));
     fixture.azure.refuse("threads of", forbidden());
@@ -77,7 +77,7 @@ fn a_vote_after_a_repository_could_not_be_read_is_not_the_lost_one_before_it() {
 }
 
 #[test]
-fn a_push_right_after_the_end_of_a_gap_is_not_the_lost_one_right_before_it() {
+fn a_push_right_after_the_end_of_a_gap_is_not_the_lost_one_before() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
     fixture.azure.lock().push("web", 1, at_second(19, 58));
@@ -90,7 +90,7 @@ fn a_push_right_after_the_end_of_a_gap_is_not_the_lost_one_right_before_it() {
 }
 
 #[test]
-fn a_push_right_after_a_part_of_a_long_list_is_not_the_lost_one_right_before_it() {
+fn a_push_right_after_a_part_of_a_long_list_is_not_the_lost_one_before() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
     let mut organization = fixture.azure.lock();
@@ -142,7 +142,7 @@ fn a_delivery_after_the_threads_were_read_is_not_that_of_an_earlier_vote() {
 }
 
 #[test]
-fn a_replay_does_not_take_a_delivery_after_the_threads_were_read_for_the_failed_one() {
+fn a_delivery_after_the_threads_were_read_is_not_the_one_that_failed() {
     let fixture = Fixture::watching(&["web"]);
     fixture.azure.lock().open_pull_request("web", 7, at(-60));
     vote(&fixture, at(10));
@@ -169,7 +169,7 @@ fn a_hidden_delivery_may_be_that_of_a_repository_that_cannot_be_read() {
 }
 
 #[test]
-fn a_hidden_delivery_may_be_that_of_a_pull_request_whose_threads_are_not_read_yet() {
+fn a_hidden_delivery_may_be_of_a_pull_request_with_unread_threads() {
     let fixture = without_votes();
     let mut organization = fixture.azure.lock();
     for number in 8..300 {

@@ -76,7 +76,7 @@ fn an_event_kept_without_its_content_is_made_from_the_pull_request() {
 }
 
 #[test]
-fn an_event_that_was_shown_and_is_hidden_before_its_delivery_fails_is_found_in_the_list() {
+fn an_event_hidden_before_its_delivery_fails_is_found_in_the_list() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(CREATED, SubscriptionStatus::OnProbation);
     let mut organization = fixture.azure.lock();
@@ -126,7 +126,7 @@ fn an_event_made_from_the_pull_request_does_not_come_again_from_a_list() {
 }
 
 #[test]
-fn a_pending_delivery_of_somebody_elses_subscription_waits_for_ten_minutes() {
+fn a_pending_delivery_of_a_foreign_subscription_waits_for_ten_minutes() {
     let fixture = with_failed_delivery(DeliveryResult::Pending, LoggedEvent::Pending);
     fixture.azure.lock().subscription(CREATED).created_by = Some(identity("Grace"));
     assert_eq!(fixture.pass(at(5)).reconstructed, 0);

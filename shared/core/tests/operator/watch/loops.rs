@@ -101,7 +101,7 @@ fn a_delivery_that_cannot_be_read_is_named_and_read_by_a_later_pass() {
 }
 
 #[test]
-fn a_subscription_that_cannot_be_healed_is_named_and_the_others_are_healed() {
+fn a_subscription_that_cannot_be_healed_is_named_and_others_are_healed() {
     let fixture = Fixture::watching(&["web"]);
     for kind in [PUSH, SubscriptionKind::PullRequestCreated, SubscriptionKind::PullRequestMerged] {
         fixture.set_status(kind, SubscriptionStatus::OnProbation);

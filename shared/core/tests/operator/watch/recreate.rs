@@ -89,7 +89,7 @@ fn an_old_subscription_keeps_its_log_until_the_state_is_stored() {
 }
 
 #[test]
-fn a_subscription_on_probation_is_recreated_after_the_second_attempt_without_an_answer() {
+fn a_second_unanswered_attempt_recreates_a_subscription_on_probation() {
     let fixture = Fixture::watching(&["web"]);
     fixture.set_status(PUSH, SubscriptionStatus::OnProbation);
     fixture.azure.lock().re_enable = ReEnable::Fails(unavailable());

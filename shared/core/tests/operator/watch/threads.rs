@@ -58,7 +58,7 @@ fn discussion(id: u64, comments: &[(u64, Timestamp, Timestamp, bool)]) -> Thread
 }
 
 #[test]
-fn a_probation_that_began_and_ended_between_two_passes_is_noticed_by_a_late_success() {
+fn a_probation_between_two_passes_is_noticed_by_a_late_success() {
     for (ended_after, found) in [(20, 1), (3, 0)] {
         let fixture = Fixture::watching(&["web"]);
         let mut organization = fixture.azure.lock();
@@ -101,7 +101,7 @@ fn a_delivery_that_had_not_ended_at_the_last_look_shows_a_later_probation() {
 }
 
 #[test]
-fn a_closing_that_was_undone_after_it_was_reconstructed_is_not_reconstructed_again() {
+fn a_reconstructed_closing_that_is_undone_is_not_reconstructed_again() {
     let fixture = on_probation();
     fixture.azure.lock().abandon(7, at(5));
     let thread = |at| system(1, "StatusUpdate", &[("CodeReviewStatus", "Abandoned")], at);
@@ -241,7 +241,7 @@ fn calls_for_threads_are_bounded_and_the_next_pass_continues() {
 }
 
 #[test]
-fn a_pull_request_whose_threads_cannot_be_read_is_passed_over_and_read_later() {
+fn a_pull_request_with_unreadable_threads_is_passed_over_and_read_later() {
     let fixture = on_probation();
     fixture.azure.lock().open_pull_request("web", 8, at(-60));
     for number in [7, 8] {

@@ -65,6 +65,8 @@ pub(crate) struct Judgment {
     pub(crate) repeated: u64,
     /// Events with messages of several ids, or with a repetition that SQS should have held back.
     pub(crate) doubled: Vec<String>,
+    /// Events that came with the time of a like change, which came twice: see [`Expected::is_like`].
+    pub(crate) mistimed: u64,
     /// Events whose first message is behind one of their group that happened later.
     pub(crate) late: u64,
     /// Messages of which `sequence` says that they came late and they did not, or that they did not and they did.
@@ -138,6 +140,7 @@ impl Oracle {
         // Nothing shows which of two like changes was delivered. So the other one may be reconstructed with its time.
         missing.retain(|missing| {
             let like = twice.iter().position(|twice| twice.is_like(missing));
+            judgment.mistimed += u64::from(like.is_some());
             like.map(|index| twice.swap_remove(index)).is_none()
         });
         judgment.lost.extend(missing.into_iter().map(Expected::name));

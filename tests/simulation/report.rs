@@ -10,12 +10,12 @@ use crate::settings;
 /// Sums by fault class.
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
-    rows: BTreeMap<&'static str, [u64; 12]>,
+    rows: BTreeMap<&'static str, [u64; 13]>,
     relays: BTreeMap<&'static str, [u64; 9]>,
 }
 
 const COLUMNS: &str = "fault | schedules | events | deliveries | retries | held back as duplicates | probations | replayed | \
-                       reconstructed | late | repeated | not raised, no trace | lost";
+                       reconstructed | late | repeated | with another's time | not raised, no trace | lost";
 
 const RELAY_COLUMNS: &str = "fault | schedules | raw deliveries | accepted | refused | relays killed | posted again after a kill | \
                              posted twice otherwise | out of order | lost";
@@ -34,6 +34,7 @@ impl Sums {
             outcome.reconstructed,
             judgment.late,
             judgment.repeated,
+            judgment.mistimed,
             judgment.untraceable,
             judgment.lost.len() as u64,
         ];

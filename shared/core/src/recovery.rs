@@ -41,7 +41,7 @@ pub(crate) const NOTIFICATION_DELAY_MAX: SignedDuration = SignedDuration::from_m
 const USUAL_NOTIFICATION_DELAY: SignedDuration = SignedDuration::from_secs(60);
 
 /// How much earlier than its event a notification may seem to be made, since their times come from different clocks.
-const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(1);
+const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(1);
 
 /// Age up to which a delivery that has not ended is left to Azure DevOps. Azure DevOps retries for 183 s. After that the
 /// delivery has failed, or is retried for another 36 hours at intervals of hours.

@@ -1,10 +1,10 @@
 //! Pairs changes with deliveries by their times. No I/O.
 //!
 //! Azure DevOps makes a notification about a second after its event. So each delivery that succeeded, or that `watch`
-//! replays, is paired with the latest change before it.
+//! replays, is paired with the latest change before it, or up to a second after it, since clocks differ.
 //!
 //! Assumption: a delivery at most [`TRUSTED_DELAY`] after a change, and nearer to no other change, is that change's
-//! delivery. If it is not, the change is missed without a trace. That takes a change that was lost, followed within
+//! delivery. If it is not, the change is lost and nothing notices. That takes a change that was lost, followed within
 //! seconds by a delivery of a change that neither list nor thread shows.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::azure_devops::deliveries::{DeliveryResult, LoggedDelivery};
 use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
-use crate::recovery::{
-    CLOCK_DIFFERENCE_MAX, NOTIFICATION_DELAY_MAX, USUAL_NOTIFICATION_DELAY, earlier, later,
-};
+use crate::recovery::{CLOCK_SKEW_MAX, NOTIFICATION_DELAY_MAX, USUAL_NOTIFICATION_DELAY, earlier, later};
 
 /// Delay of a notification up to which its time alone shows which change it is about. The usual delay is about a second.
 const TRUSTED_DELAY: SignedDuration = SignedDuration::from_secs(5);
@@ -65,31 +63,27 @@ impl<'a> Pairing<'a> {
                 continue;
             }
             if keys.is_empty() {
-                self.note_not_shown(row);
+                self.mark_event_unavailable(row);
             } else {
-                self.confirm(row, &keys.iter().cloned().collect());
+                self.record_event(row, &keys.iter().cloned().collect());
             }
         }
     }
 
     /// Pairs each delivery that succeeded, or is replayed, with the latest change that has none yet and is at most
     /// [`TRUSTED_DELAY`] before it. If there is none, takes the latest change at most [`USUAL_NOTIFICATION_DELAY`] before
-    /// it or [`CLOCK_DIFFERENCE_MAX`] after it.
+    /// it or [`CLOCK_SKEW_MAX`] after it.
     pub(super) fn pair_by_time(&mut self) {
         let (mut unpaired, mut next) = (Vec::new(), 0);
         for (row, delivery) in self.rows.iter().enumerate() {
             let is_queued = delivery.result == DeliveryResult::Succeeded || self.replayed.contains(&row);
             let Some(created) = delivery.created.filter(|_| is_queued) else { continue };
-            while self
-                .changes
-                .get(next)
-                .is_some_and(|change| change.at <= later(created, CLOCK_DIFFERENCE_MAX))
-            {
+            while self.changes.get(next).is_some_and(|change| change.at <= later(created, CLOCK_SKEW_MAX)) {
                 unpaired.push(next);
                 next += 1;
             }
             let delay = |change: &usize| created.duration_since(self.changes[*change].at);
-            // A change that seems later than the delivery comes second: the clocks may differ, and need not.
+            // A change before the delivery comes first: that the clocks differ is possible, not certain.
             let just_before = unpaired.iter().rev().take_while(|change| delay(change) <= TRUSTED_DELAY);
             let seems_later = just_before.take_while(|change| delay(change) < SignedDuration::ZERO).count();
             let last = unpaired.len().checked_sub(1);
@@ -104,11 +98,11 @@ impl<'a> Pairing<'a> {
     }
 
     /// Whether the times alone do not show that the change was delivered.
-    pub(super) fn is_doubtful(&self, change: usize) -> bool {
+    pub(super) fn is_ambiguous(&self, change: usize) -> bool {
         let created = self.row_of[change].and_then(|row| self.rows[row].created);
         created.is_none_or(|created| {
             let delay = created.duration_since(self.changes[change].at);
-            // A delivery that seems earlier than its change may be that of one that leaves no trace.
+            // A delivery that seems earlier than its change may be that of a change that no list or thread shows.
             delay > TRUSTED_DELAY || delay < SignedDuration::ZERO
         })
     }
@@ -124,7 +118,7 @@ impl<'a> Pairing<'a> {
     pub(super) fn unread_rows_near(&self, change: usize) -> Vec<usize> {
         let at = self.changes[change].at;
         let mut rows: Vec<usize> = self
-            .rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, NOTIFICATION_DELAY_MAX))
+            .rows_between(earlier(at, CLOCK_SKEW_MAX), later(at, NOTIFICATION_DELAY_MAX))
             .filter(|row| !self.requested.contains(row) && self.rows[*row].result != DeliveryResult::Other)
             .filter(|row| self.delay(*row, at) <= USUAL_NOTIFICATION_DELAY || self.change_of[*row].is_none())
             .collect();
@@ -133,11 +127,11 @@ impl<'a> Pairing<'a> {
     }
 
     /// Records the keys of the event of a delivery. Returns the change that had been paired with the delivery by mistake.
-    pub(super) fn confirm(&mut self, row: usize, keys: &BTreeSet<String>) -> Option<usize> {
+    pub(super) fn record_event(&mut self, row: usize, keys: &BTreeSet<String>) -> Option<usize> {
         self.requested.insert(row);
         let paired = self.change_of[row];
         let created = self.rows[row].created?;
-        let (from, until) = (earlier(created, NOTIFICATION_DELAY_MAX), later(created, CLOCK_DIFFERENCE_MAX));
+        let (from, until) = (earlier(created, NOTIFICATION_DELAY_MAX), later(created, CLOCK_SKEW_MAX));
         let first = self.changes.partition_point(|change| change.at < from);
         let end = self.changes.partition_point(|change| change.at <= until);
         let is_of_row = |change: &usize| {
@@ -166,7 +160,7 @@ impl<'a> Pairing<'a> {
         while let Some(change) = around.get(next).copied() {
             next += 1;
             let at = self.changes[change].at;
-            let rows = self.rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, TRUSTED_DELAY));
+            let rows = self.rows_between(earlier(at, CLOCK_SKEW_MAX), later(at, TRUSTED_DELAY));
             for row in rows.filter(|row| self.replayed.contains(row) && !self.requested.contains(row)) {
                 if let Some(other) = self.change_of[row].filter(|other| *other != change) {
                     (self.change_of[row], self.row_of[other]) = (None, None);
@@ -179,7 +173,7 @@ impl<'a> Pairing<'a> {
 
     /// Records that the log does not show the event of a delivery. A replayed delivery without an event cannot be queued,
     /// so it is unpaired. Returns its former change.
-    pub(super) fn note_not_shown(&mut self, row: usize) -> Option<usize> {
+    pub(super) fn mark_event_unavailable(&mut self, row: usize) -> Option<usize> {
         self.requested.insert(row);
         let change = self.change_of[row].filter(|_| self.replayed.contains(&row))?;
         (self.change_of[row], self.row_of[change]) = (None, None);
@@ -187,18 +181,18 @@ impl<'a> Pairing<'a> {
     }
 
     /// Records that the log hides the events of a subscription. Returns the changes that had been paired with them, as
-    /// [`note_not_shown`](Self::note_not_shown).
-    pub(super) fn hide(&mut self, subscription_id: &str) -> Vec<usize> {
+    /// [`mark_event_unavailable`](Self::mark_event_unavailable).
+    pub(super) fn mark_events_hidden(&mut self, subscription_id: &str) -> Vec<usize> {
         let rows = self.rows;
         let hidden = (0..rows.len()).filter(|row| rows[*row].subscription_id == subscription_id);
-        hidden.filter_map(|row| self.note_not_shown(row)).collect()
+        hidden.filter_map(|row| self.mark_event_unavailable(row)).collect()
     }
 
     /// The deliveries near the change that belong to no other change and whose event is not shown, among those that did not
     /// succeed or cannot be read.
     pub(super) fn unpaired_rows_near(&self, change: usize) -> impl Iterator<Item = usize> {
         let at = self.changes[change].at;
-        let near = self.rows_between(earlier(at, CLOCK_DIFFERENCE_MAX), later(at, USUAL_NOTIFICATION_DELAY));
+        let near = self.rows_between(earlier(at, CLOCK_SKEW_MAX), later(at, USUAL_NOTIFICATION_DELAY));
         near.filter(|row| {
             let result = self.rows[*row].result;
             let is_open = matches!(result, DeliveryResult::Failed | DeliveryResult::Pending);

@@ -11,7 +11,7 @@ use crate::normalize::sample::is_sample_event;
 use crate::recovery::change::Change;
 use crate::recovery::reader::PullRequestReader;
 use crate::recovery::{
-    CLOCK_DIFFERENCE_MAX, HasTime, NOTIFICATION_DELAY_MAX, Recovery, USUAL_NOTIFICATION_DELAY, earlier,
+    CLOCK_SKEW_MAX, HasTime, NOTIFICATION_DELAY_MAX, Recovery, USUAL_NOTIFICATION_DELAY, earlier,
     has_threads, later,
 };
 use crate::subscriptions::kind::SubscriptionKind;
@@ -59,7 +59,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         until: Timestamp,
         limits: ReadLimits<'_>,
     ) -> Result<Listed<LoggedDelivery>, RestError> {
-        let mut low = earlier(from, USUAL_NOTIFICATION_DELAY + CLOCK_DIFFERENCE_MAX);
+        let mut low = earlier(from, USUAL_NOTIFICATION_DELAY + CLOCK_SKEW_MAX);
         let high = later(until, NOTIFICATION_DELAY_MAX);
         let mut rows = Vec::new();
         loop {
@@ -93,7 +93,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         threads: Option<Threads<'_>>,
     ) -> Result<RepositoryChanges, RestError> {
         let since = earlier(from, USUAL_NOTIFICATION_DELAY);
-        let end = later(until, NOTIFICATION_DELAY_MAX + CLOCK_DIFFERENCE_MAX);
+        let end = later(until, NOTIFICATION_DELAY_MAX + CLOCK_SKEW_MAX);
         let Listed { items, until: listed_until } =
             self.listed(kind, repository, (since, end), reader).await?;
         let until = if listed_until < end { reconciled_until(from, listed_until).min(until) } else { until };

@@ -131,7 +131,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             Some((DeliveryId::of(&rows[row]).key(), delivery))
         });
         self.state.checkpoint.examined.extend(examined);
-        if reconciliation.has_doubts {
+        if reconciliation.has_unresolved_pushes {
             self.state.report.remains.push(format!(
                 "{} events between {} and {}: too many deliveries would have to be read to tell which events were \
                  delivered; some may come a second time, marked as reconstructed",

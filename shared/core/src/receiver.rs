@@ -134,7 +134,7 @@ impl<P: PasswordSource + Sync, Q: MessageQueue + Sync> Receiver<P, Q> {
         if let Err(error) = self.publisher.probe().await {
             return Outcome::Unavailable { fault: Fault::Queue, detail: error.to_string() };
         }
-        let success = "the webhook password is right and the events queue takes events";
+        let success = "the webhook password is right and the events queue accepts messages";
         let endpoint = event_type.map(Endpoint::of);
         let message = match (endpoint, type_name) {
             (Some(endpoint), Some(type_name)) if endpoint != self.publisher.endpoint() => {

@@ -104,7 +104,7 @@ impl<T: ToolClient, S: ToolCredentialSource, C: Clock, Q: MessageQueue> Relay<T,
         let mut report = RelayReport::default();
         let mut held_for = None;
         for delivery in group {
-            // The first goes whatever the time is, or a function with a short timeout would get nowhere.
+            // The first goes whatever the time is, or a function with a short timeout would make no progress.
             let is_late = !report.done.is_empty() && !self.has_time(deadline);
             if held_for.is_none() && (is_late || self.is_stopping.load(Ordering::Relaxed)) {
                 held_for = Some(Duration::ZERO);

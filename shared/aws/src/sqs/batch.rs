@@ -32,16 +32,16 @@ pub(super) fn split(messages: Vec<QueueMessage>) -> Vec<Vec<QueueMessage>> {
     batches
 }
 
-/// A message as a batch entry whose id is its place in the batch.
+/// A message as a batch entry whose id is its index in the batch.
 ///
 /// # Errors
 ///
 /// When a part that SQS needs is missing, which cannot happen while this function sets each of them.
 pub(super) fn entry(
-    place: usize,
+    index: usize,
     message: &QueueMessage,
 ) -> Result<SendMessageBatchRequestEntry, BuildError> {
-    let mut entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(&message.body);
+    let mut entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(&message.body);
     for (name, value) in &message.attributes {
         let value = MessageAttributeValue::builder().data_type("String").string_value(value).build()?;
         entry = entry.message_attributes(*name, value);

@@ -53,8 +53,8 @@ impl SqsReceiver {
     pub(super) async fn hide_each(&self, hidden: &[(ReceiptHandle, Duration)]) -> Result<(), ReceiveError> {
         const OPERATION: &str = "ChangeMessageVisibility";
         for batch in hidden.chunks(BATCH_MESSAGES_MAX) {
-            let entry = |(place, (receipt, hidden_for)): (usize, &(ReceiptHandle, Duration))| {
-                let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(place.to_string());
+            let entry = |(index, (receipt, hidden_for)): (usize, &(ReceiptHandle, Duration))| {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(index.to_string());
                 entry.receipt_handle(&receipt.0).visibility_timeout(seconds(*hidden_for)).build()
             };
             let entries: Result<Vec<_>, _> = batch.iter().enumerate().map(entry).collect();

@@ -8,14 +8,14 @@
 //!   delivery is rejected in the middle of a rotation.
 //! - A fetched password is used for a time to live with jitter, so that instances do not fetch at the same time.
 //! - A mismatch causes a refetch, at most once per refetch interval and integration.
-//! - A failing password source never looks like wrong credentials: the last known passwords are used up to a limit, and
-//!   after that the decision is `Decision::Unavailable`.
-//! - Integrations that do not exist are looked up and cached like others, so that neither answers nor calls tell names
-//!   apart. The number of new names per refetch interval is limited, so that an attacker cannot cause unlimited calls. A
+//! - A failing password source never causes a rejection: the last known passwords are used up to a limit, and after that
+//!   the decision is `Decision::Unavailable`, which is answered with 503.
+//! - Integrations that do not exist are looked up and cached like others, so that neither answers nor calls show which names
+//!   exist. The number of new names per refetch interval is limited, so that an attacker cannot cause unlimited calls. A
 //!   name whose password was admitted does not count.
 //! - Above that number of new names, only the names that `setup` has published are looked up, or all where it has
 //!   published none. The others are rejected without a look-up.
-//! - Nothing is rejected by a list of names that is older than `NAMES_INTERVAL`: before it rejects a request, whatever its
+//! - No request is rejected because of a list of names that is older than `NAMES_INTERVAL`: before it rejects a request, whatever its
 //!   name, an instance fetches the list again. A published name that did not exist before is then looked up again. Since
 //!   `connect` publishes a name and waits longer than that, no delivery of a new integration is rejected. While the list
 //!   cannot be fetched, the decision is `Decision::Unavailable`.
@@ -40,13 +40,13 @@ use crate::secrets::version::VersionStage;
 const NEW_NAMES_PER_INTERVAL: u32 = 20;
 
 /// Least time between a failed fetch and the next one, when requests cannot be answered without the password.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
+const FETCH_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Least time between a failed fetch and the next one, while a cached password can still be used. Each fetch may delay
 /// a delivery.
-const RENEW_AFTER: Duration = Duration::from_secs(10);
+const RENEWAL_RETRY_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How long passwords are cached.
+/// How long passwords are cached. `hookpost_lambda`'s settings have the defaults.
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordPolicy {
     /// How long a fetched password is used before it is fetched again; jitter takes off up to a tenth.
@@ -144,18 +144,18 @@ impl PasswordCache {
         // An expired negative entry is looked up like a new name, and counts as one. A name that is not looked up is
         // handled like one that does not exist.
         if (!is_cached || is_expired) && may_look_up {
-            return self.first_lookup(name, within_quota);
+            return self.look_up_as_new(name, within_quota);
         }
         if is_expired {
             *entry = Entry::unknown_since(now);
         }
         let ttl = policy.ttl_of(name);
         match freshness(entry.fetched_at, ttl, policy.stale_limit, now) {
-            Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
+            Freshness::Unusable if entry.may_fetch(FETCH_RETRY_INTERVAL, now) => {
                 return Decision::Fetch(CURRENT, Urgency::Needed);
             }
             Freshness::Unusable => return Decision::Unavailable,
-            Freshness::Stale if entry.may_fetch(RENEW_AFTER, now) => {
+            Freshness::Stale if entry.may_fetch(RENEWAL_RETRY_INTERVAL, now) => {
                 return Decision::Fetch(CURRENT, Urgency::Renewal);
             }
             Freshness::Stale | Freshness::Fresh => {}
@@ -167,11 +167,11 @@ impl PasswordCache {
         if !matched.is_current {
             let ttl = if entry.pending_and_previous_outdated { Duration::ZERO } else { ttl };
             match freshness(entry.pending_and_previous_known_at, ttl, policy.stale_limit, now) {
-                Freshness::Unusable if entry.may_fetch(RETRY_AFTER, now) => {
+                Freshness::Unusable if entry.may_fetch(FETCH_RETRY_INTERVAL, now) => {
                     return Decision::Fetch(NOT_CURRENT, Urgency::Needed);
                 }
                 Freshness::Unusable => return Decision::Unavailable,
-                Freshness::Stale if entry.may_fetch(RENEW_AFTER, now) => {
+                Freshness::Stale if entry.may_fetch(RENEWAL_RETRY_INTERVAL, now) => {
                     return Decision::Fetch(NOT_CURRENT, Urgency::Renewal);
                 }
                 Freshness::Stale | Freshness::Fresh => {}
@@ -193,7 +193,7 @@ impl PasswordCache {
     fn reject(&mut self, now: Timestamp) -> Decision {
         match self.published.before_rejection(now) {
             RejectionBasis::Allowed => Decision::Rejected,
-            RejectionBasis::Doubtful => Decision::Unavailable,
+            RejectionBasis::ListUnavailable => Decision::Unavailable,
             RejectionBasis::AfterFetch => Decision::FetchNames,
         }
     }
@@ -210,7 +210,7 @@ impl PasswordCache {
     }
 
     /// Adds a new name and asks for its current password.
-    fn first_lookup(&mut self, name: &IntegrationName, counts_as_new: bool) -> Decision {
+    fn look_up_as_new(&mut self, name: &IntegrationName, counts_as_new: bool) -> Decision {
         self.new_names += u32::from(counts_as_new);
         self.entries.insert(name.clone(), Entry { counts_as_new, ..Entry::default() });
         Decision::Fetch(CURRENT, Urgency::Needed)
@@ -223,8 +223,8 @@ impl PasswordCache {
         self.published.record(fetched);
         let published = &self.published;
         self.entries.retain(|name, entry| {
-            let existed = !entry.ring.is_empty() || entry.fetched_at.is_none_or(|at| at == now);
-            existed || !published.contains(name)
+            let is_just_fetched = entry.fetched_at.is_none_or(|at| at == now);
+            !entry.ring.is_empty() || is_just_fetched || !published.contains(name)
         });
     }
 
@@ -246,7 +246,7 @@ impl PasswordCache {
         entry.unanswered_stages.retain(|unanswered| *unanswered != stage);
         if stage == VersionStage::Current {
             if entry.ring.rotate_current(password) {
-                // The password was last known to be valid when it was fetched as the current one.
+                // The former password was last known to be valid when it was fetched as the current one.
                 entry.pending_and_previous_known_at = entry.fetched_at;
                 entry.pending_and_previous_outdated = true;
             }

@@ -38,7 +38,7 @@ pub(crate) enum RejectionBasis {
     /// It may: the list is fresh.
     Allowed,
     /// The list cannot be read, so the name may be new.
-    Doubtful,
+    ListUnavailable,
     /// The list must be fetched first.
     AfterFetch,
 }
@@ -66,7 +66,7 @@ impl KnownNames {
             self.is_answered = false;
             return RejectionBasis::AfterFetch;
         }
-        if self.is_answered { RejectionBasis::Allowed } else { RejectionBasis::Doubtful }
+        if self.is_answered { RejectionBasis::Allowed } else { RejectionBasis::ListUnavailable }
     }
 
     /// Records a fetched list; `None` when there is none.

@@ -45,7 +45,9 @@ impl<P: Ports> Integrations<P> {
             (LinkState::Unlinked, _) => return Ok(None),
             (LinkState::Unlinking(config), _) => (config, Availability::Unlinking),
             (LinkState::Connected(config), Some(until)) => (config, Availability::Locked { until }),
-            (LinkState::Connected(config), None) if self.is_at_home(&config) => (config, Availability::Free),
+            (LinkState::Connected(config), None) if self.uses_current_base_url(&config) => {
+                (config, Availability::Free)
+            }
             (LinkState::Connected(config), None) => (config, Availability::Moved),
         };
         Ok(Some(FoundIntegration { config, version: found.version, availability }))
@@ -65,14 +67,14 @@ impl<P: Ports> Integrations<P> {
         };
         let is_free = |found: &VersionedConfig| {
             found.stored.lock_at(now).is_none()
-                && matches!(&found.stored.link, LinkState::Connected(config) if self.is_at_home(config))
+                && matches!(&found.stored.link, LinkState::Connected(config) if self.uses_current_base_url(config))
         };
         Ok(found.filter(is_free).map(|found| found.version))
     }
 
     /// Whether the subscriptions of an integration deliver to the webhook URLs of this deployment, as far as `connect` has
     /// completed.
-    pub(crate) fn is_at_home(&self, config: &IntegrationConfig) -> bool {
+    pub(crate) fn uses_current_base_url(&self, config: &IntegrationConfig) -> bool {
         let [stored, present] = [&config.webhook_base_url, &self.deployment.webhook_base_url]
             .map(|base| base.trim_end_matches('/'));
         stored == present

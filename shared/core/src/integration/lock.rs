@@ -48,7 +48,7 @@ impl<P: Ports> Integrations<P> {
     /// # Errors
     ///
     /// [`ErrorCode::RunInProgress`] when another run stays at work for longer than this one can wait.
-    pub(crate) async fn when_free(
+    pub(crate) async fn wait_until_free(
         &self,
         name: &IntegrationName,
     ) -> Result<Option<VersionedConfig>, OperatorError> {
@@ -70,7 +70,7 @@ impl<P: Ports> Integrations<P> {
     ///
     /// # Errors
     ///
-    /// [`ErrorCode::IntegrationUnknown`] when there is no such integration, and those of [`when_free`](Self::when_free).
+    /// [`ErrorCode::IntegrationUnknown`] when there is no such integration, and those of [`wait_until_free`](Self::wait_until_free).
     pub(crate) async fn lock(
         &self,
         name: &IntegrationName,
@@ -89,7 +89,7 @@ impl<P: Ports> Integrations<P> {
         change: impl Fn(&LinkState) -> Result<LinkState, E>,
     ) -> Result<Result<(HeldLock, LinkState), E>, OperatorError> {
         loop {
-            let found = self.when_free(name).await?.ok_or_else(|| unknown(name))?;
+            let found = self.wait_until_free(name).await?.ok_or_else(|| unknown(name))?;
             let link = match change(&found.stored.link) {
                 Ok(link) => link,
                 Err(reason) => return Ok(Err(reason)),

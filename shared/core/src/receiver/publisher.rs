@@ -25,7 +25,7 @@ pub(crate) struct Publisher<Q> {
     endpoint: Endpoint,
     events: Q,
     quarantine: Q,
-    /// Where raw deliveries are kept, if they are.
+    /// The queue of raw deliveries; `None` unless the stack keeps them.
     pub(crate) deliveries: Option<Q>,
 }
 
@@ -94,7 +94,7 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
         }
     }
 
-    /// Quarantines a body that gave no event.
+    /// Quarantines a body without events.
     pub(crate) async fn quarantine(&self, reason: &str, raw: &[u8], record: &DeliveryRecord) -> Outcome {
         self.quarantine_with_events(reason, raw, record, Vec::new()).await
     }
@@ -123,13 +123,14 @@ impl<Q: MessageQueue + Sync> Publisher<Q> {
 }
 
 /// Why there is no event of a change that another subscription delivers.
-pub(crate) const DELIVERED_ELSEWHERE: &str = "the change is told by the subscription that is filtered by it";
+pub(crate) const DELIVERED_ELSEWHERE: &str =
+    "another subscription, which is filtered by this kind of change, delivers this update";
 
 /// What to do with a delivery.
 pub(crate) enum Prepared<'a> {
     /// Nothing, for this reason.
     Ignored(String),
-    /// Nothing, and it is not kept as a raw delivery either: that of the other subscription is.
+    /// Nothing, and it is not kept as a raw delivery either: the other subscription's delivery is.
     DeliveredElsewhere,
     /// The delivery cannot be converted, for this reason.
     Failed(String),
@@ -174,11 +175,13 @@ impl Conversion<'_> {
                 let message = encode_event(event, trace_header);
                 message
                     .map(|message| (id, message))
-                    .map_err(|TooLarge| "the event does not fit a message, even cut".to_owned())
+                    .map_err(|TooLarge| "the event does not fit a message of SQS, even truncated".to_owned())
             });
             match message {
                 Ok(message) => messages.push(message),
-                Err(problem) => drop(self.problem.get_or_insert(problem)),
+                Err(problem) => {
+                    self.problem.get_or_insert(problem);
+                }
             }
         }
         messages

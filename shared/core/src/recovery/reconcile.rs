@@ -6,20 +6,19 @@
 //! has replayed it since.
 
 mod event_search;
+pub(crate) mod input;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::azure_devops::deliveries::{DeliveryResult, LoggedDelivery};
 use crate::azure_devops::error::RestError;
 use crate::azure_devops::port::AzureDevOps;
-use crate::recovery::change::Change;
-use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::pairing::Pairing;
 use crate::recovery::reconcile::event_search::EventSearch;
-use crate::recovery::{HasTime, NOTIFICATION_DELAY_MAX, PENDING_MAX, PROBATION_RETRIES_MAX, Recovery};
-use crate::subscriptions::kind::SubscriptionKind;
+use crate::recovery::reconcile::input::ReconciliationInput;
+use crate::recovery::{NOTIFICATION_DELAY_MAX, PENDING_MAX, PROBATION_RETRIES_MAX, Recovery};
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,34 +33,6 @@ pub(crate) enum ChangeOutcome {
     Pending,
     /// The time was over, or [`event_search::EVENTS_MAX`] events were requested, before the deliveries near it were read.
     Undetermined,
-}
-
-/// Changes to reconcile with the log, and what is known of them.
-pub(crate) struct ReconciliationInput<'a> {
-    /// The kind of their events.
-    pub(crate) kind: SubscriptionKind,
-    /// Changes before this time, and after `until`, are listed only so that their deliveries are not paired with other
-    /// changes. Their outcomes mean nothing.
-    pub(crate) from: Timestamp,
-    pub(crate) until: Timestamp,
-    /// The changes, in order of their times.
-    pub(crate) changes: &'a [Change],
-    /// The deliveries of that time in the log, oldest first.
-    pub(crate) rows: &'a [LoggedDelivery],
-    /// Deliveries of which it is known that the log does not show their events.
-    pub(crate) not_shown: &'a BTreeSet<DeliveryId>,
-    /// Deliveries, by their indices: failed ones that `watch` has replayed, and pending ones that it replays if they fail.
-    pub(crate) replayed: &'a BTreeSet<usize>,
-    /// Changes, by their indices, that were delivered or queued.
-    pub(crate) handled: &'a BTreeSet<usize>,
-    /// Deliveries whose events earlier passes have requested, with the keys of those events. A delivery whose event the log
-    /// does not show has no keys.
-    pub(crate) examined: &'a BTreeMap<DeliveryId, Vec<String>>,
-    /// Whether there may be deliveries of changes that are not among these, such as those of other repositories. A delivery
-    /// that comes long after a change is then paired with it by its event only.
-    pub(crate) is_partial: bool,
-    /// Whether there is time for another request.
-    pub(crate) has_time: HasTime<'a>,
 }
 
 /// What became of a set of changes.

@@ -65,7 +65,7 @@ impl<O: AzureDevOps> Recovery<'_, O> {
         };
         let (mut last, mut failures) = (below, Failures::default());
         for candidate in candidates.iter().filter(may_have_changed) {
-            // At least one is read, or a pass that is short of time would get nowhere.
+            // At least one is read, or a pass that is short of time would make no progress.
             if last != below && !has_time() {
                 found.stopped_at = Some(last);
                 return;

@@ -26,10 +26,10 @@ use crate::secrets::store::SecretStore as _;
 use crate::secrets::version::VersionId;
 use crate::setup::Setup;
 use crate::setup::changes::{ChangeProgress, Changes};
-use crate::setup::connect::credential::{also_next, describe_stored, switches_kind};
+use crate::setup::connect::credential::{describe_stored, further_step, switches_kind};
 use crate::setup::connect::ownership::owner;
 use crate::setup::connect::preview::preview;
-use crate::setup::connect::target::{Answered, StoredTarget};
+use crate::setup::connect::target::{StoredTarget, VerifiedOrganization};
 use crate::setup::permissions;
 use crate::setup::report::Report;
 use crate::setup::request::{Claim, Connect};
@@ -69,12 +69,12 @@ impl<P: Ports> Setup<P> {
         let connection =
             check_credential(&organization, &organization_url, &credential, now, &mut report).await?;
         let id = connection.organization_id.as_deref();
-        let answered = Answered { organization: &organization, url: &organization_url, id };
+        let answered = VerifiedOrganization { organization: &organization, url: &organization_url, id };
         let target = self.target(request.integration.as_ref(), &answered).await?;
         let name = &target.name;
         report.integration = Some(name.to_string());
         if !request.dry_run && target.is_locked(now) {
-            return match self.integrations.when_free(name).await {
+            return match self.integrations.wait_until_free(name).await {
                 // The other run was an `unlink`.
                 Err(error) if error.code() == ErrorCode::SecretScheduledForDeletion => Ok(None),
                 free => free.map(|_| None),
@@ -84,11 +84,12 @@ impl<P: Ports> Setup<P> {
         let owner = owner(&target, request.claim.as_ref(), &mut report)?;
         let repositories = check_read(&organization, &credential, &mut report).await?;
         let connected = target.connected().map(|config| &config.selection);
-        let former_base = target.connected().filter(|config| !self.integrations.is_at_home(config));
+        let former_base =
+            target.connected().filter(|config| !self.integrations.uses_current_base_url(config));
         let former_base = former_base.map(|config| config.webhook_base_url.clone());
         let mut urls = self.integrations.urls(name);
         if let Some(former) = &former_base {
-            urls = urls.and_those_under(former);
+            urls = urls.with_former_base(former);
         }
         let resolved =
             scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;
@@ -102,13 +103,14 @@ impl<P: Ports> Setup<P> {
         let former_url = former_url.filter(|former| {
             self.integrations.organization_url(former).is_ok_and(|former| former != organization_url)
         });
-        let moved = former_url.map(|former| {
+        let renamed = former_url.map(|former| {
             format!("move `{name}` from {former} to {organization_url}: the organization was renamed")
         });
 
         let scope = resolved.scope;
         let renew = request.renew_subscriptions || switches_kind(target.connected(), &credential);
-        let (stored_as, also) = (describe_stored(&credential), also_next(target.connected(), &credential));
+        let (stored_as, further_step) =
+            (describe_stored(&credential), further_step(target.connected(), &credential));
         let config = IntegrationConfig {
             organization_url: organization_url.as_str().to_owned(),
             credential,
@@ -127,7 +129,7 @@ impl<P: Ports> Setup<P> {
         if request.dry_run {
             let version = self.integrations.current_password(name).await?.map(|(version, _)| version);
             let version = version.map_or_else(|| self.integrations.new_version(), Ok)?;
-            report.planned.extend(moved);
+            report.planned.extend(renamed);
             preview(name, target.connected(), &integration.config, &mut report);
             changes.plan(&integration, &version, &mut report).await?;
             report.summary = format!("{} changes planned for `{name}`", report.planned.len());
@@ -137,17 +139,17 @@ impl<P: Ports> Setup<P> {
 
         let begun = self.begin(name, &target.found, &integration.config).await?;
         let Some((mut held, mut link)) = begun else { return Ok(None) };
-        report.done.extend(moved);
+        report.done.extend(renamed);
         if !matches!(&target.found, StoredTarget::Stored(found) if found.stored.link.is_same(&link)) {
             let secret = self.secret_name(name, SecretKind::Organization);
             report.done.push(format!("{stored_as} `{secret}`"));
         }
         let applied = self.apply(name, &mut held, &mut link, &integration, &changes, &mut report).await;
-        self.give_back(name, held, &link, &mut report).await;
+        self.release_lock(name, held, &link, &mut report).await;
         let progress = applied?;
         let outcome = progress.describe(report.done.len());
         report.summary = format!("`{name}` is connected to {organization_url}; {outcome}");
-        report.next = format!("{}{also}", progress.next());
+        report.next = format!("{}{further_step}", progress.next());
         report.detail("webhooks", self.webhooks(name));
         Ok(Some(Connected { report, progress: Some(progress) }))
     }
@@ -163,18 +165,18 @@ impl<P: Ports> Setup<P> {
         report: &mut Report,
     ) -> Result<ChangeProgress, OperatorError> {
         if matches!(link, LinkState::Unlinked) {
-            self.start_afresh(name).await?;
+            self.replace_former_passwords(name).await?;
             let connected = LinkState::Connected(integration.config.clone());
             self.integrations.store_locked(name, held, &connected).await?;
             *link = connected;
         }
         let (version, password) = self.ensure_password(name, report).await?;
         self.integrations.publish_name(name).await?;
-        // Code asks for many at once; an operator for one.
+        // CloudFormation and Terraform create many integrations at the same time, so they take turns.
         if integration.config.owner.is_some() {
             self.integrations.await_turn(name, held, &integration.config).await;
         }
-        if self.integrations.is_at_home(&integration.config) {
+        if self.integrations.uses_current_base_url(&integration.config) {
             let progress = changes.apply(integration, &version, &password, report).await?;
             if progress.is_complete() {
                 *link = link.with(IntegrationConfig { is_renewing: false, ..integration.config.clone() });
@@ -185,7 +187,7 @@ impl<P: Ports> Setup<P> {
         let mut progress = changes.apply(integration, &version, &password, report).await?;
         if progress.is_complete() {
             let moved =
-                moving::move_further(integration, changes.scope, &version, &password, &mut report.done)
+                moving::move_remaining(integration, changes.scope, &version, &password, &mut report.done)
                     .await?;
             progress.add(&moved, report);
         }

@@ -202,7 +202,7 @@ impl<P: Ports> Setup<P> {
     async fn try_give_up(&self, deletion: &DeleteRequest) -> Result<(), OperatorError> {
         let name = &deletion.integration;
         loop {
-            let found = match self.integrations.when_free(name).await {
+            let found = match self.integrations.wait_until_free(name).await {
                 Err(error) if error.code() == ErrorCode::SecretScheduledForDeletion => None,
                 found => found?,
             };

@@ -27,12 +27,12 @@ impl<P: Ports> Setup<P> {
             LinkState::Connected(config) | LinkState::Unlinking(config) => work(config, report).await,
             LinkState::Unlinked => Err(unlinked(name)),
         };
-        self.give_back(name, held, &link, report).await;
+        self.release_lock(name, held, &link, report).await;
         outcome
     }
 
-    /// Gives the lock back at the end of a run. A failure is a warning: the work is done, and the lock ends by itself.
-    pub(super) async fn give_back(
+    /// Releases the lock at the end of a run. A failure is a warning: the work is done, and the lock ends by itself.
+    pub(super) async fn release_lock(
         &self,
         name: &IntegrationName,
         held: HeldLock,

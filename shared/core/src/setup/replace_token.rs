@@ -38,7 +38,7 @@ impl<P: Ports> Setup<P> {
         let mut report = Report::of("replace-token");
         report.integration = Some(request.integration.to_string());
         let name = &request.integration;
-        let found = self.integrations.when_free(name).await?.ok_or_else(|| unknown(name))?;
+        let found = self.integrations.wait_until_free(name).await?.ok_or_else(|| unknown(name))?;
         let config = found.stored.link.config().cloned().ok_or_else(|| unlinked(name))?;
         let organization_url = self.integrations.organization_url(&config.organization_url)?;
         if config.credential.app().is_some() {

@@ -126,12 +126,12 @@ impl<P: Ports> Setup<P> {
         };
         if let Some(result) = failed {
             let link = if report.done.is_empty() { before.clone() } else { unlinking(before) };
-            self.give_back(name, held, &link, report).await;
+            self.release_lock(name, held, &link, report).await;
             return result;
         }
         let deleted = self.delete_secrets(request, &mut held, before, report).await;
         if deleted.is_err() {
-            self.give_back(name, held, &LinkState::Unlinked, report).await;
+            self.release_lock(name, held, &LinkState::Unlinked, report).await;
         }
         deleted?;
         summarize(name, before.config().map(|config| &config.credential), report);

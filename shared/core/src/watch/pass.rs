@@ -21,13 +21,13 @@ use crate::watch::report::IntegrationReport;
 use crate::watch::visit::Visit;
 use crate::watch::{PassOutcome, Watch};
 
-/// The least time of a first visit, and of a slice. In less, an integration with many repositories would get nowhere.
+/// The least time of a first visit, and of a slice. In less, an integration with many repositories would make no progress.
 const SLICE_MIN: SignedDuration = SignedDuration::from_secs(20);
 
 /// Most changed checkpoints held in memory before they are stored, while none of them records finished work.
 const UNSTORED_MAX: usize = 10;
 
-/// A pass at work.
+/// A running pass.
 pub(super) struct Pass<'a, P: Ports> {
     watch: &'a Watch<P>,
     lease: HeldLease<'a, P::Checkpoints>,
@@ -78,19 +78,19 @@ impl<'a, P: Ports> Pass<'a, P> {
     pub(super) async fn run(&mut self, names: &[IntegrationName]) -> Result<(), CheckpointError> {
         let names = self.in_order(names);
         for (index, name) in names.iter().enumerate() {
-            self.store_what_was_done().await?;
+            self.store_finished_work().await?;
             let until = self.first_visit_end(names.len() - index);
             self.first_visit(name, until).await?;
         }
         while !self.visits.is_empty() && self.now() < self.deadline {
-            self.store_what_was_done().await?;
-            self.go_on().await?;
+            self.store_finished_work().await?;
+            self.resume_next().await?;
         }
         Ok(())
     }
 
     /// The integrations that have waited longest come first. The order is rotated by the number of passes that were cut
-    /// off in a row: otherwise an integration that cuts passes off would keep those behind it waiting forever.
+    /// off in a row: otherwise an integration that makes passes time out would keep those behind it waiting forever.
     fn in_order(&self, names: &[IntegrationName]) -> Vec<IntegrationName> {
         let attempted_at = |name: &IntegrationName| match self.lease.get(name) {
             CheckpointLookup::Checkpoint(checkpoint) => checkpoint.attempted_at,
@@ -131,8 +131,8 @@ impl<'a, P: Ports> Pass<'a, P> {
             return Ok(());
         }
         checkpoint.attempted_at = Some(now);
-        let begun = self.open(name, &checkpoint, &mut report).await;
-        let mut visit = match begun {
+        let opened = self.open(name, &checkpoint, &mut report).await;
+        let mut visit = match opened {
             Ok(Some(visit)) => visit,
             Ok(None) => {
                 if !self.unlinked.contains(name) {
@@ -200,7 +200,7 @@ impl<'a, P: Ports> Pass<'a, P> {
     }
 
     /// Gives the integration that has waited longest a slice of the time that is left.
-    async fn go_on(&mut self) -> Result<(), CheckpointError> {
+    async fn resume_next(&mut self) -> Result<(), CheckpointError> {
         let waiting = self.visits.iter().enumerate();
         let longest = waiting.min_by_key(|(_, visit)| visit.state.checkpoint.worked_at);
         let Some(index) = longest.map(|(index, _)| index) else { return Ok(()) };
@@ -211,7 +211,7 @@ impl<'a, P: Ports> Pass<'a, P> {
         let Some(visit) = self.visits.get_mut(index) else { return Ok(()) };
         visit.state.checkpoint.worked_at = Some(now);
         if self.lease.passes_cut_off() > 0 {
-            // If this integration cuts passes off, it does not come first again.
+            // If this integration makes passes time out, it does not come first again.
             self.lease.put(&visit.facts.name, visit.state.checkpoint.clone());
             self.lease.store().await?;
         }
@@ -222,7 +222,7 @@ impl<'a, P: Ports> Pass<'a, P> {
     }
 
     /// Stores the checkpoints before further work begins, if they record finished work or are many.
-    async fn store_what_was_done(&mut self) -> Result<(), CheckpointError> {
+    async fn store_finished_work(&mut self) -> Result<(), CheckpointError> {
         if std::mem::take(&mut self.has_unstored_work) || self.lease.unstored() >= UNSTORED_MAX {
             self.lease.store().await?;
         }
@@ -248,7 +248,7 @@ impl<P: Ports> Watch<P> {
         };
         let published = self.integrations.repair_published_names(&names).await;
         let done = pass.run(&names).await;
-        // What was done before a failure is stored all the same.
+        // What was done before a failure is stored even so.
         let (mut reports, ended) = pass.end(&names).await;
         if let (Err(error), Some(report)) = (published, reports.first_mut()) {
             let sentence = format!("the list of integrations for the receivers was not checked: {error}");
@@ -265,7 +265,7 @@ fn moved(stored_base_url: &str) -> OperatorError {
     OperatorError::new(
         ErrorCode::ConnectNeeded,
         format!(
-            "the subscriptions deliver to {stored_base_url}, and the webhook URL of this stack is another one now: run \
+            "the subscriptions deliver to {stored_base_url}, and the webhook URL of this stack has changed since: run \
              `connect` again, which moves them. Until then `watch` skips them"
         ),
     )

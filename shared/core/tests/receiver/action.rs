@@ -55,7 +55,7 @@ fn every_update_gives_only_what_no_filter_tells() {
                 assert_eq!(response.json["status"], answer, "{message}");
                 assert_eq!(
                     response.json["reason"],
-                    "the change is told by the subscription that is filtered by it"
+                    "another subscription, which is filtered by this kind of change, delivers this update"
                 );
                 assert!(fixture.events().is_empty() && fixture.quarantined().is_empty());
                 continue;

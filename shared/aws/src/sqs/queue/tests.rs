@@ -33,7 +33,7 @@ async fn entries_get_their_own_results_and_failed_ones_are_sent_again() {
     let replies = [Reply::Answer(200, first), Reply::Answer(200, second), Reply::Answer(200, "{}")];
     let (results, requests) = send(&replies, &["a", "b", "c", "d"]).await;
     let refused = Err(SendFailure::Refused("InvalidMessageContents".to_owned()));
-    let unmentioned = "SQS's answer does not mention the message".to_owned();
+    let unmentioned = "the response of SQS has no result for the message".to_owned();
     assert_eq!(
         results,
         [refused, Err(SendFailure::Unavailable(unmentioned)), Ok(sent("m2")), Ok(sent("m3"))]
@@ -156,7 +156,7 @@ async fn an_outage_ends_the_sending_after_three_tries() {
     let (results, requests) = send(&[Reply::Answer(503, "{}")], &bodies).await;
     assert_eq!(results.len(), 100);
     assert!(results.iter().all(|result| matches!(result, Err(SendFailure::Unavailable(_)))));
-    assert!(requests.len() <= 3 * BATCHES_AT_ONCE, "{}", requests.len());
+    assert!(requests.len() <= 3 * CONCURRENT_BATCHES, "{}", requests.len());
 }
 
 #[tokio::test(start_paused = true)]

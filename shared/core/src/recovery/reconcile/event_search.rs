@@ -8,7 +8,7 @@ use crate::azure_devops::port::AzureDevOps;
 use crate::recovery::change::keys_of;
 use crate::recovery::delivery_id::DeliveryId;
 use crate::recovery::pairing::Pairing;
-use crate::recovery::reconcile::ReconciliationInput;
+use crate::recovery::reconcile::input::ReconciliationInput;
 use crate::recovery::{Failures, Recovery};
 
 /// Most events that are requested for one set of changes.

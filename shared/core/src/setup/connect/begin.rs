@@ -16,7 +16,7 @@ use crate::setup::connect::target::StoredTarget;
 
 impl<P: Ports> Setup<P> {
     /// Takes the lock and stores the configuration, in one step. A name that was unlinked stays unlinked until
-    /// [`start_afresh`](Self::start_afresh) has made its password a new one. `None` when another run has changed the
+    /// [`replace_former_passwords`](Self::replace_former_passwords) has made its password a new one. `None` when another run has changed the
     /// integration since it was found.
     pub(super) async fn begin(
         &self,
@@ -76,7 +76,7 @@ impl<P: Ports> Setup<P> {
 
     /// Restores the webhook secret of an unlinked name with a password that nobody has: subscriptions that may be left in
     /// the former organization stay refused. Receivers accept the previous password, too, so both become new ones.
-    pub(super) async fn start_afresh(&self, name: &IntegrationName) -> Result<(), OperatorError> {
+    pub(super) async fn replace_former_passwords(&self, name: &IntegrationName) -> Result<(), OperatorError> {
         let secrets = &self.integrations.secrets;
         let SecretStatus::Present(description) = secrets.restore(name, SecretKind::Webhook).await? else {
             return Ok(());

@@ -54,7 +54,7 @@ pub(super) fn describe_stored(credential: &Credential) -> &'static str {
 }
 
 /// What the operator should also do after this run.
-pub(super) fn also_next(before: Option<&IntegrationConfig>, credential: &Credential) -> &'static str {
+pub(super) fn further_step(before: Option<&IntegrationConfig>, credential: &Credential) -> &'static str {
     match (before.map(|before| &before.credential), credential) {
         (Some(Credential::Pat { .. }), Credential::Entra { .. }) => {
             "; look at the next pass of `watch`, which signs in with its own role, then revoke the former token"

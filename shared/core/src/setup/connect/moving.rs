@@ -61,7 +61,7 @@ fn not_proven<O>(integration: &OpenIntegration<O>, reason: &str) -> OperatorErro
 /// # Errors
 ///
 /// A failure that concerns every call.
-pub(super) async fn move_further<O: AzureDevOps>(
+pub(super) async fn move_remaining<O: AzureDevOps>(
     integration: &OpenIntegration<O>,
     scope: &Scope,
     version: &VersionId,

@@ -47,8 +47,8 @@ impl ConnectTarget {
     }
 }
 
-/// An organization that answered.
-pub(super) struct Answered<'a, O> {
+/// An organization whose credential was verified.
+pub(super) struct VerifiedOrganization<'a, O> {
     pub(super) organization: &'a O,
     pub(super) url: &'a OrganizationUrl,
     /// Its GUID, which survives a rename.
@@ -66,7 +66,7 @@ impl<P: Ports> Setup<P> {
     pub(super) async fn target<O: AzureDevOps>(
         &self,
         requested: Option<&IntegrationName>,
-        answered: &Answered<'_, O>,
+        answered: &VerifiedOrganization<'_, O>,
     ) -> Result<ConnectTarget, OperatorError> {
         let mut subscriptions = None;
         let name = match requested {
@@ -97,7 +97,7 @@ impl<P: Ports> Setup<P> {
     /// `connect` would have chosen. `None` when no integration is connected to the organization.
     async fn of_organization<O: AzureDevOps>(
         &self,
-        answered: &Answered<'_, O>,
+        answered: &VerifiedOrganization<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
     ) -> Result<Option<ConnectTarget>, OperatorError> {
         let (mut renamed, mut present) = (Vec::new(), Vec::new());
@@ -160,7 +160,7 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         config: &IntegrationConfig,
-        answered: &Answered<'_, O>,
+        answered: &VerifiedOrganization<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
     ) -> Result<bool, OperatorError> {
         if let Some(id) = &config.organization_id {

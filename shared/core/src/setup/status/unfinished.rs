@@ -21,7 +21,7 @@ impl<P: Ports> Integrations<P> {
                 "`unlink` has not come to its end: run `unlink` again, or `connect` to keep the integration"
                     .to_owned(),
             ),
-            LinkState::Connected(config) if !self.is_at_home(config) => Some(format!(
+            LinkState::Connected(config) if !self.uses_current_base_url(config) => Some(format!(
                 "the webhook URLs of this stack have changed, and subscriptions still deliver under {}: run `connect`, \
                  which moves them",
                 config.webhook_base_url

@@ -42,7 +42,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
         found: &mut Vec<ReadRepository<'r>>,
         changes: &mut Vec<Change>,
     ) -> Result<(), OperatorError> {
-        // A part of the time is left for reconciling and queuing, or a pass that is short of time would get nowhere.
+        // A part of the time is left for reconciling and queuing, or a pass that is short of time would make no progress.
         let (clock, deadline) = (self.context.clock, self.context.deadline);
         let read_until = midpoint(clock.now(), deadline);
         let has_time = || clock.now() < read_until;

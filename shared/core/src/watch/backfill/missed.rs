@@ -16,7 +16,8 @@ use crate::queue_receiver::BATCH_MESSAGES_MAX;
 use crate::receiver::publisher::send;
 use crate::recovery::change::Change;
 use crate::recovery::delivery_id::DeliveryId;
-use crate::recovery::reconcile::{ChangeOutcome, ReconciliationInput};
+use crate::recovery::reconcile::ChangeOutcome;
+use crate::recovery::reconcile::input::ReconciliationInput;
 use crate::watch::backfill::part::{BackfillPart, Filled, ReadRepository};
 use crate::watch::backfill::{Backfill, NOT_LISTED, OpenGap, late};
 use crate::watch::checkpoint::{ExaminedDelivery, repository_key};
@@ -175,7 +176,7 @@ impl<P: Ports> Backfill<'_, '_, P> {
             if self.is_handled(gap, change) {
                 continue;
             }
-            // At least one is queued, or a pass that is short of time would get nowhere.
+            // At least one is queued, or a pass that is short of time would make no progress.
             if is_late || (*has_queued && self.context.is_late()) {
                 self.send(gap, repository, &mut batch).await?;
                 *done_until = Some(change.at);

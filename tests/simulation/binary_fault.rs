@@ -70,6 +70,12 @@ impl BinaryFault {
         }
     }
 
+    /// The receivers' deadline. Azure DevOps's virtual time goes through all retries of a delivery at once, so that a busy
+    /// machine must not make every one of them late. A queue that keeps receivers waiting makes each delivery take as long.
+    pub(crate) fn deadline_milliseconds(self) -> &'static str {
+        if matches!(self, Self::QueueHangs | Self::QueueSlow) { "1000" } else { "4000" }
+    }
+
     /// Whether another answers instead of the receivers, with 500.
     pub(crate) fn is_misrouted(self) -> bool {
         matches!(self, Self::Misrouted | Self::Hidden | Self::TimesOut | Self::Renewed)
@@ -87,7 +93,7 @@ impl BinaryFault {
             Self::QueueRefuses | Self::QueueOut => batch(Fault::outage()),
             Self::QueueThrottles => batch(Fault::Throttle),
             Self::QueueHangs => batch(Fault::Hang),
-            Self::QueueSlow => batch(Fault::Delay(Duration::from_millis(200))),
+            Self::QueueSlow => batch(Fault::Delay(Duration::from_millis(400))),
             Self::Partial => batch(Fault::Partial(vec![PartialFailure::internal(0)])),
             Self::AnswerLost => batch(Fault::DropAfterForward),
             Self::SecretsDown => account.secrets_manager.fail_all(Fault::outage()),

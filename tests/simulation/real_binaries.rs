@@ -36,9 +36,6 @@ const PASSES_WITH_TIMEOUTS: u32 = 5;
 /// How long such a call gets no response before the connection closes: less than the functions would wait.
 const STALL: Duration = Duration::from_millis(200);
 
-const RECEIVER: &[(&str, &str)] =
-    &[("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"), ("HOOKPOST_DEADLINE_MILLISECONDS", "500")];
-
 /// A planned step.
 enum Step {
     Activity,
@@ -70,6 +67,14 @@ fn connect() -> Value {
     })
 }
 
+fn receiver_settings(fault: BinaryFault, deliveries: &str) -> [(&'static str, &str); 3] {
+    [
+        ("HOOKPOST_PASSWORD_REFETCH_SECONDS", "1"),
+        ("HOOKPOST_DEADLINE_MILLISECONDS", fault.deadline_milliseconds()),
+        ("HOOKPOST_DELIVERIES_QUEUE_URL", deliveries),
+    ]
+}
+
 #[expect(clippy::disallowed_methods, reason = "the binaries look at the clock of this machine")]
 fn now() -> Timestamp {
     Timestamp::now()
@@ -83,13 +88,15 @@ impl RealBinaries {
         let account = Account::open(&name).await;
         let deliveries = account.queues.create_deliveries_queue(&name, VISIBILITY_SECONDS).await;
         let deliveries = deliveries.expect("a queue");
-        let keeps = ("HOOKPOST_DELIVERIES_QUEUE_URL", &*deliveries);
-        let gateway = account.start_receivers(&[RECEIVER, &[keeps]].concat()).await;
+        let gateway = account.start_receivers(&receiver_settings(fault, &deliveries)).await;
         let setup = account.start_operator("setup", &sender.azure, &gateway, &[]).await;
         setup.invoke_with(Invocation::with_long_timeout(connect())).await.expect("connected");
         account.close(setup).await;
         let checkpoints = account.queues.create_checkpoint_queue(&name, 1).await.expect("a queue");
-        let further = [("HOOKPOST_CHECKPOINT_QUEUE_URL", &*checkpoints), keeps];
+        let further = [
+            ("HOOKPOST_CHECKPOINT_QUEUE_URL", &*checkpoints),
+            ("HOOKPOST_DELIVERIES_QUEUE_URL", &*deliveries),
+        ];
         let watch = account.start_operator("watch", &sender.azure, &gateway, &further).await;
         Self {
             sender,
@@ -181,7 +188,7 @@ impl RealBinaries {
 
     /// Replaces the instance behind an endpoint; the old one is killed.
     async fn replace_instance(&self, endpoint: &'static str) {
-        let settings = [RECEIVER, &[("HOOKPOST_DELIVERIES_QUEUE_URL", &*self.deliveries)]].concat();
+        let settings = receiver_settings(self.fault, &self.deliveries);
         let fresh = Arc::new(self.account.start(endpoint, &settings).await);
         if let Some(old) = self.gateway.replace(endpoint, fresh) {
             canary::assert_absent("the log of a receiver", old.logs().join("\n"));

@@ -37,7 +37,7 @@ impl Expected {
     }
 
     /// Whether both are changes of one kind of one pull request, made within seconds of each other.
-    fn is_like(&self, other: &Self) -> bool {
+    fn is_indistinguishable_from(&self, other: &Self) -> bool {
         let change = self.change();
         let apart = self.at.duration_since(other.at).abs();
         change.is_some() && change == other.change() && apart <= order::SIMULTANEOUS
@@ -65,7 +65,8 @@ pub(crate) struct Judgment {
     pub(crate) repeated: u64,
     /// Events with messages of several ids, or with a repetition that SQS should have held back.
     pub(crate) doubled: Vec<String>,
-    /// Events that came with the time of a like change, which came twice: see [`Expected::is_like`].
+    /// Events that came with the time of a change like them, which came twice: see
+    /// [`Expected::is_indistinguishable_from`].
     pub(crate) mistimed: u64,
     /// Events whose first message is behind one of their group that happened later.
     pub(crate) late: u64,
@@ -84,7 +85,7 @@ impl Oracle {
         self.expected.push(expected);
     }
 
-    /// Records that the trace is gone of the events with a key that begins so.
+    /// Marks the events that have a key with this prefix as without a trace.
     pub(crate) fn mark_untraceable(&mut self, prefix: &str) {
         let is_meant = |expected: &&mut Expected| expected.keys.iter().any(|key| key.starts_with(prefix));
         for expected in self.expected.iter_mut().filter(is_meant) {
@@ -119,14 +120,14 @@ impl Oracle {
             }
             let ids: BTreeSet<&str> =
                 found.iter().filter_map(|arrived| arrived.body["id"].as_str()).collect();
-            if ids.len() > 1 && !log_shows_events && is_overtaken(&found) {
+            if ids.len() > 1 && !log_shows_events && is_delivered_after_reconstruction(&found) {
                 judgment.repeated += 1;
             } else if ids.len() > 1 {
                 twice.push(expected);
             }
-            let places: BTreeSet<_> =
+            let ids_with_sequence: BTreeSet<_> =
                 found.iter().map(|arrived| (arrived.body["id"].as_str(), arrived.sequence())).collect();
-            if places.len() > ids.len() {
+            if ids_with_sequence.len() > ids.len() {
                 judgment.resequenced.push(expected.name());
             }
             for pair in found.windows(2).filter(|_| ids.len() == 1) {
@@ -139,7 +140,7 @@ impl Oracle {
         }
         // Nothing shows which of two like changes was delivered. So the other one may be reconstructed with its time.
         missing.retain(|missing| {
-            let like = twice.iter().position(|twice| twice.is_like(missing));
+            let like = twice.iter().position(|twice| twice.is_indistinguishable_from(missing));
             judgment.mistimed += u64::from(like.is_some());
             like.map(|index| twice.swap_remove(index)).is_none()
         });
@@ -155,7 +156,7 @@ impl Oracle {
 }
 
 /// Whether the delivery came after the event was reconstructed. `watch` does not wait for a delivery whose event is hidden.
-fn is_overtaken(found: &[&Arrived]) -> bool {
+fn is_delivered_after_reconstruction(found: &[&Arrived]) -> bool {
     let first = |reconstructed| {
         found
             .iter()

@@ -148,7 +148,7 @@ bench: receivers .venv/.bench ## what a delivery costs, beside Node, Python and 
 fuzz: ## fuzzes every parser, each for some minutes: make fuzz SECONDS=600
 	@tests/fuzz/run.sh $(SECONDS)
 
-faults: ## schedules of faults by the thousand, figures in tests/simulation/report; a quarter of an hour
+faults: ## schedules of faults by the thousand, figures in tests/simulation/report; three quarters of an hour
 	cargo build --workspace --bins --profile faults --locked
 	HOOKPOST_FAULTS_FULL=1 cargo test --package hookpost-simulation --profile faults --locked -- --test-threads 1
 

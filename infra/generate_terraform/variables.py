@@ -71,13 +71,13 @@ class Variable:
         if "MaxLength" in self.definition:
             checks.append(f"length(var.{self.name}) <= {self.definition['MaxLength']}")
         if pattern and not LOOKAROUND.search(pattern):
-            one = f"can(regex({quoted(pattern)}, %s))"
+            matches = f"can(regex({quoted(pattern)}, %s))"
             if self.is_text_of_a_list:
-                checks.append(one % self.value)
+                checks.append(matches % self.value)
             elif self.type == "list(string)":
-                checks.append(f"alltrue([for item in var.{self.name} : {one % 'item'}])")
+                checks.append(f"alltrue([for item in var.{self.name} : {matches % 'item'}])")
             else:
-                checks.append(one % f"var.{self.name}")
+                checks.append(matches % f"var.{self.name}")
         return " && ".join(checks) or None
 
     def block(self) -> str:

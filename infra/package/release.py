@@ -59,8 +59,8 @@ def release(profile: str) -> Path:
 def assemble(draft: Path, zips: list[Zip], version: str) -> Path:
     """Adds everything else to the zips in `draft`, and renames it. The same zips make the same files, byte for byte."""
     write(plain_for_any_account(from_a_bucket(load(), zips)), draft / "template-plain.json")
-    one = [zip for zip in zips if zip.architecture == zips[0].architecture]
-    sam = from_a_folder(load(), one, Path())
+    of_one_processor = [zip for zip in zips if zip.architecture == zips[0].architecture]
+    sam = from_a_folder(load(), of_one_processor, Path())
     describe_application(sam, version)
     write(sam, draft / "template.json")
     (draft / "bom.cdx.json").write_text(sbom(version) + "\n", encoding="utf-8")

@@ -27,18 +27,18 @@ def main() -> None:
     plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "hookpost", "font.size": 8})
     rows = json.loads((FOLDER / "figures.json").read_text())
     figure, axes = plt.subplots(len(CURVES) // COLUMNS, COLUMNS, figsize=(11, 8), layout="constrained")
-    for (scenario, name, extent), one in zip(CURVES, axes.flat, strict=True):
+    for (scenario, name, extent), plot in zip(CURVES, axes.flat, strict=True):
         points = sorted(
             (row["extent"], row["figures"][name])
             for row in rows
             if row["scenario"] == scenario and name in row["figures"]
         )
-        one.plot([x for x, _ in points], [y for _, y in points], marker="o")
-        one.set(title=f"{scenario}\n{name}", xlabel=extent)
-        one.set_xlim(left=0)
-        one.set_ylim(0, 1.15 * max(y for _, y in points))
-        one.locator_params(nbins=5)
-        for axis in (one.xaxis, one.yaxis):
+        plot.plot([x for x, _ in points], [y for _, y in points], marker="o")
+        plot.set(title=f"{scenario}\n{name}", xlabel=extent)
+        plot.set_xlim(left=0)
+        plot.set_ylim(0, 1.15 * max(y for _, y in points))
+        plot.locator_params(nbins=5)
+        for axis in (plot.xaxis, plot.yaxis):
             axis.set_major_formatter("{x:,.0f}")
     figure.savefig(FOLDER / "curves.svg", metadata={"Date": None})
 

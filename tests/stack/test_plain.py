@@ -20,8 +20,10 @@ class Plain(unittest.TestCase):
                 self.assertEqual(rule(self.template), [])
 
     def test_cfn_lint_finds_nothing(self):
-        one = plain_for_any_account(from_a_bucket(load(), zips("x86_64")))
-        for title, findings in lint({"both architectures": json.dumps(self.template), "one": json.dumps(one)}).items():
+        of_one_processor = plain_for_any_account(from_a_bucket(load(), zips("x86_64")))
+        for title, findings in lint(
+            {"both architectures": json.dumps(self.template), "one": json.dumps(of_one_processor)}
+        ).items():
             with self.subTest(title):
                 self.assertEqual([finding for finding in findings if not accepted(*finding)], [])
 

@@ -89,16 +89,16 @@ class Workflow(unittest.TestCase):
         for answer, status in {"echo 1": 0, "echo 0": 1, "exit 4": 4}.items():
             with self.subTest(answer), tempfile.TemporaryDirectory() as folder:
                 gh = Path(folder) / "gh"
-                gh.write_text(f'#!/bin/sh\necho "$@" > {folder}/asked\n{answer}\n')
+                gh.write_text(f'#!/bin/sh\necho "$@" > {folder}/arguments\n{answer}\n')
                 gh.chmod(0o755)
                 environment = {"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_SHA": "0a1b2c3d"}
                 done = subprocess.run(
                     ["bash", "-e", "-c", step["run"]], env=environment, capture_output=True, check=False
                 )
                 self.assertEqual(done.returncode, status, done.stderr)
-                asked = (Path(folder) / "asked").read_text()
+                arguments = (Path(folder) / "arguments").read_text()
                 for part in "--workflow ci.yml", "--branch main", "--commit 0a1b2c3d", "--status success":
-                    self.assertIn(part, asked)
+                    self.assertIn(part, arguments)
 
 
 if __name__ == "__main__":

@@ -95,7 +95,10 @@ async fn repositories_are_listed_and_the_token_is_replaced() {
     let mut repositories: Vec<_> =
         projects.iter().filter_map(|project| project["repositories"].as_array()).flatten().collect();
     repositories.sort_by_key(|repository| repository["name"].to_string());
-    assert_eq!(repositories.iter().map(|it| &it["name"]).collect::<Vec<_>>(), ["notes", "web"]);
+    assert_eq!(
+        repositories.iter().map(|repository| &repository["name"]).collect::<Vec<_>>(),
+        ["notes", "web"]
+    );
     let ada = &deployment.fixture.ada;
     deployment.azure.register_pat(PersonalAccessToken::new(TOKEN, ORGANIZATION, ada));
     let replace = with(action("replace-token"), "pat", TOKEN);

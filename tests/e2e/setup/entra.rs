@@ -130,9 +130,10 @@ fn paste(deployment: &Deployment, commands: &[String]) {
 /// Each function has asked STS as AWS documents it, as its own role, and Entra for Azure DevOps alone; once in its life.
 fn check_calls(deployment: &Deployment) {
     let federation = &deployment.federation;
-    let asked: Vec<_> = federation.sts.calls().into_iter().filter_map(|call| call.role_arn).collect();
+    let requested_roles: Vec<_> =
+        federation.sts.calls().into_iter().filter_map(|call| call.role_arn).collect();
     // Those of `setup` are `identity` and the dry run, whose token is kept.
-    assert_eq!(asked, [SETUP_ROLE, SETUP_ROLE, WATCH_ROLE]);
+    assert_eq!(requested_roles, [SETUP_ROLE, SETUP_ROLE, WATCH_ROLE]);
     for call in federation.sts.calls() {
         for (name, value) in [
             ("Audience.member.1", Some("api://AzureADTokenExchange")),

@@ -56,7 +56,8 @@ impl Scenario {
         azure.set_time(self.at);
         let notifications =
             azure.organization(ORGANIZATION, |organization| act(organization, fixture, self.at));
-        self.expected.extend(notifications.iter().filter(|it| is_exact(it)).flat_map(meanings));
+        self.expected
+            .extend(notifications.iter().filter(|notification| is_exact(notification)).flat_map(meanings));
         notifications
     }
 
@@ -145,12 +146,13 @@ fn is_exact(notification: &Notification) -> bool {
 
 fn meanings(notification: &Notification) -> Vec<Meaning> {
     let expected = expected_events::of(notification).into_iter();
-    expected.map(|it| [it.event_type.to_owned(), it.action.to_owned(), it.subject]).collect()
+    expected.map(|event| [event.event_type.to_owned(), event.action.to_owned(), event.subject]).collect()
 }
 
 fn meaning(event: &Value) -> Meaning {
     let data = &event["data"];
     let action = [&data["action"], &data["change"], &data["comment"]["change"]];
     let action = action.into_iter().find_map(Value::as_str);
-    [event["type"].as_str(), action, event["subject"].as_str()].map(|it| it.unwrap_or_default().to_owned())
+    [event["type"].as_str(), action, event["subject"].as_str()]
+        .map(|text| text.unwrap_or_default().to_owned())
 }

@@ -37,18 +37,18 @@ macro_rules! switches {
 
 switches! {
     default: |_| {};
-    short_branch_filter: |it| it.branch_filter = BranchFilter::Short, branch "refs/heads/main";
-    page_cap: |it| it.page_cap = Some(3);
-    summary_counts_all: |it| it.summary_counts_all = true;
-    rows_with_details: |it| it.rows_have_details = true;
-    reported_probation: |it| it.probation = Probation::Reported;
-    lasting_probation_date: |it| it.probation_date_stays = true;
-    no_system_threads: |it| it.system_threads = false;
-    votes_without_comments: |it| it.votes_comment = false;
-    event_per_ref: |it| it.event_per_ref = true;
-    event_ids_of_retries: |it| it.retries_keep_event_id = false;
-    event_ids_of_subscriptions: |it| it.event_id_per_subscription = true;
-    whole_descriptions: |it| it.lists_cut_descriptions = false;
-    byte_order_marks: |it| it.byte_order_mark = true;
-    pending_events: |it| it.shows_pending_events = true;
+    short_branch_filter: |behavior| behavior.branch_filter = BranchFilter::Short, branch "refs/heads/main";
+    page_cap: |behavior| behavior.page_cap = Some(3);
+    summary_counts_all: |behavior| behavior.summary_counts_all = true;
+    rows_with_details: |behavior| behavior.rows_have_details = true;
+    reported_probation: |behavior| behavior.probation = Probation::Reported;
+    lasting_probation_date: |behavior| behavior.probation_date_stays = true;
+    no_system_threads: |behavior| behavior.system_threads = false;
+    votes_without_comments: |behavior| behavior.votes_comment = false;
+    event_per_ref: |behavior| behavior.event_per_ref = true;
+    event_ids_of_retries: |behavior| behavior.retries_keep_event_id = false;
+    event_ids_of_subscriptions: |behavior| behavior.event_id_per_subscription = true;
+    whole_descriptions: |behavior| behavior.lists_cut_descriptions = false;
+    byte_order_marks: |behavior| behavior.byte_order_mark = true;
+    pending_events: |behavior| behavior.shows_pending_events = true;
 }

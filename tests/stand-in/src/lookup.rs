@@ -28,8 +28,8 @@ impl Organization {
         };
         let all = || self.repositories.iter();
         let id = id_or_name.parse::<Uuid>().ok();
-        let with_id = id.and_then(|id| all().position(|one| one.id == id && is_there(one)));
-        let named = || all().position(|one| is_there(one) && is_name(&one.name, id_or_name));
+        let with_id = id.and_then(|id| all().position(|item| item.id == id && is_there(item)));
+        let named = || all().position(|item| is_there(item) && is_name(&item.name, id_or_name));
         with_id.or_else(|| project.and_then(|_| named())).map(RepositoryId)
     }
 

@@ -50,7 +50,7 @@ fn every_update_gives_only_what_no_filter_tells() {
         let mut request = request(body.to_string());
         request.change = Some("any".to_owned());
         let response = fixture.receive(Endpoint::PullRequest, request);
-        let told = match expected {
+        let (action, source) = match expected {
             Err(answer) => {
                 assert_eq!(response.json["status"], answer, "{message}");
                 assert_eq!(
@@ -60,10 +60,10 @@ fn every_update_gives_only_what_no_filter_tells() {
                 assert!(fixture.events().is_empty() && fixture.quarantined().is_empty());
                 continue;
             }
-            Ok(told) => told,
+            Ok(pair) => pair,
         };
         let data = &fixture.events()[0]["data"];
-        assert_eq!((data["action"].as_str(), data["actionSource"].as_str()), (Some(told.0), Some(told.1)));
+        assert_eq!((data["action"].as_str(), data["actionSource"].as_str()), (Some(action), Some(source)));
     }
 }
 

@@ -18,15 +18,15 @@ pub(super) async fn forms<C: Clock>(run: &Run<C>) -> Settled {
     run.push_to_main(&repository).await?;
     let ids: Vec<_> = subscriptions.iter().filter_map(|(_, made)| made.as_deref().ok()).collect();
     let rows = run.rows_with(&control, &ids).await?;
-    let is_told = |made: &Result<String, Unsettled>| match made {
+    let result_of = |made: &Result<String, Unsettled>| match made {
         Ok(id) if rows.iter().any(|row| row.subscription_id == *id) => "matches",
         Ok(_) => "matches nothing",
         Err(_) => "is refused",
     };
-    let answer = subscriptions.iter().map(|(form, made)| format!("`{form}` {}", is_told(made)));
+    let answer = subscriptions.iter().map(|(form, made)| format!("`{form}` {}", result_of(made)));
     let answer = answer.collect::<Vec<_>>().join(", ");
     let refusals = subscriptions.iter().filter_map(|(_, made)| made.as_ref().err().map(ToString::to_string));
-    let told = "one push to `main`, of which an unfiltered subscription was told".to_owned();
-    let evidence: Vec<_> = std::iter::once(told).chain(refusals).collect();
+    let control = "one push to `main`, which an unfiltered subscription delivered".to_owned();
+    let evidence: Vec<_> = std::iter::once(control).chain(refusals).collect();
     Ok(Finding::new(answer, evidence.join("; ")))
 }

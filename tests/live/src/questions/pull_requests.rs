@@ -23,11 +23,11 @@ pub(super) async fn vote_as_comment<C: Clock>(run: &Run<C>) -> Settled {
     let comments = run.subscribe(SubscriptionKind::PullRequestCommented, repository).await?;
     run.vote(&pull_request, 10).await?;
     let rows = run.rows_with(&votes, &[&comments]).await?;
-    let told = rows.iter().filter(|row| row.subscription_id == comments).count();
-    let answer = if told > 0 { "yes" } else { "no" };
+    let of_comments = rows.iter().filter(|row| row.subscription_id == comments).count();
+    let answer = if of_comments > 0 { "yes" } else { "no" };
     Ok(Finding::new(
         answer,
-        format!("one vote: {} events of the vote, {told} of a comment", rows.len() - told),
+        format!("one vote: {} events of the vote, {of_comments} of a comment", rows.len() - of_comments),
     ))
 }
 
@@ -80,13 +80,13 @@ pub(super) async fn new_title<C: Clock>(run: &Run<C>) -> Settled {
     }
     subscriptions.push(("the unfiltered one", run.subscribe_with(body).await?));
     run.change(&pull_request, json!({"title": "Another title"})).await?;
-    // Nobody may be told.
+    // There may be no delivery to wait for.
     run.pause(60).await?;
     let ids: Vec<_> = subscriptions.iter().map(|(_, id)| id.as_str()).collect();
     let rows = run.rows(&ids).await?;
-    let told = subscriptions.iter().filter(|(_, id)| rows.iter().any(|row| row.subscription_id == *id));
-    let told: Vec<_> = told.map(|(name, _)| *name).collect();
-    let answer = if told.is_empty() { "none".to_owned() } else { told.join(", ") };
+    let notified = subscriptions.iter().filter(|(_, id)| rows.iter().any(|row| row.subscription_id == *id));
+    let notified: Vec<_> = notified.map(|(name, _)| *name).collect();
+    let answer = if notified.is_empty() { "none".to_owned() } else { notified.join(", ") };
     Ok(Finding::new(answer, "the four filters of `git.pullrequest.updated`, and no filter"))
 }
 

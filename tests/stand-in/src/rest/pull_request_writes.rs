@@ -58,8 +58,9 @@ fn proposal(
             && proposal.source == source
             && proposal.target == target
     };
-    let mut active = organization.pull_requests.iter().filter(|one| matches!(one.status, Status::Active));
-    if active.any(|one| is_same(&one.proposal)) {
+    let mut active =
+        organization.pull_requests.iter().filter(|listed| matches!(listed.status, Status::Active));
+    if active.any(|listed| is_same(&listed.proposal)) {
         return Err(ApiError::pull_request_exists());
     }
     Ok(Proposal {

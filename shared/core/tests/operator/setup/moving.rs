@@ -131,7 +131,7 @@ fn a_subscription_that_a_person_disabled_moves_when_connect_enables_it() {
 fn a_move_that_is_out_of_time_goes_on_in_the_next_run() {
     let mut fixture = Fixture::new();
     fixture.azure.lock().set_projects(40);
-    let projects: Vec<_> = fixture.azure.lock().projects.iter().map(|one| one.name.clone()).collect();
+    let projects: Vec<_> = fixture.azure.lock().projects.iter().map(|project| project.name.clone()).collect();
     let request = with(connect(), "projects", projects);
     fixture.report(&request);
     fixture.set_base(NEW_BASE);

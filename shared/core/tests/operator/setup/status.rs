@@ -61,7 +61,8 @@ fn what_has_trouble_is_shown_in_full() {
     fixture.azure.lock().deliver_to(failed.clone(), at(-60), DeliveryResult::Failed, LoggedEvent::NotKept);
     let report = fixture.report(&request("status"));
     let subscriptions = details(&report)["subscriptions"].as_array().expect("a list");
-    let mut ids: Vec<&str> = subscriptions.iter().filter_map(|one| one["id"].as_str()).collect();
+    let mut ids: Vec<&str> =
+        subscriptions.iter().filter_map(|subscription| subscription["id"].as_str()).collect();
     ids.sort_unstable();
     assert_eq!(ids, [failed.as_str(), disabled.as_str()]);
     assert_eq!(details(&report)["states"]["enabled"], 23);
@@ -190,15 +191,15 @@ fn twenty_thousand_repositories_are_cut_and_can_be_asked_for_by_project() {
         organization.set_projects(740);
         let of_project = organization.repositories.clone();
         organization.repositories =
-            of_project.into_iter().flat_map(|one| std::iter::repeat_n(one, 27)).collect();
+            of_project.into_iter().flat_map(|project| std::iter::repeat_n(project, 27)).collect();
     }
     let report = fixture.report(&request("repositories"));
     assert!(report.to_string().len() < LAMBDA_BYTES / 2, "{}", report.to_string().len());
     assert_eq!(report["projects"].as_array().map(Vec::len), Some(740), "every project can be found");
     assert!(lines(&report["warnings"]).contains("are left out"), "{}", report["warnings"]);
-    let one = fixture.report(&with(request("repositories"), "project", "Project 740"));
-    assert_eq!(one["projects"][0]["repositories"].as_array().map(Vec::len), Some(27));
-    assert!(one["warnings"].is_null());
+    let of_project = fixture.report(&with(request("repositories"), "project", "Project 740"));
+    assert_eq!(of_project["projects"][0]["repositories"].as_array().map(Vec::len), Some(27));
+    assert!(of_project["warnings"].is_null());
 }
 
 #[test]

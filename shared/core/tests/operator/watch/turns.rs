@@ -69,14 +69,14 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn fifty_integrations_of_one_organization_cost_it_what_one_does() {
-    let one = watching(&["alpha"]);
-    one.pass_over_all(at(5)).expect("a pass");
+    let single = watching(&["alpha"]);
+    single.pass_over_all(at(5)).expect("a pass");
     let names: Vec<String> = (0..50).map(|number| format!("team-{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let fifty = watching(&names);
     fifty.pass_over_all(at(5)).expect("a pass");
-    assert_eq!(fifty.calls(""), one.calls(""), "{:?}", fifty.azure.lock().calls);
-    assert!(one.calls("") <= 5, "{:?}", one.azure.lock().calls);
+    assert_eq!(fifty.calls(""), single.calls(""), "{:?}", fifty.azure.lock().calls);
+    assert!(single.calls("") <= 5, "{:?}", single.azure.lock().calls);
 }
 
 #[test]

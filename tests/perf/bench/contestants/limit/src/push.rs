@@ -110,7 +110,8 @@ impl Delivery<'_> {
             (_, None) => "deleted",
             _ => "updated",
         };
-        let is_default = repository.default_branch.map_or("null".to_owned(), |it| (it == name).to_string());
+        let is_default =
+            repository.default_branch.map_or("null".to_owned(), |default| (default == name).to_string());
         let mut body = String::with_capacity(common.len() + 1024);
         write!(body, r#"{{"specversion":"1.0","id":"{id}","source":"{web_url}","subject":"{name}","#)?;
         write!(body, r#""time":"{}","datacontenttype":"application/json","#, utc(push.date))?;

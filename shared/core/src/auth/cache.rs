@@ -183,10 +183,11 @@ impl PasswordCache {
         Decision::Admitted(matched.admission)
     }
 
-    /// Whether an integration of this name exists: `setup` has published it, or it has a password.
+    /// Whether an integration of this name exists: `setup` has published it or, where nothing is published, it has a
+    /// password.
     pub(crate) fn knows(&self, name: &IntegrationName) -> bool {
-        // Both are looked up for every name, so that the time does not show which one has it.
-        self.published.contains(name) | self.entries.get(name).is_some_and(|entry| !entry.ring.is_empty())
+        let has_password = || self.entries.get(name).is_some_and(|entry| !entry.ring.is_empty());
+        self.published.lists(name).unwrap_or_else(has_password)
     }
 
     /// Rejects a request, unless the published names must be fetched first or cannot be.
@@ -220,12 +221,13 @@ impl PasswordCache {
     /// A published name that did not exist when it was last looked up is looked up again.
     pub(crate) fn record_names(&mut self, fetched: Result<Option<PublishedNames>, ()>, now: Timestamp) {
         let Ok(fetched) = fetched else { return };
+        if let Some(PublishedNames(published)) = &fetched {
+            self.entries.retain(|name, entry| {
+                let is_just_fetched = entry.fetched_at.is_none_or(|at| at == now);
+                !entry.ring.is_empty() || is_just_fetched || !published.contains(name)
+            });
+        }
         self.published.record(fetched);
-        let published = &self.published;
-        self.entries.retain(|name, entry| {
-            let is_just_fetched = entry.fetched_at.is_none_or(|at| at == now);
-            !entry.ring.is_empty() || is_just_fetched || !published.contains(name)
-        });
     }
 
     /// Records the result of fetching one stage; `Err` when fetching failed.

@@ -6,7 +6,7 @@
 //!
 //! 1. [`Recovery::changes`] lists the [`Change`](change::Change)s of a repository in some time.
 //! 2. [`Recovery::log`] lists the deliveries of that time, without their events.
-//! 3. [`Recovery::reconcile`] pairs both by time. It requests the event of a delivery only where the times leave a doubt.
+//! 3. [`Recovery::reconcile`] pairs both by time. It requests the event of a delivery only where the times are ambiguous.
 //! 4. [`Recovery::events`] makes the events of a change that was not delivered.
 
 pub(crate) mod change;

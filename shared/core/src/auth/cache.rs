@@ -15,10 +15,10 @@
 //!   name whose password was admitted does not count.
 //! - Above that number of new names, only the names that `setup` has published are looked up, or all where it has
 //!   published none. The others are rejected without a look-up.
-//! - No request is rejected because of a list of names that is older than `NAMES_INTERVAL`: before it rejects a request, whatever its
-//!   name, an instance fetches the list again. A published name that did not exist before is then looked up again. Since
-//!   `connect` publishes a name and waits longer than that, no delivery of a new integration is rejected. While the list
-//!   cannot be fetched, the decision is `Decision::Unavailable`.
+//! - No request is rejected because of a list of names that is older than `NAMES_INTERVAL`: before it rejects a request,
+//!   whatever its name, an instance fetches the list again. A published name that did not exist before is then looked up
+//!   again. Since `connect` publishes a name and waits longer than that, no delivery of a new integration is rejected.
+//!   While the list cannot be fetched, the decision is `Decision::Unavailable`.
 
 use std::collections::HashMap;
 use std::hint::black_box;

@@ -70,7 +70,8 @@ impl<P: Ports> Integrations<P> {
     ///
     /// # Errors
     ///
-    /// [`ErrorCode::IntegrationUnknown`] when there is no such integration, and those of [`wait_until_free`](Self::wait_until_free).
+    /// [`ErrorCode::IntegrationUnknown`] when there is no such integration, and those of
+    /// [`wait_until_free`](Self::wait_until_free).
     pub(crate) async fn lock(
         &self,
         name: &IntegrationName,

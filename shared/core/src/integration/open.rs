@@ -95,7 +95,7 @@ impl<P: Ports> Integrations<P> {
     /// deployment.
     pub(crate) fn stored_urls(&self, name: &IntegrationName, config: &IntegrationConfig) -> WebhookUrls {
         WebhookUrls::new(&config.webhook_base_url, name.clone())
-            .with_former_base(&self.deployment.webhook_base_url)
+            .with_other_base(&self.deployment.webhook_base_url)
     }
 
     pub(crate) fn organization_url(&self, text: &str) -> Result<OrganizationUrl, OperatorError> {

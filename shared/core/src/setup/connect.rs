@@ -69,8 +69,8 @@ impl<P: Ports> Setup<P> {
         let connection =
             check_credential(&organization, &organization_url, &credential, now, &mut report).await?;
         let id = connection.organization_id.as_deref();
-        let answered = VerifiedOrganization { organization: &organization, url: &organization_url, id };
-        let target = self.target(request.integration.as_ref(), &answered).await?;
+        let verified = VerifiedOrganization { organization: &organization, url: &organization_url, id };
+        let target = self.target(request.integration.as_ref(), &verified).await?;
         let name = &target.name;
         report.integration = Some(name.to_string());
         if !request.dry_run && target.is_locked(now) {
@@ -89,7 +89,7 @@ impl<P: Ports> Setup<P> {
         let former_base = former_base.map(|config| config.webhook_base_url.clone());
         let mut urls = self.integrations.urls(name);
         if let Some(former) = &former_base {
-            urls = urls.with_former_base(former);
+            urls = urls.with_other_base(former);
         }
         let resolved =
             scope::find(&organization, &repositories, &request.selection, connected, &urls).await?;

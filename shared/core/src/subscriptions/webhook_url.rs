@@ -49,7 +49,7 @@ impl WebhookUrls {
     /// Counts subscriptions under another base as those of this integration: the webhook URLs of the deployment have
     /// changed, and `connect` has not moved every subscription yet.
     #[must_use]
-    pub fn with_former_base(self, base: &str) -> Self {
+    pub fn with_other_base(self, base: &str) -> Self {
         let other_base = base.trim_end_matches('/');
         let other_base = (other_base != self.base).then(|| other_base.to_owned());
         Self { other_base, ..self }
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn subscriptions_under_the_former_base_are_ours_until_they_are_moved() {
-        let moving = urls().with_former_base("https://old.example.com/v1/");
+        let moving = urls().with_other_base("https://old.example.com/v1/");
         let old = "https://old.example.com/v1/contoso/code-pushed?version=abababab";
         assert_eq!(moving.ownership(old), Ownership::Ours);
         assert!(moving.is_managed(old));

@@ -16,7 +16,7 @@ use crate::setup::connect::target::StoredTarget;
 
 impl<P: Ports> Setup<P> {
     /// Takes the lock and stores the configuration, in one step. A name that was unlinked stays unlinked until
-    /// [`replace_former_passwords`](Self::replace_former_passwords) has made its password a new one. `None` when another run has changed the
+    /// [`replace_former_passwords`](Self::replace_former_passwords) has run. `None` when another run has changed the
     /// integration since it was found.
     pub(super) async fn begin(
         &self,

@@ -66,20 +66,20 @@ impl<P: Ports> Setup<P> {
     pub(super) async fn target<O: AzureDevOps>(
         &self,
         requested: Option<&IntegrationName>,
-        answered: &VerifiedOrganization<'_, O>,
+        verified: &VerifiedOrganization<'_, O>,
     ) -> Result<ConnectTarget, OperatorError> {
         let mut subscriptions = None;
         let name = match requested {
             Some(name) => name.clone(),
-            None => match self.of_organization(answered, &mut subscriptions).await? {
+            None => match self.of_organization(verified, &mut subscriptions).await? {
                 Some(found) => return Ok(found),
-                None => default_name(answered.url)?,
+                None => default_name(verified.url)?,
             },
         };
         let target = ConnectTarget { found: self.find(&name).await?, name };
         let Some(config) = target.connected() else { return Ok(target) };
-        if self.has_url(config, answered.url)
-            || self.is_renamed(&target.name, config, answered, &mut subscriptions).await?
+        if self.has_url(config, verified.url)
+            || self.is_renamed(&target.name, config, verified, &mut subscriptions).await?
         {
             return Ok(target);
         }
@@ -97,7 +97,7 @@ impl<P: Ports> Setup<P> {
     /// `connect` would have chosen. `None` when no integration is connected to the organization.
     async fn of_organization<O: AzureDevOps>(
         &self,
-        answered: &VerifiedOrganization<'_, O>,
+        verified: &VerifiedOrganization<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
     ) -> Result<Option<ConnectTarget>, OperatorError> {
         let (mut renamed, mut present) = (Vec::new(), Vec::new());
@@ -106,9 +106,9 @@ impl<P: Ports> Setup<P> {
             let Ok(found) = self.find(&name).await else { continue };
             let target = ConnectTarget { name, found };
             let Some(config) = target.connected() else { continue };
-            if self.has_url(config, answered.url) {
+            if self.has_url(config, verified.url) {
                 present.push(target);
-            } else if self.is_renamed(&target.name, config, answered, subscriptions).await? {
+            } else if self.is_renamed(&target.name, config, verified, subscriptions).await? {
                 renamed.push(target);
             }
         }
@@ -160,14 +160,14 @@ impl<P: Ports> Setup<P> {
         &self,
         name: &IntegrationName,
         config: &IntegrationConfig,
-        answered: &VerifiedOrganization<'_, O>,
+        verified: &VerifiedOrganization<'_, O>,
         subscriptions: &mut Option<Vec<ExistingSubscription>>,
     ) -> Result<bool, OperatorError> {
         if let Some(id) = &config.organization_id {
-            return Ok(answered.id == Some(id.as_str()));
+            return Ok(verified.id == Some(id.as_str()));
         }
         if subscriptions.is_none() {
-            let listed = answered.organization.subscriptions().await;
+            let listed = verified.organization.subscriptions().await;
             *subscriptions = Some(listed.context("the subscriptions could not be listed")?);
         }
         let urls = self.integrations.stored_urls(name, config);

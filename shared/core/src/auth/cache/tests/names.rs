@@ -158,7 +158,7 @@ fn without_a_list_every_name_is_looked_up() {
 }
 
 #[test]
-fn a_name_is_known_when_it_is_published_or_has_a_password() {
+fn a_name_is_known_by_the_list_or_without_one_by_its_password() {
     let knows = |fixture: &Fixture, name| fixture.cache.knows(&IntegrationName::parse(name).expect("a name"));
     let mut published = Fixture::of(teams(2));
     let mut unpublished = Fixture::new().with(VersionStage::Current, "right");
